@@ -1,0 +1,156 @@
+"""Redoscope's engine: VMDK disk chains, read, explained and changed with care.
+
+    from redoscope_core import Chain
+
+    with Chain.open(Path("vm-000002.vmdk")) as chain:
+        chain.read(0, 8)         # bytes of the newest generation
+        chain.up_to(0).read(0, 8)  # of the base disk
+        chain.owner(5376)        # who supplies a sector, and how it was found
+
+The names below are the whole public surface. They are imported when first used, so
+that a command which needs no arrays does not wait for them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redoscope_core.chain.access import ADVISED_LINKS, Access, Policy
+    from redoscope_core.chain.attach import attach, can_attach
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.disk import Disk
+    from redoscope_core.chain.forest import Forest
+    from redoscope_core.chain.nodes import Fault, Node
+    from redoscope_core.chain.overlay import overlay
+    from redoscope_core.errors import (
+        AlreadyExists,
+        AttachRefused,
+        BrokenChain,
+        CapacityMismatch,
+        ChainLoop,
+        ChainTooDeep,
+        ContentIdMismatch,
+        CorruptVmdk,
+        DiskFull,
+        FileMissing,
+        FileRefused,
+        FileUnreadable,
+        HasChildren,
+        InUse,
+        InvalidArgument,
+        InvalidHandle,
+        MissingParent,
+        NotAVmdk,
+        OutOfRange,
+        PartialChain,
+        ReadOnly,
+        UnsupportedVmdk,
+        VixCode,
+        VmdkError,
+    )
+    from redoscope_core.format.content_id import NO_PARENT, format_content_id
+    from redoscope_core.format.descriptor import Descriptor
+    from redoscope_core.format.units import SECTOR
+    from redoscope_core.link.areas import Areas, State
+    from redoscope_core.link.link import Link
+    from redoscope_core.link.lookup import Lookup, LookupStep
+    from redoscope_core.operations.create import CHILD_KINDS, DISK_KINDS, create_child, create_disk
+    from redoscope_core.operations.sample import make_sample
+    from redoscope_core.progress import Progress
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "chain.access": ("ADVISED_LINKS", "Access", "Policy"),
+    "chain.attach": ("attach", "can_attach"),
+    "chain.chain": ("Chain",),
+    "chain.disk": ("Disk",),
+    "chain.forest": ("Forest",),
+    "chain.nodes": ("Fault", "Node"),
+    "chain.overlay": ("overlay",),
+    "errors": (
+        *("AlreadyExists", "AttachRefused", "BrokenChain", "CapacityMismatch", "ChainLoop"),
+        *("ChainTooDeep", "ContentIdMismatch", "CorruptVmdk", "DiskFull", "FileMissing"),
+        *("FileRefused", "FileUnreadable", "HasChildren", "InUse", "InvalidArgument"),
+        *("InvalidHandle", "MissingParent", "NotAVmdk", "OutOfRange", "PartialChain"),
+        *("ReadOnly", "UnsupportedVmdk", "VixCode", "VmdkError"),
+    ),
+    "format.content_id": ("NO_PARENT", "format_content_id"),
+    "format.descriptor": ("Descriptor",),
+    "format.units": ("SECTOR",),
+    "link.areas": ("Areas", "State"),
+    "link.link": ("Link",),
+    "link.lookup": ("Lookup", "LookupStep"),
+    "operations.create": ("CHILD_KINDS", "DISK_KINDS", "create_child", "create_disk"),
+    "operations.sample": ("make_sample",),
+    "progress": ("Progress",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [  # noqa: PLE0604 - the table above, sorted
+    "ADVISED_LINKS",
+    "CHILD_KINDS",
+    "DISK_KINDS",
+    "NO_PARENT",
+    "SECTOR",
+    "Access",
+    "AlreadyExists",
+    "Areas",
+    "AttachRefused",
+    "BrokenChain",
+    "CapacityMismatch",
+    "Chain",
+    "ChainLoop",
+    "ChainTooDeep",
+    "ContentIdMismatch",
+    "CorruptVmdk",
+    "Descriptor",
+    "Disk",
+    "DiskFull",
+    "Fault",
+    "FileMissing",
+    "FileRefused",
+    "FileUnreadable",
+    "Forest",
+    "HasChildren",
+    "InUse",
+    "InvalidArgument",
+    "InvalidHandle",
+    "Link",
+    "Lookup",
+    "LookupStep",
+    "MissingParent",
+    "Node",
+    "NotAVmdk",
+    "OutOfRange",
+    "PartialChain",
+    "Policy",
+    "Progress",
+    "ReadOnly",
+    "State",
+    "UnsupportedVmdk",
+    "VixCode",
+    "VmdkError",
+    "attach",
+    "can_attach",
+    "create_child",
+    "create_disk",
+    "format_content_id",
+    "make_sample",
+    "overlay",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import the public name *name* from the module it lives in."""
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

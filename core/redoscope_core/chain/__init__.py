@@ -1,0 +1,1 @@
+"""Links read as one disk: overlay, parents, `Chain`, open handles, attach, forests."""

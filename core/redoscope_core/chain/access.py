@@ -1,0 +1,38 @@
+"""How a chain may be opened, and how far parents are looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["ADVISED_LINKS", "Access", "Policy"]
+
+ADVISED_LINKS = 32
+"""Links in a chain that the vendor advises at most; new children stop there unless told."""
+
+
+class Access(Enum):
+    """What the opener means to do."""
+
+    INSPECT = "inspect"
+    """Read only; any generation opens, with a note if it is an older one."""
+    STRICT = "strict"
+    """Read only, and an error if the link has children: the rule of the vendor's guide."""
+    WRITE = "write"
+    """Strict, and the tip may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How forgiving opening is."""
+
+    allow_cid_mismatch: bool = False
+    """Open a chain whose parent was changed after the child was made (for forensics)."""
+    search: tuple[Path, ...] = ()
+    """More folders in which a parent is looked for by its content ID."""
+    max_links: int = 256
+    """Links that a chain may have."""

@@ -1,0 +1,288 @@
+"""A chain: links read as one disk.
+
+Opening C2 shows B + C0 + C1 + C2, where "+" lays one over the other: the newest link
+that has a sector decides. What no link has reads as zeros, and only here: a link
+alone says "absent".
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redoscope_core.chain.access import Access, Policy
+from redoscope_core.chain.children import refuse_if_parent, children_note
+from redoscope_core.chain.overlay import overlay
+from redoscope_core.chain.parents import open_parent, refuse_foreign_child
+from redoscope_core.errors import (
+    ChainLoop,
+    ChainTooDeep,
+    InvalidArgument,
+    InvalidHandle,
+    OutOfRange,
+    VmdkError,
+)
+from redoscope_core.format.content_id import format_content_id
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.link import Link
+from redoscope_core.link.lookup import Lookup, LookupStep
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+__all__ = ["Chain", "open_links"]
+
+
+class Chain:
+    """Links read as one disk: a value. Any thread may read; reading has no position."""
+
+    def __init__(self, links: Sequence[Link], *, notes: tuple[str, ...] = (), owner: bool = True) -> None:
+        """Lay *links*, base disk first, over each other; an *owner* closes them in the end."""
+        self.links = tuple(links)
+        self.notes = notes
+        self._owner = owner
+        self._lock = threading.Lock()
+        self._stored: Areas | None = None
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, access: Access = Access.INSPECT, policy: Policy | None = None) -> Self:
+        """Open the link at *path* and all its parents.
+
+        Raises:
+            HasChildren: *access* is not INSPECT and other links are made from this one.
+            BrokenChain: Parents are missing, changed, in a circle or too many; the
+                nearest bad pair is told, counted from *path*.
+            VmdkError: A file can't be opened.
+        """
+        policy = policy or Policy()
+        path = Path(path)
+        writable = access is Access.WRITE
+        links = open_links(path, policy, writable=writable)
+        try:
+            notes = [note for link in links for note in _named(link)] + _fit_notes(links)
+            if access is Access.INSPECT:
+                notes += children_note(links[-1], policy)
+            else:
+                refuse_if_parent(links[-1], policy)
+        except BaseException:
+            _close(links)
+            raise
+        return cls(links, notes=tuple(notes))
+
+    @property
+    def tip(self) -> Link:
+        """The newest link."""
+        return self.links[-1]
+
+    @property
+    def path(self) -> Path:
+        """Where the newest link is."""
+        return self.tip.path
+
+    @property
+    def capacity(self) -> int:
+        """Sectors of the disk: those of the newest link."""
+        return self.tip.capacity
+
+    @property
+    def grain_size(self) -> int:
+        """Sectors of the smallest grain in the chain."""
+        return min(link.grain_size for link in self.links)
+
+    @property
+    def stored(self) -> Areas:
+        """What all links together store, seen from above; no ABSENT areas. Made once."""
+        self._check_open()
+        with self._lock:
+            if self._stored is None:
+                self._stored = overlay([self._visible(index) for index in range(len(self.links))])
+            return self._stored
+
+    def _visible(self, index: int) -> Areas:
+        # Past the end of a link its parents are not asked: those sectors are zeros.
+        limit = min(link.capacity for link in self.links[index:])
+        return self.links[index].stored.window(0, limit).moved(link=index)
+
+    def areas(self, start: int = 0, count: int | None = None) -> Areas:
+        """Return the areas of a window (the whole disk by default): each sector once, in order.
+
+        Raises:
+            OutOfRange: The window leaves the disk.
+        """
+        count = self.capacity - start if count is None else count
+        self._check_range(start, count)
+        return self.stored.complete(start, count)
+
+    def read(self, sector: int, count: int) -> bytes:
+        """Return *count* sectors from *sector* on; raises as `read_into` does."""
+        self._check_range(sector, count)
+        buffer = bytearray(count * SECTOR)
+        self.read_into(buffer, sector)
+        return bytes(buffer)
+
+    def read_into(self, buffer: bytearray | memoryview, sector: int) -> None:
+        """Fill *buffer*, whole sectors long, from *sector* on.
+
+        Raises:
+            OutOfRange: The sectors leave the disk.
+            CorruptVmdk: A sector should be stored and is not there to read; no byte of
+                it is made up.
+        """
+        view = memoryview(buffer).cast("B")
+        count, rest = divmod(len(view), SECTOR)
+        if rest:
+            raise InvalidArgument("a buffer that is no whole number of sectors", found=f"{len(view)} bytes")
+        self._check_range(sector, count)
+        part = self.stored.window(sector, count)
+        if part.sectors_in(State.DATA) != count:
+            np.frombuffer(view, np.uint8)[:] = 0
+        columns = (part.start, part.count, part.state, part.link, part.file, part.offset)
+        for start, length, state, link, file, offset in zip(*(c.tolist() for c in columns), strict=True):
+            if state == State.UNREADABLE:
+                raise self.unreadable(link, start)
+            if state == State.DATA:
+                first = (start - sector) * SECTOR
+                piece = view[first : first + length * SECTOR]
+                self.links[link].disk_files[file].read_into(piece, offset, what=f"sector {start}")
+
+    def unreadable(self, index: int, sector: int) -> VmdkError:
+        """Return the error that tells why *sector* of link *index* can't be read."""
+        error = self.links[index].unreadable(sector)
+        error.link_index = index
+        return error
+
+    def owner(self, sector: int) -> Lookup:
+        """Return which link supplies *sector*, and what each link that was asked said.
+
+        Raises:
+            OutOfRange: The disk has no such sector.
+        """
+        self._check_range(sector, 1)
+        steps: list[LookupStep] = []
+        for index in range(len(self.links) - 1, -1, -1):
+            link = self.links[index]
+            step = LookupStep(index, link.path, None, "none", State.ABSENT, "the link ends before: zeros")
+            if sector >= link.capacity:
+                steps.append(step)
+                break
+            step = link.explain(sector, step)
+            steps.append(step)
+            if step.state is not State.ABSENT:
+                depth = len(self.links) - 1 - index
+                path = step.file if step.state is State.DATA else None
+                return Lookup(sector, step.state, index, depth, path, step.data_offset, tuple(steps))
+        return Lookup(sector, State.ABSENT, None, None, None, None, tuple(steps))
+
+    def up_to(self, index: int) -> Chain:
+        """Return the older generation whose newest link is *index*, over the same open links.
+
+        Raises:
+            InvalidArgument: There is no such link.
+        """
+        if not 0 <= index < len(self.links):
+            raise InvalidArgument(
+                "a generation that the chain does not have",
+                path=self.path,
+                found=index,
+                expected=f"0 to {len(self.links) - 1}",
+            )
+        self._check_open()
+        return Chain(self.links[: index + 1], owner=False)
+
+    def _check_range(self, sector: int, count: int) -> None:
+        self._check_open()
+        if sector < 0 or count < 0 or sector + count > self.capacity:
+            raise OutOfRange(
+                "sectors outside the disk",
+                path=self.path,
+                found=f"{count} sectors from {sector}",
+                expected=f"a range inside its {self.capacity} sectors",
+            )
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise InvalidHandle("the chain is closed", path=self.tip.path)
+
+    def close(self) -> None:
+        """Close the links, if this chain opened them; closing twice is harmless."""
+        if self._owner and not self._closed:
+            _close(self.links)
+        self._closed = True
+
+    def __enter__(self) -> Self:
+        """Return the chain."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the chain."""
+        self.close()
+
+
+def open_links(path: Path, policy: Policy, *, writable: bool = False) -> list[Link]:
+    """Open the link at *path* and its parents; return them base disk first."""
+    links = [Link.open(path, writable=writable)]
+    try:
+        while links[-1].is_child:
+            parent = open_parent(links[-1], policy)
+            links.append(parent)
+            _refuse_loop(links)
+            if len(links) > policy.max_links:
+                raise ChainTooDeep(
+                    "too many links in the chain",
+                    path=path,
+                    found=f"more than {policy.max_links}",
+                    expected=f"at most {policy.max_links}",
+                )
+        refuse_foreign_child(links[-1])
+    except BaseException:
+        _close(links)
+        raise
+    return links[::-1]
+
+
+def _refuse_loop(links: list[Link]) -> None:
+    parent = links[-1]
+    for link in links[:-1]:
+        if link.identity == parent.identity:
+            raise ChainLoop(
+                "the chain is a circle: a link is its own ancestor",
+                path=links[-2].path,
+                where="descriptor key parentFileNameHint",
+                found=f"{parent.path}, which is already part of the chain",
+                expected="an older link",
+            )
+
+
+def _named(link: Link) -> list[str]:
+    return [f"{link.path.name}: {note}" for note in link.notes]
+
+
+def _fit_notes(links: list[Link]) -> list[str]:
+    notes = []
+    for parent, child in zip(links, links[1:], strict=False):
+        if parent.descriptor.cid != child.descriptor.parent_cid:
+            notes.append(
+                f"{child.path.name} expects its parent's CID"
+                f" {format_content_id(child.descriptor.parent_cid)}, and {parent.path.name} has"
+                f" {format_content_id(parent.descriptor.cid)}: the bytes may be wrong"
+            )
+        if parent.capacity != child.capacity:
+            notes.append(
+                f"{child.path.name} has {child.capacity} sectors,"
+                f" its parent {parent.path.name} {parent.capacity}"
+            )
+    base = links[0].descriptor
+    if base.parent_hint and not base.is_child:
+        notes.append(f"{links[0].path.name} names a parent, but its parentCID says it has none")
+    return notes
+
+
+def _close(links: Sequence[Link]) -> None:
+    for link in links:
+        link.close()

@@ -1,0 +1,213 @@
+"""The forest of a folder: every link under it, who is whose parent, and what is wrong.
+
+Nothing is opened for writing and no link keeps a file open. A link that can't be read
+is a node too, with its fault.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.chain.access import Policy
+from redoscope_core.chain.nodes import Fault, Node, damage_faults, faulty_node, survey_link
+from redoscope_core.errors import FileMissing, VmdkError
+from redoscope_core.format.vmx import disk_names
+from redoscope_core.link.file import DiskFile, os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Fault", "Forest", "Node"]
+
+_MAX_VMX = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """The links of a folder as parents and children."""
+
+    folder: Path
+    nodes: Mapping[Path, Node]
+    """By path; a parent before its children, an older child before a younger one."""
+    leaf: Path | None = None
+    """The disk that the virtual machine's .vmx names, if there is one."""
+
+    @classmethod
+    def scan(cls, path: Path, *, policy: Policy | None = None, tables: bool = False) -> Forest:
+        """Look at every link under the folder *path*, or around the disk or .vmx *path*.
+
+        For a disk only its own tree is returned. With *tables* the grain tables are
+        read too, so that truncated files are found.
+
+        Raises:
+            FileMissing: *path* is not there.
+            VmdkError: *path* is a file and no virtual disk.
+        """
+        policy = policy or Policy()
+        path = Path(path)
+        if not path.exists():
+            raise FileMissing("the file is not there", path=path)
+        if path.is_dir():
+            nodes = _survey(_disk_paths(path), policy)
+            leaf = _vmx_leaf(next(iter(sorted(path.glob("*.vmx"))), None), nodes)
+            folder = path
+        elif path.suffix.lower() == ".vmx":
+            folder = path.parent
+            nodes = _survey(_disk_paths(folder), policy)
+            leaf = _vmx_leaf(path, nodes)
+        else:
+            folder = path.parent
+            survey_link(path, policy)  # raises what is wrong with it
+            beside = [other for other in sorted(folder.iterdir()) if _is_disk(other)]
+            nodes = _tree_of(path, _survey(dict.fromkeys([*beside, path]), policy))
+            leaf = None
+        if tables:
+            nodes = {at: replace(n, faults=(*n.faults, *damage_faults(n))) for at, n in nodes.items()}
+        return cls(folder, nodes, leaf)
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The links without a parent among the nodes: base disks and orphans."""
+        return tuple(path for path, node in self.nodes.items() if node.parent is None)
+
+    @property
+    def tips(self) -> tuple[Path, ...]:
+        """The links without children."""
+        return tuple(path for path, node in self.nodes.items() if not node.children)
+
+    @property
+    def faults(self) -> tuple[tuple[Path, Fault], ...]:
+        """Every fault with the link it belongs to."""
+        return tuple((path, fault) for path, node in self.nodes.items() for fault in node.faults)
+
+    def chain_of(self, path: Path) -> tuple[Path, ...]:
+        """Return the links of the chain that ends at *path*, base disk first."""
+        chain = [path]
+        while (parent := self.nodes[chain[-1]].parent) is not None and parent not in chain:
+            chain.append(parent)
+        return tuple(reversed(chain))
+
+    def newest_below(self, path: Path) -> Path:
+        """Return the tip reached from *path* by always taking the youngest child."""
+        while children := self.nodes[path].children:
+            path = children[-1]
+        return path
+
+
+def _is_disk(path: Path) -> bool:
+    return path.suffix.lower() == ".vmdk" and not path.name.startswith(".")
+
+
+def _disk_paths(folder: Path) -> Iterator[Path]:
+    def failed(error: OSError) -> None:
+        raise os_error(error, folder, "listing the folder")
+
+    for at, folders, names in os.walk(folder, onerror=failed if not os.access(folder, os.R_OK) else None):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(at, name)
+            if _is_disk(path):
+                yield path
+
+
+def _survey(paths: Iterator[Path] | dict[Path, None], policy: Policy) -> dict[Path, Node]:
+    """Return the nodes of *paths* and of the parents they lead to, sorted into trees."""
+    found: dict[Path, Node] = {}
+    claimed: set[Path] = set()
+    waiting = list(paths)
+    broken: dict[Path, VmdkError] = {}
+    while waiting:
+        path = waiting.pop(0)
+        if path in found or path in broken:
+            continue
+        try:
+            node, extents = survey_link(path, policy)
+        except VmdkError as error:
+            broken[path] = error
+            continue
+        found[path] = node
+        claimed.update(extents)
+        if node.parent is not None and node.parent not in found:
+            waiting.append(node.parent)
+    for path, error in broken.items():
+        if path.resolve() not in claimed:
+            found[path] = faulty_node(path, error)
+    return _in_order(_joined(found))
+
+
+def _joined(found: dict[Path, Node]) -> dict[Path, Node]:
+    """Return the nodes with children filled in, and loops cut with a fault."""
+    by_identity = {node.identity: path for path, node in found.items() if node.identity is not None}
+    children: dict[Path, list[Path]] = {path: [] for path in found}
+    result = {}
+    for path, node in found.items():
+        parent = node.parent
+        if parent is not None:
+            real = found.get(parent)
+            parent = parent if real is None or real.identity is None else by_identity[real.identity]
+        if parent is not None and _loops(path, found):
+            fault = Fault(
+                "loop",
+                f"the chain is a circle: {path.name} is its own ancestor",
+                "correct parentFileNameHint so that it names the older link",
+            )
+            node, parent = replace(node, faults=(*node.faults, fault)), None  # noqa: PLW2901
+        result[path] = replace(node, parent=parent)
+        if parent is not None and parent in children:
+            children[parent].append(path)
+    for path, below in children.items():
+        below.sort(key=lambda child: (result[child].modified, child.name))
+        result[path] = replace(result[path], children=tuple(below))
+    return result
+
+
+def _loops(start: Path, nodes: dict[Path, Node]) -> bool:
+    seen = set()
+    path: Path | None = start
+    while path is not None and path in nodes:
+        identity = nodes[path].identity
+        if identity in seen:
+            return identity == nodes[start].identity
+        seen.add(identity)
+        path = nodes[path].parent
+    return False
+
+
+def _in_order(nodes: dict[Path, Node]) -> dict[Path, Node]:
+    ordered: dict[Path, Node] = {}
+    waiting = [path for path, node in nodes.items() if node.parent is None]
+    waiting.sort(key=lambda path: (bool(nodes[path].faults), str(path)), reverse=True)
+    while waiting:
+        path = waiting.pop()
+        ordered[path] = nodes[path]
+        waiting.extend(reversed(nodes[path].children))
+    return ordered
+
+
+def _tree_of(path: Path, nodes: dict[Path, Node]) -> dict[Path, Node]:
+    root = path
+    while (parent := nodes[root].parent) is not None:
+        root = parent
+    kept = set()
+    waiting = [root]
+    while waiting:
+        at = waiting.pop()
+        kept.add(at)
+        waiting.extend(nodes[at].children)
+    return {at: node for at, node in nodes.items() if at in kept}
+
+
+def _vmx_leaf(vmx: Path | None, nodes: dict[Path, Node]) -> Path | None:
+    if vmx is None:
+        return None
+    with DiskFile(vmx) as file:
+        data = file.read_at(0, min(file.file_bytes, _MAX_VMX), what="the .vmx text")
+    for name in disk_names(data):
+        named = vmx.parent / name.replace("\\", "/")
+        for path in nodes:
+            if named.exists() and named.samefile(path):
+                return path
+    return None

@@ -1,0 +1,183 @@
+"""One link as a node of a forest: what it says of itself, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.chain.parents import find_parent, refuse_foreign_child
+from redoscope_core.errors import (
+    ChainLoop,
+    ContentIdMismatch,
+    MissingParent,
+    UnsupportedVmdk,
+    VmdkError,
+)
+from redoscope_core.link.areas import State
+from redoscope_core.link.file import DiskFile
+from redoscope_core.link.link import Link, read_descriptor
+from redoscope_core.link.locks import file_lock_holder, lock_folder
+
+if TYPE_CHECKING:
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.format.descriptor import Descriptor
+
+__all__ = ["Fault", "Node", "damage_faults", "faulty_node", "survey_link"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with a link."""
+
+    code: str
+    """``missing-parent``, ``wrong-cid``, ``capacity``, ``loop``, ``unreadable``, ``damaged``."""
+    text: str
+    """What is wrong, in one line."""
+    cure: str
+    """What to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A link of a forest."""
+
+    path: Path
+    parent: Path | None
+    """Where its parent is, also one whose content ID does not fit; None if there is none."""
+    children: tuple[Path, ...] = ()
+    cid: int | None = None
+    parent_cid: int | None = None
+    capacity: int | None = None
+    """Sectors."""
+    kind: str | None = None
+    """createType of the descriptor; None if it can't be read."""
+    faults: tuple[Fault, ...] = ()
+    stored_bytes: int = 0
+    """Bytes its files take on the storage, holes not counted."""
+    modified: float = 0.0
+    """When its descriptor's file was changed last, in seconds since 1970."""
+    in_use: bool = False
+    """Whether another program holds a lock on it."""
+    comment: str = ""
+    identity: tuple[int, int] | None = None
+    """Device and inode of its descriptor's file."""
+
+    @property
+    def is_child(self) -> bool:
+        """Whether the link has, or should have, a parent."""
+        return self.parent_cid is not None and self.parent_cid != 0xFFFFFFFF  # noqa: PLR2004
+
+
+def survey_link(path: Path, policy: Policy) -> tuple[Node, tuple[Path, ...]]:
+    """Return the node of the link at *path*, without children, and the files of its extents.
+
+    Raises:
+        VmdkError: There is no descriptor to read.
+    """
+    with DiskFile(path) as file:
+        descriptor = read_descriptor(file)
+        identity = file.identity
+        in_use = lock_folder(path) is not None or file_lock_holder(file) is not None
+    faults: list[Fault] = []
+    extents = tuple((path.parent / line.name).resolve() for line in descriptor.extents if line.name)
+    stored_bytes = _opened(path, faults)
+    parent = _parent(path, descriptor, policy, faults)
+    if parent is not None:
+        faults += _fit(descriptor, parent)
+    node = Node(
+        path=path,
+        parent=parent,
+        cid=descriptor.cid,
+        parent_cid=descriptor.parent_cid,
+        capacity=descriptor.capacity,
+        kind=descriptor.create_type or None,
+        faults=tuple(faults),
+        stored_bytes=stored_bytes,
+        modified=path.stat().st_mtime,
+        in_use=in_use,
+        comment=descriptor.comment,
+        identity=identity,
+    )
+    return node, extents
+
+
+def faulty_node(path: Path, error: VmdkError) -> Node:
+    """Return the node of a file that is no readable link, with *error* as its fault."""
+    try:
+        status = path.stat()
+        modified, stored = status.st_mtime, status.st_blocks * 512
+    except OSError:
+        modified, stored = 0.0, 0
+    return Node(path, None, faults=(_fault(error),), modified=modified, stored_bytes=stored)
+
+
+def damage_faults(node: Node) -> list[Fault]:
+    """Return what is wrong with the grain tables of *node*: read, not judged by eye."""
+    if node.kind is None:
+        return []
+    try:
+        with Link.open(node.path) as link:
+            bad = link.stored.take(link.stored.state == State.UNREADABLE)
+            if len(bad):
+                error = link.unreadable(int(bad.start[0]))
+                sectors = int(bad.count.sum())
+                return [Fault("damaged", f"{sectors} sectors can't be read: {error.message}", error.cure or "")]
+    except VmdkError as error:
+        fault = _fault(error)
+        return [] if fault in node.faults else [fault]
+    return []
+
+
+def _opened(path: Path, faults: list[Fault]) -> int:
+    try:
+        with Link.open(path) as link:
+            refuse_foreign_child(link)
+            return link.stored_bytes
+    except (VmdkError, OSError) as error:
+        if isinstance(error, VmdkError):
+            faults.append(_fault(error))
+        return path.stat().st_blocks * 512
+
+
+def _parent(path: Path, descriptor: Descriptor, policy: Policy, faults: list[Fault]) -> Path | None:
+    if not descriptor.is_child:
+        return None
+    try:
+        return find_parent(path, descriptor, policy)
+    except ContentIdMismatch as error:
+        faults.append(_fault(error))
+        return error.parent
+    except VmdkError as error:
+        faults.append(_fault(error))
+        return None
+
+
+def _fit(descriptor: Descriptor, parent: Path) -> list[Fault]:
+    try:
+        with DiskFile(parent) as file:
+            capacity = read_descriptor(file).capacity
+    except VmdkError:
+        return []
+    if capacity == descriptor.capacity:
+        return []
+    return [
+        Fault(
+            "capacity",
+            f"its capacity is {descriptor.capacity} sectors, its parent's {capacity}",
+            "find out which of the two descriptors is wrong before anything is written",
+        )
+    ]
+
+
+def _fault(error: VmdkError) -> Fault:
+    codes = (
+        (MissingParent, "missing-parent"),
+        (ContentIdMismatch, "wrong-cid"),
+        (ChainLoop, "loop"),
+        (UnsupportedVmdk, "unsupported"),
+    )
+    code = next((name for kind, name in codes if isinstance(error, kind)), "unreadable")
+    cure = error.cure or "compare the file with another copy of it"
+    text = str(error).removesuffix(f"; {error.cure}") if error.cure else str(error)
+    return Fault(code, text, cure)

@@ -1,0 +1,137 @@
+"""Finding the parent of a child: where its hint leads, beside it, by content ID.
+
+A candidate counts only if it opens as a virtual disk and its content ID is the one
+the child wants. It is never read as a raw disk, and a hint that is an address of
+some network is never followed.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import ContentIdMismatch, MissingParent, UnsupportedVmdk, VmdkError
+from redoscope_core.format.content_id import format_content_id
+from redoscope_core.link.file import DiskFile
+from redoscope_core.link.link import Link, read_descriptor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.format.descriptor import Descriptor
+
+__all__ = ["candidates", "find_parent", "open_parent", "refuse_foreign_child"]
+
+_ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+_NO_UUID = re.compile(r"^[0-]*$")
+
+
+def open_parent(child: Link, policy: Policy) -> Link:
+    """Open the parent of *child*; raises as `find_parent` does."""
+    return Link.open(find_parent(child.path, child.descriptor, policy))
+
+
+def find_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
+    """Return where the parent of the child at *path* is.
+
+    Raises:
+        MissingParent: No candidate is a virtual disk; the message lists all tries.
+        ContentIdMismatch: The parent is there, and was changed since the child was made.
+    """
+    wanted = descriptor.parent_cid
+    tries: list[str] = []
+    mismatches: list[tuple[Path, int]] = []
+    for candidate in candidates(path, descriptor, policy):
+        try:
+            with DiskFile(candidate) as file:
+                found = read_descriptor(file).cid
+        except VmdkError as error:
+            tries.append(f"{candidate} ({error.message})")
+            continue
+        if found == wanted:
+            return candidate
+        mismatches.append((candidate, found))
+    if mismatches and policy.allow_cid_mismatch:
+        return mismatches[0][0]
+    if mismatches:
+        parent, cid = mismatches[0]
+        mismatch = ContentIdMismatch(
+            f"the parent {parent} was changed after this child was made",
+            path=path,
+            where="descriptor key parentCID",
+            found=f"CID {format_content_id(cid)} in the parent",
+            expected=format_content_id(wanted),
+            cure="put back the unchanged parent; to look at the disk all the same, allow the mismatch",
+        )
+        mismatch.parent = parent
+        raise mismatch
+    hint = descriptor.parent_hint
+    raise MissingParent(
+        f"the parent {hint!r} can't be opened" if hint else "a child that names no parent",
+        path=path,
+        where="descriptor key parentFileNameHint",
+        found=f"tried {'; '.join(tries)}" if tries else "nothing to try",
+        expected=f"a virtual disk with CID {format_content_id(wanted)}",
+        cure="put the parent beside the child, or name the folder it is in",
+    )
+
+
+def candidates(path: Path, descriptor: Descriptor, policy: Policy) -> Iterator[Path]:
+    """Yield where the parent might be, the likeliest first, each place once.
+
+    First the hint from the child's folder on, then its last part beside the child (a
+    hint may have been written on another system), then the folders to search.
+    """
+    seen: set[Path] = set()
+    folder = path.parent
+    for place in _hinted(descriptor.parent_hint, folder):
+        if place not in seen:
+            seen.add(place)
+            yield place
+    for searched in policy.search:
+        for place in sorted(searched.glob("*.vmdk")):
+            if place not in seen and place.is_file() and not place.samefile(path):
+                seen.add(place)
+                if _content_id(place) == descriptor.parent_cid:
+                    yield place
+
+
+def _hinted(hint: str | None, folder: Path) -> Iterator[Path]:
+    if hint is None or "\0" in hint:
+        return
+    if not _ADDRESS.match(hint) or (folder / hint).exists():
+        yield folder / hint
+    name = PurePosixPath(hint.replace("\\", "/")).name
+    # The name alone: `C:\vms\base.vmdk` from another machine is found beside the child.
+    if name and name not in {".", ".."} and not _ADDRESS.match(name):
+        yield folder / name
+
+
+def _content_id(path: Path) -> int | None:
+    try:
+        with DiskFile(path) as file:
+            return read_descriptor(file).cid
+    except VmdkError:
+        return None
+
+
+def refuse_foreign_child(link: Link) -> None:
+    """Refuse a differencing disk of VirtualBox, which looks like a base disk.
+
+    Its parent is told only by ``ddb.uuid.parent``; read alone it would show zeros for
+    everything that the parent holds.
+
+    Raises:
+        UnsupportedVmdk: *link* is one.
+    """
+    uuid = link.descriptor.get("ddb.uuid.parent") or ""
+    if not link.is_child and not _NO_UUID.match(uuid):
+        raise UnsupportedVmdk(
+            "a VirtualBox child disk, whose parent is named only by a UUID",
+            path=link.path,
+            where="descriptor key ddb.uuid.parent",
+            found=uuid,
+            cure="merge or clone it with VirtualBox first",
+        )

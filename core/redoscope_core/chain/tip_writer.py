@@ -1,0 +1,146 @@
+"""Writing to the tip of a chain: copy-on-write over all its extents, and its content ID.
+
+Before the first change after an open the tip gets a new content ID and its extents
+are marked as open: a child made from the old content can tell, also after a crash.
+Parents are only read.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import CorruptVmdk, ReadOnly
+from redoscope_core.format.content_id import draw_content_id
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
+from redoscope_core.link.rewrite import rewrite_descriptor
+from redoscope_core.link.sparse_writer import SparseWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redoscope_core.chain.chain import Chain
+
+__all__ = ["TipWriter"]
+
+_ZEROS = 2**20
+"""Bytes of zeros written at a time where they have to be stored."""
+
+
+class TipWriter:
+    """The one writer of the newest link of a chain."""
+
+    def __init__(self, chain: Chain) -> None:
+        """Prepare to write into the tip of *chain*; nothing is changed yet.
+
+        Raises:
+            CorruptVmdk: The tables of the tip are damaged, or one file is in the chain twice.
+            UnsupportedVmdk: The tip is of a version that is only read.
+        """
+        self._chain = chain
+        self._tip = chain.tip
+        self._begun = False
+        _refuse_shared_files(chain)
+        self._writers = {
+            index: self._sparse_writer(index, extent)
+            for index, extent in enumerate(self._tip.extents)
+            if isinstance(extent, SparseExtent)
+        }
+
+    def _sparse_writer(self, index: int, extent: SparseExtent) -> SparseWriter:
+        start = self._tip.starts[index]
+        has_parent = len(self._chain.links) > 1
+        below = self._chain.up_to(len(self._chain.links) - 2) if has_parent else None
+
+        def read_below(sector: int, count: int) -> bytes:
+            if below is None:
+                return bytes(count * SECTOR)
+            first = start + sector
+            there = max(0, min(count, below.capacity - first))
+            return below.read(first, there) + bytes((count - there) * SECTOR)
+
+        return SparseWriter(extent, read_below, has_parent=has_parent)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written since the open."""
+        return self._begun
+
+    def write(self, sector: int, data: memoryview) -> None:
+        """Write whole sectors from *sector* on, across extents."""
+        for index, extent, within, first, count in self._pieces(sector, len(data) // SECTOR):
+            piece = data[first * SECTOR : (first + count) * SECTOR]
+            self._begin(index, extent)
+            if isinstance(extent, FlatExtent) and extent.file is not None:
+                extent.file.write_at(extent.first_offset + within * SECTOR, piece)
+            else:
+                self._writers[index].write(within, piece)
+
+    def write_zeros(self, sector: int, count: int) -> None:
+        """Make sectors read as zeros."""
+        for index, extent, within, _, length in self._pieces(sector, count):
+            self._begin(index, extent)
+            if isinstance(extent, FlatExtent) and extent.file is not None:
+                offset, end = extent.first_offset + within * SECTOR, within * SECTOR + length * SECTOR
+                end += extent.first_offset
+                while offset < end:
+                    step = min(_ZEROS, end - offset)
+                    extent.file.write_at(offset, bytes(step))
+                    offset += step
+            else:
+                self._writers[index].write_zeros(within, length)
+
+    def _pieces(self, sector: int, count: int) -> Iterator[tuple[int, Extent, int, int, int]]:
+        """Yield (extent index, extent, sector in it, sectors before, sectors here)."""
+        for index, (start, extent) in enumerate(zip(self._tip.starts, self._tip.extents, strict=True)):
+            first = max(sector, start)
+            last = min(sector + count, start + extent.line.sectors)
+            if first < last:
+                yield index, extent, first - start, first - sector, last - first
+
+    def _begin(self, index: int, extent: Extent) -> None:
+        if isinstance(extent, ZeroExtent) or extent.line.access != "RW":
+            raise ReadOnly(
+                "an extent that can't be written",
+                path=self._tip.path,
+                where="the extent description",
+                found=extent.line.text,
+                expected="an RW extent with a file",
+            )
+        if not self._begun:
+            descriptor = self._tip.descriptor
+            if descriptor.get("changeTrackPath") is not None:
+                # The change log would not know of our write and would lie from now on.
+                descriptor = descriptor.without("changeTrackPath").with_value("version", "1")
+            rewrite_descriptor(self._tip, descriptor.with_content_id(draw_content_id(descriptor.cid)))
+            self._begun = True
+        if index in self._writers:
+            self._writers[index].begin()
+
+    def flush(self) -> None:
+        """Make all writes durable and visible to a fresh reading of the tables."""
+        for writer in self._writers.values():
+            writer.flush()
+        for extent in self._tip.extents:
+            if isinstance(extent, FlatExtent) and extent.file is not None and extent.file.writable:
+                extent.file.sync()
+        self._tip.forget_areas()
+
+    def finish(self) -> None:
+        """Flush and mark the extents as closed."""
+        self.flush()
+        for writer in self._writers.values():
+            writer.finish()
+
+
+def _refuse_shared_files(chain: Chain) -> None:
+    seen: dict[tuple[int, int], str] = {}
+    for link in chain.links:
+        for file in link.disk_files:
+            if file.identity in seen:
+                raise CorruptVmdk(
+                    "one file is in the chain twice, so that a write would change both places",
+                    path=file.path,
+                    found=f"also named by {seen[file.identity]}",
+                )
+            seen[file.identity] = link.path.name

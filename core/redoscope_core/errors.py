@@ -1,0 +1,282 @@
+"""What can be wrong with a disk, a chain or a call, each kind a class with its facts.
+
+Every error is one line: which file, what, where, what was found, what was
+expected, and what to do about it. Where the vendor's library has a number for
+the fault, the error carries it (VixDiskLib's list), so that a log of ours and a
+log of the vendor's can be read side by side.
+
+    VmdkError
+    +-- NotAVmdk              the file is no virtual disk
+    +-- CorruptVmdk           a structure in it contradicts itself or the file
+    +-- UnsupportedVmdk       valid, but of a kind that is not read here
+    +-- FileMissing           a file that is named is not there
+    +-- FileUnreadable        the operating system refused or failed
+    +-- FileRefused           a name that must not be followed
+    +-- BrokenChain           the links do not fit together
+    |   +-- MissingParent  ContentIdMismatch  CapacityMismatch  ChainLoop
+    |   +-- ChainTooDeep  PartialChain  AttachRefused
+    +-- HasChildren           the link is frozen: other links are made from it
+    +-- InUse                 another program holds a lock
+    +-- InvalidHandle         closed, or spent by an attach
+    +-- InvalidArgument  OutOfRange  AlreadyExists  ReadOnly  DiskFull
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = [
+    "AlreadyExists",
+    "AttachRefused",
+    "BrokenChain",
+    "CapacityMismatch",
+    "ChainLoop",
+    "ChainTooDeep",
+    "ContentIdMismatch",
+    "CorruptVmdk",
+    "DiskFull",
+    "FileMissing",
+    "FileRefused",
+    "FileUnreadable",
+    "HasChildren",
+    "InUse",
+    "InvalidArgument",
+    "InvalidHandle",
+    "MissingParent",
+    "NotAVmdk",
+    "OutOfRange",
+    "PartialChain",
+    "ReadOnly",
+    "UnsupportedVmdk",
+    "VixCode",
+    "VmdkError",
+]
+
+
+class VixCode(IntEnum):
+    """Numbers of VixDiskLib for the faults that have one there."""
+
+    FAIL = 1
+    INVALID_ARG = 3
+    FILE_NOT_FOUND = 4
+    OBJECT_IS_BUSY = 5
+    NOT_SUPPORTED = 6
+    FILE_ERROR = 7
+    DISK_FULL = 8
+    INCORRECT_FILE_TYPE = 9
+    CANCELLED = 10
+    FILE_READ_ONLY = 11
+    FILE_ALREADY_EXISTS = 12
+    FILE_ACCESS_ERROR = 13
+    FILE_ALREADY_LOCKED = 15
+    INVALID_HANDLE = 1000
+    HOST_FILE_ERROR_EOF = 14005
+    DISK_INVAL = 16000
+    DISK_PARTIALCHAIN = 16003
+    DISK_NEEDSREPAIR = 16006
+    DISK_OUTOFRANGE = 16007
+    DISK_CID_MISMATCH = 16008
+    DISK_UNSUPPORTEDDISKVERSION = 16011
+    DISK_OPENPARENT = 16012
+    DISK_NOTSUPPORTED = 16013
+    DISK_TOOMANYREDO = 16028
+    DISK_INVALIDCHAIN = 16030
+    DISK_INVALIDDISK = 16063
+    DISK_CAPACITY_MISMATCH = 16067
+    DISK_PARENT_NOTALLOWED = 16068
+    DISK_ATTACH_ROOTLINK = 16069
+
+    @property
+    def vendor_name(self) -> str:
+        """The name as the vendor's header spells it, ``VIX_E_...``."""
+        return f"VIX_E_{self.name}"
+
+
+class VmdkError(Exception):
+    """Something is wrong with a disk, a chain or a call; the message is one line."""
+
+    default_code: ClassVar[VixCode] = VixCode.FAIL
+
+    def __init__(  # noqa: PLR0913 - the facts of an error are its point
+        self,
+        what: str,
+        *,
+        path: Path | None = None,
+        where: str | None = None,
+        offset: int | None = None,
+        found: object = None,
+        expected: object = None,
+        cure: str | None = None,
+        link_index: int | None = None,
+        code: VixCode | None = None,
+    ) -> None:
+        """Keep the facts; *offset* is in bytes from the start of the file *path*."""
+        super().__init__(what)
+        self.what = what
+        self.path = path
+        self.where = where
+        self.offset = offset
+        self.found = found
+        self.expected = expected
+        self.cure = cure
+        self.link_index = link_index
+        self.code = self.default_code if code is None else code
+
+    @property
+    def message(self) -> str:
+        """The line without the file's name."""
+        parts = [self.what]
+        if self.where is not None and self.offset is not None:
+            parts.append(f"at {self.where} (byte {self.offset})")
+        elif self.where is not None:
+            parts.append(f"at {self.where}")
+        elif self.offset is not None:
+            parts.append(f"at byte {self.offset}")
+        if self.found is not None:
+            parts.append(f"found {self.found}")
+        if self.expected is not None:
+            parts.append(f"expected {self.expected}")
+        line = ", ".join(parts)
+        return f"{line}; {self.cure}" if self.cure else line
+
+    def __str__(self) -> str:
+        """The whole line: file, what, where, found, expected, what to do."""
+        line = self.message if self.path is None else f"{self.path}: {self.message}"
+        # A name or a value out of a hostile file may hold line ends or control bytes.
+        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+
+
+class NotAVmdk(VmdkError):
+    """The file is no VMDK; it is never read as a raw disk instead."""
+
+    default_code = VixCode.DISK_INVALIDDISK
+
+
+class CorruptVmdk(VmdkError):
+    """A structure of the file contradicts itself or the file it is in."""
+
+    default_code = VixCode.DISK_NEEDSREPAIR
+
+
+class UnsupportedVmdk(VmdkError):
+    """The disk is of a kind or a version that is not read (or not written) here."""
+
+    default_code = VixCode.DISK_NOTSUPPORTED
+
+
+class FileMissing(VmdkError):
+    """A file that the call or a descriptor names is not there."""
+
+    default_code = VixCode.FILE_NOT_FOUND
+
+
+class FileUnreadable(VmdkError):
+    """The operating system refused to open, read or write the file."""
+
+    default_code = VixCode.FILE_ERROR
+
+
+class FileRefused(VmdkError):
+    """The name leads to something that is not followed: a device, a FIFO, another folder."""
+
+    default_code = VixCode.INCORRECT_FILE_TYPE
+
+
+class BrokenChain(VmdkError):
+    """The links do not fit together."""
+
+    default_code = VixCode.DISK_INVALIDCHAIN
+
+
+class MissingParent(BrokenChain):
+    """No file fits the parent that a child names; the message lists what was tried."""
+
+    default_code = VixCode.DISK_OPENPARENT
+
+
+class ContentIdMismatch(BrokenChain):
+    """The parent was changed after the child was made: its CID is not the child's parentCID."""
+
+    default_code = VixCode.DISK_CID_MISMATCH
+    parent: Path | None = None
+    """Where the changed parent is, if it was found by the child's hint."""
+
+
+class CapacityMismatch(BrokenChain):
+    """Parent and child differ in capacity."""
+
+    default_code = VixCode.DISK_CAPACITY_MISMATCH
+
+
+class ChainLoop(BrokenChain):
+    """A link is its own ancestor."""
+
+
+class ChainTooDeep(BrokenChain):
+    """More links than the limit allows."""
+
+    default_code = VixCode.DISK_TOOMANYREDO
+
+
+class PartialChain(BrokenChain):
+    """The call needs the whole chain and the handle holds one link."""
+
+    default_code = VixCode.DISK_PARTIALCHAIN
+
+
+class AttachRefused(BrokenChain):
+    """The child can't be attached, for a reason of its own (see the code)."""
+
+    default_code = VixCode.DISK_PARENT_NOTALLOWED
+
+
+class HasChildren(VmdkError):
+    """The link has children: working on it would break them."""
+
+    default_code = VixCode.OBJECT_IS_BUSY
+
+
+class InUse(VmdkError):
+    """Another program holds a lock on the link."""
+
+    default_code = VixCode.FILE_ALREADY_LOCKED
+
+
+class InvalidHandle(VmdkError):
+    """The handle is closed, or was spent by an attach."""
+
+    default_code = VixCode.INVALID_HANDLE
+
+
+class InvalidArgument(VmdkError):
+    """The call itself is wrong."""
+
+    default_code = VixCode.INVALID_ARG
+
+
+class OutOfRange(VmdkError):
+    """Sectors at or past the capacity were asked for."""
+
+    default_code = VixCode.DISK_OUTOFRANGE
+
+
+class AlreadyExists(VmdkError):
+    """The name of a new file is taken."""
+
+    default_code = VixCode.FILE_ALREADY_EXISTS
+
+
+class ReadOnly(VmdkError):
+    """The handle or the file is open for reading only."""
+
+    default_code = VixCode.FILE_READ_ONLY
+
+
+class DiskFull(VmdkError):
+    """No room: on the file system, or in the 32-bit sector numbers of an extent."""
+
+    default_code = VixCode.DISK_FULL

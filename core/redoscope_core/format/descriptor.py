@@ -1,0 +1,264 @@
+r"""The descriptor: the text that says what a link is, which extents it has, who its parent is.
+
+Reading is forgiving where files in the wild differ (line ends, blanks, case, a byte
+order mark, encodings) and strict where a guess could return wrong bytes. An edit
+replaces single values in the text as it stands: every other byte, unknown keys
+included, stays.
+
+Names are decoded only after the lines are split, since in Shift_JIS and GBK the
+second byte of a character may be ``\`` or ``|``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import CorruptVmdk, NotAVmdk
+from redoscope_core.format.content_id import NO_PARENT, format_content_id, parse_content_id
+from redoscope_core.format.extent_line import ExtentLine, looks_like_extent, parse_extent_line
+
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["MAX_TEXT", "Descriptor", "is_descriptor_text"]
+
+MAX_TEXT = 2**20
+"""Bytes of descriptor text that are read at most."""
+_MAX_EXTENTS = 65536
+_BOM = b"\xef\xbb\xbf"
+
+_SIGNATURE = re.compile(rb"^[ \t]*#[ \t]*Disk[ \t]*Descriptor[ \t]*File[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+_KEY_VALUE = re.compile(
+    rb"^(?P<head>\s*(?P<key>[A-Za-z][A-Za-z0-9_.]*)\s*=\s*)"
+    rb'(?:(?P<quote>")(?P<quoted>[^"]*)"|(?P<bare>[^\s"](?:.*[^\s])?)?)(?P<tail>\s*)$',
+    re.DOTALL,
+)
+_CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "cp936", "big5": "cp950", "shift_jis": "cp932"}
+_CODECS |= {"us-ascii": "ascii", "iso-8859-1": "latin-1", "latin1": "latin-1"}
+_WINDOWS = re.compile(r"windows-(\d{3,4})$")
+_SPLIT_SPARSE = "2gbmaxextentsparse"
+_CREATE_TYPES = {
+    name.lower(): name
+    for name in ("monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat")
+    + ("vmfs", "vmfsThin", "vmfsPreallocated", "vmfsEagerZeroedThick", "streamOptimized", "custom")
+} | {_SPLIT_SPARSE: "twoGbMaxExtentSparse", "2gbmaxextentflat": "twoGbMaxExtentFlat"}
+
+
+def is_descriptor_text(head: bytes) -> bool:
+    """Tell whether a file that begins with *head* is a descriptor in a file of its own."""
+    return _SIGNATURE.search(head.split(b"\0", 1)[0].removeprefix(_BOM).replace(b"\r", b"\n")) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Descriptor:
+    """A descriptor as read; `to_bytes` gives the same bytes back."""
+
+    pieces: tuple[bytes, ...]
+    """The text, cut at line ends: line, end, line, end, ..., line."""
+    codec: str
+    """Python's name of the text's character set."""
+    values: dict[str, str]
+    """Value by key, keys in lower case; of a key that occurs twice, the first."""
+    extents: tuple[ExtentLine, ...]
+    """In the order of the disk."""
+    notes: tuple[str, ...] = field(default=())
+    """What was odd, in plain words."""
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read the descriptor in *data*, which may be padded with NULs.
+
+        Raises:
+            NotAVmdk: The signature line is missing.
+            CorruptVmdk: A line that matters can't be read.
+            UnsupportedVmdk: An extent is of a type that is not read here.
+        """
+        text = data.split(b"\0", 1)[0]
+        if not is_descriptor_text(text[:MAX_TEXT]):
+            raise NotAVmdk(
+                "not a virtual disk",
+                where="the first line",
+                found=repr(text[:24]),
+                expected="'# Disk DescriptorFile'",
+            )
+        if len(text) > MAX_TEXT:
+            raise CorruptVmdk(
+                "a descriptor too long", found=f"{len(text)} bytes", expected=f"at most {MAX_TEXT}"
+            )
+        pieces = _cut(text)
+        raw, notes = _raw_values(pieces)
+        codec, encoding_note = _codec(raw.get("encoding", b"").decode("ascii", "replace"))
+        extents = tuple(
+            parse_extent_line(line, codec=codec, number=number)
+            for number, line in enumerate(pieces[::2], start=1)
+            if looks_like_extent(line)
+        )
+        if not 1 <= len(extents) <= _MAX_EXTENTS:
+            raise CorruptVmdk(
+                "the descriptor lists no extents" if not extents else "too many extents",
+                where="the extent description",
+                found=f"{len(extents)} extent lines",
+                expected=f"1 to {_MAX_EXTENTS}",
+            )
+        values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
+        descriptor = cls(pieces, codec, values, extents, (*notes, *encoding_note))
+        return replace(descriptor, notes=(*descriptor.notes, *descriptor._oddities()))
+
+    def _oddities(self) -> list[str]:
+        # Also reads the numbers once, so that a bad one is an error now and not later.
+        notes = []
+        if "cid" not in self.values:
+            notes.append("the descriptor has no CID; it is taken as 00000000")
+        if self.values.get("version", "1") not in {"1", "2", "3"}:
+            notes.append(f"descriptor version {self.values['version']} is unknown; read as version 1")
+        long_id = self.get("ddb.longContentID")
+        if long_id is not None and not long_id.lower().endswith(format_content_id(self.cid)):
+            notes.append("ddb.longContentID does not end in the CID (usual after qemu wrote the disk)")
+        _ = self.parent_cid
+        return notes
+
+    def get(self, key: str) -> str | None:
+        """Return the value of *key* (any case) without its quotes, or None."""
+        return self.values.get(key.lower())
+
+    @property
+    def cid(self) -> int:
+        """The content ID; 0 if the line is missing."""
+        return parse_content_id(self.values.get("cid", "0"), key="CID")
+
+    @property
+    def parent_cid(self) -> int:
+        """The content ID the parent had when this link was made; `NO_PARENT` for a base disk."""
+        return parse_content_id(self.values.get("parentcid", "ffffffff"), key="parentCID")
+
+    @property
+    def parent_hint(self) -> str | None:
+        """``parentFileNameHint``: where the parent was; None if missing or empty."""
+        return self.values.get("parentfilenamehint") or None
+
+    @property
+    def is_child(self) -> bool:
+        """Whether the link names a parent by its content ID."""
+        return self.parent_cid != NO_PARENT
+
+    @property
+    def create_type(self) -> str:
+        """``createType`` in the spelling of today, the value as it stands if unknown."""
+        value = self.values.get("createtype", "")
+        return _CREATE_TYPES.get(value.lower(), value)
+
+    @property
+    def capacity(self) -> int:
+        """Sectors of the disk: the sum of the extent lines."""
+        return sum(extent.sectors for extent in self.extents)
+
+    @property
+    def comment(self) -> str:
+        """``ddb.comment``: what people say of this generation; empty if absent."""
+        return self.values.get("ddb.comment", "")
+
+    @property
+    def text(self) -> str:
+        """The whole text, decoded."""
+        return self.to_bytes().decode(self.codec, "replace")
+
+    def to_bytes(self) -> bytes:
+        """Return the text as it is stored."""
+        return b"".join(self.pieces)
+
+    def with_value(self, key: str, value: str) -> Self:
+        """Return the descriptor with *key* set to *value*; all other bytes stay.
+
+        A key that is missing is put where the order of the text wants it: parentCID
+        behind CID (qemu cuts what stands between), ``ddb.`` keys last, others before
+        the extents.
+        """
+        if '"' in value or any(ord(char) < ord(" ") for char in value):
+            raise CorruptVmdk(
+                "a value that no descriptor can hold", where=f"descriptor key {key}", found=repr(value)
+            )
+        pieces = list(self.pieces)
+        for index in range(0, len(pieces), 2):
+            match = _key_value(pieces[index])
+            if match is not None and match["key"].decode("ascii").lower() == key.lower():
+                quote = match["quote"] or b""
+                pieces[index] = match["head"] + quote + value.encode(self.codec) + quote + match["tail"]
+                return self.parse(b"".join(pieces))
+        return self.parse(b"".join(self._inserted(pieces, key, value)))
+
+    def _inserted(self, pieces: list[bytes], key: str, value: str) -> list[bytes]:
+        end = pieces[1] if len(pieces) > 1 else b"\n"
+        bare = key.lower() in {"cid", "parentcid", "version"}
+        encoded = value.encode(self.codec)
+        equals = b" = " if key.lower().startswith("ddb.") else b"="
+        line = key.encode("ascii") + equals + (encoded if bare else b'"' + encoded + b'"')
+        if key.lower().startswith("ddb."):
+            tail = [line, end] if not pieces[-1] else [end, line, end]
+            return [*pieces[:-1], *tail, b""] if not pieces[-1] else [*pieces, *tail, b""]
+        after = "cid" if key.lower() == "parentcid" else "createtype"
+        for index in range(0, len(pieces) - 1, 2):
+            match = _key_value(pieces[index])
+            if match is not None and match["key"].decode("ascii").lower() == after:
+                return [*pieces[: index + 2], line, end, *pieces[index + 2 :]]
+        return [*pieces[:2], line, end, *pieces[2:]]
+
+    def without(self, key: str) -> Self:
+        """Return the descriptor without the lines that set *key*."""
+        kept: list[bytes] = []
+        for index in range(0, len(self.pieces), 2):
+            match = _key_value(self.pieces[index])
+            if match is None or match["key"].decode("ascii").lower() != key.lower():
+                kept += self.pieces[index : index + 2]
+        return self.parse(b"".join(kept))
+
+    def with_content_id(self, cid: int) -> Self:
+        """Return the descriptor with *cid* as content ID, the long content ID in step with it."""
+        changed = self.with_value("CID", format_content_id(cid))
+        long_id = self.get("ddb.longContentID")
+        if long_id is not None and re.fullmatch(r"[0-9A-Fa-f]{32}", long_id):
+            changed = changed.with_value("ddb.longContentID", long_id[:24] + format_content_id(cid))
+        return changed
+
+
+def _cut(text: bytes) -> tuple[bytes, ...]:
+    pieces: list[bytes] = []
+    position = 0
+    for match in _LINE_END.finditer(text):
+        pieces += [text[position : match.start()], match[0]]
+        position = match.end()
+    return (*pieces, text[position:])
+
+
+def _key_value(line: bytes) -> re.Match[bytes] | None:
+    return _KEY_VALUE.match(line.removeprefix(_BOM))
+
+
+def _raw_values(pieces: tuple[bytes, ...]) -> tuple[dict[str, bytes], list[str]]:
+    values: dict[str, bytes] = {}
+    notes = []
+    for line in pieces[::2]:
+        match = _key_value(line)
+        if match is None:
+            continue
+        key = match["key"].decode("ascii").lower()
+        value = match["quoted"] if match["quote"] else match["bare"] or b""
+        if key in values and values[key] != value:
+            notes.append(f"the descriptor sets {key} twice; the first line is taken")
+        values.setdefault(key, value)
+    return values, notes
+
+
+def _codec(name: str) -> tuple[str, list[str]]:
+    key = name.strip().lower()
+    if not key:
+        return "utf-8", []
+    windows = _WINDOWS.match(key)
+    codec = _CODECS.get(key) or (f"cp{windows[1]}" if windows else "")
+    try:
+        "".encode(codec or "none")
+    except LookupError:
+        return "utf-8", [f"encoding {name!r} is unknown; the descriptor is read as UTF-8"]
+    return codec, []

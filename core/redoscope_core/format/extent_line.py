@@ -1,0 +1,118 @@
+"""One extent line of a descriptor: access, sectors, type, file name, offset."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
+
+__all__ = ["FLAT_TYPES", "SPARSE_TYPES", "ExtentLine", "looks_like_extent", "parse_extent_line"]
+
+FLAT_TYPES = frozenset({"FLAT", "VMFS"})
+SPARSE_TYPES = frozenset({"SPARSE"})
+_OTHER_TYPES = {
+    "VMFSSPARSE": "an ESX copy-on-write (COWD) extent",
+    "SESPARSE": "a space-efficient sparse extent",
+    "VSANSPARSE": "a vSAN object",
+    "VMFSRDM": "a raw device mapping: its data is on the LUN, not in the file",
+    "VMFSRAW": "a raw device",
+    "VMFSTHIN": "an extent type no known product writes",
+}
+
+_ACCESS = re.compile(rb"^\s*(?:RW|RDONLY|NOACCESS)\s", re.IGNORECASE)
+_LINE = re.compile(
+    rb"^\s*(?P<access>RW|RDONLY|NOACCESS)\s+(?P<sectors>[+-]?\d{1,20})\s+(?P<type>[A-Z]+)"
+    rb'(?:\s+"(?P<name>[^"]*)"(?:\s+(?P<offset>\d{1,20})(?P<rest>\s+.*)?)?)?\s*$',
+    re.IGNORECASE | re.DOTALL,
+)
+_MAX_SECTORS = 2**63 // 512
+
+
+@dataclass(frozen=True, slots=True)
+class ExtentLine:
+    """A region of a link and the file that holds it."""
+
+    access: str
+    """``RW``, ``RDONLY`` or ``NOACCESS``."""
+    sectors: int
+    """Sectors of the disk that the extent covers; above 0."""
+    type: str
+    """``SPARSE``, ``FLAT``, ``VMFS``, ``ZERO``, ... in upper case."""
+    name: str | None
+    """File name as written; None for ZERO."""
+    offset: int = 0
+    """For FLAT: where the extent starts in its file, in *sectors* (descriptors count so)."""
+
+    @property
+    def text(self) -> str:
+        """The line as it is written to a descriptor."""
+        line = f"{self.access} {self.sectors} {self.type}"
+        if self.name is None:
+            return line
+        # VMware always writes the offset of FLAT; qemu refuses one behind VMFS.
+        tail = f" {self.offset}" if self.type == "FLAT" else ""
+        return f'{line} "{self.name}"{tail}'
+
+
+def looks_like_extent(line: bytes) -> bool:
+    """Tell whether *line* begins as extent lines do."""
+    return _ACCESS.match(line) is not None
+
+
+def parse_extent_line(line: bytes, *, codec: str, number: int) -> ExtentLine:
+    """Return what extent line *number* (1 = first line of the text) says.
+
+    Raises:
+        CorruptVmdk: The line is malformed, its size is not above 0 or absurd, or its
+            name is missing or holds control characters.
+        UnsupportedVmdk: The extent type is known but not read here.
+    """
+    where = f"descriptor line {number}"
+    match = _LINE.match(line)
+    if match is None:
+        raise CorruptVmdk(
+            "an extent line that can't be read",
+            where=where,
+            found=repr(line.decode(codec, "replace").strip()[:120]),
+            expected='for example RW 4096 SPARSE "disk-s001.vmdk"',
+        )
+    kind = match["type"].decode("ascii").upper()
+    sectors = int(match["sectors"])
+    if not 0 < sectors < _MAX_SECTORS:
+        raise CorruptVmdk(
+            "an extent of impossible size",
+            where=where,
+            found=f"{sectors} sectors",
+            expected=f"1 to {_MAX_SECTORS - 1}",
+        )
+    if kind not in FLAT_TYPES | SPARSE_TYPES | {"ZERO"}:
+        raise UnsupportedVmdk(
+            f"{_OTHER_TYPES.get(kind, 'an unknown extent type')}, which is not read",
+            where=where,
+            found=kind,
+            expected="SPARSE, FLAT, VMFS or ZERO",
+        )
+    offset = int(match["offset"] or 0)
+    if offset + sectors >= _MAX_SECTORS:
+        raise CorruptVmdk("an extent at an impossible offset", where=where, found=f"sector {offset}")
+    return ExtentLine(
+        access=match["access"].decode("ascii").upper(),
+        sectors=sectors,
+        type=kind,
+        name=_name(match["name"], kind, codec, where),
+        offset=offset,
+    )
+
+
+def _name(raw: bytes | None, kind: str, codec: str, where: str) -> str | None:
+    if kind == "ZERO":
+        return None
+    name = "" if raw is None else raw.decode(codec, "surrogateescape")
+    if not name:
+        raise CorruptVmdk(
+            "an extent line without a file name", where=where, expected="a name in double quotes"
+        )
+    if any(ord(char) < ord(" ") for char in name if char != "\t"):
+        raise CorruptVmdk("control characters in a file name", where=where, found=repr(name))
+    return name

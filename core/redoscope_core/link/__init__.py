@@ -1,0 +1,1 @@
+"""One link: positional file access, locks, grain tables as arrays, extents, `Link`."""

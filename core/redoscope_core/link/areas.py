@@ -1,0 +1,199 @@
+"""Areas: runs of sectors in one state, held as arrays.
+
+A 2 TiB link has 33 million grains, so nothing here is an object per grain or per
+area: an `Areas` is six arrays of the same length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redoscope_core.format.units import SECTOR
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["Areas", "State"]
+
+
+class State(IntEnum):
+    """What is known of a run of sectors."""
+
+    ABSENT = 0
+    """Not stored: ask the parent. Zeros only once there is no parent left to ask."""
+    ZERO = 1
+    """Explicitly zeros; the parent is not asked."""
+    DATA = 2
+    """Stored in a file."""
+    UNREADABLE = 3
+    """Should be stored, but the tables or the file are damaged there."""
+
+    @property
+    def word(self) -> str:
+        """The word used in JSON and messages."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Areas:
+    """Runs of sectors, in order and without overlap; arrays are read-only."""
+
+    start: NDArray[np.int64]
+    """First sector."""
+    count: NDArray[np.int64]
+    """Sectors; above 0."""
+    state: NDArray[np.uint8]
+    """A `State`."""
+    link: NDArray[np.int16]
+    """Index in the chain of the link that decided, 0 = base disk; -1 where ABSENT."""
+    file: NDArray[np.int32]
+    """Index into that link's files; -1 if no file holds it."""
+    offset: NDArray[np.int64]
+    """Byte offset in that file; -1 if none."""
+
+    def __post_init__(self) -> None:
+        """Freeze the arrays."""
+        for array in (self.start, self.count, self.state, self.link, self.file, self.offset):
+            array.flags.writeable = False
+
+    @classmethod
+    def of(  # noqa: PLR0913 - one argument per array
+        cls,
+        start: object,
+        count: object,
+        state: object,
+        link: object = 0,
+        file: object = 0,
+        offset: object = -1,
+    ) -> Areas:
+        """Build from anything numpy can make arrays of; scalars are repeated."""
+        starts = np.array(start, dtype=np.int64, ndmin=1)
+        shape = starts.shape
+
+        def column(values: object, kind: type[np.generic]) -> NDArray[np.generic]:
+            return np.array(np.broadcast_to(np.asarray(values, dtype=kind), shape))
+
+        return cls(
+            starts,
+            column(count, np.int64),  # type: ignore[arg-type]
+            column(state, np.uint8),  # type: ignore[arg-type]
+            column(link, np.int16),  # type: ignore[arg-type]
+            column(file, np.int32),  # type: ignore[arg-type]
+            column(offset, np.int64),  # type: ignore[arg-type]
+        )
+
+    @classmethod
+    def empty(cls) -> Areas:
+        """Return no areas."""
+        return cls.of([], [], [])
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Areas]) -> Areas:
+        """Return the areas of *parts* in their order, which must be the order of the disk."""
+        if not parts:
+            return cls.empty()
+        return cls(
+            np.concatenate([part.start for part in parts]),
+            np.concatenate([part.count for part in parts]),
+            np.concatenate([part.state for part in parts]),
+            np.concatenate([part.link for part in parts]),
+            np.concatenate([part.file for part in parts]),
+            np.concatenate([part.offset for part in parts]),
+        )
+
+    def __len__(self) -> int:
+        """Return how many areas there are."""
+        return len(self.start)
+
+    @property
+    def end(self) -> NDArray[np.int64]:
+        """The sector behind each area."""
+        return self.start + self.count
+
+    def take(self, which: NDArray[np.bool_] | NDArray[np.intp] | slice) -> Areas:
+        """Return the areas that *which* selects, as numpy indexes."""
+        return Areas(
+            self.start[which],
+            self.count[which],
+            self.state[which],
+            self.link[which],
+            self.file[which],
+            self.offset[which],
+        )
+
+    def moved(self, *, sectors: int = 0, link: int | None = None, file: int | None = None) -> Areas:
+        """Return the areas *sectors* further on, of another link or in another file."""
+        in_file = self.file >= 0
+        return Areas(
+            self.start + sectors,
+            self.count.copy(),
+            self.state.copy(),
+            self.link.copy() if link is None else np.full_like(self.link, link),
+            self.file.copy() if file is None else np.where(in_file, np.int32(file), self.file),
+            self.offset.copy(),
+        )
+
+    def window(self, start: int, count: int) -> Areas:
+        """Return the areas of sectors *start* to *start* + *count*, cut at both ends."""
+        stop = start + count
+        first = int(np.searchsorted(self.end, start, side="right"))
+        last = int(np.searchsorted(self.start, stop, side="left"))
+        part = self.take(slice(first, last))
+        if not len(part):
+            return part
+        starts = np.maximum(part.start, start)
+        skipped = (starts - part.start) * SECTOR
+        return Areas(
+            starts,
+            np.minimum(part.end, stop) - starts,
+            part.state.copy(),
+            part.link.copy(),
+            part.file.copy(),
+            np.where(part.offset >= 0, part.offset + skipped, part.offset),
+        )
+
+    def merged(self) -> Areas:
+        """Return the same areas with neighbours joined.
+
+        Neighbours join if they touch and agree in state, link and file and, where a
+        file holds them, lie one behind the other in it.
+        """
+        if len(self) <= 1:
+            return self
+        follows = self.start[1:] == self.end[:-1]
+        follows &= self.state[1:] == self.state[:-1]
+        follows &= self.link[1:] == self.link[:-1]
+        follows &= self.file[1:] == self.file[:-1]
+        in_file = self.offset[:-1] >= 0
+        behind = self.offset[1:] == self.offset[:-1] + self.count[:-1] * SECTOR
+        follows &= np.where(in_file, behind, self.offset[1:] < 0)
+        first = np.flatnonzero(np.concatenate(([True], ~follows)))
+        last = np.append(first[1:], len(self)) - 1
+        return Areas(
+            self.start[first],
+            self.end[last] - self.start[first],
+            self.state[first],
+            self.link[first],
+            self.file[first],
+            self.offset[first],
+        )
+
+    def complete(self, start: int, count: int) -> Areas:
+        """Return the areas of a window with ABSENT ones where there are none."""
+        part = self.window(start, count)
+        edges = np.concatenate(([start], part.end))
+        until = np.concatenate((part.start, [start + count]))
+        gaps = until > edges
+        absent = Areas.of(edges[gaps], (until - edges)[gaps], State.ABSENT, -1, -1)
+        both = Areas.concatenate([part, absent])
+        return both.take(np.argsort(both.start, kind="stable"))
+
+    def sectors_in(self, state: State) -> int:
+        """Return how many sectors are in *state*."""
+        return int(self.count[self.state == state].sum())

@@ -1,0 +1,201 @@
+"""The kinds of extent: each says which of its sectors are stored, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.grain_tables import GrainTables
+from redoscope_core.link.lookup import LookupStep
+
+if TYPE_CHECKING:
+    from redoscope_core.format.extent_line import ExtentLine
+    from redoscope_core.format.sparse import SparseHeader
+    from redoscope_core.link.file import DiskFile
+
+__all__ = ["Extent", "FlatExtent", "SparseExtent", "ZeroExtent"]
+
+
+class Extent(Protocol):
+    """A region of a link. Sectors count from the extent's first."""
+
+    @property
+    def line(self) -> ExtentLine:
+        """The line of the descriptor."""
+
+    @property
+    def file(self) -> DiskFile | None:
+        """The file, if there is one."""
+
+    def areas(self) -> Areas:
+        """Return the stored areas: link 0, file 0 where a file holds them."""
+
+    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+        """Return *step* (which names the link) with this extent's answer about *sector*."""
+
+    def unreadable(self, sector: int) -> VmdkError:
+        """Return the error that tells why *sector* can't be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SparseExtent:
+    """An extent that stores the grains that were written."""
+
+    line: ExtentLine
+    file: DiskFile
+    header: SparseHeader
+
+    @property
+    def tables(self) -> GrainTables:
+        """The directory and tables in the file."""
+        return GrainTables(self.file, self.header)
+
+    def areas(self) -> Areas:
+        """Return the stored areas, as far as the extent line goes."""
+        return self.tables.areas().window(0, self.line.sectors)
+
+    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+        """Look *sector* up in directory and table."""
+        header = self.header
+        grain, within = divmod(sector, header.grain_size)
+        entry = self.tables.look_up(grain)
+        data_offset = None
+        if entry.state is State.DATA and entry.table_entry is not None:
+            data_offset = (entry.table_entry + within) * SECTOR
+        return replace(
+            step,
+            file=self.file.path,
+            kind="sparse",
+            state=entry.state,
+            verdict=self._verdict(entry.state, entry.directory_entry, entry.table_entry),
+            directory_index=entry.directory_index,
+            directory_entry=entry.directory_entry,
+            table_sector=entry.directory_entry or None,
+            table_index=entry.table_index,
+            table_entry=entry.table_entry,
+            entry_offset=entry.entry_offset,
+            first_sector=grain * header.grain_size,
+            data_offset=data_offset,
+        )
+
+    def _verdict(self, state: State, directory_entry: int, entry: int | None) -> str:
+        if entry is None:
+            if directory_entry == 0:
+                return "the grain directory entry is 0, there is no table: ask the parent"
+            return f"the grain directory entry {directory_entry} leads to no table: damaged"
+        if state is State.ABSENT:
+            return "the grain table entry is 0: ask the parent"
+        if state is State.ZERO:
+            return "the grain table entry is 1, a grain of zeros: the parent is not asked"
+        if state is State.DATA:
+            return f"the grain table entry is {entry:#x}, the grain is stored at that sector of the file"
+        return f"the grain table entry {entry:#x} leads to no grain: damaged"
+
+    def unreadable(self, sector: int) -> VmdkError:
+        """Return which entry leads nowhere."""
+        entry = self.tables.look_up(sector // self.header.grain_size)
+        place = f"grain table {entry.directory_index}, entry {entry.table_index}"
+        found = f"sector {entry.table_entry}"
+        offset = entry.entry_offset
+        if entry.table_entry is None:
+            place, found = f"grain directory, entry {entry.directory_index}", f"sector {entry.directory_entry}"
+            offset = self.header.gd_offset * SECTOR + entry.directory_index * 4
+        file_bytes = self.file.file_bytes
+        past_end = int(found.split()[1]) * SECTOR + self.header.grain_size * SECTOR > file_bytes
+        return CorruptVmdk(
+            "the file is too short for what its tables say" if past_end else "an entry leads nowhere",
+            path=self.file.path,
+            where=place,
+            offset=offset,
+            found=found,
+            expected=f"sectors {self.header.overhead} to {file_bytes // SECTOR} of the file",
+            cure="copy the file again, it may be truncated" if past_end else None,
+            code=VixCode.HOST_FILE_ERROR_EOF if past_end else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FlatExtent:
+    """An extent that stores every sector, one behind the other."""
+
+    line: ExtentLine
+    file: DiskFile | None
+    """None for a NOACCESS extent, whose file is not opened."""
+
+    @property
+    def first_offset(self) -> int:
+        """Byte offset of the extent's first sector in its file."""
+        return self.line.offset * SECTOR
+
+    def areas(self) -> Areas:
+        """Return one area of data, and an unreadable one where the file is too short."""
+        if self.file is None:
+            return Areas.of(0, self.line.sectors, State.UNREADABLE, 0, -1)
+        there = max(0, self.file.file_bytes - self.first_offset) // SECTOR
+        there = min(there, self.line.sectors)
+        both = Areas.of(
+            [0, there],
+            [there, self.line.sectors - there],
+            [State.DATA, State.UNREADABLE],
+            0,
+            0,
+            [self.first_offset, self.first_offset + there * SECTOR],
+        )
+        return both.take(both.count > 0)
+
+    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+        """Say where *sector* is in the flat file."""
+        state = State(int(self.areas().window(sector, 1).state[0]))
+        readable = state is State.DATA
+        return replace(
+            step,
+            file=None if self.file is None else self.file.path,
+            kind="flat",
+            state=state,
+            verdict="a flat extent stores every sector"
+            if readable
+            else "a flat extent, but its file ends before this sector or is not to be read: damaged",
+            first_sector=0,
+            data_offset=self.first_offset + sector * SECTOR if readable else None,
+        )
+
+    def unreadable(self, sector: int) -> VmdkError:
+        """Return how many bytes are missing."""
+        if self.file is None:
+            return CorruptVmdk("an extent marked NOACCESS, which is not read", found=repr(self.line.name))
+        return CorruptVmdk(
+            "the flat file is too short",
+            path=self.file.path,
+            where=f"sector {sector} of the extent",
+            offset=self.first_offset + sector * SECTOR,
+            found=f"{self.file.file_bytes} bytes",
+            expected=f"{self.first_offset + self.line.sectors * SECTOR}",
+            cure="copy the file again, it may be truncated",
+            code=VixCode.HOST_FILE_ERROR_EOF,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroExtent:
+    """An extent without a file that reads as zeros."""
+
+    line: ExtentLine
+    file: DiskFile | None = None
+
+    def areas(self) -> Areas:
+        """Return one area of zeros."""
+        return Areas.of(0, self.line.sectors, State.ZERO, 0, -1)
+
+    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+        """Say that all of it is zeros."""
+        del sector
+        return replace(
+            step, kind="zero", state=State.ZERO, verdict="a ZERO extent reads as zeros", first_sector=0
+        )
+
+    def unreadable(self, sector: int) -> VmdkError:
+        """Return an error for the impossible."""
+        return CorruptVmdk("a ZERO extent can't be unreadable", found=f"sector {sector}")

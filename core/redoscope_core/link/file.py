@@ -1,0 +1,181 @@
+"""A file of a link, read and written at explicit offsets.
+
+Nothing here has a position, so any thread may read. Files are never mapped into
+memory: a mapped file that somebody truncates kills the process, a read of it is an
+error that can be told.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import (
+    CorruptVmdk,
+    DiskFull,
+    FileMissing,
+    FileRefused,
+    FileUnreadable,
+    ReadOnly,
+    VixCode,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+__all__ = ["DiskFile", "os_error"]
+
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO (named pipe)"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISBLK, "a block device"),
+    (stat.S_ISCHR, "a character device"),
+)
+_MISSING = (errno.ENOENT, errno.ENOTDIR)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnreadable | DiskFull:
+    """Return what *error*, met while *doing* something with *path*, means to a user."""
+    reason = error.strerror or str(error)
+    if error.errno in _MISSING:
+        return FileMissing("the file is not there", path=path, where=doing)
+    if error.errno in _FULL:
+        return DiskFull(
+            "no room to write", path=path, where=doing, found=reason, cure="free some space and try again"
+        )
+    code = VixCode.FILE_ACCESS_ERROR if isinstance(error, PermissionError) else VixCode.FILE_ERROR
+    return FileUnreadable("the file can't be used", path=path, where=doing, found=reason, code=code)
+
+
+class DiskFile:
+    """A regular file, open for reading or for reading and writing."""
+
+    def __init__(self, path: Path, *, writable: bool = False) -> None:
+        """Open *path*.
+
+        Raises:
+            FileMissing: It is not there.
+            FileRefused: It is no regular file. A FIFO or a device is never waited for.
+            FileUnreadable: The operating system refuses.
+        """
+        flags = (os.O_RDWR if writable else os.O_RDONLY) | os.O_CLOEXEC | os.O_NONBLOCK
+        self.path = path
+        self.writable = writable
+        self._refuse_special(path)
+        try:
+            self._descriptor = os.open(path, flags)
+        except (OSError, ValueError) as error:
+            problem = error if isinstance(error, OSError) else OSError(errno.EINVAL, str(error))
+            raise os_error(problem, path, "opening it") from None
+        status = os.fstat(self._descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            self.close()
+            self._refuse_special(path)
+        self.identity = (status.st_dev, status.st_ino)
+        """Device and inode: two names of one file have the same."""
+
+    @staticmethod
+    def _refuse_special(path: Path) -> None:
+        try:
+            mode = os.stat(path).st_mode  # noqa: PTH116 - Path.stat would need the same care
+        except (OSError, ValueError) as error:
+            problem = error if isinstance(error, OSError) else OSError(errno.EINVAL, str(error))
+            raise os_error(problem, path, "opening it") from None
+        for matches, name in _KINDS:
+            if matches(mode):
+                raise FileRefused(
+                    "not a file that can hold a disk", path=path, found=name, expected="a regular file"
+                )
+
+    @property
+    def file_bytes(self) -> int:
+        """Length of the file in bytes, now."""
+        return os.fstat(self._descriptor).st_size
+
+    def fileno(self) -> int:
+        """Return the operating system's number of the open file."""
+        return self._descriptor
+
+    def read_at(self, offset: int, length: int, *, what: str) -> bytes:
+        """Return exactly *length* bytes from byte *offset* on; *what* they are is for the error.
+
+        Raises:
+            CorruptVmdk: The file ends before.
+            FileUnreadable: The operating system failed.
+        """
+        buffer = bytearray(length)
+        self.read_into(memoryview(buffer), offset, what=what)
+        return bytes(buffer)
+
+    def read_into(self, buffer: memoryview, offset: int, *, what: str) -> None:
+        """Fill *buffer* from byte *offset* on; raises as `read_at` does."""
+        done = 0
+        while done < len(buffer):
+            try:
+                got = os.preadv(self._descriptor, [buffer[done:]], offset + done)
+            except (OSError, OverflowError) as error:
+                problem = error if isinstance(error, OSError) else OSError(errno.EOVERFLOW, str(error))
+                raise os_error(problem, self.path, f"reading {what}") from None
+            if got == 0:
+                raise CorruptVmdk(
+                    "the file is too short",
+                    path=self.path,
+                    where=what,
+                    offset=offset,
+                    found=f"{self.file_bytes} bytes in the file",
+                    expected=f"at least {offset + len(buffer)}",
+                    cure="copy the file again, it may be truncated",
+                    code=VixCode.HOST_FILE_ERROR_EOF,
+                )
+            done += got
+
+    def write_at(self, offset: int, data: bytes | bytearray | memoryview) -> None:
+        """Write *data* at byte *offset*.
+
+        Raises:
+            ReadOnly: The file is open for reading only.
+            DiskFull: The file system has no room.
+            FileUnreadable: The operating system failed.
+        """
+        if not self.writable:
+            raise ReadOnly("the file is open for reading only", path=self.path)
+        view = memoryview(data).cast("B")
+        done = 0
+        while done < len(view):
+            try:
+                done += os.pwrite(self._descriptor, view[done:], offset + done)
+            except OSError as error:
+                raise os_error(error, self.path, f"writing at byte {offset + done}") from None
+
+    def truncate(self, length: int) -> None:
+        """Set the length of the file to *length* bytes; new bytes are holes."""
+        try:
+            os.ftruncate(self._descriptor, length)
+        except OSError as error:
+            raise os_error(error, self.path, "setting its length") from None
+
+    def sync(self) -> None:
+        """Wait until what was written is on the storage device."""
+        try:
+            os.fdatasync(self._descriptor)
+        except OSError as error:
+            raise os_error(error, self.path, "flushing it") from None
+
+    def close(self) -> None:
+        """Close the file; closing twice is harmless."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        """Return the file."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file."""
+        self.close()

@@ -1,0 +1,182 @@
+"""The grain tables of a sparse extent, read into arrays.
+
+One decision, `judge_entries`, says what a grain table entry means. The list of all
+stored grains, the look-up of one sector and the writer all go through it, so maps
+and bytes cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redoscope_core.format.sparse import ZERO_GRAIN, SparseHeader
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.areas import Areas, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from redoscope_core.link.file import DiskFile
+
+__all__ = ["GrainTables", "TableEntry"]
+
+_CHUNK = 2**20
+"""Bytes of contiguous tables per read: 512 KiB to 4 MiB are equal, less is slower."""
+_ENTRY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TableEntry:
+    """How one grain was looked up."""
+
+    directory_index: int
+    directory_entry: int
+    """Sector of the grain table; 0 = no table."""
+    table_index: int
+    table_entry: int | None
+    """Sector of the grain; None if there is no table to ask."""
+    entry_offset: int | None
+    """Byte offset of the table entry in the file."""
+    state: State
+
+
+class GrainTables:
+    """Directory and tables of one extent, as they are in its file."""
+
+    def __init__(self, file: DiskFile, header: SparseHeader) -> None:
+        """Look at the tables of *file*; nothing is read yet."""
+        self._file = file
+        self._header = header
+
+    @property
+    def _first_data_sector(self) -> int:
+        # Some writers put nonsense into overHead; one past the file proves nothing.
+        header = self._header
+        file_sectors = self._file.file_bytes // SECTOR
+        return header.overhead if header.overhead <= file_sectors else header.gd_offset + 1
+
+    def directory(self, sector: int | None = None) -> NDArray[np.uint32]:
+        """Return the entries of the grain directory (at *sector*, for the redundant one)."""
+        start = self._header.gd_offset if sector is None else sector
+        raw = self._file.read_at(
+            start * SECTOR, self._header.table_count * _ENTRY, what="the grain directory"
+        )
+        return np.frombuffer(raw, dtype="<u4")
+
+    def has_table(self, entries: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Tell which directory entries lead to a table inside the file and outside other metadata."""
+        header = self._header
+        sector = entries.astype(np.int64)
+        inside = (sector + header.table_sectors) * SECTOR <= self._file.file_bytes
+        in_text = (sector < header.descriptor_offset + header.descriptor_size) & (
+            sector + header.table_sectors > header.descriptor_offset
+        )
+        if not header.descriptor_offset:
+            in_text = np.zeros_like(in_text)
+        return np.asarray((sector > 0) & inside & ~in_text)
+
+    def judge_entries(self, grains: NDArray[np.int64], entries: NDArray[np.uint32]) -> NDArray[np.uint8]:
+        """Return the `State` that each of *entries* gives its grain of *grains*.
+
+        0 is ABSENT. 1 is ZERO if the header's flag says so, otherwise corrupt. An entry
+        that leads into the metadata or past the end of the file is UNREADABLE; what is
+        missing of the last grain past the capacity does not matter.
+        """
+        header = self._header
+        offset = entries.astype(np.int64) * SECTOR
+        needed = np.minimum(header.grain_size, header.capacity - grains * header.grain_size) * SECTOR
+        good = (entries >= self._first_data_sector) & (offset + needed <= self._file.file_bytes)
+        state = np.where(good, np.uint8(State.DATA), np.uint8(State.UNREADABLE))
+        if header.has_zero_grains:
+            state[entries == ZERO_GRAIN] = State.ZERO
+        state[entries == 0] = State.ABSENT
+        return state
+
+    def grains(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Return the grains with an entry other than 0, ascending, and those entries.
+
+        Grains of a table that can't be read are not among them; see `lost_tables`.
+        """
+        directory = self.directory()
+        found = [self._nonzero(first, count, directory) for first, count in self._table_runs(directory)]
+        if not found:
+            return np.empty(0, np.int64), np.empty(0, np.uint32)
+        grains = np.concatenate([part[0] for part in found])
+        entries = np.concatenate([part[1] for part in found])
+        inside = grains < self._header.grain_count
+        return grains[inside], entries[inside]
+
+    def lost_tables(self) -> NDArray[np.int64]:
+        """Return the directory indices whose entry leads to no readable table."""
+        directory = self.directory()
+        return np.flatnonzero((directory != 0) & ~self.has_table(directory)).astype(np.int64)
+
+    def _table_runs(self, directory: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
+        """Yield (first index, count) of tables that lie one behind the other in the file."""
+        index = np.flatnonzero(self.has_table(directory))
+        if not len(index):
+            return
+        per_read = max(1, _CHUNK // (self._header.table_sectors * SECTOR))
+        step = np.diff(directory[index].astype(np.int64))
+        breaks = np.flatnonzero((np.diff(index) != 1) | (step != self._header.table_sectors)) + 1
+        for first, last in zip(np.append(0, breaks), np.append(breaks, len(index)), strict=True):
+            for begin in range(int(first), int(last), per_read):
+                yield int(index[begin]), min(per_read, int(last) - begin)
+
+    def _nonzero(
+        self, first: int, count: int, directory: NDArray[np.uint32]
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        stride = self._header.table_sectors * SECTOR // _ENTRY
+        tables = np.empty(count * stride, dtype="<u4")
+        self._file.read_into(
+            memoryview(tables).cast("B"), int(directory[first]) * SECTOR, what=f"grain table {first}"
+        )
+        # Comparing first and searching the booleans is 3 to 4 times faster than
+        # flatnonzero on the entries.
+        where = np.flatnonzero(np.not_equal(tables, 0))
+        within = where % stride
+        real = within < self._header.gtes_per_gt
+        where, within = where[real], within[real]
+        return (first + where // stride) * self._header.gtes_per_gt + within, tables[where]
+
+    def areas(self) -> Areas:
+        """Return the stored areas of the extent, from its first sector on, merged."""
+        header = self._header
+        grains, entries = self.grains()
+        state = self.judge_entries(grains, entries)
+        start = grains * header.grain_size
+        offset = np.where(state == State.ZERO, np.int64(-1), entries.astype(np.int64) * SECTOR)
+        count = np.minimum(header.grain_size, header.capacity - start)
+        stored = Areas.of(start, count, state, 0, np.where(state == State.ZERO, -1, 0), offset).merged()
+        lost = self.lost_tables()
+        if not len(lost):
+            return stored
+        span = header.grain_size * header.gtes_per_gt
+        gone = Areas.of(
+            lost * span, np.minimum(span, header.capacity - lost * span), State.UNREADABLE, 0, -1
+        )
+        both = Areas.concatenate([stored, gone])
+        return both.take(np.argsort(both.start, kind="stable"))
+
+    def look_up(self, grain: int) -> TableEntry:
+        """Return how *grain* is found, reading its two entries from the file."""
+        header = self._header
+        index, within = divmod(grain, header.gtes_per_gt)
+        directory_offset = header.gd_offset * SECTOR + index * _ENTRY
+        raw = self._file.read_at(directory_offset, _ENTRY, what=f"entry {index} of the grain directory")
+        entry = np.frombuffer(raw, dtype="<u4")
+        if entry[0] == 0:
+            return TableEntry(index, 0, within, None, None, State.ABSENT)
+        if not self.has_table(entry)[0]:
+            return TableEntry(index, int(entry[0]), within, None, None, State.UNREADABLE)
+        offset = int(entry[0]) * SECTOR + within * _ENTRY
+        value = np.frombuffer(
+            self._file.read_at(offset, _ENTRY, what=f"entry {within} of grain table {index}"), "<u4"
+        )
+        state = State(int(self.judge_entries(np.array([grain]), value)[0]))
+        return TableEntry(index, int(entry[0]), within, int(value[0]), offset, state)

@@ -1,0 +1,79 @@
+"""Locks of other programs: is a link in use?
+
+Hosted products of the vendor put a folder ``disk.vmdk.lck`` beside the disk, with
+files ``M12345.lck`` in it; qemu and others lock bytes of the file itself. A lock is
+respected and shown, never removed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import struct
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import InUse
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from redoscope_core.link.file import DiskFile
+
+__all__ = ["file_lock_holder", "hold_write_lock", "lock_folder", "refuse_if_locked"]
+
+_FLOCK = struct.Struct("hhqqi4x")
+
+
+def lock_folder(path: Path) -> Path | None:
+    """Return the ``.lck`` folder (or file) that says *path* is in use, or None."""
+    lock = path.with_name(path.name + ".lck")
+    if lock.is_dir():
+        return lock if any(entry.name.endswith(".lck") for entry in lock.iterdir()) else None
+    return lock if lock.exists() else None
+
+
+def file_lock_holder(file: DiskFile) -> str | None:
+    """Tell who else locks bytes of *file*, or None; "another program" if the system can't say."""
+    kind = fcntl.F_WRLCK
+    query = _FLOCK.pack(kind, os.SEEK_SET, 0, 0, 0)
+    try:
+        answer = fcntl.fcntl(file.fileno(), fcntl.F_OFD_GETLK, query)
+    except OSError:
+        return None  # the file system knows no such locks
+    found_kind, _, _, _, process = _FLOCK.unpack(answer)
+    if found_kind == fcntl.F_UNLCK:
+        return None
+    return f"process {process}" if process > 0 else "another program"
+
+
+def refuse_if_locked(path: Path, files: list[DiskFile]) -> None:
+    """Raise `InUse` if the link *path* with its *files* is locked by another program."""
+    folder = lock_folder(path)
+    if folder is not None:
+        raise InUse(
+            "the disk is in use",
+            path=path,
+            found=f"the lock {folder.name} beside it",
+            cure="close it in the other program; if that program crashed, remove the lock by hand",
+        )
+    for file in files:
+        holder = file_lock_holder(file)
+        if holder is not None:
+            raise InUse(
+                "the disk is in use", path=file.path, found=f"a lock held by {holder}", cure="close it there"
+            )
+
+
+def hold_write_lock(file: DiskFile) -> None:
+    """Lock all of *file* for as long as it is open, so that no second writer starts.
+
+    Raises:
+        InUse: Somebody else has a lock.
+    """
+    request = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+    try:
+        fcntl.fcntl(file.fileno(), fcntl.F_OFD_SETLK, request)
+    except BlockingIOError:
+        raise InUse("the disk is in use", path=file.path, found="a lock of another program") from None
+    except OSError:
+        return  # the file system knows no such locks

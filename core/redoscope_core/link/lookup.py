@@ -1,0 +1,61 @@
+"""How a sector is found: what each link that was asked said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from redoscope_core.link.areas import State
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Lookup", "LookupStep"]
+
+
+@dataclass(frozen=True, slots=True)
+class LookupStep:
+    """The answer of one link. Fields of the grain tables are None for other extents."""
+
+    link_index: int
+    """Index in the chain, 0 = base disk."""
+    link_path: Path
+    file: Path | None
+    """The extent's file; None for a ZERO extent or where the link ends before."""
+    kind: str
+    """``sparse``, ``flat``, ``zero`` or ``none`` (the link is smaller than the disk)."""
+    state: State
+    verdict: str
+    """The answer in plain words."""
+    directory_index: int | None = None
+    directory_entry: int | None = None
+    """Sector of the grain table."""
+    table_sector: int | None = None
+    table_index: int | None = None
+    table_entry: int | None = None
+    """Sector of the grain in the file."""
+    entry_offset: int | None = None
+    """Byte offset of that entry in the file."""
+    first_sector: int | None = None
+    """First sector of the disk in the grain (or extent) asked about."""
+    data_offset: int | None = None
+    """Byte offset of the sector itself in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Where a sector of a generation comes from, and every step on the way."""
+
+    sector: int
+    state: State
+    """DATA, ZERO, ABSENT (no link stores it: zeros) or UNREADABLE."""
+    link_index: int | None
+    """The link that decided; None if none did."""
+    depth: int | None
+    """The same counted from the tip, which is 0."""
+    path: Path | None
+    """The file that holds the sector."""
+    offset: int | None
+    """Its byte offset there."""
+    steps: tuple[LookupStep, ...]
+    """From the tip downwards, the deciding link last."""

@@ -1,0 +1,67 @@
+"""What a file is, by its first bytes. Nothing is ever taken for a raw disk by guess."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
+from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text
+from redoscope_core.format.sparse import MAGIC
+
+if TYPE_CHECKING:
+    from redoscope_core.link.file import DiskFile
+
+__all__ = ["FileKind", "recognise"]
+
+_OTHERS = {
+    b"COWD": "an ESX copy-on-write (COWD) extent",
+    b"\xbe\xba\xfe\xca": "a space-efficient sparse (SESparse) extent",
+    b"\xa2\x72\x19\xf6": "a change-tracking file",
+    b"kdmv": "an unfinished conversion (its magic is written last)",
+}
+_HEAD = 4096
+
+
+class FileKind(Enum):
+    """The two kinds of file that a link is opened by."""
+
+    SPARSE = "sparse extent"
+    DESCRIPTOR = "descriptor"
+
+
+def recognise(file: DiskFile) -> FileKind:
+    """Return what *file* is.
+
+    Raises:
+        NotAVmdk: It is empty or something else.
+        UnsupportedVmdk: It is a known file of the family that is not read.
+    """
+    length = file.file_bytes
+    if length == 0:
+        raise NotAVmdk(
+            "not a virtual disk",
+            path=file.path,
+            found="an empty file",
+            expected="a descriptor or a sparse extent",
+        )
+    head = file.read_at(0, min(_HEAD, length), what="the first bytes")
+    if head[:4] == MAGIC:
+        return FileKind.SPARSE
+    for magic, name in _OTHERS.items():
+        if head[: len(magic)] == magic:
+            raise UnsupportedVmdk(f"{name}, which is not read", path=file.path, where="the first bytes")
+    if is_descriptor_text(head):
+        return FileKind.DESCRIPTOR
+    # A long run of comments may stand before the signature.
+    if b"\0" not in head and length <= MAX_TEXT:
+        text = file.read_at(0, length, what="the descriptor")
+        if is_descriptor_text(text):
+            return FileKind.DESCRIPTOR
+    raise NotAVmdk(
+        "not a virtual disk",
+        path=file.path,
+        where="the first bytes",
+        found=repr(head[:16]),
+        expected="'KDMV' or '# Disk DescriptorFile'",
+    )

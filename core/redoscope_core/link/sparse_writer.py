@@ -1,0 +1,341 @@
+"""Writing into a sparse extent, in an order that a crash cannot turn into wrong bytes.
+
+New grains are appended first. Their table entries are kept in memory until the data
+is on the storage device, then written, the redundant table before the one that is
+read. A crash in between leaves at worst grains that nothing leads to.
+
+    data of new grains  ->  flush  ->  RGT, GT  ->  flush  ->  RGD, GD (new tables)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from redoscope_core.errors import CorruptVmdk, DiskFull, UnsupportedVmdk
+from redoscope_core.format.sparse import UNCLEAN_OFFSET, ZERO_GRAIN
+from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, round_up
+from redoscope_core.link.areas import State
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from redoscope_core.link.extents import SparseExtent
+
+__all__ = ["ReadBelow", "SparseWriter"]
+
+_PENDING_LIMIT = 4096
+"""New grains whose table entries may wait; then they are written."""
+_ZEROS = 2**24
+"""Bytes of zeros that are written at once where they have to be stored."""
+_ENTRY = 4
+
+
+class ReadBelow(Protocol):
+    """Gives the sectors of the extent as they are without this link."""
+
+    def __call__(self, sector: int, count: int) -> bytes:
+        """Return *count* sectors from *sector* of the extent on, zeros where nothing is."""
+
+
+class SparseWriter:
+    """The one writer of a sparse extent. Sectors count from the extent's first."""
+
+    def __init__(self, extent: SparseExtent, below: ReadBelow, *, has_parent: bool) -> None:
+        """Prepare to write; nothing is changed before `begin`.
+
+        Raises:
+            UnsupportedVmdk: The extent is of a version that is only read.
+            CorruptVmdk: Its tables are damaged, so that writing would damage more.
+        """
+        self._file = extent.file
+        self._header = extent.header
+        self._tables_of = extent.tables
+        self._below = below
+        self._has_parent = has_parent
+        if self._header.version > 2:  # noqa: PLR2004 - the version number itself
+            raise UnsupportedVmdk(
+                "an uncompressed extent of version 3, which is only read",
+                path=self._file.path,
+                where="header field version",
+                offset=4,
+                found=self._header.version,
+                expected="1 or 2",
+                cure="create a child of it and write there",
+            )
+        self._refuse_damage()
+        self._directory = self._tables_of.directory().copy()
+        self._redundant = (
+            self._tables_of.directory(self._header.rgd_offset).copy()
+            if self._header.has_redundant_tables
+            else None
+        )
+        self._tables: dict[int, NDArray[np.uint32]] = {}
+        self._changed: dict[int, tuple[int, int]] = {}
+        self._new_tables: set[int] = set()
+        self._pending = 0
+        self._unsynced = False
+        self._begun = False
+        file_sectors = -(-self._file.file_bytes // SECTOR)
+        self._next = max(round_up(file_sectors, self._header.grain_size), self._header.overhead)
+
+    def _refuse_damage(self) -> None:
+        grains, entries = self._tables_of.grains()
+        state = self._tables_of.judge_entries(grains, entries)
+        lost = len(self._tables_of.lost_tables())
+        bad = grains[state == State.UNREADABLE]
+        if lost or len(bad):
+            raise CorruptVmdk(
+                "the grain tables are damaged, so nothing is written",
+                path=self._file.path,
+                where=f"grain {bad[0]}" if len(bad) else "the grain directory",
+                found=f"{len(bad)} entries and {lost} tables that lead nowhere",
+                cure="repair the disk first, or copy the file again if it is truncated",
+            )
+        stored = np.sort(entries[state == State.DATA].astype(np.int64))
+        if len(stored) > 1 and int(np.diff(stored).min()) < self._header.grain_size:
+            raise CorruptVmdk(
+                "two entries lead to one grain, so that a write would change both",
+                path=self._file.path,
+                where="the grain tables",
+                cure="repair the disk first",
+            )
+
+    def begin(self) -> None:
+        """Mark the extent as open for writing, durably; once."""
+        if not self._begun:
+            self._file.write_at(UNCLEAN_OFFSET, b"\x01")
+            self._file.sync()
+            self._begun = True
+
+    def finish(self) -> None:
+        """Write what is pending and mark the extent as closed."""
+        self.flush()
+        if self._begun:
+            self._file.write_at(UNCLEAN_OFFSET, b"\x00")
+            self._file.sync()
+            self._begun = False
+
+    def write(self, sector: int, data: memoryview) -> None:
+        """Write *data*, whole sectors, from *sector* on.
+
+        Raises:
+            DiskFull: A new grain would start past sector 2^32 of the file.
+        """
+        size = self._header.grain_size
+        count = len(data) // SECTOR
+        self._unsynced = True
+        done = 0
+        while done < count:
+            grain, within = divmod(sector + done, size)
+            whole = self._grain_sectors(grain)
+            if within or count - done < whole:
+                step = min(whole - within, count - done)
+                self._write_part(grain, within, data[done * SECTOR : (done + step) * SECTOR])
+            else:
+                step = self._whole_grains(grain, count - done)
+                self._write_whole(grain, data[done * SECTOR : (done + step) * SECTOR])
+            done += step
+        if self._pending >= _PENDING_LIMIT:
+            self.flush()
+
+    def write_zeros(self, sector: int, count: int) -> None:
+        """Make *count* sectors from *sector* on read as zeros, stored as little as possible.
+
+        Whole grains become zero grains where the header allows them. In a base disk a
+        grain that was never stored stays so.
+        """
+        size = self._header.grain_size
+        self._unsynced = True
+        done = 0
+        while done < count:
+            grain, within = divmod(sector + done, size)
+            whole = self._grain_sectors(grain)
+            if within or count - done < whole:
+                step = min(whole - within, count - done)
+                if self._has_parent or self._entries(grain, 1)[0]:
+                    self._write_part(grain, within, memoryview(bytes(step * SECTOR)))
+            else:
+                step = self._whole_grains(grain, count - done)
+                self._zero_whole(grain, -(-step // size))
+            done += step
+        if self._pending >= _PENDING_LIMIT:
+            self.flush()
+
+    def _grain_sectors(self, grain: int) -> int:
+        return min(self._header.grain_size, self._header.capacity - grain * self._header.grain_size)
+
+    def _whole_grains(self, grain: int, count: int) -> int:
+        """Return how many of *count* sectors from the start of *grain* on are whole grains."""
+        size = self._header.grain_size
+        if grain * size + count >= self._header.capacity:
+            return count
+        return count // size * size
+
+    def _write_part(self, grain: int, within: int, data: memoryview) -> None:
+        entry = int(self._entries(grain, 1)[0])
+        if entry > ZERO_GRAIN:
+            self._file.write_at((entry + within) * SECTOR, data)
+            return
+        size = self._header.grain_size
+        full = bytearray(size * SECTOR)
+        if entry == 0:
+            below = self._below(grain * size, self._grain_sectors(grain))
+            full[: len(below)] = below
+        full[within * SECTOR : within * SECTOR + len(data)] = data
+        self._set_entries(grain, self._allocate(1))
+        self._file.write_at(self._last_allocated * SECTOR, full)
+
+    def _write_whole(self, grain: int, data: memoryview) -> None:
+        size = self._header.grain_size
+        count = -(-len(data) // (size * SECTOR))
+        entries = self._entries(grain, count)
+        fresh = entries <= ZERO_GRAIN
+        entries[fresh] = self._allocate(int(fresh.sum()))
+        breaks = np.flatnonzero(np.diff(entries.astype(np.int64)) != size) + 1
+        for first, last in zip([0, *breaks.tolist()], [*breaks.tolist(), count], strict=True):
+            piece = data[first * size * SECTOR : last * size * SECTOR]
+            self._file.write_at(int(entries[first]) * SECTOR, piece)
+        # A grain is stored in full, also where the capacity ends inside it.
+        end = (int(entries[-1]) + size) * SECTOR
+        if len(data) % (size * SECTOR) and self._file.file_bytes < end:
+            self._file.truncate(end)
+        self._set_entries(grain, entries)
+
+    def _zero_whole(self, grain: int, count: int) -> None:
+        entries = self._entries(grain, count)
+        if self._header.has_zero_grains:
+            stored = (entries != 0) | self._has_parent
+            entries[stored] = ZERO_GRAIN
+            self._set_entries(grain, entries)
+            return
+        needed = np.flatnonzero((entries > ZERO_GRAIN) | self._has_parent)
+        breaks = np.flatnonzero(np.diff(needed) != 1) + 1
+        at_once = max(1, _ZEROS // (self._header.grain_size * SECTOR))
+        for run in np.split(needed, breaks):
+            for first in range(0, len(run), at_once):
+                piece = run[first : first + at_once]
+                last = grain + int(piece[-1])
+                sectors = (len(piece) - 1) * self._header.grain_size + self._grain_sectors(last)
+                self._write_whole(grain + int(piece[0]), memoryview(bytes(sectors * SECTOR)))
+
+    def _allocate(self, count: int) -> NDArray[np.uint32]:
+        size = self._header.grain_size
+        end = self._next + count * size
+        if end > MAX_EXTENT_SECTOR:
+            raise DiskFull(
+                "the extent is full: no grain can start past sector 2^32 of its file",
+                path=self._file.path,
+                found=f"sector {end}",
+                expected=f"at most {MAX_EXTENT_SECTOR}",
+                cure="use a split disk (twoGbMaxExtentSparse)",
+            )
+        sectors = np.arange(self._next, end, size, dtype=np.int64)
+        self._next = end
+        self._pending += count
+        return sectors.astype(np.uint32)
+
+    @property
+    def _last_allocated(self) -> int:
+        return self._next - self._header.grain_size
+
+    def _entries(self, grain: int, count: int) -> NDArray[np.uint32]:
+        """Return a copy of the entries of *count* grains."""
+        per_table = self._header.gtes_per_gt
+        parts = []
+        while count:
+            index, within = divmod(grain, per_table)
+            step = min(count, per_table - within)
+            parts.append(self._table(index)[within : within + step])
+            grain, count = grain + step, count - step
+        return np.concatenate(parts)
+
+    def _set_entries(self, grain: int, entries: NDArray[np.uint32]) -> None:
+        per_table = self._header.gtes_per_gt
+        done = 0
+        while done < len(entries):
+            index, within = divmod(grain + done, per_table)
+            step = min(len(entries) - done, per_table - within)
+            self._table(index)[within : within + step] = entries[done : done + step]
+            low, high = self._changed.get(index, (within, within))
+            self._changed[index] = (min(low, within), max(high, within + step))
+            done += step
+
+    def _table(self, index: int) -> NDArray[np.uint32]:
+        table = self._tables.get(index)
+        if table is None:
+            table = self._tables[index] = self._load_table(index)
+        return table
+
+    def _load_table(self, index: int) -> NDArray[np.uint32]:
+        sector = int(self._directory[index])
+        if sector == 0:
+            self._new_tables.add(index)
+            return np.zeros(self._header.gtes_per_gt, np.uint32)
+        table = self._read_table(sector, index)
+        if self._redundant is not None:
+            other = self._read_table(int(self._redundant[index]), index)
+            if not np.array_equal(table, other):
+                entry = int(np.flatnonzero(table != other)[0])
+                raise CorruptVmdk(
+                    "the grain table and its redundant copy differ, so nothing is written",
+                    path=self._file.path,
+                    where=f"grain table {index}, entry {entry}",
+                    offset=sector * SECTOR + entry * _ENTRY,
+                    found=f"{table[entry]:#x} and {other[entry]:#x}",
+                    expected="the same in both",
+                    cure="repair the disk first",
+                )
+        return table
+
+    def _read_table(self, sector: int, index: int) -> NDArray[np.uint32]:
+        raw = self._file.read_at(
+            sector * SECTOR, self._header.gtes_per_gt * _ENTRY, what=f"grain table {index}"
+        )
+        return np.frombuffer(raw, "<u4").copy()
+
+    def flush(self) -> None:
+        """Make all writes durable: data first, then the tables that lead to it."""
+        if self._unsynced:
+            self._file.sync()
+            self._unsynced = False
+        if not self._changed:
+            return
+        made = [index for index in sorted(self._changed) if index in self._new_tables]
+        for index in made:
+            self._place_table(index)
+        for index, (low, high) in sorted(self._changed.items()):
+            entries = self._tables[index][low:high].astype("<u4").tobytes()
+            for directory in (self._redundant, self._directory):
+                if directory is not None:
+                    self._file.write_at(int(directory[index]) * SECTOR + low * _ENTRY, entries)
+        self._file.sync()
+        if made:
+            self._write_directories(made)
+        self._changed.clear()
+        self._pending = 0
+
+    def _place_table(self, index: int) -> None:
+        """Give a table that was never stored its place at the end of the file."""
+        sectors = self._header.table_sectors
+        for directory in (self._redundant, self._directory):
+            if directory is not None and directory[index] == 0:
+                if self._next + sectors > MAX_EXTENT_SECTOR:
+                    raise DiskFull("no room for another grain table", path=self._file.path)
+                directory[index] = self._next
+                self._file.write_at(self._next * SECTOR, bytes(sectors * SECTOR))
+                self._next += sectors
+        self._next = round_up(self._next, self._header.grain_size)
+        self._changed[index] = (0, self._header.gtes_per_gt)
+
+    def _write_directories(self, made: list[int]) -> None:
+        places = ((self._redundant, self._header.rgd_offset), (self._directory, self._header.gd_offset))
+        for directory, sector in places:
+            if directory is not None:
+                low, high = made[0], made[-1] + 1
+                self._file.write_at(
+                    sector * SECTOR + low * _ENTRY, directory[low:high].astype("<u4").tobytes()
+                )
+        self._file.sync()
+        self._new_tables.difference_update(made)

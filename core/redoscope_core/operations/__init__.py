@@ -1,0 +1,1 @@
+"""What one can do to a chain, one module per verb."""
