@@ -89,7 +89,7 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = [  # noqa: PLE0604 - the table above, sorted
+__all__ = [
     "ADVISED_LINKS",
     "CHILD_KINDS",
     "DISK_KINDS",

@@ -26,6 +26,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from typing_extensions import override
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -101,7 +103,7 @@ class VmdkError(Exception):
 
     default_code: ClassVar[VixCode] = VixCode.FAIL
 
-    def __init__(  # noqa: PLR0913 - the facts of an error are its point
+    def __init__(
         self,
         what: str,
         *,
@@ -143,6 +145,7 @@ class VmdkError(Exception):
         line = ", ".join(parts)
         return f"{line}; {self.cure}" if self.cure else line
 
+    @override
     def __str__(self) -> str:
         """The whole line: file, what, where, found, expected, what to do."""
         line = self.message if self.path is None else f"{self.path}: {self.message}"

@@ -81,7 +81,7 @@ def _fit(parent: Disk, child: Disk, max_links: int) -> VmdkError | None:
             where="descriptor key parentCID",
             found=f"CID {format_content_id(found)} in the parent",
             expected=format_content_id(wanted),
-            cure=f"attach it to the link it was made from, or create a new child of {below.path.name}",
+            cure=f"attach it to the link it was made from, or make a child of {below.path.name}",
             link_index=len(below.links) - 1,
         )
     if link.capacity != below.capacity:

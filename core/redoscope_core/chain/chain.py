@@ -8,13 +8,14 @@ alone says "absent".
 from __future__ import annotations
 
 import threading
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from redoscope_core.chain.access import Access, Policy
-from redoscope_core.chain.children import refuse_if_parent, children_note
+from redoscope_core.chain.children import children_note, refuse_if_parent
 from redoscope_core.chain.overlay import overlay
 from redoscope_core.chain.parents import open_parent, refuse_foreign_child
 from redoscope_core.errors import (
@@ -41,7 +42,9 @@ __all__ = ["Chain", "open_links"]
 class Chain:
     """Links read as one disk: a value. Any thread may read; reading has no position."""
 
-    def __init__(self, links: Sequence[Link], *, notes: tuple[str, ...] = (), owner: bool = True) -> None:
+    def __init__(
+        self, links: Sequence[Link], *, notes: tuple[str, ...] = (), owner: bool = True
+    ) -> None:
         """Lay *links*, base disk first, over each other; an *owner* closes them in the end."""
         self.links = tuple(links)
         self.notes = notes
@@ -51,7 +54,9 @@ class Chain:
         self._closed = False
 
     @classmethod
-    def open(cls, path: Path, *, access: Access = Access.INSPECT, policy: Policy | None = None) -> Self:
+    def open(
+        cls, path: Path, *, access: Access = Access.INSPECT, policy: Policy | None = None
+    ) -> Self:
         """Open the link at *path* and all its parents.
 
         Raises:
@@ -137,13 +142,17 @@ class Chain:
         view = memoryview(buffer).cast("B")
         count, rest = divmod(len(view), SECTOR)
         if rest:
-            raise InvalidArgument("a buffer that is no whole number of sectors", found=f"{len(view)} bytes")
+            raise InvalidArgument(
+                "a buffer that is no whole number of sectors", found=f"{len(view)} bytes"
+            )
         self._check_range(sector, count)
         part = self.stored.window(sector, count)
         if part.sectors_in(State.DATA) != count:
             np.frombuffer(view, np.uint8)[:] = 0
         columns = (part.start, part.count, part.state, part.link, part.file, part.offset)
-        for start, length, state, link, file, offset in zip(*(c.tolist() for c in columns), strict=True):
+        for start, length, state, link, file, offset in zip(
+            *(c.tolist() for c in columns), strict=True
+        ):
             if state == State.UNREADABLE:
                 raise self.unreadable(link, start)
             if state == State.DATA:
@@ -167,7 +176,9 @@ class Chain:
         steps: list[LookupStep] = []
         for index in range(len(self.links) - 1, -1, -1):
             link = self.links[index]
-            step = LookupStep(index, link.path, None, "none", State.ABSENT, "the link ends before: zeros")
+            step = LookupStep(
+                index, link.path, None, "none", State.ABSENT, "the link ends before: zeros"
+            )
             if sector >= link.capacity:
                 steps.append(step)
                 break
@@ -176,7 +187,9 @@ class Chain:
             if step.state is not State.ABSENT:
                 depth = len(self.links) - 1 - index
                 path = step.file if step.state is State.DATA else None
-                return Lookup(sector, step.state, index, depth, path, step.data_offset, tuple(steps))
+                return Lookup(
+                    sector, step.state, index, depth, path, step.data_offset, tuple(steps)
+                )
         return Lookup(sector, State.ABSENT, None, None, None, None, tuple(steps))
 
     def up_to(self, index: int) -> Chain:
@@ -265,7 +278,7 @@ def _named(link: Link) -> list[str]:
 
 def _fit_notes(links: list[Link]) -> list[str]:
     notes = []
-    for parent, child in zip(links, links[1:], strict=False):
+    for parent, child in pairwise(links):
         if parent.descriptor.cid != child.descriptor.parent_cid:
             notes.append(
                 f"{child.path.name} expects its parent's CID"

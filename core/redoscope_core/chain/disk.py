@@ -6,6 +6,7 @@ child's into the combined chain.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -238,7 +239,7 @@ def _written_files(link: Link) -> list[DiskFile]:
 
 
 def _refuse_doubtful(chain: Chain) -> None:
-    for parent, child in zip(chain.links, chain.links[1:], strict=False):
+    for parent, child in pairwise(chain.links):
         if parent.descriptor.cid != child.descriptor.parent_cid:
             raise BrokenChain(
                 "a chain whose content IDs do not fit is only read",

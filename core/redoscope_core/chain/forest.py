@@ -65,7 +65,9 @@ class Forest:
             nodes = _tree_of(path, _survey(dict.fromkeys([*beside, path]), policy))
             leaf = None
         if tables:
-            nodes = {at: replace(n, faults=(*n.faults, *damage_faults(n))) for at, n in nodes.items()}
+            nodes = {
+                at: replace(n, faults=(*n.faults, *damage_faults(n))) for at, n in nodes.items()
+            }
         return cls(folder, nodes, leaf)
 
     @property
@@ -105,7 +107,9 @@ def _disk_paths(folder: Path) -> Iterator[Path]:
     def failed(error: OSError) -> None:
         raise os_error(error, folder, "listing the folder")
 
-    for at, folders, names in os.walk(folder, onerror=failed if not os.access(folder, os.R_OK) else None):
+    for at, folders, names in os.walk(
+        folder, onerror=failed if not os.access(folder, os.R_OK) else None
+    ):
         folders.sort()
         for name in sorted(names):
             path = Path(at, name)
@@ -132,9 +136,9 @@ def _survey(paths: Iterator[Path] | dict[Path, None], policy: Policy) -> dict[Pa
         claimed.update(extents)
         if node.parent is not None and node.parent not in found:
             waiting.append(node.parent)
-    for path, error in broken.items():
+    for path, reason in broken.items():
         if path.resolve() not in claimed:
-            found[path] = faulty_node(path, error)
+            found[path] = faulty_node(path, reason)
     return _in_order(_joined(found))
 
 

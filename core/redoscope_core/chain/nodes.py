@@ -122,7 +122,13 @@ def damage_faults(node: Node) -> list[Fault]:
             if len(bad):
                 error = link.unreadable(int(bad.start[0]))
                 sectors = int(bad.count.sum())
-                return [Fault("damaged", f"{sectors} sectors can't be read: {error.message}", error.cure or "")]
+                return [
+                    Fault(
+                        "damaged",
+                        f"{sectors} sectors can't be read: {error.message}",
+                        error.cure or "",
+                    )
+                ]
     except VmdkError as error:
         fault = _fault(error)
         return [] if fault in node.faults else [fault]

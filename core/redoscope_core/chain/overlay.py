@@ -33,7 +33,9 @@ def overlay(parts: Sequence[Areas]) -> Areas:
         return Areas.empty()
     if len(speaking) == 1:
         return speaking[0].merged()
-    edges = np.unique(np.concatenate([side for part in speaking for side in (part.start, part.end)]))
+    edges = np.unique(
+        np.concatenate([side for part in speaking for side in (part.start, part.end)])
+    )
     owner = np.full(len(edges) - 1, -1, np.int16)
     area = np.zeros(len(edges) - 1, np.int64)
     for index in range(len(speaking) - 1, -1, -1):
@@ -61,7 +63,10 @@ def covered(areas: Areas, edges: NDArray[np.int64]) -> tuple[NDArray[np.bool_], 
 
 
 def _gather(
-    parts: Sequence[Areas], edges: NDArray[np.int64], owner: NDArray[np.int16], area: NDArray[np.int64]
+    parts: Sequence[Areas],
+    edges: NDArray[np.int64],
+    owner: NDArray[np.int16],
+    area: NDArray[np.int64],
 ) -> Areas:
     kept = np.flatnonzero(owner >= 0)
     start, count = edges[kept], np.diff(edges)[kept]

@@ -63,7 +63,7 @@ def find_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
             where="descriptor key parentCID",
             found=f"CID {format_content_id(cid)} in the parent",
             expected=format_content_id(wanted),
-            cure="put back the unchanged parent; to look at the disk all the same, allow the mismatch",
+            cure="put back the unchanged parent; to look at the disk anyway, allow the mismatch",
         )
         mismatch.parent = parent
         raise mismatch

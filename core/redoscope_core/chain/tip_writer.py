@@ -81,7 +81,10 @@ class TipWriter:
         for index, extent, within, _, length in self._pieces(sector, count):
             self._begin(index, extent)
             if isinstance(extent, FlatExtent) and extent.file is not None:
-                offset, end = extent.first_offset + within * SECTOR, within * SECTOR + length * SECTOR
+                offset, end = (
+                    extent.first_offset + within * SECTOR,
+                    within * SECTOR + length * SECTOR,
+                )
                 end += extent.first_offset
                 while offset < end:
                     step = min(_ZEROS, end - offset)
@@ -92,7 +95,9 @@ class TipWriter:
 
     def _pieces(self, sector: int, count: int) -> Iterator[tuple[int, Extent, int, int, int]]:
         """Yield (extent index, extent, sector in it, sectors before, sectors here)."""
-        for index, (start, extent) in enumerate(zip(self._tip.starts, self._tip.extents, strict=True)):
+        for index, (start, extent) in enumerate(
+            zip(self._tip.starts, self._tip.extents, strict=True)
+        ):
             first = max(sector, start)
             last = min(sector + count, start + extent.line.sectors)
             if first < last:
@@ -112,7 +117,9 @@ class TipWriter:
             if descriptor.get("changeTrackPath") is not None:
                 # The change log would not know of our write and would lie from now on.
                 descriptor = descriptor.without("changeTrackPath").with_value("version", "1")
-            rewrite_descriptor(self._tip, descriptor.with_content_id(draw_content_id(descriptor.cid)))
+            rewrite_descriptor(
+                self._tip, descriptor.with_content_id(draw_content_id(descriptor.cid))
+            )
             self._begun = True
         if index in self._writers:
             self._writers[index].begin()

@@ -111,5 +111,11 @@ def _checked_comment(comment: str) -> str:
 
 def _draw_uuid() -> str:
     # The vendor's SCSI page 0x83 identifiers begin with 60 00 C2 9.
-    digits = ["60", "00", "c2", f"9{secrets.randbelow(16):x}", *(f"{byte:02x}" for byte in secrets.token_bytes(12))]
+    digits = [
+        "60",
+        "00",
+        "c2",
+        f"9{secrets.randbelow(16):x}",
+        *(f"{byte:02x}" for byte in secrets.token_bytes(12)),
+    ]
     return " ".join(digits[:8]) + "-" + " ".join(digits[8:])

@@ -36,7 +36,9 @@ def parse_content_id(text: str, *, key: str) -> int:
         CorruptVmdk: *text* is something else; *key* names the line in the message.
     """
     digits = text.strip().removeprefix("0x").removeprefix("0X")
-    if not 1 <= len(digits) <= _MAX_DIGITS or any(c not in "0123456789abcdefABCDEF" for c in digits):
+    if not 1 <= len(digits) <= _MAX_DIGITS or any(
+        c not in "0123456789abcdefABCDEF" for c in digits
+    ):
         raise CorruptVmdk(
             "a content ID that is no number",
             where=f"descriptor key {key}",

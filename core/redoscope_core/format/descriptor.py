@@ -27,9 +27,12 @@ __all__ = ["MAX_TEXT", "Descriptor", "is_descriptor_text"]
 MAX_TEXT = 2**20
 """Bytes of descriptor text that are read at most."""
 _MAX_EXTENTS = 65536
+_MAX_SECTORS = 2**63 // 512 - 1
 _BOM = b"\xef\xbb\xbf"
 
-_SIGNATURE = re.compile(rb"^[ \t]*#[ \t]*Disk[ \t]*Descriptor[ \t]*File[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_SIGNATURE = re.compile(
+    rb"^[ \t]*#[ \t]*Disk[ \t]*Descriptor[ \t]*File[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _KEY_VALUE = re.compile(
     rb"^(?P<head>\s*(?P<key>[A-Za-z][A-Za-z0-9_.]*)\s*=\s*)"
@@ -39,17 +42,20 @@ _KEY_VALUE = re.compile(
 _CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "cp936", "big5": "cp950", "shift_jis": "cp932"}
 _CODECS |= {"us-ascii": "ascii", "iso-8859-1": "latin-1", "latin1": "latin-1"}
 _WINDOWS = re.compile(r"windows-(\d{3,4})$")
-_SPLIT_SPARSE = "2gbmaxextentsparse"
-_CREATE_TYPES = {
-    name.lower(): name
-    for name in ("monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat")
-    + ("vmfs", "vmfsThin", "vmfsPreallocated", "vmfsEagerZeroedThick", "streamOptimized", "custom")
-} | {_SPLIT_SPARSE: "twoGbMaxExtentSparse", "2gbmaxextentflat": "twoGbMaxExtentFlat"}
+_CREATE_TYPES = (
+    *("monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat"),
+    *("vmfs", "vmfsThin", "vmfsPreallocated", "vmfsEagerZeroedThick", "streamOptimized", "custom"),
+)
+_SPELLINGS = {name.lower(): name for name in _CREATE_TYPES} | {
+    "2gbmaxextentsparse": "twoGbMaxExtentSparse",
+    "2gbmaxextentflat": "twoGbMaxExtentFlat",
+}
 
 
 def is_descriptor_text(head: bytes) -> bool:
     """Tell whether a file that begins with *head* is a descriptor in a file of its own."""
-    return _SIGNATURE.search(head.split(b"\0", 1)[0].removeprefix(_BOM).replace(b"\r", b"\n")) is not None
+    text = head.split(b"\0", 1)[0].removeprefix(_BOM).replace(b"\r", b"\n")
+    return _SIGNATURE.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,12 @@ class Descriptor:
                 found=f"{len(extents)} extent lines",
                 expected=f"1 to {_MAX_EXTENTS}",
             )
+        if sum(extent.sectors for extent in extents) > _MAX_SECTORS:
+            raise CorruptVmdk(
+                "the extents together are larger than any disk",
+                where="the extent description",
+                expected=f"at most {_MAX_SECTORS} sectors",
+            )
         values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
         descriptor = cls(pieces, codec, values, extents, (*notes, *encoding_note))
         return replace(descriptor, notes=(*descriptor.notes, *descriptor._oddities()))
@@ -113,11 +125,15 @@ class Descriptor:
         if "cid" not in self.values:
             notes.append("the descriptor has no CID; it is taken as 00000000")
         if self.values.get("version", "1") not in {"1", "2", "3"}:
-            notes.append(f"descriptor version {self.values['version']} is unknown; read as version 1")
+            notes.append(
+                f"descriptor version {self.values['version']} is unknown; read as version 1"
+            )
+        cid, _ = self.cid, self.parent_cid
         long_id = self.get("ddb.longContentID")
-        if long_id is not None and not long_id.lower().endswith(format_content_id(self.cid)):
-            notes.append("ddb.longContentID does not end in the CID (usual after qemu wrote the disk)")
-        _ = self.parent_cid
+        if long_id is not None and not long_id.lower().endswith(format_content_id(cid)):
+            notes.append(
+                "ddb.longContentID does not end in the CID (usual after qemu wrote the disk)"
+            )
         return notes
 
     def get(self, key: str) -> str | None:
@@ -148,7 +164,7 @@ class Descriptor:
     def create_type(self) -> str:
         """``createType`` in the spelling of today, the value as it stands if unknown."""
         value = self.values.get("createtype", "")
-        return _CREATE_TYPES.get(value.lower(), value)
+        return _SPELLINGS.get(value.lower(), value)
 
     @property
     def capacity(self) -> int:
@@ -178,14 +194,18 @@ class Descriptor:
         """
         if '"' in value or any(ord(char) < ord(" ") for char in value):
             raise CorruptVmdk(
-                "a value that no descriptor can hold", where=f"descriptor key {key}", found=repr(value)
+                "a value that no descriptor can hold",
+                where=f"descriptor key {key}",
+                found=repr(value),
             )
         pieces = list(self.pieces)
         for index in range(0, len(pieces), 2):
             match = _key_value(pieces[index])
             if match is not None and match["key"].decode("ascii").lower() == key.lower():
                 quote = match["quote"] or b""
-                pieces[index] = match["head"] + quote + value.encode(self.codec) + quote + match["tail"]
+                pieces[index] = (
+                    match["head"] + quote + value.encode(self.codec) + quote + match["tail"]
+                )
                 return self.parse(b"".join(pieces))
         return self.parse(b"".join(self._inserted(pieces, key, value)))
 

@@ -95,7 +95,9 @@ def parse_extent_line(line: bytes, *, codec: str, number: int) -> ExtentLine:
         )
     offset = int(match["offset"] or 0)
     if offset + sectors >= _MAX_SECTORS:
-        raise CorruptVmdk("an extent at an impossible offset", where=where, found=f"sector {offset}")
+        raise CorruptVmdk(
+            "an extent at an impossible offset", where=where, found=f"sector {offset}"
+        )
     return ExtentLine(
         access=match["access"].decode("ascii").upper(),
         sectors=sectors,

@@ -12,7 +12,7 @@ and VMware wrote.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntFlag
 from typing import TYPE_CHECKING, ClassVar
 
@@ -62,7 +62,8 @@ class SparseFlag(IntFlag):
     MARKERS = 0x20000
 
 
-_KNOWN_HIGH = SparseFlag.COMPRESSED | SparseFlag.MARKERS
+# As a number: ~ of an IntFlag keeps only the bits that have a name.
+_KNOWN_HIGH = int(SparseFlag.COMPRESSED | SparseFlag.MARKERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +130,10 @@ class SparseHeader:
                 found=f"{len(data)} bytes beginning {data[:4]!r}",
                 expected=f"{cls.LAYOUT.size} bytes beginning {MAGIC!r}",
             )
-        fields = cls.LAYOUT.unpack_from(data)[1:]
-        header = cls(*fields[:10], unclean=bool(fields[10]), newlines=fields[11], compression=fields[12])
+        names = [field.name for field in fields(cls)]
+        values = dict(zip(names, cls.LAYOUT.unpack_from(data)[1:], strict=True))
+        values["unclean"] = bool(values["unclean"])
+        header = cls(**values)
         header._judge_kind()
         header._judge_sizes()
         header._judge_places(file_bytes)

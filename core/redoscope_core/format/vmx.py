@@ -7,7 +7,8 @@ import re
 __all__ = ["disk_names", "parse_dictionary"]
 
 _LINE = re.compile(r'^\s*([^#\s=][^=]*?)\s*=\s*"?(.*?)"?\s*$')
-_DISK = re.compile(r"^((?:scsi|ide|sata|nvme)\d+:\d+)\.filename$")
+_DISK = re.compile(r"^((scsi|ide|sata|nvme)(\d{1,3}):(\d{1,3}))\.filename$")
+_CONTROLLERS = ("scsi", "sata", "nvme", "ide")
 _ESCAPE = re.compile(r"\|([0-9A-Fa-f]{2})")
 
 
@@ -27,11 +28,11 @@ def disk_names(data: bytes) -> tuple[str, ...]:
     A device whose ``.present`` is missing or not TRUE counts as absent, as VMware has it.
     """
     values = parse_dictionary(data)
-    names = []
-    for key, name in sorted(values.items()):
+    found = []
+    for key, name in values.items():
         match = _DISK.match(key)
         if match is None or not name.lower().endswith(".vmdk"):
             continue
         if values.get(f"{match[1]}.present", "false").lower() == "true":
-            names.append(name)
-    return tuple(names)
+            found.append((_CONTROLLERS.index(match[2]), int(match[3]), int(match[4]), name))
+    return tuple(name for *_, name in sorted(found))

@@ -63,7 +63,7 @@ class Areas:
             array.flags.writeable = False
 
     @classmethod
-    def of(  # noqa: PLR0913 - one argument per array
+    def of(  # noqa: PLR0917 - one argument for each array
         cls,
         start: object,
         count: object,

@@ -91,7 +91,7 @@ class SparseExtent:
         if state is State.ZERO:
             return "the grain table entry is 1, a grain of zeros: the parent is not asked"
         if state is State.DATA:
-            return f"the grain table entry is {entry:#x}, the grain is stored at that sector of the file"
+            return f"the grain table entry is {entry:#x}: the grain is at that sector of the file"
         return f"the grain table entry {entry:#x} leads to no grain: damaged"
 
     def unreadable(self, sector: int) -> VmdkError:
@@ -101,12 +101,17 @@ class SparseExtent:
         found = f"sector {entry.table_entry}"
         offset = entry.entry_offset
         if entry.table_entry is None:
-            place, found = f"grain directory, entry {entry.directory_index}", f"sector {entry.directory_entry}"
+            place, found = (
+                f"grain directory, entry {entry.directory_index}",
+                f"sector {entry.directory_entry}",
+            )
             offset = self.header.gd_offset * SECTOR + entry.directory_index * 4
         file_bytes = self.file.file_bytes
         past_end = int(found.split()[1]) * SECTOR + self.header.grain_size * SECTOR > file_bytes
         return CorruptVmdk(
-            "the file is too short for what its tables say" if past_end else "an entry leads nowhere",
+            "the file is too short for what its tables say"
+            if past_end
+            else "an entry leads nowhere",
             path=self.file.path,
             where=place,
             offset=offset,
@@ -157,7 +162,7 @@ class FlatExtent:
             state=state,
             verdict="a flat extent stores every sector"
             if readable
-            else "a flat extent, but its file ends before this sector or is not to be read: damaged",
+            else "a flat extent, but its file ends before or is not to be read: damaged",
             first_sector=0,
             data_offset=self.first_offset + sector * SECTOR if readable else None,
         )
@@ -165,7 +170,9 @@ class FlatExtent:
     def unreadable(self, sector: int) -> VmdkError:
         """Return how many bytes are missing."""
         if self.file is None:
-            return CorruptVmdk("an extent marked NOACCESS, which is not read", found=repr(self.line.name))
+            return CorruptVmdk(
+                "an extent marked NOACCESS, which is not read", found=repr(self.line.name)
+            )
         return CorruptVmdk(
             "the flat file is too short",
             path=self.file.path,
@@ -193,7 +200,11 @@ class ZeroExtent:
         """Say that all of it is zeros."""
         del sector
         return replace(
-            step, kind="zero", state=State.ZERO, verdict="a ZERO extent reads as zeros", first_sector=0
+            step,
+            kind="zero",
+            state=State.ZERO,
+            verdict="a ZERO extent reads as zeros",
+            first_sector=0,
         )
 
     def unreadable(self, sector: int) -> VmdkError:

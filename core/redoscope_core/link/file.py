@@ -46,7 +46,11 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
         return FileMissing("the file is not there", path=path, where=doing)
     if error.errno in _FULL:
         return DiskFull(
-            "no room to write", path=path, where=doing, found=reason, cure="free some space and try again"
+            "no room to write",
+            path=path,
+            where=doing,
+            found=reason,
+            cure="free some space and try again",
         )
     code = VixCode.FILE_ACCESS_ERROR if isinstance(error, PermissionError) else VixCode.FILE_ERROR
     return FileUnreadable("the file can't be used", path=path, where=doing, found=reason, code=code)
@@ -89,7 +93,10 @@ class DiskFile:
         for matches, name in _KINDS:
             if matches(mode):
                 raise FileRefused(
-                    "not a file that can hold a disk", path=path, found=name, expected="a regular file"
+                    "not a file that can hold a disk",
+                    path=path,
+                    found=name,
+                    expected="a regular file",
                 )
 
     @property
@@ -119,7 +126,9 @@ class DiskFile:
             try:
                 got = os.preadv(self._descriptor, [buffer[done:]], offset + done)
             except (OSError, OverflowError) as error:
-                problem = error if isinstance(error, OSError) else OSError(errno.EOVERFLOW, str(error))
+                problem = (
+                    error if isinstance(error, OSError) else OSError(errno.EOVERFLOW, str(error))
+                )
                 raise os_error(problem, self.path, f"reading {what}") from None
             if got == 0:
                 raise CorruptVmdk(

@@ -69,7 +69,7 @@ class GrainTables:
         return np.frombuffer(raw, dtype="<u4")
 
     def has_table(self, entries: NDArray[np.uint32]) -> NDArray[np.bool_]:
-        """Tell which directory entries lead to a table inside the file and outside other metadata."""
+        """Tell which directory entries lead to a table inside the file, not into the descriptor."""
         header = self._header
         sector = entries.astype(np.int64)
         inside = (sector + header.table_sectors) * SECTOR <= self._file.file_bytes
@@ -80,7 +80,9 @@ class GrainTables:
             in_text = np.zeros_like(in_text)
         return np.asarray((sector > 0) & inside & ~in_text)
 
-    def judge_entries(self, grains: NDArray[np.int64], entries: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    def judge_entries(
+        self, grains: NDArray[np.int64], entries: NDArray[np.uint32]
+    ) -> NDArray[np.uint8]:
         """Return the `State` that each of *entries* gives its grain of *grains*.
 
         0 is ABSENT. 1 is ZERO if the header's flag says so, otherwise corrupt. An entry
@@ -89,7 +91,9 @@ class GrainTables:
         """
         header = self._header
         offset = entries.astype(np.int64) * SECTOR
-        needed = np.minimum(header.grain_size, header.capacity - grains * header.grain_size) * SECTOR
+        needed = (
+            np.minimum(header.grain_size, header.capacity - grains * header.grain_size) * SECTOR
+        )
         good = (entries >= self._first_data_sector) & (offset + needed <= self._file.file_bytes)
         state = np.where(good, np.uint8(State.DATA), np.uint8(State.UNREADABLE))
         if header.has_zero_grains:
@@ -103,7 +107,9 @@ class GrainTables:
         Grains of a table that can't be read are not among them; see `lost_tables`.
         """
         directory = self.directory()
-        found = [self._nonzero(first, count, directory) for first, count in self._table_runs(directory)]
+        found = [
+            self._nonzero(first, count, directory) for first, count in self._table_runs(directory)
+        ]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.uint32)
         grains = np.concatenate([part[0] for part in found])
@@ -132,9 +138,11 @@ class GrainTables:
         self, first: int, count: int, directory: NDArray[np.uint32]
     ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         stride = self._header.table_sectors * SECTOR // _ENTRY
-        tables = np.empty(count * stride, dtype="<u4")
+        tables: NDArray[np.uint32] = np.empty(count * stride, dtype="<u4")
         self._file.read_into(
-            memoryview(tables).cast("B"), int(directory[first]) * SECTOR, what=f"grain table {first}"
+            tables.data.cast("B"),
+            int(directory[first]) * SECTOR,
+            what=f"grain table {first}",
         )
         # Comparing first and searching the booleans is 3 to 4 times faster than
         # flatnonzero on the entries.
@@ -152,7 +160,9 @@ class GrainTables:
         start = grains * header.grain_size
         offset = np.where(state == State.ZERO, np.int64(-1), entries.astype(np.int64) * SECTOR)
         count = np.minimum(header.grain_size, header.capacity - start)
-        stored = Areas.of(start, count, state, 0, np.where(state == State.ZERO, -1, 0), offset).merged()
+        stored = Areas.of(
+            start, count, state, 0, np.where(state == State.ZERO, -1, 0), offset
+        ).merged()
         lost = self.lost_tables()
         if not len(lost):
             return stored
@@ -168,7 +178,9 @@ class GrainTables:
         header = self._header
         index, within = divmod(grain, header.gtes_per_gt)
         directory_offset = header.gd_offset * SECTOR + index * _ENTRY
-        raw = self._file.read_at(directory_offset, _ENTRY, what=f"entry {index} of the grain directory")
+        raw = self._file.read_at(
+            directory_offset, _ENTRY, what=f"entry {index} of the grain directory"
+        )
         entry = np.frombuffer(raw, dtype="<u4")
         if entry[0] == 0:
             return TableEntry(index, 0, within, None, None, State.ABSENT)

@@ -121,11 +121,13 @@ class Link:
                 continue
             name = extent.file.path.name
             if extent.header.unclean:
-                notes.append(f"{name} was not closed after its last change (uncleanShutdown is set)")
+                notes.append(
+                    f"{name} was not closed after its last change (uncleanShutdown is set)"
+                )
             if extent.header.capacity != extent.line.sectors:
                 notes.append(
-                    f"{name} says {extent.header.capacity} sectors, its extent line {extent.line.sectors};"
-                    " the line is taken"
+                    f"{name} says {extent.header.capacity} sectors,"
+                    f" its extent line {extent.line.sectors}; the line is taken"
                 )
         return tuple(notes)
 
@@ -241,7 +243,9 @@ def _embedded(file: DiskFile, header: SparseHeader) -> Descriptor:
     return Descriptor.parse(text)
 
 
-def _embedded_extent(file: DiskFile, header: SparseHeader, descriptor: Descriptor) -> tuple[Extent, ...]:
+def _embedded_extent(
+    file: DiskFile, header: SparseHeader, descriptor: Descriptor
+) -> tuple[Extent, ...]:
     if len(descriptor.extents) != 1 or descriptor.extents[0].type != "SPARSE":
         raise CorruptVmdk(
             "an embedded descriptor that names other extents than its own file",

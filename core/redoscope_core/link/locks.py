@@ -60,7 +60,10 @@ def refuse_if_locked(path: Path, files: list[DiskFile]) -> None:
         holder = file_lock_holder(file)
         if holder is not None:
             raise InUse(
-                "the disk is in use", path=file.path, found=f"a lock held by {holder}", cure="close it there"
+                "the disk is in use",
+                path=file.path,
+                found=f"a lock held by {holder}",
+                cure="close it there",
             )
 
 
@@ -74,6 +77,8 @@ def hold_write_lock(file: DiskFile) -> None:
     try:
         fcntl.fcntl(file.fileno(), fcntl.F_OFD_SETLK, request)
     except BlockingIOError:
-        raise InUse("the disk is in use", path=file.path, found="a lock of another program") from None
+        raise InUse(
+            "the disk is in use", path=file.path, found="a lock of another program"
+        ) from None
     except OSError:
         return  # the file system knows no such locks

@@ -16,7 +16,6 @@ from redoscope_core.link.file import DiskFile, os_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Self
 
 __all__ = ["NewFiles", "replace_file", "sync_folder"]
 
@@ -39,7 +38,9 @@ class NewFiles:
         for target in self._targets:
             if os.path.lexists(target):
                 raise AlreadyExists(
-                    "the name is taken", path=target, cure="choose another name; nothing was changed"
+                    "the name is taken",
+                    path=target,
+                    cure="choose another name; nothing was changed",
                 )
             if not target.parent.is_dir():
                 raise FileMissing("the folder of the new file is not there", path=target)
@@ -50,7 +51,9 @@ class NewFiles:
             for target in self._targets:
                 part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
                 try:
-                    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666))
+                    os.close(
+                        os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
+                    )
                 except OSError as error:
                     raise os_error(error, target, "making it") from None
                 self._parts.append(part)

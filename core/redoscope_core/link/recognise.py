@@ -50,7 +50,9 @@ def recognise(file: DiskFile) -> FileKind:
         return FileKind.SPARSE
     for magic, name in _OTHERS.items():
         if head[: len(magic)] == magic:
-            raise UnsupportedVmdk(f"{name}, which is not read", path=file.path, where="the first bytes")
+            raise UnsupportedVmdk(
+                f"{name}, which is not read", path=file.path, where="the first bytes"
+            )
     if is_descriptor_text(head):
         return FileKind.DESCRIPTOR
     # A long run of comments may stand before the signature.

@@ -330,7 +330,10 @@ class SparseWriter:
         self._changed[index] = (0, self._header.gtes_per_gt)
 
     def _write_directories(self, made: list[int]) -> None:
-        places = ((self._redundant, self._header.rgd_offset), (self._directory, self._header.gd_offset))
+        places = (
+            (self._redundant, self._header.rgd_offset),
+            (self._directory, self._header.gd_offset),
+        )
         for directory, sector in places:
             if directory is not None:
                 low, high = made[0], made[-1] + 1

@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.file import DiskFile
 
-__all__ = ["CHILD_KINDS", "DISK_KINDS", "MAX_NEW_CAPACITY", "create_child", "create_disk"]
+__all__ = [
+    "CHILD_KINDS",
+    "DISK_KINDS",
+    "MAX_NEW_CAPACITY",
+    "create_child",
+    "create_disk",
+    "parent_hint",
+]
 
 CHILD_KINDS = ("monolithicSparse", "twoGbMaxExtentSparse")
 """Kinds a child may have: always sparse, whatever the parent is."""
@@ -55,7 +62,7 @@ class _Plan:
     hardware_version: str = "4"
 
 
-def create_disk(  # noqa: PLR0913 - each is a property of the disk
+def create_disk(
     path: Path,
     capacity: int,
     *,
@@ -77,12 +84,15 @@ def create_disk(  # noqa: PLR0913 - each is a property of the disk
     """
     if kind not in DISK_KINDS:
         raise InvalidArgument(
-            "a kind of disk that can't be made", path=path, found=repr(kind), expected=", ".join(DISK_KINDS)
+            "a kind of disk that can't be made",
+            path=path,
+            found=repr(kind),
+            expected=", ".join(DISK_KINDS),
         )
     _make(_Plan(Path(path), capacity, kind, adapter, comment, grain_size, zeroed_grains))
 
 
-def create_child(  # noqa: PLR0913 - each is a property of the child
+def create_child(
     parent: Chain,
     path: Path,
     kind: str = "monolithicSparse",
@@ -106,7 +116,10 @@ def create_child(  # noqa: PLR0913 - each is a property of the child
     path = Path(path)
     if kind not in CHILD_KINDS:
         raise InvalidArgument(
-            "a child is always sparse", path=path, found=repr(kind), expected=" or ".join(CHILD_KINDS)
+            "a child is always sparse",
+            path=path,
+            found=repr(kind),
+            expected=" or ".join(CHILD_KINDS),
         )
     if parent.links[0].is_child:
         raise PartialChain("the parent is opened without its own parents", path=parent.path)
@@ -128,7 +141,7 @@ def create_child(  # noqa: PLR0913 - each is a property of the child
             grain_size,
             zeroed_grains,
             parent_cid=parent.tip.descriptor.cid,
-            parent_hint=_hint(parent.path, path),
+            parent_hint=parent_hint(parent.path, path),
             hardware_version=_inherited(parent, "ddb.virtualHWVersion", "4"),
         )
     )
@@ -141,7 +154,12 @@ def _inherited(parent: Chain, key: str, otherwise: str) -> str:
     return otherwise
 
 
-def _hint(parent: Path, child: Path) -> str:
+def parent_hint(parent: Path, child: Path) -> str:
+    """Return the hint by which the link at *child* finds *parent*: relative, so both may move.
+
+    Raises:
+        InvalidArgument: The path holds characters that a descriptor has no way to write.
+    """
     folder = child.parent.resolve()
     hint = os.path.relpath(parent.parent.resolve() / parent.name, folder)
     if '"' in hint or any(ord(char) < ord(" ") for char in hint):
@@ -178,7 +196,12 @@ def _check(plan: _Plan) -> None:
         )
     size = plan.grain_size
     checks = (
-        (0 < plan.capacity <= MAX_NEW_CAPACITY, "capacity", plan.capacity, f"1 to {MAX_NEW_CAPACITY} sectors"),
+        (
+            0 < plan.capacity <= MAX_NEW_CAPACITY,
+            "capacity",
+            plan.capacity,
+            f"1 to {MAX_NEW_CAPACITY} sectors",
+        ),
         (plan.adapter in ADAPTERS, "adapter", repr(plan.adapter), ", ".join(ADAPTERS)),
         (
             _MIN_GRAIN <= size <= MAX_GRAIN and size & (size - 1) == 0,
@@ -190,7 +213,9 @@ def _check(plan: _Plan) -> None:
     for good, what, found, expected in checks:
         inherited = what == "adapter" and plan.parent_hint is not None
         if not good and not inherited:
-            raise InvalidArgument(f"an impossible {what}", path=plan.path, found=found, expected=expected)
+            raise InvalidArgument(
+                f"an impossible {what}", path=plan.path, found=found, expected=expected
+            )
 
 
 def _extent_lines(plan: _Plan) -> tuple[ExtentLine, ...]:
@@ -203,7 +228,9 @@ def _extent_lines(plan: _Plan) -> tuple[ExtentLine, ...]:
     kind, letter = ("SPARSE", "s") if plan.kind == "twoGbMaxExtentSparse" else ("FLAT", "f")
     starts = range(0, plan.capacity, _PIECE)
     return tuple(
-        ExtentLine("RW", min(_PIECE, plan.capacity - start), kind, f"{stem}-{letter}{number:03d}.vmdk")
+        ExtentLine(
+            "RW", min(_PIECE, plan.capacity - start), kind, f"{stem}-{letter}{number:03d}.vmdk"
+        )
         for number, start in enumerate(starts, start=1)
     )
 
@@ -227,7 +254,9 @@ def _descriptor(plan: _Plan, lines: tuple[ExtentLine, ...]) -> bytes:
 
 
 def _lay_out(file: DiskFile, plan: _Plan, line: ExtentLine, descriptor: bytes) -> None:
-    header = SparseLayout(line.sectors, plan.grain_size, bool(descriptor), plan.zeroed_grains).header()
+    header = SparseLayout(
+        line.sectors, plan.grain_size, bool(descriptor), plan.zeroed_grains
+    ).header()
     directory_sectors = -(-header.table_count * 4 // SECTOR)
     file.truncate(header.overhead * SECTOR)
     file.write_at(0, header.pack())

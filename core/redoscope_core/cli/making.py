@@ -1,0 +1,279 @@
+"""Commands that make and join disks: create, child, attach."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.chain.access import ADVISED_LINKS
+from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
+from redoscope_core.cli.printing import print_json, print_notes
+
+if TYPE_CHECKING:
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.disk import Disk
+    from redoscope_core.errors import VmdkError
+
+__all__ = ["attach", "child", "create"]
+
+_GRAIN = click.option(
+    "--grain", type=SECTORS, default=128, show_default=True, help="Sectors per grain."
+)
+_ZEROED = click.option(
+    "--zeroed-grains",
+    is_flag=True,
+    help="Keep grains of zeros without storing them; some programs misread them.",
+)
+_COMMENT = click.option("--comment", default="", help="One line about this generation.")
+_MAX_LINKS = click.option(
+    "--max-links",
+    type=SECTORS,
+    default=ADVISED_LINKS,
+    show_default=True,
+    help="Longest chain allowed.",
+)
+
+
+@click.command()
+@click.argument("disk", type=DISK)
+@click.option("--capacity", type=SIZE, required=True, help="Size of the disk: 64M, 10G, 2T.")
+@click.option(
+    "--type",
+    "kind",
+    default="monolithicSparse",
+    show_default=True,
+    help="monolithicSparse, twoGbMaxExtentSparse, monolithicFlat, twoGbMaxExtentFlat or vmfs.",
+)
+@click.option(
+    "--adapter", default="lsilogic", show_default=True, help="ide, buslogic, lsilogic or legacyESX."
+)
+@_GRAIN
+@_ZEROED
+@_COMMENT
+@as_json
+def create(
+    disk: Path,
+    capacity: int,
+    kind: str,
+    adapter: str,
+    grain: int,
+    zeroed_grains: bool,
+    comment: str,
+    json_output: bool,
+) -> None:
+    """Make an empty base disk."""
+    from redoscope_core.operations.create import create_disk
+
+    create_disk(
+        disk,
+        capacity,
+        kind=kind,
+        adapter=adapter,
+        grain_size=grain,
+        zeroed_grains=zeroed_grains,
+        comment=comment,
+    )
+    _tell_made(disk, json_output=json_output)
+
+
+@click.command()
+@click.argument("parent", type=DISK)
+@click.argument("child_path", type=DISK, metavar="CHILD")
+@click.option(
+    "--type",
+    "kind",
+    default="monolithicSparse",
+    show_default=True,
+    help="monolithicSparse or twoGbMaxExtentSparse.",
+)
+@_GRAIN
+@_ZEROED
+@_COMMENT
+@_MAX_LINKS
+@opening
+@as_json
+def child(
+    parent: Path,
+    child_path: Path,
+    kind: str,
+    grain: int,
+    zeroed_grains: bool,
+    comment: str,
+    max_links: int,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> None:
+    """Make an empty child of PARENT.
+
+    On a link that has children already, the new child is a branch.
+    """
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.operations.create import create_child
+
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with Chain.open(parent, policy=policy) as chain:
+        print_notes(
+            f"{note}; the new child is a branch"
+            for note in chain.notes
+            if "older generation" in note
+        )
+        create_child(
+            chain,
+            child_path,
+            kind,
+            grain_size=grain,
+            zeroed_grains=zeroed_grains,
+            comment=comment,
+            max_links=max_links,
+        )
+    _tell_made(child_path, json_output=json_output)
+
+
+def _tell_made(path: Path, *, json_output: bool) -> None:
+    from redoscope_core.link.link import Link
+
+    with Link.open(path) as link:
+        facts = {
+            "path": str(path),
+            "kind": link.descriptor.create_type,
+            "cid": f"{link.descriptor.cid:08x}",
+            "parent_cid": f"{link.descriptor.parent_cid:08x}",
+            "capacity": link.capacity,
+            "files": [str(file) for file in link.all_files],
+        }
+    if json_output:
+        print_json(facts)
+    else:
+        click.echo(f"made {path}: {facts['kind']}, {facts['capacity']} sectors, CID {facts['cid']}")
+
+
+@click.command()
+@click.argument("child_path", type=DISK, metavar="CHILD")
+@click.option(
+    "--to", "parent", type=DISK, required=True, metavar="PARENT", help="The link to attach it to."
+)
+@click.option(
+    "--why-not", is_flag=True, help="Only tell whether it could be attached, and why not."
+)
+@click.option(
+    "--persist", is_flag=True, help="Write hint and parentCID of the child, after showing the plan."
+)
+@click.option("--dry-run", is_flag=True, help="With --persist: show the plan and stop.")
+@click.option(
+    "--undo",
+    type=DISK,
+    default=None,
+    metavar="FILE",
+    help="With --persist: where the undo is saved.",
+)
+@click.option(
+    "--with-parents",
+    is_flag=True,
+    help="Open CHILD with the parents it has now, not as a single link; attach refuses that.",
+)
+@_MAX_LINKS
+@opening
+@as_json
+def attach(
+    child_path: Path,
+    parent: Path,
+    why_not: bool,
+    persist: bool,
+    dry_run: bool,
+    undo: Path | None,
+    with_parents: bool,
+    max_links: int,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> int:
+    """Join CHILD to the chain that ends at PARENT.
+
+    CHILD is opened as a single link, and the vendor's rules decide. Without --persist
+    nothing is written: the combined chain is opened, checked and told.
+    """
+    from redoscope_core.chain.access import Access
+    from redoscope_core.chain.attach import attach as join
+    from redoscope_core.chain.attach import can_attach
+    from redoscope_core.chain.disk import Disk
+
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with ExitStack() as opened:
+        below = opened.enter_context(Disk.open(parent, access=Access.INSPECT, policy=policy))
+        own = opened.enter_context(
+            Disk.open(
+                child_path, access=Access.INSPECT, single_link=not with_parents, policy=policy
+            )
+        )
+        reason = can_attach(parent=below, child=own, max_links=max_links)
+        if why_not:
+            return _tell_reason(reason, child_path, parent, json_output=json_output)
+        if persist and _may_persist(reason, policy):
+            return _persist(child_path, below, undo, dry_run=dry_run, json_output=json_output)
+        joined = join(parent=below, child=own, max_links=max_links)
+        links = [str(link.path) for link in joined.chain.links]
+    if json_output:
+        print_json({"links": links})
+    else:
+        click.echo("attached: " + " + ".join(Path(link).name for link in links))
+        click.echo("nothing was written; --persist would make it last")
+    return 0
+
+
+def _tell_reason(
+    reason: VmdkError | None, child_path: Path, parent: Path, *, json_output: bool
+) -> int:
+    if json_output:
+        print_json(
+            {
+                "possible": reason is None,
+                "code": None if reason is None else int(reason.code),
+                "name": None if reason is None else reason.code.vendor_name,
+                "reason": None if reason is None else str(reason),
+            }
+        )
+    elif reason is None:
+        click.echo(f"{child_path} can be attached to {parent}")
+    else:
+        click.echo(f"no: {reason} ({reason.code.vendor_name}, {int(reason.code)})")
+    return 0 if reason is None else 1
+
+
+def _may_persist(reason: VmdkError | None, policy: Policy) -> bool:
+    from redoscope_core.errors import ContentIdMismatch
+
+    return reason is None or (policy.allow_cid_mismatch and isinstance(reason, ContentIdMismatch))
+
+
+def _persist(
+    child_path: Path, below: Disk, undo: Path | None, *, dry_run: bool, json_output: bool
+) -> int:
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.children import refuse_if_parent
+    from redoscope_core.link.link import Link
+    from redoscope_core.link.locks import refuse_if_locked
+    from redoscope_core.operations.reparent import plan_reparent
+
+    plan = plan_reparent(child_path, below.chain)
+    undo = undo or child_path.with_name(f"{child_path.name}.undo.json")
+    if not json_output:
+        click.echo(plan.describe())
+    done = bool(plan.edits) and not dry_run
+    if done:
+        with Link.open(child_path) as link:
+            refuse_if_parent(link, Policy())
+            refuse_if_locked(child_path, [link.descriptor_file])
+        plan.apply(undo=undo)
+    if json_output:
+        edits = [
+            {"path": str(e.path), "offset": e.offset, "length": len(e.new), "why": e.why}
+            for e in plan.edits
+        ]
+        print_json({"edits": edits, "applied": done, "undo": str(undo) if done else None})
+    elif done:
+        click.echo(f"done; the inverse is saved in {undo}")
+    return 0

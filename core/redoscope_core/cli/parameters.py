@@ -1,0 +1,107 @@
+"""The words of a command line: sizes, sectors, paths, and how chains are opened."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from redoscope_core.chain.access import Policy
+
+__all__ = ["BYTE", "DISK", "SECTORS", "SIZE", "as_json", "opening", "policy_of"]
+
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+_SIZE = re.compile(r"^(\d{1,19})([KMGT]?)(?:i?B)?$", re.IGNORECASE)
+_SECTOR = 512
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+
+DISK = click.Path(path_type=Path)
+"""A file or folder; whether it is there is the engine's to say."""
+
+
+class _Size(click.ParamType[int]):
+    """Bytes as ``512``, ``64K`` or ``10G``; the value is in sectors."""
+
+    name = "size"
+
+    @override
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return whole sectors."""
+        if isinstance(value, int):
+            return value
+        match = _SIZE.match(str(value))
+        if match is None:
+            self.fail(f"{value!r} is no size; write 512, 64K, 10G or 2T", param, ctx)
+        count = int(match[1]) * _UNITS[match[2].upper()]
+        if count % _SECTOR or count == 0:
+            self.fail(f"{value} is no whole number of sectors of {_SECTOR} bytes", param, ctx)
+        return count // _SECTOR
+
+
+class _Whole(click.ParamType[int]):
+    """A number, decimal or ``0x...``, with limits."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        """Accept 0 to *limit*."""
+        self.name = name
+        self._limit = limit
+
+    @override
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the number."""
+        if isinstance(value, int):
+            return value
+        text = str(value)
+        try:
+            number = int(text, 16 if text.lower().startswith("0x") else 10)
+        except ValueError:
+            self.fail(f"{value!r} is no whole number", param, ctx)
+        if not 0 <= number <= self._limit:
+            self.fail(f"{value} is not between 0 and {self._limit}", param, ctx)
+        return number
+
+
+SIZE = _Size()
+SECTORS = _Whole("sectors", 2**53)
+BYTE = _Whole("byte", 255)
+
+
+def as_json(command: Command) -> Command:
+    """Add ``--json`` to *command*."""
+    return click.option("--json", "json_output", is_flag=True, help="Print one JSON document.")(
+        command
+    )
+
+
+def opening(command: Command) -> Command:
+    """Add the options that say how forgiving opening is."""
+    command = click.option(
+        "--allow-cid-mismatch",
+        is_flag=True,
+        help="Open a chain whose parent was changed since; the bytes may be wrong.",
+    )(command)
+    return click.option(
+        "--search",
+        type=DISK,
+        multiple=True,
+        metavar="FOLDER",
+        help="Look for missing parents here too, by content ID. May be repeated.",
+    )(command)
+
+
+def policy_of(search: tuple[Path, ...], *, allow_cid_mismatch: bool) -> Policy:
+    """Return the policy that the options of `opening` say."""
+    from redoscope_core.chain.access import Policy
+
+    return Policy(allow_cid_mismatch=allow_cid_mismatch, search=search)

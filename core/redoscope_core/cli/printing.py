@@ -1,0 +1,84 @@
+"""What commands print: JSON documents, notes on stderr, sizes for people, progress bars."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+    from typing import TypeVar
+
+    from redoscope_core.progress import Progress
+
+    Answer = TypeVar("Answer")
+
+__all__ = ["drive", "human_size", "print_json", "print_notes", "progress_bar"]
+
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
+_STEP = 1024
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document on stdout."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=True))
+
+
+def print_notes(notes: Iterable[str]) -> None:
+    """Print notes on stderr, where they do not mix with an answer."""
+    for note in notes:
+        click.echo(f"redoscope: note: {note}", err=True)
+
+
+def human_size(count: int) -> str:
+    """Return *count* bytes for a person, as ``64.0 MiB``."""
+    value = float(count)
+    for unit in _UNITS:
+        if value < _STEP or unit == _UNITS[-1]:
+            return f"{count} B" if unit == "B" else f"{value:.1f} {unit}"
+        value /= _STEP
+    raise AssertionError  # the loop always returns
+
+
+@contextlib.contextmanager
+def progress_bar(title: str, total: int) -> Generator[Callable[[int], None], None, None]:
+    """Show a bar of *total* bytes on a terminal; give a function that takes the bytes done."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
+    from rich.progress import Progress as RichProgress
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(binary_units=True),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with RichProgress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def drive(title: str, steps: Generator[Progress, None, Answer]) -> Answer:
+    """Run a long operation to its end with a bar, and return its answer."""
+    with contextlib.closing(steps), progress_bar(title, 0) as show:
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as stop:
+                answer: Answer = stop.value
+                return answer
+            show(progress.done)

@@ -1,0 +1,88 @@
+"""The command that shows the program to newcomers: demo."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import click
+
+from redoscope_core.cli.describing import print_tree
+from redoscope_core.cli.parameters import DISK
+from redoscope_core.cli.printing import drive
+
+__all__ = ["Show", "demo", "has_display"]
+
+
+class Show(Protocol):
+    """Opens the window on paths, or takes its picture."""
+
+    def __call__(self, paths: list[Path], screenshot: Path | None) -> int:
+        """Return the exit status; with *screenshot* the picture is saved there first."""
+
+
+def has_display() -> bool:
+    """Tell whether a window could be seen here."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if os.environ.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "minimal")):
+        return False
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+@click.command()
+@click.option(
+    "--dir",
+    "folder",
+    type=DISK,
+    default=None,
+    metavar="FOLDER",
+    help="Where to make the sample chain.",
+)
+@click.option(
+    "--screenshot",
+    type=DISK,
+    default=None,
+    metavar="PNG",
+    help="Save a picture of the window and leave.",
+)
+@click.pass_obj
+def demo(show: Show | None, folder: Path | None, screenshot: Path | None) -> int:
+    """Make the sample chain and open it.
+
+    Without a display, print its tree and save a picture of the window.
+    """
+    from redoscope_core.chain.forest import Forest
+
+    folder = folder or _default_folder()
+    tip = _sample(folder)
+    if show is not None and has_display() and screenshot is None:
+        return show([tip], None)
+    print_tree(Forest.scan(folder))
+    if show is None:
+        return 0
+    picture = screenshot or folder / "redoscope.png"
+    status = show([tip], picture)
+    if status == 0:
+        click.echo(f"the picture of the window is in {picture}")
+    return status
+
+
+def _default_folder() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("redoscope") / "sample"
+
+
+def _sample(folder: Path) -> Path:
+    """Return the tip of the sample chain in *folder*, which is made if it is not there."""
+    from redoscope_core.chain.forest import Forest
+    from redoscope_core.operations.sample import TIP, make_sample
+
+    tip = folder / TIP
+    if tip.is_file() and not Forest.scan(folder).faults:
+        return tip
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return drive("making the sample chain", make_sample(folder))

@@ -1,0 +1,237 @@
+"""Commands that move bytes: dump, read, write."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.parameters import BYTE, DISK, SECTORS, as_json, opening, policy_of
+from redoscope_core.cli.printing import print_json, print_notes, progress_bar
+from redoscope_core.errors import FileRefused, InvalidArgument, OutOfRange
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.file import os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.disk import Disk
+
+__all__ = ["dump", "read", "write"]
+
+_WINDOW = 2048
+"""Sectors (1 MiB) moved at a time."""
+_ROW = 16
+_SPOOL = 2**26
+
+
+@click.command()
+@click.argument("disk", type=DISK)
+@click.option("--start", type=SECTORS, default=0, show_default=True, help="First sector.")
+@click.option("--count", type=SECTORS, default=1, show_default=True, help="Sectors.")
+@opening
+@as_json
+def dump(
+    disk: Path,
+    start: int,
+    count: int,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> None:
+    """Show sectors as hex and text."""
+    from redoscope_core.chain.chain import Chain
+
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with Chain.open(disk, policy=policy) as chain:
+        print_notes(chain.notes)
+        if json_output:
+            print_json({"start": start, "count": count, "hex": chain.read(start, count).hex()})
+            return
+        _check_range(chain, start, count)
+        for sector, data in _windows(chain, start, count):
+            click.echo(_hex_rows(sector * SECTOR, data), nl=False)
+
+
+def _hex_rows(offset: int, data: memoryview) -> str:
+    rows = []
+    for first in range(0, len(data), _ROW):
+        row = bytes(data[first : first + _ROW])
+        text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)  # noqa: PLR2004 - ASCII
+        rows.append(f"{offset + first:012x}  {row[:8].hex(' ')}  {row[8:].hex(' ')}  |{text}|\n")
+    return "".join(rows)
+
+
+@click.command()
+@click.argument("disk", type=DISK)
+@click.option("--start", type=SECTORS, default=0, show_default=True, help="First sector.")
+@click.option("--count", type=SECTORS, default=None, help="Sectors.  [default: to the end]")
+@click.option("--out", type=DISK, required=True, metavar="FILE|-", help="Where to; - is stdout.")
+@opening
+def read(
+    disk: Path,
+    start: int,
+    count: int | None,
+    out: Path,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+) -> None:
+    """Copy the bytes of a generation to a file."""
+    from redoscope_core.chain.chain import Chain
+
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with Chain.open(disk, policy=policy) as chain:
+        print_notes(chain.notes)
+        count = max(0, chain.capacity - start) if count is None else count
+        _check_range(chain, start, count)
+        if str(out) == "-":
+            for _, data in _windows(chain, start, count):
+                sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            _read_to_file(chain, start, count, out)
+
+
+def _check_range(chain: Chain, start: int, count: int) -> None:
+    if start + count > chain.capacity:
+        raise OutOfRange(
+            "sectors outside the disk",
+            path=chain.path,
+            found=f"{count} sectors from {start}",
+            expected=f"a range inside its {chain.capacity} sectors",
+        )
+
+
+def _windows(chain: Chain, start: int, count: int) -> Iterator[tuple[int, memoryview]]:
+    buffer = memoryview(bytearray(_WINDOW * SECTOR))
+    for sector in range(start, start + count, _WINDOW):
+        data = buffer[: min(_WINDOW, start + count - sector) * SECTOR]
+        chain.read_into(data, sector)
+        yield sector, data
+
+
+def _read_to_file(chain: Chain, start: int, count: int, out: Path) -> None:
+    if out.exists() and not out.is_file():
+        if out.is_dir():
+            raise FileRefused("not a file to write to", path=out, found="a folder")
+        with out.open("wb") as stream:  # a device or a FIFO that the user named
+            for _, data in _windows(chain, start, count):
+                stream.write(data)
+        return
+    if out.exists() and any(out.samefile(file) for link in chain.links for file in link.all_files):
+        raise FileRefused("the output would replace a file of the disk itself", path=out)
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as stream, progress_bar("reading", count * SECTOR) as show:
+            for sector, data in _windows(chain, start, count):
+                # What nobody stores is left as a hole in the file.
+                if len(chain.stored.window(sector, len(data) // SECTOR)):
+                    stream.seek((sector - start) * SECTOR)
+                    stream.write(data)
+                show((sector - start) * SECTOR)
+            stream.truncate(count * SECTOR)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(out)
+    except OSError as error:
+        raise os_error(error, out, "writing the output") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@click.command()
+@click.argument("disk", type=DISK)
+@click.option("--start", type=SECTORS, required=True, help="First sector.")
+@click.option(
+    "--in", "source", type=DISK, default=None, metavar="FILE|-", help="Bytes from a file."
+)
+@click.option(
+    "--fill", type=BYTE, default=None, help="Or one byte again and again: 0 to 255, 0x00 to 0xff."
+)
+@click.option("--count", type=SECTORS, default=None, help="Sectors to fill.")
+@click.option(
+    "--search", type=DISK, multiple=True, metavar="FOLDER", help="Look for parents here too."
+)
+@as_json
+def write(
+    disk: Path,
+    start: int,
+    source: Path | None,
+    fill: int | None,
+    count: int | None,
+    search: tuple[Path, ...],
+    json_output: bool,
+) -> None:
+    """Write sectors into the tip of a chain.
+
+    A link with children is refused, and the children are named.
+    """
+    from redoscope_core.chain.access import Access, Policy
+    from redoscope_core.chain.disk import Disk
+
+    if (source is None) == (fill is None) or (fill is not None) != (count is not None):
+        raise click.UsageError("give either --in FILE, or --fill BYTE with --count N")
+    with Disk.open(disk, access=Access.WRITE, policy=Policy(search=search)) as target:
+        print_notes(target.chain.notes)
+        if source is not None:
+            written = _write_file(target, start, source)
+        else:
+            written = _fill(target, start, fill or 0, count or 0)
+        target.flush()
+        cid = f"{target.chain.tip.descriptor.cid:08x}"
+    if json_output:
+        print_json({"path": str(disk), "start": start, "count": written, "cid": cid})
+    else:
+        click.echo(
+            f"wrote {written} sectors from sector {start} on into {disk}, whose CID is now {cid}"
+        )
+
+
+def _fill(target: Disk, start: int, fill: int, count: int) -> int:
+    _check_range(target.chain, start, count)
+    if fill == 0:
+        target.write_zeros(start, count)
+        return count
+    window = bytes([fill]) * (_WINDOW * SECTOR)
+    for sector in range(start, start + count, _WINDOW):
+        target.write(sector, window[: min(_WINDOW, start + count - sector) * SECTOR])
+    return count
+
+
+def _write_file(target: Disk, start: int, source: Path) -> int:
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
+        length = _collect(source, spool)
+        count, rest = divmod(length, SECTOR)
+        if rest:
+            raise InvalidArgument(
+                "input that is no whole number of sectors",
+                path=source,
+                found=f"{length} bytes",
+                expected=f"a multiple of {SECTOR}",
+                cure="nothing was written; pad the input",
+            )
+        # All of it is known to fit before the first byte is written.
+        _check_range(target.chain, start, count)
+        spool.seek(0)
+        sector = start
+        while data := spool.read(_WINDOW * SECTOR):
+            target.write(sector, data)
+            sector += len(data) // SECTOR
+    return count
+
+
+def _collect(source: Path, spool: IO[bytes]) -> int:
+    try:
+        stream = sys.stdin.buffer if str(source) == "-" else source.open("rb")
+        with stream:
+            while data := stream.read(_WINDOW * SECTOR):
+                spool.write(data)
+    except OSError as error:
+        raise os_error(error, source, "reading the input") from None
+    return spool.tell()

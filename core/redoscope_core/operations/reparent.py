@@ -1,0 +1,55 @@
+"""Reparent: the plan that makes an attach last by writing hint and parentCID of the child."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import AttachRefused, CapacityMismatch, VixCode
+from redoscope_core.format.content_id import format_content_id
+from redoscope_core.link.link import Link
+from redoscope_core.link.rewrite import descriptor_bytes
+from redoscope_core.operations.create import parent_hint
+from redoscope_core.operations.plan import Edit, Plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from redoscope_core.chain.chain import Chain
+
+__all__ = ["plan_reparent"]
+
+
+def plan_reparent(child: Path, parent: Chain) -> Plan:
+    """Return the edits after which the link *child* names the tip of *parent* as its parent.
+
+    The data of the child stays. Whether it fits the parent's content is the caller's
+    to judge: `can_attach` does it by the content ID.
+
+    Raises:
+        AttachRefused: *child* is a base disk.
+        CapacityMismatch: Their capacities differ.
+        InvalidArgument: The new text does not fit the embedded descriptor's place.
+    """
+    with Link.open(child) as link:
+        if not link.is_child:
+            raise AttachRefused(
+                "a base disk can't be given a parent", path=child, code=VixCode.DISK_ATTACH_ROOTLINK
+            )
+        if link.capacity != parent.capacity:
+            raise CapacityMismatch(
+                "parent and child differ in capacity",
+                path=child,
+                found=f"{link.capacity} sectors",
+                expected=f"the {parent.capacity} of {parent.path.name}",
+            )
+        hint = parent_hint(parent.path, child)
+        cid = format_content_id(parent.tip.descriptor.cid)
+        changed = link.descriptor.with_value("parentCID", cid).with_value(
+            "parentFileNameHint", hint
+        )
+        offset, new = descriptor_bytes(link, changed)
+        file = link.descriptor_file
+        there = max(0, min(len(new), file.file_bytes - offset))
+        old = file.read_at(offset, there, what="the descriptor")
+        why = f"parentFileNameHint becomes {hint!r}, parentCID {cid}"
+        return Plan.of([Edit(child, offset, old.ljust(len(new), b"\0"), new, why)])
