@@ -184,8 +184,9 @@ class SparseWriter:
             below = self._below(grain * size, self._grain_sectors(grain))
             full[: len(below)] = below
         full[within * SECTOR : within * SECTOR + len(data)] = data
-        self._set_entries(grain, self._allocate(1))
-        self._file.write_at(self._last_allocated * SECTOR, full)
+        entries = self._allocate(1)
+        self._store(entries, memoryview(full))
+        self._set_entries(grain, entries)
 
     def _write_whole(self, grain: int, data: memoryview) -> None:
         size = self._header.grain_size
@@ -193,15 +194,22 @@ class SparseWriter:
         entries = self._entries(grain, count)
         fresh = entries <= ZERO_GRAIN
         entries[fresh] = self._allocate(int(fresh.sum()))
+        self._store(entries, data)
+        self._set_entries(grain, entries)
+
+    def _store(self, entries: NDArray[np.uint32], data: memoryview) -> None:
+        """Write *data* to the grains at *entries*, before any table entry leads there."""
+        size = self._header.grain_size
         breaks = np.flatnonzero(np.diff(entries.astype(np.int64)) != size) + 1
-        for first, last in zip([0, *breaks.tolist()], [*breaks.tolist(), count], strict=True):
+        for first, last in zip(
+            [0, *breaks.tolist()], [*breaks.tolist(), len(entries)], strict=True
+        ):
             piece = data[first * size * SECTOR : last * size * SECTOR]
             self._file.write_at(int(entries[first]) * SECTOR, piece)
         # A grain is stored in full, also where the capacity ends inside it.
         end = (int(entries[-1]) + size) * SECTOR
         if len(data) % (size * SECTOR) and self._file.file_bytes < end:
             self._file.truncate(end)
-        self._set_entries(grain, entries)
 
     def _zero_whole(self, grain: int, count: int) -> None:
         entries = self._entries(grain, count)
@@ -235,10 +243,6 @@ class SparseWriter:
         self._next = end
         self._pending += count
         return sectors.astype(np.uint32)
-
-    @property
-    def _last_allocated(self) -> int:
-        return self._next - self._header.grain_size
 
     def _entries(self, grain: int, count: int) -> NDArray[np.uint32]:
         """Return a copy of the entries of *count* grains."""
