@@ -30,6 +30,7 @@ from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.link import Link
+from redoscope_core.link.locks import in_use_by
 from redoscope_core.link.lookup import Lookup, LookupStep
 
 if TYPE_CHECKING:
@@ -43,15 +44,23 @@ class Chain:
     """Links read as one disk: a value. Any thread may read; reading has no position."""
 
     def __init__(
-        self, links: Sequence[Link], *, notes: tuple[str, ...] = (), owner: bool = True
+        self,
+        links: Sequence[Link],
+        *,
+        notes: tuple[str, ...] = (),
+        owner: bool = True,
+        closed: threading.Event | None = None,
     ) -> None:
-        """Lay *links*, base disk first, over each other; an *owner* closes them in the end."""
+        """Lay *links*, base disk first, over each other; an *owner* closes them in the end.
+
+        *closed* is shared by all chains over the same open links.
+        """
         self.links = tuple(links)
         self.notes = notes
         self._owner = owner
         self._lock = threading.Lock()
         self._stored: Areas | None = None
-        self._closed = False
+        self._closed = closed or threading.Event()
 
     @classmethod
     def open(
@@ -70,7 +79,8 @@ class Chain:
         writable = access is Access.WRITE
         links = open_links(path, policy, writable=writable)
         try:
-            notes = [note for link in links for note in _named(link)] + _fit_notes(links)
+            notes = [note for link in links for note in _named(link)]
+            notes += _fit_notes(links) + _use_notes(links)
             if access is Access.INSPECT:
                 notes += children_note(links[-1], policy)
             else:
@@ -206,7 +216,11 @@ class Chain:
                 expected=f"0 to {len(self.links) - 1}",
             )
         self._check_open()
-        return Chain(self.links[: index + 1], owner=False)
+        return Chain(self.links[: index + 1], owner=False, closed=self._closed)
+
+    def renewed(self) -> Chain:
+        """Return a chain over the same open links that reads their tables again; use it instead."""
+        return Chain(self.links, notes=self.notes, owner=self._owner, closed=self._closed)
 
     def _check_range(self, sector: int, count: int) -> None:
         self._check_open()
@@ -219,14 +233,14 @@ class Chain:
             )
 
     def _check_open(self) -> None:
-        if self._closed:
+        if self._closed.is_set():
             raise InvalidHandle("the chain is closed", path=self.tip.path)
 
     def close(self) -> None:
         """Close the links, if this chain opened them; closing twice is harmless."""
-        if self._owner and not self._closed:
+        if self._owner and not self._closed.is_set():
+            self._closed.set()
             _close(self.links)
-        self._closed = True
 
     def __enter__(self) -> Self:
         """Return the chain."""
@@ -274,6 +288,11 @@ def _refuse_loop(links: list[Link]) -> None:
 
 def _named(link: Link) -> list[str]:
     return [f"{link.path.name}: {note}" for note in link.notes]
+
+
+def _use_notes(links: list[Link]) -> list[str]:
+    users = [(link, in_use_by(link.path, list(link.disk_files))) for link in links]
+    return [f"{link.path.name}: in use ({user}); only read it" for link, user in users if user]
 
 
 def _fit_notes(links: list[Link]) -> list[str]:

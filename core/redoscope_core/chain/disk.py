@@ -24,7 +24,7 @@ from redoscope_core.errors import (
 )
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.link import Link
-from redoscope_core.link.locks import hold_write_lock, refuse_if_locked
+from redoscope_core.link.locks import hold_write_lock, refuse_if_locked, release_write_lock
 
 if TYPE_CHECKING:
     from typing import Self
@@ -86,15 +86,18 @@ class Disk:
 
     @property
     def chain(self) -> Chain:
-        """The chain as of the last flush; raises `InvalidHandle` if the handle is spent."""
+        """The chain with all writes so far; raises `InvalidHandle` if the handle is spent."""
+        if self._unflushed and self._chain is not None:
+            self.flush()
+        return self._open_chain()
+
+    def _open_chain(self) -> Chain:
         if self._chain is None:
             raise InvalidHandle(
                 f"the handle is {self._spent or 'closed'}",
                 path=self.path,
                 cure="use the handle of the child" if self._spent else "open the disk again",
             )
-        if self._unflushed:
-            self.flush()
         return self._chain
 
     @property
@@ -158,7 +161,7 @@ class Disk:
             writer.write_zeros(sector, count)
 
     def _open_writer(self, sector: int, count: int) -> TipWriter:
-        chain = self._chain if self._chain is not None else self.chain
+        chain = self._open_chain()
         if not self.writable:
             raise ReadOnly("the disk is open for reading only", path=self.path)
         self._refuse_partial()
@@ -174,7 +177,7 @@ class Disk:
         return self._writer
 
     def _refuse_partial(self) -> None:
-        chain = self._chain if self._chain is not None else self.chain
+        chain = self._open_chain()
         if self._single and chain.tip.is_child:
             raise PartialChain(
                 "a child opened without its parents",
@@ -185,12 +188,17 @@ class Disk:
             )
 
     def flush(self) -> None:
-        """Make all writes durable."""
-        if self._writer is not None and self._chain is not None:
+        """Make all writes durable.
+
+        Raises:
+            InvalidHandle: The handle is closed or spent.
+        """
+        chain = self._open_chain()
+        if self._writer is not None:
             self._unflushed = False
             self._writer.flush()
             # A chain is a value: what was written is in a new one over the same links.
-            self._chain = Chain(self._chain.links, notes=self._chain.notes)
+            self._chain = chain.renewed()
 
     def adopt(self, parent: Chain) -> None:
         """Become the chain of *parent*'s links with this handle's link on top."""
@@ -200,8 +208,14 @@ class Disk:
         self._writer = None
 
     def surrender(self) -> Chain:
-        """Give the chain away; every later use of this handle raises `InvalidHandle`."""
+        """Give the chain away, finished and read-only; later uses raise `InvalidHandle`."""
         chain = self.chain
+        if self._writer is not None:
+            self._writer.finish()
+            self._writer = None
+        for file in _written_files(chain.tip):
+            release_write_lock(file)
+            file.writable = False
         self._chain = None
         self._spent = "spent by an attach"
         return chain

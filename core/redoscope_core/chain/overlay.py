@@ -81,11 +81,12 @@ def _gather(
     result = Areas.of(start, count, 0, 0, -1, -1)
     state, link = result.state.copy(), result.link.copy()
     file, offset = result.file.copy(), result.offset.copy()
+    packed = result.packed.copy()
     for index, part in enumerate(parts):
         mine = np.flatnonzero(owner == index)
         source = area[mine]
         state[mine], link[mine] = part.state[source], part.link[source]
-        file[mine] = part.file[source]
-        moved = (start[mine] - part.start[source]) * SECTOR
+        file[mine], packed[mine] = part.file[source], part.packed[source]
+        moved = np.where(part.packed[source], 0, (start[mine] - part.start[source]) * SECTOR)
         offset[mine] = np.where(part.offset[source] >= 0, part.offset[source] + moved, -1)
-    return Areas(start, count, state, link, file, offset).merged()
+    return Areas(start, count, state, link, file, offset, packed).merged()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import CorruptVmdk, ReadOnly
+from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly
 from redoscope_core.format.content_id import draw_content_id
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
@@ -111,6 +111,15 @@ class TipWriter:
                 where="the extent description",
                 found=extent.line.text,
                 expected="an RW extent with a file",
+            )
+        if self._tip.children_made:
+            names = ", ".join(path.name for path in self._tip.children_made)
+            raise HasChildren(
+                "the link has children now and must not be changed",
+                path=self._tip.path,
+                found=f"{names} made from it",
+                expected="a tip",
+                cure="close it and write into the child",
             )
         if not self._begun:
             descriptor = self._tip.descriptor

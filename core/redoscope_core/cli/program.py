@@ -13,6 +13,7 @@ import click
 from typing_extensions import override
 
 from redoscope_core.cli.describing import info, map_areas, owner, tree
+from redoscope_core.cli.examining import changes, compare, hash_disk, search
 from redoscope_core.cli.making import attach, child, create
 from redoscope_core.cli.showing import demo
 from redoscope_core.cli.transferring import dump, read, write
@@ -51,7 +52,10 @@ def _program() -> None:
     """
 
 
-for _command in (demo, tree, info, map_areas, owner, dump, read, write, create, child, attach):
+for _command in (
+    *(demo, tree, info, map_areas, owner, dump, read, write, create, child, attach),
+    *(changes, compare, hash_disk, search),
+):
     _program.add_command(_command)
 
 WORDS = frozenset(_program.commands)

@@ -17,6 +17,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, ClassVar
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VixCode
+from redoscope_core.format.stream import GD_AT_END, MAX_PACKED_GRAIN
 from redoscope_core.format.units import MAX_CAPACITY, SECTOR, ceil_div, round_up
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ MAX_GRAIN = 2**21
 """Largest grain in sectors (1 GiB) that is believed."""
 _MAX_GTES = 65536
 _MAX_DESCRIPTOR = 1024
-_GD_AT_END = 0xFFFFFFFFFFFFFFFF
 _MAX_VERSION = 3
 _ENTRY = 4
 
@@ -86,7 +86,7 @@ class SparseHeader:
     rgd_offset: int
     """Sector of the redundant grain directory; meaningful with REDUNDANT_TABLES."""
     gd_offset: int
-    """Sector of the grain directory."""
+    """Sector of the grain directory; in a stream perhaps `GD_AT_END`."""
     overhead: int
     """Sectors of metadata in front of the first grain."""
     unclean: bool = False
@@ -120,7 +120,7 @@ class SparseHeader:
 
         Raises:
             CorruptVmdk: A field is impossible, or a table would lie outside the file.
-            UnsupportedVmdk: The extent is compressed, or of an unknown version or feature.
+            UnsupportedVmdk: The extent is of an unknown version, feature or compression.
         """
         if len(data) < cls.LAYOUT.size or data[:4] != MAGIC:
             raise CorruptVmdk(
@@ -166,19 +166,27 @@ class SparseHeader:
                 expected="0a 20 0d 0a",
                 cure="copy the original again in binary mode",
             )
-        if self.flags & _KNOWN_HIGH or self.compression or self.gd_offset == _GD_AT_END:
+        if self.compression != int(self.is_packed):
             raise UnsupportedVmdk(
-                "a compressed (streamOptimized) extent, which is not read",
+                "an extent whose grains are compressed in an unknown way",
+                where="header field compressAlgorithm",
+                offset=77,
+                found=f"{self.compression} with flags {self.flags:#x}",
+                expected="1 (deflate) with flag 0x10000, 0 without it",
+            )
+        if self.flags & SparseFlag.MARKERS and not self.is_packed:
+            raise UnsupportedVmdk(
+                "an extent with markers between grains that are not compressed",
                 where="header field flags",
                 offset=8,
                 found=f"{self.flags:#x}",
-                expected="no compression",
-                cure="convert it to monolithicSparse first",
+                expected="0x20000 only together with 0x10000",
             )
 
     def _judge_sizes(self) -> None:
+        grain = MAX_PACKED_GRAIN if self.is_packed else MAX_GRAIN
         checks = (
-            ("grainSize", 20, self.grain_size, 1, MAX_GRAIN, "a power of two up to 2097152"),
+            ("grainSize", 20, self.grain_size, 1, grain, f"a power of two up to {grain}"),
             ("capacity", 12, self.capacity, 1, MAX_CAPACITY, f"1 to {MAX_CAPACITY} sectors"),
             ("numGTEsPerGT", 44, self.gtes_per_gt, 1, _MAX_GTES, f"1 to {_MAX_GTES}"),
         )
@@ -197,6 +205,8 @@ class SparseHeader:
         end = file_bytes // SECTOR
         directory = ceil_div(self.table_count * _ENTRY, SECTOR)
         places = [("gdOffset", 56, self.gd_offset, directory)]
+        if self.is_packed and not self.has_directory(file_bytes):
+            places.clear()  # the footer may know the place; see link/stream_footer.py
         if self.descriptor_offset:
             if self.descriptor_size > _MAX_DESCRIPTOR:
                 raise CorruptVmdk(
@@ -234,6 +244,16 @@ class SparseHeader:
     def table_sectors(self) -> int:
         """Sectors one grain table takes."""
         return ceil_div(self.gtes_per_gt * _ENTRY, SECTOR)
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the grains are compressed: a stream-optimized extent."""
+        return bool(self.flags & SparseFlag.COMPRESSED)
+
+    def has_directory(self, file_bytes: int) -> bool:
+        """Tell whether gdOffset leads to a directory inside a file of *file_bytes*."""
+        end = self.gd_offset * SECTOR + self.table_count * _ENTRY
+        return 0 < self.gd_offset < GD_AT_END and end <= file_bytes
 
     @property
     def has_zero_grains(self) -> bool:

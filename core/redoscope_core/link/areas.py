@@ -1,7 +1,7 @@
 """Areas: runs of sectors in one state, held as arrays.
 
 A 2 TiB link has 33 million grains, so nothing here is an object per grain or per
-area: an `Areas` is six arrays of the same length.
+area: an `Areas` is seven arrays of the same length.
 """
 
 from __future__ import annotations
@@ -55,11 +55,14 @@ class Areas:
     file: NDArray[np.int32]
     """Index into that link's files; -1 if no file holds it."""
     offset: NDArray[np.int64]
-    """Byte offset in that file; -1 if none."""
+    """Byte offset in that file; -1 if none. Of a packed area: where its whole grain begins."""
+    packed: NDArray[np.bool_]
+    """Whether the file holds it compressed, so that its bytes are not at the offset itself."""
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""
-        for array in (self.start, self.count, self.state, self.link, self.file, self.offset):
+        columns = (self.start, self.count, self.state, self.link, self.file, self.offset)
+        for array in (*columns, self.packed):
             array.flags.writeable = False
 
     @classmethod
@@ -71,6 +74,7 @@ class Areas:
         link: object = 0,
         file: object = 0,
         offset: object = -1,
+        packed: object = False,  # noqa: FBT002 - a column like the others
     ) -> Areas:
         """Build from anything numpy can make arrays of; scalars are repeated."""
         starts = np.array(start, dtype=np.int64, ndmin=1)
@@ -86,6 +90,7 @@ class Areas:
             column(link, np.int16),  # type: ignore[arg-type]
             column(file, np.int32),  # type: ignore[arg-type]
             column(offset, np.int64),  # type: ignore[arg-type]
+            column(packed, np.bool_),  # type: ignore[arg-type]
         )
 
     @classmethod
@@ -105,6 +110,7 @@ class Areas:
             np.concatenate([part.link for part in parts]),
             np.concatenate([part.file for part in parts]),
             np.concatenate([part.offset for part in parts]),
+            np.concatenate([part.packed for part in parts]),
         )
 
     def __len__(self) -> int:
@@ -125,6 +131,7 @@ class Areas:
             self.link[which],
             self.file[which],
             self.offset[which],
+            self.packed[which],
         )
 
     def moved(self, *, sectors: int = 0, link: int | None = None, file: int | None = None) -> Areas:
@@ -137,6 +144,7 @@ class Areas:
             self.link.copy() if link is None else np.full_like(self.link, link),
             self.file.copy() if file is None else np.where(in_file, np.int32(file), self.file),
             self.offset.copy(),
+            self.packed.copy(),
         )
 
     def window(self, start: int, count: int) -> Areas:
@@ -155,14 +163,16 @@ class Areas:
             part.state.copy(),
             part.link.copy(),
             part.file.copy(),
-            np.where(part.offset >= 0, part.offset + skipped, part.offset),
+            np.where((part.offset >= 0) & ~part.packed, part.offset + skipped, part.offset),
+            part.packed.copy(),
         )
 
     def merged(self) -> Areas:
         """Return the same areas with neighbours joined.
 
         Neighbours join if they touch and agree in state, link and file and, where a
-        file holds them, lie one behind the other in it.
+        file holds them, lie one behind the other in it. Packed ones join only if they
+        are parts of one grain.
         """
         if len(self) <= 1:
             return self
@@ -171,7 +181,9 @@ class Areas:
         follows &= self.link[1:] == self.link[:-1]
         follows &= self.file[1:] == self.file[:-1]
         in_file = self.offset[:-1] >= 0
-        behind = self.offset[1:] == self.offset[:-1] + self.count[:-1] * SECTOR
+        follows &= self.packed[1:] == self.packed[:-1]
+        length = np.where(self.packed[:-1], 0, self.count[:-1] * SECTOR)
+        behind = self.offset[1:] == self.offset[:-1] + length
         follows &= np.where(in_file, behind, self.offset[1:] < 0)
         first = np.flatnonzero(np.concatenate(([True], ~follows)))
         last = np.append(first[1:], len(self)) - 1
@@ -182,6 +194,7 @@ class Areas:
             self.link[first],
             self.file[first],
             self.offset[first],
+            self.packed[first],
         )
 
     def complete(self, start: int, count: int) -> Areas:

@@ -177,9 +177,9 @@ class DiskFile:
 
     def close(self) -> None:
         """Close the file; closing twice is harmless."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
 
     def __enter__(self) -> Self:
         """Return the file."""

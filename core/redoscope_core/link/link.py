@@ -52,6 +52,8 @@ class Link:
         self.capacity = descriptor.capacity
         """Sectors."""
         self.identity = descriptor_file.identity
+        self.children_made: list[Path] = []
+        """Children made of this link since it was opened: from then on it is not written."""
         self._lock = threading.Lock()
         self._stored: Areas | None = None
 

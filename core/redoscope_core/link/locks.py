@@ -7,6 +7,7 @@ respected and shown, never removed.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import struct
@@ -19,7 +20,14 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.file import DiskFile
 
-__all__ = ["file_lock_holder", "hold_write_lock", "lock_folder", "refuse_if_locked"]
+__all__ = [
+    "file_lock_holder",
+    "hold_write_lock",
+    "in_use_by",
+    "lock_folder",
+    "refuse_if_locked",
+    "release_write_lock",
+]
 
 _FLOCK = struct.Struct("hhqqi4x")
 
@@ -48,23 +56,14 @@ def file_lock_holder(file: DiskFile) -> str | None:
 
 def refuse_if_locked(path: Path, files: list[DiskFile]) -> None:
     """Raise `InUse` if the link *path* with its *files* is locked by another program."""
-    folder = lock_folder(path)
-    if folder is not None:
+    user = in_use_by(path, files)
+    if user is not None:
         raise InUse(
             "the disk is in use",
             path=path,
-            found=f"the lock {folder.name} beside it",
-            cure="close it in the other program; if that program crashed, remove the lock by hand",
+            found=user,
+            cure="close it in the other program; if that crashed, remove its lock by hand",
         )
-    for file in files:
-        holder = file_lock_holder(file)
-        if holder is not None:
-            raise InUse(
-                "the disk is in use",
-                path=file.path,
-                found=f"a lock held by {holder}",
-                cure="close it there",
-            )
 
 
 def hold_write_lock(file: DiskFile) -> None:
@@ -82,3 +81,23 @@ def hold_write_lock(file: DiskFile) -> None:
         ) from None
     except OSError:
         return  # the file system knows no such locks
+
+
+def release_write_lock(file: DiskFile) -> None:
+    """Give up what `hold_write_lock` took."""
+    with contextlib.suppress(OSError):
+        fcntl.fcntl(
+            file.fileno(), fcntl.F_OFD_SETLK, _FLOCK.pack(fcntl.F_UNLCK, os.SEEK_SET, 0, 0, 0)
+        )
+
+
+def in_use_by(path: Path, files: list[DiskFile]) -> str | None:
+    """Tell in plain words who else uses the link *path* with its *files*, or None."""
+    folder = lock_folder(path)
+    if folder is not None:
+        return f"the lock {folder.name} beside it"
+    for file in files:
+        holder = file_lock_holder(file)
+        if holder is not None:
+            return f"a lock on {file.path.name} held by {holder}"
+    return None

@@ -9,16 +9,19 @@ read. A crash in between leaves at worst grains that nothing leads to.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from redoscope_core.errors import CorruptVmdk, DiskFull, UnsupportedVmdk
+from redoscope_core.errors import CorruptVmdk, DiskFull, UnsupportedVmdk, VmdkError
 from redoscope_core.format.sparse import UNCLEAN_OFFSET, ZERO_GRAIN
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, round_up
 from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from numpy.typing import NDArray
 
     from redoscope_core.link.extents import SparseExtent
@@ -184,8 +187,9 @@ class SparseWriter:
             below = self._below(grain * size, self._grain_sectors(grain))
             full[: len(below)] = below
         full[within * SECTOR : within * SECTOR + len(data)] = data
-        entries = self._allocate(1)
-        self._store(entries, memoryview(full))
+        with self._giving_back():
+            entries = self._allocate(1)
+            self._store(entries, memoryview(full))
         self._set_entries(grain, entries)
 
     def _write_whole(self, grain: int, data: memoryview) -> None:
@@ -193,9 +197,20 @@ class SparseWriter:
         count = -(-len(data) // (size * SECTOR))
         entries = self._entries(grain, count)
         fresh = entries <= ZERO_GRAIN
-        entries[fresh] = self._allocate(int(fresh.sum()))
-        self._store(entries, data)
+        with self._giving_back():
+            entries[fresh] = self._allocate(int(fresh.sum()))
+            self._store(entries, data)
         self._set_entries(grain, entries)
+
+    @contextmanager
+    def _giving_back(self) -> Generator[None]:
+        """Take back what was allocated if its data could not be written."""
+        before = self._next, self._pending
+        try:
+            yield
+        except VmdkError:
+            self._next, self._pending = before
+            raise
 
     def _store(self, entries: NDArray[np.uint32], data: memoryview) -> None:
         """Write *data* to the grains at *entries*, before any table entry leads there."""

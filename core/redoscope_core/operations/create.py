@@ -21,6 +21,7 @@ from redoscope_core.format.extent_line import ExtentLine
 from redoscope_core.format.geometry import ADAPTERS
 from redoscope_core.format.sparse import MAX_GRAIN, SparseLayout
 from redoscope_core.format.units import SECTOR
+from redoscope_core.link.locks import refuse_if_locked
 from redoscope_core.link.new_file import NewFiles
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def create_child(
         AlreadyExists: *path*, or a file that belongs to it, is there already.
         PartialChain: *parent* lacks its own parents.
         ChainTooDeep: The chain would have more than *max_links* links.
+        InUse: Another program holds a lock on the parent.
     """
     path = Path(path)
     if kind not in CHILD_KINDS:
@@ -123,6 +125,8 @@ def create_child(
         )
     if parent.links[0].is_child:
         raise PartialChain("the parent is opened without its own parents", path=parent.path)
+    # While somebody else writes the parent, its content ID does not tell of each change.
+    refuse_if_locked(parent.path, list(parent.tip.disk_files))
     if len(parent.links) + 1 > max_links:
         raise ChainTooDeep(
             "too many links in the chain",
@@ -145,6 +149,7 @@ def create_child(
             hardware_version=_inherited(parent, "ddb.virtualHWVersion", "4"),
         )
     )
+    parent.tip.children_made.append(path)
 
 
 def _inherited(parent: Chain, key: str, otherwise: str) -> str:

@@ -1,0 +1,53 @@
+"""Windows: a disk taken piece by piece, only where something is stored.
+
+Long operations share this way of walking: buffers of a size that stays in the
+processor's cache, steps short enough to be stopped, progress in bytes of the disk.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.areas import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redoscope_core.link.areas import Areas
+
+__all__ = ["STEP_SECTORS", "WINDOW_SECTORS", "spans", "window_buffer"]
+
+WINDOW_SECTORS = 2048
+"""Sectors (1 MiB) read at a time."""
+STEP_SECTORS = 16 * WINDOW_SECTORS
+"""Sectors after which an operation shows progress and may be stopped: about 10 ms."""
+
+
+def spans(areas: Areas, *, limit: int = WINDOW_SECTORS) -> Iterator[tuple[int, int]]:
+    """Yield (first sector, sectors) of what *areas* hold as data, in order, cut to *limit*.
+
+    Areas that touch are taken together, whichever file they are in. An unreadable area
+    counts as data: reading it tells what is wrong.
+    """
+    stored = areas.take((areas.state == State.DATA) | (areas.state == State.UNREADABLE))
+    start = end = 0
+    for first, count in zip(stored.start.tolist(), stored.count.tolist(), strict=True):
+        if first != end:
+            yield from _cut(start, end, limit)
+            start = first
+        end = first + count
+        while end - start >= limit:
+            yield start, limit
+            start += limit
+    yield from _cut(start, end, limit)
+
+
+def _cut(start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:
+    for first in range(start, end, limit):
+        yield first, min(limit, end - first)
+
+
+def window_buffer() -> memoryview:
+    """Return a buffer of one window, to be used again and again."""
+    return memoryview(bytearray(WINDOW_SECTORS * SECTOR))
