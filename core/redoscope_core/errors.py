@@ -56,6 +56,7 @@ __all__ = [
     "UnsupportedVmdk",
     "VixCode",
     "VmdkError",
+    "printable",
 ]
 
 
@@ -98,6 +99,25 @@ class VixCode(IntEnum):
         return f"VIX_E_{self.name}"
 
 
+_LONGEST = 300
+
+
+def printable(text: str) -> str:
+    """Return *text* with control characters and undecodable bytes spelled out.
+
+    A name or a value out of a hostile file may hold line ends, terminal commands or
+    bytes that no encoding knows.
+    """
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+
+
+def _short(text: str) -> str:
+    """Return *text*, cut in the middle if a hostile file made it long."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST // 2]} [...] {text[-_LONGEST // 3 :]}"
+
+
 class VmdkError(Exception):
     """Something is wrong with a disk, a chain or a call; the message is one line."""
 
@@ -131,7 +151,7 @@ class VmdkError(Exception):
     @property
     def message(self) -> str:
         """The line without the file's name."""
-        parts = [self.what]
+        parts = [_short(self.what)]
         if self.where is not None and self.offset is not None:
             parts.append(f"at {self.where} (byte {self.offset})")
         elif self.where is not None:
@@ -139,18 +159,19 @@ class VmdkError(Exception):
         elif self.offset is not None:
             parts.append(f"at byte {self.offset}")
         if self.found is not None:
-            parts.append(f"found {self.found}")
+            parts.append(f"found {_short(str(self.found))}")
         if self.expected is not None:
-            parts.append(f"expected {self.expected}")
+            parts.append(f"expected {_short(str(self.expected))}")
         line = ", ".join(parts)
         return f"{line}; {self.cure}" if self.cure else line
 
     @override
     def __str__(self) -> str:
         """The whole line: file, what, where, found, expected, what to do."""
-        line = self.message if self.path is None else f"{self.path}: {self.message}"
-        # A name or a value out of a hostile file may hold line ends or control bytes.
-        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
+        line = self.message
+        if self.path is not None:
+            line = f"{_short(str(self.path))}: {line}"
+        return printable(line)
 
 
 class NotAVmdk(VmdkError):

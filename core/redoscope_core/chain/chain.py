@@ -56,7 +56,7 @@ class Chain:
         *closed* is shared by all chains over the same open links.
         """
         self.links = tuple(links)
-        self.notes = notes
+        self._notes = notes
         self._owner = owner
         self._lock = threading.Lock()
         self._stored: Areas | None = None
@@ -89,6 +89,12 @@ class Chain:
             _close(links)
             raise
         return cls(links, notes=tuple(notes))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd about the chain, also what came to light while it was read."""
+        late = (f"{link.path.name}: {note}" for link in self.links for note in link.remarks)
+        return tuple(dict.fromkeys((*self._notes, *late)))
 
     @property
     def tip(self) -> Link:
@@ -160,15 +166,19 @@ class Chain:
         if part.sectors_in(State.DATA) != count:
             np.frombuffer(view, np.uint8)[:] = 0
         columns = (part.start, part.count, part.state, part.link, part.file, part.offset)
-        for start, length, state, link, file, offset in zip(
-            *(c.tolist() for c in columns), strict=True
+        for start, length, state, link, file, offset, packed in zip(
+            *(c.tolist() for c in (*columns, part.packed)), strict=True
         ):
             if state == State.UNREADABLE:
                 raise self.unreadable(link, start)
             if state == State.DATA:
                 first = (start - sector) * SECTOR
                 piece = view[first : first + length * SECTOR]
-                self.links[link].disk_files[file].read_into(piece, offset, what=f"sector {start}")
+                if packed:
+                    self.links[link].read_packed(piece, start, offset)
+                else:
+                    file_of = self.links[link].disk_files[file]
+                    file_of.read_into(piece, offset, what=f"sector {start}")
 
     def unreadable(self, index: int, sector: int) -> VmdkError:
         """Return the error that tells why *sector* of link *index* can't be read."""

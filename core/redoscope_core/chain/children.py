@@ -8,6 +8,7 @@ from redoscope_core.chain.parents import candidates
 from redoscope_core.errors import HasChildren, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import read_descriptor
+from redoscope_core.link.names import is_there, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def _children(path: Path, policy: Policy) -> Iterator[Path]:
     for folder in dict.fromkeys((path.parent, *policy.search)):
         for other in sorted(folder.glob("*.[vV][mM][dD][kK]")):
             try:
-                if other.samefile(path):
+                if same_file(other, path):
                     continue
                 with DiskFile(other) as file:
                     descriptor = read_descriptor(file)
@@ -45,8 +46,8 @@ def _children(path: Path, policy: Policy) -> Iterator[Path]:
 
 def _leads_to(path: Path, child: Path, descriptor: Descriptor, policy: Policy) -> bool:
     for candidate in candidates(child, descriptor, policy):
-        if candidate.exists():
-            return candidate.samefile(path)
+        if is_there(candidate):
+            return same_file(candidate, path)
     return False
 
 

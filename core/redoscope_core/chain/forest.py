@@ -7,6 +7,7 @@ is a node too, with its fault.
 from __future__ import annotations
 
 import os
+from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from redoscope_core.chain.nodes import Fault, Node, damage_faults, faulty_node, 
 from redoscope_core.errors import FileMissing, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +50,7 @@ class Forest:
         """
         policy = policy or Policy()
         path = Path(path)
-        if not path.exists():
+        if not is_there(path):
             raise FileMissing("the file is not there", path=path)
         if path.is_dir():
             nodes = _survey(_disk_paths(path), policy)
@@ -120,48 +122,53 @@ def _disk_paths(folder: Path) -> Iterator[Path]:
 def _survey(paths: Iterator[Path] | dict[Path, None], policy: Policy) -> dict[Path, Node]:
     """Return the nodes of *paths* and of the parents they lead to, sorted into trees."""
     found: dict[Path, Node] = {}
+    names: dict[tuple[int, int] | None, Path] = {}
+    aliases: dict[Path, Path] = {}
     claimed: set[Path] = set()
-    waiting = list(paths)
     broken: dict[Path, VmdkError] = {}
+    waiting = deque(paths)
     while waiting:
-        path = waiting.pop(0)
-        if path in found or path in broken:
+        path = waiting.popleft()
+        if path in aliases or path in broken:
             continue
         try:
             node, extents = survey_link(path, policy)
         except VmdkError as error:
             broken[path] = error
             continue
-        found[path] = node
-        claimed.update(extents)
-        if node.parent is not None and node.parent not in found:
-            waiting.append(node.parent)
+        # One file may be reached by several names; the first, that of the listing, counts.
+        aliases[path] = names.setdefault(node.identity, path)
+        if aliases[path] == path:
+            found[path] = node
+            claimed.update(extents)
+            if node.parent is not None:
+                waiting.append(node.parent)
     for path, reason in broken.items():
-        if path.resolve() not in claimed:
+        if real_path(path) not in claimed:
             found[path] = faulty_node(path, reason)
-    return _in_order(_joined(found))
+    return _in_order(_joined(found, aliases))
 
 
-def _joined(found: dict[Path, Node]) -> dict[Path, Node]:
+def _joined(found: dict[Path, Node], aliases: dict[Path, Path]) -> dict[Path, Node]:
     """Return the nodes with children filled in, and loops cut with a fault."""
-    by_identity = {node.identity: path for path, node in found.items() if node.identity is not None}
+    found = {
+        path: replace(node, parent=aliases.get(node.parent, node.parent) if node.parent else None)
+        for path, node in found.items()
+    }
     children: dict[Path, list[Path]] = {path: [] for path in found}
     result = {}
     for path, node in found.items():
-        parent = node.parent
-        if parent is not None:
-            real = found.get(parent)
-            parent = parent if real is None or real.identity is None else by_identity[real.identity]
-        if parent is not None and _loops(path, found):
+        kept = node
+        if _loops(path, found):
             fault = Fault(
                 "loop",
                 f"the chain is a circle: {path.name} is its own ancestor",
                 "correct parentFileNameHint so that it names the older link",
             )
-            node, parent = replace(node, faults=(*node.faults, fault)), None  # noqa: PLW2901
-        result[path] = replace(node, parent=parent)
-        if parent is not None and parent in children:
-            children[parent].append(path)
+            kept = replace(node, faults=(*node.faults, fault), parent=None)
+        result[path] = kept
+        if kept.parent is not None and kept.parent in children:
+            children[kept.parent].append(path)
     for path, below in children.items():
         below.sort(key=lambda child: (result[child].modified, child.name))
         result[path] = replace(result[path], children=tuple(below))
@@ -170,12 +177,11 @@ def _joined(found: dict[Path, Node]) -> dict[Path, Node]:
 
 def _loops(start: Path, nodes: dict[Path, Node]) -> bool:
     seen = set()
-    path: Path | None = start
-    while path is not None and path in nodes:
-        identity = nodes[path].identity
-        if identity in seen:
-            return identity == nodes[start].identity
-        seen.add(identity)
+    path = nodes[start].parent
+    while path is not None and path in nodes and path not in seen:
+        if path == start:
+            return True
+        seen.add(path)
         path = nodes[path].parent
     return False
 
@@ -212,6 +218,6 @@ def _vmx_leaf(vmx: Path | None, nodes: dict[Path, Node]) -> Path | None:
     for name in disk_names(data):
         named = vmx.parent / name.replace("\\", "/")
         for path in nodes:
-            if named.exists() and named.samefile(path):
+            if same_file(named, path):
                 return path
     return None

@@ -18,6 +18,7 @@ from redoscope_core.link.areas import State
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link, read_descriptor
 from redoscope_core.link.locks import file_lock_holder, lock_folder
+from redoscope_core.link.names import real_path
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
@@ -80,7 +81,7 @@ def survey_link(path: Path, policy: Policy) -> tuple[Node, tuple[Path, ...]]:
         identity = file.identity
         in_use = lock_folder(path) is not None or file_lock_holder(file) is not None
     faults: list[Fault] = []
-    extents = tuple((path.parent / line.name).resolve() for line in descriptor.extents if line.name)
+    extents = tuple(real_path(path.parent / line.name) for line in descriptor.extents if line.name)
     stored_bytes = _opened(path, faults)
     parent = _parent(path, descriptor, policy, faults)
     if parent is not None:

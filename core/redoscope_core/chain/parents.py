@@ -11,10 +11,17 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import ContentIdMismatch, MissingParent, UnsupportedVmdk, VmdkError
+from redoscope_core.errors import (
+    ChainLoop,
+    ContentIdMismatch,
+    MissingParent,
+    UnsupportedVmdk,
+    VmdkError,
+)
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link, read_descriptor
+from redoscope_core.link.names import is_there, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +46,21 @@ def find_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
     Raises:
         MissingParent: No candidate is a virtual disk; the message lists all tries.
         ContentIdMismatch: The parent is there, and was changed since the child was made.
+        ChainLoop: The child names itself.
     """
     wanted = descriptor.parent_cid
     tries: list[str] = []
     mismatches: list[tuple[Path, int]] = []
     for candidate in candidates(path, descriptor, policy):
+        if same_file(candidate, path):
+            raise ChainLoop(
+                "the link names itself as its parent",
+                path=path,
+                where="descriptor key parentFileNameHint",
+                found=repr(descriptor.parent_hint),
+                expected="an older link",
+                cure="correct parentFileNameHint so that it names the older link",
+            )
         try:
             with DiskFile(candidate) as file:
                 found = read_descriptor(file).cid
@@ -92,7 +109,7 @@ def candidates(path: Path, descriptor: Descriptor, policy: Policy) -> Iterator[P
             yield place
     for searched in policy.search:
         for place in sorted(searched.glob("*.vmdk")):
-            if place not in seen and place.is_file() and not place.samefile(path):
+            if place not in seen and place.is_file() and not same_file(place, path):
                 seen.add(place)
                 if _content_id(place) == descriptor.parent_cid:
                     yield place
@@ -101,7 +118,7 @@ def candidates(path: Path, descriptor: Descriptor, policy: Policy) -> Iterator[P
 def _hinted(hint: str | None, folder: Path) -> Iterator[Path]:
     if hint is None or "\0" in hint:
         return
-    if not _ADDRESS.match(hint) or (folder / hint).exists():
+    if not _ADDRESS.match(hint) or is_there(folder / hint):
         yield folder / hint
     name = PurePosixPath(hint.replace("\\", "/")).name
     # The name alone: `C:\vms\base.vmdk` from another machine is found beside the child.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly
 from redoscope_core.format.content_id import draw_content_id
 from redoscope_core.format.units import SECTOR
+from redoscope_core.link.areas import State
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
 from redoscope_core.link.rewrite import rewrite_descriptor
 from redoscope_core.link.sparse_writer import SparseWriter
@@ -41,6 +42,11 @@ class TipWriter:
         self._tip = chain.tip
         self._begun = False
         _refuse_shared_files(chain)
+        if self._tip.is_damaged:
+            stored = self._tip.stored
+            error = self._tip.unreadable(int(stored.start[stored.state == State.UNREADABLE][0]))
+            error.cure = "repair the disk first; nothing is written into a damaged one"
+            raise error
         self._writers = {
             index: self._sparse_writer(index, extent)
             for index, extent in enumerate(self._tip.extents)
@@ -68,9 +74,10 @@ class TipWriter:
 
     def write(self, sector: int, data: memoryview) -> None:
         """Write whole sectors from *sector* on, across extents."""
+        self._rehearse(sector, len(data) // SECTOR)
         for index, extent, within, first, count in self._pieces(sector, len(data) // SECTOR):
             piece = data[first * SECTOR : (first + count) * SECTOR]
-            self._begin(index, extent)
+            self._begin(index)
             if isinstance(extent, FlatExtent) and extent.file is not None:
                 extent.file.write_at(extent.first_offset + within * SECTOR, piece)
             else:
@@ -78,8 +85,9 @@ class TipWriter:
 
     def write_zeros(self, sector: int, count: int) -> None:
         """Make sectors read as zeros."""
+        self._rehearse(sector, count)
         for index, extent, within, _, length in self._pieces(sector, count):
-            self._begin(index, extent)
+            self._begin(index)
             if isinstance(extent, FlatExtent) and extent.file is not None:
                 offset, end = (
                     extent.first_offset + within * SECTOR,
@@ -103,15 +111,21 @@ class TipWriter:
             if first < last:
                 yield index, extent, first - start, first - sector, last - first
 
-    def _begin(self, index: int, extent: Extent) -> None:
-        if isinstance(extent, ZeroExtent) or extent.line.access != "RW":
-            raise ReadOnly(
-                "an extent that can't be written",
-                path=self._tip.path,
-                where="the extent description",
-                found=extent.line.text,
-                expected="an RW extent with a file",
-            )
+    def _rehearse(self, sector: int, count: int) -> None:
+        """Raise what the write would raise, while content ID and marks are still the old ones."""
+        for index, extent, within, _, length in self._pieces(sector, count):
+            if isinstance(extent, ZeroExtent) or extent.line.access != "RW":
+                raise ReadOnly(
+                    "an extent that can't be written",
+                    path=self._tip.path,
+                    where="the extent description",
+                    found=extent.line.text,
+                    expected="an RW extent with a file",
+                )
+            if index in self._writers and not self._begun:
+                self._writers[index].rehearse(within, length)
+
+    def _begin(self, index: int) -> None:
         if self._tip.children_made:
             names = ", ".join(path.name for path in self._tip.children_made)
             raise HasChildren(

@@ -6,6 +6,7 @@ import json
 from itertools import chain as joined
 from typing import TYPE_CHECKING, TextIO
 
+from redoscope_core.errors import printable
 from redoscope_core.link.areas import Areas, State
 
 if TYPE_CHECKING:
@@ -61,9 +62,10 @@ def _json(areas: Areas, chain: Chain) -> str:
 
 def _lines(areas: Areas, chain: Chain) -> str:
     deciders = _deciders(chain)
+    names = [printable(path or "-") for _, path in deciders]
     columns = (areas.start, areas.count, areas.state, areas.link, areas.offset)
     return "".join(
         f"{start} {count} {State(state).word} {deciders[link][0]}"
-        f" {deciders[link][1] or '-'} {'-' if offset < 0 else offset}\n"
+        f" {names[link]} {'-' if offset < 0 else offset}\n"
         for start, count, state, link, offset in zip(*(c.tolist() for c in columns), strict=True)
     )

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.parameters import DISK, SECTORS, as_json, opening, policy_of
-from redoscope_core.cli.printing import human_size, print_json, print_notes
+from redoscope_core.cli.printing import human_size, print_json, print_notes, say
+from redoscope_core.errors import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,31 +62,36 @@ def _tree_document(forest: Forest) -> dict[str, object]:
     return {"links": links, "roots": [str(path) for path in forest.roots]}
 
 
+def _shown(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(printable(text))
+
+
 def print_tree(forest: Forest) -> None:
     """Print *forest* as a tree for people."""
     from rich.console import Console
-    from rich.markup import escape
     from rich.tree import Tree
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_WIDE)  # whole lines for files and other programs
-    console.print(f"[bold]{escape(str(forest.folder))}[/]")
+    console.print(f"[bold]{_shown(str(forest.folder))}[/]")
     if not forest.nodes:
         console.print("no virtual disks here")
     branches: dict[Path, Tree] = {}
     for path, node in forest.nodes.items():
         size = "" if node.capacity is None else human_size(node.capacity * 512)
-        words = [f"[bold]{escape(path.name)}[/]", node.kind or "unreadable", size]
+        words = [f"[bold]{_shown(path.name)}[/]", _shown(node.kind or "unreadable"), size]
         words += [f"CID {node.cid:08x}"] if node.cid is not None else []
         words += [f"stores {human_size(node.stored_bytes)}"]
         words += ["[cyan]in use[/]"] if node.in_use else []
         words += ["[green]the machine runs on this[/]"] if path == forest.leaf else []
         label = "  ".join(word for word in words if word)
         if node.comment:
-            label += f"\n[dim]{escape(node.comment)}[/]"
+            label += f"\n[dim]{_shown(node.comment)}[/]"
         for fault in node.faults:
-            label += f"\n[red]fault:[/] {escape(fault.text)}\n[red]cure:[/]  {escape(fault.cure)}"
+            label += f"\n[red]fault:[/] {_shown(fault.text)}\n[red]cure:[/]  {_shown(fault.cure)}"
         above = branches.get(node.parent) if node.parent is not None else None
         branches[path] = Tree(label, guide_style="dim") if above is None else above.add(label)
     for path in forest.roots:
@@ -164,23 +170,23 @@ def _link_document(link: Link) -> dict[str, object]:
 
 
 def _print_info(chain: Chain) -> None:
-    click.echo(f"{chain.path}: {human_size(chain.capacity * 512)}, {chain.capacity} sectors,")
-    click.echo(f"a chain of {len(chain.links)} links, base disk first:")
+    say(f"{chain.path}: {human_size(chain.capacity * 512)}, {chain.capacity} sectors,")
+    say(f"a chain of {len(chain.links)} links, base disk first:")
     for index, link in enumerate(chain.links):
         facts = _link_document(link)
-        click.echo(f"\n  {index}  {link.path}")
+        say(f"\n  {index}  {link.path}")
         if facts["comment"]:
-            click.echo(f"     {facts['comment']}")
-        click.echo(f"     {facts['kind']}, CID {facts['cid']}, parentCID {facts['parent_cid']}")
-        click.echo(
+            say(f"     {facts['comment']}")
+        say(f"     {facts['kind']}, CID {facts['cid']}, parentCID {facts['parent_cid']}")
+        say(
             f"     stores {facts['data_sectors']} sectors of data,"
             f" {facts['zero_sectors']} of zeros, in grains of {facts['grain_size']} sectors;"
             f" {human_size(link.stored_bytes)} on the storage"
         )
         for line in link.extents:
-            click.echo(f"     {line.line.text}")
-    click.echo(f"\nDescriptor of {chain.path}:\n")
-    click.echo(chain.tip.descriptor.text.rstrip("\n"))
+            say(f"     {line.line.text}")
+    say(f"\nDescriptor of {chain.path}:\n")
+    say(chain.tip.descriptor.text.rstrip("\n"))
 
 
 def _refuse_damage(chain: Chain) -> int:
@@ -189,7 +195,7 @@ def _refuse_damage(chain: Chain) -> int:
         if link.is_damaged:
             stored = link.stored
             first = int(stored.start[stored.state == 3][0])  # noqa: PLR2004 - State.UNREADABLE
-            click.echo(f"redoscope: {chain.unreadable(index, first)}", err=True)
+            say(f"redoscope: {chain.unreadable(index, first)}", err=True)
             return 2
     return 0
 
@@ -288,22 +294,20 @@ def _step_document(step: LookupStep, links: int) -> dict[str, object]:
 def _print_lookup(found: Lookup) -> None:
     from redoscope_core.link.areas import State
 
-    click.echo(f"sector {found.sector}:")
+    say(f"sector {found.sector}:")
     for step in found.steps:
-        click.echo(f"  {step.link_path.name}")
+        say(f"  {step.link_path.name}")
         if step.directory_index is not None:
-            click.echo(
-                f"    grain directory entry {step.directory_index} is {step.directory_entry}"
-            )
+            say(f"    grain directory entry {step.directory_index} is {step.directory_entry}")
         if step.entry_offset is not None:
-            click.echo(
+            say(
                 f"    grain table at sector {step.table_sector}, entry {step.table_index}"
                 f" (byte {step.entry_offset} of {step.file}) is {step.table_entry}"
             )
-        click.echo(f"    {step.verdict}")
+        say(f"    {step.verdict}")
     if found.state is State.DATA:
-        click.echo(f"so it is byte {found.offset} of {found.path}")
+        say(f"so it is byte {found.offset} of {found.path}")
     elif found.state is State.ABSENT:
-        click.echo("so no link stores it: it reads as zeros")
+        say("so no link stores it: it reads as zeros")
     elif found.state is State.ZERO:
-        click.echo("so it reads as zeros")
+        say("so it reads as zeros")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.parameters import DISK, SECTORS, as_json, opening, policy_of
-from redoscope_core.cli.printing import drive, print_json, print_notes
+from redoscope_core.cli.printing import drive, print_json, print_notes, say
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
+from redoscope_core.link.names import same_file
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
@@ -57,7 +58,7 @@ def hash_disk(
             }
         )
     else:
-        click.echo(f"{result.hexadecimal}  {disk}")
+        say(f"{result.hexadecimal}  {disk}")
 
 
 @click.command(name="search")
@@ -97,7 +98,7 @@ def search(
         print_json({"matches": matches, "complete": len(found) < limit})
     else:
         for offset in found:
-            click.echo(f"{offset} sector {offset // SECTOR}")
+            say(f"{offset} sector {offset // SECTOR}")
     return 0 if found else 1
 
 
@@ -160,7 +161,7 @@ def changes(
         )
     else:
         for a, b in shown:
-            click.echo(f"{a} {b - a}")
+            say(f"{a} {b - a}")
 
 
 def _changed_ranges(chain: Chain, since: str) -> list[tuple[int, int]]:
@@ -178,7 +179,7 @@ def _changed_ranges(chain: Chain, since: str) -> list[tuple[int, int]]:
 
 def _index_of(chain: Chain, path: Path) -> int:
     for index, link in enumerate(chain.links):
-        if path.exists() and path.samefile(link.path):
+        if same_file(path, link.path):
             return index
     raise InvalidArgument(
         "not a link of this chain",
@@ -228,8 +229,8 @@ def compare(
         )
     else:
         for start, count in runs:
-            click.echo(f"{start} {count}")
-        click.echo(
+            say(f"{start} {count}")
+        say(
             "equal"
             if result.equal
             else f"{len(runs)} runs, {result.sectors} sectors, {result.differing_bytes} bytes"

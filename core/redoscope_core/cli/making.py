@@ -1,4 +1,4 @@
-"""Commands that make and join disks: create, child, attach."""
+"""Commands that make and join disks: create, child, clone, attach."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import click
 
 from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
-from redoscope_core.cli.printing import print_json, print_notes
+from redoscope_core.cli.printing import drive, print_json, print_notes, say
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.disk import Disk
     from redoscope_core.errors import VmdkError
 
-__all__ = ["attach", "child", "create"]
+__all__ = ["attach", "child", "clone", "create"]
 
 _GRAIN = click.option(
     "--grain", type=SECTORS, default=128, show_default=True, help="Sectors per grain."
@@ -148,7 +148,48 @@ def _tell_made(path: Path, *, json_output: bool) -> None:
     if json_output:
         print_json(facts)
     else:
-        click.echo(f"made {path}: {facts['kind']}, {facts['capacity']} sectors, CID {facts['cid']}")
+        say(f"made {path}: {facts['kind']}, {facts['capacity']} sectors, CID {facts['cid']}")
+
+
+@click.command()
+@click.argument("source", type=DISK, metavar="SRC")
+@click.argument("target", type=DISK, metavar="DST")
+@click.option(
+    "--type",
+    "kind",
+    default="monolithicSparse",
+    show_default=True,
+    help="raw, or any type that `create` knows.",
+)
+@_GRAIN
+@_COMMENT
+@opening
+@as_json
+def clone(
+    source: Path,
+    target: Path,
+    kind: str,
+    grain: int,
+    comment: str,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> None:
+    """Copy a generation to a new disk without parents."""
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.operations.clone import clone as copy
+
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with Chain.open(source, policy=policy) as chain:
+        print_notes(chain.notes)
+        drive("copying", copy(chain, target, kind, grain_size=grain, comment=comment))
+        capacity = chain.capacity
+    if kind != "raw":
+        _tell_made(target, json_output=json_output)
+    elif json_output:
+        print_json({"path": str(target), "kind": kind, "capacity": capacity})
+    else:
+        say(f"made {target}: raw, {capacity} sectors")
 
 
 @click.command()
@@ -219,8 +260,8 @@ def attach(
     if json_output:
         print_json({"links": links})
     else:
-        click.echo("attached: " + " + ".join(Path(link).name for link in links))
-        click.echo("nothing was written; --persist would make it last")
+        say("attached: " + " + ".join(Path(link).name for link in links))
+        say("nothing was written; --persist would make it last")
     return 0
 
 
@@ -237,9 +278,9 @@ def _tell_reason(
             }
         )
     elif reason is None:
-        click.echo(f"{child_path} can be attached to {parent}")
+        say(f"{child_path} can be attached to {parent}")
     else:
-        click.echo(f"no: {reason} ({reason.code.vendor_name}, {int(reason.code)})")
+        say(f"no: {reason} ({reason.code.vendor_name}, {int(reason.code)})")
     return 0 if reason is None else 1
 
 
@@ -261,7 +302,7 @@ def _persist(
     plan = plan_reparent(child_path, below.chain)
     undo = undo or child_path.with_name(f"{child_path.name}.undo.json")
     if not json_output:
-        click.echo(plan.describe())
+        say(plan.describe())
     done = bool(plan.edits) and not dry_run
     if done:
         with Link.open(child_path) as link:
@@ -275,5 +316,5 @@ def _persist(
         ]
         print_json({"edits": edits, "applied": done, "undo": str(undo) if done else None})
     elif done:
-        click.echo(f"done; the inverse is saved in {undo}")
+        say(f"done; the inverse is saved in {undo}")
     return 0

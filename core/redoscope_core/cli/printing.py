@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from redoscope_core.errors import printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
     from typing import TypeVar
@@ -17,10 +19,15 @@ if TYPE_CHECKING:
 
     Answer = TypeVar("Answer")
 
-__all__ = ["drive", "human_size", "print_json", "print_notes", "progress_bar"]
+__all__ = ["drive", "human_size", "print_json", "print_notes", "progress_bar", "say"]
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _STEP = 1024
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print *text*, whose names may come from anywhere, without harm to the terminal."""
+    click.echo("\n".join(printable(line) for line in text.split("\n")), err=err)
 
 
 def print_json(document: object) -> None:
@@ -31,7 +38,7 @@ def print_json(document: object) -> None:
 def print_notes(notes: Iterable[str]) -> None:
     """Print notes on stderr, where they do not mix with an answer."""
     for note in notes:
-        click.echo(f"redoscope: note: {note}", err=True)
+        say(f"redoscope: note: {note}", err=True)
 
 
 def human_size(count: int) -> str:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import click
 from typing_extensions import override
 
+from redoscope_core import __version__
 from redoscope_core.cli.describing import info, map_areas, owner, tree
 from redoscope_core.cli.examining import changes, compare, hash_disk, search
-from redoscope_core.cli.making import attach, child, create
+from redoscope_core.cli.making import attach, child, clone, create
+from redoscope_core.cli.printing import say
 from redoscope_core.cli.showing import demo
 from redoscope_core.cli.transferring import dump, read, write
 from redoscope_core.errors import VmdkError
@@ -44,7 +46,7 @@ class _Commands(click.Group):
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(package_name="redoscope", message="redoscope %(version)s")
+@click.version_option(__version__, message="redoscope %(version)s")
 def _program() -> None:
     """Open VMDK disk chains: see every link, and learn which link each byte came from.
 
@@ -54,7 +56,7 @@ def _program() -> None:
 
 for _command in (
     *(demo, tree, info, map_areas, owner, dump, read, write, create, child, attach),
-    *(changes, compare, hash_disk, search),
+    *(changes, compare, clone, hash_disk, search),
 ):
     _program.add_command(_command)
 
@@ -77,7 +79,7 @@ def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (VmdkError, click.ClickException, click.Abort, KeyboardInterrupt, MemoryError) as error:
-        click.echo(f"redoscope: {_told(error)}", err=True)
+        say(f"redoscope: {_told(error)}", err=True)
         return _STOPPED
     return status if isinstance(status, int) else 0
 

@@ -11,7 +11,7 @@ import click
 
 from redoscope_core.cli.describing import print_tree
 from redoscope_core.cli.parameters import DISK
-from redoscope_core.cli.printing import drive
+from redoscope_core.cli.printing import drive, say
 
 __all__ = ["Show", "demo", "has_display"]
 
@@ -66,7 +66,7 @@ def demo(show: Show | None, folder: Path | None, screenshot: Path | None) -> int
     picture = screenshot or folder / "redoscope.png"
     status = show([tip], picture)
     if status == 0:
-        click.echo(f"the picture of the window is in {picture}")
+        say(f"the picture of the window is in {picture}")
     return status
 
 

@@ -12,10 +12,11 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from redoscope_core.cli.parameters import BYTE, DISK, SECTORS, as_json, opening, policy_of
-from redoscope_core.cli.printing import print_json, print_notes, progress_bar
+from redoscope_core.cli.printing import print_json, print_notes, progress_bar, say
 from redoscope_core.errors import FileRefused, InvalidArgument, OutOfRange
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.file import os_error
+from redoscope_core.link.names import is_there, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,14 +118,14 @@ def _windows(chain: Chain, start: int, count: int) -> Iterator[tuple[int, memory
 
 
 def _read_to_file(chain: Chain, start: int, count: int, out: Path) -> None:
-    if out.exists() and not out.is_file():
+    if is_there(out) and not out.is_file():
         if out.is_dir():
             raise FileRefused("not a file to write to", path=out, found="a folder")
         with out.open("wb") as stream:  # a device or a FIFO that the user named
             for _, data in _windows(chain, start, count):
                 stream.write(data)
         return
-    if out.exists() and any(out.samefile(file) for link in chain.links for file in link.all_files):
+    if any(same_file(out, file) for link in chain.links for file in link.all_files):
         raise FileRefused("the output would replace a file of the disk itself", path=out)
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     try:
@@ -188,9 +189,7 @@ def write(
     if json_output:
         print_json({"path": str(disk), "start": start, "count": written, "cid": cid})
     else:
-        click.echo(
-            f"wrote {written} sectors from sector {start} on into {disk}, whose CID is now {cid}"
-        )
+        say(f"wrote {written} sectors from sector {start} on into {disk}, whose CID is now {cid}")
 
 
 def _fill(target: Disk, start: int, fill: int, count: int) -> int:

@@ -210,3 +210,16 @@ class Areas:
     def sectors_in(self, state: State) -> int:
         """Return how many sectors are in *state*."""
         return int(self.count[self.state == state].sum())
+
+    def has_shared_bytes(self) -> bool:
+        """Tell whether two areas lie on the same bytes of one file."""
+        index = np.flatnonzero(self.offset >= 0)
+        file, offset = self.file[index], self.offset[index]
+        # The mark of a packed grain alone is one byte here: two of them may touch, not coincide.
+        length = np.where(self.packed[index], 1, self.count[index] * SECTOR)
+        rising = (file[1:] > file[:-1]) | ((file[1:] == file[:-1]) & (offset[1:] > offset[:-1]))
+        if not rising.all():
+            order = np.lexsort((offset, file))
+            file, offset, length = file[order], offset[order], length[order]
+        same = file[1:] == file[:-1]
+        return bool((same & (offset[:-1] + length[:-1] > offset[1:])).any())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.file import DiskFile
 
-__all__ = ["Extent", "FlatExtent", "SparseExtent", "ZeroExtent"]
+__all__ = ["Extent", "FlatExtent", "SparseExtent", "ZeroExtent", "header_notes", "verdict"]
 
 
 class Extent(Protocol):
@@ -29,6 +29,14 @@ class Extent(Protocol):
     @property
     def file(self) -> DiskFile | None:
         """The file, if there is one."""
+
+    @property
+    def grain_size(self) -> int | None:
+        """Sectors that are stored together; None where there are no grains."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd but no fault, in plain words."""
 
     def areas(self) -> Areas:
         """Return the stored areas: link 0, file 0 where a file holds them."""
@@ -52,6 +60,16 @@ class SparseExtent:
     def tables(self) -> GrainTables:
         """The directory and tables in the file."""
         return GrainTables(self.file, self.header)
+
+    @property
+    def grain_size(self) -> int:
+        """Sectors per grain."""
+        return self.header.grain_size
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd about the header."""
+        return header_notes(self)
 
     def areas(self) -> Areas:
         """Return the stored areas, as far as the extent line goes."""
@@ -82,17 +100,7 @@ class SparseExtent:
         )
 
     def _verdict(self, state: State, directory_entry: int, entry: int | None) -> str:
-        if entry is None:
-            if directory_entry == 0:
-                return "the grain directory entry is 0, there is no table: ask the parent"
-            return f"the grain directory entry {directory_entry} leads to no table: damaged"
-        if state is State.ABSENT:
-            return "the grain table entry is 0: ask the parent"
-        if state is State.ZERO:
-            return "the grain table entry is 1, a grain of zeros: the parent is not asked"
-        if state is State.DATA:
-            return f"the grain table entry is {entry:#x}: the grain is at that sector of the file"
-        return f"the grain table entry {entry:#x} leads to no grain: damaged"
+        return verdict(state, directory_entry, entry)
 
     def unreadable(self, sector: int) -> VmdkError:
         """Return which entry leads nowhere."""
@@ -107,7 +115,8 @@ class SparseExtent:
             )
             offset = self.header.gd_offset * SECTOR + entry.directory_index * 4
         file_bytes = self.file.file_bytes
-        past_end = int(found.split()[1]) * SECTOR + self.header.grain_size * SECTOR > file_bytes
+        needed = 1 if self.header.is_packed else self.header.grain_size
+        past_end = (int(found.split()[1]) + needed) * SECTOR > file_bytes
         return CorruptVmdk(
             "the file is too short for what its tables say"
             if past_end
@@ -122,6 +131,34 @@ class SparseExtent:
         )
 
 
+def verdict(state: State, directory_entry: int, entry: int | None) -> str:
+    """Return in plain words what a directory entry and a table entry say."""
+    if entry is None:
+        if directory_entry == 0:
+            return "the grain directory entry is 0, there is no table: ask the parent"
+        return f"the grain directory entry {directory_entry} leads to no table: damaged"
+    if state is State.ABSENT:
+        return "the grain table entry is 0: ask the parent"
+    if state is State.ZERO:
+        return "the grain table entry is 1, a grain of zeros: the parent is not asked"
+    if state is State.DATA:
+        return f"the grain table entry is {entry:#x}: the grain is at that sector of the file"
+    return f"the grain table entry {entry:#x} leads to no grain: damaged"
+
+
+def header_notes(extent: SparseExtent) -> tuple[str, ...]:
+    """Return what is odd about the header of *extent*."""
+    name, notes = extent.file.path.name, []
+    if extent.header.unclean:
+        notes.append(f"{name} was not closed after its last change (uncleanShutdown is set)")
+    if extent.header.capacity != extent.line.sectors:
+        notes.append(
+            f"{name} says {extent.header.capacity} sectors,"
+            f" its extent line {extent.line.sectors}; the line is taken"
+        )
+    return tuple(notes)
+
+
 @dataclass(frozen=True, slots=True)
 class FlatExtent:
     """An extent that stores every sector, one behind the other."""
@@ -129,6 +166,15 @@ class FlatExtent:
     line: ExtentLine
     file: DiskFile | None
     """None for a NOACCESS extent, whose file is not opened."""
+
+    @property
+    def grain_size(self) -> None:
+        """There are no grains."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Nothing can be odd."""
+        return ()
 
     @property
     def first_offset(self) -> int:
@@ -191,6 +237,8 @@ class ZeroExtent:
 
     line: ExtentLine
     file: DiskFile | None = None
+    grain_size: int | None = None
+    notes: tuple[str, ...] = ()
 
     def areas(self) -> Areas:
         """Return one area of zeros."""

@@ -8,11 +8,12 @@ and bytes cannot disagree.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from redoscope_core.format.sparse import ZERO_GRAIN, SparseHeader
+from redoscope_core.format.sparse import ZERO_GRAIN
+from redoscope_core.format.stream import GrainMark
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 
@@ -23,11 +24,63 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.file import DiskFile
 
-__all__ = ["GrainTables", "TableEntry"]
+__all__ = ["GrainTables", "TableEntry", "TableShape"]
 
 _CHUNK = 2**20
 """Bytes of contiguous tables per read: 512 KiB to 4 MiB are equal, less is slower."""
 _ENTRY = 4
+
+
+class TableShape(Protocol):
+    """What the header of an extent says of its tables; sizes and places in sectors."""
+
+    @property
+    def capacity(self) -> int:
+        """Sectors of the disk that the extent covers."""
+
+    @property
+    def grain_size(self) -> int:
+        """Sectors per grain."""
+
+    @property
+    def grain_count(self) -> int:
+        """Grains of the extent."""
+
+    @property
+    def gtes_per_gt(self) -> int:
+        """Entries of a grain table."""
+
+    @property
+    def table_count(self) -> int:
+        """Grain tables, thus entries of the directory."""
+
+    @property
+    def table_sectors(self) -> int:
+        """Sectors a table takes."""
+
+    @property
+    def gd_offset(self) -> int:
+        """Where the directory is."""
+
+    @property
+    def descriptor_offset(self) -> int:
+        """Where the embedded descriptor is; 0 = none."""
+
+    @property
+    def descriptor_size(self) -> int:
+        """How long it is."""
+
+    @property
+    def overhead(self) -> int:
+        """Metadata in front of the first grain."""
+
+    @property
+    def has_zero_grains(self) -> bool:
+        """Whether the entry 1 means zeros."""
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether grains are compressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +101,7 @@ class TableEntry:
 class GrainTables:
     """Directory and tables of one extent, as they are in its file."""
 
-    def __init__(self, file: DiskFile, header: SparseHeader) -> None:
+    def __init__(self, file: DiskFile, header: TableShape) -> None:
         """Look at the tables of *file*; nothing is read yet."""
         self._file = file
         self._header = header
@@ -58,7 +111,11 @@ class GrainTables:
         # Some writers put nonsense into overHead; one past the file proves nothing.
         header = self._header
         file_sectors = self._file.file_bytes // SECTOR
-        return header.overhead if header.overhead <= file_sectors else header.gd_offset + 1
+        if header.overhead <= file_sectors:
+            return header.overhead
+        # The directory of a stream may be at its end, that of other extents is in front.
+        in_front = header.descriptor_offset + header.descriptor_size
+        return max(1, in_front) if header.is_packed else header.gd_offset + 1
 
     def directory(self, sector: int | None = None) -> NDArray[np.uint32]:
         """Return the entries of the grain directory (at *sector*, for the redundant one)."""
@@ -91,9 +148,12 @@ class GrainTables:
         """
         header = self._header
         offset = entries.astype(np.int64) * SECTOR
-        needed = (
-            np.minimum(header.grain_size, header.capacity - grains * header.grain_size) * SECTOR
-        )
+        if header.is_packed:
+            # How long a compressed grain is, only its mark tells: seen when it is read.
+            needed: NDArray[np.int64] | int = GrainMark.LAYOUT.size + 1
+        else:
+            last = header.capacity - grains * header.grain_size
+            needed = np.minimum(header.grain_size, last) * SECTOR
         good = (entries >= self._first_data_sector) & (offset + needed <= self._file.file_bytes)
         state = np.where(good, np.uint8(State.DATA), np.uint8(State.UNREADABLE))
         if header.has_zero_grains:
@@ -160,9 +220,9 @@ class GrainTables:
         start = grains * header.grain_size
         offset = np.where(state == State.ZERO, np.int64(-1), entries.astype(np.int64) * SECTOR)
         count = np.minimum(header.grain_size, header.capacity - start)
-        stored = Areas.of(
-            start, count, state, 0, np.where(state == State.ZERO, -1, 0), offset
-        ).merged()
+        packed = (state == State.DATA) & header.is_packed
+        file = np.where(state == State.ZERO, -1, 0)
+        stored = Areas.of(start, count, state, 0, file, offset, packed).merged()
         lost = self.lost_tables()
         if not len(lost):
             return stored

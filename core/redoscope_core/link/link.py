@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_right
 from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
@@ -16,7 +17,9 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
 from redoscope_core.link.file import DiskFile
+from redoscope_core.link.names import is_there, real_path
 from redoscope_core.link.recognise import FileKind, recognise
+from redoscope_core.link.stream_extent import StreamExtent, open_stream
 
 if TYPE_CHECKING:
     from typing import Self
@@ -28,6 +31,10 @@ __all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
 
 DEFAULT_GRAIN = 128
 """Sectors per grain where no sparse extent says otherwise: 64 KiB."""
+_SHARED = (
+    "two grain table entries lead to the same place of the file;"
+    " one of them shows bytes that are not its own"
+)
 
 
 class Link:
@@ -56,6 +63,7 @@ class Link:
         """Children made of this link since it was opened: from then on it is not written."""
         self._lock = threading.Lock()
         self._stored: Areas | None = None
+        self._doubts: tuple[str, ...] = ()
 
     @classmethod
     def open(cls, path: Path, *, writable: bool = False) -> Self:
@@ -111,27 +119,20 @@ class Link:
     @property
     def grain_size(self) -> int:
         """Sectors of the smallest grain of the link's sparse extents."""
-        sizes = [e.header.grain_size for e in self.extents if isinstance(e, SparseExtent)]
+        sizes = [e.grain_size for e in self.extents if e.grain_size is not None]
         return min(sizes, default=DEFAULT_GRAIN)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What is odd about the link but no fault, in plain words."""
-        notes = list(self.descriptor.notes)
-        for extent in self.extents:
-            if not isinstance(extent, SparseExtent):
-                continue
-            name = extent.file.path.name
-            if extent.header.unclean:
-                notes.append(
-                    f"{name} was not closed after its last change (uncleanShutdown is set)"
-                )
-            if extent.header.capacity != extent.line.sectors:
-                notes.append(
-                    f"{name} says {extent.header.capacity} sectors,"
-                    f" its extent line {extent.line.sectors}; the line is taken"
-                )
-        return tuple(notes)
+        odd = (note for extent in self.extents for note in extent.notes)
+        return tuple(dict.fromkeys((*self.descriptor.notes, *odd, *self.remarks)))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Those of the notes that came to light only while the link was read."""
+        streams = (extent for extent in self.extents if isinstance(extent, StreamExtent))
+        return (*self._doubts, *(remark for extent in streams for remark in extent.remarks))
 
     @property
     def stored(self) -> Areas:
@@ -147,7 +148,10 @@ class Link:
         for start, extent in zip(self.starts, self.extents, strict=True):
             parts.append(extent.areas().moved(sectors=start, file=file_index))
             file_index += extent.file is not None
-        return Areas.concatenate(parts)
+        areas = Areas.concatenate(parts)
+        if areas.has_shared_bytes():
+            self._doubts = (_SHARED,)
+        return areas
 
     def forget_areas(self) -> None:
         """Read the tables again at the next question; for the writer, after a change."""
@@ -160,10 +164,14 @@ class Link:
 
     def extent_at(self, sector: int) -> tuple[Extent, int]:
         """Return the extent that holds *sector*, and the sector counted from its first."""
-        for start, extent in zip(reversed(self.starts), reversed(self.extents), strict=True):
-            if sector >= start:
-                return extent, sector - start
-        return self.extents[0], sector
+        index = bisect_right(self.starts, sector) - 1
+        return self.extents[index], sector - self.starts[index]
+
+    def read_packed(self, buffer: memoryview, sector: int, place: int) -> None:
+        """Fill *buffer* from *sector* on; the area there is packed, its grain at byte *place*."""
+        extent, within = self.extent_at(sector)
+        if isinstance(extent, StreamExtent):
+            extent.read_packed(buffer, within, place)
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Return *step* with this link's answer about *sector*."""
@@ -269,7 +277,7 @@ def _sparse(file: DiskFile, header: SparseHeader, line: ExtentLine) -> SparseExt
             found=f"{header.capacity} sectors",
             expected=f"at least the {line.sectors} of the descriptor",
         )
-    return SparseExtent(line, file, header)
+    return open_stream(line, file, header) if header.is_packed else SparseExtent(line, file, header)
 
 
 def _open_extent(descriptor: Path, line: ExtentLine, writable: bool, opened: ExitStack) -> Extent:  # noqa: FBT001
@@ -292,9 +300,9 @@ def _extent_path(descriptor: Path, name: str) -> Path:
     folder = descriptor.parent
     path = folder / name
     outside = parts.is_absolute() or ".." in parts.parts
-    if not outside and path.exists():
-        outside = not path.resolve().is_relative_to(descriptor.resolve().parent) and not (
-            path.resolve().is_relative_to(folder.resolve())
+    if not outside and is_there(path):
+        outside = not real_path(path).is_relative_to(real_path(descriptor).parent) and not (
+            real_path(path).is_relative_to(real_path(folder))
         )
     if outside:
         raise FileRefused(

@@ -57,16 +57,7 @@ class SparseWriter:
         self._tables_of = extent.tables
         self._below = below
         self._has_parent = has_parent
-        if self._header.version > 2:  # noqa: PLR2004 - the version number itself
-            raise UnsupportedVmdk(
-                "an uncompressed extent of version 3, which is only read",
-                path=self._file.path,
-                where="header field version",
-                offset=4,
-                found=self._header.version,
-                expected="1 or 2",
-                cure="create a child of it and write there",
-            )
+        self._refuse_kind()
         self._refuse_damage()
         self._directory = self._tables_of.directory().copy()
         self._redundant = (
@@ -82,6 +73,23 @@ class SparseWriter:
         self._begun = False
         file_sectors = -(-self._file.file_bytes // SECTOR)
         self._next = max(round_up(file_sectors, self._header.grain_size), self._header.overhead)
+
+    def _refuse_kind(self) -> None:
+        if self._header.is_packed or self._header.version > 2:  # noqa: PLR2004 - the number itself
+            kind = (
+                "a compressed (streamOptimized) extent"
+                if self._header.is_packed
+                else "an uncompressed extent of version 3"
+            )
+            raise UnsupportedVmdk(
+                f"{kind}, which is only read",
+                path=self._file.path,
+                where="header field version",
+                offset=4,
+                found=self._header.version,
+                expected="1 or 2, uncompressed",
+                cure="create a child of it and write there",
+            )
 
     def _refuse_damage(self) -> None:
         grains, entries = self._tables_of.grains()
@@ -119,6 +127,22 @@ class SparseWriter:
             self._file.write_at(UNCLEAN_OFFSET, b"\x00")
             self._file.sync()
             self._begun = False
+
+    def rehearse(self, sector: int, count: int) -> None:
+        """Raise what writing there would raise, before anything is changed.
+
+        Raises:
+            CorruptVmdk: A table differs from its redundant copy, or a grain that would
+                be copied up can't be read.
+            DiskFull: The new grains would not fit the extent.
+        """
+        size = self._header.grain_size
+        first, last = sector // size, (sector + count - 1) // size
+        entries = self._entries(first, last - first + 1)
+        self._check_room(int(np.count_nonzero(entries <= ZERO_GRAIN)))
+        for grain, entry in {first: entries[0], last: entries[-1]}.items():
+            if entry == 0:
+                self._below(grain * size, self._grain_sectors(grain))
 
     def write(self, sector: int, data: memoryview) -> None:
         """Write *data*, whole sectors, from *sector* on.
@@ -245,7 +269,15 @@ class SparseWriter:
 
     def _allocate(self, count: int) -> NDArray[np.uint32]:
         size = self._header.grain_size
+        self._check_room(count)
         end = self._next + count * size
+        sectors = np.arange(self._next, end, size, dtype=np.int64)
+        self._next = end
+        self._pending += count
+        return sectors.astype(np.uint32)
+
+    def _check_room(self, count: int) -> None:
+        end = self._next + count * self._header.grain_size
         if end > MAX_EXTENT_SECTOR:
             raise DiskFull(
                 "the extent is full: no grain can start past sector 2^32 of its file",
@@ -254,10 +286,6 @@ class SparseWriter:
                 expected=f"at most {MAX_EXTENT_SECTOR}",
                 cure="use a split disk (twoGbMaxExtentSparse)",
             )
-        sectors = np.arange(self._next, end, size, dtype=np.int64)
-        self._next = end
-        self._pending += count
-        return sectors.astype(np.uint32)
 
     def _entries(self, grain: int, count: int) -> NDArray[np.uint32]:
         """Return a copy of the entries of *count* grains."""

@@ -7,26 +7,22 @@ content ID, so that it notices if the parent is changed. The parent is only read
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from redoscope_core.chain.access import ADVISED_LINKS
-from redoscope_core.errors import AlreadyExists, ChainTooDeep, InvalidArgument, PartialChain
-from redoscope_core.format.compose import NewDescriptor, check_new_name
-from redoscope_core.format.content_id import NO_PARENT, draw_content_id
-from redoscope_core.format.extent_line import ExtentLine
-from redoscope_core.format.geometry import ADAPTERS
-from redoscope_core.format.sparse import MAX_GRAIN, SparseLayout
-from redoscope_core.format.units import SECTOR
+from redoscope_core.errors import ChainTooDeep, InvalidArgument, PartialChain
 from redoscope_core.link.locks import refuse_if_locked
-from redoscope_core.link.new_file import NewFiles
+from redoscope_core.operations.new_disk import (
+    CHILD_KINDS,
+    DISK_KINDS,
+    MAX_NEW_CAPACITY,
+    NewDisk,
+    laid_out,
+)
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.file import DiskFile
 
 __all__ = [
     "CHILD_KINDS",
@@ -36,31 +32,6 @@ __all__ = [
     "create_disk",
     "parent_hint",
 ]
-
-CHILD_KINDS = ("monolithicSparse", "twoGbMaxExtentSparse")
-"""Kinds a child may have: always sparse, whatever the parent is."""
-DISK_KINDS = (*CHILD_KINDS, "monolithicFlat", "twoGbMaxExtentFlat", "vmfs")
-MAX_NEW_CAPACITY = 2**37
-"""Sectors (64 TiB), a little above the largest disk of any product."""
-_PIECE = 4192256
-"""Sectors (2047 MiB) in a piece of a split disk, as VMware has always cut them."""
-_MIN_GRAIN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a new disk is to be."""
-
-    path: Path
-    capacity: int
-    kind: str
-    adapter: str
-    comment: str
-    grain_size: int
-    zeroed_grains: bool
-    parent_cid: int = NO_PARENT
-    parent_hint: str | None = None
-    hardware_version: str = "4"
 
 
 def create_disk(
@@ -90,7 +61,7 @@ def create_disk(
             found=repr(kind),
             expected=", ".join(DISK_KINDS),
         )
-    _make(_Plan(Path(path), capacity, kind, adapter, comment, grain_size, zeroed_grains))
+    _make(NewDisk(Path(path), capacity, kind, adapter, comment, grain_size, zeroed_grains))
 
 
 def create_child(
@@ -136,7 +107,7 @@ def create_child(
             cure="consolidate the chain, or allow more links",
         )
     _make(
-        _Plan(
+        NewDisk(
             path,
             parent.capacity,
             kind,
@@ -174,100 +145,6 @@ def parent_hint(parent: Path, child: Path) -> str:
     return hint
 
 
-def _make(plan: _Plan) -> None:
-    _check(plan)
-    lines = _extent_lines(plan)
-    split = plan.kind != "monolithicSparse"
-    targets = [plan.path.with_name(line.name or "") for line in lines]
-    with NewFiles([plan.path, *targets] if split else [plan.path]) as files:
-        if split:
-            files[0].write_at(0, _descriptor(plan, lines))
-        for line, file in zip(lines, files[1:] if split else files, strict=True):
-            if line.type == "SPARSE":
-                _lay_out(file, plan, line, b"" if split else _descriptor(plan, lines))
-            else:
-                file.truncate(line.sectors * SECTOR)
-
-
-def _check(plan: _Plan) -> None:
-    try:
-        check_new_name(plan.path.name)
-    except InvalidArgument as error:
-        error.path = plan.path
-        raise
-    if os.path.lexists(plan.path):
-        raise AlreadyExists(
-            "the name is taken", path=plan.path, cure="choose another name; nothing was changed"
-        )
-    size = plan.grain_size
-    checks = (
-        (
-            0 < plan.capacity <= MAX_NEW_CAPACITY,
-            "capacity",
-            plan.capacity,
-            f"1 to {MAX_NEW_CAPACITY} sectors",
-        ),
-        (plan.adapter in ADAPTERS, "adapter", repr(plan.adapter), ", ".join(ADAPTERS)),
-        (
-            _MIN_GRAIN <= size <= MAX_GRAIN and size & (size - 1) == 0,
-            "grain size",
-            size,
-            f"a power of two from {_MIN_GRAIN} to {MAX_GRAIN} sectors",
-        ),
-    )
-    for good, what, found, expected in checks:
-        inherited = what == "adapter" and plan.parent_hint is not None
-        if not good and not inherited:
-            raise InvalidArgument(
-                f"an impossible {what}", path=plan.path, found=found, expected=expected
-            )
-
-
-def _extent_lines(plan: _Plan) -> tuple[ExtentLine, ...]:
-    stem = plan.path.stem
-    if plan.kind == "monolithicSparse":
-        return (ExtentLine("RW", plan.capacity, "SPARSE", plan.path.name),)
-    if plan.kind in {"monolithicFlat", "vmfs"}:
-        kind = "FLAT" if plan.kind == "monolithicFlat" else "VMFS"
-        return (ExtentLine("RW", plan.capacity, kind, f"{stem}-flat.vmdk"),)
-    kind, letter = ("SPARSE", "s") if plan.kind == "twoGbMaxExtentSparse" else ("FLAT", "f")
-    starts = range(0, plan.capacity, _PIECE)
-    return tuple(
-        ExtentLine(
-            "RW", min(_PIECE, plan.capacity - start), kind, f"{stem}-{letter}{number:03d}.vmdk"
-        )
-        for number, start in enumerate(starts, start=1)
-    )
-
-
-def _descriptor(plan: _Plan, lines: tuple[ExtentLine, ...]) -> bytes:
-    text = NewDescriptor(
-        cid=draw_content_id(plan.parent_cid),
-        create_type=plan.kind,
-        extents=lines,
-        parent_cid=plan.parent_cid,
-        parent_hint=plan.parent_hint,
-        adapter=plan.adapter,
-        hardware_version=plan.hardware_version,
-        comment=plan.comment,
-    )
-    try:
-        return text.to_bytes()
-    except InvalidArgument as error:
-        error.path = plan.path
-        raise
-
-
-def _lay_out(file: DiskFile, plan: _Plan, line: ExtentLine, descriptor: bytes) -> None:
-    header = SparseLayout(
-        line.sectors, plan.grain_size, bool(descriptor), plan.zeroed_grains
-    ).header()
-    directory_sectors = -(-header.table_count * 4 // SECTOR)
-    file.truncate(header.overhead * SECTOR)
-    file.write_at(0, header.pack())
-    file.write_at(SECTOR, descriptor)
-    for directory in (header.rgd_offset, header.gd_offset):
-        # All grain tables are there from the start, as holes: entries of 0.
-        first = directory + directory_sectors
-        tables = first + np.arange(header.table_count, dtype=np.int64) * header.table_sectors
-        file.write_at(directory * SECTOR, tables.astype("<u4").tobytes())
+def _make(plan: NewDisk) -> None:
+    with laid_out(plan):
+        pass  # a new disk is empty

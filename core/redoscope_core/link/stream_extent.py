@@ -1,0 +1,224 @@
+"""A stream-optimized extent: compressed grains, found by a directory or by walking.
+
+Grains are inflated when they are read. Those of which only a part was wanted are kept for
+a while, since the next read is often of the rest.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from redoscope_core.errors import CorruptVmdk, VixCode
+from redoscope_core.format.sparse import SparseFlag
+from redoscope_core.format.stream import GrainMark, inflate, packed_limit
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.areas import State
+from redoscope_core.link.extents import SparseExtent, header_notes, verdict
+from redoscope_core.link.grain_tables import GrainTables
+from redoscope_core.link.stream_footer import find_footer
+from redoscope_core.link.stream_walk import WalkedTables, walk
+
+if TYPE_CHECKING:
+    from redoscope_core.errors import VmdkError
+    from redoscope_core.format.extent_line import ExtentLine
+    from redoscope_core.format.sparse import SparseHeader
+    from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.lookup import LookupStep
+
+__all__ = ["StreamExtent", "open_stream"]
+
+_KEPT = 8 * 2**20
+"""Bytes of inflated grains that an extent keeps."""
+_MAX_REMARKS = 20
+
+
+class _Kept:
+    """Inflated grains by their place in the file, the least recently used dropped first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._grains: OrderedDict[int, bytes] = OrderedDict()
+        self._bytes = 0
+
+    def get(self, place: int) -> bytes | None:
+        with self._lock:
+            data = self._grains.get(place)
+            if data is not None:
+                self._grains.move_to_end(place)
+            return data
+
+    def keep(self, place: int, data: bytes) -> None:
+        with self._lock:
+            if place not in self._grains:
+                self._grains[place] = data
+                self._bytes += len(data)
+            while self._bytes > _KEPT and len(self._grains) > 1:
+                self._bytes -= len(self._grains.popitem(last=False)[1])
+
+
+class _Remarks:
+    """What was odd about grains that were read, each once, not too many."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._texts: dict[str, None] = {}
+
+    def add(self, text: str) -> None:
+        with self._lock:
+            if len(self._texts) < _MAX_REMARKS:
+                self._texts[text] = None
+
+    def all(self) -> tuple[str, ...]:
+        with self._lock:
+            return tuple(self._texts)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamExtent(SparseExtent):
+    """An extent whose grains are compressed."""
+
+    oddities: tuple[str, ...] = ()
+    """What was odd when it was opened."""
+    walked: WalkedTables | None = None
+    """What a walk found, if the directory is lost."""
+    _kept: _Kept = field(default_factory=_Kept)
+    _remarks: _Remarks = field(default_factory=_Remarks)
+
+    @property
+    @override
+    def tables(self) -> GrainTables:
+        """The directory and tables in the file, or what stands in for them."""
+        return GrainTables(self.file, self.header) if self.walked is None else self.walked
+
+    @property
+    @override
+    def notes(self) -> tuple[str, ...]:
+        """What was odd when it was opened."""
+        return (*header_notes(self), *self.oddities)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What came to light while grains were read."""
+        return self._remarks.all()
+
+    def read_packed(self, buffer: memoryview, sector: int, place: int) -> None:
+        """Fill *buffer* from *sector* on, of the grain stored at byte *place*.
+
+        Raises:
+            CorruptVmdk: The grain is damaged; no byte of it is made up.
+        """
+        size = self.header.grain_size
+        done = 0
+        # As a rule it is one grain; two entries that lead to one place make one area of both.
+        while done < len(buffer):
+            grain, within = divmod(sector + done // SECTOR, size)
+            step = min((size - within) * SECTOR, len(buffer) - done)
+            data = self._kept.get(place)
+            if data is None:
+                data = self._inflated(grain, place)
+                if step < len(data) == size * SECTOR:
+                    self._kept.keep(place, data)
+            buffer[done : done + step] = data[within * SECTOR : within * SECTOR + step]
+            done += step
+
+    def _inflated(self, grain: int, place: int) -> bytes:
+        header, name = self.header, f"compressed grain {grain}"
+        start = grain * header.grain_size
+        mark = GrainMark.unpack(
+            self.file.read_at(place, GrainMark.LAYOUT.size, what=f"the mark of {name}")
+        )
+        if not 0 < mark.length <= packed_limit(header.grain_size):
+            raise CorruptVmdk(
+                "a table entry leads to something that is no compressed grain",
+                path=self.file.path,
+                where=f"the length of {name}",
+                offset=place + 8,
+                found=f"{mark.length} bytes",
+                expected=f"1 to {packed_limit(header.grain_size)}",
+            )
+        packed = self.file.read_at(place + GrainMark.LAYOUT.size, mark.length, what=name)
+        needed = min(header.grain_size, self.line.sectors - start) * SECTOR
+        try:
+            data, left = inflate(packed, needed=needed, whole=header.grain_size * SECTOR)
+        except CorruptVmdk as error:
+            error.path, error.where, error.offset = self.file.path, name, place
+            raise
+        if mark.value != start:
+            self._remarks.add(
+                f"{name} at byte {place} says it belongs to sector {mark.value}, the table puts"
+                f" it at {start}; the table is believed"
+            )
+        if left:
+            self._remarks.add(f"{name} at byte {place} has {left} bytes behind its end")
+        return data
+
+    @override
+    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+        """Look *sector* up; the offset told is that of its whole grain."""
+        found = SparseExtent.explain(self, sector, step)
+        if found.table_entry is None or found.state is not State.DATA:
+            return found
+        return replace(found, data_offset=found.table_entry * SECTOR)
+
+    @override
+    def unreadable(self, sector: int) -> VmdkError:
+        """Return which entry leads nowhere, or that nothing is known of the grain."""
+        if self.walked is None:
+            return SparseExtent.unreadable(self, sector)
+        grain = sector // self.header.grain_size
+        return CorruptVmdk(
+            "the grain directory is lost, and no grain was found for this place",
+            path=self.file.path,
+            where=f"grain {grain}",
+            offset=56,
+            found=f"gdOffset {self.header.gd_offset:#x} and no footer",
+            expected="a directory inside the file",
+            cure="copy the file again, it may be truncated",
+            code=VixCode.HOST_FILE_ERROR_EOF,
+        )
+
+    @override
+    def _verdict(self, state: State, directory_entry: int, entry: int | None) -> str:
+        if self.walked is not None:
+            return {
+                State.DATA: "found by walking the stream, whose directory is lost",
+                State.ABSENT: "no grain in the stream: ask the parent",
+            }.get(state, "the directory is lost and no grain was found: it may have been stored")
+        if state is State.DATA:
+            return (
+                f"the grain table entry is {entry:#x}: the compressed grain begins at that"
+                " sector of the file"
+            )
+        return verdict(state, directory_entry, entry)
+
+
+def open_stream(line: ExtentLine, file: DiskFile, header: SparseHeader) -> StreamExtent:
+    """Return the stream in *file*: by its directory, by the footer's, or by a walk."""
+    notes: list[str] = []
+    if not header.flags & SparseFlag.MARKERS:
+        notes.append(
+            f"{file.path.name} has compressed grains without the flag for their marks;"
+            " they are read as if it were set"
+        )
+    if header.has_directory(file.file_bytes):
+        return StreamExtent(line, file, header, tuple(notes))
+    footer = find_footer(file, header)
+    if footer is not None:
+        return StreamExtent(line, file, footer[0], (*notes, *footer[1]))
+    walked = walk(file, header)
+    lost = walked.areas().sectors_in(State.UNREADABLE)
+    notes.append(
+        f"the grain directory of {file.path.name} is lost (the file may be cut off); its grains"
+        " were found one by one, "
+        + (
+            f"and the disk is partial: {lost} sectors can't be read"
+            if lost
+            else "and none seems to be missing"
+        )
+    )
+    return StreamExtent(line, file, header, tuple(notes), walked)

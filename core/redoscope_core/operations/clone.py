@@ -1,0 +1,173 @@
+"""Clone: a generation as one disk without parents, raw or of any kind that can be made.
+
+Only what is stored is read, and blocks that hold nothing but zeros are not stored in
+the copy, whatever the source did.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from redoscope_core.errors import InvalidArgument
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.extents import SparseExtent
+from redoscope_core.link.new_file import NewFiles
+from redoscope_core.link.sparse_writer import SparseWriter
+from redoscope_core.operations.new_disk import DISK_KINDS, NewDisk, laid_out
+from redoscope_core.operations.windows import STEP_SECTORS, spans, window_buffer
+from redoscope_core.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.extents import FlatExtent
+    from redoscope_core.link.file import DiskFile
+
+__all__ = ["CLONE_KINDS", "clone"]
+
+CLONE_KINDS = ("raw", *DISK_KINDS)
+_RAW_BLOCK = 128
+"""Sectors that are left a hole together if all of them are zeros."""
+
+
+class _Target(Protocol):
+    def write(self, sector: int, data: memoryview) -> None: ...
+
+    def finish(self) -> None: ...
+
+
+def clone(
+    chain: Chain,
+    path: Path,
+    kind: str = "monolithicSparse",
+    *,
+    grain_size: int = 128,
+    comment: str = "",
+) -> Generator[Progress, None, None]:
+    """Copy the generation that *chain* shows to the new disk *path*, flattened.
+
+    Progress is in bytes of the disk. Closing the generator leaves nothing behind.
+
+    Raises:
+        InvalidArgument: The kind is unknown.
+        AlreadyExists: A name is taken.
+        CorruptVmdk: A sector can't be read; nothing is made up for it.
+        DiskFull: No room.
+    """
+    if kind == "raw":
+        with NewFiles([path]) as (file,):
+            file.truncate(chain.capacity * SECTOR)
+            yield from _copy(chain, _Flat([(0, chain.capacity, file, 0)]), _RAW_BLOCK)
+        return
+    if kind not in DISK_KINDS:
+        raise InvalidArgument(
+            "a kind of disk that can't be made",
+            path=path,
+            found=repr(kind),
+            expected=", ".join(CLONE_KINDS),
+        )
+    adapter = chain.tip.descriptor.get("ddb.adapterType") or "lsilogic"
+    plan = NewDisk(
+        Path(path), chain.capacity, kind, adapter, comment, grain_size, zeroed_grains=False
+    )
+    with laid_out(plan) as extents:
+        target = _target(extents)
+        yield from _copy(chain, target, grain_size)
+        target.finish()
+
+
+def _target(extents: Sequence[SparseExtent | FlatExtent]) -> _Target:
+    starts, start = [], 0
+    for extent in extents:
+        starts.append(start)
+        start += extent.line.sectors
+    sparse = [extent for extent in extents if isinstance(extent, SparseExtent)]
+    if sparse:
+        return _Sparse(starts, sparse)
+    return _Flat(
+        [
+            (first, extent.line.sectors, extent.file, extent.first_offset)
+            for first, extent in zip(starts, extents, strict=True)
+            if not isinstance(extent, SparseExtent) and extent.file is not None
+        ]
+    )
+
+
+def _copy(chain: Chain, target: _Target, block: int) -> Generator[Progress, None, None]:
+    total = chain.capacity * SECTOR
+    buffer = window_buffer()
+    shown = 0
+    for first, count in spans(chain.stored):
+        window = buffer[: count * SECTOR]
+        chain.read_into(window, first)
+        for start, sectors in _speaking(window, first, block):
+            at = (start - first) * SECTOR
+            target.write(start, window[at : at + sectors * SECTOR])
+        if first - shown >= STEP_SECTORS:
+            shown = first
+            yield Progress(first * SECTOR, total, "copying")
+
+
+def _speaking(window: memoryview, first: int, block: int) -> Iterator[tuple[int, int]]:
+    """Yield (sector, sectors) of the runs of blocks in *window* that hold more than zeros."""
+    words = np.frombuffer(window, np.uint64)
+    per_block = block * SECTOR // words.itemsize
+    ahead = -first % block * SECTOR // words.itemsize
+    edges = np.concatenate(([0], np.arange(ahead or per_block, len(words), per_block)))
+    speaks = np.logical_or.reduceat(words != 0, edges)
+    edges = np.append(edges, len(words))
+    change = np.flatnonzero(np.diff(np.concatenate(([False], speaks, [False])).astype(np.int8)))
+    for low, high in zip(change[::2].tolist(), change[1::2].tolist(), strict=True):
+        start = int(edges[low]) * words.itemsize // SECTOR
+        yield first + start, int(edges[high]) * words.itemsize // SECTOR - start
+
+
+class _Flat:
+    """Flat files one behind the other, with holes where nothing is written."""
+
+    def __init__(self, places: list[tuple[int, int, DiskFile, int]]) -> None:
+        self._places = places
+
+    def write(self, sector: int, data: memoryview) -> None:
+        """Write *data* to the files that hold it."""
+        count = len(data) // SECTOR
+        for start, sectors, file, offset in self._places:
+            low, high = max(sector, start), min(sector + count, start + sectors)
+            if low < high:
+                piece = data[(low - sector) * SECTOR : (high - sector) * SECTOR]
+                file.write_at(offset + (low - start) * SECTOR, piece)
+
+    def finish(self) -> None:
+        """Nothing is pending."""
+
+
+class _Sparse:
+    """Sparse extents one behind the other."""
+
+    def __init__(self, starts: list[int], extents: list[SparseExtent]) -> None:
+        self._places = [
+            (start, extent.line.sectors, SparseWriter(extent, _zeros, has_parent=False))
+            for start, extent in zip(starts, extents, strict=True)
+        ]
+
+    def write(self, sector: int, data: memoryview) -> None:
+        """Write *data* to the extents that hold it."""
+        count = len(data) // SECTOR
+        for start, sectors, writer in self._places:
+            low, high = max(sector, start), min(sector + count, start + sectors)
+            if low < high:
+                writer.write(low - start, data[(low - sector) * SECTOR : (high - sector) * SECTOR])
+
+    def finish(self) -> None:
+        """Write the tables that are pending."""
+        for _, _, writer in self._places:
+            writer.flush()
+
+
+def _zeros(sector: int, count: int) -> bytes:
+    del sector
+    return bytes(count * SECTOR)

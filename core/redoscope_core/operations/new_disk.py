@@ -1,0 +1,169 @@
+"""New disks: what one is to be, its files laid out and empty, ready to be filled.
+
+The files appear together when the disk is complete, or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redoscope_core.errors import AlreadyExists, InvalidArgument
+from redoscope_core.format.compose import NewDescriptor, check_new_name
+from redoscope_core.format.content_id import NO_PARENT, draw_content_id
+from redoscope_core.format.extent_line import ExtentLine
+from redoscope_core.format.geometry import ADAPTERS
+from redoscope_core.format.sparse import MAX_GRAIN, SparseLayout
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.extents import FlatExtent, SparseExtent
+from redoscope_core.link.new_file import NewFiles
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from redoscope_core.link.file import DiskFile
+
+__all__ = ["CHILD_KINDS", "DISK_KINDS", "MAX_NEW_CAPACITY", "NewDisk", "laid_out"]
+
+CHILD_KINDS = ("monolithicSparse", "twoGbMaxExtentSparse")
+"""Kinds a child may have: always sparse, whatever the parent is."""
+DISK_KINDS = (*CHILD_KINDS, "monolithicFlat", "twoGbMaxExtentFlat", "vmfs")
+MAX_NEW_CAPACITY = 2**37
+"""Sectors (64 TiB), a little above the largest disk of any product."""
+_PIECE = 4192256
+"""Sectors (2047 MiB) in a piece of a split disk, as VMware has always cut them."""
+_MIN_GRAIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class NewDisk:
+    """What a new disk is to be."""
+
+    path: Path
+    capacity: int
+    kind: str
+    adapter: str
+    comment: str
+    grain_size: int
+    zeroed_grains: bool
+    parent_cid: int = NO_PARENT
+    parent_hint: str | None = None
+    hardware_version: str = "4"
+
+
+@contextmanager
+def laid_out(plan: NewDisk) -> Generator[tuple[SparseExtent | FlatExtent, ...]]:
+    """Give the empty extents of a new disk; on leaving without an error it appears whole.
+
+    Raises:
+        InvalidArgument: A property is impossible.
+        AlreadyExists: One of the names is taken.
+        DiskFull: No room.
+    """
+    _check(plan)
+    lines = _extent_lines(plan)
+    split = plan.kind != "monolithicSparse"
+    targets = [plan.path.with_name(line.name or "") for line in lines]
+    with NewFiles([plan.path, *targets] if split else [plan.path]) as files:
+        if split:
+            files[0].write_at(0, _descriptor(plan, lines))
+        extents: list[SparseExtent | FlatExtent] = []
+        for line, file in zip(lines, files[1:] if split else files, strict=True):
+            if line.type == "SPARSE":
+                extents.append(
+                    _lay_out(file, plan, line, b"" if split else _descriptor(plan, lines))
+                )
+            else:
+                file.truncate(line.sectors * SECTOR)
+                extents.append(FlatExtent(line, file))
+        yield tuple(extents)
+
+
+def _check(plan: NewDisk) -> None:
+    try:
+        check_new_name(plan.path.name)
+    except InvalidArgument as error:
+        error.path = plan.path
+        raise
+    if os.path.lexists(plan.path):
+        raise AlreadyExists(
+            "the name is taken", path=plan.path, cure="choose another name; nothing was changed"
+        )
+    size = plan.grain_size
+    checks = (
+        (
+            0 < plan.capacity <= MAX_NEW_CAPACITY,
+            "capacity",
+            plan.capacity,
+            f"1 to {MAX_NEW_CAPACITY} sectors",
+        ),
+        (plan.adapter in ADAPTERS, "adapter", repr(plan.adapter), ", ".join(ADAPTERS)),
+        (
+            _MIN_GRAIN <= size <= MAX_GRAIN and size & (size - 1) == 0,
+            "grain size",
+            size,
+            f"a power of two from {_MIN_GRAIN} to {MAX_GRAIN} sectors",
+        ),
+    )
+    for good, what, found, expected in checks:
+        inherited = what == "adapter" and plan.parent_hint is not None
+        if not good and not inherited:
+            raise InvalidArgument(
+                f"an impossible {what}", path=plan.path, found=found, expected=expected
+            )
+
+
+def _extent_lines(plan: NewDisk) -> tuple[ExtentLine, ...]:
+    stem = plan.path.stem
+    if plan.kind == "monolithicSparse":
+        return (ExtentLine("RW", plan.capacity, "SPARSE", plan.path.name),)
+    if plan.kind in {"monolithicFlat", "vmfs"}:
+        kind = "FLAT" if plan.kind == "monolithicFlat" else "VMFS"
+        return (ExtentLine("RW", plan.capacity, kind, f"{stem}-flat.vmdk"),)
+    kind, letter = ("SPARSE", "s") if plan.kind == "twoGbMaxExtentSparse" else ("FLAT", "f")
+    starts = range(0, plan.capacity, _PIECE)
+    return tuple(
+        ExtentLine(
+            "RW", min(_PIECE, plan.capacity - start), kind, f"{stem}-{letter}{number:03d}.vmdk"
+        )
+        for number, start in enumerate(starts, start=1)
+    )
+
+
+def _descriptor(plan: NewDisk, lines: tuple[ExtentLine, ...]) -> bytes:
+    text = NewDescriptor(
+        cid=draw_content_id(plan.parent_cid),
+        create_type=plan.kind,
+        extents=lines,
+        parent_cid=plan.parent_cid,
+        parent_hint=plan.parent_hint,
+        adapter=plan.adapter,
+        hardware_version=plan.hardware_version,
+        comment=plan.comment,
+    )
+    try:
+        return text.to_bytes()
+    except InvalidArgument as error:
+        error.path = plan.path
+        raise
+
+
+def _lay_out(file: DiskFile, plan: NewDisk, line: ExtentLine, descriptor: bytes) -> SparseExtent:
+    header = SparseLayout(
+        line.sectors, plan.grain_size, bool(descriptor), plan.zeroed_grains
+    ).header()
+    directory_sectors = -(-header.table_count * 4 // SECTOR)
+    file.truncate(header.overhead * SECTOR)
+    file.write_at(0, header.pack())
+    file.write_at(SECTOR, descriptor)
+    for directory in (header.rgd_offset, header.gd_offset):
+        # All grain tables are there from the start, as holes: entries of 0.
+        first = directory + directory_sectors
+        tables = first + np.arange(header.table_count, dtype=np.int64) * header.table_sectors
+        file.write_at(directory * SECTOR, tables.astype("<u4").tobytes())
+    return SparseExtent(line, file, header)

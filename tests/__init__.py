@@ -1,0 +1,1 @@
+"""Tests of the engine, of the window and of the installed program."""

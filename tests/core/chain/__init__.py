@@ -1,0 +1,1 @@
+"""Tests of links read as one disk, of writing and of attaching."""

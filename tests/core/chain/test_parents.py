@@ -1,0 +1,157 @@
+"""Finding parents: hints, folders to search, content IDs, and how deep a chain may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from redoscope_core import (
+    Access,
+    Chain,
+    ChainTooDeep,
+    ContentIdMismatch,
+    Disk,
+    MissingParent,
+    Policy,
+    VixCode,
+    VmdkError,
+    create_disk,
+)
+from tests.core.links import make_chain
+from tests.core.outcomes import is_one_line
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECTOR = 512
+
+
+def test_a_changed_parent_is_an_error_with_both_values_that_can_be_overruled(
+    chain3: list[Path],
+) -> None:
+    raw = chain3[0].read_bytes()
+    cid = raw.split(b"CID=")[1][:8]
+    chain3[0].write_bytes(raw.replace(b"CID=" + cid, b"CID=0badc1d0", 1))
+    with pytest.raises(ContentIdMismatch) as caught:
+        Chain.open(chain3[2])
+    assert caught.value.code is VixCode.DISK_CID_MISMATCH
+    assert "0badc1d0" in str(caught.value)
+    assert cid.decode() in str(caught.value)
+    assert caught.value.path == chain3[1]
+    policy = Policy(allow_cid_mismatch=True)
+    with Chain.open(chain3[2], policy=policy) as chain:
+        assert chain.read(0, 1) == b"2" * SECTOR
+        assert any("0badc1d0" in note for note in chain.notes)
+    with pytest.raises(VmdkError):
+        Disk.open(chain3[2], access=Access.WRITE, policy=policy)
+
+
+def test_of_two_bad_pairs_the_one_nearest_the_tip_is_told(tmp_path: Path) -> None:
+    paths = make_chain(tmp_path, 5)
+    for index in (0, 2):
+        raw = paths[index].read_bytes()
+        cid = raw.split(b"CID=")[1][:8]
+        paths[index].write_bytes(raw.replace(b"CID=" + cid, b"CID=0badc1d%d" % index, 1))
+    with pytest.raises(ContentIdMismatch) as caught:
+        Chain.open(paths[4])
+    assert caught.value.path == paths[3]
+    assert "0badc1d2" in str(caught.value)
+
+
+def test_a_missing_parent_is_named_with_all_that_was_tried(chain3: list[Path]) -> None:
+    chain3[0].unlink()
+    with pytest.raises(MissingParent) as caught:
+        Chain.open(chain3[2])
+    assert caught.value.code is VixCode.DISK_OPENPARENT
+    assert caught.value.path == chain3[1]
+    assert "link0.vmdk" in str(caught.value)
+    assert is_one_line(caught.value)
+
+
+def test_a_missing_parent_is_found_in_a_searched_folder_by_its_content_id(
+    chain3: list[Path], tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "a-decoy.vmdk").write_bytes(b"not a disk")
+    create_disk(elsewhere / "b-decoy.vmdk", 1024)
+    chain3[0].rename(elsewhere / "renamed.vmdk")
+    policy = Policy(search=(elsewhere,))
+    with Chain.open(chain3[2], policy=policy) as chain:
+        assert chain.links[0].path == elsewhere / "renamed.vmdk"
+        assert chain.up_to(0).read(0, 1) == b"0" * SECTOR
+
+
+@pytest.mark.parametrize("hint", ["C:\\vms\\base.vmdk", "/gone/base.vmdk", "x/y/base.vmdk"])
+def test_a_stale_hint_is_helped_by_the_name_beside_the_child(tmp_path: Path, hint: str) -> None:
+    plan = SparsePlan(1024, grains={0: b"b" * 65536})
+    handmade.sparse_link(tmp_path / "base.vmdk", plan, cid=5)
+    child = handmade.sparse_link(
+        tmp_path / "child.vmdk", SparsePlan(1024), cid=6, parent_cid=5, hint=hint
+    )
+    with Chain.open(child) as chain:
+        assert chain.links[0].path == tmp_path / "base.vmdk"
+        assert chain.read(0, 1) == b"b" * SECTOR
+
+
+def test_the_exact_hint_comes_before_the_name_beside_the_child(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for path, letter in ((tmp_path / "sub" / "base.vmdk", b"r"), (tmp_path / "base.vmdk", b"w")):
+        handmade.sparse_link(path, SparsePlan(1024, grains={0: letter * 65536}), cid=5)
+    child = handmade.sparse_link(
+        tmp_path / "child.vmdk", SparsePlan(1024), cid=6, parent_cid=5, hint="sub/base.vmdk"
+    )
+    with Chain.open(child) as chain:
+        assert chain.read(0, 1) == b"r" * SECTOR
+
+
+def test_a_decoy_with_the_wrong_content_id_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    handmade.sparse_link(tmp_path / "sub" / "base.vmdk", SparsePlan(1024), cid=99)
+    right = SparsePlan(1024, grains={0: b"r" * 65536})
+    handmade.sparse_link(tmp_path / "base.vmdk", right, cid=5)
+    child = handmade.sparse_link(
+        tmp_path / "child.vmdk", SparsePlan(1024), cid=6, parent_cid=5, hint="sub/base.vmdk"
+    )
+    with Chain.open(child) as chain:
+        assert chain.read(0, 1) == b"r" * SECTOR
+
+
+def test_more_links_than_the_policy_allows_are_refused(chain3: list[Path]) -> None:
+    with pytest.raises(ChainTooDeep) as caught:
+        Chain.open(chain3[2], policy=Policy(max_links=2))
+    assert caught.value.code is VixCode.DISK_TOOMANYREDO
+    with Chain.open(chain3[2], policy=Policy(max_links=3)) as chain:
+        assert len(chain.links) == 3
+
+
+def test_256_links_are_read_and_one_more_is_refused(tmp_path: Path) -> None:
+    paths = [tmp_path / f"link{number}.vmdk" for number in range(257)]
+    handmade.sparse_link(paths[0], SparsePlan(128, grains={0: b"0" * 65536}), cid=1)
+    for number in range(1, 257):
+        hint = paths[number - 1].name
+        handmade.sparse_link(
+            paths[number], SparsePlan(128), cid=number + 1, parent_cid=number, hint=hint
+        )
+    with Chain.open(paths[255]) as chain:
+        assert len(chain.links) == 256
+        assert chain.read(0, 1) == b"0" * SECTOR
+        assert chain.owner(0).depth == 255
+    with pytest.raises(ChainTooDeep):
+        Chain.open(paths[256])
+
+
+def test_a_hint_without_a_parent_cid_is_a_base_disk_with_a_note(tmp_path: Path) -> None:
+    path = handmade.sparse_link(tmp_path / "disk.vmdk", SparsePlan(128), hint="ghost.vmdk")
+    with Chain.open(path) as chain:
+        assert len(chain.links) == 1
+        assert any("parent" in note for note in chain.notes)
+
+
+def test_a_parent_cid_without_a_hint_is_an_error_and_no_base_disk(tmp_path: Path) -> None:
+    path = handmade.sparse_link(tmp_path / "disk.vmdk", SparsePlan(128), parent_cid=5)
+    with pytest.raises(MissingParent):
+        Chain.open(path)

@@ -1,0 +1,338 @@
+"""Commands: what they print, what they refuse, and with which exit status."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from redoscope_core import Chain, create_disk
+from tests.core.bad_disks import BAD_DISKS, BAD_GRAINS
+from tests.core.links import make_chain, make_child
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
+from tests.judges.trees import fingerprints
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.core.cli.conftest import Redoscope
+
+SECTOR = 512
+CALLS: dict[str, list[str]] = {
+    "read": ["read", "DISK", "--start", "0", "--count", "1", "--out", "-"],
+    "map": ["map", "DISK", "--json"],
+    "info": ["info", "DISK"],
+    "owner": ["owner", "DISK", "0"],
+    "dump": ["dump", "DISK", "--start", "0", "--count", "1"],
+    "write": ["write", "DISK", "--start", "0", "--fill", "1", "--count", "1"],
+    "child": ["child", "DISK", "FOLDER/new.vmdk"],
+    "attach": ["attach", "DISK", "--to", "DISK"],
+}
+
+
+def call(name: str, path: Path) -> list[str]:
+    """Return the words of a call on the disk at *path*."""
+    words = [word.replace("DISK", str(path)) for word in CALLS[name]]
+    return [word.replace("FOLDER", str(path.parent)) for word in words]
+
+
+@pytest.mark.parametrize("disk", BAD_DISKS)
+def test_a_bad_disk_is_one_line_and_status_2(
+    redoscope: Redoscope, tmp_path: Path, disk: str
+) -> None:
+    path = BAD_DISKS[disk].make(tmp_path)
+    before = fingerprints(tmp_path)
+    for name in CALLS:
+        line = redoscope.refused(*call(name, path))
+        assert "Traceback" not in line
+        assert len(line) > 30
+    assert fingerprints(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_disk_that_is_not_there_is_named(redoscope: Redoscope, tmp_path: Path, name: str) -> None:
+    assert "gone.vmdk" in redoscope.refused(*call(name, tmp_path / "gone.vmdk"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [*CALLS, "tree"])
+@pytest.mark.parametrize("path", ["x" * 5000, "a/" * 3000 + "x", "x\n\x1b[31my"])
+def test_an_impossible_name_is_one_line_and_status_2(
+    redoscope: Redoscope, tmp_path: Path, name: str, path: str
+) -> None:
+    words = ["tree", str(tmp_path / path)] if name == "tree" else call(name, tmp_path / path)
+    redoscope.refused(*words)
+
+
+@pytest.mark.parametrize("grain", BAD_GRAINS)
+def test_a_bad_grain_is_an_error_of_read_and_owner(
+    redoscope: Redoscope, tmp_path: Path, grain: str
+) -> None:
+    path = BAD_GRAINS[grain].make(tmp_path)
+    out = tmp_path / "out"
+    before = fingerprints(tmp_path)
+    redoscope.refused("read", path, "--start", 200, "--count", 100, "--out", out)
+    redoscope.refused("read", path, "--start", 256, "--count", 1, "--out", "-")
+    redoscope.refused("write", path, "--start", 256, "--fill", 1, "--count", 1)
+    assert redoscope("owner", path, 256).status == 2
+    assert redoscope("map", path).status == 2
+    assert redoscope("info", path).status == 2
+    assert fingerprints(tmp_path) == before
+
+
+def test_writing_into_a_link_with_children_names_them(
+    redoscope: Redoscope, chain3: list[Path]
+) -> None:
+    before = fingerprints(chain3[0].parent)
+    for index in (0, 1):
+        line = redoscope.refused("write", chain3[index], "--start", 0, "--fill", 1, "--count", 1)
+        assert chain3[index + 1].name in line
+        assert "create a child" in line
+    assert fingerprints(chain3[0].parent) == before
+
+
+def test_reading_an_older_generation_notes_it_on_stderr(
+    redoscope: Redoscope, chain3: list[Path]
+) -> None:
+    ran = redoscope("read", chain3[0], "--start", 0, "--count", 1, "--out", "-")
+    assert (ran.status, ran.raw) == (0, b"0" * SECTOR)
+    assert "read-only" in ran.err
+    assert "link1.vmdk" in ran.err
+
+
+REASONS = ["wrong CID", "wrong capacity", "base disk", "cycle", "with its parents"]
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_attach_tells_why_not(redoscope: Redoscope, tmp_path: Path, reason: str) -> None:
+    paths = make_chain(tmp_path, 3)
+    child = make_child(paths[0], "child1a.vmdk")
+    other = tmp_path / "other.vmdk"
+    create_disk(other, 1024)
+    plan = SparsePlan(2048)
+    with Chain.open(paths[0]) as chain:
+        base_cid = chain.tip.descriptor.cid
+    large = handmade.sparse_link(tmp_path / "large.vmdk", plan, cid=base_cid)
+    words, code, shown = {
+        "wrong CID": ([child, "--to", other], 16008, f"{base_cid:08x}"),
+        "wrong capacity": ([child, "--to", large], 16067, "2048"),
+        "base disk": ([other, "--to", paths[0]], 16069, "base disk"),
+        "cycle": ([paths[1], "--to", paths[2]], 16030, "link1.vmdk"),
+        "with its parents": ([child, "--to", paths[0], "--with-parents"], 16068, "parents"),
+    }[reason]
+    before = fingerprints(tmp_path)
+    ran = redoscope("attach", *words, "--why-not", "--json")
+    assert ran.status == 1
+    assert (ran.document["possible"], ran.document["code"]) == (False, code)
+    assert ran.document["name"].startswith("VIX_E_DISK_")
+    assert shown in ran.document["reason"]
+    told = redoscope("attach", *words, "--why-not")
+    assert told.status == 1
+    assert str(code) in told.out
+    assert shown in redoscope.refused("attach", *words)
+    assert fingerprints(tmp_path) == before
+
+
+def test_attach_joins_and_writes_nothing(redoscope: Redoscope, chain3: list[Path]) -> None:
+    child = make_child(chain3[0], "child1a.vmdk")
+    before = fingerprints(child.parent)
+    ran = redoscope("attach", child, "--to", chain3[0], "--json")
+    assert (ran.status, ran.document) == (0, {"links": [str(chain3[0]), str(child)]})
+    assert redoscope("attach", child, "--to", chain3[0], "--why-not").status == 0
+    assert "link0.vmdk + child1a.vmdk" in redoscope("attach", child, "--to", chain3[0]).out
+    assert fingerprints(child.parent) == before
+
+
+def test_attach_persists_by_a_plan_that_can_be_undone(redoscope: Redoscope, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    base = tmp_path / "a" / "base.vmdk"
+    create_disk(base, 1024)
+    child = make_child(base, "child.vmdk").rename(tmp_path / "b" / "child.vmdk")
+    before = fingerprints(tmp_path)
+    redoscope.refused("read", child, "--out", "-")
+    ran = redoscope("attach", child, "--to", base, "--persist", "--dry-run")
+    assert ran.status == 0
+    assert "../a/base.vmdk" in ran.out
+    assert fingerprints(tmp_path) == before
+    ran = redoscope("attach", child, "--to", base, "--persist", "--json")
+    assert ran.status == 0
+    assert ran.document["applied"] is True
+    assert before["a/base.vmdk"] == fingerprints(tmp_path)["a/base.vmdk"]
+    assert redoscope("read", child, "--out", "-").raw == bytes(1024 * SECTOR)
+    assert (tmp_path / "b" / "child.vmdk.undo.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["--no-such-option"],
+        ["nonsense"],
+        ["read"],
+        ["read", "DISK"],
+        ["read", "DISK", "--out", "-", "--start", "-1"],
+        ["read", "DISK", "--out", "-", "--start", "x"],
+        ["read", "DISK", "--out", "-", "--start", "9" * 5000],
+        ["read", "DISK", "--out", "-", "--start", "1025"],
+        ["read", "DISK", "--out", "-", "--start", "1000", "--count", "25"],
+        ["read", "DISK", "--out", "DISK"],
+        ["read", "DISK", "--out", "FOLDER"],
+        ["read", "DISK", "--out", "FOLDER/no/such/folder/out"],
+        ["owner", "DISK"],
+        ["owner", "DISK", "1024"],
+        ["owner", "DISK", "-1"],
+        ["dump", "DISK", "--start", "1024", "--count", "1"],
+        ["write", "DISK", "--start", "0"],
+        ["write", "DISK", "--start", "0", "--fill", "1"],
+        ["write", "DISK", "--start", "0", "--fill", "256", "--count", "1"],
+        ["write", "DISK", "--start", "1024", "--fill", "1", "--count", "1"],
+        ["write", "DISK", "--start", "0", "--fill", "1", "--count", "1025"],
+        ["write", "DISK", "--start", "0", "--in", "FOLDER/gone"],
+        ["write", "DISK", "--start", "0", "--in", "FOLDER"],
+        ["write", "DISK", "--start", "0", "--in", "FOLDER/odd"],
+        ["write", "DISK", "--start", "0", "--in", "DISK", "--fill", "1", "--count", "1"],
+        ["create", "DISK", "--capacity", "1M"],
+        ["create", "FOLDER/new.vmdk"],
+        ["create", "FOLDER/new.vmdk", "--capacity", "0"],
+        ["create", "FOLDER/new.vmdk", "--capacity", "1000"],
+        ["create", "FOLDER/new.vmdk", "--capacity", "lots"],
+        ["create", "FOLDER/new.vmdk", "--capacity", "1M", "--type", "raw"],
+        ["create", "FOLDER/new.vmdk", "--capacity", "1M", "--grain", "24"],
+        ["child", "DISK", "DISK"],
+        ["child", "DISK", "FOLDER/new.vmdk", "--type", "monolithicFlat"],
+        ["attach", "DISK"],
+        ["tree", "FOLDER/gone"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call_is_one_line_and_status_2(
+    redoscope: Redoscope, tmp_path: Path, words: list[str]
+) -> None:
+    disk = make_chain(tmp_path, 1)[0]
+    (tmp_path / "odd").write_bytes(b"x" * 700)
+    before = fingerprints(tmp_path)
+    filled = [word.replace("DISK", str(disk)).replace("FOLDER", str(tmp_path)) for word in words]
+    if words:
+        redoscope.refused(*filled)
+    else:
+        assert redoscope(*filled).status == 2
+    assert fingerprints(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["-h"], ["read", "--help"], ["attach", "-h"], ["--version"]]
+)
+def test_help_is_given(redoscope: Redoscope, words: list[str]) -> None:
+    ran = redoscope(*words)
+    assert ran.status == 0
+    assert ran.err == ""
+    assert "redoscope" in ran.out
+
+
+def test_input_of_write_may_come_through_a_pipe(
+    redoscope: Redoscope, chain3: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = io.BytesIO(b"p" * 3 * SECTOR)
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=source))
+    assert redoscope("write", chain3[2], "--start", 9, "--in", "-").status == 0
+    with Chain.open(chain3[2]) as chain:
+        assert chain.read(9, 3) == b"p" * 3 * SECTOR
+
+
+def test_dump_shows_hex_and_text(redoscope: Redoscope, chain3: list[Path]) -> None:
+    out = redoscope("dump", chain3[2], "--start", 0, "--count", 2).out.splitlines()
+    assert len(out) == 64
+    assert out[0] == f"{0:012x}  " + "32 " * 7 + "32  " + "32 " * 7 + "32  |" + "2" * 16 + "|"
+    assert out[32].startswith(f"{512:012x}  00")
+    found = redoscope("dump", chain3[2], "--start", 0, "--count", 1, "--json").document
+    assert bytes.fromhex(found["hex"]) == b"2" * SECTOR
+
+
+def test_info_tells_link_and_chain(redoscope: Redoscope, chain3: list[Path]) -> None:
+    found = redoscope("info", chain3[2], "--json").document
+    assert (found["capacity"], found["bytes"]) == (1024, 1024 * SECTOR)
+    assert [link["path"] for link in found["links"]] == [str(path) for path in chain3]
+    assert found["links"][1]["parent_cid"] == found["links"][0]["cid"]
+    assert "# Disk DescriptorFile" in found["descriptor"]
+    text = redoscope("info", chain3[2]).out
+    assert all(path.name in text for path in chain3)
+
+
+def test_json_is_one_document_and_notes_go_elsewhere(
+    redoscope: Redoscope, chain3: list[Path]
+) -> None:
+    for words in (["map"], ["info"], ["owner"], ["tree"], ["dump"]):
+        ran = redoscope(*words, chain3[0], *(["5"] if words == ["owner"] else []), "--json")
+        assert ran.status == 0
+        assert ran.document is not None
+        assert words == ["tree"] or "read-only" in ran.err
+
+
+def test_a_changed_parent_is_read_only_if_one_insists(
+    redoscope: Redoscope, chain3: list[Path]
+) -> None:
+    raw = chain3[0].read_bytes()
+    cid = raw.split(b"CID=")[1][:8]
+    chain3[0].write_bytes(raw.replace(b"CID=" + cid, b"CID=0badc1d0", 1))
+    line = redoscope.refused("read", chain3[2], "--count", 1, "--out", "-")
+    assert "0badc1d0" in line
+    assert cid.decode() in line
+    ran = redoscope("read", chain3[2], "--count", 1, "--out", "-", "--allow-cid-mismatch")
+    assert (ran.status, ran.raw) == (0, b"2" * SECTOR)
+    assert "0badc1d0" in ran.err
+
+
+def test_a_missing_parent_is_found_in_a_named_folder(
+    redoscope: Redoscope, chain3: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    chain3[0].rename(tmp_path / "elsewhere" / "renamed.vmdk")
+    redoscope.refused("read", chain3[2], "--count", 1, "--out", "-")
+    words = ["read", chain3[2], "--count", 1, "--out", "-", "--search", tmp_path / "elsewhere"]
+    assert redoscope(*words).raw == b"2" * SECTOR
+
+
+def test_what_is_read_into_a_file_replaces_it_at_once(
+    redoscope: Redoscope, chain3: list[Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.write_bytes(b"old")
+    redoscope.refused("read", chain3[2], "--start", 2000, "--out", out)
+    assert out.read_bytes() == b"old"
+    assert redoscope("read", chain3[2], "--start", 0, "--count", 2, "--out", out).status == 0
+    assert out.read_bytes() == b"2" * SECTOR + bytes(SECTOR)
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+def test_names_that_are_no_text_are_printed_all_the_same(
+    redoscope: Redoscope, tmp_path: Path
+) -> None:
+    path = tmp_path / os.fsdecode(b"d\xffsk.vmdk")
+    handmade.sparse_link(tmp_path / "disk.vmdk", SparsePlan(128)).rename(path)
+    for words in (["tree", tmp_path], ["map", path], ["info", path], ["owner", path, "0"]):
+        assert redoscope(*words).status == 0
+        assert redoscope(*words, "--json").document is not None
+
+
+def test_control_characters_of_names_and_comments_do_not_reach_the_terminal(
+    redoscope: Redoscope, tmp_path: Path
+) -> None:
+    path = tmp_path / "a\x1b[31mb.vmdk"
+    handmade.sparse_link(path, SparsePlan(128))
+    for words in (["tree", tmp_path], ["map", path], ["info", path], ["owner", path, "0"]):
+        assert "\x1b" not in redoscope(*words).out
+
+
+def test_demo_makes_the_sample_and_prints_its_tree(redoscope: Redoscope, tmp_path: Path) -> None:
+    ran = redoscope("demo", "--dir", tmp_path / "sample")
+    assert ran.status == 0
+    assert ran.out.count(".vmdk") >= 6
+    again = redoscope("demo", "--dir", tmp_path / "sample")
+    assert again.status == 0
+    assert redoscope("tree", tmp_path / "sample", "--json").document["roots"]

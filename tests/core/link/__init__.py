@@ -1,0 +1,1 @@
+"""Tests of one link and its areas."""

@@ -1,0 +1,204 @@
+"""What a cell of the map says, mode by mode, on the sample chain and on small chains."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from redoscope_core import Areas, Chain, State, overlay
+from redoscope_gui.requests import (
+    DrawMap,
+    FindChange,
+    FindGeneration,
+    MapClass,
+    MapDrawn,
+    MapMode,
+)
+from redoscope_gui.requests.mapping import FIRST_OWNER, LAST_OWNER, owner_class
+
+GRAIN = 128
+
+
+@pytest.fixture
+def chain(tip: Path) -> Generator[Chain]:
+    """The main chain of the sample."""
+    with Chain.open(tip) as chain:
+        yield chain
+
+
+class _Small:
+    """Just enough of a chain: links with areas laid over each other."""
+
+    def __init__(self, capacity: int, *stored: Areas) -> None:
+        self.capacity = capacity
+        self.links = [SimpleNamespace(stored=areas, capacity=capacity) for areas in stored]
+        moved = [areas.moved(link=index) for index, areas in enumerate(stored)]
+        self.stored = overlay(moved)
+
+    def up_to(self, index: int) -> _Small:
+        return _Small(self.capacity, *(link.stored for link in self.links[: index + 1]))
+
+
+def small(capacity: int, *stored: Areas) -> Chain:
+    return cast("Chain", _Small(capacity, *stored))
+
+
+def draw(chain: Chain, mode: MapMode, per_cell: int = GRAIN, **more: Any) -> MapDrawn:
+    cells = -(-chain.capacity // per_cell)
+    generation = more.pop("generation", len(chain.links) - 1)
+    return DrawMap(chain, generation, mode, 0, per_cell, cells, **more).run()
+
+
+def slow_class(chain: Chain, generation: int, since: int, grain: int) -> int:
+    """The obvious meaning of a cell of one grain."""
+    areas = chain.up_to(generation).areas(grain * GRAIN, GRAIN)
+    found = []
+    for state, link in zip(areas.state.tolist(), areas.link.tolist(), strict=True):
+        if state == State.ABSENT:
+            found.append(MapClass.ABSENT)
+        elif link <= since:
+            found.append(MapClass.INHERITED)
+        else:
+            found.append(MapClass.DATA if state == State.DATA else MapClass.ZERO)
+    return max(found)
+
+
+@pytest.mark.parametrize("generation", range(6))
+def test_changed_tells_what_this_link_decided(chain: Chain, generation: int) -> None:
+    drawn = draw(chain, MapMode.CHANGED, generation=generation)
+    expected = [slow_class(chain, generation, generation - 1, g) for g in range(1024)]
+    assert drawn.classes.tolist() == expected
+
+
+def test_difference_tells_what_was_decided_after_generation_a(chain: Chain) -> None:
+    drawn = draw(chain, MapMode.DIFFERENCE, since=2)
+    assert drawn.classes.tolist() == [slow_class(chain, 5, 2, g) for g in range(1024)]
+
+
+def test_owner_is_the_link_that_the_chain_names(chain: Chain) -> None:
+    drawn = draw(chain, MapMode.OWNER)
+    for grain in range(0, 1024, 3):
+        lookup = chain.owner(grain * GRAIN)
+        kind = int(drawn.classes[grain])
+        if lookup.state is State.ABSENT:
+            assert kind == MapClass.ABSENT
+        elif lookup.state is State.ZERO:
+            assert kind == MapClass.ZERO
+        else:
+            assert lookup.link_index is not None
+            assert kind == owner_class(lookup.link_index)
+
+
+def test_the_newest_owner_of_a_cell_wins() -> None:
+    base = Areas.of([0], [1 << 20], State.DATA)
+    child = Areas.of([4096 + 7], [1], State.DATA)
+    drawn = draw(small(1 << 20, base, child), MapMode.OWNER, per_cell=1 << 10)
+    expected = [owner_class(0)] * 1024
+    expected[4] = owner_class(1)
+    assert drawn.classes.tolist() == expected
+    assert drawn.counts(4) == {owner_class(1): 1, owner_class(0): 1023}
+
+
+def test_zeros_of_a_newer_link_stand_before_data_of_an_older_one() -> None:
+    base = Areas.of([0], [256], State.DATA)
+    child = Areas.of([0], [64], State.ZERO)
+    drawn = draw(small(256, base, child), MapMode.OWNER, per_cell=128)
+    assert drawn.classes.tolist() == [MapClass.ZERO, owner_class(0)]
+
+
+def test_what_cannot_be_read_stands_before_everything() -> None:
+    base = Areas.of([0, 100], [100, 1], [State.DATA, State.UNREADABLE])
+    for mode in (MapMode.CHANGED, MapMode.OWNER, MapMode.MATRIX):
+        drawn = draw(small(256, base), mode, per_cell=128)
+        assert drawn.classes.ravel().tolist() == [MapClass.UNREADABLE, MapClass.ABSENT]
+
+
+def test_heat_counts_the_generations_that_touch_a_cell() -> None:
+    chain = small(
+        512,
+        Areas.of([0], [256], State.DATA),
+        Areas.of([5, 9], [1, 1], State.DATA),
+        Areas.of([130], [1], State.ZERO),
+    )
+    drawn = draw(chain, MapMode.HEAT, per_cell=128)
+    assert drawn.classes.tolist() == [FIRST_OWNER + 1, FIRST_OWNER + 1, 1, 1]
+
+
+def test_the_matrix_has_a_row_for_each_link(chain: Chain) -> None:
+    drawn = draw(chain, MapMode.MATRIX)
+    assert drawn.classes.shape == (6, 1024)
+    for generation in range(6):
+        alone = draw(chain, MapMode.CHANGED, generation=generation)
+        assert drawn.classes[generation].tolist() == alone.classes.tolist()
+
+
+@pytest.mark.parametrize("per_cell", [1, 100, 128, 1000, 4096, 1 << 17])
+def test_totals_cover_the_disk_exactly_at_any_zoom(chain: Chain, per_cell: int) -> None:
+    for mode in (MapMode.CHANGED, MapMode.OWNER, MapMode.DIFFERENCE):
+        drawn = draw(chain, mode, per_cell=per_cell, since=1)
+        assert sum(count for _, count in drawn.totals) == chain.capacity
+        assert dict(drawn.totals) == dict(draw(chain, mode, since=1).totals)
+
+
+def test_the_counts_of_all_cells_add_up_to_the_totals(chain: Chain) -> None:
+    drawn = draw(chain, MapMode.OWNER, per_cell=1000)
+    summed: dict[int, int] = {}
+    for cell in range(drawn.request.cells):
+        for kind, count in drawn.counts(cell).items():
+            summed[kind] = summed.get(kind, 0) + count
+    assert summed == dict(drawn.totals)
+
+
+def test_cells_past_the_end_say_so() -> None:
+    chain = small(300, Areas.of([0], [300], State.DATA))
+    drawn = DrawMap(chain, 0, MapMode.CHANGED, 0, 128, 5).run()
+    assert drawn.classes.tolist() == [MapClass.DATA] * 3 + [MapClass.PAST_END] * 2
+    assert drawn.counts(2) == {MapClass.DATA: 44}
+    assert drawn.counts(4) == {}
+
+
+def test_the_classes_of_many_links_fit_in_a_byte() -> None:
+    stored = [Areas.of([index], [1], State.DATA) for index in range(256)]
+    drawn = draw(small(256, *stored), MapMode.OWNER, per_cell=1)
+    assert drawn.classes.tolist() == [min(FIRST_OWNER + i, LAST_OWNER) for i in range(256)]
+
+
+def test_steps_over_changed_grains_visit_each_once(chain: Chain) -> None:
+    stored = chain.tip.stored
+    expected = [
+        sector
+        for start, count in zip(stored.start.tolist(), stored.count.tolist(), strict=True)
+        for sector in range(start, start + count, GRAIN)
+    ]
+    found = []
+    here: int | None = 0
+    while here is not None:
+        here = FindChange(chain, 5, here, GRAIN, True).run()
+        if here is not None:
+            found.append(here)
+    assert found == expected
+    back = []
+    here = chain.capacity - 1
+    while here is not None:
+        here = FindChange(chain, 5, here, GRAIN, False).run()
+        if here is not None:
+            back.append(here)
+    assert back == expected[::-1]
+
+
+def test_the_next_generation_is_one_that_stores_the_grain(chain: Chain) -> None:
+    sector = int(chain.links[3].stored.start[0])
+    owners = [g for g, link in enumerate(chain.links) if len(link.stored.window(sector, GRAIN))]
+    assert FindGeneration(chain, 0, sector, GRAIN, True).run() == next(o for o in owners if o > 0)
+    assert FindGeneration(chain, 5, sector, GRAIN, False).run() == [o for o in owners if o < 5][-1]
+    assert FindGeneration(chain, owners[-1], sector, GRAIN, True).run() is None
+
+
+def test_the_cells_cannot_be_changed_by_who_shows_them(chain: Chain) -> None:
+    drawn = draw(chain, MapMode.CHANGED)
+    with pytest.raises(ValueError, match="read-only"):
+        drawn.classes[0] = 1

@@ -1,0 +1,143 @@
+"""Colours that can be told apart and texts that can be read, in both themes."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
+
+from redoscope_gui import theme
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from PySide6.QtWidgets import QApplication
+
+SIGHTS = {
+    "normal": np.eye(3),
+    "protan": np.array(
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ]
+    ),
+    "deutan": np.array(
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ]
+    ),
+    "tritan": np.array(
+        [
+            [1.255528, -0.076749, -0.178779],
+            [-0.078411, 0.930809, 0.147602],
+            [0.004733, 0.691367, 0.303900],
+        ]
+    ),
+}
+MAP_ROLES = ("absent", "inherited", "this", "other", "zero", "bad")
+TEXTS = [
+    ("text", "panel"),
+    ("text", "field"),
+    ("text", "window"),
+    ("text", "raised"),
+    ("dim", "panel"),
+    ("dim", "field"),
+    ("dim", "window"),
+    ("selection_text", "selection"),
+    ("banner_text", "banner"),
+    ("changed_text", "changed"),
+    ("danger", "panel"),
+    ("warning", "panel"),
+    ("good", "field"),
+    ("accent", "field"),
+]
+
+
+@pytest.fixture(params=theme.SCHEMES)
+def scheme(request: pytest.FixtureRequest) -> Generator[str]:
+    """Each theme in turn; afterwards the dark one is in use again."""
+    theme.use_scheme(request.param)
+    yield request.param
+    theme.use_scheme(theme.DARK)
+
+
+def linear(tint: QColor) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    value = np.array([tint.redF(), tint.greenF(), tint.blueF()], dtype=np.float64)
+    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+
+
+def lab(tint: QColor, sight: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    seen = np.clip(SIGHTS[sight] @ linear(tint), 0, 1)
+    to_xyz = np.array(
+        [
+            [0.4124564, 0.3575761, 0.1804375],
+            [0.2126729, 0.7151522, 0.0721750],
+            [0.0193339, 0.1191920, 0.9503041],
+        ]
+    )
+    xyz = to_xyz @ seen / np.array([0.95047, 1.0, 1.08883])
+    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    weights = np.array([0.2126, 0.7152, 0.0722])
+    light = sorted(float(weights @ linear(tint)) for tint in (one, other))
+    return (light[1] + 0.05) / (light[0] + 0.05)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_any_two_classes_of_the_map_can_be_told_apart(scheme: str, sight: str) -> None:
+    for one, other in combinations(MAP_ROLES, 2):
+        apart = np.linalg.norm(lab(theme.colour(one), sight) - lab(theme.colour(other), sight))
+        assert apart >= 15, (scheme, sight, one, other)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_any_two_links_of_a_chain_of_eight_can_be_told_apart(scheme: str, sight: str) -> None:
+    for one, other in combinations(range(8), 2):
+        apart = np.linalg.norm(
+            lab(theme.link_colour(one), sight) - lab(theme.link_colour(other), sight)
+        )
+        assert apart >= 15, (scheme, sight, one, other)
+
+
+@pytest.mark.parametrize(("text", "ground"), TEXTS)
+def test_texts_stand_out_from_their_ground(scheme: str, text: str, ground: str) -> None:
+    ratio = contrast(theme.colour(text), theme.colour(ground))
+    assert ratio >= 4.5, (scheme, text, ground)
+
+
+def test_the_shipped_fonts_are_the_ones_in_use(dressed: QApplication) -> None:
+    assert QFontInfo(dressed.font()).family() == "Inter"
+    assert QFontInfo(theme.hex_font()).family() == "JetBrains Mono"
+
+
+@pytest.mark.parametrize("factor", theme.ZOOMS)
+def test_a_cell_of_the_hex_font_is_a_whole_number_of_pixels(factor: float) -> None:
+    theme.use_zoom(factor)
+    try:
+        wide = QFontMetricsF(theme.hex_font()).horizontalAdvance("0" * 64) / 64
+    finally:
+        theme.use_zoom(1.0)
+    assert wide == pytest.approx(round(wide), abs=0.02)
+
+
+def test_amounts_have_three_figures_and_a_unit() -> None:
+    given = (0, 999, 1024, 1536, 10 * 1024**2, 1024**4 * 2, 123_456_789)
+    assert [theme.amount(count) for count in given] == [
+        "0 B",
+        "999 B",
+        "1 KiB",
+        "1.5 KiB",
+        "10 MiB",
+        "2 TiB",
+        "118 MiB",
+    ]
+    assert theme.grouped(1_234_567) == "1\u202f234\u202f567"

@@ -1,0 +1,39 @@
+"""dissect.hypervisor: reads a chain from its tip, following the parent hints itself.
+
+It cannot read the tail of a disk whose length is not a multiple of 8 KiB.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from dissect.hypervisor.disk.vmdk import VMDK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["read"]
+
+
+def close_files(disk: Any) -> None:
+    """Close what dissect left open in *disk* and in its parents."""
+    while disk is not None:
+        parent = disk.parent
+        for extent in disk.disks:
+            extent.fh.close()
+            parent = parent or getattr(extent, "parent", None)
+        disk = parent
+
+
+def read(path: Path) -> bytes:
+    """Return every byte of the disk at *path*."""
+    with warnings.catch_warnings():
+        # dissect drops the file of a text descriptor without closing it.
+        warnings.simplefilter("ignore", ResourceWarning)
+        disk: Any = VMDK(path)
+    try:
+        data: bytes = disk.read()
+    finally:
+        close_files(disk)
+    return data

@@ -1,0 +1,37 @@
+"""pyvmdk (libvmdk): reads one link; the caller sets the parents."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pyvmdk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["read"]
+
+
+def read(paths: Sequence[Path]) -> bytes:
+    """Return every byte of the chain whose links are *paths*, the base disk first.
+
+    libvmdk compares the content IDs when a parent is set, and refuses a mismatch.
+    """
+    with ExitStack() as opened:
+        parent = None
+        for path in paths:
+            handle = pyvmdk.handle()
+            handle.open(str(path))
+            opened.callback(handle.close)
+            handle.open_extent_data_files()
+            if parent is not None:
+                handle.set_parent(parent)
+            parent = handle
+        if parent is None:
+            message = "a chain has at least one link"
+            raise ValueError(message)
+        capacity: int = parent.get_media_size()
+        data: bytes = parent.read_buffer_at_offset(capacity, 0)
+        return data
