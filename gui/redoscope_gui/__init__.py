@@ -1,0 +1,3 @@
+"""The window of Redoscope."""
+
+__all__: list[str] = []

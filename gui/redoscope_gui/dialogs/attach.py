@@ -1,0 +1,153 @@
+"""Attach a child to a parent: the engine says beforehand whether that can be done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from redoscope_gui import theme
+from redoscope_gui.dialogs.reason import Reason, heading, told
+from redoscope_gui.requests import Verdict
+from redoscope_gui.session import Session
+
+__all__ = ["AttachDialog"]
+
+_WIDTH = 560
+
+
+class AttachDialog(QDialog):
+    """Asks for a child and a parent, and shows at once what the engine would say."""
+
+    def __init__(
+        self, session: Session, child: Path | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._allowed = False
+        self.setWindowTitle(self.tr("Attach"))
+        self.setMinimumWidth(_WIDTH)
+        self.child_box = self._link_box(self.tr("Child to attach"))
+        self.parent_box = self._link_box(self.tr("Parent to attach it to"))
+        self.reason = Reason(self)
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
+        )
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Attach"))
+        self.buttons.accepted.connect(self._attach)
+        self.buttons.rejected.connect(self.reject)
+        self._choose_first(child or session.cursor.path)
+        self._lay_out()
+        self.child_box.currentIndexChanged.connect(self._check)
+        self.parent_box.currentIndexChanged.connect(self._check)
+        self._check()
+        self.child_box.setFocus()
+
+    def _link_box(self, name: str) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        if self._session.forest is not None:
+            for path in self._session.forest.nodes:
+                box.addItem(path.name, str(path))
+                box.setItemData(box.count() - 1, str(path), Qt.ItemDataRole.ToolTipRole)
+        return box
+
+    def _choose_first(self, child: Path | None) -> None:
+        """Begin with *child* and the parent it names; else the links that come first."""
+        forest = self._session.forest
+        if forest is None or child is None:
+            return
+        self.child_box.setCurrentIndex(max(self.child_box.findData(str(child)), 0))
+        node = forest.nodes.get(child)
+        wanted = node.parent if node is not None else None
+        if wanted is None and node is not None:
+            same = [p for p, other in forest.nodes.items() if other.cid == node.parent_cid]
+            wanted = same[0] if same else None
+        if wanted is not None:
+            self.parent_box.setCurrentIndex(max(self.parent_box.findData(str(wanted)), 0))
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.STEP * 2)
+        form.setVerticalSpacing(theme.STEP)
+        rows = ((self.tr("&Child"), self.child_box), (self.tr("&Parent"), self.parent_box))
+        for title, box in rows:
+            label = QLabel(title, self)
+            label.setBuddy(box)
+            form.addRow(label, self._with_browse(box))
+        layout = QVBoxLayout(self)
+        margin = theme.STEP * 2
+        layout.setContentsMargins(margin, margin, margin, margin)
+        layout.setSpacing(theme.STEP * 2)
+        layout.addWidget(heading(self.tr("Attach a child to a parent"), self))
+        text = self.tr(
+            "The two are joined and read as one disk in this window. They fit if the child was "
+            "made from the present content of the parent (the content IDs are equal) and both have "
+            "the same capacity. Nothing is written: no file changes."
+        )
+        layout.addWidget(told(text, self))
+        layout.addLayout(form)
+        layout.addWidget(self.reason)
+        layout.addWidget(self.buttons)
+
+    def _with_browse(self, box: QComboBox) -> QHBoxLayout:
+        browse = QPushButton(self.tr("Browse…"), self)
+        browse.setAccessibleName(self.tr("Browse: %s") % box.accessibleName())
+        browse.clicked.connect(lambda: self._browse(box))
+        row = QHBoxLayout()
+        row.addWidget(box, 1)
+        row.addWidget(browse)
+        return row
+
+    def _browse(self, box: QComboBox) -> None:
+        folder = str(Path(box.currentData()).parent) if box.count() else ""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, box.accessibleName(), folder, self.tr("Virtual disks (*.vmdk)")
+        )
+        if chosen:
+            if box.findData(chosen) < 0:
+                box.addItem(Path(chosen).name, chosen)
+            box.setCurrentIndex(box.findData(chosen))
+
+    def _check(self) -> None:
+        self._allow(allowed=False)
+        child, parent = self.child_box.currentData(), self.parent_box.currentData()
+        if not child or not parent:
+            self.reason.show_question(self.tr("Choose a child and a parent."))
+            return
+        self._session.why_not_attach(Path(child), Path(parent), self._judge)
+
+    def _judge(self, verdict: Verdict) -> None:
+        shown = (self.child_box.currentData(), self.parent_box.currentData())
+        if shown != (str(verdict.child), str(verdict.parent)):
+            return
+        if verdict.reason is not None:
+            self.reason.show_error(verdict.reason)
+            return
+        text = self.tr("%s can be attached to %s.")
+        self.reason.show_consent(text % (verdict.child.name, verdict.parent.name))
+        self._allow(allowed=True)
+
+    def _allow(self, *, allowed: bool) -> None:
+        self._allowed = allowed
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(allowed)
+
+    def _attach(self) -> None:
+        self._allow(allowed=False)
+        child, parent = Path(self.child_box.currentData()), Path(self.parent_box.currentData())
+        self._session.attach(child, parent, done=self.accept, failed=self._refused)
+
+    def _refused(self, error: Exception) -> None:
+        self.reason.show_error(error)

@@ -1,0 +1,85 @@
+"""Which way a chain goes on above a link, where it branches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+__all__ = ["Grown", "best_tip", "heights", "main_child", "path_through"]
+
+
+class Grown(Protocol):
+    """What is asked of a node of a forest."""
+
+    @property
+    def children(self) -> tuple[Path, ...]:
+        """Its children, older ones first."""
+
+    @property
+    def parent(self) -> Path | None:
+        """Its parent, if that is in the forest too."""
+
+    @property
+    def faults(self) -> tuple[object, ...]:
+        """What is wrong with it."""
+
+    @property
+    def modified(self) -> float:
+        """When its file was written last."""
+
+
+Nodes = Mapping[Path, Grown]
+
+
+def heights(nodes: Nodes) -> dict[Path, int]:
+    """Return of each link how many links stand on it, along its longest way up."""
+    found: dict[Path, int] = {}
+    order: list[Path] = []
+    seen: set[Path] = set()
+    # Taken from the end: those without a parent first, so that a parent comes before its children.
+    waiting = [*nodes, *(path for path, node in nodes.items() if node.parent not in nodes)]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        order.append(path)
+        waiting.extend(child for child in nodes[path].children if child in nodes)
+    for path in reversed(order):
+        above = [found.get(child, 0) + 1 for child in nodes[path].children if child in nodes]
+        found[path] = max(above, default=0)
+    return found
+
+
+def main_child(node: Grown, tall: dict[Path, int]) -> Path | None:
+    """Return the child that goes on in the lane of *node*: the tallest, of those the oldest."""
+    known = [child for child in node.children if child in tall]
+    return max(known, key=lambda child: tall[child], default=None)
+
+
+def path_through(nodes: Nodes, path: Path) -> tuple[Path, ...]:
+    """Return the links from the base disk through *path* to the tip of its lane."""
+    tall = heights(nodes)
+    below: list[Path] = []
+    step: Path | None = path
+    while step is not None and step in nodes and step not in below:
+        below.append(step)
+        step = nodes[step].parent
+    way = below[::-1]
+    step = main_child(nodes[path], tall)
+    while step is not None and step not in way:
+        way.append(step)
+        step = main_child(nodes[step], tall)
+    return tuple(way)
+
+
+def best_tip(nodes: Nodes, tips: Iterable[Path]) -> Path | None:
+    """Return the tip to show first: sound before faulty, then longest, then newest."""
+
+    def merit(tip: Path) -> tuple[bool, int, float]:
+        way = path_through(nodes, tip)
+        sound = not any(nodes[path].faults for path in way)
+        return sound, len(way), nodes[tip].modified
+
+    return max((tip for tip in tips if tip in nodes), key=merit, default=None)

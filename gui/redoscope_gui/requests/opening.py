@@ -1,0 +1,182 @@
+"""Open what is asked for: a forest of links, one chain of it, the sample chain."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import redoscope_core as core
+from redoscope_core import Progress, VmdkError
+from redoscope_gui.requests.branches import best_tip, path_through
+
+if TYPE_CHECKING:
+    from redoscope_core import Chain, Forest, Policy
+
+__all__ = [
+    "ChainOpened",
+    "CloseChain",
+    "Closed",
+    "ForestOpened",
+    "MakeSample",
+    "OpenChain",
+    "OpenForest",
+    "SampleMade",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainOpened:
+    """A chain that is open, and which of its links was asked for."""
+
+    chain: Chain
+    generation: int
+    """Index of the link that was asked for."""
+    cid_mismatch_allowed: bool
+    above: VmdkError | None
+    """Why the chain ends below the tip of its lane, if it does."""
+
+    def close(self) -> None:
+        """Close the chain, for an answer that came too late."""
+        self.chain.close()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenChain:
+    """Open the chain that *path* lies on, from its base disk to the tip of its lane.
+
+    Links above *path* that do not open are left out: what is below them can be read all the same.
+    """
+
+    forest: Forest
+    path: Path
+    allow_cid_mismatch: bool = False
+
+    def run(self) -> ChainOpened:
+        """Return the open chain.
+
+        Raises:
+            VmdkError: The chain up to *path* itself does not open.
+        """
+        policy = core.Policy(allow_cid_mismatch=self.allow_cid_mismatch)
+        way = path_through(self.forest.nodes, self.path)
+        above: VmdkError | None = None
+        for tip in reversed(way[way.index(self.path) + 1 :]):
+            if self.forest.nodes[tip].faults and not self.allow_cid_mismatch:
+                continue
+            try:
+                chain = _open(tip, policy)
+            except VmdkError as error:
+                above = above or error
+            else:
+                return self._opened(chain, above)
+        chain = _open(self.path, policy)
+        return self._opened(chain, above)
+
+    def _opened(self, chain: Chain, above: VmdkError | None) -> ChainOpened:
+        wanted = self.path.resolve()
+        for index, link in enumerate(chain.links):
+            if link.path.resolve() == wanted:
+                return ChainOpened(chain, index, self.allow_cid_mismatch, above)
+        return ChainOpened(chain, len(chain.links) - 1, self.allow_cid_mismatch, above)
+
+
+def _open(path: Path, policy: Policy) -> Chain:
+    return core.Chain.open(path, access=core.Access.INSPECT, policy=policy)
+
+
+@dataclass(frozen=True, slots=True)
+class ForestOpened:
+    """The links that were found, and the chain to show of them."""
+
+    source: Path
+    """What was asked for: a folder, a disk or a .vmx."""
+    forest: Forest
+    opened: ChainOpened | None
+    wanted: Path | None
+    """The link that was to be shown; None if there is no link at all."""
+    error: VmdkError | None
+    """Why there is no chain, although there is a link."""
+
+    def close(self) -> None:
+        """Close the chain, for an answer that came too late."""
+        if self.opened is not None:
+            self.opened.close()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenForest:
+    """Find every link under *source* and open the chain of *wanted*, or the best one."""
+
+    source: Path
+    wanted: Path | None = None
+    allow_cid_mismatch: bool = False
+
+    def run(self) -> ForestOpened:
+        """Return the forest; a chain that does not open is told, not raised."""
+        forest = core.Forest.scan(self.source)
+        wanted = self._choose(forest)
+        if wanted is None:
+            return ForestOpened(self.source, forest, None, None, None)
+        try:
+            opened = OpenChain(forest, wanted, self.allow_cid_mismatch).run()
+        except VmdkError as error:
+            return ForestOpened(self.source, forest, None, wanted, error)
+        return ForestOpened(self.source, forest, opened, wanted, None)
+
+    def _choose(self, forest: Forest) -> Path | None:
+        for path in (self.wanted, self.source, forest.leaf):
+            if path is not None:
+                for known in (path, path.resolve()):
+                    if known in forest.nodes:
+                        return known
+        return best_tip(forest.nodes, forest.tips)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A chain is closed."""
+
+
+class Closeable(Protocol):
+    """An open chain, or what holds one."""
+
+    def close(self) -> None:
+        """Close its files."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseChain:
+    """Close a chain that is no longer shown, where nothing reads it any more."""
+
+    chain: Closeable
+
+    def run(self) -> Closed:
+        """Close its files."""
+        self.chain.close()
+        return Closed()
+
+
+@dataclass(frozen=True, slots=True)
+class SampleMade:
+    """The sample chain is there."""
+
+    tip: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MakeSample:
+    """Make the sample chain in *folder*, or find the one made before."""
+
+    folder: Path
+
+    def run(self) -> Generator[Progress, None, SampleMade]:
+        """Yield the progress; return the tip."""
+        if self.folder.is_dir() and any(self.folder.glob("*.vmdk")):
+            forest = core.Forest.scan(self.folder)
+            tip = best_tip(forest.nodes, forest.tips)
+            if tip is not None:
+                return SampleMade(tip)
+        tip = yield from core.make_sample(self.folder)
+        return SampleMade(tip)

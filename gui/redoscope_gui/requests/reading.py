@@ -1,0 +1,157 @@
+"""Questions that read bytes of a generation, and tell for each where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from redoscope_core import State, VmdkError
+from redoscope_gui.requests.generations import generation_of
+
+if TYPE_CHECKING:
+    from redoscope_core import Chain
+
+__all__ = ["SECTOR", "BytesRead", "ReadBytes", "ReadFault"]
+
+SECTOR = 512
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFault:
+    """Sectors that could not be read, and why."""
+
+    sector: int
+    count: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BytesRead:
+    """Whole sectors of a generation. Every tuple and mask starts at *offset*."""
+
+    generation: int
+    offset: int
+    """Byte offset of the first byte; a multiple of 512."""
+    data: bytes
+    """The bytes; zeros where a fault says that they could not be read."""
+    states: tuple[State, ...]
+    """One per sector, of the link that owns it."""
+    owners: tuple[int, ...]
+    """One per sector: the link that owns it, -1 if no link does."""
+    changed: bytes
+    """One per byte: 1 if it differs from the parent generation."""
+    faults: tuple[ReadFault, ...]
+
+    @property
+    def end(self) -> int:
+        """Offset after the last byte."""
+        return self.offset + len(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBytes:
+    """Read *length* bytes from *offset* on as the disk reads at *generation*."""
+
+    chain: Chain
+    generation: int
+    offset: int
+    length: int
+
+    def run(self) -> BytesRead:
+        """Return the sectors that hold these bytes, clipped to the capacity."""
+        chain = generation_of(self.chain, self.generation)
+        first = min(self.offset // SECTOR, chain.capacity)
+        end = min(-(-(self.offset + self.length) // SECTOR), chain.capacity)
+        count = max(0, end - first)
+        states, owners = _ownership(chain, first, count)
+        faults: list[ReadFault] = []
+        data = _read(chain, first, count, faults)
+        for fault in faults:
+            low = fault.sector - first
+            states[low : low + fault.count] = [State.UNREADABLE] * fault.count
+        changed = self._changed(data, states, owners, first)
+        return BytesRead(
+            self.generation,
+            first * SECTOR,
+            data,
+            tuple(states),
+            tuple(owners),
+            changed,
+            tuple(faults),
+        )
+
+    def _changed(self, data: bytes, states: list[State], owners: list[int], first: int) -> bytes:
+        """Mark the bytes that differ; only sectors that this very link owns can."""
+        mask = bytearray(len(data))
+        if self.generation == 0:
+            return bytes(mask)
+        parent = generation_of(self.chain, self.generation - 1)
+        for low, high in _stretches([owner == self.generation for owner in owners]):
+            faults: list[ReadFault] = []
+            before = _read(parent, first + low, high - low, faults)
+            start = low * SECTOR
+            mask[start : start + len(before)] = _differing(before, data[start : high * SECTOR])
+            for fault in faults:  # what cannot be compared is not called changed
+                _clear(mask, fault.sector - first, fault.count)
+        for index, state in enumerate(states):
+            if state is State.UNREADABLE:
+                _clear(mask, index, 1)
+        return bytes(mask)
+
+
+def _clear(mask: bytearray, index: int, count: int) -> None:
+    """Unmark *count* sectors from the one at *index* on."""
+    mask[index * SECTOR : (index + count) * SECTOR] = bytes(count * SECTOR)
+
+
+def _differing(old: bytes, new: bytes) -> bytes:
+    """Return 1 for each byte that differs."""
+    import numpy as np  # noqa: PLC0415 - numpy only when bytes are first read
+
+    differs = np.frombuffer(old, np.uint8) != np.frombuffer(new, np.uint8)
+    return bytes(differs.tobytes())
+
+
+def _ownership(chain: Chain, first: int, count: int) -> tuple[list[State], list[int]]:
+    """Return the state and the owner of each sector."""
+    states: list[State] = []
+    owners: list[int] = []
+    if not count:
+        return states, owners
+    areas = chain.areas(first, count)
+    rows = zip(areas.count.tolist(), areas.state.tolist(), areas.link.tolist(), strict=True)
+    for length, state, link in rows:
+        states += [State(state)] * length
+        owners += [link] * length
+    return states, owners
+
+
+def _stretches(marks: list[bool]) -> list[tuple[int, int]]:
+    """Return (start, end) of each run of True."""
+    edges = [i for i, (a, b) in enumerate(pairwise([False, *marks, False])) if a != b]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _read(chain: Chain, first: int, count: int, faults: list[ReadFault]) -> bytes:
+    """Read sectors; where that fails, halve until the sectors that fail stand alone."""
+    if not count:
+        return b""
+    try:
+        return chain.read(first, count)
+    except VmdkError as error:
+        if count == 1:
+            _add_fault(faults, first, str(error).removeprefix(f"{error.path}: "))
+            return bytes(SECTOR)
+    half = count // 2
+    return _read(chain, first, half, faults) + _read(chain, first + half, count - half, faults)
+
+
+def _add_fault(faults: list[ReadFault], sector: int, text: str) -> None:
+    """Add one sector, joined to the fault before it if that says the same."""
+    if faults:
+        last = faults[-1]
+        if last.sector + last.count == sector and last.text == text:
+            faults[-1] = ReadFault(last.sector, last.count + 1, text)
+            return
+    faults.append(ReadFault(sector, 1, text))

@@ -1,0 +1,148 @@
+"""How the window asks: the engine does the work, answers and errors come back here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar, cast
+
+from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
+
+from redoscope_core import Progress
+from redoscope_gui.engine import EngineThread, Lane, Request, Ticket
+from redoscope_gui.session.job import Job, JobState
+from redoscope_gui.session.problem import Problem, from_error
+
+__all__ = ["Asking"]
+
+Answer = TypeVar("Answer")
+
+
+class Asking(QObject):
+    """The half of the session that talks to the engine thread."""
+
+    problems_changed = Signal()
+    """The list of problems is another one."""
+    busy_changed = Signal(object)
+    """Whether the engine works; carries a bool."""
+    message = Signal(str)
+    """A line for the status bar."""
+    job_changed = Signal(object)
+    """A long job began, came further or ended; carries the Job."""
+
+    def __init__(self, engine: EngineThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.jobs: list[Job] = []
+        self._engine = engine
+        self._reported: tuple[Problem, ...] = ()
+        engine.watch_idle(lambda idle: self.busy_changed.emit(not idle))
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return not self._engine.idle
+
+    def ask(
+        self,
+        key: str,
+        request: Request,
+        reply: Callable[[Answer], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Ask for something on screen; of one *key* only the newest answer arrives.
+
+        An answer about a chain that is no longer chosen does not arrive either. Errors become a
+        line in Problems unless *failed* takes them.
+        """
+        self.submit(Lane.VISIBLE, key, request, reply, failed)
+
+    def prefetch(self, key: str, request: Request, reply: Callable[[Answer], None]) -> None:
+        """Ask for something that may be shown soon; errors are kept quiet."""
+        self.submit(Lane.PREFETCH, key, request, reply, lambda _error: None)
+
+    def run_job(
+        self,
+        title: str,
+        request: Request,
+        reply: Callable[[Answer], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Job:
+        """Start long work that shows its progress and can be cancelled."""
+        job = Job(title)
+        self.jobs.append(job)
+
+        def ended(state: JobState, error: Exception | None = None) -> None:
+            job.end(state, error)
+            self.job_changed.emit(job)
+
+        def done(answer: object) -> None:
+            ended(JobState.DONE)
+            reply(cast("Answer", answer))
+
+        def broken(error: Exception) -> None:
+            ended(JobState.FAILED, error)
+            if failed is None:
+                self.report(error)
+            else:
+                failed(error)
+
+        def advanced(progress: Progress) -> None:
+            job.advance(progress)
+            self.job_changed.emit(job)
+
+        self.job_changed.emit(job)
+        job.ticket = self._engine.submit(
+            Lane.JOB,
+            title,
+            request,
+            done,
+            failed=broken,
+            progressed=advanced,
+            cancelled=lambda: ended(JobState.CANCELLED),
+        )
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Ask *job* to stop; it says so itself when it has cleaned up."""
+        if job.over or job.ticket is None:
+            return
+        job.state = JobState.CANCELLING
+        self.job_changed.emit(job)
+        self._engine.cancel(job.ticket)
+
+    def report(self, error: Exception, path: Path | None = None) -> None:
+        """Put *error* into Problems and the status bar; *path* says where if the error does not."""
+        problem = from_error(error, path)
+        if problem not in self._reported:
+            self._reported = (problem, *self._reported)
+            self.problems_changed.emit()
+        self.message.emit(problem.text)
+
+    def submit(
+        self,
+        lane: Lane,
+        key: str,
+        request: Request,
+        reply: Callable[[Answer], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> Ticket:
+        """Hand *request* to a lane of the engine; a view that is gone by then is not called."""
+
+        def answered(answer: object) -> None:
+            if _alive(reply):
+                reply(cast("Answer", answer))
+
+        def broken(error: Exception) -> None:
+            if failed is None:
+                self.report(error)
+            elif _alive(failed):
+                failed(error)
+
+        return self._engine.submit(lane, key, request, answered, failed=broken)
+
+
+def _alive(callback: Callable[..., None]) -> bool:
+    """Return whether the view that asked is still there."""
+    owner = getattr(callback, "__self__", None)
+    return not isinstance(owner, QObject) or isValid(owner)

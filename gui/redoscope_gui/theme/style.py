@@ -1,0 +1,138 @@
+"""Put a theme on the application: Fusion, a palette of our own and a short style sheet."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from redoscope_gui.theme.colours import ROLES, colour, use_scheme
+from redoscope_gui.theme.fonts import load_fonts, ui_font, use_zoom
+
+__all__ = ["HALF", "STEP", "apply_theme", "palette"]
+
+STEP = 8
+"""Pixels of the rhythm: margins and gaps are this."""
+HALF = 4
+"""Half of it, for gaps inside a group."""
+
+_PALETTE: dict[QPalette.ColorRole, str] = {
+    QPalette.ColorRole.Window: "panel",
+    QPalette.ColorRole.WindowText: "text",
+    QPalette.ColorRole.Base: "field",
+    QPalette.ColorRole.AlternateBase: "panel",
+    QPalette.ColorRole.Text: "text",
+    QPalette.ColorRole.PlaceholderText: "faint",
+    QPalette.ColorRole.Button: "raised",
+    QPalette.ColorRole.ButtonText: "text",
+    QPalette.ColorRole.BrightText: "danger",
+    QPalette.ColorRole.ToolTipBase: "raised",
+    QPalette.ColorRole.ToolTipText: "text",
+    QPalette.ColorRole.Highlight: "selection",
+    QPalette.ColorRole.HighlightedText: "selection_text",
+    QPalette.ColorRole.Accent: "accent",
+    QPalette.ColorRole.Link: "accent",
+    QPalette.ColorRole.LinkVisited: "accent",
+    QPalette.ColorRole.Light: "hover",
+    QPalette.ColorRole.Midlight: "line",
+    QPalette.ColorRole.Mid: "line",
+    QPalette.ColorRole.Dark: "line",
+    QPalette.ColorRole.Shadow: "window",
+}
+_TEXTS = (
+    QPalette.ColorRole.WindowText,
+    QPalette.ColorRole.Text,
+    QPalette.ColorRole.ButtonText,
+    QPalette.ColorRole.HighlightedText,
+)
+
+_SHEET = """
+QMainWindow { background: @window; }
+QMainWindow::separator { background: @line; width: 3px; height: 3px; }
+QMainWindow::separator:hover { background: @accent; }
+QMenuBar { background: @window; padding: 2px 4px; }
+QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: @hover; }
+QMenu { background: @raised; border: 1px solid @line_strong; padding: 4px; }
+QMenu::item { padding: 5px 24px 5px 12px; border-radius: 3px; }
+QMenu::item:selected { background: @selection; color: @selection_text; }
+QMenu::item:disabled { color: @faint; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
+QMenu::icon { padding-left: 8px; }
+QToolBar { background: @window; border: none; border-bottom: 1px solid @line;
+    padding: 4px 8px; spacing: 2px; }
+QToolBar QToolButton { padding: 4px 6px; border-radius: 4px; border: 1px solid transparent; }
+QToolBar QToolButton[popupMode="2"] { padding-right: 18px; }
+QToolBar QToolButton::menu-indicator { subcontrol-position: right center; right: 4px; }
+QToolBar QToolButton:hover { background: @hover; }
+QToolBar QToolButton:pressed { background: @selection; }
+QToolBar QToolButton:checked { background: @selection_idle; }
+QToolBar QToolButton:focus { border-color: @accent; }
+QToolBar::separator { background: @line; width: 1px; margin: 4px 6px; }
+QStatusBar { background: @window; border-top: 1px solid @line; }
+QStatusBar::item { border: none; }
+QDockWidget { titlebar-close-icon: none; }
+QToolTip { background: @raised; color: @text; border: 1px solid @line_strong; padding: 4px; }
+QHeaderView { background: @panel; }
+QHeaderView::section { background: @panel; color: @dim; border: none;
+    border-bottom: 1px solid @line; padding: 4px 6px; }
+QTabBar::tab { background: transparent; color: @dim; padding: 5px 12px; border: none;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
+QTabBar::tab:hover { color: @text; }
+QTabBar::tab:focus { background: @hover; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: @line_strong; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: @faint; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QLineEdit { background: @field; border: 1px solid @line; border-radius: 4px; padding: 3px 6px;
+    selection-background-color: @selection; selection-color: @selection_text; }
+QLineEdit:focus { border-color: @accent; }
+QPushButton { background: @raised; border: 1px solid @line_strong; border-radius: 4px;
+    padding: 4px 14px; }
+QPushButton:hover { background: @hover; }
+QPushButton:pressed { background: @selection; }
+QPushButton:default { border-color: @accent; }
+QPushButton:focus { border-color: @accent; }
+QPushButton:disabled { background: @panel; color: @faint; border-color: @line; }
+QPushButton:flat { background: transparent; border: 1px solid transparent; }
+QPushButton:flat:hover { background: @hover; }
+QPushButton:flat:focus { border-color: @accent; }
+QProgressBar { background: @field; border: 1px solid @line; border-radius: 3px;
+    text-align: center; }
+QProgressBar::chunk { background: @accent; border-radius: 2px; }
+"""
+
+
+def palette() -> QPalette:
+    """Return the palette of the theme in use."""
+    made = QPalette()
+    for role, name in _PALETTE.items():
+        made.setColor(role, colour(name))
+    faded = QColor(colour("faint"))
+    for role in _TEXTS:
+        made.setColor(QPalette.ColorGroup.Disabled, role, faded)
+    idle = QPalette.ColorGroup.Inactive
+    made.setColor(idle, QPalette.ColorRole.Highlight, colour("selection_idle"))
+    made.setColor(idle, QPalette.ColorRole.HighlightedText, colour("text"))
+    return made
+
+
+def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
+    """Dress *app* in *scheme* with texts *zoom* times as large.
+
+    Widgets learn of it by the usual palette and font changes and then repaint themselves.
+    """
+    load_fonts()
+    use_scheme(scheme)
+    use_zoom(zoom)
+    app.setStyle("Fusion")
+    app.setFont(ui_font())
+    app.setPalette(palette())
+    sheet = _SHEET
+    for name in sorted(ROLES, key=len, reverse=True):
+        sheet = sheet.replace(f"@{name}", colour(name).name())
+    app.setStyleSheet(sheet)

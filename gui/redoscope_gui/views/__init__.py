@@ -1,0 +1,3 @@
+"""What the window shows: each view paints what it holds and asks only the session."""
+
+__all__: list[str] = []

@@ -1,0 +1,229 @@
+"""Paints a row of the chain tree: lanes and node, name, badges, how much changed."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.views.chain.rows import Badge, ChainRows, Column, LinkRow, Role
+
+__all__ = ["ChainDelegate"]
+
+LANE = 18
+"""Pixels between two lanes."""
+NODE = 6.0
+"""Half a node."""
+_MOST_LANES = 8
+_BAR = 6
+
+
+class ChainDelegate(QStyledItemDelegate):
+    """Draws what a row holds; nothing here asks anyone."""
+
+    def __init__(self, rows: ChainRows, parent: QObject) -> None:
+        super().__init__(parent)
+        self._rows = rows
+
+    @override
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        lines = QFontMetrics(theme.ui_font()).height() + QFontMetrics(theme.small_font()).height()
+        return QSize(80, lines + theme.STEP + theme.HALF)
+
+    @override
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        link = index.data(Role.ROW)
+        if not isinstance(link, LinkRow):
+            return
+        rect = QRectF(option.rect)
+        state: QStyle.StateFlag = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_ground(painter, rect, link, state)
+        if index.column() == Column.NAME:
+            lanes = min(self._rows.lanes, _MOST_LANES) * LANE + theme.STEP
+            area = QRectF(rect.left(), rect.top(), lanes, rect.height())
+            self._paint_lanes(painter, area, link)
+            _paint_name(painter, rect.adjusted(lanes + theme.HALF, 0, -theme.HALF, 0), link)
+        else:
+            _paint_amount(painter, rect, link, Column(index.column()))
+        if state & QStyle.StateFlag.State_HasFocus and index.column() == Column.NAME:
+            painter.setPen(QPen(theme.colour("accent"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(rect.adjusted(0.5, 0.5, 0, -0.5))
+        painter.restore()
+
+    def _paint_lanes(self, painter: QPainter, area: QRectF, link: LinkRow) -> None:
+        painter.setClipRect(area)
+        row = link.row
+        middle = area.center().y()
+        own = _lane_x(area, row.lane)
+        if not self._rows.filtered:
+            for edge in row.through:
+                _pen_line(painter, on_path=self._rows.on_path(edge.child))
+                x = _lane_x(area, edge.lane)
+                painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            if row.above is not None:
+                _pen_line(painter, on_path=link.on_path)
+                _draw_edge(painter, QPointF(_lane_x(area, row.above.lane), area.top()), own, middle)
+            if row.below is not None:
+                onward = any(self._rows.on_path(child) for child in link.node.children)
+                _pen_line(painter, on_path=link.on_path and onward)
+                painter.drawLine(QPointF(own, middle), QPointF(own, area.bottom()))
+        _paint_node(painter, QPointF(own, middle), link)
+        painter.setClipping(False)
+
+
+def _lane_x(area: QRectF, lane: int) -> float:
+    return area.left() + theme.STEP + LANE / 2 + min(lane, _MOST_LANES - 1) * LANE
+
+
+def _pen_line(painter: QPainter, *, on_path: bool) -> None:
+    painter.setPen(QPen(theme.colour("dim" if on_path else "line_strong"), 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _draw_edge(painter: QPainter, top: QPointF, own: float, middle: float) -> None:
+    """Draw the line from the row above to the node: straight, or one soft bend into its lane."""
+    path = QPainterPath(top)
+    if top.x() == own:
+        path.lineTo(own, middle)
+    else:
+        half = (top.y() + middle) / 2
+        path.cubicTo(QPointF(top.x(), half), QPointF(own, half), QPointF(own, middle))
+    painter.drawPath(path)
+
+
+def _paint_ground(painter: QPainter, rect: QRectF, link: LinkRow, state: QStyle.StateFlag) -> None:
+    if state & QStyle.StateFlag.State_Selected or link.chosen:
+        active = state & QStyle.StateFlag.State_Active
+        painter.fillRect(rect, theme.colour("selection" if active else "selection_idle"))
+    elif state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(rect, theme.colour("hover"))
+
+
+def _paint_node(painter: QPainter, centre: QPointF, link: LinkRow) -> None:
+    tint = theme.link_colour(link.row.generation)
+    broken = bool(link.node.faults)
+    outline = theme.colour("danger") if broken else tint
+    pen = QPen(outline, 2, Qt.PenStyle.DashLine if broken else Qt.PenStyle.SolidLine)
+    painter.setPen(pen)
+    painter.setBrush(tint if link.on_path and not broken else theme.colour("panel"))
+    box = QRectF(centre.x() - NODE, centre.y() - NODE, 2 * NODE, 2 * NODE)
+    if not link.node.is_child and not broken:
+        painter.drawRoundedRect(box, 2, 2)
+    else:
+        painter.drawEllipse(box)
+    if link.chosen:
+        painter.setPen(QPen(theme.colour("cursor"), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawEllipse(box.adjusted(-3, -3, 3, 3))
+
+
+def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
+    name_font = theme.title_font() if link.chosen else theme.ui_font()
+    small = theme.small_font()
+    high, low = QFontMetrics(name_font).height(), QFontMetrics(small).height()
+    top = rect.top() + (rect.height() - high - low - 2) / 2
+    painter.setFont(name_font)
+    painter.setPen(_text_colour(link))
+    metrics = QFontMetrics(name_font)
+    name = metrics.elidedText(
+        link.row.path.name, Qt.TextElideMode.ElideMiddle, max(int(rect.width()), 0)
+    )
+    painter.drawText(QRectF(rect.left(), top, rect.width(), high), _LEFT, name)
+    line = QRectF(rect.left(), top + high + 2, rect.width(), low)
+    left = line.left()
+    for badge in link.badges:
+        left = _paint_badge(painter, left, line, badge, small)
+        if left > line.right():
+            return
+    room = line.right() - left
+    if link.node.comment and room > low * 2:
+        painter.setFont(small)
+        painter.setPen(theme.colour("selection_text" if link.chosen else "dim"))
+        text = QFontMetrics(small).elidedText(
+            link.node.comment, Qt.TextElideMode.ElideRight, int(room)
+        )
+        painter.drawText(QRectF(left, line.top(), room, low), _LEFT, text)
+
+
+def _paint_badge(painter: QPainter, left: float, line: QRectF, badge: Badge, small: QFont) -> float:
+    """Draw *badge* at *left* if it fits; return where the next one begins."""
+    font = QFont(small)
+    font.setPointSizeF(small.pointSizeF() * 0.88)
+    wide = QFontMetrics(font).horizontalAdvance(badge.text) + 10
+    if left + wide > line.right():
+        return line.right() + 1
+    box = QRectF(left, line.top() + 0.5, wide, line.height() - 1)
+    tint = theme.colour(badge.role)
+    ground = QColor(tint)
+    ground.setAlphaF(0.16)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(box, 3, 3)
+    painter.setFont(font)
+    painter.setPen(tint)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge.text)
+    return left + wide + theme.HALF
+
+
+def _paint_amount(painter: QPainter, rect: QRectF, link: LinkRow, column: Column) -> None:
+    """Draw an amount at the right, and below it in the column of changes its share as a bar."""
+    inner = rect.adjusted(theme.HALF, 0, -theme.STEP, 0)
+    font = theme.number_font(0.95)
+    metrics = QFontMetrics(font)
+    if column is Column.STORED:
+        text = theme.amount(link.node.stored_bytes)
+        painter.setPen(theme.colour("selection_text" if link.chosen else "dim"))
+        top = inner
+    else:
+        changed = link.changed_bytes
+        text = "" if changed is None else theme.amount(changed)
+        painter.setPen(_text_colour(link))
+        gap = (rect.height() - metrics.height() - _BAR - theme.HALF) / 2
+        top = QRectF(inner.left(), inner.top() + gap, inner.width(), metrics.height())
+        bar = QRectF(inner.left(), top.bottom() + theme.HALF, inner.width(), _BAR)
+        _paint_bar(painter, bar, link)
+        painter.setPen(_text_colour(link))
+    painter.setFont(font)
+    text = metrics.elidedText(text, Qt.TextElideMode.ElideLeft, int(inner.width()))
+    painter.drawText(top, _RIGHT, text)
+
+
+def _paint_bar(painter: QPainter, bar: QRectF, link: LinkRow) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("line"))
+    painter.drawRoundedRect(bar, 2, 2)
+    length = bar_length(link.share) * bar.width()
+    if length > 0:
+        painter.setBrush(theme.link_colour(link.row.generation))
+        painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(length, 2.0), bar.height()), 2, 2)
+
+
+def bar_length(share: float) -> float:
+    """Return how much of the bar *share* fills: by its logarithm, so that little is still seen."""
+    if share <= 0:
+        return 0.0
+    return min(1.0, math.log1p(share * 1000) / math.log1p(1000))
+
+
+def _text_colour(link: LinkRow) -> QColor:
+    if link.chosen:
+        return theme.colour("selection_text")
+    return theme.colour("text" if link.on_path else "dim")
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

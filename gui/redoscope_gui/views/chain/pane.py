@@ -1,0 +1,181 @@
+"""The chain pane: a filter box above the tree of links."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.requests import ChangesCounted, CountChanges
+from redoscope_gui.session import Session
+from redoscope_gui.views.chain.delegate import ChainDelegate
+from redoscope_gui.views.chain.rows import ChainRows, Column
+
+if TYPE_CHECKING:
+    from redoscope_core import Chain
+
+__all__ = ["ChainView"]
+
+_NARROW = 440
+_NARROWER = 220
+_AMOUNT_WIDTH = 80
+
+
+class ChainView(QWidget):
+    """The forest of links. Choosing a row chooses the link; Enter goes on to its bytes."""
+
+    link_activated = Signal(object)
+    """Enter or a double click on a link; carries its Path."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._following = False
+        self._rows = ChainRows(self)
+        self.filter_box = QLineEdit(self)
+        self.filter_box.setPlaceholderText(self.tr("Filter links"))
+        self.filter_box.setAccessibleName(self.tr("Filter links"))
+        self.filter_box.setClearButtonEnabled(True)
+        self.filter_box.textChanged.connect(self._filter)
+        self.tree = _Tree(self)
+        self.tree.setAccessibleName(self.tr("Links of the chain"))
+        self.tree.setModel(self._rows)
+        self.tree.setItemDelegate(ChainDelegate(self._rows, self.tree))
+        self.tree.selectionModel().currentChanged.connect(self._chosen)
+        self.tree.activated.connect(self._activated)
+        self.tree.arrange()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, theme.HALF, 0, 0)
+        layout.setSpacing(theme.HALF)
+        edge = QVBoxLayout()
+        edge.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
+        edge.addWidget(self.filter_box)
+        layout.addLayout(edge)
+        layout.addWidget(self.tree)
+        self.setFocusProxy(self.tree)
+        session.forest_changed.connect(self._show_forest)
+        session.chain_changed.connect(self._show_chain)
+        session.generation_changed.connect(self._follow)
+        self._show_forest()
+
+    @property
+    def rows(self) -> ChainRows:
+        """The model of the tree."""
+        return self._rows
+
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """Offer *actions* in the context menu of a link."""
+        self.tree.addActions(list(actions))
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(360, 420)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+            self.tree.doItemsLayout()
+
+    def _filter(self, needle: str) -> None:
+        self._following = True
+        self._rows.filter_by(needle)
+        self._following = False
+        self._follow()
+
+    def _show_forest(self) -> None:
+        self._following = True
+        self._rows.show_forest(self._session.forest)
+        self._following = False
+        self._follow()
+
+    def _show_chain(self) -> None:
+        self._follow()
+        chain = self._session.chain
+        if chain is not None:
+            self._rows.forget_counts()
+
+            def counted(answer: ChangesCounted) -> None:
+                self._show_counts(chain, answer)
+
+            self._session.ask("chain-counts", CountChanges(chain), counted)
+
+    def _show_counts(self, chain: Chain, answer: ChangesCounted) -> None:
+        pairs = zip(chain.links, answer.counts, strict=True)
+        self._rows.show_counts({link.path: count for link, count in pairs if count is not None})
+
+    def _follow(self) -> None:
+        """Put the current row where the cursor of the session is."""
+        chain, chosen = self._session.chain, self._session.cursor.path
+        way: tuple[Path, ...] = () if chain is None else tuple(link.path for link in chain.links)
+        self._rows.show_way(way, chosen)
+        number = -1 if chosen is None else self._rows.row_of(chosen)
+        self._following = True
+        index = self._rows.index(number, 0) if number >= 0 else QModelIndex()
+        self.tree.setCurrentIndex(index)
+        self._following = False
+
+    def _chosen(self, index: QModelIndex, _before: QModelIndex) -> None:
+        link = self._rows.link_at(index)
+        if link is not None and not self._following:
+            self._session.select_link(link.row.path)
+
+    def _activated(self, index: QModelIndex) -> None:
+        link = self._rows.link_at(index)
+        if link is not None:
+            self._session.select_link(link.row.path)
+            self.link_activated.emit(link.row.path)
+
+
+class _Tree(QTreeView):
+    """Gives the names all the room that the amounts leave; drops the amounts when it is narrow."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setRootIsDecorated(False)
+        self.setItemsExpandable(False)
+        self.setIndentation(0)
+        self.setUniformRowHeights(True)
+        self.setAllColumnsShowFocus(True)
+        self.setMouseTracking(True)
+        self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+
+    def arrange(self) -> None:
+        """Share the width among the columns."""
+        header = self.header()
+        header.setStretchLastSection(False)
+        header.setSectionsMovable(False)
+        header.setMinimumSectionSize(40)
+        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
+        for column in (Column.CHANGED, Column.STORED):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, round(_AMOUNT_WIDTH * theme.zoom()))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        width = event.size().width() / theme.zoom()
+        self.setColumnHidden(Column.STORED, width < _NARROW)
+        self.setColumnHidden(Column.CHANGED, width < _NARROWER)
+        super().resizeEvent(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.activated.emit(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and self.model() is not None:
+            self.arrange()

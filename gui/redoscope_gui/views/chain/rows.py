@@ -1,0 +1,284 @@
+"""The rows of the chain tree as a Qt model: one row a link, base disks first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.requests import LinkCount
+from redoscope_gui.views.chain.lanes import Row, lay_out
+
+if TYPE_CHECKING:
+    from redoscope_core import Forest, Node
+
+__all__ = ["Badge", "ChainRows", "Column", "LinkRow", "Role"]
+
+Index = QModelIndex | QPersistentModelIndex
+_SECTOR = 512
+_FAULT_BADGES = {
+    "missing-parent": "orphan",
+    "damaged": "damaged",
+    "wrong-cid": "wrong CID",
+    "capacity": "capacity",
+    "loop": "loop",
+    "unreadable": "unreadable",
+}
+
+
+def tr(text: str) -> str:
+    """Translate *text*; a model of plain rows has no widget to ask."""
+    return QCoreApplication.translate("ChainRows", text)
+
+
+class Column(IntEnum):
+    """The columns, from the left."""
+
+    NAME = 0
+    CHANGED = 1
+    STORED = 2
+
+
+class Role(IntEnum):
+    """What the delegate asks for beyond the usual roles."""
+
+    ROW = Qt.ItemDataRole.UserRole + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A word beside the name; *role* is its colour in the theme."""
+
+    text: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """All that is shown of one link."""
+
+    row: Row
+    node: Node
+    badges: tuple[Badge, ...]
+    on_path: bool
+    """Whether it belongs to the chosen chain."""
+    chosen: bool
+    """Whether its generation is shown."""
+    count: LinkCount | None
+
+    @property
+    def changed_bytes(self) -> int | None:
+        """Bytes of the disk that the link decides, once they are counted."""
+        return None if self.count is None else self.count.changed * _SECTOR
+
+    @property
+    def share(self) -> float:
+        """How much of the disk it decides; by its file until that is counted."""
+        capacity = (self.node.capacity or 0) * _SECTOR
+        changed = self.changed_bytes
+        part = self.node.stored_bytes if changed is None else changed
+        return min(part / capacity, 1.0) if capacity else 0.0
+
+
+class ChainRows(QAbstractTableModel):
+    """The links of a forest, in the order of their lanes."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._forest: Forest | None = None
+        self._rows: list[LinkRow] = []
+        self._needle = ""
+        self._way: tuple[Path, ...] = ()
+        self._chosen: Path | None = None
+        self._counts: dict[Path, LinkCount] = {}
+
+    def show_forest(self, forest: Forest | None) -> None:
+        """Show the links of *forest*."""
+        self._forest = forest
+        self._rebuild()
+
+    def show_way(self, way: tuple[Path, ...], chosen: Path | None) -> None:
+        """Mark the links of the chosen chain and the chosen one."""
+        if (way, chosen) != (self._way, self._chosen):
+            self._way, self._chosen = way, chosen
+            self._refresh()
+
+    def show_counts(self, counts: Mapping[Path, LinkCount]) -> None:
+        """Show how much these links changed."""
+        self._counts.update(counts)
+        self._refresh()
+
+    def forget_counts(self) -> None:
+        """Forget what was counted: the files may have changed."""
+        self._counts.clear()
+
+    def filter_by(self, needle: str) -> None:
+        """Show only links whose name, comment, badges or content ID hold *needle*."""
+        if needle.casefold() != self._needle:
+            self._needle = needle.casefold()
+            self._rebuild()
+
+    @property
+    def filtered(self) -> bool:
+        """Whether rows are left out."""
+        return bool(self._needle)
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes the rows take."""
+        return max((link.row.lane for link in self._rows), default=0) + 1
+
+    def on_path(self, path: Path) -> bool:
+        """Return whether link *path* belongs to the chosen chain."""
+        return path in self._way
+
+    def row_of(self, path: Path) -> int:
+        """Return the row of link *path*, or -1."""
+        for number, link in enumerate(self._rows):
+            if link.row.path == path:
+                return number
+        return -1
+
+    def link_at(self, index: Index) -> LinkRow | None:
+        """Return the link of *index*."""
+        return self._rows[index.row()] if index.isValid() else None
+
+    @override
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    @override
+    def columnCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(Column)
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (tr("Link"), tr("Changed"), tr("Stored"))[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section != Column.NAME:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        link = self._rows[index.row()]
+        if role == Role.ROW:
+            return link
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(link, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _tool_tip(link)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _spoken(link, index.column())
+        return None
+
+    def _rebuild(self) -> None:
+        self.beginResetModel()
+        self._rows = self._make_rows()
+        self.endResetModel()
+
+    def _refresh(self) -> None:
+        if self._rows:
+            self._rows = [self._link_row(link.row, link.node) for link in self._rows]
+            last = self.index(len(self._rows) - 1, len(Column) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def _make_rows(self) -> list[LinkRow]:
+        if self._forest is None:
+            return []
+        nodes = self._forest.nodes
+        made = [self._link_row(row, nodes[row.path]) for row in lay_out(nodes)]
+        return [link for link in made if not self._needle or self._needle in _sought(link)]
+
+    def _link_row(self, row: Row, node: Node) -> LinkRow:
+        return LinkRow(
+            row,
+            node,
+            _badges(row, node),
+            on_path=row.path in self._way,
+            chosen=row.path == self._chosen,
+            count=self._counts.get(row.path),
+        )
+
+
+def _badges(row: Row, node: Node) -> tuple[Badge, ...]:
+    made = [
+        Badge(tr(_FAULT_BADGES.get(code, code)), "danger")
+        for code in dict.fromkeys(fault.code for fault in node.faults)
+    ]
+    if node.in_use:
+        made.append(Badge(tr("locked"), "warning"))
+    if node.parent is None and node.capacity is not None and not node.is_child:
+        made.append(Badge(tr("base"), "dim"))
+    if row.branch:
+        made.append(Badge(tr("branch"), "accent"))
+    if not node.children and node.capacity is not None:
+        made.append(Badge(tr("tip"), "good"))
+    elif node.children:
+        made.append(Badge(tr("frozen"), "dim"))
+    return tuple(made)
+
+
+def _text(link: LinkRow, column: int) -> str:
+    if column == Column.NAME:
+        return link.row.path.name
+    if column == Column.STORED:
+        return theme.amount(link.node.stored_bytes)
+    changed = link.changed_bytes
+    return "" if changed is None else theme.amount(changed)
+
+
+def _sought(link: LinkRow) -> str:
+    node = link.node
+    cid = "" if node.cid is None else f"{node.cid:08x}"
+    words = " ".join(badge.text for badge in link.badges)
+    return f"{link.row.path.name} {node.comment} {words} {cid}".casefold()
+
+
+def _spoken(link: LinkRow, column: int) -> str:
+    if column != Column.NAME:
+        return _text(link, column)
+    words = [link.row.path.name, tr("generation %d") % link.row.generation]
+    words.append(tr("child disk") if link.node.is_child else tr("base disk"))
+    words.extend(badge.text for badge in link.badges)
+    if link.node.comment:
+        words.append(link.node.comment)
+    return ", ".join(words)
+
+
+def _tool_tip(link: LinkRow) -> str:
+    node = link.node
+    lines = [str(link.row.path)]
+    if node.comment:
+        lines.append(node.comment)
+    if node.capacity is not None:
+        lines.append(tr("Capacity %s") % theme.exact_amount(node.capacity * _SECTOR))
+    lines.append(tr("Stored %s") % theme.exact_amount(node.stored_bytes))
+    if link.count is not None:
+        changed = theme.exact_amount(link.count.changed * _SECTOR)
+        lines.append(tr("Changed %s, %.2f%% of the disk") % (changed, link.share * 100))
+        if link.count.zero:
+            lines.append(tr("of these zeroed %s") % theme.exact_amount(link.count.zero * _SECTOR))
+    if node.cid is not None:
+        lines.append(tr("CID %08x") % node.cid)
+    lines.extend(f"{fault.text}; {fault.cure}" for fault in node.faults)
+    return "\n".join(lines)

@@ -1,0 +1,113 @@
+"""The bar above the bytes: where to go, and how addresses and rows are written."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.views.hex.destination import Fault, NoDestination
+from redoscope_gui.views.hex.position import COLUMN_CHOICES, AddressUnit
+
+__all__ = ["HexBar"]
+
+_ICON = 16
+
+
+class HexBar(QWidget):
+    """Go-to box, steps to changed grains, address unit and columns."""
+
+    destination_entered = Signal(str)
+    """A place was typed; carries the text."""
+    change_wanted = Signal(bool)
+    """The next (True) or previous changed grain is wanted."""
+    unit_chosen = Signal(object)
+    """Addresses are to be counted in another AddressUnit."""
+    columns_chosen = Signal(int)
+    """Another number of bytes a row; carries it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons: list[tuple[QToolButton, str]] = []
+        self.box = QLineEdit(self)
+        self.box.setPlaceholderText(self.tr("Go to: 0x2A0000, s5376, g42, 50%, end, +512"))
+        self.box.setAccessibleName(self.tr("Go to"))
+        self.box.setToolTip(
+            self.tr(
+                "A byte (0x2A0000, 2752512, 2M), a sector (s5376), a grain (g42), a share (50%), "
+                "end,\nor a sum of them (g42 + s3); a sign first counts from the cursor. Ctrl+G"
+            )
+        )
+        self.box.setClearButtonEnabled(True)
+        self.box.returnPressed.connect(lambda: self.destination_entered.emit(self.box.text()))
+        self.box.textEdited.connect(lambda _text: self.show_fault(None))
+        self.units = QComboBox(self)
+        self.units.setAccessibleName(self.tr("Address unit"))
+        self.units.setToolTip(self.tr("What the addresses at the left count"))
+        for unit, name in (
+            (AddressUnit.BYTE, self.tr("Bytes")),
+            (AddressUnit.SECTOR, self.tr("Sectors")),
+            (AddressUnit.GRAIN, self.tr("Grains")),
+        ):
+            self.units.addItem(name, unit)
+        self.units.activated.connect(lambda _index: self.unit_chosen.emit(self.units.currentData()))
+        self.widths = QComboBox(self)
+        self.widths.setAccessibleName(self.tr("Bytes a row"))
+        self.widths.setToolTip(self.tr("Bytes in one row"))
+        for columns in COLUMN_CHOICES:
+            self.widths.addItem(str(columns), columns)
+        self.widths.setCurrentIndex(COLUMN_CHOICES.index(16))
+        self.widths.activated.connect(
+            lambda _index: self.columns_chosen.emit(self.widths.currentData())
+        )
+        self.fault = QLabel(self)
+        self.fault.setVisible(False)
+        self._place()
+
+    def show_fault(self, error: NoDestination | None) -> None:
+        """Say under the mouse and beside the box why a text leads nowhere."""
+        words = {
+            Fault.EMPTY: self.tr("Type a place"),
+            Fault.NOT_UNDERSTOOD: self.tr("Not understood"),
+            Fault.BEFORE_START: self.tr("Before the first byte"),
+            Fault.PAST_END: self.tr("Past the last byte"),
+        }
+        self.fault.setVisible(error is not None)
+        self.fault.setText("" if error is None else words[error.fault])
+        self.fault.setStyleSheet(f"color: {theme.colour('danger').name()}")
+
+    def _place(self) -> None:
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
+        line.setSpacing(theme.HALF)
+        line.addWidget(self.box, 1)
+        line.addWidget(self.fault)
+        line.addWidget(
+            self._button("chevron-left", self.tr("Previous changed grain"), "[", forward=False)
+        )
+        line.addWidget(
+            self._button("chevron-right", self.tr("Next changed grain"), "]", forward=True)
+        )
+        line.addSpacing(theme.HALF)
+        line.addWidget(self.units)
+        line.addWidget(self.widths)
+
+    def _button(self, icon: str, name: str, key: str, *, forward: bool) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setIcon(theme.icon(icon))
+        button.setIconSize(QSize(_ICON, _ICON))
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name} ({key})")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self.change_wanted.emit(forward))
+        self._icons.append((button, icon))
+        return button
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for button, icon in self._icons:
+                button.setIcon(theme.icon(icon))

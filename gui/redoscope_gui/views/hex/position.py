@@ -1,0 +1,112 @@
+"""Arithmetic of the hex view: which row shows which bytes, and where the scroll bar stands.
+
+Rows are Python integers, so the arithmetic is exact over any capacity. Each sector takes one
+heading row and then its bytes. Qt's scroll bar counts in 32 bits, so it is a coarse picture of the
+top row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["COLUMN_CHOICES", "SECTOR", "AddressUnit", "Layout", "ScrollRange", "address_text"]
+
+SECTOR = 512
+COLUMN_CHOICES = (8, 16, 32)
+_UNITS = 1 << 20
+_GROUP = 8
+
+
+class AddressUnit(Enum):
+    """What the address column counts in."""
+
+    BYTE = "byte"
+    SECTOR = "sector"
+    GRAIN = "grain"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Rows of a disk of *sectors* sectors shown *columns* bytes wide."""
+
+    sectors: int
+    columns: int
+
+    @property
+    def rows_per_sector(self) -> int:
+        """The heading and the rows of bytes."""
+        return SECTOR // self.columns + 1
+
+    @property
+    def rows(self) -> int:
+        """All rows of the disk."""
+        return self.sectors * self.rows_per_sector
+
+    @property
+    def capacity(self) -> int:
+        """Bytes of the disk."""
+        return self.sectors * SECTOR
+
+    def row_of(self, offset: int) -> int:
+        """Return the row that shows the byte at *offset*."""
+        sector, within = divmod(offset, SECTOR)
+        return sector * self.rows_per_sector + 1 + within // self.columns
+
+    def place(self, row: int) -> tuple[int, int | None]:
+        """Return the sector of *row* and the offset of its first byte; None for a heading."""
+        sector, line = divmod(row, self.rows_per_sector)
+        return sector, None if line == 0 else sector * SECTOR + (line - 1) * self.columns
+
+    def first_offset(self, row: int) -> int:
+        """Return the first byte shown in *row* or, if it is a heading, below it."""
+        sector, offset = self.place(row)
+        return sector * SECTOR if offset is None else offset
+
+    def last_top(self, visible: int) -> int:
+        """Return the top row that shows the end of the disk at the bottom."""
+        return max(0, self.rows - max(1, visible))
+
+    def top_showing(self, offset: int, top: int, visible: int) -> int:
+        """Return the top row to use so that *offset* shows: the same one if it shows already."""
+        row = self.row_of(offset)
+        heading = row - 1 if row % self.rows_per_sector == 1 else row
+        if top <= heading and row < top + visible:
+            return top
+        if top - visible < heading < top:
+            wanted = heading
+        elif top + visible <= row < top + 2 * visible:
+            wanted = row - visible + 1
+        else:
+            wanted = heading - visible // 4
+        return min(max(0, wanted), self.last_top(visible))
+
+
+@dataclass(frozen=True, slots=True)
+class ScrollRange:
+    """The scroll bar's coarse range for a view whose last top row is *last_top*."""
+
+    last_top: int
+
+    @property
+    def maximum(self) -> int:
+        """Largest value of the bar: one unit a row as long as that fits."""
+        return min(self.last_top, _UNITS)
+
+    def value_of(self, top: int) -> int:
+        """Return where the bar stands for *top*."""
+        return top if self.last_top <= _UNITS else top * _UNITS // self.last_top
+
+    def top_of(self, value: int) -> int:
+        """Return the top row for a bar pulled to *value*; both ends are exact."""
+        return value if self.last_top <= _UNITS else value * self.last_top // _UNITS
+
+
+def address_text(offset: int, unit: AddressUnit, grain_size: int, digits: int) -> str:
+    """Return *offset* in the unit of the address column, right-aligned to *digits* hex digits."""
+    if unit is AddressUnit.BYTE:
+        return f"{offset:0{digits}X}"
+    span = SECTOR if unit is AddressUnit.SECTOR else SECTOR * grain_size
+    number, rest = divmod(offset, span)
+    tail = f"+{rest:0{len(f'{span - 1:X}')}X}"
+    return f"{number:>{max(1, digits - len(tail) + 1)}}{tail}"

@@ -1,0 +1,217 @@
+"""The hex pane: a bar, and the bytes of the generation at the cursor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.requests import BytesRead, FindChange, FindGeneration, ReadBytes
+from redoscope_gui.session import Session
+from redoscope_gui.views.hex.bar import HexBar
+from redoscope_gui.views.hex.copying import CopyForm, copied
+from redoscope_gui.views.hex.destination import NoDestination, Place, destination
+from redoscope_gui.views.hex.position import SECTOR, AddressUnit
+from redoscope_gui.views.hex.surface import HexSurface
+
+__all__ = ["HexView"]
+
+_MOST_COPIED = 4 << 20
+
+
+class HexView(QWidget):
+    """Shows, selects and copies bytes of any generation, over any capacity."""
+
+    selection_changed = Signal(object)
+    """Other bytes are selected; carries (first, last), or None if only the cursor stands."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._copy_form = CopyForm.HEX
+        self._copy_first = 0
+        self._copy_count = 0
+        self.bar = HexBar(self)
+        self.surface = HexSurface(session, self)
+        self.surface.setAccessibleName(self.tr("Bytes"))
+        self.setAccessibleName(self.tr("Hex view"))
+        self.setFocusProxy(self.surface)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self.surface, 1)
+        self.bar.destination_entered.connect(self.go_to_text)
+        self.bar.change_wanted.connect(self.go_to_change)
+        self.bar.unit_chosen.connect(self.show_unit)
+        self.bar.columns_chosen.connect(self.show_columns)
+        self.surface.selection_changed.connect(self.selection_changed)
+        self.surface.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.surface.customContextMenuRequested.connect(self._show_menu)
+        session.cursor_changed.connect(self._describe)
+        session.chain_changed.connect(self._describe)
+        self._describe()
+
+    # --- going -------------------------------------------------------------------------------
+
+    def ask_destination(self) -> None:
+        """Put the keyboard into the go-to box."""
+        self.bar.box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.bar.box.selectAll()
+
+    def go_to_text(self, text: str) -> None:
+        """Go to the place that *text* names, or say why it names none."""
+        chain = self._session.chain
+        if chain is None:
+            return
+        place = Place(self.surface.caret, chain.capacity * SECTOR, chain.grain_size)
+        try:
+            offset = destination(text, place)
+        except NoDestination as error:
+            self.bar.show_fault(error)
+            return
+        self.bar.show_fault(None)
+        self._session.go_to(offset)
+        self.surface.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def go_to_change(self, forward: bool) -> None:  # noqa: FBT001 - a slot of Signal(bool)
+        """Go to the next or the previous grain that the shown link changed."""
+        chain = self._session.chain
+        if chain is not None:
+            sector = self.surface.caret // SECTOR
+            generation = self._session.cursor.generation
+            request = FindChange(chain, generation, sector, chain.grain_size, forward)
+            self._session.ask("hex-change", request, self._take_change)
+
+    def go_to_generation(self, *, newer: bool) -> None:
+        """Show the next newer or older generation that stores the grain at the cursor."""
+        chain = self._session.chain
+        if chain is not None:
+            grain = chain.grain_size
+            first = self.surface.caret // SECTOR // grain * grain
+            generation = self._session.cursor.generation
+            request = FindGeneration(chain, generation, first, grain, newer)
+            self._session.ask("hex-generation", request, self._take_generation)
+
+    def _take_change(self, sector: int | None) -> None:
+        if sector is None:
+            self._session.message.emit(self.tr("No other changed grain that way"))
+        else:
+            self._session.go_to(sector * SECTOR)
+
+    def _take_generation(self, generation: int | None) -> None:
+        if generation is None:
+            self._session.message.emit(self.tr("No other generation that way stores this grain"))
+        else:
+            self._session.select_generation(generation)
+
+    def show_unit(self, unit: AddressUnit) -> None:
+        """Count addresses in *unit*."""
+        self.bar.units.setCurrentIndex(self.bar.units.findData(unit))
+        self.surface.show_unit(unit)
+
+    def show_columns(self, columns: int) -> None:
+        """Show *columns* bytes a row."""
+        self.bar.widths.setCurrentIndex(self.bar.widths.findData(columns))
+        self.surface.show_columns(columns)
+
+    # --- copying -----------------------------------------------------------------------------
+
+    def copy(self, form: CopyForm = CopyForm.HEX) -> None:
+        """Copy the selected bytes, or the one at the cursor."""
+        chain = self._session.chain
+        first, last = self.surface.selection
+        count = last - first + 1
+        if chain is None:
+            return
+        if count > _MOST_COPIED:
+            text = self.tr("{count} selected: at most {most} can be copied at once")
+            most = theme.amount(_MOST_COPIED)
+            self._session.message.emit(text.format(count=theme.amount(count), most=most))
+            return
+        self._copy_form, self._copy_first, self._copy_count = form, first, count
+        request = ReadBytes(chain, self._session.cursor.generation, first, count)
+        self._session.ask("hex-copy", request, self._copy_read)
+
+    def _copy_read(self, answer: BytesRead) -> None:
+        """Put the bytes on the clipboard; bytes that could not be read are never passed off."""
+        if answer.faults:
+            text = self.tr("Not copied: {fault}").format(fault=answer.faults[0].text)
+            self._session.message.emit(text)
+            return
+        start = self._copy_first - answer.offset
+        data = answer.data[start : start + self._copy_count]
+        QGuiApplication.clipboard().setText(copied(data, self._copy_form, self._copy_first))
+        text = self.tr("Copied {count} bytes").format(count=theme.grouped(len(data)))
+        self._session.message.emit(text)
+
+    def _show_menu(self, point: QPoint) -> None:
+        menu = self.menu()
+        menu.popup(self.surface.viewport().mapToGlobal(point))
+
+    def menu(self) -> QMenu:
+        """Return the menu of what can be done with the selected bytes."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for form, name in (
+            (CopyForm.HEX, self.tr("Copy as hex")),
+            (CopyForm.DUMP, self.tr("Copy as hex and text")),
+            (CopyForm.TEXT, self.tr("Copy as text")),
+            (CopyForm.C, self.tr("Copy as C array")),
+        ):
+            menu.addAction(name).triggered.connect(lambda _on=False, form=form: self.copy(form))
+        menu.addSeparator()
+        menu.addAction(self.tr("Select sector")).triggered.connect(lambda: self._select_whole(1))
+        menu.addAction(self.tr("Select grain")).triggered.connect(
+            lambda: self._select_whole(self._session.chain.grain_size if self._session.chain else 1)
+        )
+        menu.addSeparator()
+        menu.addAction(self.tr("Go to…")).triggered.connect(self.ask_destination)
+        menu.addAction(self.tr("Next changed grain")).triggered.connect(
+            lambda: self.go_to_change(True)
+        )
+        menu.addAction(self.tr("Previous changed grain")).triggered.connect(
+            lambda: self.go_to_change(False)
+        )
+        return menu
+
+    def _select_whole(self, sectors: int) -> None:
+        """Select the sector or the grain that the cursor is in."""
+        span = sectors * SECTOR
+        first = self.surface.caret // span * span
+        self.surface.select(first, min(first + span, self.surface.rows.capacity) - 1)
+
+    # --- keys and words ----------------------------------------------------------------------
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+            return
+        if event.key() == Qt.Key.Key_G and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self.ask_destination()
+            return
+        if event.key() == Qt.Key.Key_Escape and self.bar.box.hasFocus():
+            self.surface.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        text = event.text()
+        if text in {"[", "]"}:
+            self.go_to_change(text == "]")
+        elif text in {"{", "}"}:
+            self.go_to_generation(newer=text == "}")
+        else:
+            super().keyPressEvent(event)
+
+    def _describe(self, _cursor: object = None) -> None:
+        """Tell a screen reader what is at the cursor."""
+        if self._session.chain is None:
+            self.surface.setAccessibleDescription(self.tr("No disk is open"))
+            return
+        caret = self.surface.caret
+        byte = self.surface.byte_at(caret)
+        value = self.tr("being read") if byte is None else f"{byte:02X}"
+        text = self.tr("Offset 0x{offset:X}, byte {value}, {what}")
+        what = self.surface.heading_of(caret // SECTOR).what
+        self.surface.setAccessibleDescription(text.format(offset=caret, value=value, what=what))

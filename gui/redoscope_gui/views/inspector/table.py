@@ -1,0 +1,104 @@
+"""A tree of facts: Enter or a double click follows a row, Ctrl+C and the menu copy it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
+from typing_extensions import override
+
+from redoscope_gui.views.inspector.facts import Fact, FactsModel
+
+__all__ = ["FactsTable"]
+
+
+class FactsTable(QTreeView):
+    """Shows facts and hands on where they lead."""
+
+    sector_wanted = Signal(object)
+    """A row leads to a sector; carries it."""
+    generation_wanted = Signal(object)
+    """A row leads to a generation; carries its index."""
+
+    def __init__(
+        self,
+        headers: Sequence[str],
+        name: str,
+        widths: Sequence[int],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.facts = FactsModel(headers, self)
+        self.setModel(self.facts)
+        self.setAccessibleName(name)
+        self.setFrameShape(QAbstractItemView.Shape.NoFrame)
+        self.setUniformRowHeights(True)
+        self.setStyleSheet("QTreeView::item { padding: 3px; }")
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setExpandsOnDoubleClick(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+        self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.header().setStretchLastSection(True)
+        for section, width in enumerate(widths):
+            self.header().resizeSection(section, width)
+        self.activated.connect(self._follow)
+
+    def show_facts(self, facts: Sequence[Fact]) -> None:
+        """Show other facts; what is open and chosen stays where the rows are the same."""
+        if not self.facts.show(facts):
+            return
+        for row, fact in enumerate(facts):
+            self.setExpanded(self.facts.index(row, 0), fact.strong)
+
+    def _follow(self, index: QModelIndex) -> None:
+        """Go where a row leads; a row that leads nowhere is copied."""
+        fact = self.facts.fact(index)
+        if fact is None:
+            return
+        if fact.sector is not None:
+            self.sector_wanted.emit(fact.sector)
+        elif fact.generation is not None:
+            self.generation_wanted.emit(fact.generation)
+        else:
+            QGuiApplication.clipboard().setText(fact.copied)
+
+    def copy(self) -> None:
+        """Copy the value of the current row."""
+        fact = self.facts.fact(self.currentIndex())
+        if fact is not None:
+            QGuiApplication.clipboard().setText(fact.copied)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def _show_menu(self, point: QPoint) -> None:
+        index = self.indexAt(point)
+        fact = self.facts.fact(index)
+        if fact is not None:
+            self.menu(fact).popup(self.viewport().mapToGlobal(point))
+
+    def menu(self, fact: Fact) -> QMenu:
+        """Return the menu of a row."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copying = menu.addAction(self.tr("Copy"))
+        copying.triggered.connect(lambda: QGuiApplication.clipboard().setText(fact.copied))
+        whole = menu.addAction(self.tr("Copy row"))
+        row = "\t".join(fact.cells)
+        whole.triggered.connect(lambda: QGuiApplication.clipboard().setText(row))
+        if fact.sector is not None:
+            going = menu.addAction(self.tr("Go to this sector"))
+            going.triggered.connect(lambda: self.sector_wanted.emit(fact.sector))
+        if fact.generation is not None:
+            showing = menu.addAction(self.tr("Show this generation"))
+            showing.triggered.connect(lambda: self.generation_wanted.emit(fact.generation))
+        return menu

@@ -1,0 +1,221 @@
+"""Turns answers into facts: the words of the inspector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from redoscope_core import LookupStep, State
+from redoscope_gui import theme
+from redoscope_gui.requests import LinkDescribed, SectorExplained
+from redoscope_gui.views.inspector.facts import Fact
+from redoscope_gui.views.inspector.values import Value
+
+__all__ = ["generation_facts", "link_facts", "lookup_facts", "summary", "value_facts"]
+
+_SECTOR = 512
+_ONE_BEFORE = 2
+translate = QCoreApplication.translate
+
+
+def _state_name(state: State) -> str:
+    words = {
+        State.ABSENT: translate("InspectorView", "not stored here"),
+        State.ZERO: translate("InspectorView", "zeroed"),
+        State.DATA: translate("InspectorView", "stored"),
+        State.UNREADABLE: translate("InspectorView", "unreadable"),
+    }
+    return words[state]
+
+
+def summary(answer: SectorExplained) -> str:
+    """Return the story of a look-up in one sentence: who was asked, and what the last one said."""
+    steps = answer.lookup.steps
+    sector = theme.grouped(answer.sector)
+    start = translate("InspectorView", "Sector {sector}:").format(sector=sector)
+    return " ".join(filter(None, (start, _asked(steps), _said(steps[-1]))))
+
+
+def _asked(steps: tuple[LookupStep, ...]) -> str:
+    """Tell which links were asked before the last one."""
+    names = [step.link_path.stem for step in steps]
+    text = ""
+    if len(steps) == _ONE_BEFORE:
+        text = translate("InspectorView", "{first} has nothing there, so ask {last}:")
+    elif len(steps) > _ONE_BEFORE:
+        text = translate("InspectorView", "{first} down to {before} have nothing, so ask {last}:")
+    return text.format(first=names[0], before=names[-2] if text else "", last=names[-1])
+
+
+def _said(step: LookupStep) -> str:
+    """Tell what the last link said."""
+    if step.state is State.ABSENT:
+        return translate("InspectorView", "nothing. No link stores it, so it reads as zeros.")
+    if step.state is State.ZERO:
+        text = translate("InspectorView", "{link} says that it is zeros.")
+    elif step.state is State.UNREADABLE or step.data_offset is None or step.file is None:
+        text = translate("InspectorView", "{link} should have it; it can't be read.")
+    elif step.table_entry is None:
+        text = translate("InspectorView", "byte 0x{offset:X} of {file}.")
+    else:
+        text = translate(
+            "InspectorView", "table entry 0x{entry:X}, so byte 0x{offset:X} of {file}."
+        )
+    return text.format(
+        link=step.link_path.name,
+        entry=step.table_entry or 0,
+        offset=step.data_offset or 0,
+        file=step.file.name if step.file else "",
+    )
+
+
+def lookup_facts(answer: SectorExplained) -> list[Fact]:
+    """Return one fact per link that was asked, with the numbers it looked at below."""
+    return [
+        Fact(
+            (f"{step.link_index} {step.link_path.name}", step.verdict),
+            hint=f"{step.link_path}\n{step.verdict}",
+            copy=step.verdict,
+            generation=step.link_index,
+            strong=step is answer.lookup.steps[-1],
+            children=tuple(_step_facts(step)),
+        )
+        for step in answer.lookup.steps
+    ]
+
+
+def _step_facts(step: LookupStep) -> list[Fact]:
+    """Return the numbers of one step, in the order in which they are looked at."""
+    facts: list[Fact] = []
+    if step.file is not None:
+        name = translate("InspectorView", "File")
+        facts.append(Fact((name, step.file.name), hint=str(step.file), copy=str(step.file)))
+    rows = (
+        (translate("InspectorView", "Grain directory index"), step.directory_index, False),
+        (translate("InspectorView", "Directory entry (GDE)"), step.directory_entry, True),
+        (translate("InspectorView", "Grain table at sector"), step.table_sector, True),
+        (translate("InspectorView", "Grain table index"), step.table_index, False),
+        (translate("InspectorView", "Table entry (GTE)"), step.table_entry, True),
+        (translate("InspectorView", "Entry at byte of the file"), step.entry_offset, True),
+        (translate("InspectorView", "Sector at byte of the file"), step.data_offset, True),
+    )
+    facts += [
+        Fact((name, _both(value, in_hex=in_hex)), copy=str(value))
+        for name, value, in_hex in rows
+        if value is not None
+    ]
+    if step.first_sector is not None:
+        name = translate("InspectorView", "First sector of the grain")
+        hint = translate("InspectorView", "Double-click or Enter goes there")
+        value = theme.grouped(step.first_sector)
+        facts.append(
+            Fact((name, value), hint=hint, copy=str(step.first_sector), sector=step.first_sector)
+        )
+    return facts
+
+
+def _both(value: int, *, in_hex: bool) -> str:
+    """Return a number grouped, with its hexadecimal form where that is how files write it."""
+    return f"{theme.grouped(value)}  (0x{value:X})" if in_hex else theme.grouped(value)
+
+
+def generation_facts(answer: SectorExplained) -> list[Fact]:
+    """Return the sector at each generation."""
+    facts = []
+    for row in answer.generations:
+        name = f"{row.generation} {row.path.stem}"
+        owner = "" if row.owner is None else str(row.owner)
+        changed = translate("InspectorView", "changed") if row.changed else ""
+        digest = row.digest or (translate("InspectorView", "unreadable") if row.fault else "")
+        facts.append(
+            Fact(
+                (
+                    name,
+                    _state_name(row.stored),
+                    owner,
+                    digest,
+                    changed,
+                ),
+                hint=row.fault or str(row.path),
+                copy=row.digest,
+                generation=row.generation,
+                dim=row.stored is State.ABSENT,
+                strong=row.generation == answer.generation,
+            )
+        )
+    return facts
+
+
+def value_facts(values: list[Value]) -> list[Fact]:
+    """Return the readings of the bytes at the cursor."""
+    return [Fact((value.name, value.little, value.big), copy=value.little) for value in values]
+
+
+def link_facts(link: LinkDescribed) -> list[Fact]:
+    """Return the properties of a link."""
+    place = translate("InspectorView", "{index} of {last}")
+    if not link.generation:
+        role = translate("InspectorView", "base disk")
+    elif link.generation == link.generations - 1:
+        role = translate("InspectorView", "child, tip of the chain")
+    else:
+        role = translate("InspectorView", "child")
+    rows: list[tuple[str, str, str]] = [
+        (translate("InspectorView", "Role"), role, ""),
+        (
+            translate("InspectorView", "Generation"),
+            place.format(index=link.generation, last=link.generations - 1),
+            "",
+        ),
+        (translate("InspectorView", "Create type"), link.kind, ""),
+        (translate("InspectorView", "What happened"), link.comment, link.comment),
+        *_amounts(link),
+        *_keys(link),
+        *((translate("InspectorView", "File"), file.name, str(file)) for file in link.files),
+        *((translate("InspectorView", "Note"), note, note) for note in link.notes),
+    ]
+    return [Fact((name, value), hint=hint) for name, value, hint in rows if value]
+
+
+def _amounts(link: LinkDescribed) -> list[tuple[str, str, str]]:
+    """Return capacity, grain and what is stored."""
+    grain = max(1, link.grain_size)
+    sectors = translate("InspectorView", "{amount} ({sectors} sectors)")
+    grains = translate("InspectorView", "{amount} ({grains} grains)")
+
+    def whole(count: int) -> str:
+        return sectors.format(amount=theme.amount(count * _SECTOR), sectors=theme.grouped(count))
+
+    def parts(count: int) -> str:
+        number = theme.grouped(-(-count // grain))
+        return grains.format(amount=theme.amount(count * _SECTOR), grains=number)
+
+    counts = link.counts
+    rows = [
+        (translate("InspectorView", "Capacity"), whole(link.capacity), ""),
+        (translate("InspectorView", "Grain"), whole(link.grain_size), ""),
+        (translate("InspectorView", "Stored"), parts(counts.data), ""),
+        (translate("InspectorView", "Zeroed"), parts(counts.zero), ""),
+    ]
+    if counts.unreadable:
+        rows.append((translate("InspectorView", "Unreadable"), parts(counts.unreadable), ""))
+    exact = theme.exact_amount(link.stored_bytes)
+    return [*rows, (translate("InspectorView", "On disk"), theme.amount(link.stored_bytes), exact)]
+
+
+def _keys(link: LinkDescribed) -> list[tuple[str, str, str]]:
+    """Return the content IDs and whether the parent is what this link expects."""
+    rows = [(translate("InspectorView", "Content ID"), f"{link.cid:08x}", "")]
+    if link.found_parent_cid is None:
+        return rows
+    expected, found = f"{link.parent_cid:08x}", f"{link.found_parent_cid:08x}"
+    text = translate("InspectorView", "{expected}, but the parent has {found}")
+    if expected == found:
+        text = translate("InspectorView", "{expected}, as the parent has it")
+    text = text.format(expected=expected, found=found)
+    rows.append((translate("InspectorView", "Parent content ID"), text, text))
+    if link.parent_hint:
+        name = translate("InspectorView", "Parent hint")
+        rows.append((name, Path(link.parent_hint).name, link.parent_hint))
+    return rows

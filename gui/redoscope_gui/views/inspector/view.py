@@ -1,0 +1,202 @@
+"""The inspector pane: four pages about the place of the cursor."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QPlainTextEdit,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.requests import (
+    BytesRead,
+    DescribeLink,
+    ExplainSector,
+    LinkDescribed,
+    ReadBytes,
+    SectorExplained,
+)
+from redoscope_gui.session import Session
+from redoscope_gui.views.inspector import telling
+from redoscope_gui.views.inspector.facts import plain_font
+from redoscope_gui.views.inspector.table import FactsTable
+from redoscope_gui.views.inspector.values import NEEDED, values_at
+
+__all__ = ["InspectorView"]
+
+_SECTOR = 512
+
+
+class InspectorView(QWidget):
+    """Look-up, generations and values of the cursor's place, and properties of its link."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._explained: tuple[int, int] | None = None
+        self._described: int | None = None
+        self.setAccessibleName(self.tr("Inspector"))
+        self.summary = QLabel(self.tr("Open a disk to see how its sectors are found."), self)
+        self.summary.setWordWrap(True)
+        self._make_tables()
+        self._make_pages()
+        self._dress()
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._ask)
+        session.chain_changed.connect(self._take_chain)
+        session.cursor_changed.connect(self._ask_soon)
+        self.pages.currentChanged.connect(self._ask_soon)
+        self._take_chain()
+
+    def _make_tables(self) -> None:
+        what, value = self.tr("What"), self.tr("Value")
+        self.lookup = FactsTable(
+            (self.tr("Asked"), self.tr("Answer")), self.tr("Look-up step by step"), (210,), self
+        )
+        self.generations = FactsTable(
+            (
+                self.tr("Generation"),
+                self.tr("This link"),
+                self.tr("Owner"),
+                self.tr("SHA-256"),
+                self.tr("Change"),
+            ),
+            self.tr("The sector through all generations"),
+            (150, 110, 60, 130),
+            self,
+        )
+        self.generations.setRootIsDecorated(False)
+        self.values = FactsTable(
+            (self.tr("Read as"), self.tr("Little-endian"), self.tr("Big-endian")),
+            self.tr("Values at the cursor"),
+            (110, 280),
+            self,
+        )
+        self.values.setRootIsDecorated(False)
+        self.link = FactsTable((what, value), self.tr("Properties of the link"), (150,), self)
+        self.link.setRootIsDecorated(False)
+        self.descriptor = QPlainTextEdit(self)
+        self.descriptor.setReadOnly(True)
+        self.descriptor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.descriptor.setAccessibleName(self.tr("Descriptor"))
+        self.descriptor.setPlaceholderText(self.tr("The descriptor of the link"))
+        self.descriptor.setTabChangesFocus(True)
+        for table in (self.lookup, self.generations, self.values, self.link):
+            table.sector_wanted.connect(self._go_to_sector)
+            table.generation_wanted.connect(self._session.select_generation)
+
+    def _make_pages(self) -> None:
+        found = QWidget(self)
+        column = QVBoxLayout(found)
+        column.setContentsMargins(0, theme.STEP, 0, 0)
+        column.setSpacing(theme.STEP)
+        self.summary.setContentsMargins(theme.STEP, 0, theme.STEP, 0)
+        column.addWidget(self.summary)
+        column.addWidget(self.lookup, 1)
+        link = QSplitter(self)
+        link.addWidget(self.link)
+        link.addWidget(self.descriptor)
+        link.setStretchFactor(0, 3)
+        link.setStretchFactor(1, 2)
+        self.pages = QTabWidget(self)
+        self.pages.setDocumentMode(True)
+        self.pages.tabBar().setAccessibleName(self.tr("Pages of the inspector"))
+        self.pages.addTab(found, self.tr("Look-up"))
+        self.pages.addTab(self.generations, self.tr("Generations"))
+        self.pages.addTab(self.values, self.tr("Values"))
+        self.pages.addTab(link, self.tr("Link"))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.pages)
+        self.setFocusProxy(self.pages)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+            self._dress()
+
+    def _dress(self) -> None:
+        """Take the fonts of the theme."""
+        self.summary.setFont(plain_font())
+        self.descriptor.setFont(theme.hex_font(0.95))
+
+    # --- asking ------------------------------------------------------------------------------
+
+    def _take_chain(self) -> None:
+        """Forget the chain before."""
+        self._explained = None
+        self._described = None
+        if self._session.chain is None:
+            self.summary.setText(self.tr("Open a disk to see how its sectors are found."))
+            for table in (self.lookup, self.generations, self.values, self.link):
+                table.show_facts(())
+            self.descriptor.clear()
+        self._asking.start()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._asking.start()
+
+    def _ask_soon(self, _what: object = None) -> None:
+        """Ask once the present events are dealt with."""
+        self._asking.start()
+
+    def _ask(self) -> None:
+        """Ask for what the page in front shows, if it may be another by now."""
+        session = self._session
+        chain = session.chain
+        if chain is None or session.generation_chain is None or not self.isVisible():
+            return
+        offset, generation = max(0, session.cursor.offset), session.cursor.generation
+        place = (generation, offset // _SECTOR)
+        page = self.pages.currentIndex()
+        if page in (0, 1) and place != self._explained:
+            if offset // _SECTOR >= session.generation_chain.capacity:
+                self._say_past_end()
+                return
+            request = ExplainSector(chain, *place)
+            session.ask("inspector-sector", request, self._show_sector, self._failed)
+        elif page == self.pages.indexOf(self.values):
+            read = ReadBytes(chain, generation, offset, NEEDED)
+            session.ask("inspector-values", read, self._show_values, self._failed)
+        elif page > 1 and generation != self._described:
+            session.ask("inspector-link", DescribeLink(chain, generation), self._show_link)
+
+    def _show_sector(self, answer: SectorExplained) -> None:
+        self._explained = (answer.generation, answer.sector)
+        self.summary.setText(telling.summary(answer))
+        self.lookup.show_facts(telling.lookup_facts(answer))
+        self.generations.show_facts(telling.generation_facts(answer))
+
+    def _say_past_end(self) -> None:
+        self._explained = None
+        self.summary.setText(self.tr("This generation ends before the cursor."))
+        self.lookup.show_facts(())
+        self.generations.show_facts(())
+
+    def _show_values(self, answer: BytesRead) -> None:
+        start = max(0, self._session.cursor.offset) - answer.offset
+        data = b"" if answer.faults else answer.data[start : start + NEEDED]
+        self.values.show_facts(telling.value_facts(values_at(data)))
+
+    def _show_link(self, answer: LinkDescribed) -> None:
+        self._described = answer.generation
+        self.link.show_facts(telling.link_facts(answer))
+        self.descriptor.setPlainText(answer.descriptor)
+
+    def _failed(self, error: Exception) -> None:
+        """Say why there is no answer, here and in Problems."""
+        self._session.report(error)
+        self.summary.setText(str(error))
+
+    def _go_to_sector(self, sector: int) -> None:
+        self._session.go_to(sector * _SECTOR)

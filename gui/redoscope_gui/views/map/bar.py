@@ -1,0 +1,150 @@
+"""The bar above the map: what its colours tell, and how far it is zoomed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.requests import MapMode
+
+__all__ = ["MapBar"]
+
+_SECTOR = 512
+_ICON = 16
+_ROOM_FOR_CELL = 460
+
+
+class MapBar(QWidget):
+    """Mode, generation A of a difference, zoom and steps to changed cells."""
+
+    mode_chosen = Signal(object)
+    """Another reading of the map; carries the MapMode."""
+    since_chosen = Signal(object)
+    """Another generation A of the difference; carries its index."""
+    zoom_wanted = Signal(int)
+    """Cells of half (1) or twice (-1) the sectors are wanted; 0 for the whole disk."""
+    change_wanted = Signal(bool)
+    """The next (True) or the previous changed cell is wanted."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons: list[tuple[QToolButton, str]] = []
+        self.modes = QComboBox(self)
+        self.modes.setAccessibleName(self.tr("What the map shows"))
+        for mode, name, hint in self._mode_words():
+            self.modes.addItem(name, mode)
+            self.modes.setItemData(self.modes.count() - 1, hint, Qt.ItemDataRole.ToolTipRole)
+        self.modes.activated.connect(lambda _index: self.mode_chosen.emit(self.modes.currentData()))
+        self.since = QComboBox(self)
+        self.since.setAccessibleName(self.tr("Generation A of the difference"))
+        self.since.setVisible(False)
+        self.since.activated.connect(
+            lambda _index: self.since_chosen.emit(self.since.currentData())
+        )
+        self.cell = QLabel(self)
+        self._place()
+        self.modes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.since.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def _mode_words(self) -> list[tuple[MapMode, str, str]]:
+        return [
+            (
+                MapMode.CHANGED,
+                self.tr("Changed by this link"),
+                self.tr("What the chosen link decided, against what it takes from below"),
+            ),
+            (
+                MapMode.OWNER,
+                self.tr("Owner"),
+                self.tr("The newest generation that owns a part of each cell"),
+            ),
+            (
+                MapMode.HEAT,
+                self.tr("Rewrite heat"),
+                self.tr("How many generations decided a part of each cell"),
+            ),
+            (
+                MapMode.DIFFERENCE,
+                self.tr("Difference from"),
+                self.tr("What was decided after generation A, up to the chosen one"),
+            ),
+            (
+                MapMode.MATRIX,
+                self.tr("Chain matrix"),
+                self.tr("One row per generation, addresses from left to right"),
+            ),
+        ]
+
+    def show_generations(self, names: list[str], since: int | None) -> None:
+        """Offer the generations below the shown one as A."""
+        self.since.clear()
+        for index, name in enumerate(names[:-1]):
+            self.since.addItem(f"{index} {name}", index)
+        if since is not None:
+            self.since.setCurrentIndex(self.since.findData(since))
+
+    def show_mode(self, mode: MapMode) -> None:
+        """Show which reading the map has."""
+        self.modes.setCurrentIndex(self.modes.findData(mode))
+        self.since.setVisible(mode is MapMode.DIFFERENCE)
+
+    def show_cell(self, sectors: int | None) -> None:
+        """Say how much one cell holds."""
+        if sectors is None:
+            self.cell.clear()
+            return
+        count = sectors * _SECTOR
+        self.cell.setText(self.tr("1 cell = {amount}").format(amount=theme.amount(count)))
+        self.cell.setToolTip(theme.exact_amount(count))
+        self.cell.setStyleSheet(f"color: {theme.colour('dim').name()}")
+
+    def _place(self) -> None:
+        line = QHBoxLayout(self)
+        line.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
+        line.setSpacing(theme.HALF)
+        line.addWidget(self.modes)
+        line.addWidget(self.since)
+        line.addStretch(1)
+        line.addWidget(self.cell)
+        line.addSpacing(theme.HALF)
+        zoom = self.zoom_wanted.emit
+        change = self.change_wanted.emit
+        for icon, name, key, wish in (
+            ("zoom-out", self.tr("Zoom out"), "-", lambda: zoom(-1)),
+            ("maximize", self.tr("Show the whole disk"), "0", lambda: zoom(0)),
+            ("zoom-in", self.tr("Zoom in"), "+", lambda: zoom(1)),
+            ("chevron-left", self.tr("Previous changed cell"), "[", lambda: change(False)),
+            ("chevron-right", self.tr("Next changed cell"), "]", lambda: change(True)),
+        ):
+            button = QToolButton(self)
+            button.setAutoRaise(True)
+            button.setIcon(theme.icon(icon))
+            button.setIconSize(QSize(_ICON, _ICON))
+            button.setAccessibleName(name)
+            button.setToolTip(f"{name} ({key})")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(wish)
+            self._icons.append((button, icon))
+            line.addWidget(button)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.cell.setVisible(event.size().width() >= _ROOM_FOR_CELL)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            for button, icon in self._icons:
+                button.setIcon(theme.icon(icon))

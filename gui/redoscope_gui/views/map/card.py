@@ -1,0 +1,139 @@
+"""The card that follows the mouse over the map: what the cell under it holds."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+
+from redoscope_gui import theme
+from redoscope_gui.requests import BytesRead, MapClass, MapDrawn, MapMode, ReadBytes
+from redoscope_gui.session import Session
+from redoscope_gui.views.map.colours import colour_of, name_of
+from redoscope_gui.views.map.labels import label_font
+
+__all__ = ["HoverCard"]
+
+_SECTOR = 512
+_BYTES = 16
+_AWAY = 18
+_MOST_LINES = 8
+_READ_AFTER = 80
+
+
+class HoverCard(QFrame):
+    """Address range, classes with amounts, first bytes."""
+
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._over = parent
+        self._session = session
+        self._cell: tuple[object, ...] = ()
+        self._offset = 0
+        self._generation = 0
+        self._reading = QTimer(self, singleShot=True, interval=_READ_AFTER)
+        self._reading.timeout.connect(self._read)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setObjectName("card")
+        self.setAutoFillBackground(True)
+        self._label = QLabel(self)
+        self._label.setTextFormat(Qt.TextFormat.RichText)
+        self._bytes = QLabel(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.STEP, theme.HALF + 2, theme.STEP, theme.HALF + 2)
+        column.setSpacing(theme.HALF)
+        column.addWidget(self._label)
+        column.addWidget(self._bytes)
+        self.hide()
+
+    def show_cell(
+        self, drawn: MapDrawn, cell: int, row: int, names: list[str], point: QPoint
+    ) -> None:
+        """Tell what a cell holds, beside *point*."""
+        asked = drawn.request
+        if self._cell == (drawn, cell, row) and self.isVisible():
+            self._place(point)
+            return
+        self._cell = (drawn, cell, row)
+        start = asked.first_sector + cell * asked.sectors_per_cell
+        end = min(start + asked.sectors_per_cell, asked.capacity)
+        counts = drawn.counts(cell, row)
+        matrix = asked.mode is MapMode.MATRIX
+        mode = MapMode.OWNER if asked.mode is MapMode.HEAT else asked.mode
+        lines = [
+            f"<b>0x{start * _SECTOR:X} … 0x{end * _SECTOR - 1:X}</b>",
+            self._sectors_text(start, end),
+        ]
+        if matrix and row < len(names):
+            lines.insert(0, f"<b>{row} {escape(names[row])}</b>")
+        if asked.mode is MapMode.HEAT:
+            lines.append(escape(name_of(asked.mode, int(drawn.classes[cell]), names)))
+        shown = list(counts.items())[:_MOST_LINES]
+        for kind, sectors in shown:
+            name = name_of(mode, kind, names)
+            if matrix and kind == MapClass.ABSENT:
+                name = self.tr("not stored here")
+            swatch = colour_of(mode, kind, len(names)).name()
+            amount = theme.amount(sectors * _SECTOR)
+            sign = "□" if kind == MapClass.ABSENT else "■"
+            if kind == MapClass.ABSENT:
+                swatch = theme.colour("dim").name()
+            lines.append(f'<span style="color:{swatch}">{sign}</span> {escape(name)}  {amount}')
+        if len(counts) > len(shown):
+            more = self.tr("and {count} more").format(count=len(counts) - len(shown))
+            lines.append(more)
+        self._label.setText("<br>".join(line.replace("  ", "&nbsp;&nbsp;") for line in lines))
+        self._dress()
+        self._bytes.setText("-- " * (_BYTES - 1) + "--")
+        self._offset = start * _SECTOR
+        self._generation = row if matrix else asked.generation
+        self._reading.start()
+        self._place(point)
+
+    def _read(self) -> None:
+        """Ask for the first bytes, once the mouse rests."""
+        chain = self._session.chain
+        if chain is not None and self.isVisible():
+            request = ReadBytes(chain, self._generation, self._offset, _BYTES)
+            self._session.ask("map-card", request, self._show_bytes, self._show_fault)
+
+    def _show_bytes(self, answer: BytesRead) -> None:
+        """Show the first bytes of the cell."""
+        if answer.faults:
+            self._bytes.setText("?? " * (_BYTES - 1) + "??")
+            return
+        start = self._offset - answer.offset
+        self._bytes.setText(answer.data[start : start + _BYTES].hex(" ").upper())
+
+    def _show_fault(self, _error: Exception) -> None:
+        self._bytes.setText("?? " * (_BYTES - 1) + "??")
+
+    def _dress(self) -> None:
+        """Take fonts and colours of the theme."""
+        self._label.setFont(label_font())
+        self._bytes.setFont(theme.hex_font(0.9))
+        back, edge = theme.colour("raised").name(), theme.colour("line_strong").name()
+        self.setStyleSheet(
+            f"#card {{ background: {back}; border: 1px solid {edge}; border-radius: 4px; }}"
+        )
+
+    def _sectors_text(self, start: int, end: int) -> str:
+        if end - start == 1:
+            return self.tr("sector {first}").format(first=theme.grouped(start))
+        text = self.tr("sectors {first} … {last}  {amount}")
+        amount = theme.amount((end - start) * _SECTOR)
+        return text.format(first=theme.grouped(start), last=theme.grouped(end - 1), amount=amount)
+
+    def _place(self, point: QPoint) -> None:
+        """Stand beside *point*, inside the parent."""
+        self.adjustSize()
+        room = self._over.rect()
+        x, y = point.x() + _AWAY, point.y() + _AWAY
+        if x + self.width() > room.right():
+            x = point.x() - _AWAY - self.width()
+        if y + self.height() > room.bottom():
+            y = point.y() - _AWAY - self.height()
+        self.move(max(0, x), max(0, y))
+        self.show()
+        self.raise_()

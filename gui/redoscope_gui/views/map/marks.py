@@ -1,0 +1,105 @@
+"""What is painted over the cells of the map: lines, hatches, zeros and frames, in pixels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen
+
+from redoscope_gui import theme
+
+__all__ = ["Frame", "paint_frame", "paint_grid", "paint_hatch", "paint_zeros", "runs_of"]
+
+_MOST_RUNS = 20_000
+_SMALLEST_FRAME = 9.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Cells to be framed: a column and a row, and how many rows."""
+
+    column: int
+    row: int
+    rows: int = 1
+
+
+def runs_of(marked: npt.NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """Return (row, first column, end column) of each run of marked cells."""
+    rows = marked.shape[0]
+    edges = np.diff(np.pad(marked, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    starts = np.argwhere(edges == 1)[:_MOST_RUNS]
+    ends = np.argwhere(edges == -1)[:_MOST_RUNS]
+    if not rows or not len(starts):
+        return []
+    return [
+        (row, first, end)
+        for (row, first), (_, end) in zip(starts.tolist(), ends.tolist(), strict=True)
+    ]
+
+
+def _extent(box: QRectF, shape: tuple[int, ...]) -> tuple[float, float]:
+    return box.width() / shape[1], box.height() / shape[0]
+
+
+def paint_hatch(painter: QPainter, box: QRectF, marked: npt.NDArray[np.bool_]) -> None:
+    """Hatch the marked cells."""
+    runs = runs_of(marked)
+    if not runs:
+        return
+    width, height = _extent(box, marked.shape)
+    brush = QBrush(theme.colour("text"), Qt.BrushStyle.BDiagPattern)
+    for row, first, end in runs:
+        left, top = box.x() + first * width, box.y() + row * height
+        painter.fillRect(QRectF(left, top, (end - first) * width, height), brush)
+
+
+def paint_zeros(painter: QPainter, box: QRectF, marked: npt.NDArray[np.bool_]) -> None:
+    """Write a small 0 into the marked cells."""
+    if not marked.any():
+        return
+    width, height = _extent(box, marked.shape)
+    painter.setFont(theme.small_font())
+    painter.setPen(theme.colour("window"))
+    for row, column in np.argwhere(marked).tolist():
+        cell = QRectF(box.x() + column * width, box.y() + row * height, width, height)
+        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, "0")
+
+
+def paint_grid(
+    painter: QPainter, box: QRectF, shape: tuple[int, ...], *, down: bool = True
+) -> None:
+    """Draw a thin line between the cells, or between the rows alone."""
+    width, height = _extent(box, shape)
+    line = theme.colour("window")
+    left, top = int(box.x()), int(box.y())
+    for row in range(1, shape[0]):
+        painter.fillRect(left, top + _edge(row * height), int(box.width()), 1, line)
+    for column in range(1, shape[1] if down else 0):
+        painter.fillRect(left + _edge(column * width), top, 1, int(box.height()), line)
+
+
+def _edge(place: float) -> int:
+    """Return the first pixel of a cell, as Qt scales an image without smoothing."""
+    return math.ceil(place - 0.5)
+
+
+def paint_frame(
+    painter: QPainter, box: QRectF, shape: tuple[int, ...], frame: Frame, *, strong: bool
+) -> None:
+    """Frame cells; a small frame is widened so that it can be found by eye."""
+    width, height = _extent(box, shape)
+    cells = QRectF(
+        box.x() + frame.column * width, box.y() + frame.row * height, width, height * frame.rows
+    )
+    if strong:
+        wider = max(0.0, _SMALLEST_FRAME - cells.width()) / 2
+        taller = max(0.0, _SMALLEST_FRAME - cells.height()) / 2
+        cells.adjust(-wider, -taller, wider, taller)
+        painter.setPen(QPen(theme.colour("window"), 4))
+        painter.drawRect(cells)
+    painter.setPen(QPen(theme.colour("cursor"), 2 if strong else 1))
+    painter.drawRect(cells)

@@ -1,0 +1,273 @@
+"""The picture of the map: pyqtgraph's view box and image. The only module that imports pyqtgraph.
+
+It knows a grid of classes and their colours, and nothing of disks. It is imported when the map is
+first shown: pyqtgraph takes most of a second to import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.views.map.labels import label_font
+from redoscope_gui.views.map.marks import Frame, paint_frame, paint_grid, paint_hatch, paint_zeros
+
+__all__ = ["Grid", "MapPlot", "Spot"]
+
+_DRAG = 5
+_NOTCH = 120
+_LABEL_EVERY = 26
+_GRID_FROM = 7.0
+_GLYPH_FROM = 12.0
+_LAST = 255
+_INSIDE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the grid, in cells; the fraction is the place inside the cell."""
+
+    column: float
+    row: float
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """What the picture shows."""
+
+    classes: npt.NDArray[np.uint8]
+    """Rows and columns of classes."""
+    labels: Sequence[str]
+    """One per row."""
+    hatched: int
+    """Class whose cells are hatched."""
+    zeroed: int
+    """Class whose cells carry a small 0 where they are large enough."""
+    every_label: bool = False
+    """Whether each row carries its label, however low it is."""
+
+
+class MapPlot(pg.GraphicsView):  # type: ignore[misc]
+    """A grid of cells with row labels, a cursor, and the mouse."""
+
+    clicked = Signal(object)
+    """A cell was clicked; carries its Spot."""
+    double_clicked = Signal(object)
+    """A cell was double-clicked; carries its Spot."""
+    hovered = Signal(object)
+    """The mouse is over a Spot, or left the cells (None)."""
+    wheeled = Signal(object, float)
+    """The wheel was turned over a Spot, by so many notches."""
+    dragged = Signal(float, float)
+    """The picture was dragged by so many columns and rows since the button went down."""
+    released = Signal()
+    """The button went up again."""
+    resized = Signal()
+    """The picture has another extent in pixels."""
+
+    _grid: Grid | None = None  # pyqtgraph resizes the view while it is being made
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self._layout = pg.GraphicsLayout()
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self.setCentralItem(self._layout)
+        self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True)
+        self._axis = pg.AxisItem("left")
+        self._layout.addItem(self._axis, 0, 0)
+        self._layout.addItem(self._box, 0, 1)
+        self._axis.linkToView(self._box)
+        self._image = pg.ImageItem(axisOrder="row-major", autoDownsample=False)
+        self._box.addItem(self._image, ignoreBounds=True)
+        self._cursor: Frame | None = None
+        self._hover: Frame | None = None
+        self._pressed: QPointF | None = None
+        self._dragging = False
+        self.dress([])
+
+    # --- what is shown -----------------------------------------------------------------------
+
+    def dress(self, colours: Sequence[QColor]) -> None:
+        """Take the colours of the 256 classes, and those of the theme."""
+        table = np.zeros((_LAST + 1, 4), np.uint8)
+        for index, colour in enumerate(colours):
+            table[index] = (colour.red(), colour.green(), colour.blue(), _LAST)
+        self._image.setLookupTable(table)
+        self._axis.setTextPen(theme.colour("dim"))
+        self._axis.setPen(theme.colour("panel"))
+        self._axis.setStyle(tickLength=0, tickFont=label_font(), autoExpandTextSpace=False)
+        self.setBackgroundBrush(theme.colour("panel"))
+        self.viewport().update()
+
+    def set_axis_width(self, width: int) -> None:
+        """Give the row labels a fixed room, so that the picture does not jump."""
+        self._axis.setWidth(width)
+
+    def show_grid(self, grid: Grid) -> None:
+        """Show other cells."""
+        self._grid = grid
+        rows, columns = grid.classes.shape
+        self._image.setImage(grid.classes, levels=(0, _LAST), autoLevels=False)
+        self._image.setRect(QRectF(0, 0, columns, rows))
+        self._box.setRange(QRectF(0, 0, columns, rows), padding=0, disableAutoRange=True)
+        self._place_labels()
+        self.viewport().update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._grid = None
+        self._image.clear()
+        self._axis.setTicks([[]])
+        self.viewport().update()
+
+    def frame_cursor(self, frame: Frame | None) -> None:
+        """Frame the cells of the cursor."""
+        self._cursor = frame
+        self.viewport().update()
+
+    def frame_hover(self, frame: Frame | None) -> None:
+        """Frame the cell under the mouse."""
+        if frame != self._hover:
+            self._hover = frame
+            self.viewport().update()
+
+    def picture(self) -> QRectF:
+        """Return where the cells are, in pixels of the viewport."""
+        # The scene of a pyqtgraph view is its viewport; the box is half a pixel too large.
+        box = self._box.sceneBoundingRect()
+        return QRectF(box.x(), box.y(), int(box.width()), int(box.height()))
+
+    def cell_extent(self) -> tuple[float, float]:
+        """Return the width and the height of a cell in pixels."""
+        if self._grid is None:
+            return 1.0, 1.0
+        rows, columns = self._grid.classes.shape
+        box = self.picture()
+        return box.width() / columns, box.height() / rows
+
+    def spot_at(self, point: QPointF) -> Spot | None:
+        """Return the place under *point* of the viewport."""
+        box = self.picture()
+        if self._grid is None or not box.contains(point):
+            return None
+        width, height = self.cell_extent()
+        rows, columns = self._grid.classes.shape
+        column = min((point.x() - box.x()) / width, columns - _INSIDE)
+        return Spot(column, min((point.y() - box.y()) / height, rows - _INSIDE))
+
+    def _place_labels(self) -> None:
+        """Label every row, or as many as have room."""
+        if self._grid is None:
+            return
+        labels = self._grid.labels
+        _, height = self.cell_extent()
+        step = 1
+        while not self._grid.every_label and step * height < _LABEL_EVERY and step < len(labels):
+            step *= 2
+        half = QFontMetrics(label_font()).height() / 2 / height
+        last = max(half, len(labels) - half)
+        rows = range(0, len(labels), step)
+        ticks = [(min(max(row + 0.5, half), last), labels[row]) for row in rows]
+        self._axis.setTicks([ticks])
+
+    # --- painting over the image -------------------------------------------------------------
+
+    @override
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Paint grid, marks and frames in pixels over the cells."""
+        if self._grid is None:
+            return
+        painter.save()
+        painter.resetTransform()
+        box = self.picture()
+        painter.setClipRect(box)
+        extent = self.cell_extent()
+        classes = self._grid.classes
+        paint_hatch(painter, box, classes == self._grid.hatched)
+        if min(extent) >= _GLYPH_FROM:
+            paint_zeros(painter, box, classes == self._grid.zeroed)
+        matrix = self._grid.every_label
+        if min(extent) >= _GRID_FROM or matrix:
+            paint_grid(painter, box, classes.shape, down=not matrix)
+        painter.setClipping(False)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+        if self._hover is not None:
+            paint_frame(painter, box, classes.shape, self._hover, strong=False)
+        if self._cursor is not None:
+            paint_frame(painter, box, classes.shape, self._cursor, strong=True)
+        painter.restore()
+
+    # --- mouse -------------------------------------------------------------------------------
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
+            self._dragging = False
+        event.accept()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            self.hovered.emit(self.spot_at(event.position()))
+            return
+        moved = event.position() - self._pressed
+        if not self._dragging and moved.manhattanLength() >= _DRAG:
+            self._dragging = True
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.hovered.emit(None)
+        if self._dragging:
+            width, height = self.cell_extent()
+            self.dragged.emit(moved.x() / width, moved.y() / height)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        spot = self.spot_at(event.position())
+        if self._pressed is not None and not self._dragging and spot is not None:
+            self.clicked.emit(spot)
+        self._pressed = None
+        self._dragging = False
+        self.viewport().unsetCursor()
+        self.released.emit()
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        spot = self.spot_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and spot is not None:
+            self.double_clicked.emit(spot)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        spot = self.spot_at(event.position())
+        if spot is not None and event.angleDelta().y():
+            self.wheeled.emit(spot, event.angleDelta().y() / _NOTCH)
+        event.accept()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit(None)
+        super().leaveEvent(event)
+
+    @override
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)
+        self._place_labels()
+        self.resized.emit()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(480, 360)

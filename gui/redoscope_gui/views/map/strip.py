@@ -1,0 +1,120 @@
+"""The address strip: the whole disk in one line of cells, with the stretch that the map shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.requests import MapDrawn
+
+__all__ = ["AddressStrip"]
+
+_HEIGHT = 24
+_NARROWEST = 5
+
+
+class AddressStrip(QWidget):
+    """The whole disk, left to right; a press goes there."""
+
+    pressed = Signal(object)
+    """A place was pressed or dragged to; carries its sector."""
+    resized = Signal()
+    """The strip has another width, so other cells."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(self.tr("Address strip of the whole disk"))
+        self.setToolTip(self.tr("The whole disk. The frame is the part that the map shows."))
+        self._cells = b""
+        self._image = QImage()
+        self._capacity = 0
+        self._span = 0
+        self._window = (0, 0)
+        self._cursor: int | None = None
+
+    def show_map(self, drawn: MapDrawn) -> None:
+        """Show the cells of the whole disk."""
+        asked = drawn.request
+        self._cells = drawn.classes.tobytes()
+        table = self._image.colorTable()
+        width = len(self._cells)
+        self._image = QImage(self._cells, width, 1, width, QImage.Format.Format_Indexed8)
+        self._image.setColorTable(table)
+        self._capacity = asked.chain.capacity
+        self._span = asked.sectors_per_cell * width
+        self.update()
+
+    def dress(self, colours: Sequence[QColor]) -> None:
+        """Take the colours of the 256 classes."""
+        self._image.setColorTable([colour.rgb() for colour in colours])
+        self.update()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._image = QImage()
+        self._capacity = 0
+        self.update()
+
+    def mark(self, first: int, count: int, cursor: int | None) -> None:
+        """Mark the sectors that the map shows, and the sector of the cursor."""
+        self._window = (first, count)
+        self._cursor = cursor
+        self.update()
+
+    def _x_of(self, sector: int) -> float:
+        return sector / max(1, self._span) * self.width()
+
+    def sector_at(self, x: float) -> int:
+        """Return the sector under *x*."""
+        sector = int(x / max(1, self.width()) * self._span)
+        return min(max(0, sector), max(0, self._capacity - 1))
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(320, _HEIGHT)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour("absent"))
+        if not self._capacity or self._image.isNull():
+            return
+        inner = QRect(0, 4, self.width(), self.height() - 8)
+        painter.drawImage(inner, self._image)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        first, count = self._window
+        left, right = self._x_of(first), self._x_of(min(first + count, self._capacity))
+        if count < self._capacity:
+            wider = max(0.0, _NARROWEST - (right - left)) / 2
+            frame = QRectF(left - wider, 1, right - left + 2 * wider, self.height() - 2)
+            painter.setPen(QPen(theme.colour("window"), 4))
+            painter.drawRect(frame)
+            painter.setPen(QPen(theme.colour("cursor"), 2))
+            painter.drawRect(frame)
+        if self._cursor is not None:
+            x = int(self._x_of(self._cursor))
+            painter.fillRect(x - 2, 0, 5, self.height(), theme.colour("window"))
+            painter.fillRect(x - 1, 0, 3, self.height(), theme.colour("cursor"))
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton and self._capacity:
+            self.pressed.emit(self.sector_at(event.position().x()))
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton and self._capacity:
+            self.pressed.emit(self.sector_at(event.position().x()))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()

@@ -1,0 +1,173 @@
+"""The map pane: bar, legend, cells and the address strip, all of one generation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.requests import DrawMap, MapDrawn, MapMode
+from redoscope_gui.session import Session
+from redoscope_gui.views.map.bar import MapBar
+from redoscope_gui.views.map.colours import colour_table, legend_of
+from redoscope_gui.views.map.legend import Legend
+from redoscope_gui.views.map.picture import MapPicture
+from redoscope_gui.views.map.strip import AddressStrip
+
+__all__ = ["MapView"]
+
+_SECTOR = 512
+
+
+class MapView(QWidget):
+    """What each stretch of the disk holds at the generation of the cursor."""
+
+    bytes_wanted = Signal(object)
+    """The bytes of a cell are wanted; carries the offset of the first."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._asked: tuple[object, ...] = ()
+        self._prepared: set[int] = set()
+        self.bar = MapBar(self)
+        self.legend = Legend(self)
+        self.picture = MapPicture(session, self)
+        self.strip = AddressStrip(self)
+        self.setAccessibleName(self.tr("Map"))
+        self.setFocusProxy(self.picture)
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._ask_strip)
+        self._lay_out()
+        self.bar.mode_chosen.connect(self.show_mode)
+        self.bar.since_chosen.connect(self._show_since)
+        self.bar.zoom_wanted.connect(self.picture.zoom)
+        self.bar.change_wanted.connect(self.picture.go_to_change)
+        self.legend.hidden_changed.connect(self._dress)
+        self.strip.pressed.connect(self._strip_pressed)
+        self.strip.resized.connect(self._asking.start)
+        self.picture.bytes_wanted.connect(self.bytes_wanted)
+        self.picture.map_shown.connect(self._map_shown)
+        self.picture.window_changed.connect(self._mark_strip)
+        session.chain_changed.connect(self._take_chain)
+        session.generation_changed.connect(self._asking.start)
+        session.cursor_changed.connect(self._mark_strip)
+        self._dress()
+        self._take_chain()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, theme.STEP)
+        column.setSpacing(theme.HALF)
+        column.addWidget(self.bar)
+        for widget, stretch in ((self.legend, 0), (self.picture, 1), (self.strip, 0)):
+            line = QHBoxLayout()
+            line.setContentsMargins(theme.STEP, 0, theme.STEP, 0)
+            line.addWidget(widget)
+            column.addLayout(line, stretch)
+
+    @property
+    def mode(self) -> MapMode:
+        """How the map reads."""
+        return self.picture.mode
+
+    def show_mode(self, mode: MapMode) -> None:
+        """Read the map in another way; the place stays."""
+        self.picture.show_mode(mode)
+        self.bar.show_mode(mode)
+        self._asking.start()
+
+    def _show_since(self, generation: int) -> None:
+        self.picture.show_since(generation)
+        self._asking.start()
+
+    def _take_chain(self) -> None:
+        """Show another chain, or nothing."""
+        self._asked = ()
+        self._prepared.clear()
+        self.strip.clear()
+        empty = self._session.chain is None
+        if empty:
+            self.legend.show_entries([])
+            self.bar.show_cell(None)
+        for widget in (self.bar, self.legend, self.strip):
+            widget.setEnabled(not empty)
+        self._asking.start()
+
+    def _ask_strip(self) -> None:
+        """Ask for the whole disk in one line, if anything in it may be another."""
+        chain = self._session.chain
+        if chain is None or self._session.generation_chain is None:
+            return
+        generation = self._session.cursor.generation
+        mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
+        width = max(1, self.strip.width())
+        since = self.picture.generation_a
+        asked = (id(chain), generation, self.mode, width, since)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        per_cell = max(1, -(-chain.capacity // width))
+        cells = -(-chain.capacity // per_cell)
+        request = DrawMap(chain, generation, mode, 0, per_cell, cells, since)
+        self._session.ask("map-strip", request, self._take_strip)
+
+    def _take_strip(self, answer: MapDrawn) -> None:
+        """Show the whole disk in the strip and its amounts in the legend."""
+        asked = answer.request
+        links = [link.path.name for link in asked.chain.links[: asked.generation + 1]]
+        present = dict(answer.totals)
+        self.bar.show_generations(links, self.picture.generation_a)
+        self.legend.show_entries(legend_of(self.mode, self.picture.names, present))
+        if self.mode in (MapMode.HEAT, MapMode.MATRIX):
+            self.legend.forget_amounts()
+        else:
+            self.legend.show_amounts(present, asked.capacity)
+        self.strip.show_map(answer)
+        self._dress()
+        self._mark_strip()
+
+    def _map_shown(self, answer: MapDrawn) -> None:
+        self.bar.show_cell(answer.request.sectors_per_cell)
+        self._mark_strip()
+        self._prepare_neighbours(answer.request)
+
+    def _prepare_neighbours(self, shown: DrawMap) -> None:
+        """Have the older and the newer generation worked out before they are asked for."""
+        chain = shown.chain
+        self._prepared.add(shown.generation)
+        for generation in (shown.generation - 1, shown.generation + 1):
+            if 0 <= generation < len(chain.links) and generation not in self._prepared:
+                self._prepared.add(generation)
+                request = DrawMap(chain, generation, MapMode.CHANGED, 0, chain.capacity, 1)
+                self._session.prefetch(f"map-{generation}", request, self._take_prepared)
+
+    def _take_prepared(self, _answer: MapDrawn) -> None:
+        """Do nothing: it is kept where it was worked out."""
+
+    def _dress(self, _hidden: object = None) -> None:
+        """Give the colours of the theme, but for hidden classes, to cells and strip."""
+        links = len(self.picture.names)
+        colours = colour_table(self.mode, links, self.legend.hidden)
+        self.picture.dress(colours)
+        mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
+        self.strip.dress(colour_table(mode, links, self.legend.hidden))
+
+    def _mark_strip(self, _cursor: object = None) -> None:
+        window = self.picture.window_shown
+        if window is not None and self._session.chain is not None:
+            sector = max(0, self._session.cursor.offset) // _SECTOR
+            self.strip.mark(window.first, window.count, sector)
+
+    def _strip_pressed(self, sector: int) -> None:
+        """Go to a place of the strip."""
+        self._session.go_to(sector * _SECTOR)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._asked = ()
+            self._dress()
+            self._asking.start()

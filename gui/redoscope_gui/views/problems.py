@@ -1,0 +1,190 @@
+"""The Problems pane: what is wrong with what is open, each with its cure."""
+
+from __future__ import annotations
+
+import os
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QListView,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.session import Problem, Session, Severity
+
+__all__ = ["ProblemRows", "ProblemsView"]
+
+Index = QModelIndex | QPersistentModelIndex
+_ICON = 16
+_LOOK = {
+    Severity.ERROR: ("circle-x", "danger"),
+    Severity.WARNING: ("triangle-alert", "warning"),
+    Severity.NOTE: ("info", "dim"),
+}
+_WRAP = Qt.TextFlag.TextWordWrap
+
+
+class ProblemRows(QAbstractListModel):
+    """The problems of the session, worst first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._problems: tuple[Problem, ...] = ()
+
+    def show_problems(self, problems: tuple[Problem, ...]) -> None:
+        """Show these instead."""
+        self.beginResetModel()
+        self._problems = problems
+        self.endResetModel()
+
+    def problem_at(self, index: Index) -> Problem | None:
+        """Return the problem of *index*."""
+        return self._problems[index.row()] if index.isValid() else None
+
+    @override
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self._problems)
+
+    @override
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        problem = self.problem_at(index)
+        if problem is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return problem.text
+        if role == Qt.ItemDataRole.ToolTipRole:
+            lines = (str(problem.path or ""), problem.text, problem.cure)
+            return "\n".join(line for line in lines if line)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            name = problem.path.name if problem.path else ""
+            words = (problem.severity.name.capitalize(), name, problem.text, problem.cure)
+            return ". ".join(word for word in words if word)
+        return None
+
+
+class ProblemsView(QWidget):
+    """A list of problems; Enter or a double click goes to the link."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.rows = ProblemRows(self)
+        self.list = QListView(self)
+        self.list.setAccessibleName(self.tr("Problems"))
+        self.list.setModel(self.rows)
+        self.list.setItemDelegate(_ProblemDelegate(self.list))
+        self.list.setFrameShape(QListView.Shape.NoFrame)
+        self.list.setResizeMode(QListView.ResizeMode.Adjust)
+        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.activated.connect(self._activated)
+        self._empty = QLabel(self.tr("Nothing is wrong with these links."), self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setForegroundRole(self._empty.palette().ColorRole.PlaceholderText)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.list)
+        self.setFocusProxy(self.list)
+        session.problems_changed.connect(self._show)
+        self._show()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(360, 180)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.list.doItemsLayout()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.list.doItemsLayout()
+
+    def _show(self) -> None:
+        problems = self._session.problems
+        self.rows.show_problems(problems)
+        self._stack.setCurrentWidget(self.list if problems else self._empty)
+
+    def _activated(self, index: QModelIndex) -> None:
+        problem = self.rows.problem_at(index)
+        if problem is not None and problem.path is not None:
+            self._session.select_link(problem.path)
+
+
+class _ProblemDelegate(QStyledItemDelegate):
+    """Name, what is wrong, and how to cure it, wrapped to the width of the list."""
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        view = self.parent()
+        width = view.viewport().width() if isinstance(view, QListView) else 300
+        return QSize(width, self._lay_out(None, QRect(0, 0, width, 10_000), index))
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.save()
+        state: QStyle.StateFlag = option.state
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, theme.colour("selection_idle"))
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, theme.colour("hover"))
+        self._lay_out(painter, option.rect, index)
+        painter.restore()
+
+    def _lay_out(self, painter: QPainter | None, rect: QRect, index: Index) -> int:
+        """Place the lines, draw them if there is a *painter*, and return the height they take."""
+        model = index.model()
+        problem = model.problem_at(index) if isinstance(model, ProblemRows) else None
+        if problem is None:
+            return 0
+        icon, role = _LOOK[problem.severity]
+        if painter is not None:
+            spot = rect.topLeft()
+            painter.drawPixmap(
+                spot.x() + theme.STEP, spot.y() + theme.STEP, theme.icon_pixmap(icon, _ICON, role)
+            )
+        left = rect.left() + theme.STEP * 2 + _ICON
+        top = rect.top() + theme.STEP - 1
+        lines = [(problem.path.name, theme.title_font(), "text")] if problem.path else []
+        lines.append((_near(problem), theme.ui_font(), "text"))
+        if problem.cure:
+            lines.append((problem.cure, theme.small_font(), "dim"))
+        for words, font, tint in lines:
+            metrics = QFontMetrics(font)
+            box = QRect(left, top, rect.right() - left - theme.STEP, 10_000)
+            text = words.replace(os.sep, f"{os.sep}\u200b")  # a long path may be wrapped there
+            taken = metrics.boundingRect(box, _WRAP, text)
+            if painter is not None:
+                painter.setFont(font)
+                painter.setPen(theme.colour(tint))
+                painter.drawText(taken.adjusted(0, 0, 2, 0), _WRAP, text)
+            top = taken.bottom() + theme.HALF
+        return top - rect.top() + theme.HALF
+
+
+def _near(problem: Problem) -> str:
+    """Return the text with files in the same folder by their name alone."""
+    if problem.path is None:
+        return problem.text
+    return problem.text.replace(f"{problem.path.parent}{os.sep}", "")

@@ -1,0 +1,179 @@
+"""The timeline pane: play, the slider over the generations, and what happened in the chosen one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.session import Session
+from redoscope_gui.views.timeline.comment import CommentLabel
+from redoscope_gui.views.timeline.track import GenerationTrack
+
+__all__ = ["TimelineView"]
+
+_SPEEDS = (2, 4, 8)
+_MILLISECONDS = 1000
+_ICON = 18
+
+
+class TimelineView(QWidget):
+    """Steps and plays through the generations of the chosen chain."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.setAccessibleName(self.tr("Timeline"))
+        self.track = GenerationTrack(self)
+        self.setFocusProxy(self.track)
+        self.play = QToolButton(self)
+        self.play.setAutoRaise(True)
+        self.play.setCheckable(True)
+        self.play.setIconSize(QSize(_ICON, _ICON))
+        self.play.toggled.connect(self._play_toggled)
+        self.speed = QComboBox(self)
+        self.speed.setAccessibleName(self.tr("Steps a second"))
+        self.speed.setToolTip(self.tr("How many generations a second are played"))
+        for steps in _SPEEDS:
+            self.speed.addItem(self.tr("{steps}/s").format(steps=steps), steps)
+        self.speed.activated.connect(lambda _index: self._set_pace())
+        self.count = QLabel(self)
+        self.comment = CommentLabel(self)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._step)
+        self._lay_out()
+        self.track.valueChanged.connect(self._value_changed)
+        session.chain_changed.connect(self._take_chain)
+        session.generation_changed.connect(self._take_generation)
+        session.forest_changed.connect(self._take_forest)
+        self._show_play()
+        self._take_chain()
+
+    @property
+    def playing(self) -> bool:
+        """Whether generations are being played."""
+        return self._timer.isActive()
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setSpacing(theme.HALF)
+        line.addWidget(self.play, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.speed, 0, Qt.AlignmentFlag.AlignTop)
+        line.addSpacing(theme.HALF)
+        line.addWidget(self.track, 1)
+        words = QHBoxLayout()
+        words.setSpacing(theme.STEP)
+        words.addWidget(self.count)
+        words.addWidget(self.comment, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
+        column.setSpacing(theme.HALF)
+        column.addLayout(line)
+        column.addLayout(words)
+
+    # --- what is shown -----------------------------------------------------------------------
+
+    def _take_chain(self) -> None:
+        """Show the generations of another chain."""
+        chain = self._session.chain
+        self.play.setChecked(False)
+        names = [link.path.stem for link in chain.links] if chain else []
+        self.track.show_generations(names, self._branches())
+        self.track.setEnabled(len(names) > 1)
+        self.play.setEnabled(len(names) > 1)
+        self.speed.setEnabled(len(names) > 1)
+        self._take_generation()
+
+    def _take_forest(self) -> None:
+        """Mark the branches of a folder that was read again."""
+        chain = self._session.chain
+        names = [link.path.stem for link in chain.links] if chain else []
+        self.track.show_generations(names, self._branches())
+        self._take_generation()
+
+    def _branches(self) -> frozenset[int]:
+        """Return the generations that have children off this chain."""
+        chain, forest = self._session.chain, self._session.forest
+        if chain is None or forest is None:
+            return frozenset()
+        found = set()
+        for index, link in enumerate(chain.links):
+            node = forest.nodes.get(link.path)
+            if node is not None and len(node.children) > 1:
+                found.add(index)
+        return frozenset(found)
+
+    def _take_generation(self) -> None:
+        """Show the chosen generation, its place and its comment."""
+        chain = self._session.chain
+        if chain is None:
+            self.count.clear()
+            self.comment.setText(self.tr("Open a disk to walk through its generations."))
+            return
+        index = min(self._session.cursor.generation, len(chain.links) - 1)
+        self.track.blockSignals(True)
+        self.track.setValue(index)
+        self.track.blockSignals(False)
+        self.track.update()
+        text = self.tr("Generation {index} of {last}")
+        self.count.setText(text.format(index=index, last=len(chain.links) - 1))
+        comment = " ".join(self._comment(index).split())
+        self.comment.setText(comment)
+        self.comment.setToolTip(comment)
+        name = chain.links[index].path.name
+        self.track.setAccessibleDescription(f"{name}. {comment}" if comment else name)
+        self._dress()
+
+    def _comment(self, index: int) -> str:
+        """Return what was written down about a generation."""
+        chain, forest = self._session.chain, self._session.forest
+        if chain is None:
+            return ""
+        link = chain.links[index]
+        node = forest.nodes.get(link.path) if forest is not None else None
+        return node.comment if node is not None and node.comment else link.descriptor.comment
+
+    def _dress(self) -> None:
+        self.count.setFont(theme.number_font())
+
+    # --- playing -----------------------------------------------------------------------------
+
+    def _value_changed(self, index: int) -> None:
+        self._session.select_generation(index, jump=False)
+
+    def _play_toggled(self, on: bool) -> None:  # noqa: FBT001 - a slot of Signal(bool)
+        chain = self._session.chain
+        if on and chain is not None:
+            if self._session.cursor.generation >= len(chain.links) - 1:
+                self._session.select_generation(0, jump=False)
+            self._set_pace()
+            self._timer.start()
+        else:
+            self._timer.stop()
+        self._show_play()
+
+    def _set_pace(self) -> None:
+        self._timer.setInterval(_MILLISECONDS // int(self.speed.currentData()))
+
+    def _step(self) -> None:
+        """Show the next generation; the last one ends the play."""
+        chain = self._session.chain
+        if chain is None or self._session.cursor.generation >= len(chain.links) - 1:
+            self.play.setChecked(False)
+            return
+        self._session.step_generation(1)
+
+    def _show_play(self) -> None:
+        playing = self.play.isChecked()
+        name = self.tr("Pause") if playing else self.tr("Play the generations")
+        self.play.setIcon(theme.icon("pause" if playing else "play"))
+        self.play.setAccessibleName(name)
+        self.play.setToolTip(name)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._show_play()
+            self._dress()

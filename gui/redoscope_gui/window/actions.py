@@ -1,0 +1,307 @@
+"""The commands of the window: what each is called, when it can be done, what it does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from redoscope_gui import theme
+from redoscope_gui.commands import Command, Commands
+
+if TYPE_CHECKING:
+    from redoscope_gui.window.main import MainWindow
+    from redoscope_gui.window.panes import Pane
+
+__all__ = ["add_commands"]
+
+
+def tr(text: str) -> str:
+    """Translate *text* of a menu."""
+    return QCoreApplication.translate("MainWindow", text)
+
+
+def add_commands(commands: Commands, window: MainWindow) -> None:
+    """Fill the registry."""
+    for command in (
+        *_file_commands(window),
+        *_view_commands(window),
+        *_go_commands(window),
+        *_chain_commands(window),
+        *_window_commands(window),
+        *_help_commands(window),
+    ):
+        commands.add(command)
+    commands.redraw_icons()
+    commands.refresh()
+
+
+def _file_commands(window: MainWindow) -> tuple[Command, ...]:
+    session = window.session
+    return (
+        Command(
+            "file.open",
+            tr("&Open…"),
+            window.ask_disk,
+            "hard-drive",
+            ("Ctrl+O",),
+            hint=tr("Open a .vmdk or a .vmx and the chain it belongs to"),
+        ),
+        Command(
+            "file.open_folder",
+            tr("Open &folder…"),
+            window.ask_folder,
+            "folder-open",
+            ("Ctrl+Shift+O",),
+            hint=tr("Find every link in a folder"),
+        ),
+        Command(
+            "file.sample",
+            tr("Open &sample chain"),
+            window.open_sample,
+            "flask-conical",
+            ("Ctrl+Shift+E",),
+            hint=tr("A small chain that tells a story, made on the spot"),
+        ),
+        Command(
+            "file.reload",
+            tr("&Read again"),
+            session.reload,
+            "rotate-cw",
+            ("F5",),
+            lambda: session.source is not None,
+            hint=tr("Read everything from disk again"),
+        ),
+        Command("file.quit", tr("&Quit"), window.quit, "log-out", ("Ctrl+Q",)),
+    )
+
+
+def _view_commands(window: MainWindow) -> tuple[Command, ...]:
+    return (
+        Command(
+            "view.dark",
+            tr("&Dark"),
+            lambda: window.use_scheme(theme.DARK),
+            "moon",
+            checked_when=lambda: theme.scheme() == theme.DARK,
+        ),
+        Command(
+            "view.light",
+            tr("&Light"),
+            lambda: window.use_scheme(theme.LIGHT),
+            "sun",
+            checked_when=lambda: theme.scheme() == theme.LIGHT,
+        ),
+        Command(
+            "view.toggle",
+            tr("Switch theme"),
+            window.toggle_scheme,
+            "sun",
+            ("Ctrl+Shift+T",),
+            hint=tr("Dark or light"),
+        ),
+        Command(
+            "view.zoom_in",
+            tr("Larger &text"),
+            lambda: window.step_zoom(1),
+            "zoom-in",
+            ("Ctrl++", "Ctrl+="),
+            lambda: theme.zoom() < theme.ZOOMS[-1],
+        ),
+        Command(
+            "view.zoom_out",
+            tr("&Smaller text"),
+            lambda: window.step_zoom(-1),
+            "zoom-out",
+            ("Ctrl+-",),
+            lambda: theme.zoom() > theme.ZOOMS[0],
+        ),
+        Command(
+            "view.zoom_reset",
+            tr("&Usual text"),
+            lambda: window.use_zoom(1.0),
+            "",
+            ("Ctrl+0",),
+            lambda: theme.zoom() != 1.0,
+        ),
+    )
+
+
+def _go_commands(window: MainWindow) -> tuple[Command, ...]:
+    session = window.session
+
+    def open_now() -> bool:
+        return session.chain is not None
+
+    def last() -> int:
+        return len(session.chain.links) - 1 if session.chain is not None else 0
+
+    return (
+        Command(
+            "go.back",
+            tr("&Back"),
+            session.back,
+            "arrow-left",
+            ("Alt+Left",),
+            lambda: session.can_go_back,
+            hint=tr("To the place before the last jump"),
+        ),
+        Command(
+            "go.forward",
+            tr("&Forward"),
+            session.forward,
+            "arrow-right",
+            ("Alt+Right",),
+            lambda: session.can_go_forward,
+        ),
+        Command(
+            "go.to",
+            tr("&Go to…"),
+            window.ask_destination,
+            "crosshair",
+            ("Ctrl+G", "Ctrl+L"),
+            open_now,
+            hint=tr("A byte, a sector (s123), a grain (g42), a share (50%), the end"),
+        ),
+        Command(
+            "go.newer",
+            tr("&Newer generation"),
+            lambda: session.step_generation(1),
+            "arrow-down-to-line",
+            ("Alt+Down",),
+            lambda: session.cursor.generation < last(),
+            hint=tr("One link up the chain"),
+        ),
+        Command(
+            "go.older",
+            tr("&Older generation"),
+            lambda: session.step_generation(-1),
+            "arrow-up-to-line",
+            ("Alt+Up",),
+            lambda: open_now() and session.cursor.generation > 0,
+            hint=tr("One link down, towards the base disk"),
+        ),
+        Command(
+            "go.tip",
+            tr("&Tip"),
+            lambda: session.select_generation(last()),
+            "",
+            ("Alt+End",),
+            open_now,
+            hint=tr("The newest generation"),
+        ),
+        Command(
+            "go.base",
+            tr("B&ase disk"),
+            lambda: session.select_generation(0),
+            "",
+            ("Alt+Home",),
+            open_now,
+        ),
+    )
+
+
+def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
+    session = window.session
+
+    def link_chosen() -> bool:
+        return session.cursor.path is not None
+
+    return (
+        Command(
+            "chain.create_child",
+            tr("&Create child…"),
+            window.ask_child,
+            "git-branch-plus",
+            ("Ctrl+N",),
+            lambda: session.chain is not None,
+            hint=tr("A new link on the chosen one; the chosen one does not change"),
+        ),
+        Command(
+            "chain.attach",
+            tr("&Attach…"),
+            window.ask_attach,
+            "link-2",
+            ("Ctrl+Shift+A",),
+            lambda: session.forest is not None,
+            hint=tr("Join a child to a parent"),
+        ),
+        Command(
+            "chain.open_anyway",
+            tr("Open an&yway"),
+            session.open_anyway,
+            "shield-alert",
+            (),
+            lambda: session.chain is None and session.chain_error is not None,
+            hint=tr("Read the chain although content IDs differ"),
+        ),
+        Command(
+            "chain.copy_path",
+            tr("Copy &path"),
+            window.copy_path,
+            "copy",
+            ("Ctrl+Shift+C",),
+            link_chosen,
+        ),
+        Command(
+            "chain.reveal",
+            tr("Show in the &file manager"),
+            window.reveal,
+            "folder",
+            (),
+            link_chosen,
+        ),
+    )
+
+
+def _window_commands(window: MainWindow) -> tuple[Command, ...]:
+    panes = window.panes
+    named = zip(("chain", "problems", "hex", "inspector"), panes, strict=True)
+    made = [_pane_command(window, name, pane, n) for n, (name, pane) in enumerate(named, start=1)]
+    return (
+        *made,
+        Command("window.next", tr("&Next pane"), lambda: panes.focus_next(1), "", ("F6",)),
+        Command(
+            "window.previous",
+            tr("&Previous pane"),
+            lambda: panes.focus_next(-1),
+            "",
+            ("Shift+F6",),
+        ),
+        Command(
+            "window.reset",
+            tr("&Reset layout"),
+            panes.reset,
+            "",
+            (),
+            lambda: window.session.forest is not None,
+        ),
+    )
+
+
+def _pane_command(window: MainWindow, name: str, pane: Pane, number: int) -> Command:
+    def toggle() -> None:
+        window.toggle_pane(pane)
+
+    return Command(
+        f"window.{name}",
+        pane.windowTitle(),
+        toggle,
+        "",
+        (f"Ctrl+Alt+{number}",),
+        lambda: window.session.forest is not None,
+        pane.isVisible,
+    )
+
+
+def _help_commands(window: MainWindow) -> tuple[Command, ...]:
+    return (
+        Command(
+            "help.shortcuts",
+            tr("&Keyboard shortcuts"),
+            window.show_shortcuts,
+            "keyboard",
+            ("F1",),
+        ),
+        Command("help.about", tr("&About Redoscope"), window.show_about, "info"),
+    )

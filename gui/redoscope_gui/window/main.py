@@ -1,0 +1,300 @@
+"""The main window: it wires session, views, commands and dialogs, and decides nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QToolBar,
+)
+from typing_extensions import override
+
+from redoscope_core import __version__
+from redoscope_gui import theme
+from redoscope_gui.commands import Commands
+from redoscope_gui.dialogs.attach import AttachDialog
+from redoscope_gui.dialogs.create_child import CreateChildDialog
+from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
+from redoscope_gui.session import Session
+from redoscope_gui.settings import Settings, sample_folder
+from redoscope_gui.views.jobs import JobsView
+from redoscope_gui.window.actions import add_commands
+from redoscope_gui.window.breadcrumb import Breadcrumb
+from redoscope_gui.window.explorer import Explorer
+from redoscope_gui.window.menus import fill_menus, fill_tool_bar
+from redoscope_gui.window.panes import Pane, Panes
+from redoscope_gui.window.place import Place
+from redoscope_gui.window.welcome import WelcomePage
+
+__all__ = ["MainWindow"]
+
+_MESSAGE_TIME = 8000
+
+
+class MainWindow(QMainWindow):
+    """Everything the user sees."""
+
+    def __init__(self, session: Session, settings: Settings) -> None:
+        super().__init__()
+        self.session = session
+        self.settings = settings
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.resize(1680, 940)
+        self.setMinimumSize(QSize(960, 600))
+        self.commands = Commands(self)
+        self.explorer = Explorer(session, self)
+        self.panes = Panes(self, session)
+        self.breadcrumb = Breadcrumb(session, self)
+        add_commands(self.commands, self)
+        self.welcome = WelcomePage(self.commands, self)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.welcome)
+        self._pages.addWidget(self.explorer)
+        self.setCentralWidget(self._pages)
+        fill_menus(self.commands, self)
+        self._bar = QToolBar(self.tr("Tools"), self)
+        self._bar.setObjectName("tools")
+        self._bar.setMovable(False)
+        self._bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        fill_tool_bar(self.commands, self, self._bar)
+        self.addToolBar(self._bar)
+        self.place = Place(session, self)
+        self.statusBar().setSizeGripEnabled(False)
+        self.statusBar().addPermanentWidget(JobsView(session, self))
+        self.statusBar().addPermanentWidget(self.place)
+        self._wire()
+        self.restoreGeometry(settings.geometry)
+        self._show_title()
+        self.welcome.show_recent(settings.recent)
+        self.commands.redraw_icons()
+
+    # What the user asks for
+
+    def open_path(self, path: Path) -> None:
+        """Open a disk, a .vmx or a folder."""
+        self.session.open(path)
+
+    def open_sample(self) -> None:
+        """Make the sample chain, or find it again, and open it."""
+        self.session.open_sample(sample_folder())
+
+    def ask_disk(self) -> None:
+        """Ask for a file and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open a virtual disk"),
+            self._last_folder(),
+            self.tr("Virtual disks (*.vmdk *.vmx);;All files (*)"),
+        )
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def ask_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Open a folder of virtual disks"), self._last_folder()
+        )
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def ask_child(self) -> None:
+        """Ask for a new child of the chosen link."""
+        if self.session.cursor.path is not None:
+            self._open_dialog(CreateChildDialog(self.session, self.session.cursor.path, self))
+
+    def ask_attach(self) -> None:
+        """Ask which child to attach to which parent."""
+        self._open_dialog(AttachDialog(self.session, self.session.cursor.path, self))
+
+    def ask_destination(self) -> None:
+        """Ask where to go, in the pane of the bytes."""
+        if self.panes.hex_view is not None:
+            self.panes.hex.show()
+            self.panes.hex_view.ask_destination()
+
+    def copy_path(self) -> None:
+        """Copy the path of the chosen link."""
+        QGuiApplication.clipboard().setText(str(self.session.cursor.path))
+        self.session.message.emit(self.tr("Copied %s") % self.session.cursor.path)
+
+    def reveal(self) -> None:
+        """Show the folder of the chosen link in the file manager of the desktop."""
+        if self.session.cursor.path is not None:
+            folder = str(self.session.cursor.path.parent)
+            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+
+    def toggle_pane(self, pane: Pane) -> None:
+        """Show *pane* in front, or hide it."""
+        pane.setVisible(not pane.isVisible())
+        if pane.isVisible():
+            pane.raise_()
+
+    def toggle_scheme(self) -> None:
+        """Go to the other theme."""
+        self.use_scheme(theme.LIGHT if theme.scheme() == theme.DARK else theme.DARK)
+
+    def use_scheme(self, scheme: str) -> None:
+        """Dress the window in *scheme* and remember it."""
+        self.settings.scheme = scheme
+        self._dress(scheme, theme.zoom())
+
+    def step_zoom(self, step: int) -> None:
+        """Make the text larger or smaller by a step."""
+        zooms = theme.ZOOMS
+        nearest = min(range(len(zooms)), key=lambda n: abs(zooms[n] - theme.zoom()))
+        self.use_zoom(zooms[min(max(nearest + step, 0), len(zooms) - 1)])
+
+    def use_zoom(self, factor: float) -> None:
+        """Show all text *factor* times as large and remember it."""
+        self.settings.zoom = factor
+        self._dress(theme.scheme(), factor)
+
+    def show_shortcuts(self) -> None:
+        """List the shortcuts."""
+        self._open_dialog(ShortcutsDialog(self.commands, self))
+
+    def show_about(self) -> None:
+        """Tell what this is."""
+        box = QMessageBox(self)
+        box.setWindowTitle(self.tr("About Redoscope"))
+        box.setText(self.tr("Redoscope %s") % __version__)
+        box.setInformativeText(
+            self.tr("Opens VMDK disk chains, shows what every link changed, and reads any byte.")
+        )
+        self._open_dialog(box)
+
+    def quit(self) -> None:
+        """Close the window, and with it the program."""
+        self.close()
+
+    # Events
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            self.open_path(path)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.settings.geometry = self.saveGeometry()
+        if self.session.forest is not None:
+            self.settings.docks = self.saveState()
+        self.settings.save()
+        super().closeEvent(event)
+
+    # Wiring
+
+    def _wire(self) -> None:
+        session = self.session
+        self.welcome.recent_chosen.connect(self.open_path)
+        self.breadcrumb.place_wanted.connect(self.ask_destination)
+        self.explorer.banner.problems_wanted.connect(self._show_problems)
+        self.panes.chain_view.link_activated.connect(lambda _path: self._focus_bytes())
+        names = ("chain.create_child", "chain.attach", "chain.copy_path", "chain.reveal")
+        self.panes.chain_view.set_actions([self.commands.action(name) for name in names])
+        session.opening.connect(self._build)
+        session.opened.connect(self._note_opened)
+        session.message.connect(lambda text: self.statusBar().showMessage(text, _MESSAGE_TIME))
+        session.problems_changed.connect(self._show_problem_count)
+        for changed in (session.forest_changed, session.chain_changed, session.problems_changed):
+            changed.connect(self._refresh)
+        session.cursor_changed.connect(lambda _cursor: self._refresh())
+        for pane in self.panes:
+            pane.visibilityChanged.connect(lambda _visible: self.commands.refresh())
+
+    def _build(self, _path: Path) -> None:
+        """Make the views that the first chain needs; before it the window has none of them."""
+        if self.explorer.map_view is None:
+            self.explorer.build()
+            self.panes.build()
+
+    def _note_opened(self, path: Path) -> None:
+        self.settings.add_recent(path)
+        self.welcome.show_recent(self.settings.recent)
+        if self._pages.currentWidget() is not self.explorer:
+            self._pages.setCurrentWidget(self.explorer)
+            self.panes.reset()
+            if not self.settings.docks.isEmpty():
+                self.restoreState(self.settings.docks)
+            self.panes.chain_view.setFocus()
+            self.panes.share_room()
+        if self.session.problems:
+            self._show_problems()
+
+    def _show_problems(self) -> None:
+        self.panes.problems.show()
+        self.panes.problems.raise_()
+
+    def _show_problem_count(self) -> None:
+        count = len(self.session.problems)
+        title = self.tr("Problems (%d)") % count if count else self.tr("Problems")
+        self.panes.problems.set_title(title)
+        if count and self.session.forest is None:
+            self._show_problems()
+
+    def _focus_bytes(self) -> None:
+        if self.panes.hex_view is not None:
+            self.panes.hex.show()
+            self.panes.hex_view.setFocus()
+
+    def _refresh(self) -> None:
+        self.commands.refresh()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        session = self.session
+        if session.forest is None:
+            self.setWindowTitle(self.tr("Redoscope"))
+            return
+        parts = [session.forest.folder.name]
+        if session.cursor.path is not None:
+            parts.append(session.cursor.path.name)
+        if session.chain is not None:
+            parts.append(self.tr("generation %d") % session.cursor.generation)
+        self.setWindowTitle(" - ".join([*parts, self.tr("Redoscope")]))
+
+    def _dress(self, scheme: str, zoom: float) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply_theme(app, scheme, zoom)
+        self.commands.redraw_icons()
+        self.commands.refresh()
+
+    def _open_dialog(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _last_folder(self) -> str:
+        recent = next((path for path in self.settings.recent if path.exists()), Path.home())
+        return str(recent if recent.is_dir() else recent.parent)
+
+
+def _dropped(event: QDropEvent) -> Path | None:
+    """Return the file or folder that *event* brings, if it is one that can be opened."""
+    for url in event.mimeData().urls():
+        path = Path(url.toLocalFile())
+        if url.isLocalFile() and (path.is_dir() or path.suffix.casefold() in {".vmdk", ".vmx"}):
+            return path
+    return None

@@ -1,0 +1,83 @@
+"""The menus and the tool bar, made of the commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtWidgets import QToolBar, QToolButton
+
+from redoscope_gui.commands import Commands
+
+if TYPE_CHECKING:
+    from redoscope_gui.window.main import MainWindow
+
+__all__ = ["fill_menus", "fill_tool_bar"]
+
+_MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "&File",
+        ("file.open", "file.open_folder", "file.sample", "", "file.reload", "", "file.quit"),
+    ),
+    (
+        "&View",
+        ("view.dark", "view.light", "", "view.zoom_in", "view.zoom_out", "view.zoom_reset"),
+    ),
+    (
+        "&Go",
+        (
+            *("go.back", "go.forward", "", "go.to", ""),
+            *("go.newer", "go.older", "go.tip", "go.base"),
+        ),
+    ),
+    (
+        "&Chain",
+        (
+            *("chain.create_child", "chain.attach", "chain.open_anyway", ""),
+            *("chain.copy_path", "chain.reveal"),
+        ),
+    ),
+    (
+        "&Window",
+        (
+            *("window.chain", "window.problems", "window.hex", "window.inspector", ""),
+            *("window.next", "window.previous", "", "window.reset"),
+        ),
+    ),
+    ("&Help", ("help.shortcuts", "help.about")),
+)
+_TOOLS = ("file.open", "go.back", "go.forward")
+_CHAIN_TOOLS = ("chain.create_child", "chain.attach")
+
+
+def fill_menus(commands: Commands, window: MainWindow) -> None:
+    """Make the menu bar."""
+    for title, names in _MENUS:
+        menu = window.menuBar().addMenu(QCoreApplication.translate("MainWindow", title))
+        for name in names:
+            if name:
+                menu.addAction(commands.action(name))
+            else:
+                menu.addSeparator()
+
+
+def fill_tool_bar(commands: Commands, window: MainWindow, bar: QToolBar) -> None:
+    """Make the tool bar: open, back, forward, the way to the cursor, what is done to chains."""
+    bar.setIconSize(QSize(18, 18))
+    for name in _TOOLS:
+        bar.addAction(commands.action(name))
+    bar.addSeparator()
+    bar.addWidget(window.breadcrumb)
+    for name in _CHAIN_TOOLS:
+        bar.addAction(commands.action(name))
+    bar.addSeparator()
+    bar.addAction(commands.action("view.toggle"))
+    for name in ("file.open", *_CHAIN_TOOLS):
+        button = bar.widgetForAction(commands.action(name))
+        if isinstance(button, QToolButton):
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    for command in commands:
+        button = bar.widgetForAction(commands.action(command.id))
+        if button is not None:
+            button.setAccessibleName(command.plain_title)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

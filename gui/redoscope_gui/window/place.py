@@ -1,0 +1,88 @@
+"""The right half of the status bar: where the cursor is and who owns that place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from typing_extensions import override
+
+from redoscope_core import VmdkError
+from redoscope_gui import theme
+from redoscope_gui.requests.owning import FindOwner, OwnerFound
+from redoscope_gui.session import Cursor, Session
+
+__all__ = ["Place"]
+
+_SECTOR = 512
+
+
+class Place(QWidget):
+    """Offset, sector, grain, owner. The fields keep their width, so nothing jumps."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.offset = self._field(self.tr("Offset"))
+        self.sector = self._field(self.tr("Sector"))
+        self.grain = self._field(self.tr("Grain"))
+        self.owner = self._field(self.tr("Owner"))
+        self.mode = self._field(self.tr("Mode"))
+        self.mode.setText(self.tr("read-only"))
+        self.mode.setToolTip(self.tr("The window never writes what it shows"))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, theme.STEP, 0)
+        layout.setSpacing(theme.STEP * 2)
+        for field in (self.offset, self.sector, self.grain, self.owner, self.mode):
+            layout.addWidget(field)
+        session.cursor_changed.connect(self._follow)
+        session.chain_changed.connect(lambda: self._follow(session.cursor))
+        self._follow(session.cursor)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            for field in self.findChildren(QLabel):
+                field.setFont(theme.number_font(0.95))
+                field.setMinimumWidth(0)
+
+    def _field(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setFont(theme.number_font(0.95))
+        label.setAccessibleName(name)
+        return label
+
+    def _follow(self, cursor: Cursor) -> None:
+        chain = self._session.generation_chain
+        self.setVisible(self._session.chain is not None)
+        if chain is None:
+            return
+        grain, within = divmod(cursor.offset, chain.grain_size * _SECTOR)
+        _say(self.offset, f"0x{cursor.offset:X}", theme.grouped(cursor.offset))
+        _say(self.sector, self.tr("sector %s") % theme.grouped(cursor.sector), "")
+        _say(self.grain, self.tr("grain %s +%s") % (theme.grouped(grain), f"0x{within:X}"), "")
+        self._session.ask(
+            "place-owner", FindOwner(chain, cursor.sector), self._show_owner, self._no_owner
+        )
+
+    def _show_owner(self, answer: OwnerFound) -> None:
+        found = answer.lookup
+        if found.link_index is None or self._session.chain is None:
+            _say(self.owner, self.tr("no owner: reads as zeros"), "")
+            return
+        name = self._session.chain.links[found.link_index].path.name
+        hint = ""
+        if found.path is not None and found.offset is not None:
+            hint = self.tr("byte %s of %s") % (theme.grouped(found.offset), found.path.name)
+        _say(self.owner, self.tr("owner %s (%d)") % (name, found.link_index), hint)
+
+    def _no_owner(self, error: Exception) -> None:
+        _say(self.owner, self.tr("owner unknown"), str(error))
+        if not isinstance(error, VmdkError):
+            self._session.report(error)
+
+
+def _say(label: QLabel, text: str, hint: str) -> None:
+    label.setText(text)
+    label.setToolTip(hint)
+    label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))

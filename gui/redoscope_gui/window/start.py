@@ -1,0 +1,159 @@
+"""Start the window: Qt, engine thread, session, window; and end them in order."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QSize, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from redoscope_gui import theme
+from redoscope_gui.engine import EngineThread
+from redoscope_gui.session import Session
+from redoscope_gui.settings import Settings, crash_file
+from redoscope_gui.window.alarm import Alarm
+from redoscope_gui.window.main import MainWindow
+from redoscope_gui.window.picture import Picture
+
+__all__ = ["NO_DISPLAY", "Wanted", "open_window"]
+
+NO_DISPLAY = 2
+"""Exit status when there is no display to open a window on."""
+_SWITCH_INTERVAL = 0.001
+_HALF_GREY = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How the window is to begin."""
+
+    paths: tuple[Path, ...] = ()
+    screenshot: Path | None = None
+    """Save a picture here and end, instead of waiting for the user."""
+    scheme: str = ""
+    """The theme; empty for the one remembered, or the one of the desktop."""
+    size: tuple[int, int] | None = None
+    """Pixels; None for the size remembered."""
+
+
+def open_window(wanted: Wanted) -> int:
+    """Open the window, or save its picture, and return the exit status of the program."""
+    sys.setswitchinterval(_SWITCH_INTERVAL)
+    app = _application(offscreen=wanted.screenshot is not None)
+    if app is None:
+        sys.stderr.write(
+            "redoscope: no display answers, so there is no window: start it in a desktop session, "
+            "or use `redoscope --help` for the commands that need none\n"
+        )
+        return NO_DISPLAY
+    with ExitStack() as stack:
+        _note_crashes(stack)
+        settings = _settings(wanted, stack)
+        theme.apply_theme(app, wanted.scheme or settings.scheme or _desktop_scheme(), settings.zoom)
+        windows = [_window(path, settings, stack) for path in wanted.paths or (None,)]
+        if wanted.size is not None:
+            for window in windows:
+                window.resize(QSize(*wanted.size))
+        if wanted.screenshot is not None:
+            return _save_picture(app, windows[0], wanted)
+        alarm = Alarm(windows[0])
+        alarm.install()
+        stack.callback(alarm.remove)
+        return app.exec()
+
+
+def _settings(wanted: Wanted, stack: ExitStack) -> Settings:
+    """Return the user's settings; for a picture fresh ones, so that it is the same for everyone."""
+    if wanted.screenshot is None:
+        return Settings()
+    folder = stack.enter_context(TemporaryDirectory(prefix="redoscope-"))
+    return Settings(Path(folder) / "redoscope.ini")
+
+
+def _application(*, offscreen: bool) -> QApplication | None:
+    """Return the application, or None if no display answers."""
+    running = QApplication.instance()
+    if isinstance(running, QApplication):
+        return running
+    if offscreen:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    asked = os.environ.get("QT_QPA_PLATFORM")
+    if not asked and sys.platform.startswith("linux"):
+        first = "wayland;xcb" if os.environ.get("WAYLAND_DISPLAY") else "xcb"
+        os.environ["QT_QPA_PLATFORM"] = f"{first};offscreen"
+        if not os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY"):
+            return None
+    qInstallMessageHandler(_quiet)
+    app = QApplication(sys.argv[:1])
+    qInstallMessageHandler(None)
+    app.setApplicationName("Redoscope")
+    app.setDesktopFileName("redoscope")
+    if not asked and QGuiApplication.platformName() == "offscreen":
+        return None
+    return app
+
+
+def _quiet(kind: QtMsgType, _context: object, text: str) -> None:
+    """Keep quiet about platforms that were tried in vain; say what ends the program."""
+    if kind is QtMsgType.QtFatalMsg:
+        sys.stderr.write(f"redoscope: {text}\n")
+
+
+def _desktop_scheme() -> str:
+    """Return the theme that fits the desktop, as far as it tells."""
+    told = QGuiApplication.styleHints().colorScheme()
+    if told is Qt.ColorScheme.Light:
+        return theme.LIGHT
+    if told is Qt.ColorScheme.Unknown:
+        ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
+        named = os.environ.get("XDG_CURRENT_DESKTOP")
+        return theme.LIGHT if named and ground.lightness() > _HALF_GREY else theme.DARK
+    return theme.DARK
+
+
+def _note_crashes(stack: ExitStack) -> None:
+    """Have the stacks of all threads written to a file if the interpreter itself crashes."""
+    try:
+        crash_file().parent.mkdir(parents=True, exist_ok=True)
+        file = stack.enter_context(crash_file().open("a", encoding="utf-8"))
+    except OSError:
+        return
+    faulthandler.enable(file)
+    stack.callback(faulthandler.disable)
+
+
+def _window(path: Path | None, settings: Settings, stack: ExitStack) -> MainWindow:
+    """Return a window that is shown already, and opens *path* as soon as it is painted."""
+    engine = EngineThread()
+    stack.callback(engine.shutdown)
+    session = Session(engine)
+    stack.callback(session.close)
+    window = MainWindow(session, settings)
+    window.show()
+    if path is not None:
+        QTimer.singleShot(0, window, lambda: window.open_path(path))
+    return window
+
+
+def _save_picture(app: QApplication, window: MainWindow, wanted: Wanted) -> int:
+    outcome: list[bool] = []
+
+    def taken(saved: bool) -> None:  # noqa: FBT001  the one thing it is told
+        outcome.append(saved)
+        app.quit()
+
+    file = wanted.screenshot or Path("redoscope.png")
+    picture = Picture(window, file, taken)
+    app.exec()
+    picture.deleteLater()
+    if outcome == [True]:
+        return 0
+    sys.stderr.write(f"redoscope: {file}: the picture was not saved\n")
+    return 1
