@@ -86,6 +86,7 @@ class VixCode(IntEnum):
     DISK_UNSUPPORTEDDISKVERSION = 16011
     DISK_OPENPARENT = 16012
     DISK_NOTSUPPORTED = 16013
+    DISK_NEEDKEY = 16014
     DISK_TOOMANYREDO = 16028
     DISK_INVALIDCHAIN = 16030
     DISK_INVALIDDISK = 16063
@@ -220,6 +221,8 @@ class MissingParent(BrokenChain):
     """No file fits the parent that a child names; the message lists what was tried."""
 
     default_code = VixCode.DISK_OPENPARENT
+    outside: Path | None = None
+    """An absolute hint that was not followed, since it leads out of the child's folder."""
 
 
 class ContentIdMismatch(BrokenChain):

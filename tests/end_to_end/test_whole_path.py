@@ -47,7 +47,8 @@ def test_open_the_sample_find_bytes_create_a_child_attach_it_and_quit(
         before = digests(folder)
 
         program.press("ctrl+l")
-        program.type("s16384\n")
+        program.type("s16384")
+        program.press("Return")
         program.see("generation 5 - sector 16384 - Redoscope")
 
         program.press("alt+Up", "alt+Up", "alt+Up")
@@ -56,7 +57,8 @@ def test_open_the_sample_find_bytes_create_a_child_attach_it_and_quit(
         program.press("ctrl+n")
         program.see("^Create child$")
         program.press("ctrl+a")
-        program.type("tuesday-again.vmdk\n")
+        program.type("tuesday-again.vmdk")
+        program.press("Return")
         program.see("tuesday-again.vmdk - generation 3 - sector 16384 - Redoscope")
         assert digests(folder).items() >= before.items()
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialogButtonBox
+from shiboken6 import delete
+from tests.gui.fakes import Held
 
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
+from redoscope_gui.engine import Lane
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QPushButton
@@ -137,3 +140,20 @@ def test_a_late_verdict_about_another_pair_is_not_shown(
     qtbot.waitUntil(lambda: not threaded_session.busy)
     assert ok(dialog).isEnabled()
     assert "office-000004.vmdk" in dialog.reason.label.text()
+
+
+def test_a_dialog_that_is_gone_before_the_child_is_made_is_not_called(
+    qtbot: QtBot, threaded_session: Session, own_sample: Path
+) -> None:
+    session = threaded_session
+    with qtbot.waitSignal(session.opened):
+        session.open(own_sample)
+    held = Held("the disk is slow")
+    session.submit(Lane.WRITE, "slow", held, lambda _answer: None)
+    dialog = CreateChildDialog(session, own_sample / "office-000005.vmdk")
+    ok(dialog).click()
+    delete(dialog)
+    held.let_go.set()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.cursor.path == own_sample / "office-000006.vmdk"
+    assert session.problems == ()

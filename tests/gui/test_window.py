@@ -70,7 +70,9 @@ def test_the_sample_button_opens_the_sample(
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.explorer.isVisible()
     assert all(pane.isVisible() for pane in window.panes)
-    assert window.windowTitle() == "office - office-000005.vmdk - generation 5 - Redoscope"
+    assert window.windowTitle() == (
+        "office - office-000005.vmdk - generation 5 - sector 0 - Redoscope"
+    )
 
 
 @pytest.mark.parametrize("name", ["office-000002.vmdk", "."])

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from redoscope_core.link.trust import Trust
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -36,3 +38,14 @@ class Policy:
     """More folders in which a parent is looked for by its content ID."""
     max_links: int = 256
     """Links that a chain may have."""
+    allow_outside: bool = False
+    """Follow extents outside their descriptor's folder, and parent hints that are absolute."""
+    allow_dirty_journal: bool = False
+    """Read SESparse extents as they stand whose journal was never replayed."""
+    bare_flat: bool = False
+    """Take a file that is no virtual disk as the data of one (a -flat.vmdk alone)."""
+
+    @property
+    def trust(self) -> Trust:
+        """How links are opened under this policy."""
+        return Trust(self.allow_outside, self.allow_dirty_journal, self.bare_flat)

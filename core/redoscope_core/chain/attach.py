@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS
+from redoscope_core.chain.foreign import fits
 from redoscope_core.errors import (
     AttachRefused,
     CapacityMismatch,
@@ -74,7 +75,7 @@ def can_attach(*, parent: Disk, child: Disk, max_links: int = ADVISED_LINKS) -> 
 def _fit(parent: Disk, child: Disk, max_links: int) -> VmdkError | None:
     below, link = parent.chain, child.chain.tip
     wanted, found = link.descriptor.parent_cid, below.tip.descriptor.cid
-    if wanted != found:
+    if not fits(link.descriptor, below.tip.descriptor):
         return ContentIdMismatch(
             f"the child was not made from the present content of {below.path.name}",
             path=link.path,

@@ -16,8 +16,9 @@ import numpy as np
 
 from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.children import children_note, refuse_if_parent
+from redoscope_core.chain.foreign import fits
 from redoscope_core.chain.overlay import overlay
-from redoscope_core.chain.parents import open_parent, refuse_foreign_child
+from redoscope_core.chain.parents import open_parent
 from redoscope_core.errors import (
     ChainLoop,
     ChainTooDeep,
@@ -263,7 +264,7 @@ class Chain:
 
 def open_links(path: Path, policy: Policy, *, writable: bool = False) -> list[Link]:
     """Open the link at *path* and its parents; return them base disk first."""
-    links = [Link.open(path, writable=writable)]
+    links = [Link.open(path, writable=writable, trust=policy.trust)]
     try:
         while links[-1].is_child:
             parent = open_parent(links[-1], policy)
@@ -276,7 +277,6 @@ def open_links(path: Path, policy: Policy, *, writable: bool = False) -> list[Li
                     found=f"more than {policy.max_links}",
                     expected=f"at most {policy.max_links}",
                 )
-        refuse_foreign_child(links[-1])
     except BaseException:
         _close(links)
         raise
@@ -308,7 +308,12 @@ def _use_notes(links: list[Link]) -> list[str]:
 def _fit_notes(links: list[Link]) -> list[str]:
     notes = []
     for parent, child in pairwise(links):
-        if parent.descriptor.cid != child.descriptor.parent_cid:
+        if not fits(child.descriptor, parent.descriptor) and child.descriptor.foreign_parent:
+            notes.append(
+                f"{child.path.name} was made from other content of {parent.path.name}"
+                " (ddb.uuid.parentmodification): the bytes may be wrong"
+            )
+        elif not fits(child.descriptor, parent.descriptor):
             notes.append(
                 f"{child.path.name} expects its parent's CID"
                 f" {format_content_id(child.descriptor.parent_cid)}, and {parent.path.name} has"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.parents import candidates
 from redoscope_core.errors import HasChildren, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import read_descriptor
-from redoscope_core.link.names import is_there, same_file
+from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,11 +28,13 @@ def children_of(path: Path, policy: Policy) -> tuple[Path, ...]:
     A child whose parentCID no longer fits counts too: it names *path* as its parent.
     Children in other folders can't be known.
     """
-    return tuple(_children(path, policy))
+    found = {real_path(child): child for child in _children(path, policy)}
+    return tuple(found.values())
 
 
 def _children(path: Path, policy: Policy) -> Iterator[Path]:
-    for folder in dict.fromkeys((path.parent, *policy.search)):
+    # The folder of the real file too: the name may be a symbolic link.
+    for folder in dict.fromkeys((path.parent, real_path(path).parent, *policy.search)):
         for other in sorted(folder.glob("*.[vV][mM][dD][kK]")):
             try:
                 if same_file(other, path):
@@ -45,7 +48,8 @@ def _children(path: Path, policy: Policy) -> Iterator[Path]:
 
 
 def _leads_to(path: Path, child: Path, descriptor: Descriptor, policy: Policy) -> bool:
-    for candidate in candidates(child, descriptor, policy):
+    # Only names are compared here, nothing is opened: absolute hints count too.
+    for candidate in candidates(child, descriptor, replace(policy, allow_outside=True)):
         if is_there(candidate):
             return same_file(candidate, path)
     return False

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.children import refuse_if_parent
+from redoscope_core.chain.foreign import fits
 from redoscope_core.chain.tip_writer import TipWriter
 from redoscope_core.errors import (
     BrokenChain,
@@ -69,7 +70,8 @@ class Disk:
             _refuse_frozen(path, policy or Policy())
         chain: Chain
         if single_link:
-            chain = Chain([Link.open(path, writable=writable)])
+            trust = (policy or Policy()).trust
+            chain = Chain([Link.open(path, writable=writable, trust=trust)])
             if access is Access.STRICT:
                 refuse_if_parent(chain.tip, policy or Policy())
         else:
@@ -243,7 +245,7 @@ class Disk:
 
 
 def _refuse_frozen(path: Path, policy: Policy) -> None:
-    with Link.open(path) as link:
+    with Link.open(path, trust=policy.trust) as link:
         refuse_if_parent(link, policy)
         refuse_if_locked(path, [link.descriptor_file, *link.disk_files])
 
@@ -254,7 +256,7 @@ def _written_files(link: Link) -> list[DiskFile]:
 
 def _refuse_doubtful(chain: Chain) -> None:
     for parent, child in pairwise(chain.links):
-        if parent.descriptor.cid != child.descriptor.parent_cid:
+        if not fits(child.descriptor, parent.descriptor):
             raise BrokenChain(
                 "a chain whose content IDs do not fit is only read",
                 path=child.path,

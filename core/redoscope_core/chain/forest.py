@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
-from redoscope_core.chain.nodes import Fault, Node, damage_faults, faulty_node, survey_link
-from redoscope_core.errors import FileMissing, VmdkError
+from redoscope_core.chain.nodes import Fault, Node, bare_node, damage_faults, survey_link
+from redoscope_core.errors import FileMissing, NotAVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.names import is_there, real_path, same_file
@@ -62,13 +62,12 @@ class Forest:
             leaf = _vmx_leaf(path, nodes)
         else:
             folder = path.parent
-            survey_link(path, policy)  # raises what is wrong with it
-            beside = [other for other in sorted(folder.iterdir()) if _is_disk(other)]
-            nodes = _tree_of(path, _survey(dict.fromkeys([*beside, path]), policy))
+            nodes = _nodes_around(path, policy)
             leaf = None
         if tables:
             nodes = {
-                at: replace(n, faults=(*n.faults, *damage_faults(n))) for at, n in nodes.items()
+                at: replace(n, faults=(*n.faults, *damage_faults(n, policy)))
+                for at, n in nodes.items()
             }
         return cls(folder, nodes, leaf)
 
@@ -99,6 +98,19 @@ class Forest:
         while children := self.nodes[path].children:
             path = children[-1]
         return path
+
+
+def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
+    """Return the tree of the disk at *path*, or the one node of an extent alone."""
+    try:
+        survey_link(path, policy)
+    except NotAVmdk as error:
+        alone = bare_node(path, error, policy)
+        if alone.kind is None:
+            raise
+        return {path: alone}
+    beside = [other for other in sorted(path.parent.iterdir()) if _is_disk(other)]
+    return _tree_of(path, _survey(dict.fromkeys([*beside, path]), policy))
 
 
 def _is_disk(path: Path) -> bool:
@@ -145,7 +157,7 @@ def _survey(paths: Iterator[Path] | dict[Path, None], policy: Policy) -> dict[Pa
                 waiting.append(node.parent)
     for path, reason in broken.items():
         if real_path(path) not in claimed:
-            found[path] = faulty_node(path, reason)
+            found[path] = bare_node(path, reason, policy)
     return _in_order(_joined(found, aliases))
 
 

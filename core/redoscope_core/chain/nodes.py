@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.parents import find_parent, refuse_foreign_child
+from redoscope_core.chain.parents import find_parent
 from redoscope_core.errors import (
     ChainLoop,
     ContentIdMismatch,
     MissingParent,
+    NotAVmdk,
     UnsupportedVmdk,
     VmdkError,
 )
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Fault", "Node", "damage_faults", "faulty_node", "survey_link"]
+__all__ = ["Fault", "Node", "bare_node", "damage_faults", "faulty_node", "survey_link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Fault:
     """Something wrong with a link."""
 
     code: str
-    """``missing-parent``, ``wrong-cid``, ``capacity``, ``loop``, ``unreadable``, ``damaged``."""
+    """``missing-parent``, ``wrong-cid``, ``capacity``, ``loop``, ``unreadable``, ``damaged``,
+    ``bare`` (an extent without its descriptor), ``unsupported``.
+    """
     text: str
     """What is wrong, in one line."""
     cure: str
@@ -82,7 +85,7 @@ def survey_link(path: Path, policy: Policy) -> tuple[Node, tuple[Path, ...]]:
         in_use = lock_folder(path) is not None or file_lock_holder(file) is not None
     faults: list[Fault] = []
     extents = tuple(real_path(path.parent / line.name) for line in descriptor.extents if line.name)
-    stored_bytes = _opened(path, faults)
+    stored_bytes = _opened(path, policy, faults)
     parent = _parent(path, descriptor, policy, faults)
     if parent is not None:
         faults += _fit(descriptor, parent)
@@ -113,12 +116,37 @@ def faulty_node(path: Path, error: VmdkError) -> Node:
     return Node(path, None, faults=(_fault(error),), modified=modified, stored_bytes=stored)
 
 
-def damage_faults(node: Node) -> list[Fault]:
+def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
+    """Return the node of an extent without a descriptor, or that of a file that is none."""
+    if not isinstance(error, NotAVmdk):
+        return faulty_node(path, error)
+    try:
+        with Link.open(path, trust=policy.trust) as link:
+            fault = Fault(
+                "bare",
+                f"{path}: an extent without its descriptor, shown alone; {error.what}",
+                error.cure or "put the descriptor that names it beside it",
+            )
+            return Node(
+                path,
+                None,
+                capacity=link.capacity,
+                kind=link.descriptor.create_type,
+                faults=(fault,),
+                stored_bytes=link.stored_bytes,
+                modified=path.stat().st_mtime,
+                identity=link.identity,
+            )
+    except (VmdkError, OSError):
+        return faulty_node(path, error)
+
+
+def damage_faults(node: Node, policy: Policy) -> list[Fault]:
     """Return what is wrong with the grain tables of *node*: read, not judged by eye."""
     if node.kind is None:
         return []
     try:
-        with Link.open(node.path) as link:
+        with Link.open(node.path, trust=policy.trust) as link:
             bad = link.stored.take(link.stored.state == State.UNREADABLE)
             if len(bad):
                 error = link.unreadable(int(bad.start[0]))
@@ -136,10 +164,9 @@ def damage_faults(node: Node) -> list[Fault]:
     return []
 
 
-def _opened(path: Path, faults: list[Fault]) -> int:
+def _opened(path: Path, policy: Policy, faults: list[Fault]) -> int:
     try:
-        with Link.open(path) as link:
-            refuse_foreign_child(link)
+        with Link.open(path, trust=policy.trust) as link:
             return link.stored_bytes
     except (VmdkError, OSError) as error:
         if isinstance(error, VmdkError):

@@ -11,17 +11,17 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.foreign import find_foreign_parent, foreign_candidates
 from redoscope_core.errors import (
     ChainLoop,
     ContentIdMismatch,
     MissingParent,
-    UnsupportedVmdk,
     VmdkError,
 )
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link, read_descriptor
-from redoscope_core.link.names import is_there, same_file
+from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,15 +29,14 @@ if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["candidates", "find_parent", "open_parent", "refuse_foreign_child"]
+__all__ = ["candidates", "find_parent", "open_parent"]
 
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
-_NO_UUID = re.compile(r"^[0-]*$")
 
 
 def open_parent(child: Link, policy: Policy) -> Link:
     """Open the parent of *child*; raises as `find_parent` does."""
-    return Link.open(find_parent(child.path, child.descriptor, policy))
+    return Link.open(find_parent(child.path, child.descriptor, policy), trust=policy.trust)
 
 
 def find_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
@@ -48,6 +47,8 @@ def find_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
         ContentIdMismatch: The parent is there, and was changed since the child was made.
         ChainLoop: The child names itself.
     """
+    if descriptor.foreign_parent is not None:
+        return find_foreign_parent(path, descriptor, policy)
     wanted = descriptor.parent_cid
     tries: list[str] = []
     mismatches: list[tuple[Path, int]] = []
@@ -84,15 +85,25 @@ def find_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
         )
         mismatch.parent = parent
         raise mismatch
+    raise _missing(path, descriptor, policy, tries)
+
+
+def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str]) -> MissingParent:
     hint = descriptor.parent_hint
-    raise MissingParent(
+    outside = _outside(hint, path.parent, policy)
+    if outside is not None:
+        tries.append(f"{outside} (not tried: it is outside the folder of the child)")
+    missing = MissingParent(
         f"the parent {hint!r} can't be opened" if hint else "a child that names no parent",
         path=path,
         where="descriptor key parentFileNameHint",
         found=f"tried {'; '.join(tries)}" if tries else "nothing to try",
-        expected=f"a virtual disk with CID {format_content_id(wanted)}",
-        cure="put the parent beside the child, or name the folder it is in",
+        expected=f"a virtual disk with CID {format_content_id(descriptor.parent_cid)}",
+        cure="put the parent beside the child, or name the folder it is in"
+        + ("; --allow-outside follows absolute paths" if outside else ""),
     )
+    missing.outside = outside
+    return missing
 
 
 def candidates(path: Path, descriptor: Descriptor, policy: Policy) -> Iterator[Path]:
@@ -101,9 +112,12 @@ def candidates(path: Path, descriptor: Descriptor, policy: Policy) -> Iterator[P
     First the hint from the child's folder on, then its last part beside the child (a
     hint may have been written on another system), then the folders to search.
     """
+    if descriptor.foreign_parent is not None:
+        yield from foreign_candidates(path, descriptor, policy)
+        return
     seen: set[Path] = set()
     folder = path.parent
-    for place in _hinted(descriptor.parent_hint, folder):
+    for place in _hinted(descriptor.parent_hint, folder, policy):
         if place not in seen:
             seen.add(place)
             yield place
@@ -115,15 +129,25 @@ def candidates(path: Path, descriptor: Descriptor, policy: Policy) -> Iterator[P
                     yield place
 
 
-def _hinted(hint: str | None, folder: Path) -> Iterator[Path]:
+def _hinted(hint: str | None, folder: Path, policy: Policy) -> Iterator[Path]:
     if hint is None or "\0" in hint:
         return
-    if not _ADDRESS.match(hint) or is_there(folder / hint):
+    followed = not _ADDRESS.match(hint) or is_there(folder / hint)
+    if followed and _outside(hint, folder, policy) is None:
         yield folder / hint
     name = PurePosixPath(hint.replace("\\", "/")).name
     # The name alone: `C:\vms\base.vmdk` from another machine is found beside the child.
     if name and name not in {".", ".."} and not _ADDRESS.match(name):
         yield folder / name
+
+
+def _outside(hint: str | None, folder: Path, policy: Policy) -> Path | None:
+    """Return where an absolute *hint* leads, if that is outside the folders that were opened."""
+    if policy.allow_outside or hint is None or not PurePosixPath(hint).is_absolute():
+        return None
+    place = real_path(Path(hint))
+    opened = (folder, *policy.search)
+    return None if any(place.is_relative_to(real_path(f)) for f in opened) else Path(hint)
 
 
 def _content_id(path: Path) -> int | None:
@@ -132,23 +156,3 @@ def _content_id(path: Path) -> int | None:
             return read_descriptor(file).cid
     except VmdkError:
         return None
-
-
-def refuse_foreign_child(link: Link) -> None:
-    """Refuse a differencing disk of VirtualBox, which looks like a base disk.
-
-    Its parent is told only by ``ddb.uuid.parent``; read alone it would show zeros for
-    everything that the parent holds.
-
-    Raises:
-        UnsupportedVmdk: *link* is one.
-    """
-    uuid = link.descriptor.get("ddb.uuid.parent") or ""
-    if not link.is_child and not _NO_UUID.match(uuid):
-        raise UnsupportedVmdk(
-            "a VirtualBox child disk, whose parent is named only by a UUID",
-            path=link.path,
-            where="descriptor key ddb.uuid.parent",
-            found=uuid,
-            cure="merge or clone it with VirtualBox first",
-        )

@@ -8,19 +8,23 @@ Parents are only read.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
-from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly
+from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
 from redoscope_core.format.content_id import draw_content_id
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
+from redoscope_core.link.elsewhere import ElsewhereExtent
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
 from redoscope_core.link.rewrite import rewrite_descriptor
+from redoscope_core.link.sesparse_extent import SeSparseExtent
 from redoscope_core.link.sparse_writer import SparseWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.link import Link
 
 __all__ = ["TipWriter"]
 
@@ -41,6 +45,7 @@ class TipWriter:
         self._chain = chain
         self._tip = chain.tip
         self._begun = False
+        _refuse_kind(chain.tip)
         _refuse_shared_files(chain)
         if self._tip.is_damaged:
             stored = self._tip.stored
@@ -140,6 +145,8 @@ class TipWriter:
             if descriptor.get("changeTrackPath") is not None:
                 # The change log would not know of our write and would lie from now on.
                 descriptor = descriptor.without("changeTrackPath").with_value("version", "1")
+            if descriptor.uuid("modification") is not None:
+                descriptor = descriptor.with_value("ddb.uuid.modification", str(uuid4()))
             rewrite_descriptor(
                 self._tip, descriptor.with_content_id(draw_content_id(descriptor.cid))
             )
@@ -161,6 +168,30 @@ class TipWriter:
         self.flush()
         for writer in self._writers.values():
             writer.finish()
+
+
+def _refuse_kind(tip: Link) -> None:
+    """Refuse what is only read, with the way out."""
+    if tip.descriptor.foreign_parent is not None:
+        raise UnsupportedVmdk(
+            "a VirtualBox child disk, which is only read: it has no content ID for children",
+            path=tip.path,
+            where="descriptor key ddb.uuid.parent",
+            found=tip.descriptor.foreign_parent,
+            cure="clone it and write into the clone",
+        )
+    for extent in tip.extents:
+        if isinstance(extent, SeSparseExtent):
+            raise UnsupportedVmdk(
+                "an SESparse extent, which is only read: its journal and back map are not known",
+                path=extent.file.path,
+                found=extent.line.text,
+                cure="create a child of it (monolithicSparse) and write there",
+            )
+        if isinstance(extent, ElsewhereExtent):
+            error = extent.unreadable(0)
+            error.path = tip.path
+            raise error
 
 
 def _refuse_shared_files(chain: Chain) -> None:

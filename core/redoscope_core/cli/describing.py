@@ -221,11 +221,11 @@ def map_areas(
     from redoscope_core.cli.area_text import write_areas
     from redoscope_core.link.link import Link
 
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     if link_only:
-        with Link.open(disk) as link, Chain([link], owner=False) as chain:
+        with Link.open(disk, trust=policy.trust) as link, Chain([link], owner=False) as chain:
             write_areas(sys.stdout, chain, json_output=json_output)
             return _refuse_damage(chain)
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Chain.open(disk, policy=policy) as chain:
         print_notes(chain.notes)
         write_areas(sys.stdout, chain, json_output=json_output)

@@ -19,6 +19,12 @@ __all__ = ["BYTE", "DISK", "SECTORS", "SIZE", "as_json", "opening", "policy_of"]
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _SIZE = re.compile(r"^(\d{1,19})([KMGT]?)(?:i?B)?$", re.IGNORECASE)
 _SECTOR = 512
+_MEMORY = "redoscope"
+_RARE = {
+    "--allow-outside": "Follow extents and parents outside the folder of the disk.",
+    "--allow-dirty-journal": "Read SESparse disks whose journal was never replayed.",
+    "--bare-flat": "Take a file that is no virtual disk as the data of one.",
+}
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -84,8 +90,23 @@ def as_json(command: Command) -> Command:
     )
 
 
+def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    context.meta[f"{_MEMORY}.{parameter.name}"] = value
+
+
+def _remembered(name: str) -> bool:
+    return bool(click.get_current_context().meta.get(f"{_MEMORY}.{name}", False))
+
+
 def opening(command: Command) -> Command:
-    """Add the options that say how forgiving opening is."""
+    """Add the options that say how forgiving opening is.
+
+    Those that few need are not handed to the command: `policy_of` asks for them.
+    """
+    for name, words in _RARE.items():
+        command = click.option(
+            name, is_flag=True, expose_value=False, callback=_remember, help=words
+        )(command)
     command = click.option(
         "--allow-cid-mismatch",
         is_flag=True,
@@ -104,4 +125,10 @@ def policy_of(search: tuple[Path, ...], *, allow_cid_mismatch: bool) -> Policy:
     """Return the policy that the options of `opening` say."""
     from redoscope_core.chain.access import Policy
 
-    return Policy(allow_cid_mismatch=allow_cid_mismatch, search=search)
+    return Policy(
+        allow_cid_mismatch=allow_cid_mismatch,
+        search=search,
+        allow_outside=_remembered("allow_outside"),
+        allow_dirty_journal=_remembered("allow_dirty_journal"),
+        bare_flat=_remembered("bare_flat"),
+    )

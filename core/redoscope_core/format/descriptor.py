@@ -15,11 +15,12 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import CorruptVmdk, NotAVmdk
+from redoscope_core.errors import CorruptVmdk, NotAVmdk, UnsupportedVmdk, VixCode
 from redoscope_core.format.content_id import NO_PARENT, format_content_id, parse_content_id
 from redoscope_core.format.extent_line import ExtentLine, looks_like_extent, parse_extent_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Self
 
 __all__ = ["MAX_TEXT", "Descriptor", "is_descriptor_text"]
@@ -45,6 +46,8 @@ _WINDOWS = re.compile(r"windows-(\d{3,4})$")
 _CREATE_TYPES = (
     *("monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat"),
     *("vmfs", "vmfsThin", "vmfsPreallocated", "vmfsEagerZeroedThick", "streamOptimized", "custom"),
+    *("vmfsSparse", "seSparse", "vsanSparse", "fullDevice", "partitionedDevice", "vmfsThick"),
+    *("vmfsRaw", "vmfsRawDeviceMap", "vmfsPassthroughRawDeviceMap"),
 )
 _SPELLINGS = {name.lower(): name for name in _CREATE_TYPES} | {
     "2gbmaxextentsparse": "twoGbMaxExtentSparse",
@@ -97,11 +100,20 @@ class Descriptor:
         pieces = _cut(text)
         raw, notes = _raw_values(pieces)
         codec, encoding_note = _codec(raw.get("encoding", b"").decode("ascii", "replace"))
+        values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
         extents = tuple(
             parse_extent_line(line, codec=codec, number=number)
             for number, line in enumerate(pieces[::2], start=1)
             if looks_like_extent(line)
         )
+        if not extents and _is_encrypted(values):
+            raise UnsupportedVmdk(
+                "an encrypted descriptor",
+                where="the extent description",
+                found="no extent in plain text",
+                cure="open it in the program that has the key",
+                code=VixCode.DISK_NEEDKEY,
+            )
         if not 1 <= len(extents) <= _MAX_EXTENTS:
             raise CorruptVmdk(
                 "the descriptor lists no extents" if not extents else "too many extents",
@@ -115,7 +127,6 @@ class Descriptor:
                 where="the extent description",
                 expected=f"at most {_MAX_SECTORS} sectors",
             )
-        values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
         descriptor = cls(pieces, codec, values, extents, (*notes, *encoding_note))
         return replace(descriptor, notes=(*descriptor.notes, *descriptor._oddities()))
 
@@ -157,8 +168,23 @@ class Descriptor:
 
     @property
     def is_child(self) -> bool:
-        """Whether the link names a parent by its content ID."""
-        return self.parent_cid != NO_PARENT
+        """Whether the link names a parent, by its content ID or in VirtualBox's way."""
+        return self.parent_cid != NO_PARENT or self.foreign_parent is not None
+
+    @property
+    def foreign_parent(self) -> str | None:
+        """The UUID by which VirtualBox names a parent; None if the link has none of that kind."""
+        return self.uuid("parent") if self.parent_cid == NO_PARENT else None
+
+    def uuid(self, name: str) -> str | None:
+        """Return ``ddb.uuid.`` *name*, as VirtualBox writes it, in lower case; None if unset."""
+        value = (self.get(f"ddb.uuid.{name}") or "").strip().lower()
+        return value if value.strip("0-") else None
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the disk's bytes are encrypted, by a VM's key or by an I/O filter."""
+        return _is_encrypted(self.values)
 
     @property
     def create_type(self) -> str:
@@ -190,7 +216,8 @@ class Descriptor:
 
         A key that is missing is put where the order of the text wants it: parentCID
         behind CID (qemu cuts what stands between), ``ddb.`` keys last, others before
-        the extents.
+        the extents. A value that the text's encoding does not know turns the text into
+        UTF-8.
         """
         if '"' in value or any(ord(char) < ord(" ") for char in value):
             raise CorruptVmdk(
@@ -198,21 +225,30 @@ class Descriptor:
                 where=f"descriptor key {key}",
                 found=repr(value),
             )
-        pieces = list(self.pieces)
+        try:
+            encoded = value.encode(self.codec)
+        except UnicodeEncodeError:
+            declared = self.with_value("encoding", "UTF-8")
+            text = b"".join(declared.pieces).decode(self.codec, "surrogateescape")
+            pieces = _cut(text.encode("utf-8", "surrogateescape"))
+            # A name that is no text at all is written as the bytes it was.
+            encoded = value.encode("utf-8", "surrogateescape")
+            return self._with_bytes(key, encoded, pieces)
+        return self._with_bytes(key, encoded)
+
+    def _with_bytes(self, key: str, encoded: bytes, text: tuple[bytes, ...] | None = None) -> Self:
+        pieces = list(text or self.pieces)
         for index in range(0, len(pieces), 2):
             match = _key_value(pieces[index])
             if match is not None and match["key"].decode("ascii").lower() == key.lower():
                 quote = match["quote"] or b""
-                pieces[index] = (
-                    match["head"] + quote + value.encode(self.codec) + quote + match["tail"]
-                )
+                pieces[index] = match["head"] + quote + encoded + quote + match["tail"]
                 return self.parse(b"".join(pieces))
-        return self.parse(b"".join(self._inserted(pieces, key, value)))
+        return self.parse(b"".join(self._inserted(pieces, key, encoded)))
 
-    def _inserted(self, pieces: list[bytes], key: str, value: str) -> list[bytes]:
+    def _inserted(self, pieces: list[bytes], key: str, encoded: bytes) -> list[bytes]:
         end = pieces[1] if len(pieces) > 1 else b"\n"
         bare = key.lower() in {"cid", "parentcid", "version"}
-        encoded = value.encode(self.codec)
         equals = b" = " if key.lower().startswith("ddb.") else b"="
         line = key.encode("ascii") + equals + (encoded if bare else b'"' + encoded + b'"')
         if key.lower().startswith("ddb."):
@@ -282,3 +318,10 @@ def _codec(name: str) -> tuple[str, list[str]]:
     except LookupError:
         return "utf-8", [f"encoding {name!r} is unknown; the descriptor is read as UTF-8"]
     return codec, []
+
+
+def _is_encrypted(values: Mapping[str, str]) -> bool:
+    return any(
+        "encrypt" in key or (key.endswith("iofilters") and "crypt" in value.lower())
+        for key, value in values.items()
+    )

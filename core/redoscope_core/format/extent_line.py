@@ -7,18 +7,23 @@ from dataclasses import dataclass
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
 
-__all__ = ["FLAT_TYPES", "SPARSE_TYPES", "ExtentLine", "looks_like_extent", "parse_extent_line"]
+__all__ = [
+    "ELSEWHERE_TYPES",
+    "FLAT_TYPES",
+    "SPARSE_TYPES",
+    "ExtentLine",
+    "looks_like_extent",
+    "parse_extent_line",
+]
 
 FLAT_TYPES = frozenset({"FLAT", "VMFS"})
-SPARSE_TYPES = frozenset({"SPARSE"})
-_OTHER_TYPES = {
-    "VMFSSPARSE": "an ESX copy-on-write (COWD) extent",
-    "SESPARSE": "a space-efficient sparse extent",
-    "VSANSPARSE": "a vSAN object",
-    "VMFSRDM": "a raw device mapping: its data is on the LUN, not in the file",
-    "VMFSRAW": "a raw device",
-    "VMFSTHIN": "an extent type no known product writes",
+SPARSE_TYPES = frozenset({"SPARSE", "VMFSSPARSE", "SESPARSE"})
+ELSEWHERE_TYPES = {
+    "VSANSPARSE": "a vSAN object, whose data is on the servers of its cluster",
+    "VMFSRDM": "a raw device mapping, whose data is on a LUN and not in the file",
+    "VMFSRAW": "a raw device, which is never opened",
 }
+"""Types of which only the size is known, and where their data lies."""
 
 _ACCESS = re.compile(rb"^\s*(?:RW|RDONLY|NOACCESS)\s", re.IGNORECASE)
 _LINE = re.compile(
@@ -86,12 +91,12 @@ def parse_extent_line(line: bytes, *, codec: str, number: int) -> ExtentLine:
             found=f"{sectors} sectors",
             expected=f"1 to {_MAX_SECTORS - 1}",
         )
-    if kind not in FLAT_TYPES | SPARSE_TYPES | {"ZERO"}:
+    if kind not in FLAT_TYPES | SPARSE_TYPES | ELSEWHERE_TYPES.keys() | {"ZERO"}:
         raise UnsupportedVmdk(
-            f"{_OTHER_TYPES.get(kind, 'an unknown extent type')}, which is not read",
+            "an unknown extent type, which is not read",
             where=where,
             found=kind,
-            expected="SPARSE, FLAT, VMFS or ZERO",
+            expected="SPARSE, FLAT, VMFS, ZERO, VMFSSPARSE or SESPARSE",
         )
     offset = int(match["offset"] or 0)
     if offset + sectors >= _MAX_SECTORS:

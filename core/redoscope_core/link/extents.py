@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
+from redoscope_core.format.cowd import CowdHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.grain_tables import GrainTables
@@ -54,7 +55,7 @@ class SparseExtent:
 
     line: ExtentLine
     file: DiskFile
-    header: SparseHeader
+    header: SparseHeader | CowdHeader
 
     @property
     def tables(self) -> GrainTables:
@@ -151,6 +152,10 @@ def header_notes(extent: SparseExtent) -> tuple[str, ...]:
     name, notes = extent.file.path.name, []
     if extent.header.unclean:
         notes.append(f"{name} was not closed after its last change (uncleanShutdown is set)")
+    if isinstance(extent.header, CowdHeader):
+        free, end = extent.header.free_sector, extent.file.file_bytes
+        if free * SECTOR > end:
+            notes.append(f"{name} says its first free sector is {free}, past its end ({end} bytes)")
     if extent.header.capacity != extent.line.sectors:
         notes.append(
             f"{name} says {extent.header.capacity} sectors,"

@@ -6,25 +6,24 @@ import threading
 from bisect import bisect_right
 from contextlib import ExitStack
 from itertools import accumulate
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import CorruptVmdk, FileRefused, NotAVmdk, VmdkError
-from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
-from redoscope_core.format.extent_line import FLAT_TYPES
-from redoscope_core.format.sparse import SparseHeader
+from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
-from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
+from redoscope_core.link.bare import open_bare
 from redoscope_core.link.file import DiskFile
-from redoscope_core.link.names import is_there, real_path
-from redoscope_core.link.recognise import FileKind, recognise
-from redoscope_core.link.stream_extent import StreamExtent, open_stream
+from redoscope_core.link.opening import Opening, describe, open_extents
+from redoscope_core.link.stream_extent import StreamExtent
+from redoscope_core.link.trust import Trust
 
 if TYPE_CHECKING:
     from typing import Self
 
-    from redoscope_core.format.extent_line import ExtentLine
+    from redoscope_core.format.descriptor import Descriptor
+    from redoscope_core.format.sparse import SparseHeader
+    from redoscope_core.link.extents import Extent
     from redoscope_core.link.lookup import LookupStep
 
 __all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
@@ -59,6 +58,8 @@ class Link:
         self.capacity = descriptor.capacity
         """Sectors."""
         self.identity = descriptor_file.identity
+        self.is_bare = False
+        """Whether it is an extent without a descriptor, opened alone."""
         self.children_made: list[Path] = []
         """Children made of this link since it was opened: from then on it is not written."""
         self._lock = threading.Lock()
@@ -66,8 +67,10 @@ class Link:
         self._doubts: tuple[str, ...] = ()
 
     @classmethod
-    def open(cls, path: Path, *, writable: bool = False) -> Self:
+    def open(cls, path: Path, *, writable: bool = False, trust: Trust | None = None) -> Self:
         """Open the link at *path*: a descriptor, or a sparse extent with one embedded.
+
+        An extent that has no descriptor is opened alone and says so in its notes.
 
         Raises:
             VmdkError: One of its many kinds; the message names the file, the place and
@@ -77,19 +80,22 @@ class Link:
         with ExitStack() as opened:
             file = opened.enter_context(DiskFile(path, writable=writable))
             try:
-                descriptor, header = _describe(file)
-                if header is not None:
-                    extents = _embedded_extent(file, header, descriptor)
+                how = Opening(opened, trust or Trust(), writable=writable)
+                header = None
+                bare = open_bare(file, how)
+                if bare is not None:
+                    descriptor, extents = bare
                 else:
-                    extents = tuple(
-                        _open_extent(path, line, writable, opened) for line in descriptor.extents
-                    )
+                    descriptor, header = describe(file)
+                    extents = open_extents(descriptor, file, header, how)
             except VmdkError as error:
                 if error.path is None:
                     error.path = path
                 raise
             opened.pop_all()
-            return cls(path, descriptor, extents, file, header)
+            link = cls(path, descriptor, extents, file, header)
+            link.is_bare = bare is not None
+            return link
 
     @property
     def disk_files(self) -> tuple[DiskFile, ...]:
@@ -212,105 +218,7 @@ def read_descriptor(file: DiskFile) -> Descriptor:
         VmdkError: As `Link.open` does.
     """
     try:
-        return _describe(file)[0]
+        return describe(file)[0]
     except VmdkError as error:
         error.path = error.path or file.path
         raise
-
-
-def _describe(file: DiskFile) -> tuple[Descriptor, SparseHeader | None]:
-    if recognise(file) is FileKind.SPARSE:
-        header = _header(file)
-        return _embedded(file, header), header
-    length = min(file.file_bytes, MAX_TEXT + 1)
-    return Descriptor.parse(file.read_at(0, length, what="the descriptor")), None
-
-
-def _header(file: DiskFile) -> SparseHeader:
-    length = min(SparseHeader.LAYOUT.size, file.file_bytes)
-    try:
-        return SparseHeader.unpack(
-            file.read_at(0, length, what="the header"), file_bytes=file.file_bytes
-        )
-    except VmdkError as error:
-        error.path = file.path
-        raise
-
-
-def _embedded(file: DiskFile, header: SparseHeader) -> Descriptor:
-    text = b""
-    if header.descriptor_offset:
-        text = file.read_at(
-            header.descriptor_offset * SECTOR,
-            header.descriptor_size * SECTOR,
-            what="the embedded descriptor",
-        )
-    if not text.strip(b"\0"):
-        raise NotAVmdk(
-            "a piece of a split disk, without a descriptor of its own",
-            cure="open the descriptor that names it (a small .vmdk file beside it)",
-        )
-    return Descriptor.parse(text)
-
-
-def _embedded_extent(
-    file: DiskFile, header: SparseHeader, descriptor: Descriptor
-) -> tuple[Extent, ...]:
-    if len(descriptor.extents) != 1 or descriptor.extents[0].type != "SPARSE":
-        raise CorruptVmdk(
-            "an embedded descriptor that names other extents than its own file",
-            where="the extent description",
-            found=f"{len(descriptor.extents)} extents, the first {descriptor.extents[0].type}",
-            expected="one SPARSE extent",
-        )
-    # The file name in an embedded descriptor is often false; the file is itself.
-    return (_sparse(file, header, descriptor.extents[0]),)
-
-
-def _sparse(file: DiskFile, header: SparseHeader, line: ExtentLine) -> SparseExtent:
-    if line.sectors > header.capacity:
-        raise CorruptVmdk(
-            "the extent line says more sectors than the extent has",
-            path=file.path,
-            where="header field capacity",
-            offset=12,
-            found=f"{header.capacity} sectors",
-            expected=f"at least the {line.sectors} of the descriptor",
-        )
-    return open_stream(line, file, header) if header.is_packed else SparseExtent(line, file, header)
-
-
-def _open_extent(descriptor: Path, line: ExtentLine, writable: bool, opened: ExitStack) -> Extent:  # noqa: FBT001
-    if line.name is None:
-        return ZeroExtent(line)
-    path = _extent_path(descriptor, line.name)
-    if line.access == "NOACCESS":
-        return FlatExtent(line, None)
-    file = opened.enter_context(DiskFile(path, writable=writable and line.access == "RW"))
-    if line.type in FLAT_TYPES:
-        return FlatExtent(line, file)
-    if recognise(file) is not FileKind.SPARSE:
-        raise NotAVmdk("not a sparse extent", path=path, expected="a file beginning 'KDMV'")
-    return _sparse(file, _header(file), line)
-
-
-def _extent_path(descriptor: Path, name: str) -> Path:
-    """Return where the extent is; a name may not lead out of the descriptor's folder."""
-    parts = PurePosixPath(name)
-    folder = descriptor.parent
-    path = folder / name
-    outside = parts.is_absolute() or ".." in parts.parts
-    if not outside and is_there(path):
-        outside = not real_path(path).is_relative_to(real_path(descriptor).parent) and not (
-            real_path(path).is_relative_to(real_path(folder))
-        )
-    if outside:
-        raise FileRefused(
-            "an extent outside the folder of its descriptor",
-            path=descriptor,
-            where="the extent description",
-            found=repr(name),
-            expected="a file beside the descriptor",
-            cure="copy or move the file there if it really belongs to this disk",
-        )
-    return path

@@ -6,7 +6,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
+from redoscope_core.format.cowd import COWD_MAGIC
 from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text
+from redoscope_core.format.sesparse import SESPARSE_MAGIC
 from redoscope_core.format.sparse import MAGIC
 
 if TYPE_CHECKING:
@@ -15,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["FileKind", "recognise"]
 
 _OTHERS = {
-    b"COWD": "an ESX copy-on-write (COWD) extent",
-    b"\xbe\xba\xfe\xca": "a space-efficient sparse (SESparse) extent",
     b"\xa2\x72\x19\xf6": "a change-tracking file",
     b"kdmv": "an unfinished conversion (its magic is written last)",
 }
@@ -24,10 +24,19 @@ _HEAD = 4096
 
 
 class FileKind(Enum):
-    """The two kinds of file that a link is opened by."""
+    """The kinds of file that a link is made of, as far as their first bytes tell."""
 
-    SPARSE = "sparse extent"
-    DESCRIPTOR = "descriptor"
+    SPARSE = "a sparse extent"
+    COWD = "an ESX copy-on-write (COWD) extent"
+    SESPARSE = "a space-efficient sparse (SESparse) extent"
+    DESCRIPTOR = "a descriptor"
+
+
+_MAGICS = {
+    MAGIC: FileKind.SPARSE,
+    COWD_MAGIC: FileKind.COWD,
+    SESPARSE_MAGIC: FileKind.SESPARSE,
+}
 
 
 def recognise(file: DiskFile) -> FileKind:
@@ -46,8 +55,9 @@ def recognise(file: DiskFile) -> FileKind:
             expected="a descriptor or a sparse extent",
         )
     head = file.read_at(0, min(_HEAD, length), what="the first bytes")
-    if head[:4] == MAGIC:
-        return FileKind.SPARSE
+    for magic, kind in _MAGICS.items():
+        if head.startswith(magic):
+            return kind
     for magic, name in _OTHERS.items():
         if head[: len(magic)] == magic:
             raise UnsupportedVmdk(

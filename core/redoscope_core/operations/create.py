@@ -96,6 +96,12 @@ def create_child(
         )
     if parent.links[0].is_child:
         raise PartialChain("the parent is opened without its own parents", path=parent.path)
+    if parent.tip.is_bare:
+        raise PartialChain(
+            "the parent is an extent without its descriptor, so no child could name its content",
+            path=parent.path,
+            cure="put the descriptor that names it beside it and open that",
+        )
     # While somebody else writes the parent, its content ID does not tell of each change.
     refuse_if_locked(parent.path, list(parent.tip.disk_files))
     if len(parent.links) + 1 > max_links:

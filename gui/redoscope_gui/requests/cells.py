@@ -138,19 +138,21 @@ def tally(runs: Runs, ranks: int, grid: Grid) -> Ints:
     return counts.astype(np.int64).reshape(ranks, grid.cells)
 
 
-def shades(runs: Runs, rank: int, grid: Grid, grain: int, steps: int) -> Ranks:
+def shades(runs: Runs, rank: int, grid: Grid, *, grain: int, capacity: int, steps: int) -> Ranks:
     """Return how thinly *rank* fills each cell: 0 for wholly, *steps* for a single grain.
 
-    The scale is logarithmic, and counts from what a cell of this zoom can hold. Cells without the
-    rank are meaningless.
+    The scale is logarithmic, and counts from what a cell of this zoom can hold; the last cell of a
+    disk of *capacity* sectors holds less. Cells without the rank are meaningless.
     """
     mine = runs.rank == rank
     alone = Runs(runs.start[mine], runs.end[mine], np.zeros(int(mine.sum()), np.uint16))
     counts = tally(alone, 1, grid)[0]
     octaves = max(1.0, np.log2(grid.per_cell / grain)) if grid.per_cell > grain else 1.0
+    starts = grid.first + np.arange(grid.cells, dtype=np.int64) * grid.per_cell
+    room = np.clip(capacity - starts, 1, grid.per_cell)
     with np.errstate(divide="ignore"):
-        thin = -np.log2(np.minimum(counts, grid.per_cell) / grid.per_cell) / octaves
-    return np.ceil(np.clip(thin, 0.0, 1.0) * steps).astype(np.uint16)
+        thin = -np.log2(counts / room) / octaves
+    return np.asarray(np.ceil(np.clip(thin, 0.0, 1.0) * steps), np.uint16)
 
 
 def change_beside(areas: Any, sector: int, step: int, *, forward: bool) -> int | None:

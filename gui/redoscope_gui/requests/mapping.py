@@ -233,18 +233,25 @@ def _draw_changed(asked: DrawMap, grid: Grid, since: int) -> MapDrawn:
     table[_ZERO, first:] = MapClass.ZERO
     table[_DATA, first:] = MapClass.DATA
     runs = cells.runs_inside(chain.stored, table, grid)
-    ranks = _shaded(cells.highest(runs, grid), runs, grid, chain.grain_size)
+    ranks = _shaded(asked, cells.highest(runs, grid), runs, grid)
     ranks[ranks == 0] = MapClass.ABSENT
     return _answer(asked, grid, ranks.astype("uint8"), (runs,))
 
 
 def _shaded(
-    ranks: npt.NDArray[np.uint16], runs: Runs, grid: Grid, grain: int
+    asked: DrawMap, ranks: npt.NDArray[np.uint16], runs: Runs, grid: Grid
 ) -> npt.NDArray[np.uint16]:
     """Return *ranks* with DATA shaded by how much of the cell it fills."""
     from redoscope_gui.requests import cells  # noqa: PLC0415 - numpy only when first drawn
 
-    thin = cells.shades(runs, MapClass.DATA, grid, grain, SHADES)
+    thin = cells.shades(
+        runs,
+        MapClass.DATA,
+        grid,
+        grain=asked.chain.grain_size,
+        capacity=asked.capacity,
+        steps=SHADES,
+    )
     partly = (ranks == MapClass.DATA) & (thin > 0)
     ranks[partly] = FIRST_SHADE - 1 + thin[partly]
     return ranks
@@ -306,7 +313,7 @@ def _draw_matrix(asked: DrawMap, grid: Grid) -> MapDrawn:
     below = np.zeros(grid.cells, bool)
     for index, link in enumerate(links):
         own = cells.runs_inside(link.stored, table, grid)
-        best = _shaded(cells.highest(own, grid), own, grid, asked.chain.grain_size)
+        best = _shaded(asked, cells.highest(own, grid), own, grid)
         rest = np.where(below, np.uint16(MapClass.INHERITED), np.uint16(MapClass.ABSENT))
         rows[index] = np.where(best > 0, best, rest)
         below |= best > 0

@@ -14,7 +14,7 @@ from redoscope_gui.engine import EngineThread, Lane, Request, Ticket
 from redoscope_gui.session.job import Job, JobState
 from redoscope_gui.session.problem import Problem, from_error
 
-__all__ = ["Asking"]
+__all__ = ["Asking", "alive"]
 
 Answer = TypeVar("Answer")
 
@@ -130,19 +130,19 @@ class Asking(QObject):
         """Hand *request* to a lane of the engine; a view that is gone by then is not called."""
 
         def answered(answer: object) -> None:
-            if _alive(reply):
+            if alive(reply):
                 reply(cast("Answer", answer))
 
         def broken(error: Exception) -> None:
             if failed is None:
                 self.report(error)
-            elif _alive(failed):
+            elif alive(failed):
                 failed(error)
 
         return self._engine.submit(lane, key, request, answered, failed=broken)
 
 
-def _alive(callback: Callable[..., None]) -> bool:
+def alive(callback: Callable[..., None]) -> bool:
     """Return whether the view that asked is still there."""
     owner = getattr(callback, "__self__", None)
     return not isinstance(owner, QObject) or isValid(owner)

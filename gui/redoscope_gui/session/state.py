@@ -26,7 +26,7 @@ from redoscope_gui.requests.opening import (
     OpenForest,
     SampleMade,
 )
-from redoscope_gui.session.asking import Asking
+from redoscope_gui.session.asking import Asking, alive
 from redoscope_gui.session.cursor import SECTOR, Cursor, History
 from redoscope_gui.session.problem import Problem, from_error, from_forest, merged
 
@@ -176,7 +176,7 @@ class Session(Asking):
         def made(answer: ChildCreated) -> None:
             self.message.emit(self.tr("Created %s") % answer.path.name)
             self.reload(select=answer.path)
-            if done is not None:
+            if done is not None and alive(done):
                 done()
 
         self.submit(Lane.WRITE, "create", CreateChild(below, path, kind, comment), made, failed)
@@ -200,7 +200,7 @@ class Session(Asking):
             self._chain_problems = ()
             self.problems_changed.emit()
             self.forest_changed.emit()
-            if done is not None:
+            if done is not None and alive(done):
                 done()
 
         self.submit(Lane.WRITE, "attach", AttachChild(child, parent), joined, failed)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_core import __version__
+from redoscope_core import SECTOR, __version__
 from redoscope_gui import theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.attach import AttachDialog
@@ -273,6 +273,9 @@ class MainWindow(QMainWindow):
             parts.append(session.cursor.path.name)
         if session.chain is not None:
             parts.append(self.tr("generation %d") % session.cursor.generation)
+            parts.append(self.tr("sector %d") % (session.cursor.offset // SECTOR))
+        if session.joined:
+            parts.append(self.tr("attached"))
         self.setWindowTitle(" - ".join([*parts, self.tr("Redoscope")]))
 
     def _dress(self, scheme: str, zoom: float) -> None:

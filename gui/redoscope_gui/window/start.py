@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import signal
+import socket
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QSize, Qt, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QSize, QSocketNotifier, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -66,6 +68,7 @@ def open_window(wanted: Wanted) -> int:
         alarm = Alarm(windows[0])
         alarm.install()
         stack.callback(alarm.remove)
+        _close_on_signals(windows, stack)
         return app.exec()
 
 
@@ -140,6 +143,26 @@ def _window(path: Path | None, settings: Settings, stack: ExitStack) -> MainWind
     if path is not None:
         QTimer.singleShot(0, window, lambda: window.open_path(path))
     return window
+
+
+def _close_on_signals(windows: list[MainWindow], stack: ExitStack) -> None:
+    """Close the windows on Ctrl-C and SIGTERM: Qt's loop alone would not let Python hear them."""
+    reader, writer = socket.socketpair()
+    for end in (reader, writer):
+        end.setblocking(False)
+        stack.callback(end.close)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda: reader.recv(64))
+    stack.callback(notifier.setEnabled, False)
+    signal.set_wakeup_fd(writer.fileno())
+    stack.callback(signal.set_wakeup_fd, -1)
+
+    def close(_number: int, _frame: object) -> None:
+        for window in windows:
+            window.close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        stack.callback(signal.signal, number, signal.signal(number, close))
 
 
 def _save_picture(app: QApplication, window: MainWindow, wanted: Wanted) -> int:

@@ -79,6 +79,16 @@ def test_a_single_link_with_children_is_frozen_too(chain3: list[Path]) -> None:
         Disk.open(chain3[1], access=Access.WRITE, single_link=True)
 
 
+def test_a_link_with_children_is_frozen_under_any_name(chain3: list[Path]) -> None:
+    (chain3[0].parent / "sub").mkdir()
+    alias = chain3[0].parent / "sub" / "alias.vmdk"
+    alias.symlink_to(chain3[1])
+    before = fingerprints(chain3[0].parent)
+    with pytest.raises(HasChildren, match=r"link2\.vmdk"):
+        Disk.open(alias, access=Access.WRITE, single_link=True)
+    assert fingerprints(chain3[0].parent) == before
+
+
 def test_a_child_whose_cid_no_longer_fits_still_freezes_its_parent(chain3: list[Path]) -> None:
     raw = chain3[2].read_bytes()
     cid = raw.split(b"parentCID=")[1][:8]

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from redoscope_core import Chain, Link
+from redoscope_core import Chain, Link, MissingParent, Policy
 from tests.core.chains import map_of
 from tests.core.trees import BASE_KINDS, CHILD_KINDS, Tree, make_base
 from tests.judges import qemu
 from tests.judges.handmade import descriptor_text
 from tests.judges.qemu import MapArea, Write
 from tests.judges.trees import fingerprints
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.judge
 
@@ -120,12 +117,29 @@ def test_the_cid_that_qemu_shortens_is_still_the_parents(tmp_path: Path) -> None
     assert_read_as_qemu_reads(child)
 
 
-def test_a_parent_in_another_folder_is_found_by_its_path(tmp_path: Path) -> None:
+def test_an_absolute_parent_outside_the_folder_is_followed_only_if_allowed(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "bases").mkdir()
     (tmp_path / "children").mkdir()
     base = qemu.create(tmp_path / "bases" / "base.vmdk", 2048)
     qemu.write(base, [Write(1, b"b" * SECTOR)])
     child = qemu.create(tmp_path / "children" / "child.vmdk", parent=base)
+    with pytest.raises(MissingParent, match="allow-outside"):
+        Chain.open(child)
+    for policy in (Policy(allow_outside=True), Policy(search=(tmp_path / "bases",))):
+        with Chain.open(child, policy=policy) as chain:
+            assert chain.read(0, 2048) == qemu.read(child)
+            assert map_of(chain) == qemu.map_areas(child)
+
+
+def test_a_relative_parent_in_another_folder_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "bases").mkdir()
+    (tmp_path / "children").mkdir()
+    base = qemu.create(tmp_path / "bases" / "base.vmdk", 2048)
+    qemu.write(base, [Write(1, b"b" * SECTOR)])
+    child = tmp_path / "children" / "child.vmdk"
+    qemu.create(child, parent=Path("..", "bases", "base.vmdk"))
     assert_read_as_qemu_reads(child)
 
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Access, Chain, Disk, DiskFull, Link, create_child, create_disk
+from redoscope_core import (
+    Access,
+    Chain,
+    Disk,
+    DiskFull,
+    InvalidArgument,
+    Link,
+    create_child,
+    create_disk,
+)
 from tests.core.recorder import Recorder
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
@@ -90,6 +99,25 @@ def test_the_content_id_and_the_unclean_byte_come_before_the_first_change(child:
     assert words.index("unclean") < change
     last_mark = max(words.index("descriptor"), words.index("unclean"))
     assert "flush" in words[last_mark:change]
+
+
+@pytest.mark.parametrize("kind", ["twoGbMaxExtentSparse", "monolithicFlat"])
+def test_a_content_id_in_a_file_of_its_own_is_durable_before_the_first_change(
+    tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "disk.vmdk"
+    create_disk(path, 1024, kind=kind)
+    recorder = Recorder(tmp_path)
+    with recorder.recording(), Disk.open(path, access=Access.WRITE) as disk:
+        disk.write(130, b"x" * SECTOR)
+    told = [(event.kind, event.path == path.name) for event in recorder.events]
+    change = next(
+        index
+        for index, event in enumerate(recorder.events)
+        if event.data == b"x" * SECTOR or len(event.data) > SECTOR
+    )
+    assert ("write", True) in told[:change]
+    assert ("flush", True) in told[told.index(("write", True)) : change]
 
 
 def test_the_content_id_changes_once_per_open_however_much_is_written(child: Path) -> None:
@@ -277,6 +305,28 @@ def test_a_full_file_system_leaves_a_disk_that_still_reads(
     with Disk.open(child, access=Access.WRITE) as again:
         again.write(300, b"x" * SECTOR)
         assert again.read(300, 1) == b"x" * SECTOR
+
+
+def test_a_content_id_written_short_is_written_in_full(tmp_path: Path) -> None:
+    text = handmade.descriptor_text(['RW 1024 SPARSE "disk.vmdk"'])
+    text = text.replace("CID=0123abcd", "CID=3abcd", 1)
+    path = tmp_path / "disk.vmdk"
+    path.write_bytes(handmade.sparse_extent(PLAN, text))
+    with Disk.open(path, access=Access.WRITE) as disk:
+        disk.write(0, b"x" * SECTOR)
+    with Link.open(path) as link:
+        assert link.descriptor.text == text.replace("CID=3abcd", f"CID={cid(path):08x}", 1)
+
+
+def test_a_descriptor_without_room_for_a_longer_content_id_is_not_touched(tmp_path: Path) -> None:
+    text = handmade.descriptor_text(['RW 1024 SPARSE "disk.vmdk"'])
+    text = text.replace("CID=0123abcd", "CID=3abcd", 1)
+    path = tmp_path / "disk.vmdk"
+    path.write_bytes(handmade.sparse_extent(PLAN, text.ljust(20 * SECTOR, "#")))
+    before = fingerprints(tmp_path)
+    with Disk.open(path, access=Access.WRITE) as disk, pytest.raises(InvalidArgument):
+        disk.write(0, b"x" * SECTOR)
+    assert fingerprints(tmp_path) == before
 
 
 def test_no_grain_starts_past_sector_2_to_the_32(tmp_path: Path) -> None:

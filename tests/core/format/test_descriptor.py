@@ -204,9 +204,7 @@ def test_old_spellings_of_split_kinds_are_known() -> None:
         ("RW 8 FLAT", CorruptVmdk),
         ('RW 8 FLAT ""', CorruptVmdk),
         ('RW 8 FLAT "a\x01b" 0', CorruptVmdk),
-        ('RW 8 VMFSSPARSE "a"', UnsupportedVmdk),
-        ('RW 8 SESPARSE "a"', UnsupportedVmdk),
-        ('RW 8 VMFSRDM "a"', UnsupportedVmdk),
+        ('RW 8 VMFSTHIN "a"', UnsupportedVmdk),
         ('RW 8 NOVELTY "a"', UnsupportedVmdk),
     ],
 )
@@ -285,6 +283,26 @@ def test_a_missing_hint_is_put_ahead_of_the_extents() -> None:
 def test_a_value_that_would_break_the_text_is_refused(value: str) -> None:
     with pytest.raises(VmdkError):
         Descriptor.parse(CANON.encode()).with_value("ddb.comment", value)
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "us-ascii", "Shift_JIS", "UTF-8"])
+@pytest.mark.parametrize("hint", ["диск-磁盘.vmdk", "d\udcffsk.vmdk"])
+def test_a_value_outside_the_encoding_turns_the_text_into_utf_8(encoding: str, hint: str) -> None:
+    comment = 'ddb.comment = "plain"'
+    text = descriptor_text(['RW 8 FLAT "a" 0'], encoding=encoding, more=[comment])
+    changed = Descriptor.parse(text.encode("ascii")).with_value("parentFileNameHint", hint)
+    again = Descriptor.parse(changed.to_bytes())
+    assert again.parent_hint == hint
+    assert (again.comment, again.extents[0].name) == ("plain", "a")
+    assert (again.get("encoding") or "").lower() == "utf-8"
+
+
+def test_other_names_survive_the_turn_into_utf_8() -> None:
+    line = 'RW 8 FLAT "Größe.vmdk" 0'
+    text = descriptor_text([line], kind="monolithicFlat", encoding="windows-1252")
+    changed = Descriptor.parse(text.encode("cp1252")).with_value("ddb.comment", "диск")
+    again = Descriptor.parse(changed.to_bytes())
+    assert (again.comment, again.extents[0].name) == ("диск", "Größe.vmdk")
 
 
 def test_the_long_content_id_keeps_ending_in_the_content_id() -> None:

@@ -65,7 +65,9 @@ def single_sectors(cells: Cells) -> Areas:
 @st.composite
 def cells_of(draw: st.DrawFn, link: int) -> Cells:
     """Draw what *link* stores: nothing, zeros, or one of two places in two files."""
-    kinds = draw(st.lists(st.integers(0, 4), min_size=SECTORS, max_size=SECTORS))
+    runs = draw(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 6)), max_size=SECTORS))
+    kinds = [kind for kind, length in runs for _ in range(length)][:SECTORS]
+    kinds += [0] * (SECTORS - len(kinds))
     made: list[Cell | None] = []
     for sector, kind in enumerate(kinds):
         if kind == 0:

@@ -18,7 +18,13 @@ from redoscope_gui.requests import (
     MapDrawn,
     MapMode,
 )
-from redoscope_gui.requests.mapping import FIRST_OWNER, LAST_OWNER, owner_class
+from redoscope_gui.requests.mapping import (
+    FIRST_OWNER,
+    FIRST_SHADE,
+    LAST_OWNER,
+    SHADES,
+    owner_class,
+)
 
 GRAIN = 128
 
@@ -35,6 +41,7 @@ class _Small:
 
     def __init__(self, capacity: int, *stored: Areas) -> None:
         self.capacity = capacity
+        self.grain_size = GRAIN
         self.links = [SimpleNamespace(stored=areas, capacity=capacity) for areas in stored]
         moved = [areas.moved(link=index) for index, areas in enumerate(stored)]
         self.stored = overlay(moved)
@@ -72,6 +79,18 @@ def test_changed_tells_what_this_link_decided(chain: Chain, generation: int) -> 
     drawn = draw(chain, MapMode.CHANGED, generation=generation)
     expected = [slow_class(chain, generation, generation - 1, g) for g in range(1024)]
     assert drawn.classes.tolist() == expected
+
+
+def test_a_cell_is_shaded_by_how_much_of_it_is_changed() -> None:
+    grains = [1, 2, 16, 255, 256]
+    starts = [cell * 256 * GRAIN for cell in range(5)]
+    own = Areas.of(starts, [each * GRAIN for each in grains], State.DATA)
+    drawn = draw(small(6 * 256 * GRAIN, own), MapMode.CHANGED, per_cell=256 * GRAIN)
+    kinds = drawn.classes.tolist()
+    assert kinds[0] == FIRST_SHADE + SHADES - 1
+    assert kinds[4:] == [MapClass.DATA, MapClass.ABSENT]
+    assert kinds[:4] == sorted(kinds[:4], reverse=True)
+    assert len(set(kinds)) == 6
 
 
 def test_difference_tells_what_was_decided_after_generation_a(chain: Chain) -> None:

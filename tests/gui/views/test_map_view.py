@@ -1,88 +1,17 @@
-"""The map over the sample chain: through real clicks, keys, wheel and drags, and by pixels."""
+"""The map over the sample chain: through real clicks and keys, and by pixels."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from pathlib import Path
-
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.gui.views.map_hands import GRAIN, centre_of, colour_at, plot_of, settle
 
-from redoscope_core import Access, Chain, Disk, create_child, create_disk
 from redoscope_gui import theme
 from redoscope_gui.requests import MapClass, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
-from redoscope_gui.views.map.plot import MapPlot
-
-GRAIN = 65536
-
-
-@pytest.fixture
-def view(qtbot: QtBot, session: Session) -> Generator[MapView]:
-    """The map, shown, with nothing open."""
-    view = MapView(session)
-    qtbot.addWidget(view)
-    view.resize(760, 620)
-    with qtbot.waitExposed(view):
-        view.show()
-    qtbot.waitUntil(lambda: view.picture.plot is not None, timeout=10_000)
-    yield view
-    view.hide()
-
-
-@pytest.fixture
-def map_view(qtbot: QtBot, session: Session, view: MapView, tip: Path) -> MapView:
-    """The map of the newest generation of the sample."""
-    session.open(tip)
-    settle(qtbot, view)
-    return view
-
-
-def settle(qtbot: QtBot, view: MapView) -> None:
-    """Wait until map and strip show what they should."""
-    picture = view.picture
-    qtbot.waitUntil(
-        lambda: not picture._drawing.isActive() and not view._asking.isActive(), timeout=5000
-    )
-
-
-def plot_of(view: MapView) -> MapPlot:
-    assert view.picture.plot is not None
-    return view.picture.plot
-
-
-def centre_of(view: MapView, cell: int) -> QPoint:
-    """The middle of a cell in the viewport."""
-    window = view.picture.window_shown
-    assert window is not None
-    plot = plot_of(view)
-    box, (width, height) = plot.picture(), plot.cell_extent()
-    row, column = divmod(cell, window.columns)
-    return QPointF(box.x() + (column + 0.5) * width, box.y() + (row + 0.5) * height).toPoint()
-
-
-def colour_at(view: MapView, cell: int) -> QColor:
-    picture = plot_of(view).grab().toImage()
-    return QColor(picture.pixelColor(centre_of(view, cell)))
-
-
-def wheel(view: MapView, point: QPoint, notches: int) -> None:
-    place = QPointF(point)
-    event = QWheelEvent(
-        place,
-        QPointF(plot_of(view).viewport().mapToGlobal(point)),
-        QPoint(),
-        QPoint(0, 120 * notches),
-        Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(plot_of(view).viewport(), event)
 
 
 def test_at_first_the_whole_disk_is_shown_grain_by_grain(map_view: MapView) -> None:
@@ -117,63 +46,6 @@ def test_a_click_sets_the_cursor_and_a_double_click_asks_for_the_bytes(
     assert caught.args == [17 * GRAIN]
 
 
-def test_the_wheel_zooms_at_the_pointer(qtbot: QtBot, map_view: MapView) -> None:
-    cell = 530
-    point = centre_of(map_view, cell)
-    before = map_view.picture.window_shown
-    assert before is not None
-    window = before
-    for step in range(3):
-        spot = plot_of(map_view).spot_at(QPointF(point))
-        assert spot is not None
-        found = map_view.picture._cell_at(spot)
-        assert found is not None
-        wheel(map_view, point, 1)
-        settle(qtbot, map_view)
-        assert map_view.picture.window_shown is not None
-        window = map_view.picture.window_shown
-        assert window.per_cell == 64 >> step
-        assert window.cell_of(found[2]) == cell
-    for _ in range(5):
-        wheel(map_view, point, -1)
-    settle(qtbot, map_view)
-    assert map_view.picture.window_shown == before
-
-
-def test_a_drag_pans(qtbot: QtBot, session: Session, map_view: MapView) -> None:
-    session.go_to(512 * GRAIN)
-    map_view.picture.zoom(2)
-    settle(qtbot, map_view)
-    before = map_view.picture.window_shown
-    assert before is not None
-    plot = plot_of(map_view)
-    _, height = plot.cell_extent()
-    start = centre_of(map_view, before.cells // 2)
-    end = start - QPoint(0, round(2 * height))
-    offset = session.cursor.offset
-    qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    drag(plot, end)
-    qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=end)
-    settle(qtbot, map_view)
-    after = map_view.picture.window_shown
-    assert after is not None
-    assert after.first - before.first == 2 * before.columns * before.per_cell
-    assert session.cursor.offset == offset
-
-
-def drag(plot: MapPlot, point: QPoint) -> None:
-    place = QPointF(point)
-    event = QMouseEvent(
-        QEvent.Type.MouseMove,
-        place,
-        QPointF(plot.viewport().mapToGlobal(point)),
-        Qt.MouseButton.NoButton,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    QApplication.sendEvent(plot.viewport(), event)
-
-
 def test_keys_move_zoom_and_visit_changes(
     qtbot: QtBot, session: Session, map_view: MapView
 ) -> None:
@@ -203,17 +75,6 @@ def test_keys_move_zoom_and_visit_changes(
     with qtbot.waitSignal(map_view.bytes_wanted) as caught:
         qtbot.keyClick(picture, Qt.Key.Key_Return)
     assert caught.args == [18 * GRAIN]
-
-
-def test_a_zoomed_map_follows_the_cursor(qtbot: QtBot, session: Session, map_view: MapView) -> None:
-    for _ in range(4):
-        map_view.picture.zoom(1)
-    settle(qtbot, map_view)
-    session.go_to(50 << 20)
-    settle(qtbot, map_view)
-    window = map_view.picture.window_shown
-    assert window is not None
-    assert window.cell_of((50 << 20) // 512) is not None
 
 
 def test_the_generation_redraws_the_map_and_the_legend(
@@ -307,36 +168,6 @@ def test_the_card_tells_what_the_cell_holds(
     assert bytes.fromhex(card._bytes.text()) == session.chain.read(17 * 128, 1)[:16]
     plot.hovered.emit(None)
     assert not card.isVisible()
-
-
-def test_a_lone_grain_of_two_tebibytes_is_seen_at_every_zoom(
-    qtbot: QtBot, session: Session, view: MapView, tmp_path: Path
-) -> None:
-    capacity = ((1 << 41) - (1 << 30)) // 512
-    base, child = tmp_path / "base.vmdk", tmp_path / "child.vmdk"
-    create_disk(base, capacity)
-    with Chain.open(base) as parent:
-        create_child(parent, child)
-    lone = 20_000_001 * 128
-    with Disk.open(child, access=Access.WRITE) as disk:
-        disk.write(lone, b"x" * 512)
-    session.open(child)
-    session.go_to(0)
-    settle(qtbot, view)
-    for _ in range(30):
-        settle(qtbot, view)
-        window = view.picture.window_shown
-        assert window is not None
-        cell = window.cell_of(lone)
-        assert cell is not None
-        assert theme.colour("this").rgb() == colour_at(view, cell).rgb() or (
-            session.cursor.sector // window.per_cell == lone // window.per_cell
-        )
-        if window.per_cell == 1:
-            break
-        view.picture.show_window(window.zoomed(1, cell, lone))
-    assert view.picture.window_shown is not None
-    assert view.picture.window_shown.per_cell == 1
 
 
 def test_the_strip_shows_a_lone_grain_too(map_view: MapView) -> None:

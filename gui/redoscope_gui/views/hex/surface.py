@@ -40,6 +40,8 @@ class HexSurface(RowScroll):
 
     selection_changed = Signal(object)
     """Other bytes are selected; carries (first, last), or None if only the cursor stands."""
+    bytes_shown = Signal()
+    """Bytes came that were asked for."""
     shown_generation_changed = Signal(object)
     """The rows now show another generation; carries its index."""
 
@@ -177,6 +179,7 @@ class HexSurface(RowScroll):
         if answer.generation == self._session.cursor.generation:
             self._show_generation(answer.generation)
         self.viewport().update()
+        self.bytes_shown.emit()
 
     def _failed(self, error: Exception) -> None:
         """Say why there are no bytes, here and in Problems."""

@@ -50,6 +50,7 @@ class HexView(QWidget):
         self.surface.selection_changed.connect(self.selection_changed)
         self.surface.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.surface.customContextMenuRequested.connect(self._show_menu)
+        self.surface.bytes_shown.connect(self._describe)
         session.cursor_changed.connect(self._describe)
         session.chain_changed.connect(self._describe)
         self._describe()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
 from typing_extensions import override
 
+from redoscope_gui import theme
 from redoscope_gui.views.inspector.facts import Fact, FactsModel
 
 __all__ = ["FactsTable"]
@@ -16,6 +17,9 @@ __all__ = ["FactsTable"]
 
 class FactsTable(QTreeView):
     """Shows facts and hands on where they lead."""
+
+    _widths: tuple[int, ...] = ()
+    _zoom = 0.0
 
     sector_wanted = Signal(object)
     """A row leads to a sector; carries it."""
@@ -44,9 +48,22 @@ class FactsTable(QTreeView):
         self.customContextMenuRequested.connect(self._show_menu)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.header().setStretchLastSection(True)
-        for section, width in enumerate(widths):
-            self.header().resizeSection(section, width)
+        self._widths = tuple(widths)
+        self._widen()
         self.activated.connect(self._follow)
+
+    def _widen(self) -> None:
+        """Give the columns their widths at the present text zoom."""
+        if self._zoom != theme.zoom():
+            self._zoom = theme.zoom()
+            for section, width in enumerate(self._widths):
+                self.header().resizeSection(section, round(width * self._zoom))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._widen()
 
     def show_facts(self, facts: Sequence[Fact]) -> None:
         """Show other facts; what is open and chosen stays where the rows are the same."""

@@ -107,7 +107,8 @@ class InspectorView(QWidget):
         link.setStretchFactor(1, 2)
         self.pages = QTabWidget(self)
         self.pages.setDocumentMode(True)
-        self.pages.tabBar().setAccessibleName(self.tr("Pages of the inspector"))
+        for part in (self.pages, self.pages.tabBar()):
+            part.setAccessibleName(self.tr("Pages of the inspector"))
         self.pages.addTab(found, self.tr("Look-up"))
         self.pages.addTab(self.generations, self.tr("Generations"))
         self.pages.addTab(self.values, self.tr("Values"))
@@ -120,7 +121,7 @@ class InspectorView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.PaletteChange):
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             self._dress()
 
     def _dress(self) -> None:

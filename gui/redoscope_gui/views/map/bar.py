@@ -31,6 +31,8 @@ class MapBar(QWidget):
     """Another reading of the map; carries the MapMode."""
     since_chosen = Signal(object)
     """Another generation A of the difference; carries its index."""
+    curve_chosen = Signal(bool)
+    """Cells are to run along a Hilbert curve, or in rows."""
     zoom_wanted = Signal(int)
     """Cells of half (1) or twice (-1) the sectors are wanted; 0 for the whole disk."""
     change_wanted = Signal(bool)
@@ -51,6 +53,16 @@ class MapBar(QWidget):
         self.since.activated.connect(
             lambda _index: self.since_chosen.emit(self.since.currentData())
         )
+        self.curve = QToolButton(self)
+        self.curve.setText(self.tr("Hilbert"))
+        self.curve.setCheckable(True)
+        self.curve.setAutoRaise(True)
+        self.curve.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.curve.setAccessibleName(self.tr("Hilbert curve"))
+        self.curve.setToolTip(
+            self.tr("Lay the cells along a Hilbert curve, so that runs become patches (H)")
+        )
+        self.curve.toggled.connect(self.curve_chosen)
         self.cell = QLabel(self)
         self._place()
         self.modes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -97,6 +109,7 @@ class MapBar(QWidget):
         """Show which reading the map has."""
         self.modes.setCurrentIndex(self.modes.findData(mode))
         self.since.setVisible(mode is MapMode.DIFFERENCE)
+        self.curve.setEnabled(mode is not MapMode.MATRIX)
 
     def show_cell(self, sectors: int | None) -> None:
         """Say how much one cell holds."""
@@ -114,6 +127,7 @@ class MapBar(QWidget):
         line.setSpacing(theme.HALF)
         line.addWidget(self.modes)
         line.addWidget(self.since)
+        line.addWidget(self.curve)
         line.addStretch(1)
         line.addWidget(self.cell)
         line.addSpacing(theme.HALF)

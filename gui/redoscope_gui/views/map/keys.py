@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from redoscope_gui.views.map.order import cell_at, place_of
 from redoscope_gui.views.map.window import AddressWindow
 
 __all__ = ["cells_moved"]
@@ -29,5 +30,13 @@ def cells_moved(key: int, sector: int, window: AddressWindow) -> int | None:
     step = steps.get(_KEY(key))
     if step is None:
         return None
+    cell = window.cell_of(sector)
+    if window.curved and cell is not None and abs(step) <= window.columns:
+        row, column = place_of(cell, window)
+        row += (step == window.columns) - (step == -window.columns)
+        column += (step == 1) - (step == -1)
+        row = min(max(0, row), window.rows - 1)
+        column = min(max(0, column), window.columns - 1)
+        return min(window.sector_of(cell_at(row, column, window)), window.capacity - 1)
     target = (sector // window.per_cell + step) * window.per_cell
     return min(max(0, target), window.capacity - 1)

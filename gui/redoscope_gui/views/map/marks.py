@@ -75,16 +75,18 @@ def paint_grid(
     """Draw a thin line between the cells, or between the rows alone."""
     width, height = _extent(box, shape)
     line = theme.colour("window")
-    left, top = int(box.x()), int(box.y())
+    ratio = painter.device().devicePixelRatio()
     for row in range(1, shape[0]):
-        painter.fillRect(left, top + _edge(row * height), int(box.width()), 1, line)
+        top = box.y() + _edge(row * height, ratio)
+        painter.fillRect(QRectF(box.x(), top, box.width(), 1), line)
     for column in range(1, shape[1] if down else 0):
-        painter.fillRect(left + _edge(column * width), top, 1, int(box.height()), line)
+        left = box.x() + _edge(column * width, ratio)
+        painter.fillRect(QRectF(left, box.y(), 1, box.height()), line)
 
 
-def _edge(place: float) -> int:
-    """Return the first pixel of a cell, as Qt scales an image without smoothing."""
-    return math.ceil(place - 0.5)
+def _edge(place: float, ratio: float) -> float:
+    """Return where a cell begins on the screen, as Qt scales an image without smoothing."""
+    return math.ceil(place * ratio - 0.5) / ratio
 
 
 def paint_frame(

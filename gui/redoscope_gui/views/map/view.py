@@ -42,6 +42,8 @@ class MapView(QWidget):
         self._lay_out()
         self.bar.mode_chosen.connect(self.show_mode)
         self.bar.since_chosen.connect(self._show_since)
+        self.bar.curve_chosen.connect(self.picture.show_curve)
+        self.picture.curve_wanted.connect(self.bar.curve.toggle)
         self.bar.zoom_wanted.connect(self.picture.zoom)
         self.bar.change_wanted.connect(self.picture.go_to_change)
         self.legend.hidden_changed.connect(self._dress)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-__all__ = ["AddressWindow", "address_text", "fitted", "fitted_row"]
+__all__ = ["AddressWindow", "address_text", "fitted", "fitted_curve", "fitted_row"]
 
 _SECTOR = 512
 _CELL = 4.5
@@ -33,6 +33,8 @@ class AddressWindow:
     """Sectors in a cell when the whole disk is shown."""
     first: int = 0
     """First sector shown; a multiple of *per_cell*."""
+    curved: bool = False
+    """Whether the cells run along a Hilbert curve: *columns* and *rows* are the same then."""
 
     @property
     def cells(self) -> int:
@@ -69,8 +71,9 @@ class AddressWindow:
         return self.starting_at(self.first + cells * self.per_cell)
 
     def zoomed(self, steps: int, cell: int, sector: int) -> AddressWindow:
-        """Return the window with cells halved *steps* times, *sector* staying in *cell*."""
-        shift = self.per_cell.bit_length() - 1 - steps
+        """Return the window zoomed in by *steps*, *sector* staying in *cell*."""
+        # Along the curve a quarter of the sectors makes a patch twice as wide and as high.
+        shift = self.per_cell.bit_length() - 1 - (2 * steps if self.curved else steps)
         per_cell = min(1 << max(0, shift), self.widest)
         changed = replace(self, per_cell=per_cell)
         return changed.starting_at(sector // per_cell * per_cell - cell * per_cell)
@@ -79,9 +82,8 @@ class AddressWindow:
         """Return the window that shows *sector*: the same one if it does already."""
         if self.cell_of(sector) is not None:
             return self
-        aligned = sector - self.count // 3
         row = self.columns * self.per_cell
-        return self.starting_at(aligned // row * row)
+        return self.starting_at((sector // row - self.rows // 3) * row)
 
     def resized(self, other: AddressWindow) -> AddressWindow:
         """Return *other*, which fits another picture, at the zoom and the place of this window."""
@@ -111,6 +113,18 @@ def fitted(capacity: int, grain_size: int, width: int, height: int) -> AddressWi
     columns = max(columns, _least_power(-(-width // _WIDEST)))
     rows = max(-(-cells // columns), -(-height // _WIDEST), 1)
     return AddressWindow(capacity, columns, rows, per_cell, per_cell)
+
+
+def fitted_curve(capacity: int, grain_size: int, width: int, height: int) -> AddressWindow:
+    """Return the window of the whole disk for cells along a Hilbert curve: a square of cells."""
+    per_cell = _least_power(max(grain_size, 1))
+    side = 1
+    while side * side * per_cell < capacity:
+        if (side * 2) ** 2 * _CELL**2 <= width * height:
+            side *= 2
+        else:
+            per_cell *= 2
+    return AddressWindow(capacity, side, side, per_cell, per_cell, curved=True)
 
 
 def fitted_row(capacity: int, grain_size: int, width: int) -> AddressWindow:

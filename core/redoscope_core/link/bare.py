@@ -1,0 +1,94 @@
+"""An extent whose descriptor is lost, opened alone under a descriptor made up for it.
+
+Nothing tells whether such an extent has a parent, or others beside it: it is read as a
+disk of its own, and says so. It is never written: its content ID is nowhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
+from redoscope_core.format.content_id import format_content_id
+from redoscope_core.format.cowd import CowdHeader
+from redoscope_core.format.descriptor import Descriptor
+from redoscope_core.format.sesparse import SeSparseHeader
+from redoscope_core.format.sparse import SparseHeader
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.extents import FlatExtent
+from redoscope_core.link.opening import Opening, has_embedded, open_sparse, read_header
+from redoscope_core.link.recognise import FileKind, recognise
+
+if TYPE_CHECKING:
+    from redoscope_core.link.extents import Extent
+    from redoscope_core.link.file import DiskFile
+
+__all__ = ["open_bare"]
+
+_NO_CID = 0xFFFFFFFE
+"""A content ID that no disk has: nothing can take the extent for its parent."""
+_KINDS = {
+    FileKind.SPARSE: ("a hosted sparse extent", "monolithicSparse", "SPARSE"),
+    FileKind.COWD: ("an ESX copy-on-write extent", "vmfsSparse", "VMFSSPARSE"),
+    FileKind.SESPARSE: ("an SESparse extent", "seSparse", "SESPARSE"),
+}
+
+
+def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, ...]] | None:
+    """Open *file* alone if it is an extent without a descriptor; None if it is not.
+
+    Raises:
+        UnsupportedVmdk: It is to be written.
+        VmdkError: It is one, and damaged.
+    """
+    try:
+        kind = recognise(file)
+    except NotAVmdk:
+        if not how.trust.bare_flat or file.file_bytes < SECTOR:
+            raise
+        _refuse_writing(file, how)
+        words = "a file that is taken for the data of a flat extent, as was asked"
+        described = _made_up(file, words, file.file_bytes // SECTOR, "vmfs", "VMFS")
+        return described, (FlatExtent(described.extents[0], file),)
+    if kind is FileKind.DESCRIPTOR or (kind is FileKind.SPARSE and has_embedded(file)):
+        return None
+    _refuse_writing(file, how)
+    words, create_type, extent_type = _KINDS[kind]
+    described = _made_up(file, words, _capacity(file, kind), create_type, extent_type)
+    extent = open_sparse(file, described.extents[0], unreplayed=how.trust.unreplayed)
+    return described, (extent,)
+
+
+def _capacity(file: DiskFile, kind: FileKind) -> int:
+    if kind is FileKind.SPARSE:
+        return read_header(file, SparseHeader).capacity
+    if kind is FileKind.COWD:
+        return read_header(file, CowdHeader).capacity
+    return read_header(file, SeSparseHeader).capacity
+
+
+def _refuse_writing(file: DiskFile, how: Opening) -> None:
+    if how.writable:
+        raise UnsupportedVmdk(
+            "an extent without its descriptor, which is only read",
+            path=file.path,
+            cure="put the descriptor that names it beside it and open that",
+        )
+
+
+def _made_up(
+    file: DiskFile, words: str, capacity: int, create_type: str, extent_type: str
+) -> Descriptor:
+    text = (
+        "# Disk DescriptorFile\nversion=1\n"
+        f"CID={format_content_id(_NO_CID)}\nparentCID=ffffffff\n"
+        f'createType="{create_type}"\n\n'
+        f'# Extent description\nRW {capacity} {extent_type} "this file"\n\n'
+        "# The Disk Data Base \n#DDB\n"
+    )
+    note = (
+        f"{file.path.name} was opened alone, without its descriptor: {words}. Whether it has a"
+        " parent is not known; what it does not store reads as zeros"
+    )
+    return replace(Descriptor.parse(text.encode()), notes=(note,))

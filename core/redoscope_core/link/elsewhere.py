@@ -1,0 +1,54 @@
+"""An extent whose data is not in a file that could be read: told, never guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import UnsupportedVmdk, VmdkError
+from redoscope_core.link.areas import Areas, State
+
+if TYPE_CHECKING:
+    from redoscope_core.format.extent_line import ExtentLine
+    from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.lookup import LookupStep
+
+__all__ = ["ElsewhereExtent"]
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereExtent:
+    """An extent of which only the line of the descriptor is known."""
+
+    line: ExtentLine
+    reason: str
+    """What it is and where its data lies, in plain words."""
+    cure: str = "read it on the server or host that it belongs to, or clone it there"
+    file: DiskFile | None = None
+    grain_size: int | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """That its sectors can't be read."""
+        return (f"{self.line.sectors} sectors can't be read: {self.reason}",)
+
+    def areas(self) -> Areas:
+        """Return one unreadable area."""
+        return Areas.of(0, self.line.sectors, State.UNREADABLE, 0, -1)
+
+    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+        """Say where the data lies."""
+        del sector
+        return replace(
+            step, kind="elsewhere", state=State.UNREADABLE, verdict=self.reason, first_sector=0
+        )
+
+    def unreadable(self, sector: int) -> VmdkError:
+        """Return the error that says where the data lies."""
+        return UnsupportedVmdk(
+            f"the data lies elsewhere: {self.reason}",
+            where=f"sector {sector} of the extent",
+            found=self.line.text,
+            expected="an extent whose data is in a file",
+            cure=self.cure,
+        )

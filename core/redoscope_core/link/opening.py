@@ -1,0 +1,205 @@
+"""Opening the extents that a descriptor names, each as what its own first bytes say it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, TypeVar
+
+from redoscope_core.errors import CorruptVmdk, FileRefused, NotAVmdk, VmdkError
+from redoscope_core.format.cowd import CowdHeader
+from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
+from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARSE_TYPES
+from redoscope_core.format.sesparse import SeSparseHeader
+from redoscope_core.format.sparse import SparseHeader
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.elsewhere import ElsewhereExtent
+from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
+from redoscope_core.link.file import DiskFile
+from redoscope_core.link.names import is_there, real_path
+from redoscope_core.link.recognise import FileKind, recognise
+from redoscope_core.link.sesparse_extent import SeSparseExtent, open_sesparse
+from redoscope_core.link.stream_extent import open_stream
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
+
+    from redoscope_core.format.extent_line import ExtentLine
+    from redoscope_core.link.trust import Trust
+
+__all__ = [
+    "Opening",
+    "describe",
+    "has_embedded",
+    "open_extents",
+    "open_sparse",
+    "read_header",
+]
+
+_DEVICES = ("/dev/", "\\\\.\\", "//./", "/vmfs/devices/")
+_ENCRYPTED = "the disk is encrypted, and its key is not here"
+
+Header = TypeVar("Header", SparseHeader, CowdHeader, SeSparseHeader)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the files of a link are opened, and who closes them."""
+
+    files: ExitStack
+    trust: Trust
+    writable: bool = False
+
+
+def describe(file: DiskFile) -> tuple[Descriptor, SparseHeader | None]:
+    """Return the descriptor in *file*, and the header of the extent it is embedded in, if any.
+
+    Raises:
+        NotAVmdk: The file is none, or an extent without a descriptor of its own.
+        VmdkError: It is damaged or of an unknown kind.
+    """
+    kind = recognise(file)
+    if kind is FileKind.DESCRIPTOR:
+        length = min(file.file_bytes, MAX_TEXT + 1)
+        return Descriptor.parse(file.read_at(0, length, what="the descriptor")), None
+    if kind is FileKind.SPARSE:
+        header = read_header(file, SparseHeader)
+        return Descriptor.parse(_embedded(file, header)), header
+    raise _bare(kind.value)
+
+
+def _bare(kind: str) -> NotAVmdk:
+    return NotAVmdk(
+        f"{kind} without a descriptor of its own",
+        cure="open the descriptor that names it (a small .vmdk file beside it)",
+    )
+
+
+def _embedded(file: DiskFile, header: SparseHeader) -> bytes:
+    text = _embedded_text(file, header)
+    if not text:
+        raise _bare("a piece of a split disk,")
+    return text
+
+
+def _embedded_text(file: DiskFile, header: SparseHeader) -> bytes:
+    if not header.descriptor_offset:
+        return b""
+    start, length = header.descriptor_offset * SECTOR, header.descriptor_size * SECTOR
+    return file.read_at(start, length, what="the embedded descriptor").rstrip(b"\0")
+
+
+def has_embedded(file: DiskFile) -> bool:
+    """Tell whether the hosted sparse extent in *file* has a descriptor embedded."""
+    return bool(_embedded_text(file, read_header(file, SparseHeader)))
+
+
+def read_header(file: DiskFile, kind: type[Header]) -> Header:
+    """Return the header, of *kind*, that *file* begins with."""
+    length = min(kind.LAYOUT.size, file.file_bytes)
+    try:
+        data = file.read_at(0, length, what="the header")
+        return kind.unpack(data, file_bytes=file.file_bytes)
+    except VmdkError as error:
+        error.path = file.path
+        raise
+
+
+def open_extents(
+    descriptor: Descriptor, file: DiskFile, header: SparseHeader | None, how: Opening
+) -> tuple[Extent, ...]:
+    """Open the extents of *descriptor*, which is in *file*, embedded if there is a *header*."""
+    if descriptor.is_encrypted:
+        cure = "open it in the program that has the key, and clone it there without encryption"
+        return tuple(ElsewhereExtent(line, _ENCRYPTED, cure) for line in descriptor.extents)
+    if header is None:
+        return tuple(_open_extent(file.path, line, how) for line in descriptor.extents)
+    if len(descriptor.extents) != 1 or descriptor.extents[0].type != "SPARSE":
+        raise CorruptVmdk(
+            "an embedded descriptor that names other extents than its own file",
+            where="the extent description",
+            found=f"{len(descriptor.extents)} extents, the first {descriptor.extents[0].type}",
+            expected="one SPARSE extent",
+        )
+    # The file name in an embedded descriptor is often false; the file is itself.
+    return (_hosted(file, header, descriptor.extents[0]),)
+
+
+def _open_extent(descriptor: Path, line: ExtentLine, how: Opening) -> Extent:
+    if line.name is None:
+        return ZeroExtent(line)
+    if line.type in ELSEWHERE_TYPES:
+        return ElsewhereExtent(line, ELSEWHERE_TYPES[line.type])
+    if line.access == "NOACCESS":
+        return FlatExtent(line, None)
+    if line.name.startswith(_DEVICES):
+        return ElsewhereExtent(line, "a device, which is never opened")
+    path = _extent_path(descriptor, line.name, outside_allowed=how.trust.outside)
+    file = how.files.enter_context(DiskFile(path, writable=how.writable and line.access == "RW"))
+    if line.type in FLAT_TYPES:
+        return FlatExtent(line, file)
+    return open_sparse(file, line, unreplayed=how.trust.unreplayed)
+
+
+def open_sparse(
+    file: DiskFile, line: ExtentLine, *, unreplayed: bool = False
+) -> SparseExtent | SeSparseExtent:
+    """Return the sparse extent in *file*, by what the file is: lines name wrong types too."""
+    kind = recognise(file)
+    if kind is FileKind.SPARSE:
+        return _hosted(file, read_header(file, SparseHeader), line)
+    if kind is FileKind.COWD:
+        cowd = read_header(file, CowdHeader)
+        _refuse_short(file, line, cowd.capacity)
+        return SparseExtent(line, file, cowd)
+    if kind is FileKind.SESPARSE:
+        header = read_header(file, SeSparseHeader)
+        _refuse_short(file, line, header.capacity, offset=16)
+        return open_sesparse(line, file, header, unreplayed=unreplayed)
+    raise NotAVmdk(
+        "not a sparse extent",
+        path=file.path,
+        found=kind.value,
+        expected=f"a file of the kind {' or '.join(sorted(SPARSE_TYPES))}",
+    )
+
+
+def _hosted(file: DiskFile, header: SparseHeader, line: ExtentLine) -> SparseExtent:
+    _refuse_short(file, line, header.capacity)
+    return open_stream(line, file, header) if header.is_packed else SparseExtent(line, file, header)
+
+
+def _refuse_short(file: DiskFile, line: ExtentLine, capacity: int, *, offset: int = 12) -> None:
+    if line.sectors > capacity:
+        raise CorruptVmdk(
+            "the extent line says more sectors than the extent has",
+            path=file.path,
+            where="header field capacity",
+            offset=offset,
+            found=f"{capacity} sectors",
+            expected=f"at least the {line.sectors} of the descriptor",
+        )
+
+
+def _extent_path(descriptor: Path, name: str, *, outside_allowed: bool) -> Path:
+    """Return where the extent is; a name may not lead out of the descriptor's folder."""
+    parts = PurePosixPath(name)
+    folder = descriptor.parent
+    path = folder / name
+    if outside_allowed:
+        return path
+    outside = parts.is_absolute() or ".." in parts.parts
+    if not outside and is_there(path):
+        outside = not real_path(path).is_relative_to(real_path(descriptor).parent) and not (
+            real_path(path).is_relative_to(real_path(folder))
+        )
+    if outside:
+        raise FileRefused(
+            "an extent outside the folder of its descriptor",
+            path=descriptor,
+            where="the extent description",
+            found=repr(name),
+            expected="a file beside the descriptor",
+            cure="copy or move the file there; --allow-outside follows such names",
+        )
+    return path

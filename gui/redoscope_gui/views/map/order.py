@@ -1,0 +1,60 @@
+"""Where the cells of the map stand: in rows, or along a Hilbert curve.
+
+On the curve neighbours by address are neighbours by place, so a run of cells is a patch and its
+area tells its length. Rows tell addresses better.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from redoscope_gui.views.map.window import AddressWindow
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["cell_at", "place_of", "spread"]
+
+
+@lru_cache(maxsize=4)
+def _curve(side: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return the cell at each place of a square, and the place of each cell.
+
+    The curve starts at the top left and ends at the top right. A square is four smaller ones: two
+    upright below, two lying on their sides above, so that each begins where the last one ended.
+    """
+    import numpy as np  # noqa: PLC0415 - numpy only when first drawn
+
+    cells = np.zeros((1, 1), np.int64)
+    while len(cells) < side:
+        quarter = cells.size
+        left = np.vstack([cells.T, cells + quarter])
+        right = np.vstack([cells[::-1, ::-1].T + 3 * quarter, cells + 2 * quarter])
+        cells = np.hstack([left, right])
+    places = np.empty(cells.size, np.int64)
+    places[cells.ravel()] = np.arange(cells.size)
+    return cells, places
+
+
+def spread(
+    classes: npt.NDArray[np.uint8], rows: int, window: AddressWindow
+) -> npt.NDArray[np.uint8]:
+    """Return the classes of the cells in rows and columns of the picture."""
+    if window.curved:
+        return classes[_curve(window.columns)[0]]
+    return classes.reshape(rows, window.columns)
+
+
+def place_of(cell: int, window: AddressWindow) -> tuple[int, int]:
+    """Return the row and the column of a cell."""
+    place = int(_curve(window.columns)[1][cell]) if window.curved else cell
+    return divmod(place, window.columns)
+
+
+def cell_at(row: int, column: int, window: AddressWindow) -> int:
+    """Return the cell at a row and a column."""
+    if window.curved:
+        return int(_curve(window.columns)[0][row, column])
+    return row * window.columns + column
