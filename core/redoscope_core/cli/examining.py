@@ -1,4 +1,4 @@
-"""Commands that examine contents: hash, search, changes, compare."""
+"""Commands that examine: check, hash, search, changes, compare."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import click
 
 from redoscope_core.cli.parameters import DISK, SECTORS, as_json, opening, policy_of
 from redoscope_core.cli.printing import drive, print_json, print_notes, say
-from redoscope_core.errors import InvalidArgument
+from redoscope_core.errors import FileMissing, InvalidArgument
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.names import same_file
+from redoscope_core.link.names import is_there, same_file
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["changes", "compare", "hash_disk", "search"]
+__all__ = ["changes", "check", "compare", "hash_disk", "search"]
 
 _PAGE = 2**53
 
@@ -236,3 +236,45 @@ def compare(
             else f"{len(runs)} runs, {result.sectors} sectors, {result.differing_bytes} bytes"
         )
     return 0 if result.equal else 1
+
+
+@click.command(name="check")
+@click.argument("disk", type=DISK)
+@opening
+@as_json
+def check(
+    disk: Path,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> int:
+    """Look for faults in a disk and its chain.
+
+    Tables, bounds, grains that two entries share, redundant tables, content IDs and
+    capacities. Exit status 1 if there is a fault; nothing is changed.
+    """
+    from redoscope_core.operations.check import check as look
+
+    if not is_there(disk):
+        raise FileMissing("the file is not there", path=disk)
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    findings = drive("checking", look(disk, policy=policy))
+    faults = [finding for finding in findings if finding.is_fault]
+    if json_output:
+        listed = [
+            {
+                "code": f.code,
+                "fault": f.is_fault,
+                "path": str(f.path),
+                "text": f.text,
+                "cure": f.cure,
+            }
+            for f in findings
+        ]
+        print_json({"sound": not faults, "findings": listed})
+    else:
+        for finding in findings:
+            word = "fault" if finding.is_fault else "note"
+            say(f"{word}: {finding.path}: {finding.text}; {finding.cure}")
+        say(f"{len(faults)} faults" if faults else "no faults")
+    return 1 if faults else 0

@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from redoscope_core import __version__
 from redoscope_core.cli.describing import info, map_areas, owner, tree
-from redoscope_core.cli.examining import changes, compare, hash_disk, search
+from redoscope_core.cli.examining import changes, check, compare, hash_disk, search
 from redoscope_core.cli.making import attach, child, clone, create
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.showing import demo
@@ -56,7 +56,7 @@ def _program() -> None:
 
 for _command in (
     *(demo, tree, info, map_areas, owner, dump, read, write, create, child, attach),
-    *(changes, compare, clone, hash_disk, search),
+    *(changes, check, compare, clone, hash_disk, search),
 ):
     _program.add_command(_command)
 

@@ -46,9 +46,8 @@ PLAN = SeSparsePlan(CAPACITY, STORED, frozenset({7, 5000}), frozenset({8}))
 def content(plan: SeSparsePlan, below: bytes | None = None) -> bytes:
     """Return what the disk holds over *below*."""
     disk = bytearray(below or bytes(plan.capacity * SECTOR))
-    for grain, data in (
-        plan.grains | dict.fromkeys(plan.unmapped | plan.zeroed, bytes(4096))
-    ).items():
+    zeros = dict.fromkeys(plan.unmapped | plan.zeroed, bytes(4096))
+    for grain, data in {**plan.grains, **zeros}.items():
         disk[grain * 4096 : (grain + 1) * 4096] = data
     return bytes(disk[: plan.capacity * SECTOR])
 

@@ -1,0 +1,208 @@
+"""Check: what is wrong with a disk and its chain, without changing or raising anything.
+
+Findings come in the order a repair would take them: text, files, headers, tables,
+grains, redundant tables, chain. Tables are judged as whole arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redoscope_core.chain.access import ADVISED_LINKS, Policy
+from redoscope_core.chain.chain import Chain
+from redoscope_core.errors import VmdkError
+from redoscope_core.format.content_id import format_content_id
+from redoscope_core.format.sparse import SparseHeader
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.areas import State
+from redoscope_core.link.extents import SparseExtent
+from redoscope_core.link.grain_tables import GrainTables
+from redoscope_core.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from redoscope_core.link.link import Link
+
+__all__ = ["Finding", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, or worth knowing, about one file of a chain."""
+
+    code: str
+    """``unreadable``, ``lost-table``, ``bad-entry``, ``shared-grain``, ``tables-differ``,
+    ``leaked``, ``unclean``, ``wrong-cid``, ``capacity``, ``too-deep``, ``note``."""
+    is_fault: bool
+    """Whether bytes can be wrong or lost; otherwise it is worth knowing."""
+    path: Path
+    text: str
+    cure: str
+
+
+def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, None, list[Finding]]:
+    """Check the disk at *path* with all its parents; return the findings.
+
+    A content ID that does not fit is a finding, not an error; so is whatever keeps the
+    chain from opening.
+    """
+    policy = replace(policy or Policy(), allow_cid_mismatch=True)
+    try:
+        chain = Chain.open(path, policy=policy)
+    except VmdkError as error:
+        return [_from_error(error, Path(path))]
+    findings: list[Finding] = []
+    with chain:
+        for index, link in enumerate(reversed(chain.links)):
+            yield Progress(index, len(chain.links), f"checking {link.path.name}")
+            findings += _check_link(link)
+        findings += _check_fit(chain)
+    return findings
+
+
+def _from_error(error: VmdkError, path: Path) -> Finding:
+    cure = error.cure or "compare the file with another copy of it"
+    return Finding("unreadable", True, error.path or path, error.message, cure)
+
+
+def _check_link(link: Link) -> Iterator[Finding]:
+    for note in link.notes:
+        code = "unclean" if "uncleanShutdown" in note else "note"
+        yield Finding(code, False, link.path, note, "check the disk before it is written")
+    for extent in link.extents:
+        try:
+            if isinstance(extent, SparseExtent) and isinstance(extent.header, SparseHeader):
+                yield from _check_sparse(extent, extent.header)
+            else:
+                yield from _check_other(link, extent.areas().sectors_in(State.UNREADABLE))
+        except VmdkError as error:
+            yield _from_error(error, link.path)
+
+
+def _check_other(link: Link, lost: int) -> Iterator[Finding]:
+    if lost:
+        yield Finding(
+            "unreadable",
+            True,
+            link.path,
+            f"{lost} sectors can't be read: a file is too short, damaged or elsewhere",
+            "copy the file again, it may be truncated",
+        )
+
+
+def _check_sparse(extent: SparseExtent, header: SparseHeader) -> Iterator[Finding]:
+    path, tables = extent.file.path, extent.tables
+    grains, entries = tables.grains()
+    state = tables.judge_entries(grains, entries)
+    lost = tables.lost_tables()
+    if len(lost):
+        yield Finding(
+            "lost-table",
+            True,
+            path,
+            f"{len(lost)} entries of the grain directory lead to no table, the first is {lost[0]}",
+            "the redundant tables may have them; nothing was changed",
+        )
+    bad = np.flatnonzero(state == State.UNREADABLE)
+    if len(bad):
+        first = bad[0]
+        yield Finding(
+            "bad-entry",
+            True,
+            path,
+            f"{len(bad)} grain table entries lead into the metadata or past the end of the file,"
+            f" the first is that of grain {grains[first]}: sector {entries[first]}",
+            "copy the file again, it may be truncated",
+        )
+    yield from _check_sharing(extent, header, entries[state == State.DATA])
+    if header.has_redundant_tables:
+        yield from _check_redundant(extent, header, grains, entries)
+
+
+def _check_sharing(
+    extent: SparseExtent, header: SparseHeader, stored: np.ndarray[tuple[int], np.dtype[np.uint32]]
+) -> Iterator[Finding]:
+    path = extent.file.path
+    sectors = np.sort(stored.astype(np.int64))
+    overlapping = 0 if header.is_packed else int((np.diff(sectors) < header.grain_size).sum())
+    if overlapping:
+        yield Finding(
+            "shared-grain",
+            True,
+            path,
+            f"{overlapping} grains of the file belong to two entries: a write would change both",
+            "copy the disk to a new one (clone), which gives each its own",
+        )
+    room = max(0, extent.file.file_bytes // SECTOR - header.overhead)
+    leaked = room // header.grain_size - (len(sectors) - overlapping)
+    if leaked > 0 and not header.is_packed:
+        yield Finding(
+            "leaked",
+            False,
+            path,
+            f"{leaked} grains of the file belong to no entry",
+            "harmless; a clone leaves them out",
+        )
+
+
+def _check_redundant(
+    extent: SparseExtent,
+    header: SparseHeader,
+    grains: np.ndarray[tuple[int], np.dtype[np.int64]],
+    entries: np.ndarray[tuple[int], np.dtype[np.uint32]],
+) -> Iterator[Finding]:
+    copy = GrainTables(extent.file, replace(header, gd_offset=header.rgd_offset))
+    try:
+        other_grains, other_entries = copy.grains()
+        lost = len(copy.lost_tables())
+    except VmdkError as error:
+        yield _from_error(error, extent.file.path)
+        return
+    if np.array_equal(grains, other_grains) and np.array_equal(entries, other_entries) and not lost:
+        return
+    mine = set(zip(grains.tolist(), entries.tolist(), strict=True))
+    other = set(zip(other_grains.tolist(), other_entries.tolist(), strict=True))
+    differing = sorted({grain for grain, _ in mine ^ other})
+    where = f", the first for grain {differing[0]}" if differing else ""
+    yield Finding(
+        "tables-differ",
+        True,
+        extent.file.path,
+        f"the grain tables and their redundant copy differ in {len(differing)} entries{where};"
+        f" {lost} tables of the copy can't be read",
+        "nothing is written until it is known which of the two is right",
+    )
+
+
+def _check_fit(chain: Chain) -> Iterator[Finding]:
+    for parent, child in zip(chain.links, chain.links[1:], strict=False):
+        if parent.descriptor.cid != child.descriptor.parent_cid and child.descriptor.is_child:
+            yield Finding(
+                "wrong-cid",
+                True,
+                child.path,
+                f"expects its parent's CID {format_content_id(child.descriptor.parent_cid)},"
+                f" and {parent.path.name} has {format_content_id(parent.descriptor.cid)}",
+                "put back the parent as it was when the child was made",
+            )
+        if parent.capacity != child.capacity:
+            yield Finding(
+                "capacity",
+                True,
+                child.path,
+                f"has {child.capacity} sectors, its parent {parent.path.name} {parent.capacity}",
+                "find out which descriptor is wrong before anything is written",
+            )
+    if len(chain.links) > ADVISED_LINKS:
+        yield Finding(
+            "too-deep",
+            False,
+            chain.path,
+            f"the chain has {len(chain.links)} links, advised are at most {ADVISED_LINKS}",
+            "flatten it (clone)",
+        )
