@@ -110,10 +110,22 @@ class SeSparsePlan:
             "table_size": 64,
             "flags": 0,
             **{f"reserved{number}": 0 for number in range(1, 5)},
-            **{"volatile": 1, "volatile_size": 1, "journal_header": 2, "journal_header_size": 2},
-            **{"journal": 4, "journal_size": 4, "directory": DIRECTORY, "directory_size": 16},
-            **{"tables": TABLES, "tables_size": 64 * 7, "bitmap": 480, "bitmap_size": 8},
-            **{"back_map": 488, "back_map_size": 8, "grains": GRAINS, "grains_size": 2**20},
+            "volatile": 1,
+            "volatile_size": 1,
+            "journal_header": 2,
+            "journal_header_size": 2,
+            "journal": 4,
+            "journal_size": 4,
+            "directory": DIRECTORY,
+            "directory_size": 16,
+            "tables": TABLES,
+            "tables_size": 64 * 7,
+            "bitmap": 480,
+            "bitmap_size": 8,
+            "back_map": 488,
+            "back_map_size": 8,
+            "grains": GRAINS,
+            "grains_size": 2**20,
         }
         return SESPARSE_HEADER.pack(*(values | changes).values())
 
@@ -139,9 +151,9 @@ def sesparse_extent(plan: SeSparsePlan) -> bytearray:
             )
         struct.pack_into("<Q", raw, (TABLES + 64 * numbers[table]) * SECTOR + 8 * within, entry)
 
-    for grain in plan.unmapped:
+    for grain in sorted(plan.unmapped):
         put(grain, sesparse_entry(77, 1))
-    for grain in plan.zeroed:
+    for grain in sorted(plan.zeroed):
         put(grain, sesparse_entry(0, 2))
     for index, grain in enumerate(sorted(plan.grains), start=plan.first_index):
         put(grain, sesparse_entry(index))
