@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import sys
 import tempfile
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from redoscope_core.link.file import os_error
 from redoscope_core.link.names import is_there, same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.disk import Disk
@@ -204,8 +206,7 @@ def _fill(target: Disk, start: int, fill: int, count: int) -> int:
 
 
 def _write_file(target: Disk, start: int, source: Path) -> int:
-    with tempfile.SpooledTemporaryFile(max_size=_SPOOL) as spool:
-        length = _collect(source, spool)
+    with _input(source) as (stream, length):
         count, rest = divmod(length, SECTOR)
         if rest:
             raise InvalidArgument(
@@ -217,20 +218,29 @@ def _write_file(target: Disk, start: int, source: Path) -> int:
             )
         # All of it is known to fit before the first byte is written.
         _check_range(target.chain, start, count)
-        spool.seek(0)
-        sector = start
-        while data := spool.read(_WINDOW * SECTOR):
+        sector, end = start, start + count
+        while sector < end and (data := stream.read(min(_WINDOW, end - sector) * SECTOR)):
             target.write(sector, data)
             sector += len(data) // SECTOR
     return count
 
 
-def _collect(source: Path, spool: IO[bytes]) -> int:
+@contextmanager
+def _input(source: Path) -> Generator[tuple[IO[bytes], int]]:
+    """Give the input and its length; what can't tell its length is collected first."""
     try:
-        stream = sys.stdin.buffer if str(source) == "-" else source.open("rb")
-        with stream:
-            while data := stream.read(_WINDOW * SECTOR):
-                spool.write(data)
+        with ExitStack() as opened:
+            if str(source) != "-" and source.is_file():
+                stream: IO[bytes] = opened.enter_context(source.open("rb"))
+                yield stream, os.fstat(stream.fileno()).st_size
+                return
+            pipe = (
+                sys.stdin.buffer if str(source) == "-" else opened.enter_context(source.open("rb"))
+            )
+            spool = opened.enter_context(tempfile.SpooledTemporaryFile(max_size=_SPOOL))
+            shutil.copyfileobj(pipe, spool, _WINDOW * SECTOR)
+            length = spool.tell()
+            spool.seek(0)
+            yield spool, length
     except OSError as error:
         raise os_error(error, source, "reading the input") from None
-    return spool.tell()
