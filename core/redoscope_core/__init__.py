@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from redoscope_core.link.link import Link
     from redoscope_core.link.lookup import Lookup, LookupStep
     from redoscope_core.operations.create import CHILD_KINDS, DISK_KINDS, create_child, create_disk
+    from redoscope_core.operations.digest import Digest, digest
     from redoscope_core.operations.sample import make_sample
     from redoscope_core.progress import Progress
 
@@ -84,6 +85,7 @@ _HOMES = {
     "link.link": ("Link",),
     "link.lookup": ("Lookup", "LookupStep"),
     "operations.create": ("CHILD_KINDS", "DISK_KINDS", "create_child", "create_disk"),
+    "operations.digest": ("Digest", "digest"),
     "operations.sample": ("make_sample",),
     "progress": ("Progress",),
 }
@@ -107,6 +109,7 @@ __all__ = [
     "ContentIdMismatch",
     "CorruptVmdk",
     "Descriptor",
+    "Digest",
     "Disk",
     "DiskFull",
     "Fault",
@@ -137,6 +140,7 @@ __all__ = [
     "can_attach",
     "create_child",
     "create_disk",
+    "digest",
     "format_content_id",
     "make_sample",
     "overlay",

@@ -12,13 +12,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.children import children_note, refuse_if_parent
 from redoscope_core.chain.foreign import fits
-from redoscope_core.chain.overlay import overlay
+from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.parents import open_parent
+from redoscope_core.chain.reader import AreaReader
 from redoscope_core.errors import (
     ChainLoop,
     ChainTooDeep,
@@ -51,16 +50,17 @@ class Chain:
         notes: tuple[str, ...] = (),
         owner: bool = True,
         closed: threading.Event | None = None,
+        generations: Generations | None = None,
     ) -> None:
         """Lay *links*, base disk first, over each other; an *owner* closes them in the end.
 
-        *closed* is shared by all chains over the same open links.
+        *closed* and *generations* are shared by all chains over the same open links.
         """
         self.links = tuple(links)
         self._notes = notes
         self._owner = owner
-        self._lock = threading.Lock()
-        self._stored: Areas | None = None
+        self._last_reader: AreaReader | None = None
+        self._generations = generations or Generations(self.links)
         self._closed = closed or threading.Event()
 
     @classmethod
@@ -121,15 +121,7 @@ class Chain:
     def stored(self) -> Areas:
         """What all links together store, seen from above; no ABSENT areas. Made once."""
         self._check_open()
-        with self._lock:
-            if self._stored is None:
-                self._stored = overlay([self._visible(index) for index in range(len(self.links))])
-            return self._stored
-
-    def _visible(self, index: int) -> Areas:
-        # Past the end of a link its parents are not asked: those sectors are zeros.
-        limit = min(link.capacity for link in self.links[index:])
-        return self.links[index].stored.window(0, limit).moved(link=index)
+        return self._generations.at(len(self.links) - 1)
 
     def areas(self, start: int = 0, count: int | None = None) -> Areas:
         """Return the areas of a window (the whole disk by default): each sector once, in order.
@@ -163,23 +155,14 @@ class Chain:
                 "a buffer that is no whole number of sectors", found=f"{len(view)} bytes"
             )
         self._check_range(sector, count)
-        part = self.stored.window(sector, count)
-        if part.sectors_in(State.DATA) != count:
-            np.frombuffer(view, np.uint8)[:] = 0
-        columns = (part.start, part.count, part.state, part.link, part.file, part.offset)
-        for start, length, state, link, file, offset, packed in zip(
-            *(c.tolist() for c in (*columns, part.packed)), strict=True
-        ):
-            if state == State.UNREADABLE:
-                raise self.unreadable(link, start)
-            if state == State.DATA:
-                first = (start - sector) * SECTOR
-                piece = view[first : first + length * SECTOR]
-                if packed:
-                    self.links[link].read_packed(piece, start, offset)
-                else:
-                    file_of = self.links[link].disk_files[file]
-                    file_of.read_into(piece, offset, what=f"sector {start}")
+        self._reader().fill(view, sector)
+
+    def _reader(self) -> AreaReader:
+        stored = self.stored
+        reader = self._last_reader
+        if reader is None or reader.areas is not stored:
+            reader = self._last_reader = AreaReader(stored, self.links, self.unreadable)
+        return reader
 
     def unreadable(self, index: int, sector: int) -> VmdkError:
         """Return the error that tells why *sector* of link *index* can't be read."""
@@ -227,7 +210,12 @@ class Chain:
                 expected=f"0 to {len(self.links) - 1}",
             )
         self._check_open()
-        return Chain(self.links[: index + 1], owner=False, closed=self._closed)
+        return Chain(
+            self.links[: index + 1],
+            owner=False,
+            closed=self._closed,
+            generations=self._generations,
+        )
 
     def renewed(self) -> Chain:
         """Return a chain over the same open links that reads their tables again; use it instead."""

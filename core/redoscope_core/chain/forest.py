@@ -51,7 +51,9 @@ class Forest:
         policy = policy or Policy()
         path = Path(path)
         if not is_there(path):
-            raise FileMissing("the file is not there", path=path)
+            raise FileMissing(
+                "the file is not there", path=path, cure="put it back, or open it where it is now"
+            )
         if path.is_dir():
             nodes = _survey(_disk_paths(path), policy)
             leaf = _vmx_leaf(next(iter(sorted(path.glob("*.vmx"))), None), nodes)

@@ -12,8 +12,10 @@ from uuid import uuid4
 
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
 from redoscope_core.format.content_id import draw_content_id
+from redoscope_core.format.cowd import CowdHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
+from redoscope_core.link.cowd_writer import CowdWriter
 from redoscope_core.link.elsewhere import ElsewhereExtent
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
 from redoscope_core.link.rewrite import rewrite_descriptor
@@ -70,7 +72,8 @@ class TipWriter:
             there = max(0, min(count, below.capacity - first))
             return below.read(first, there) + bytes((count - there) * SECTOR)
 
-        return SparseWriter(extent, read_below, has_parent=has_parent)
+        kind = CowdWriter if isinstance(extent.header, CowdHeader) else SparseWriter
+        return kind(extent, read_below, has_parent=has_parent)
 
     @property
     def changed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -153,13 +154,13 @@ def _tell_made(path: Path, *, json_output: bool) -> None:
 
 @click.command()
 @click.argument("source", type=DISK, metavar="SRC")
-@click.argument("target", type=DISK, metavar="DST")
+@click.argument("target", type=DISK, metavar="DST|-")
 @click.option(
     "--type",
     "kind",
     default="monolithicSparse",
     show_default=True,
-    help="raw, or any type that `create` knows.",
+    help="raw, streamOptimized, or any type that `create` knows.",
 )
 @_GRAIN
 @_COMMENT
@@ -175,13 +176,24 @@ def clone(
     allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
-    """Copy a generation to a new disk without parents."""
+    """Copy a generation to a new disk without parents.
+
+    DST may be - for a streamOptimized one: it is then written to standard output.
+    """
     from redoscope_core.chain.chain import Chain
     from redoscope_core.operations.clone import clone as copy
+    from redoscope_core.operations.clone import write_stream
 
+    piped = str(target) == "-"
+    if piped and (kind != "streamOptimized" or json_output):
+        raise click.UsageError("only a streamOptimized disk goes to a pipe, and without --json")
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Chain.open(source, policy=policy) as chain:
         print_notes(chain.notes)
+        if piped:
+            drive("copying", write_stream(chain, sys.stdout.buffer, comment=comment))
+            sys.stdout.buffer.flush()
+            return
         drive("copying", copy(chain, target, kind, grain_size=grain, comment=comment))
         capacity = chain.capacity
     if kind != "raw":

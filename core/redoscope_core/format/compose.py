@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_COMPOSED", "NewDescriptor", "check_new_name"]
 
+_EMBEDDED = frozenset({"monolithicSparse", "streamOptimized"})
 MAX_COMPOSED = 20 * 512
 """Bytes of the embedded descriptor area; qemu looks no further for the CID."""
 
@@ -72,7 +73,7 @@ class NewDescriptor:
             f'ddb.virtualHWVersion = "{self.hardware_version}"',
         ]
         text = ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
-        if self.create_type == "monolithicSparse" and len(text) > MAX_COMPOSED:
+        if self.create_type in _EMBEDDED and len(text) > MAX_COMPOSED:
             raise InvalidArgument(
                 "the descriptor does not fit its place in the file",
                 found=f"{len(text)} bytes",

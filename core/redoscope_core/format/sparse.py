@@ -49,6 +49,7 @@ MAX_GRAIN = 2**21
 _MAX_GTES = 65536
 _MAX_DESCRIPTOR = 1024
 _MAX_VERSION = 3
+_MAX_SPAN = 2**32
 _ENTRY = 4
 
 
@@ -200,6 +201,15 @@ class SparseHeader:
                     found=value,
                     expected=expected,
                 )
+
+        if self.grain_size * self.gtes_per_gt >= _MAX_SPAN:
+            raise CorruptVmdk(
+                "a grain table that would cover more than any file can hold",
+                where="header fields grainSize and numGTEsPerGT",
+                offset=20,
+                found=f"{self.grain_size} times {self.gtes_per_gt} sectors",
+                expected=f"less than {_MAX_SPAN}",
+            )
 
     def _judge_places(self, file_bytes: int) -> None:
         end = file_bytes // SECTOR

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Areas", "State"]
 
+_SORTED_IN_PASSING = 2**21
+
 
 class State(IntEnum):
     """What is known of a run of sectors."""
@@ -211,12 +213,19 @@ class Areas:
         """Return how many sectors are in *state*."""
         return int(self.count[self.state == state].sum())
 
-    def has_shared_bytes(self) -> bool:
-        """Tell whether two areas lie on the same bytes of one file."""
-        index = np.flatnonzero(self.offset >= 0)
-        file, offset = self.file[index], self.offset[index]
-        # The mark of a packed grain alone is one byte here: two of them may touch, not coincide.
-        length = np.where(self.packed[index], 1, self.count[index] * SECTOR)
+    def has_shared_bytes(self, others: Areas) -> bool:
+        """Tell whether two areas lie on the same bytes of a file, of these and *others*.
+
+        The others are no part of the disk, but something else that the files hold. Too many
+        areas to sort in passing are not looked at; a check of the disk does that.
+        """
+        if len(self) > _SORTED_IN_PASSING:
+            return False
+        both = Areas.concatenate([self, others]) if len(others) else self
+        index = np.flatnonzero(both.offset >= 0)
+        file, offset = both.file[index], both.offset[index]
+        # How long a packed grain is, is not known here: its first byte stands for it.
+        length = np.where(both.packed[index], 1, both.count[index] * SECTOR)
         rising = (file[1:] > file[:-1]) | ((file[1:] == file[:-1]) & (offset[1:] > offset[:-1]))
         if not rising.all():
             order = np.lexsort((offset, file))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
+import numpy as np
+
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
 from redoscope_core.format.cowd import CowdHeader
+from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.grain_tables import GrainTables
@@ -14,7 +17,6 @@ from redoscope_core.link.lookup import LookupStep
 
 if TYPE_CHECKING:
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.file import DiskFile
 
 __all__ = ["Extent", "FlatExtent", "SparseExtent", "ZeroExtent", "header_notes", "verdict"]
@@ -75,6 +77,13 @@ class SparseExtent:
     def areas(self) -> Areas:
         """Return the stored areas, as far as the extent line goes."""
         return self.tables.areas().window(0, self.line.sectors)
+
+    def table_areas(self) -> Areas:
+        """Return where the tables lie in the file, as if they were areas one behind the other."""
+        places = self.tables.table_places()
+        count = self.header.table_sectors
+        start = np.arange(len(places), dtype=np.int64) * count
+        return Areas.of(start, count, State.DATA, 0, 0, places * SECTOR)
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Look *sector* up in directory and table."""
@@ -152,6 +161,8 @@ def header_notes(extent: SparseExtent) -> tuple[str, ...]:
     name, notes = extent.file.path.name, []
     if extent.header.unclean:
         notes.append(f"{name} was not closed after its last change (uncleanShutdown is set)")
+    if isinstance(extent.header, SparseHeader):
+        notes += _hosted_notes(name, extent.header, extent.file.file_bytes)
     if isinstance(extent.header, CowdHeader):
         free, end = extent.header.free_sector, extent.file.file_bytes
         if free * SECTOR > end:
@@ -162,6 +173,18 @@ def header_notes(extent: SparseExtent) -> tuple[str, ...]:
             f" its extent line {extent.line.sectors}; the line is taken"
         )
     return tuple(notes)
+
+
+def _hosted_notes(name: str, header: SparseHeader, file_bytes: int) -> list[str]:
+    notes = []
+    if header.gtes_per_gt != GTES_PER_TABLE:
+        notes.append(
+            f"{name} has grain tables of {header.gtes_per_gt} entries; some programs read only"
+            f" {GTES_PER_TABLE}"
+        )
+    if header.overhead * SECTOR > file_bytes:
+        notes.append(f"{name} says its first grain is at sector {header.overhead}, past its end")
+    return notes
 
 
 @dataclass(frozen=True, slots=True)

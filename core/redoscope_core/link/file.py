@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import stat
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ _KINDS = (
     (stat.S_ISCHR, "a character device"),
 )
 _MISSING = (errno.ENOENT, errno.ENOTDIR)
+_MANY_FILES = 2**17
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -43,7 +45,12 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
     """Return what *error*, met while *doing* something with *path*, means to a user."""
     reason = error.strerror or str(error)
     if error.errno in _MISSING:
-        return FileMissing("the file is not there", path=path, where=doing)
+        return FileMissing(
+            "the file is not there",
+            path=path,
+            where=doing,
+            cure="put it back, or open it where it is now",
+        )
     if error.errno in _FULL:
         return DiskFull(
             "no room to write",
@@ -54,6 +61,25 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
         )
     code = VixCode.FILE_ACCESS_ERROR if isinstance(error, PermissionError) else VixCode.FILE_ERROR
     return FileUnreadable("the file can't be used", path=path, where=doing, found=reason, code=code)
+
+
+def _open(path: Path, flags: int) -> int:
+    try:
+        return os.open(path, flags)
+    except OSError as error:
+        # A disk of 6 TiB in pieces of 2 GiB has 3000 files; most systems start with 1024.
+        if error.errno != errno.EMFILE or not _allow_more_files():
+            raise
+        return os.open(path, flags)
+
+
+def _allow_more_files() -> bool:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, _MANY_FILES)
+    if soft >= wanted:
+        return False
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return True
 
 
 class DiskFile:
@@ -72,7 +98,7 @@ class DiskFile:
         self.writable = writable
         self._refuse_special(path)
         try:
-            self._descriptor = os.open(path, flags)
+            self._descriptor = _open(path, flags)
         except (OSError, ValueError) as error:
             problem = error if isinstance(error, OSError) else OSError(errno.EINVAL, str(error))
             raise os_error(problem, path, "opening it") from None

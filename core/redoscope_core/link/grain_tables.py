@@ -7,15 +7,16 @@ and bytes cannot disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.errors import CorruptVmdk
 from redoscope_core.format.sparse import ZERO_GRAIN
 from redoscope_core.format.stream import GrainMark
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.table_shape import TableEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,79 +24,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.table_shape import TableShape
 
-__all__ = ["GrainTables", "TableEntry", "TableShape"]
+__all__ = ["GrainTables"]
 
 _CHUNK = 2**20
 """Bytes of contiguous tables per read: 512 KiB to 4 MiB are equal, less is slower."""
+_COMPARED = 8 * 2**20
+"""Bytes of tables (a disk of 128 GiB) that are compared with their redundant copies."""
 _ENTRY = 4
-
-
-class TableShape(Protocol):
-    """What the header of an extent says of its tables; sizes and places in sectors."""
-
-    @property
-    def capacity(self) -> int:
-        """Sectors of the disk that the extent covers."""
-
-    @property
-    def grain_size(self) -> int:
-        """Sectors per grain."""
-
-    @property
-    def grain_count(self) -> int:
-        """Grains of the extent."""
-
-    @property
-    def gtes_per_gt(self) -> int:
-        """Entries of a grain table."""
-
-    @property
-    def table_count(self) -> int:
-        """Grain tables, thus entries of the directory."""
-
-    @property
-    def table_sectors(self) -> int:
-        """Sectors a table takes."""
-
-    @property
-    def gd_offset(self) -> int:
-        """Where the directory is."""
-
-    @property
-    def descriptor_offset(self) -> int:
-        """Where the embedded descriptor is; 0 = none."""
-
-    @property
-    def descriptor_size(self) -> int:
-        """How long it is."""
-
-    @property
-    def overhead(self) -> int:
-        """Metadata in front of the first grain."""
-
-    @property
-    def has_zero_grains(self) -> bool:
-        """Whether the entry 1 means zeros."""
-
-    @property
-    def is_packed(self) -> bool:
-        """Whether grains are compressed."""
-
-
-@dataclass(frozen=True, slots=True)
-class TableEntry:
-    """How one grain was looked up."""
-
-    directory_index: int
-    directory_entry: int
-    """Sector of the grain table; 0 = no table."""
-    table_index: int
-    table_entry: int | None
-    """Sector of the grain; None if there is no table to ask."""
-    entry_offset: int | None
-    """Byte offset of the table entry in the file."""
-    state: State
 
 
 class GrainTables:
@@ -124,6 +61,68 @@ class GrainTables:
             start * SECTOR, self._header.table_count * _ENTRY, what="the grain directory"
         )
         return np.frombuffer(raw, dtype="<u4")
+
+    @property
+    def has_redundant(self) -> bool:
+        """Whether there is a redundant directory, and inside the file."""
+        header = self._header
+        end = header.rgd_offset * SECTOR + header.table_count * _ENTRY
+        return header.has_redundant_tables and end <= self._file.file_bytes
+
+    def bounded_directory(self) -> NDArray[np.uint32]:
+        """Return the directory, if its tables together are no longer than the file.
+
+        Raises:
+            CorruptVmdk: They are, so that the work would not be bounded by the file.
+        """
+        directory = self.directory()
+        tables = int(np.count_nonzero(self.has_table(directory)))
+        if tables * self._header.table_sectors * SECTOR > self._file.file_bytes:
+            raise CorruptVmdk(
+                "a grain directory that leads to the same tables again and again",
+                path=self._file.path,
+                where="the grain directory",
+                offset=self._header.gd_offset * SECTOR,
+                found=f"{tables} tables",
+                expected=f"as many as fit into {self._file.file_bytes} bytes",
+            )
+        return directory
+
+    def disagreement(self) -> str | None:
+        """Return where the tables and their redundant copy differ; None if they do not.
+
+        Only the directories of large extents are compared: reading all tables twice would
+        take too long, and a check of the disk does it.
+        """
+        header = self._header
+        if not header.has_redundant_tables:
+            return None
+        if not self.has_redundant:
+            return "the redundant grain directory is not inside the file"
+        first, second = self.directory(), self.directory(header.rgd_offset)
+        has, other = self.has_table(first), self.has_table(second)
+        differ = np.flatnonzero((has != other) | ((first == 0) != (second == 0)))
+        if len(differ):
+            return (
+                f"the grain directory and its redundant copy differ at entry {differ[0]}"
+                f" ({first[differ[0]]} and {second[differ[0]]}); the first is believed"
+            )
+        if header.table_count * header.table_sectors * SECTOR > _COMPARED:
+            return None
+        for index in np.flatnonzero(has).tolist():
+            one, two = (self._table(int(d[index]), index) for d in (first, second))
+            unlike = np.flatnonzero(one != two)
+            if len(unlike):
+                return (
+                    f"grain table {index} and its redundant copy differ at entry {unlike[0]}"
+                    f" ({one[unlike[0]]:#x} and {two[unlike[0]]:#x}); the first is believed"
+                )
+        return None
+
+    def _table(self, sector: int, index: int) -> NDArray[np.uint32]:
+        length = self._header.gtes_per_gt * _ENTRY
+        raw = self._file.read_at(sector * SECTOR, length, what=f"grain table {index}")
+        return np.frombuffer(raw, "<u4")
 
     def has_table(self, entries: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """Tell which directory entries lead to a table inside the file, not into the descriptor."""
@@ -166,7 +165,7 @@ class GrainTables:
 
         Grains of a table that can't be read are not among them; see `lost_tables`.
         """
-        directory = self.directory()
+        directory = self.bounded_directory()
         found = [
             self._nonzero(first, count, directory) for first, count in self._table_runs(directory)
         ]
@@ -181,6 +180,21 @@ class GrainTables:
         """Return the directory indices whose entry leads to no readable table."""
         directory = self.directory()
         return np.flatnonzero((directory != 0) & ~self.has_table(directory)).astype(np.int64)
+
+    def table_places(self) -> NDArray[np.int64]:
+        """Return the sector of every table that can be read."""
+        directory = self.bounded_directory()
+        return directory[self.has_table(directory)].astype(np.int64)
+
+    def is_anything_shared(self, places: NDArray[np.int64]) -> bool:
+        """Tell whether grains at *places* (sectors) or tables lie over each other."""
+        tables = self.table_places()
+        start = np.concatenate((places, tables))
+        count = np.repeat(
+            [self._header.grain_size, self._header.table_sectors], [len(places), len(tables)]
+        )
+        order = np.argsort(start, kind="stable")
+        return bool((start[order][:-1] + count[order][:-1] > start[order][1:]).any())
 
     def _table_runs(self, directory: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
         """Yield (first index, count) of tables that lie one behind the other in the file."""

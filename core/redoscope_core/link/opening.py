@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,6 +38,7 @@ __all__ = [
 ]
 
 _DEVICES = ("/dev/", "\\\\.\\", "//./", "/vmfs/devices/")
+_MAX_REPEATS = 16
 _ENCRYPTED = "the disk is encrypted, and its key is not here"
 
 Header = TypeVar("Header", SparseHeader, CowdHeader, SeSparseHeader)
@@ -49,6 +51,15 @@ class Opening:
     files: ExitStack
     trust: Trust
     writable: bool = False
+    opened: dict[tuple[Path, bool], DiskFile] = field(default_factory=dict)
+    """Files by name: many extents may lie in one."""
+
+    def file(self, path: Path, *, writable: bool) -> DiskFile:
+        """Open *path*, or return it if it is open already."""
+        key = (path, writable)
+        if key not in self.opened:
+            self.opened[key] = self.files.enter_context(DiskFile(path, writable=writable))
+        return self.opened[key]
 
 
 def describe(file: DiskFile) -> tuple[Descriptor, SparseHeader | None]:
@@ -113,7 +124,9 @@ def open_extents(
         cure = "open it in the program that has the key, and clone it there without encryption"
         return tuple(ElsewhereExtent(line, _ENCRYPTED, cure) for line in descriptor.extents)
     if header is None:
-        return tuple(_open_extent(file.path, line, how) for line in descriptor.extents)
+        extents = tuple(_open_extent(file.path, line, how) for line in descriptor.extents)
+        _refuse_repeats(file.path, extents)
+        return extents
     if len(descriptor.extents) != 1 or descriptor.extents[0].type != "SPARSE":
         raise CorruptVmdk(
             "an embedded descriptor that names other extents than its own file",
@@ -123,6 +136,20 @@ def open_extents(
         )
     # The file name in an embedded descriptor is often false; the file is itself.
     return (_hosted(file, header, descriptor.extents[0]),)
+
+
+def _refuse_repeats(path: Path, extents: tuple[Extent, ...]) -> None:
+    """Refuse one sparse file under many names: each would cost its tables anew."""
+    named = Counter(e.file for e in extents if e.file is not None and e.grain_size is not None)
+    for file, times in named.most_common(1):
+        if times > _MAX_REPEATS:
+            raise CorruptVmdk(
+                f"one sparse extent file, {file.path.name}, is named again and again",
+                path=path,
+                where="the extent description",
+                found=f"{times} times",
+                expected=f"at most {_MAX_REPEATS}",
+            )
 
 
 def _open_extent(descriptor: Path, line: ExtentLine, how: Opening) -> Extent:
@@ -135,7 +162,7 @@ def _open_extent(descriptor: Path, line: ExtentLine, how: Opening) -> Extent:
     if line.name.startswith(_DEVICES):
         return ElsewhereExtent(line, "a device, which is never opened")
     path = _extent_path(descriptor, line.name, outside_allowed=how.trust.outside)
-    file = how.files.enter_context(DiskFile(path, writable=how.writable and line.access == "RW"))
+    file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:
         return FlatExtent(line, file)
     return open_sparse(file, line, unreplayed=how.trust.unreplayed)

@@ -94,6 +94,16 @@ class SeSparseTables:
     def areas(self) -> Areas:
         """Return the stored areas of the extent, merged."""
         sectors = self.table_sectors(self.directory())
+        tables = int(np.count_nonzero(sectors > 0))
+        if tables * self._header.table_size * SECTOR > self._file.file_bytes:
+            raise CorruptVmdk(
+                "a grain directory that leads to the same tables again and again",
+                path=self._file.path,
+                where="the grain directory",
+                offset=self._header.gd_offset * SECTOR,
+                found=f"{tables} tables",
+                expected=f"as many as fit into {self._file.file_bytes} bytes",
+            )
         parts = [self._areas_of(first, count, sectors) for first, count in _runs(sectors)]
         lost = np.flatnonzero(sectors < 0)
         span = self._header.grain_size * SESPARSE_ENTRIES

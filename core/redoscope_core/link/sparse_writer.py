@@ -71,25 +71,21 @@ class SparseWriter:
         self._pending = 0
         self._unsynced = False
         self._begun = False
-        file_sectors = -(-self._file.file_bytes // SECTOR)
-        self._next = max(round_up(file_sectors, self._header.grain_size), self._header.overhead)
+        self._next = self._first_free()
 
     def _refuse_kind(self) -> None:
-        if self._header.is_packed or self._header.version > 2:  # noqa: PLR2004 - the number itself
-            kind = (
-                "a compressed (streamOptimized) extent"
-                if self._header.is_packed
-                else "an uncompressed extent of version 3"
-            )
-            raise UnsupportedVmdk(
-                f"{kind}, which is only read",
-                path=self._file.path,
-                where="header field version",
-                offset=4,
-                found=self._header.version,
-                expected="1 or 2, uncompressed",
-                cure="create a child of it and write there",
-            )
+        if not self._header.is_packed and self._header.version <= 2:  # noqa: PLR2004 - the number
+            return
+        kind = "a compressed (streamOptimized)" if self._header.is_packed else "an uncompressed"
+        raise UnsupportedVmdk(
+            f"{kind} extent of version {self._header.version}, which is only read",
+            path=self._file.path,
+            where="header field version",
+            offset=4,
+            found=self._header.version,
+            expected="1 or 2, uncompressed",
+            cure="create a child of it and write there",
+        )
 
     def _refuse_damage(self) -> None:
         grains, entries = self._tables_of.grains()
@@ -104,8 +100,8 @@ class SparseWriter:
                 found=f"{len(bad)} entries and {lost} tables that lead nowhere",
                 cure="repair the disk first, or copy the file again if it is truncated",
             )
-        stored = np.sort(entries[state == State.DATA].astype(np.int64))
-        if len(stored) > 1 and int(np.diff(stored).min()) < self._header.grain_size:
+        places = entries[state == State.DATA].astype(np.int64)
+        if self._tables_of.is_anything_shared(places):
             raise CorruptVmdk(
                 "two entries lead to one grain, so that a write would change both",
                 path=self._file.path,
@@ -113,10 +109,19 @@ class SparseWriter:
                 cure="repair the disk first",
             )
 
+    def _first_free(self) -> int:
+        """Return the sector of the file where the next grain goes."""
+        file_sectors = -(-self._file.file_bytes // SECTOR)
+        return max(round_up(file_sectors, self._header.grain_size), self._header.overhead)
+
+    def _mark(self, *, unclean: bool) -> None:
+        """Store whether the extent is open for writing."""
+        self._file.write_at(UNCLEAN_OFFSET, bytes([unclean]))
+
     def begin(self) -> None:
         """Mark the extent as open for writing, durably; once."""
         if not self._begun:
-            self._file.write_at(UNCLEAN_OFFSET, b"\x01")
+            self._mark(unclean=True)
             self._file.sync()
             self._begun = True
 
@@ -124,7 +129,7 @@ class SparseWriter:
         """Write what is pending and mark the extent as closed."""
         self.flush()
         if self._begun:
-            self._file.write_at(UNCLEAN_OFFSET, b"\x00")
+            self._mark(unclean=False)
             self._file.sync()
             self._begun = False
 

@@ -16,7 +16,8 @@ from typing_extensions import override
 from redoscope_core.format.stream import GrainMark, MarkerType, packed_limit
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
-from redoscope_core.link.grain_tables import GrainTables, TableEntry
+from redoscope_core.link.grain_tables import GrainTables
+from redoscope_core.link.table_shape import TableEntry
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +43,15 @@ class WalkedTables(GrainTables):
     def areas(self) -> Areas:
         """Return the areas that were found, and those that are lost."""
         return self._found
+
+    @override
+    def disagreement(self) -> str | None:
+        """Return None: nothing is there to differ."""
+
+    @override
+    def table_places(self) -> NDArray[np.int64]:
+        """Return nothing: there are no tables."""
+        return np.empty(0, np.int64)
 
     @override
     def look_up(self, grain: int) -> TableEntry:

@@ -12,10 +12,15 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from redoscope_core.errors import InvalidArgument
+from redoscope_core.format.compose import NewDescriptor, check_new_name
+from redoscope_core.format.content_id import NO_PARENT, draw_content_id
+from redoscope_core.format.extent_line import ExtentLine
+from redoscope_core.format.geometry import ADAPTERS
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.new_file import NewFiles
 from redoscope_core.link.sparse_writer import SparseWriter
+from redoscope_core.link.stream_writer import STREAM_GRAIN, StreamWriter
 from redoscope_core.operations.new_disk import DISK_KINDS, NewDisk, laid_out
 from redoscope_core.operations.windows import STEP_SECTORS, spans, window_buffer
 from redoscope_core.progress import Progress
@@ -26,10 +31,11 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.extents import FlatExtent
     from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.stream_writer import Sink
 
-__all__ = ["CLONE_KINDS", "clone"]
+__all__ = ["CLONE_KINDS", "clone", "write_stream"]
 
-CLONE_KINDS = ("raw", *DISK_KINDS)
+CLONE_KINDS = ("raw", *DISK_KINDS, "streamOptimized")
 _RAW_BLOCK = 128
 """Sectors that are left a hole together if all of them are zeros."""
 
@@ -63,6 +69,11 @@ def clone(
             file.truncate(chain.capacity * SECTOR)
             yield from _copy(chain, _Flat([(0, chain.capacity, file, 0)]), _RAW_BLOCK)
         return
+    if kind == "streamOptimized":
+        check_new_name(Path(path).name)
+        with NewFiles([Path(path)]) as (file,):
+            yield from write_stream(chain, _Appending(file), name=Path(path).name, comment=comment)
+        return
     if kind not in DISK_KINDS:
         raise InvalidArgument(
             "a kind of disk that can't be made",
@@ -70,14 +81,43 @@ def clone(
             found=repr(kind),
             expected=", ".join(CLONE_KINDS),
         )
-    adapter = chain.tip.descriptor.get("ddb.adapterType") or "lsilogic"
     plan = NewDisk(
-        Path(path), chain.capacity, kind, adapter, comment, grain_size, zeroed_grains=False
+        Path(path), chain.capacity, kind, _adapter(chain), comment, grain_size, zeroed_grains=False
     )
     with laid_out(plan) as extents:
         target = _target(extents)
         yield from _copy(chain, target, grain_size)
         target.finish()
+
+
+def write_stream(
+    chain: Chain, sink: Sink, *, name: str = "disk.vmdk", comment: str = ""
+) -> Generator[Progress, None, None]:
+    """Write the generation that *chain* shows to *sink* as a stream-optimized disk.
+
+    *sink* may be a pipe: it is written once, from the first byte to the last. Progress is
+    in bytes of the disk.
+
+    Raises:
+        CorruptVmdk: A sector can't be read; the stream is then incomplete.
+        DiskFull: The stream would grow past sector 2^32.
+    """
+    text = NewDescriptor(
+        cid=draw_content_id(NO_PARENT),
+        create_type="streamOptimized",
+        extents=(ExtentLine("RW", chain.capacity, "SPARSE", name),),
+        adapter=_adapter(chain),
+        comment=comment,
+    )
+    writer = StreamWriter(sink, chain.capacity, text.to_bytes())
+    yield from _copy(chain, writer, STREAM_GRAIN)
+    writer.finish()
+
+
+def _adapter(chain: Chain) -> str:
+    # Others (pvscsi) stand in some descriptors, and no program writes or wants them there.
+    adapter = chain.tip.descriptor.get("ddb.adapterType")
+    return adapter if adapter in ADAPTERS else "lsilogic"
 
 
 def _target(extents: Sequence[SparseExtent | FlatExtent]) -> _Target:
@@ -124,6 +164,19 @@ def _speaking(window: memoryview, first: int, block: int) -> Iterator[tuple[int,
     for low, high in zip(change[::2].tolist(), change[1::2].tolist(), strict=True):
         start = int(edges[low]) * words.itemsize // SECTOR
         yield first + start, int(edges[high]) * words.itemsize // SECTOR - start
+
+
+class _Appending:
+    """A new file that is written from its first byte to its last."""
+
+    def __init__(self, file: DiskFile) -> None:
+        self._file = file
+        self._end = 0
+
+    def write(self, data: bytes) -> None:
+        """Put *data* behind what was written."""
+        self._file.write_at(self._end, data)
+        self._end += len(data)
 
 
 class _Flat:

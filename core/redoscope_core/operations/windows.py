@@ -23,6 +23,9 @@ WINDOW_SECTORS = 2048
 STEP_SECTORS = 16 * WINDOW_SECTORS
 """Sectors after which an operation shows progress and may be stopped: about 10 ms."""
 
+_ROWS = 4096
+"""Areas turned into Python numbers at a time."""
+
 
 def spans(areas: Areas, *, limit: int = WINDOW_SECTORS) -> Iterator[tuple[int, int]]:
     """Yield (first sector, sectors) of what *areas* hold as data, in order, cut to *limit*.
@@ -32,7 +35,7 @@ def spans(areas: Areas, *, limit: int = WINDOW_SECTORS) -> Iterator[tuple[int, i
     """
     stored = areas.take((areas.state == State.DATA) | (areas.state == State.UNREADABLE))
     start = end = 0
-    for first, count in zip(stored.start.tolist(), stored.count.tolist(), strict=True):
+    for first, count in _rows(stored):
         if first != end:
             yield from _cut(start, end, limit)
             start = first
@@ -41,6 +44,13 @@ def spans(areas: Areas, *, limit: int = WINDOW_SECTORS) -> Iterator[tuple[int, i
             yield start, limit
             start += limit
     yield from _cut(start, end, limit)
+
+
+def _rows(areas: Areas) -> Iterator[tuple[int, int]]:
+    """Yield (start, count) of each area; some at a time, so that other threads go on."""
+    for low in range(0, len(areas), _ROWS):
+        part = slice(low, low + _ROWS)
+        yield from zip(areas.start[part].tolist(), areas.count[part].tolist(), strict=True)
 
 
 def _cut(start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:

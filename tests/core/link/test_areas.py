@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Areas, State
-from redoscope_core.chain.overlay import overlay
+from redoscope_core.chain.overlay import laid_over, overlay
 
 SECTORS = 24
 
@@ -102,6 +102,16 @@ def test_overlay_is_associative(parent: Cells, child: Cells, grandchild: Cells) 
     left = overlay([overlay([a, b]), c])
     right = overlay([a, overlay([b, c])])
     assert rows(left) == rows(right) == rows(overlay([a, b, c]))
+
+
+@given(PARENT, CHILD, GRANDCHILD)
+def test_laying_one_link_over_another_is_their_overlay(
+    parent: Cells, child: Cells, grandchild: Cells
+) -> None:
+    a, b, c = (single_sectors(cells) for cells in (parent, child, grandchild))
+    two = laid_over(laid_over(Areas.empty(), a), b)
+    assert rows(two) == rows(overlay([a, b]))
+    assert rows(laid_over(two, c)) == rows(overlay([a, b, c]))
 
 
 @given(PARENT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Chain, CorruptVmdk, State, UnsupportedVmdk
+from redoscope_core import Access, Chain, CorruptVmdk, Disk, State, UnsupportedVmdk
 from redoscope_core.format.cowd import COWD_UNCLEAN_OFFSET, CowdHeader
 from tests.core.outcomes import is_one_line
 from tests.judges import dissect, handmade, libvmdk, qemu
@@ -175,3 +175,114 @@ def test_the_header_survives_the_round_trip() -> None:
     assert header.pack() == raw
     assert (len(raw), COWD_HEADER.size) == (2048, 2048)
     assert raw[COWD_UNCLEAN_OFFSET] == 1
+
+
+def delta_over_base(folder: Path, grain_size: int, *, stored: bool) -> tuple[Path, bytes]:
+    """Make a COWD child of a sparse base disk; return it and what it reads as."""
+    below = SparsePlan(CAPACITY, grains={0: b"p" * 65536, 70: b"q" * 65536})
+    base = handmade.sparse_link(folder / "base.vmdk", below, cid=5)
+    count = -(-CAPACITY // grain_size)
+    grains = (
+        {g % count: random.Random(g).randbytes(grain_size * SECTOR) for g in (0, 3, 4095, 9000)}
+        if stored
+        else {}
+    )
+    plan = CowdPlan(CAPACITY, grains, grain_size)
+    child = cowd_link(folder / "vm-000001.vmdk", plan, cid=6, parent_cid=5, hint=base.name)
+    disk = bytearray(content(CAPACITY, 128, below.grains))
+    for grain, data in grains.items():
+        first = grain * grain_size * SECTOR
+        disk[first : first + len(data)] = data[: len(disk) - first]
+    return child, bytes(disk)
+
+
+def free_sector(path: Path) -> int:
+    """Return freeSector of the extent of *path*."""
+    raw = path.with_name(f"{path.stem}-delta.vmdk").read_bytes()
+    return CowdHeader.unpack(raw[:2048], file_bytes=len(raw)).free_sector
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("stored", [False, True])
+@pytest.mark.parametrize("grain_size", [1, 8, 3, 128])
+def test_writing_makes_tables_where_they_are_needed(
+    tmp_path: Path,
+    grain_size: int,
+    stored: bool,  # noqa: FBT001
+) -> None:
+    path, old = delta_over_base(tmp_path, grain_size, stored=stored)
+    base = (tmp_path / "base.vmdk").read_bytes()
+    model = bytearray(old)
+    chance = random.Random(grain_size)
+    for _ in range(4):
+        with Disk.open(path, access=Access.WRITE) as disk:
+            for _ in range(8):
+                start = chance.randrange(CAPACITY)
+                count = chance.randrange(1, min(300, CAPACITY - start) + 1)
+                data = chance.randbytes(count * SECTOR)
+                if chance.random() < 0.3:
+                    data = bytes(len(data))
+                    disk.write_zeros(start, count)
+                else:
+                    disk.write(start, data)
+                model[start * SECTOR : (start + count) * SECTOR] = data
+        with Chain.open(path) as chain:
+            assert chain.read(0, CAPACITY) == model
+            assert chain.notes == ()
+        delta = tmp_path / "vm-000001-delta.vmdk"
+        assert free_sector(path) * SECTOR == delta.stat().st_size
+    assert (tmp_path / "base.vmdk").read_bytes() == base
+    assert qemu.read(path) == dissect.read(path) == model
+    assert libvmdk.read([tmp_path / "base.vmdk", path]) == model
+
+
+def test_the_header_is_marked_while_it_is_written(tmp_path: Path) -> None:
+    path, _ = delta_over_base(tmp_path, 1, stored=True)
+    delta = tmp_path / "vm-000001-delta.vmdk"
+    with Disk.open(path, access=Access.WRITE) as disk:
+        disk.write(7, b"x" * SECTOR)
+        disk.flush()
+        assert delta.read_bytes()[COWD_UNCLEAN_OFFSET] == 1
+        with Chain.open(path) as other:
+            assert other.read(7, 1) == b"x" * SECTOR
+            assert any("was not closed" in note for note in other.notes)
+    raw = delta.read_bytes()
+    assert raw[COWD_UNCLEAN_OFFSET] == 0
+    assert raw[:2048] == CowdHeader.unpack(raw[:2048], file_bytes=len(raw)).pack()
+
+
+@pytest.mark.parametrize("free", [0, 5, 10**6])
+def test_a_false_free_sector_never_leads_a_write_onto_grains(tmp_path: Path, free: int) -> None:
+    path, old = delta_over_base(tmp_path, 1, stored=True)
+    handmade.patch_u32(tmp_path / "vm-000001-delta.vmdk", 28, free)
+    with Disk.open(path, access=Access.WRITE) as disk:
+        disk.write(5000, b"x" * SECTOR)
+    model = bytearray(old)
+    model[5000 * SECTOR : 5001 * SECTOR] = b"x" * SECTOR
+    with Chain.open(path) as chain:
+        assert chain.read(0, CAPACITY) == model
+    assert (tmp_path / "vm-000001-delta.vmdk").stat().st_size < 2**20
+
+
+def test_a_grain_in_a_table_is_a_note_and_never_written(tmp_path: Path) -> None:
+    path, _ = delta_over_base(tmp_path, 1, stored=True)
+    delta = tmp_path / "vm-000001-delta.vmdk"
+    handmade.patch_u32(delta, 5 * SECTOR, 6)
+    with Chain.open(path) as chain:
+        chain.read(0, CAPACITY)
+        assert any("lead to the same place" in note for note in chain.notes)
+    before = delta.read_bytes()
+    with (
+        Disk.open(path, access=Access.WRITE) as disk,
+        pytest.raises(CorruptVmdk, match="write would change both"),
+    ):
+        disk.write(0, bytes(SECTOR))
+    assert delta.read_bytes() == before
+
+
+def test_one_table_for_all_spans_is_refused(tmp_path: Path) -> None:
+    path, _ = delta_over_base(tmp_path, 1, stored=True)
+    handmade.patch_u32(tmp_path / "vm-000001-delta.vmdk", 4 * SECTOR, 5, 5, 5)
+    with Chain.open(path) as chain, pytest.raises(CorruptVmdk, match="again and again") as caught:
+        chain.read(0, CAPACITY)
+    assert caught.value.offset == 4 * SECTOR

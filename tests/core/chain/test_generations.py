@@ -1,0 +1,75 @@
+"""The overlays of all generations of a chain, made one from the other."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pytest
+
+from redoscope_core import Areas, State, overlay
+from redoscope_core.chain import generations
+from redoscope_core.chain.generations import Generations
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redoscope_core import Link
+
+CAPACITIES = (4000, 2000, 4000, 3000, 5000)
+
+
+@pytest.fixture
+def links() -> Sequence[Link]:
+    """Links of many small areas; some end before others."""
+    chance = np.random.default_rng(20261122)
+    made = []
+    for capacity in CAPACITIES:
+        start = np.sort(chance.choice(capacity // 4, 200, replace=False)) * 4
+        count = chance.integers(1, 5, 200)
+        state = chance.choice([State.ZERO, State.DATA, State.UNREADABLE], 200)
+        offset = np.where(state == State.DATA, chance.integers(1, 9999, 200) * 512, -1)
+        stored = Areas.of(start, count, state, 0, np.where(offset < 0, -1, 0), offset).merged()
+        made.append(SimpleNamespace(stored=stored, capacity=capacity))
+    return cast("Sequence[Link]", made)
+
+
+def columns(areas: Areas) -> list[list[int]]:
+    arrays = (areas.start, areas.count, areas.state, areas.link, areas.file, areas.offset)
+    return [array.tolist() for array in arrays]
+
+
+def plainly(links: Sequence[Link], index: int) -> Areas:
+    """The obvious way: everything at once, each link cut where a newer one ends."""
+    parts = []
+    for each in range(index + 1):
+        limit = min(link.capacity for link in links[each : index + 1])
+        parts.append(links[each].stored.window(0, limit).moved(link=each))
+    return overlay(parts)
+
+
+@pytest.mark.parametrize("way", [(4,), (0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (2, 4, 0, 3, 1, 3)])
+def test_every_generation_is_the_overlay_of_its_links(
+    links: Sequence[Link], way: tuple[int, ...]
+) -> None:
+    made = Generations(links)
+    for index in way:
+        assert columns(made.at(index)) == columns(plainly(links, index))
+
+
+def test_what_was_made_once_is_kept(links: Sequence[Link]) -> None:
+    made = Generations(links)
+    newest = made.at(4)
+    assert made.at(4) is newest
+    assert made.at(2) is made.at(2)
+
+
+def test_what_no_longer_has_room_is_made_again(
+    links: Sequence[Link], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(generations, "_MOST_AREAS", 600)
+    made = Generations(links)
+    for index in (4, 0, 3, 1, 2, 4):
+        assert columns(made.at(index)) == columns(plainly(links, index))
+        assert len(made._kept) < 3

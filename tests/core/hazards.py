@@ -1,0 +1,142 @@
+"""The rows of the table of hazards: each makes its disk, and says what must come of it.
+
+A row is refused with an error that names file, place and value; or it opens, tells what is
+odd in a note, and gives the right bytes; or only some of its sectors can't be read.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+
+from redoscope_core import Chain, Policy, VmdkError
+from tests.core.outcomes import is_one_line
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["EXPECTED", "PLAN", "Hazard", "bounded", "check", "header", "sound", "text_disk"]
+
+SECTOR = 512
+PLAN = SparsePlan(2048, grains={0: b"a" * 65536, 2: b"c" * 65536, 9: b"j" * 65536})
+"""The sound disk that most rows start from: grains 0, 2 and 9 at sectors 128, 256 and 384."""
+EXPECTED = b"".join(PLAN.grains.get(grain, bytes(65536)) for grain in range(16))
+PATIENCE = 1.0
+"""Seconds a row may take."""
+ROOM = 200 * 2**20
+"""Bytes of memory a row may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """One row: how the disk is made, and what must come of reading all of it."""
+
+    make: Callable[[Path], Path]
+    """Makes the disk in a folder and returns its path."""
+    error: type[VmdkError] | None = None
+    """The error of opening or, with *sector*, of reading that sector."""
+    words: str = ""
+    """A part of the error's line, or of the note."""
+    offset: int | None = None
+    """The byte offset that the error names."""
+    found: str = ""
+    """A part of the value that the error names."""
+    sector: int | None = None
+    """The one sector whose reading fails, while others can be read."""
+    expected: bytes | None = field(default=None, repr=False)
+    """What is read where there is no error."""
+    policy: Policy = Policy()
+
+
+def sound(folder: Path) -> Path:
+    """Write the sound disk."""
+    return handmade.sparse_link(folder / "disk.vmdk", PLAN)
+
+
+def header(**fields: object) -> Callable[[Path], Path]:
+    """Give the sound disk a header with wrong *fields*."""
+
+    def make(folder: Path) -> Path:
+        path = sound(folder)
+        handmade.patch(path, 0, PLAN.header(**fields))
+        return path
+
+    return make
+
+
+def text_disk(*lines: str, more: tuple[str, ...] = (), size: int = 2048) -> Callable[[Path], Path]:
+    """Write a descriptor of extent *lines* beside flat.bin of *size* sectors of f."""
+
+    def make(folder: Path) -> Path:
+        (folder / "flat.bin").write_bytes(b"f" * size * SECTOR)
+        path = folder / "disk.vmdk"
+        text = handmade.descriptor_text(lines, kind="custom", more=more)
+        path.write_bytes(text.encode("utf-8", "surrogateescape"))
+        return path
+
+    return make
+
+
+class bounded:  # noqa: N801 - it reads as a statement
+    """A block that must take less than a second and 200 MiB."""
+
+    def __enter__(self) -> None:
+        """Start to measure."""
+        tracemalloc.start()
+        self.start = time.perf_counter()
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        """Compare with the limits."""
+        taken = time.perf_counter() - self.start
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        if kind is None:
+            assert taken < PATIENCE
+            assert peak < ROOM
+
+
+def check(hazard: Hazard, folder: Path) -> None:
+    """Make the disk of *hazard* and compare what comes of it with what must."""
+    path = hazard.make(folder)
+    with bounded():
+        if hazard.error is not None and hazard.sector is None:
+            with pytest.raises(hazard.error) as caught:
+                read_whole(path, hazard.policy)
+            judge(hazard, caught.value)
+            return
+        with Chain.open(path, policy=hazard.policy) as chain:
+            if hazard.sector is not None:
+                assert hazard.error is not None
+                with pytest.raises(hazard.error) as caught:
+                    chain.read(hazard.sector, 1)
+                judge(hazard, caught.value)
+                others = [s for s in range(0, chain.capacity, 128) if s != hazard.sector]
+                for sector in others if hazard.expected is not None else ():
+                    assert hazard.expected is not None
+                    assert chain.read(sector, 1) == hazard.expected[sector * SECTOR :][:SECTOR]
+            else:
+                assert chain.read(0, chain.capacity) == hazard.expected
+            if hazard.words and hazard.error is None:
+                assert any(hazard.words in note for note in chain.notes), chain.notes
+
+
+def read_whole(path: Path, policy: Policy) -> bytes:
+    """Open the disk at *path* and read all of it."""
+    with Chain.open(path, policy=policy) as chain:
+        return chain.read(0, chain.capacity)
+
+
+def judge(hazard: Hazard, error: VmdkError) -> None:
+    """Compare *error* with what *hazard* says of it."""
+    assert is_one_line(error)
+    assert error.path is not None
+    assert hazard.words in str(error), error
+    assert hazard.offset is None or error.offset == hazard.offset, error
+    assert hazard.found in str(error.found), error
