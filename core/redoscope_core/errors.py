@@ -152,6 +152,11 @@ class VmdkError(Exception):
     @property
     def message(self) -> str:
         """The line without the file's name."""
+        return f"{self.facts}; {self.cure}" if self.cure else self.facts
+
+    @property
+    def facts(self) -> str:
+        """What, where, found and expected: the line without file and cure."""
         parts = [_short(self.what)]
         if self.where is not None and self.offset is not None:
             parts.append(f"at {self.where} (byte {self.offset})")
@@ -163,8 +168,7 @@ class VmdkError(Exception):
             parts.append(f"found {_short(str(self.found))}")
         if self.expected is not None:
             parts.append(f"expected {_short(str(self.expected))}")
-        line = ", ".join(parts)
-        return f"{line}; {self.cure}" if self.cure else line
+        return ", ".join(parts)
 
     @override
     def __str__(self) -> str:

@@ -276,5 +276,6 @@ def check(
         for finding in findings:
             word = "fault" if finding.is_fault else "note"
             say(f"{word}: {finding.path}: {finding.text}; {finding.cure}")
-        say(f"{len(faults)} faults" if faults else "no faults")
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        say(count if faults else "no faults")
     return 1 if faults else 0

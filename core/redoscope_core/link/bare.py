@@ -49,13 +49,13 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
             raise
         _refuse_writing(file, how)
         words = "a file that is taken for the data of a flat extent, as was asked"
-        described = _made_up(file, words, file.file_bytes // SECTOR, "vmfs", "VMFS")
+        described = _made_up(words, file.file_bytes // SECTOR, "vmfs", "VMFS")
         return described, (FlatExtent(described.extents[0], file),)
     if kind is FileKind.DESCRIPTOR or (kind is FileKind.SPARSE and has_embedded(file)):
         return None
     _refuse_writing(file, how)
     words, create_type, extent_type = _KINDS[kind]
-    described = _made_up(file, words, _capacity(file, kind), create_type, extent_type)
+    described = _made_up(words, _capacity(file, kind), create_type, extent_type)
     extent = open_sparse(file, described.extents[0], unreplayed=how.trust.unreplayed)
     return described, (extent,)
 
@@ -77,9 +77,7 @@ def _refuse_writing(file: DiskFile, how: Opening) -> None:
         )
 
 
-def _made_up(
-    file: DiskFile, words: str, capacity: int, create_type: str, extent_type: str
-) -> Descriptor:
+def _made_up(words: str, capacity: int, create_type: str, extent_type: str) -> Descriptor:
     text = (
         "# Disk DescriptorFile\nversion=1\n"
         f"CID={format_content_id(_NO_CID)}\nparentCID=ffffffff\n"
@@ -88,7 +86,7 @@ def _made_up(
         "# The Disk Data Base \n#DDB\n"
     )
     note = (
-        f"{file.path.name} was opened alone, without its descriptor: {words}. Whether it has a"
+        f"opened alone, without its descriptor: {words}. Whether it has a"
         " parent is not known; what it does not store reads as zeros"
     )
     return replace(Descriptor.parse(text.encode()), notes=(note,))

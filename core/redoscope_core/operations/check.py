@@ -67,7 +67,7 @@ def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, No
 
 def _from_error(error: VmdkError, path: Path) -> Finding:
     cure = error.cure or "compare the file with another copy of it"
-    return Finding("unreadable", True, error.path or path, error.message, cure)
+    return Finding("unreadable", True, error.path or path, error.facts, cure)
 
 
 def _check_link(link: Link) -> Iterator[Finding]:
