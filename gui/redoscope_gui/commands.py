@@ -33,6 +33,8 @@ class Command:
     """Makes it a switch that is on when this says so."""
     hint: str = ""
     """A sentence for tool tip and status bar."""
+    needs: str = ""
+    """What is missing where it is not enabled, in a few words."""
 
     @property
     def plain_title(self) -> str:

@@ -59,6 +59,15 @@ class Settings:
         self._store.setValue("window/docks", saved)
 
     @property
+    def layout(self) -> str:
+        """Name of the layout in use; empty at first."""
+        return str(self._store.value("window/layout", ""))
+
+    @layout.setter
+    def layout(self, name: str) -> None:
+        self._store.setValue("window/layout", name)
+
+    @property
     def recent(self) -> tuple[Path, ...]:
         """What was opened last, newest first; some may be missing by now."""
         saved = self._store.value("recent/paths", [])

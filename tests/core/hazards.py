@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 import tracemalloc
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
 __all__ = ["EXPECTED", "PLAN", "Hazard", "bounded", "check", "header", "sound", "text_disk"]
@@ -52,7 +53,7 @@ class Hazard:
     """The one sector whose reading fails, while others can be read."""
     expected: bytes | None = field(default=None, repr=False)
     """What is read where there is no error."""
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
 
 
 def sound(folder: Path) -> Path:
@@ -84,47 +85,55 @@ def text_disk(*lines: str, more: tuple[str, ...] = (), size: int = 2048) -> Call
     return make
 
 
-class bounded:  # noqa: N801 - it reads as a statement
-    """A block that must take less than a second and 200 MiB."""
-
-    def __enter__(self) -> None:
-        """Start to measure."""
+@contextmanager
+def bounded(*, traced: bool = False) -> Generator[None]:
+    """Give a block less than a second or, *traced*, less than 200 MiB (which takes its time)."""
+    if traced:
         tracemalloc.start()
-        self.start = time.perf_counter()
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        """Compare with the limits."""
-        taken = time.perf_counter() - self.start
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
-        if kind is None:
-            assert taken < PATIENCE
-            assert peak < ROOM
+    start = time.perf_counter()
+    try:
+        yield
+        taken = time.perf_counter() - start
+        peak = tracemalloc.get_traced_memory()[1] if traced else 0
+    finally:
+        if traced:
+            tracemalloc.stop()
+    assert traced or taken < PATIENCE
+    assert peak < ROOM
 
 
 def check(hazard: Hazard, folder: Path) -> None:
-    """Make the disk of *hazard* and compare what comes of it with what must."""
+    """Make the disk of *hazard* and compare what comes of it with what must, twice."""
     path = hazard.make(folder)
-    with bounded():
-        if hazard.error is not None and hazard.sector is None:
+    for traced in (False, True):
+        with bounded(traced=traced):
+            answer(hazard, path)
+
+
+def answer(hazard: Hazard, path: Path) -> None:
+    """Open and read the disk at *path*, and compare what comes of it."""
+    if hazard.error is not None and hazard.sector is None:
+        with pytest.raises(hazard.error) as caught:
+            read_whole(path, hazard.policy)
+        judge(hazard, caught.value)
+        return
+    with Chain.open(path, policy=hazard.policy) as chain:
+        if hazard.error is not None and hazard.sector is not None:
             with pytest.raises(hazard.error) as caught:
-                read_whole(path, hazard.policy)
+                chain.read(hazard.sector, 1)
             judge(hazard, caught.value)
+            if hazard.expected is not None:
+                read_others(chain, hazard.sector, hazard.expected)
             return
-        with Chain.open(path, policy=hazard.policy) as chain:
-            if hazard.sector is not None:
-                assert hazard.error is not None
-                with pytest.raises(hazard.error) as caught:
-                    chain.read(hazard.sector, 1)
-                judge(hazard, caught.value)
-                others = [s for s in range(0, chain.capacity, 128) if s != hazard.sector]
-                for sector in others if hazard.expected is not None else ():
-                    assert hazard.expected is not None
-                    assert chain.read(sector, 1) == hazard.expected[sector * SECTOR :][:SECTOR]
-            else:
-                assert chain.read(0, chain.capacity) == hazard.expected
-            if hazard.words and hazard.error is None:
-                assert any(hazard.words in note for note in chain.notes), chain.notes
+        assert chain.read(0, chain.capacity) == hazard.expected
+        assert any(hazard.words in note for note in chain.notes) or not hazard.words, chain.notes
+
+
+def read_others(chain: Chain, bad: int, expected: bytes) -> None:
+    """Read a sector of every grain but that of *bad*."""
+    for sector in range(0, chain.capacity, 128):
+        if sector != bad:
+            assert chain.read(sector, 1) == expected[sector * SECTOR :][:SECTOR]
 
 
 def read_whole(path: Path, policy: Policy) -> bytes:

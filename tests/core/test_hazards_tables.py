@@ -183,7 +183,7 @@ def test_the_same_of_an_sesparse_disk_is_refused(tmp_path: Path) -> None:
         chain.read(0, 1)
 
 
-def test_a_cowd_table_of_the_past_end_claims_no_time(tmp_path: Path) -> None:
+def test_a_cowd_disk_of_the_largest_size_takes_no_time(tmp_path: Path) -> None:
     path = cowd_link(tmp_path / "disk.vmdk", CowdPlan(2**32 - 1, {0: b"x" * SECTOR}))
     with bounded(), Chain.open(path) as chain:
         assert chain.read(0, 1) == b"x" * SECTOR

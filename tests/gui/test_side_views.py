@@ -11,7 +11,7 @@ from tests.gui.fakes import Endless
 
 from redoscope_core import Progress
 from redoscope_gui.session import Job, JobState, Problem, Severity
-from redoscope_gui.views.jobs import JobsView
+from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.views.problems import ProblemRows, ProblemsView
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def test_no_problems_are_told_in_words(qtbot: QtBot, session: Session, tip: Path
 def test_a_long_job_appears_and_its_button_cancels_it(
     qtbot: QtBot, threaded_session: Session
 ) -> None:
-    view = JobsView(threaded_session)
+    view = JobStrip(threaded_session)
     qtbot.addWidget(view)
     endless = Endless()
     job = threaded_session.run_job("Hashing", endless, print)

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
 
+from redoscope_core import ADVISED_LINKS
 from redoscope_gui import theme
+from redoscope_gui.requests.mapping import (
+    FIRST_SHADE,
+    SHADES,
+    MapClass,
+    MapMode,
+    owner_class,
+)
+from redoscope_gui.views.map.colours import colour_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -56,6 +65,12 @@ TEXTS = [
     ("warning", "panel"),
     ("good", "field"),
     ("accent", "field"),
+    ("text", "hover"),
+    ("text", "selection_idle"),
+    ("dim", "raised"),
+    ("accent", "panel"),
+    ("good", "panel"),
+    ("accent_text", "accent"),
 ]
 
 
@@ -106,6 +121,43 @@ def test_any_two_links_of_a_chain_of_eight_can_be_told_apart(scheme: str, sight:
             lab(theme.link_colour(one), sight) - lab(theme.link_colour(other), sight)
         )
         assert apart >= 15, (scheme, sight, one, other)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_a_chain_of_the_advised_length_shows_no_colour_twice(scheme: str, sight: str) -> None:
+    seen = [lab(theme.link_colour(index), sight) for index in range(ADVISED_LINKS)]
+    beside = [lab(theme.colour(role), sight) for role in ("absent", "zero", "bad")]
+    for one, other in combinations(range(ADVISED_LINKS), 2):
+        apart = np.linalg.norm(seen[one] - seen[other])
+        assert apart >= (15 if other - one <= 3 else 9.9), (scheme, sight, one, other)
+    for link, colour in enumerate(seen):
+        for other_class in beside:
+            assert np.linalg.norm(colour - other_class) >= 15, (scheme, sight, link)
+
+
+@pytest.mark.parametrize("mode", list(MapMode))
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_every_class_of_every_mode_differs_from_the_classes_beside_it(
+    scheme: str, sight: str, mode: MapMode
+) -> None:
+    """Shades of one class, and steps of heat, are degrees: they differ from all else.
+
+    Past the end there is no class: the ground of the map shows.
+    """
+    alone = [MapClass.ABSENT, MapClass.UNREADABLE]
+    if mode is not MapMode.HEAT:
+        alone.append(MapClass.ZERO)
+    if mode in {MapMode.CHANGED, MapMode.DIFFERENCE, MapMode.MATRIX}:
+        alone.append(MapClass.INHERITED)
+        degrees = [MapClass.DATA, *range(FIRST_SHADE, FIRST_SHADE + SHADES)]
+    elif mode is MapMode.HEAT:
+        degrees = [owner_class(step) for step in range(9)]
+    else:
+        degrees = []
+    tints = {kind: lab(colour_of(mode, kind, 9), sight) for kind in (*alone, *degrees)}
+    pairs = [*combinations(alone, 2), *((one, two) for one in alone for two in degrees)]
+    for one, two in pairs:
+        assert np.linalg.norm(tints[one] - tints[two]) >= 15, (scheme, sight, mode, one, two)
 
 
 @pytest.mark.parametrize(("text", "ground"), TEXTS)

@@ -19,6 +19,7 @@ from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
 from redoscope_gui.engine import EngineThread
 from redoscope_gui.session import Session
 from redoscope_gui.window import MainWindow
+from redoscope_gui.window.layouts import NARROW
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -69,7 +70,7 @@ def test_the_sample_button_opens_the_sample(
     )
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.explorer.isVisible()
-    assert all(pane.isVisible() for pane in window.panes)
+    assert all(pane.isVisible() for pane in window.panes if pane is not window.panes.jobs)
     assert window.windowTitle() == (
         "office - office-000005.vmdk - generation 5 - sector 0 - Redoscope"
     )
@@ -234,6 +235,9 @@ def test_text_grows_and_shrinks_and_goes_back(
         press(qtbot, explorer, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
         assert dressed.font().pointSizeF() > usual
         assert settings.zoom > 1
+        larger = theme.number_font(0.95).pointSizeF()
+        assert explorer.place.offset.font().pointSizeF() == pytest.approx(larger)
+        assert explorer.panes.chain.title_font.pointSizeF() == pytest.approx(larger)
         press(qtbot, explorer, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
         press(qtbot, explorer, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
         assert dressed.font().pointSizeF() < usual
@@ -310,8 +314,12 @@ def test_the_window_fits_any_screen(explorer: MainWindow, size: tuple[int, int])
     assert explorer.width() <= size[0]
     assert explorer.explorer.width() >= 300
     for pane in explorer.panes:
-        assert pane.isVisible()
-        assert explorer.rect().contains(pane.geometry())
+        assert pane.isVisible() is (pane is not explorer.panes.jobs)
+        if pane.in_front:
+            assert explorer.rect().contains(pane.geometry())
+    narrow = size[0] < NARROW
+    assert explorer.panes.inspector.in_front is not narrow
+    assert explorer.panes.hex.in_front
 
 
 def test_the_true_thread_shows_the_same(

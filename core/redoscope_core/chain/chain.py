@@ -239,6 +239,7 @@ class Chain:
         """Close the links, if this chain opened them; closing twice is harmless."""
         if self._owner and not self._closed.is_set():
             self._closed.set()
+            self._generations.forget()
             _close(self.links)
 
     def __enter__(self) -> Self:

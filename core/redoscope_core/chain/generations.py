@@ -47,6 +47,11 @@ class Generations:
             self._kept.move_to_end(index)
             return areas
 
+    def forget(self) -> None:
+        """Let all overlays go: the chain is closed."""
+        with self._lock:
+            self._kept.clear()
+
     def _keep(self, index: int, areas: Areas) -> None:
         self._kept[index] = areas
         total = sum(len(each) for each in self._kept.values())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.parameters import DISK, SECTORS, as_json, opening, policy_of
-from redoscope_core.cli.printing import human_size, print_json, print_notes, say
+from redoscope_core.cli.printing import human_size, noted, print_json, say
 from redoscope_core.errors import printable
 
 if TYPE_CHECKING:
@@ -110,8 +110,7 @@ def info(disk: Path, search: tuple[Path, ...], allow_cid_mismatch: bool, json_ou
     from redoscope_core.chain.chain import Chain
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
         if json_output:
             print_json(_info_document(chain))
         else:
@@ -226,8 +225,7 @@ def map_areas(
         with Link.open(disk, trust=policy.trust) as link, Chain([link], owner=False) as chain:
             write_areas(sys.stdout, chain, json_output=json_output)
             return _refuse_damage(chain)
-    with Chain.open(disk, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
         write_areas(sys.stdout, chain, json_output=json_output)
         return _refuse_damage(chain)
 
@@ -249,8 +247,7 @@ def owner(
     from redoscope_core.link.areas import State
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
         found = chain.owner(sector)
         if json_output:
             print_json(_lookup_document(chain, found))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.parameters import DISK, SECTORS, as_json, opening, policy_of
-from redoscope_core.cli.printing import drive, print_json, print_notes, say
+from redoscope_core.cli.printing import drive, noted, print_json, print_notes, say
 from redoscope_core.errors import FileMissing, InvalidArgument
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.names import is_there, same_file
@@ -45,8 +45,7 @@ def hash_disk(
     from redoscope_core.operations.digest import digest
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
         result = drive("hashing", digest(chain, algorithm))
     if json_output:
         print_json(
@@ -90,8 +89,7 @@ def search(
 
     sought = _sought(pattern, encoding, is_hex=is_hex, regex=regex)
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
         found = drive("searching", find(chain, sought, limit=limit))
     if json_output:
         matches = [{"offset": offset, "sector": offset // SECTOR} for offset in found]
@@ -143,8 +141,7 @@ def changes(
     from redoscope_core.chain.chain import Chain
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
         ranges = _changed_ranges(chain, since)
         capacity = chain.capacity * SECTOR
     page = [(max(a, start_offset), b) for a, b in ranges if b > start_offset][: limit + 1]

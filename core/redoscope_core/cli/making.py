@@ -11,7 +11,7 @@ import click
 
 from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
-from redoscope_core.cli.printing import drive, print_json, print_notes, say
+from redoscope_core.cli.printing import drive, noted, print_json, print_notes, say
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
@@ -188,8 +188,7 @@ def clone(
     if piped and (kind != "streamOptimized" or json_output):
         raise click.UsageError("only a streamOptimized disk goes to a pipe, and without --json")
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(source, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(source, policy=policy) as chain, noted(chain):
         if piped:
             drive("copying", write_stream(chain, sys.stdout.buffer, comment=comment))
             sys.stdout.buffer.flush()

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
     from typing import TypeVar
 
+    from redoscope_core.chain.chain import Chain
     from redoscope_core.progress import Progress
 
     Answer = TypeVar("Answer")
 
-__all__ = ["drive", "human_size", "print_json", "print_notes", "progress_bar", "say"]
+__all__ = ["drive", "human_size", "noted", "print_json", "print_notes", "progress_bar", "say"]
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _STEP = 1024
@@ -39,6 +40,15 @@ def print_notes(notes: Iterable[str]) -> None:
     """Print notes on stderr, where they do not mix with an answer."""
     for note in notes:
         say(f"redoscope: note: {note}", err=True)
+
+
+@contextlib.contextmanager
+def noted(chain: Chain) -> Generator[None]:
+    """Print the notes of *chain* at once and, if all goes well, those that reading it added."""
+    told = dict.fromkeys(chain.notes)
+    print_notes(told)
+    yield
+    print_notes(note for note in chain.notes if note not in told)
 
 
 def human_size(count: int) -> str:

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from redoscope_core.cli.parameters import BYTE, DISK, SECTORS, as_json, opening, policy_of
-from redoscope_core.cli.printing import print_json, print_notes, progress_bar, say
+from redoscope_core.cli.printing import noted, print_json, print_notes, progress_bar, say
 from redoscope_core.errors import FileRefused, InvalidArgument, OutOfRange
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.file import os_error
@@ -52,8 +52,7 @@ def dump(
     from redoscope_core.chain.chain import Chain
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
         if json_output:
             print_json({"start": start, "count": count, "hex": chain.read(start, count).hex()})
             return
@@ -89,8 +88,7 @@ def read(
     from redoscope_core.chain.chain import Chain
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain:
-        print_notes(chain.notes)
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
         count = max(0, chain.capacity - start) if count is None else count
         _check_range(chain, start, count)
         if str(out) == "-":

@@ -101,32 +101,7 @@ class Descriptor:
         raw, notes = _raw_values(pieces)
         codec, encoding_note = _codec(raw.get("encoding", b"").decode("ascii", "replace"))
         values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
-        extents = tuple(
-            parse_extent_line(line, codec=codec, number=number)
-            for number, line in enumerate(pieces[::2], start=1)
-            if looks_like_extent(line)
-        )
-        if not extents and _is_encrypted(values):
-            raise UnsupportedVmdk(
-                "an encrypted descriptor",
-                where="the extent description",
-                found="no extent in plain text",
-                cure="open it in the program that has the key",
-                code=VixCode.DISK_NEEDKEY,
-            )
-        if not 1 <= len(extents) <= _MAX_EXTENTS:
-            raise CorruptVmdk(
-                "the descriptor lists no extents" if not extents else "too many extents",
-                where="the extent description",
-                found=f"{len(extents)} extent lines",
-                expected=f"1 to {_MAX_EXTENTS}",
-            )
-        if sum(extent.sectors for extent in extents) > _MAX_SECTORS:
-            raise CorruptVmdk(
-                "the extents together are larger than any disk",
-                where="the extent description",
-                expected=f"at most {_MAX_SECTORS} sectors",
-            )
+        extents = _extents(pieces, codec, values)
         descriptor = cls(pieces, codec, values, extents, (*notes, *encoding_note))
         return replace(descriptor, notes=(*descriptor.notes, *descriptor._oddities()))
 
@@ -325,3 +300,36 @@ def _is_encrypted(values: Mapping[str, str]) -> bool:
         "encrypt" in key or (key.endswith("iofilters") and "crypt" in value.lower())
         for key, value in values.items()
     )
+
+
+def _extents(
+    pieces: tuple[bytes, ...], codec: str, values: Mapping[str, str]
+) -> tuple[ExtentLine, ...]:
+    lines = [
+        (number, line)
+        for number, line in enumerate(pieces[::2], start=1)
+        if looks_like_extent(line)
+    ]
+    if not lines and _is_encrypted(values):
+        raise UnsupportedVmdk(
+            "an encrypted descriptor",
+            where="the extent description",
+            found="no extent in plain text",
+            cure="open it in the program that has the key",
+            code=VixCode.DISK_NEEDKEY,
+        )
+    if not 1 <= len(lines) <= _MAX_EXTENTS:
+        raise CorruptVmdk(
+            "the descriptor lists no extents" if not lines else "too many extents",
+            where="the extent description",
+            found=f"{len(lines)} extent lines",
+            expected=f"1 to {_MAX_EXTENTS}",
+        )
+    extents = tuple(parse_extent_line(line, codec=codec, number=number) for number, line in lines)
+    if sum(extent.sectors for extent in extents) > _MAX_SECTORS:
+        raise CorruptVmdk(
+            "the extents together are larger than any disk",
+            where="the extent description",
+            expected=f"at most {_MAX_SECTORS} sectors",
+        )
+    return extents

@@ -83,7 +83,8 @@ class Areas:
         shape = starts.shape
 
         def column(values: object, kind: type[np.generic]) -> NDArray[np.generic]:
-            return np.array(np.broadcast_to(np.asarray(values, dtype=kind), shape))
+            given = np.array(values, dtype=kind)
+            return given if given.shape == shape else np.full(shape, given)
 
         return cls(
             starts,
@@ -213,19 +214,17 @@ class Areas:
         """Return how many sectors are in *state*."""
         return int(self.count[self.state == state].sum())
 
-    def has_shared_bytes(self, others: Areas) -> bool:
-        """Tell whether two areas lie on the same bytes of a file, of these and *others*.
+    def has_shared_bytes(self) -> bool:
+        """Tell whether two areas lie on the same bytes of a file, in whatever order they are.
 
-        The others are no part of the disk, but something else that the files hold. Too many
-        areas to sort in passing are not looked at; a check of the disk does that.
+        Too many areas to sort in passing are not looked at; a check of the disk does that.
         """
         if len(self) > _SORTED_IN_PASSING:
             return False
-        both = Areas.concatenate([self, others]) if len(others) else self
-        index = np.flatnonzero(both.offset >= 0)
-        file, offset = both.file[index], both.offset[index]
+        index = np.flatnonzero(self.offset >= 0)
+        file, offset = self.file[index], self.offset[index]
         # How long a packed grain is, is not known here: its first byte stands for it.
-        length = np.where(both.packed[index], 1, both.count[index] * SECTOR)
+        length = np.where(self.packed[index], 1, self.count[index] * SECTOR)
         rising = (file[1:] > file[:-1]) | ((file[1:] == file[:-1]) & (offset[1:] > offset[:-1]))
         if not rising.all():
             order = np.lexsort((offset, file))

@@ -9,13 +9,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.bare import open_bare
-from redoscope_core.link.extents import SparseExtent
+from redoscope_core.link.doubts import doubts_about
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.opening import Opening, describe, open_extents
 from redoscope_core.link.stream_extent import StreamExtent
@@ -33,10 +31,6 @@ __all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
 
 DEFAULT_GRAIN = 128
 """Sectors per grain where no sparse extent says otherwise: 64 KiB."""
-_SHARED = (
-    "two entries of its tables lead to the same place of a file;"
-    " one of them shows bytes that are not its own"
-)
 
 
 class Link:
@@ -152,26 +146,14 @@ class Link:
             return self._stored
 
     def _read_areas(self) -> Areas:
-        parts, tables, doubts = [], [], []
+        own = [extent.areas() for extent in self.extents]
+        self._doubts = doubts_about(self.extents, own)
+        parts = []
         file_index = 0
-        for start, extent in zip(self.starts, self.extents, strict=True):
-            parts.append(extent.areas().moved(sectors=start, file=file_index))
-            if isinstance(extent, SparseExtent):
-                tables.append(extent.table_areas().moved(file=file_index))
-                if (doubt := extent.tables.disagreement()) is not None:
-                    doubts.append(f"{extent.file.path.name}: {doubt}")
+        for start, extent, areas in zip(self.starts, self.extents, own, strict=True):
+            parts.append(areas.moved(sectors=start, file=file_index))
             file_index += extent.file is not None
-        areas = Areas.concatenate(parts)
-        if areas.has_shared_bytes(Areas.concatenate(tables)):
-            doubts.append(_SHARED)
-        lost = np.flatnonzero(areas.state == State.UNREADABLE)
-        if len(lost):
-            doubts.append(
-                f"{areas.sectors_in(State.UNREADABLE)} sectors can't be read,"
-                f" the first of them {areas.start[lost[0]]}"
-            )
-        self._doubts = tuple(doubts)
-        return areas
+        return Areas.concatenate(parts)
 
     def forget_areas(self) -> None:
         """Read the tables again at the next question; for the writer, after a change."""

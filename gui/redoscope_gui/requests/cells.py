@@ -7,13 +7,24 @@ cost is that of the areas inside the grid plus that of its cells, so a whole dis
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Grid", "Runs", "change_beside", "highest", "runs_inside", "shades", "tally", "touched"]
+__all__ = [
+    "Grid",
+    "Runs",
+    "change_beside",
+    "group_beside",
+    "highest",
+    "runs_inside",
+    "shades",
+    "tally",
+    "touched",
+]
 
 Ints = npt.NDArray[np.int64]
 Ranks = npt.NDArray[np.uint16]
@@ -174,3 +185,26 @@ def change_beside(areas: Any, sector: int, step: int, *, forward: bool) -> int |
     step_start = last // step * step
     first = _first_ending_after(areas, step_start)
     return max(int(starts[first]), step_start)
+
+
+def group_beside(several: Sequence[Any], sector: int, step: int, *, forward: bool) -> int | None:
+    """Return the first changed sector of the next or the previous group of changed cells.
+
+    Cells hold *step* sectors; a group is changed cells side by side, whichever of *several* links
+    changed them. Backwards from within a group leads to its own first cell.
+    """
+    starts = np.concatenate([areas.start for areas in several])
+    ends = np.concatenate([areas.start + areas.count for areas in several])
+    if not len(starts):
+        return None
+    order = np.argsort(starts, kind="stable")
+    starts = starts[order]
+    heads, tails = starts // step, (ends[order] - 1) // step
+    reached = np.maximum.accumulate(tails)
+    firsts = starts[np.flatnonzero(np.append(True, heads[1:] > reached[:-1] + 1))]
+    here = sector // step
+    if forward:
+        index = int(np.searchsorted(firsts // step, here, "right"))
+        return int(firsts[index]) if index < len(firsts) else None
+    index = int(np.searchsorted(firsts // step, here, "left")) - 1
+    return int(firsts[index]) if index >= 0 else None

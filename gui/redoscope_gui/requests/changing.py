@@ -1,4 +1,4 @@
-"""Make a child, and attach a child to a parent; or tell why that would be refused."""
+"""Make a disk or a child, and attach a child to a parent; or tell why that would be refused."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ import redoscope_core as core
 from redoscope_core import VmdkError
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, Disk
+    from redoscope_core import Chain, Disk, Policy
 
 __all__ = [
     "AttachChild",
     "Attached",
     "ChildCreated",
     "CreateChild",
+    "CreateDisk",
+    "DiskCreated",
     "Verdict",
     "WhyNotAttach",
 ]
@@ -39,6 +41,7 @@ class CreateChild:
     kind: str
     comment: str = ""
     zeroed_grains: bool = False
+    policy: Policy | None = None
 
     def run(self) -> ChildCreated:
         """Return the new child.
@@ -46,7 +49,8 @@ class CreateChild:
         Raises:
             VmdkError: It was not made, and nothing is left of it.
         """
-        with core.Chain.open(self.parent, access=core.Access.INSPECT) as chain:
+        policy = self.policy or core.Policy()
+        with core.Chain.open(self.parent, access=core.Access.INSPECT, policy=policy) as chain:
             core.create_child(
                 chain,
                 self.path,
@@ -55,6 +59,42 @@ class CreateChild:
                 zeroed_grains=self.zeroed_grains,
             )
         return ChildCreated(self.path, self.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class DiskCreated:
+    """A new base disk is there."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDisk:
+    """Make an empty base disk at *path*."""
+
+    path: Path
+    capacity: int
+    """Sectors."""
+    kind: str
+    adapter: str
+    zeroed_grains: bool = False
+    comment: str = ""
+
+    def run(self) -> DiskCreated:
+        """Return the new disk.
+
+        Raises:
+            VmdkError: It was not made, and nothing is left of it.
+        """
+        core.create_disk(
+            self.path,
+            self.capacity,
+            kind=self.kind,
+            adapter=self.adapter,
+            zeroed_grains=self.zeroed_grains,
+            comment=self.comment,
+        )
+        return DiskCreated(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +113,16 @@ class WhyNotAttach:
 
     child: Path
     parent: Path
+    policy: Policy | None = None
 
     def run(self) -> Verdict:
         """Return the answer of the engine; a disk that does not open is a reason too."""
+        policy = self.policy or core.Policy()
+        look = core.Access.INSPECT
         try:
             with (
-                core.Disk.open(self.child, access=core.Access.INSPECT, single_link=True) as child,
-                core.Disk.open(self.parent, access=core.Access.INSPECT) as parent,
+                core.Disk.open(self.child, access=look, single_link=True, policy=policy) as child,
+                core.Disk.open(self.parent, access=look, policy=policy) as parent,
             ):
                 return Verdict(self.child, self.parent, core.can_attach(parent=parent, child=child))
         except VmdkError as error:
@@ -110,6 +153,7 @@ class AttachChild:
 
     child: Path
     parent: Path
+    policy: Policy | None = None
 
     def run(self) -> Attached:
         """Return the joined chain.
@@ -117,9 +161,11 @@ class AttachChild:
         Raises:
             VmdkError: The two cannot be joined; both are closed.
         """
-        child = core.Disk.open(self.child, access=core.Access.INSPECT, single_link=True)
+        policy = self.policy or core.Policy()
+        look = core.Access.INSPECT
+        child = core.Disk.open(self.child, access=look, single_link=True, policy=policy)
         try:
-            parent = core.Disk.open(self.parent, access=core.Access.INSPECT)
+            parent = core.Disk.open(self.parent, access=look, policy=policy)
             try:
                 joined = core.attach(parent=parent, child=child)
             except VmdkError:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from redoscope_core import Chain
-    from redoscope_gui.requests.cells import Grid, Runs
+    from redoscope_core import Areas, Chain
+    from redoscope_gui.requests.cells import Grid, Ranks, Runs
 
 __all__ = [
     "FIRST_OWNER",
@@ -23,6 +23,7 @@ __all__ = [
     "DrawMap",
     "FindChange",
     "FindGeneration",
+    "FindGroup",
     "MapClass",
     "MapDrawn",
     "MapMode",
@@ -88,15 +89,20 @@ class MapDrawn:
     """One row of cells; one row per link in the MATRIX mode. Read-only."""
     totals: tuple[tuple[int, int], ...]
     """Sectors of each class present in the cells, highest class first."""
-    runs: tuple[Runs, ...]
-    """Per row of *classes*: the runs with their class as rank, to count any cell exactly."""
+    sources: tuple[tuple[Areas, Ranks], ...]
+    """Per row of *classes*: areas, and their class by state and link, to count any cell exactly."""
 
     def counts(self, cell: int, row: int = 0) -> dict[int, int]:
         """Return the exact sectors of each class in one cell."""
+        from redoscope_gui.requests import cells  # noqa: PLC0415 - numpy only when first drawn
+
         asked = self.request
         start = asked.first_sector + cell * asked.sectors_per_cell
         end = min(start + asked.sectors_per_cell, asked.capacity)
-        return _sectors_by_class(self.runs[row], start, end)
+        if end <= start:
+            return {}
+        runs = cells.runs_inside(*self.sources[row], cells.Grid(start, end - start, 1))
+        return _sectors_by_class(runs, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +165,28 @@ class FindChange:
 
 
 @dataclass(frozen=True, slots=True)
+class FindGroup:
+    """Find the next or the previous group of neighbouring cells that were changed."""
+
+    chain: Chain
+    since: int
+    """The generation before: what the links after it, up to *generation*, decided is changed."""
+    generation: int
+    sector: int
+    step: int
+    """Sectors of a cell."""
+    forward: bool
+
+    def run(self) -> int | None:
+        """Return the first changed sector of the group, or None if there is none that way."""
+        from redoscope_gui.requests import cells  # noqa: PLC0415 - numpy only when first drawn
+
+        links = self.chain.links[max(self.since, -1) + 1 : self.generation + 1]
+        areas = [link.stored for link in links]
+        return cells.group_beside(areas, self.sector, self.step, forward=self.forward)
+
+
+@dataclass(frozen=True, slots=True)
 class FindGeneration:
     """Find the next older or newer generation whose own link decided a part of a grain."""
 
@@ -182,35 +210,43 @@ class FindGeneration:
 
 
 def _sectors_by_class(runs: Runs, start: int, end: int) -> dict[int, int]:
-    """Return the sectors of each class between *start* and *end*; what no run covers is ABSENT."""
+    """Return the sectors of each class of *runs*, which lie between *start* and *end* or behind.
+
+    What no run covers there is ABSENT.
+    """
     import numpy as np  # noqa: PLC0415 - numpy only when first drawn
 
-    if end <= start:
-        return {}
-    low = int(np.searchsorted(runs.end, start, "right"))
-    high = max(int(np.searchsorted(runs.start, end, "left")), low)
-    lengths = runs.end[low:high] - runs.start[low:high]
-    if len(lengths):
-        lengths[0] -= max(0, start - int(runs.start[low]))
-        lengths[-1] -= max(0, int(runs.end[high - 1]) - end)
-    sums = np.bincount(runs.rank[low:high], weights=lengths, minlength=FIRST_OWNER)
+    lengths = runs.end - runs.start
+    if len(runs) and int(runs.end[-1]) > end:
+        lengths = np.maximum(np.minimum(runs.end, end) - runs.start, 0)
+    sums = np.bincount(runs.rank, weights=lengths, minlength=FIRST_OWNER)
     sums[MapClass.ABSENT] += end - start - int(lengths.sum())
     return {int(each): int(sums[each]) for each in np.flatnonzero(sums)[::-1]}
 
 
 def _answer(
-    asked: DrawMap, grid: Grid, classes: npt.NDArray[np.uint8], runs: tuple[Runs, ...]
+    asked: DrawMap,
+    grid: Grid,
+    classes: npt.NDArray[np.uint8],
+    runs: tuple[Runs, ...],
+    sources: tuple[tuple[Areas, Ranks], ...],
 ) -> MapDrawn:
     """Mark the cells past the end and count the classes."""
-    capacity = asked.capacity
-    inside = max(0, -(-(capacity - grid.first) // grid.per_cell))
-    classes[..., inside:] = MapClass.PAST_END
-    classes.flags.writeable = False
+    end = min(grid.end, asked.capacity)
     totals: dict[int, int] = {}
     for each in runs:
-        for kind, sectors in _sectors_by_class(each, grid.first, min(grid.end, capacity)).items():
+        for kind, sectors in _sectors_by_class(each, grid.first, end).items():
             totals[kind] = totals.get(kind, 0) + sectors
-    return MapDrawn(asked, classes, tuple(sorted(totals.items(), reverse=True)), runs)
+    in_order = tuple(sorted(totals.items(), reverse=True))
+    return MapDrawn(asked, _ended(asked, grid, classes), in_order, sources)
+
+
+def _ended(asked: DrawMap, grid: Grid, classes: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return *classes* with the cells past the end marked; nobody can change them any more."""
+    inside = max(0, -(-(asked.capacity - grid.first) // grid.per_cell))
+    classes[..., inside:] = MapClass.PAST_END
+    classes.flags.writeable = False
+    return classes
 
 
 def _table(links: int) -> npt.NDArray[np.uint16]:
@@ -235,7 +271,7 @@ def _draw_changed(asked: DrawMap, grid: Grid, since: int) -> MapDrawn:
     runs = cells.runs_inside(chain.stored, table, grid)
     ranks = _shaded(asked, cells.highest(runs, grid), runs, grid)
     ranks[ranks == 0] = MapClass.ABSENT
-    return _answer(asked, grid, ranks.astype("uint8"), (runs,))
+    return _answer(asked, grid, ranks.astype("uint8"), (runs,), ((chain.stored, table),))
 
 
 def _shaded(
@@ -265,21 +301,19 @@ def _draw_owner(asked: DrawMap, grid: Grid) -> MapDrawn:
 
     chain = generation_of(asked.chain, asked.generation)
     links = len(chain.links)
-    owners = [owner_class(link) for link in range(links)]
     ranks = _table(links)
     ranks[_ZERO, 1:] = np.arange(links) * 2 + 1
     ranks[_DATA, 1:] = np.arange(links) * 2 + 2
     ranks[_UNREADABLE] = _WORST_RANK
-    best = cells.highest(cells.runs_inside(chain.stored, ranks, grid), grid)
     by_rank = np.full(_WORST_RANK + 1, MapClass.UNREADABLE, np.uint8)
     by_rank[0] = MapClass.ABSENT
     by_rank[1 : links * 2 + 1 : 2] = MapClass.ZERO
-    by_rank[2 : links * 2 + 2 : 2] = owners
-    table = _table(links)
-    table[_ZERO, 1:] = MapClass.ZERO
-    table[_DATA, 1:] = owners
-    runs = cells.runs_inside(chain.stored, table, grid)
-    return _answer(asked, grid, by_rank[best], (runs,))
+    by_rank[2 : links * 2 + 2 : 2] = [owner_class(link) for link in range(links)]
+    runs = cells.runs_inside(chain.stored, ranks, grid)
+    classes = by_rank[cells.highest(runs, grid)]
+    kinds = cells.Runs(runs.start, runs.end, np.take(by_rank, runs.rank))
+    table = np.where(ranks > 0, by_rank[ranks], 0).astype(np.uint16)
+    return _answer(asked, grid, classes, (kinds,), ((chain.stored, table),))
 
 
 def _draw_heat(asked: DrawMap, grid: Grid) -> MapDrawn:
@@ -294,8 +328,9 @@ def _draw_heat(asked: DrawMap, grid: Grid) -> MapDrawn:
     for link in asked.chain.links[: asked.generation + 1]:
         heat += cells.touched(cells.runs_inside(link.stored, table, grid), grid)
     classes = np.where(heat > 0, np.minimum(heat - 1 + FIRST_OWNER, LAST_OWNER), MapClass.ABSENT)
-    owners = _draw_owner(asked, grid).runs
-    return _answer(asked, grid, classes.astype(np.uint8), owners)
+    owners = _draw_owner(asked, grid)
+    classes = _ended(asked, grid, classes.astype(np.uint8))
+    return MapDrawn(asked, classes, owners.totals, owners.sources)
 
 
 def _draw_matrix(asked: DrawMap, grid: Grid) -> MapDrawn:
@@ -318,4 +353,4 @@ def _draw_matrix(asked: DrawMap, grid: Grid) -> MapDrawn:
         rows[index] = np.where(best > 0, best, rest)
         below |= best > 0
         runs.append(own)
-    return _answer(asked, grid, rows, tuple(runs))
+    return _answer(asked, grid, rows, tuple(runs), tuple((link.stored, table) for link in links))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -33,7 +33,6 @@ class ChainOpened:
     chain: Chain
     generation: int
     """Index of the link that was asked for."""
-    cid_mismatch_allowed: bool
     above: VmdkError | None
     """Why the chain ends below the tip of its lane, if it does."""
 
@@ -51,7 +50,7 @@ class OpenChain:
 
     forest: Forest
     path: Path
-    allow_cid_mismatch: bool = False
+    policy: Policy | None = None
 
     def run(self) -> ChainOpened:
         """Return the open chain.
@@ -59,11 +58,11 @@ class OpenChain:
         Raises:
             VmdkError: The chain up to *path* itself does not open.
         """
-        policy = core.Policy(allow_cid_mismatch=self.allow_cid_mismatch)
+        policy = self.policy or core.Policy()
         way = path_through(self.forest.nodes, self.path)
         above: VmdkError | None = None
         for tip in reversed(way[way.index(self.path) + 1 :]):
-            if self.forest.nodes[tip].faults and not self.allow_cid_mismatch:
+            if self.forest.nodes[tip].faults and not policy.allow_cid_mismatch:
                 continue
             try:
                 chain = _open(tip, policy)
@@ -78,8 +77,8 @@ class OpenChain:
         wanted = self.path.resolve()
         for index, link in enumerate(chain.links):
             if link.path.resolve() == wanted:
-                return ChainOpened(chain, index, self.allow_cid_mismatch, above)
-        return ChainOpened(chain, len(chain.links) - 1, self.allow_cid_mismatch, above)
+                return ChainOpened(chain, index, above)
+        return ChainOpened(chain, len(chain.links) - 1, above)
 
 
 def _open(path: Path, policy: Policy) -> Chain:
@@ -111,16 +110,16 @@ class OpenForest:
 
     source: Path
     wanted: Path | None = None
-    allow_cid_mismatch: bool = False
+    policy: Policy = field(default_factory=lambda: core.Policy())  # noqa: PLW0108  made when asked
 
     def run(self) -> ForestOpened:
         """Return the forest; a chain that does not open is told, not raised."""
-        forest = core.Forest.scan(self.source)
+        forest = core.Forest.scan(self.source, policy=self.policy)
         wanted = self._choose(forest)
         if wanted is None:
             return ForestOpened(self.source, forest, None, None, None)
         try:
-            opened = OpenChain(forest, wanted, self.allow_cid_mismatch).run()
+            opened = OpenChain(forest, wanted, self.policy).run()
         except VmdkError as error:
             return ForestOpened(self.source, forest, None, wanted, error)
         return ForestOpened(self.source, forest, opened, wanted, None)

@@ -24,6 +24,8 @@ class ReadFault:
     sector: int
     count: int
     text: str
+    error: VmdkError
+    """What the engine said of the first of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +143,18 @@ def _read(chain: Chain, first: int, count: int, faults: list[ReadFault]) -> byte
         return chain.read(first, count)
     except VmdkError as error:
         if count == 1:
-            _add_fault(faults, first, str(error).removeprefix(f"{error.path}: "))
+            _add_fault(faults, first, error)
             return bytes(SECTOR)
     half = count // 2
     return _read(chain, first, half, faults) + _read(chain, first + half, count - half, faults)
 
 
-def _add_fault(faults: list[ReadFault], sector: int, text: str) -> None:
+def _add_fault(faults: list[ReadFault], sector: int, error: VmdkError) -> None:
     """Add one sector, joined to the fault before it if that says the same."""
+    text = str(error).removeprefix(f"{error.path}: ")
     if faults:
         last = faults[-1]
         if last.sector + last.count == sector and last.text == text:
-            faults[-1] = ReadFault(last.sector, last.count + 1, text)
+            faults[-1] = ReadFault(last.sector, last.count + 1, text, last.error)
             return
-    faults.append(ReadFault(sector, 1, text))
+    faults.append(ReadFault(sector, 1, text, error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.job import Job, JobState
-from redoscope_gui.session.problem import Problem, Severity, from_error
-from redoscope_gui.session.state import Session
+from redoscope_gui.session.problem import Problem, Remedy, Severity, from_error
+from redoscope_gui.session.session import Session
 
-__all__ = ["Cursor", "Job", "JobState", "Problem", "Session", "Severity", "from_error"]
+__all__ = ["Cursor", "Job", "JobState", "Problem", "Remedy", "Session", "Severity", "from_error"]

@@ -67,8 +67,12 @@ class Asking(QObject):
         request: Request,
         reply: Callable[[Answer], None],
         failed: Callable[[Exception], None] | None = None,
+        told: Callable[[Answer], str] | None = None,
     ) -> Job:
-        """Start long work that shows its progress and can be cancelled."""
+        """Start long work that shows its progress and can be cancelled.
+
+        *told* puts the answer in words that the list of jobs keeps.
+        """
         job = Job(title)
         self.jobs.append(job)
 
@@ -77,6 +81,8 @@ class Asking(QObject):
             self.job_changed.emit(job)
 
         def done(answer: object) -> None:
+            if told is not None:
+                job.result = told(cast("Answer", answer))
             ended(JobState.DONE)
             reply(cast("Answer", answer))
 

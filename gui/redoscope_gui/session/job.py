@@ -33,6 +33,8 @@ class Job:
     state: JobState = JobState.RUNNING
     progress: Progress | None = None
     error: Exception | None = None
+    result: str = ""
+    """The answer in words, once it is done; empty if there is nothing to read."""
     started: float = field(default_factory=time.monotonic)
     ended: float | None = None
     _marks: list[tuple[float, int]] = field(default_factory=list)

@@ -1,22 +1,16 @@
-"""The session: what is open, selected and shown. The only state of the window."""
+"""What is open, selected and shown: the only state of the window, and how it changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+import redoscope_core as core
 from redoscope_gui.engine import EngineThread, Lane
-from redoscope_gui.requests.changing import (
-    AttachChild,
-    Attached,
-    ChildCreated,
-    CreateChild,
-    Verdict,
-    WhyNotAttach,
-)
+from redoscope_gui.requests.changing import Attached
 from redoscope_gui.requests.opening import (
     ChainOpened,
     CloseChain,
@@ -26,18 +20,18 @@ from redoscope_gui.requests.opening import (
     OpenForest,
     SampleMade,
 )
-from redoscope_gui.session.asking import Asking, alive
+from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.cursor import SECTOR, Cursor, History
-from redoscope_gui.session.problem import Problem, from_error, from_forest, merged
+from redoscope_gui.session.problem import Problem, Remedy, from_error, from_forest, merged
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, Forest
+    from redoscope_core import Chain, Forest, Policy
 
-__all__ = ["Session"]
+__all__ = ["State"]
 
 
-class Session(Asking):
-    """What is open, selected and shown. Views ask it, listen to it, and know nobody else."""
+class State(Asking):
+    """What is open, selected and shown; the Session adds what can be done to it."""
 
     forest_changed = Signal()
     """Another folder, or the same one read again."""
@@ -60,7 +54,7 @@ class Session(Asking):
         self.chain_error: Exception | None = None
         self.generation_chain: Chain | None = None
         self.cursor = Cursor()
-        self.mismatch_allowed = False
+        self.policy = core.Policy()
         self._history = History()
         self._joined: tuple[Path, Path] | None = None
         self._chain_owner: Chain | Attached | None = None
@@ -73,6 +67,11 @@ class Session(Asking):
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with what is open, worst first."""
         return merged(self._reported, self._chain_problems, self._forest_problems)
+
+    @property
+    def mismatch_allowed(self) -> bool:
+        """Whether a parent counts although its content ID is not the expected one."""
+        return self.policy.allow_cid_mismatch
 
     @property
     def joined(self) -> tuple[Path, Path] | None:
@@ -101,19 +100,25 @@ class Session(Asking):
 
     def open(self, path: Path, *, allow_cid_mismatch: bool = False) -> None:
         """Open a folder, a disk or a .vmx, and show its best chain."""
-        self._open(OpenForest(path.absolute(), None, allow_cid_mismatch), Cursor())
+        policy = core.Policy(allow_cid_mismatch=allow_cid_mismatch)
+        self._open(OpenForest(path.absolute(), None, policy), Cursor())
 
     def reload(self, select: Path | None = None) -> None:
         """Read everything again from disk and stay at the same place, or go to link *select*."""
-        if self.source is not None:
-            wanted = select or self.cursor.path
-            request = OpenForest(self.source, wanted, self.mismatch_allowed)
-            self._open(request, self.cursor)
+        self._reopen(self.policy, select)
 
-    def open_anyway(self) -> None:
+    def open_anyway(self, select: Path | None = None) -> None:
         """Open the chosen link although a parent's content ID is not the expected one."""
-        if self.source is not None:
-            self._open(OpenForest(self.source, self.cursor.path, True), self.cursor)
+        self._reopen(replace(self.policy, allow_cid_mismatch=True), select)
+
+    def search_in(self, folder: Path, select: Path | None = None) -> None:
+        """Look for parents in *folder* too, and read everything again."""
+        known = tuple(other for other in self.policy.search if other != folder)
+        self._reopen(replace(self.policy, search=(*known, folder)), select, folder)
+
+    def allow_outside(self, select: Path | None = None) -> None:
+        """Follow names that lead out of the folder of a link, and read everything again."""
+        self._reopen(replace(self.policy, allow_outside=True), select)
 
     def open_sample(self, folder: Path) -> None:
         """Make the sample chain in *folder*, unless it is there, and open it."""
@@ -156,71 +161,37 @@ class Session(Asking):
         """Go where `back` came from."""
         self._restore(self._history.forward())
 
-    # Changing
-
-    def create_child(
-        self,
-        path: Path,
-        kind: str = "monolithicSparse",
-        comment: str = "",
-        *,
-        parent: Path | None = None,
-        done: Callable[[], None] | None = None,
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
-        """Make a child of *parent*, else of the chosen link, at *path*; then show it."""
-        below = parent or self.cursor.path
-        if below is None:
-            return
-
-        def made(answer: ChildCreated) -> None:
-            self.message.emit(self.tr("Created %s") % answer.path.name)
-            self.reload(select=answer.path)
-            if done is not None and alive(done):
-                done()
-
-        self.submit(Lane.WRITE, "create", CreateChild(below, path, kind, comment), made, failed)
-
-    def attach(
-        self,
-        child: Path,
-        parent: Path,
-        *,
-        done: Callable[[], None] | None = None,
-        failed: Callable[[Exception], None] | None = None,
-    ) -> None:
-        """Attach *child* to *parent* for reading, and show the joined chain. No file changes."""
-
-        def joined(answer: Attached) -> None:
-            text = self.tr("Attached %s to %s; no file was changed")
-            self.message.emit(text % (child.name, parent.name))
-            self._take_chain(answer.chain, answer, Cursor(child, -1, self.cursor.offset))
-            self._joined = (child, parent)
-            self.chain_error = None
-            self._chain_problems = ()
-            self.problems_changed.emit()
-            self.forest_changed.emit()
-            if done is not None and alive(done):
-                done()
-
-        self.submit(Lane.WRITE, "attach", AttachChild(child, parent), joined, failed)
-
-    def why_not_attach(self, child: Path, parent: Path, reply: Callable[[Verdict], None]) -> None:
-        """Ask whether *child* can be attached to *parent*; the Verdict carries the reason."""
-        self.ask("why-not-attach", WhyNotAttach(child, parent), reply)
-
     def close(self) -> None:
         """Let go of the chain: for the end of the program."""
         self._let_go()
 
     # Inside
 
-    def _open(self, request: OpenForest, cursor: Cursor) -> None:
+    def _reopen(
+        self, policy: Policy, select: Path | None = None, searched: Path | None = None
+    ) -> None:
+        if self.source is not None:
+            request = OpenForest(self.source, select or self.cursor.path, policy)
+            self._open(request, self.cursor, searched)
+
+    def _open(self, request: OpenForest, cursor: Cursor, searched: Path | None = None) -> None:
         def opened(answer: ForestOpened) -> None:
+            self.policy = request.policy
             self._take_forest(answer, cursor)
+            if searched is not None:
+                self._tell_search(searched, request.wanted)
 
         self.opening.emit(request.source)
         self.ask("open", request, opened)
+
+    def _tell_search(self, folder: Path, link: Path | None) -> None:
+        """Say whether the parent of *link* was found in *folder*."""
+        missing = any(
+            problem.path == link and Remedy.LOCATE_PARENT in problem.remedies
+            for problem in self.problems
+        )
+        text = self.tr("The parent is not in %s") if missing else self.tr("Found the parent in %s")
+        self.message.emit(text % folder)
 
     def _take_forest(self, answer: ForestOpened, cursor: Cursor) -> None:
         another = self.source != answer.source
@@ -265,10 +236,9 @@ class Session(Asking):
             self.message.emit(problem.text)
             self.problems_changed.emit()
 
-        self.ask("chain", OpenChain(self.forest, path, self.mismatch_allowed), opened, failed)
+        self.ask("chain", OpenChain(self.forest, path, self.policy), opened, failed)
 
     def _take_opened(self, opened: ChainOpened, cursor: Cursor, *, jump: bool = True) -> None:
-        self.mismatch_allowed = opened.cid_mismatch_allowed
         if opened.above is not None:
             self._chain_problems = (from_error(opened.above),)
         place = Cursor(cursor.path, opened.generation, cursor.offset)

@@ -53,9 +53,34 @@ _CHILD_LINKS: tuple[tuple[str, str], ...] = (
     ("#dc3eac", "#6f6503"),
     ("#9ba061", "#24bfe8"),
     ("#9a7704", "#ab5c8b"),
+    ("#8c00ff", "#4c000d"),
+    ("#f2f233", "#400059"),
+    ("#408066", "#8c00ff"),
+    ("#e6a626", "#99d900"),
+    ("#d9b2cc", "#8c73ff"),
+    ("#a626b2", "#8c9900"),
+    ("#80a680", "#a60d8c"),
+    ("#8cff66", "#260080"),
+    ("#bfccff", "#ffa699"),
+    ("#804cf2", "#730000"),
+    ("#cc7399", "#400d26"),
+    ("#66bf4c", "#5900bf"),
+    ("#a68cff", "#b28cff"),
+    ("#ccffa6", "#a68040"),
+    ("#bfbf8c", "#f27399"),
+    ("#ff261a", "#bfbf40"),
+    ("#2673cc", "#f200bf"),
+    ("#d999a6", "#7340e6"),
+    ("#d9cc00", "#26598c"),
+    ("#ff8c4c", "#009973"),
+    ("#b21a99", "#cc80b2"),
+    ("#8cb2d9", "#a640d9"),
+    ("#b2ffd9", "#661a8c"),
+    ("#6659d9", "#805966"),
 )
-# Neighbours alternate in lightness. The smallest distance of any two of them, and of each to every
-# map role but "other", is 20 (Delta E 1976) in normal, protan, deutan and tritan sight.
+# In normal, protan, deutan and tritan sight: no two of the first seven are nearer to each other
+# than 20 (Delta E 1976), no two of all 31 nearer than 9.9, none to one of the three before it than
+# 15, and none to what else the map shows beside it than 15.
 
 _state = {"scheme": DARK}
 
@@ -80,8 +105,9 @@ def colour(role: str) -> QColor:
 def link_colour(index: int) -> QColor:
     """Return the colour of the link at *index* of its chain; 0 is the base disk.
 
-    A link keeps its colour when children are added. After the seventh child the colours come round
-    again, so a number or a name stands beside them.
+    A link keeps its colour when children are added. A chain of 32 links, the most that is advised,
+    shows no colour twice; in a longer one they come round again, so a number or a name stands
+    beside them.
     """
     pair = _BASE_LINK if index <= 0 else _CHILD_LINKS[(index - 1) % len(_CHILD_LINKS)]
     return QColor(pair[SCHEMES.index(scheme())])

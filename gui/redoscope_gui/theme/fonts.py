@@ -54,6 +54,8 @@ def ui_font(scale: float = 1.0) -> QFont:
     """Return the font of texts and controls, *scale* times the usual."""
     font = QFont(_UI)
     font.setStyleHint(QFont.StyleHint.SansSerif)
+    # Else the font makes a multiplication sign of the x in 0x110000.
+    font.setFeature(QFont.Tag("calt"), 0)
     font.setPointSizeF(_POINTS * scale * zoom())
     return font
 

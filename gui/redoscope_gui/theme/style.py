@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -101,6 +102,17 @@ QPushButton:disabled { background: @panel; color: @faint; border-color: @line; }
 QPushButton:flat { background: transparent; border: 1px solid transparent; }
 QPushButton:flat:hover { background: @hover; }
 QPushButton:flat:focus { border-color: @accent; }
+QPushButton#palette_button { background: @field; border: 1px solid @line; }
+#palette { background: @raised; border: 1px solid @line_strong; border-radius: 6px; }
+#palette QListView { background: @raised; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; background: @field;
+    border: 1px solid @line_strong; border-radius: 3px; }
+QCheckBox::indicator:focus { border-color: @accent; }
+QCheckBox::indicator:checked { background: @accent; border: 1px solid @accent; }
+QCheckBox::indicator:disabled { background: @panel; border-color: @line; }
+QCheckBox:focus { color: @accent; }
+#drag_hint { background: @raised; border: 1px solid @line_strong; border-radius: 4px; }
 QProgressBar { background: @field; border: 1px solid @line; border-radius: 3px;
     text-align: center; }
 QProgressBar::chunk { background: @accent; border-radius: 2px; }
@@ -136,3 +148,6 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     for name in sorted(ROLES, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", colour(name).name())
     app.setStyleSheet(sheet)
+    # A new style sheet takes back the fonts that widgets gave themselves: they are told once more.
+    for widget in app.allWidgets():
+        QApplication.sendEvent(widget, QEvent(QEvent.Type.FontChange))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -13,21 +14,24 @@ from PySide6.QtCore import (
     QRect,
     QSize,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
     QListView,
+    QPushButton,
     QStackedLayout,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.session import Problem, Session, Severity
+from redoscope_gui.session import Problem, Remedy, Session, Severity
 
 __all__ = ["ProblemRows", "ProblemsView"]
 
@@ -80,7 +84,10 @@ class ProblemRows(QAbstractListModel):
 
 
 class ProblemsView(QWidget):
-    """A list of problems; Enter or a double click goes to the link."""
+    """A list of problems; Enter or a double click goes to the link, a button cures it."""
+
+    cure_wanted = Signal(object, object)
+    """A button was pressed; carries the Remedy and the Problem."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,6 +132,35 @@ class ProblemsView(QWidget):
         problems = self._session.problems
         self.rows.show_problems(problems)
         self._stack.setCurrentWidget(self.list if problems else self._empty)
+        for row, problem in enumerate(problems):
+            if problem.remedies:
+                self.list.setIndexWidget(self.rows.index(row), self._buttons(problem))
+
+    def _buttons(self, problem: Problem) -> QWidget:
+        """Return the buttons of *problem*, to lie over the foot of its row."""
+        words = {
+            Remedy.LOCATE_PARENT: self.tr("Locate parent…"),
+            Remedy.ALLOW_FOLDER: self.tr("Allow this folder"),
+            Remedy.OPEN_ANYWAY: self.tr("Open anyway"),
+        }
+        strip = QWidget(self.list.viewport())
+        layout = QVBoxLayout(strip)
+        layout.setContentsMargins(theme.STEP * 2 + _ICON, 0, theme.STEP, theme.STEP)
+        layout.setSpacing(theme.HALF)
+        layout.addStretch(1)
+        name = problem.path.name if problem.path is not None else ""
+        for remedy in problem.remedies:
+            button = QPushButton(words[remedy], strip)
+            button.setAccessibleName(f"{words[remedy]} {name}".strip())
+            if remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
+                button.setToolTip(self.tr("Look for parents in %s too") % problem.folder)
+            button.clicked.connect(partial(self._cure, remedy, problem))
+            button.setFixedHeight(_button_height())
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        return strip
+
+    def _cure(self, remedy: Remedy, problem: Problem, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  of Qt
+        self.cure_wanted.emit(remedy, problem)
 
     def _activated(self, index: QModelIndex) -> None:
         problem = self.rows.problem_at(index)
@@ -167,9 +203,19 @@ class _ProblemDelegate(QStyledItemDelegate):
         left = rect.left() + theme.STEP * 2 + _ICON
         top = rect.top() + theme.STEP - 1
         lines = [(problem.path.name, theme.title_font(), "text")] if problem.path else []
-        lines.append((_near(problem), theme.ui_font(), "text"))
+        text = _near(problem)
+        what, where, rest = text.partition(", at ")
+        lines.append((what, theme.ui_font(), "text"))
         if problem.cure:
-            lines.append((problem.cure, theme.small_font(), "dim"))
+            lines.append((_sentence(problem.cure), theme.small_font(), "text"))
+        if rest:
+            # About two lines of it; the tool tip and a screen reader have the whole.
+            room = (rect.right() - left - theme.STEP) * 2 - theme.STEP * 4
+            metrics = QFontMetrics(theme.small_font())
+            short = metrics.elidedText(
+                (where + rest).removeprefix(", "), Qt.TextElideMode.ElideRight, room
+            )
+            lines.append((short, theme.small_font(), "dim"))
         for words, font, tint in lines:
             metrics = QFontMetrics(font)
             box = QRect(left, top, rect.right() - left - theme.STEP, 10_000)
@@ -180,7 +226,17 @@ class _ProblemDelegate(QStyledItemDelegate):
                 painter.setPen(theme.colour(tint))
                 painter.drawText(taken.adjusted(0, 0, 2, 0), _WRAP, text)
             top = taken.bottom() + theme.HALF
+        if problem.remedies:
+            top += len(problem.remedies) * (_button_height() + theme.HALF) + theme.HALF
         return top - rect.top() + theme.HALF
+
+
+def _button_height() -> int:
+    return QFontMetrics(theme.ui_font()).height() + theme.STEP + 2
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _near(problem: Problem) -> str:

@@ -8,10 +8,10 @@ from PySide6.QtCore import QCoreApplication
 
 from redoscope_gui import theme
 from redoscope_gui.commands import Command, Commands
+from redoscope_gui.window.pane_actions import pane_commands
 
 if TYPE_CHECKING:
     from redoscope_gui.window.main import MainWindow
-    from redoscope_gui.window.panes import Pane
 
 __all__ = ["add_commands"]
 
@@ -28,7 +28,7 @@ def add_commands(commands: Commands, window: MainWindow) -> None:
         *_view_commands(window),
         *_go_commands(window),
         *_chain_commands(window),
-        *_window_commands(window),
+        *pane_commands(window),
         *_help_commands(window),
     ):
         commands.add(command)
@@ -64,6 +64,14 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
             hint=tr("A small chain that tells a story, made on the spot"),
         ),
         Command(
+            "file.new_disk",
+            tr("&New disk…"),
+            window.ask_disk_to_make,
+            "plus",
+            ("Ctrl+Shift+N",),
+            hint=tr("Make an empty base disk"),
+        ),
+        Command(
             "file.reload",
             tr("&Read again"),
             session.reload,
@@ -71,6 +79,7 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
             ("F5",),
             lambda: session.source is not None,
             hint=tr("Read everything from disk again"),
+            needs=tr("nothing is open"),
         ),
         Command("file.quit", tr("&Quit"), window.quit, "log-out", ("Ctrl+Q",)),
     )
@@ -107,6 +116,7 @@ def _view_commands(window: MainWindow) -> tuple[Command, ...]:
             "zoom-in",
             ("Ctrl++", "Ctrl+="),
             lambda: theme.zoom() < theme.ZOOMS[-1],
+            needs=tr("the text is as large as it gets"),
         ),
         Command(
             "view.zoom_out",
@@ -115,6 +125,7 @@ def _view_commands(window: MainWindow) -> tuple[Command, ...]:
             "zoom-out",
             ("Ctrl+-",),
             lambda: theme.zoom() > theme.ZOOMS[0],
+            needs=tr("the text is as small as it gets"),
         ),
         Command(
             "view.zoom_reset",
@@ -123,6 +134,7 @@ def _view_commands(window: MainWindow) -> tuple[Command, ...]:
             "",
             ("Ctrl+0",),
             lambda: theme.zoom() != 1.0,
+            needs=tr("the text has its usual size"),
         ),
     )
 
@@ -145,6 +157,7 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Alt+Left",),
             lambda: session.can_go_back,
             hint=tr("To the place before the last jump"),
+            needs=tr("there was no jump before"),
         ),
         Command(
             "go.forward",
@@ -153,6 +166,7 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
             "arrow-right",
             ("Alt+Right",),
             lambda: session.can_go_forward,
+            needs=tr("no step back was made"),
         ),
         Command(
             "go.to",
@@ -162,6 +176,15 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Ctrl+G", "Ctrl+L"),
             open_now,
             hint=tr("A byte, a sector (s123), a grain (g42), a share (50%), the end"),
+            needs=tr("no chain is open"),
+        ),
+        Command(
+            "go.command",
+            tr("&Command…"),
+            window.ask_command,
+            "search",
+            ("Ctrl+K",),
+            hint=tr("Type a few letters of a command, a place or a link"),
         ),
         Command(
             "go.newer",
@@ -171,6 +194,7 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Alt+Down",),
             lambda: session.cursor.generation < last(),
             hint=tr("One link up the chain"),
+            needs=tr("this is the newest generation"),
         ),
         Command(
             "go.older",
@@ -180,6 +204,7 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Alt+Up",),
             lambda: open_now() and session.cursor.generation > 0,
             hint=tr("One link down, towards the base disk"),
+            needs=tr("this is the oldest generation"),
         ),
         Command(
             "go.tip",
@@ -189,6 +214,7 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Alt+End",),
             open_now,
             hint=tr("The newest generation"),
+            needs=tr("no chain is open"),
         ),
         Command(
             "go.base",
@@ -197,6 +223,7 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
             "",
             ("Alt+Home",),
             open_now,
+            needs=tr("no chain is open"),
         ),
     )
 
@@ -216,6 +243,7 @@ def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Ctrl+N",),
             lambda: session.chain is not None,
             hint=tr("A new link on the chosen one; the chosen one does not change"),
+            needs=tr("no chain is open"),
         ),
         Command(
             "chain.attach",
@@ -225,6 +253,7 @@ def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Ctrl+Shift+A",),
             lambda: session.forest is not None,
             hint=tr("Join a child to a parent"),
+            needs=tr("nothing is open"),
         ),
         Command(
             "chain.open_anyway",
@@ -234,6 +263,17 @@ def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
             (),
             lambda: session.chain is None and session.chain_error is not None,
             hint=tr("Read the chain although content IDs differ"),
+            needs=tr("no content ID is wrong"),
+        ),
+        Command(
+            "chain.hash",
+            tr("&Hash this generation"),
+            window.hash_generation,
+            "binary",
+            ("Ctrl+H",),
+            lambda: session.chain is not None,
+            hint=tr("SHA-256 of the whole disk as it reads here, worked out in the background"),
+            needs=tr("no chain is open"),
         ),
         Command(
             "chain.copy_path",
@@ -242,6 +282,7 @@ def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
             "copy",
             ("Ctrl+Shift+C",),
             link_chosen,
+            needs=tr("no link is chosen"),
         ),
         Command(
             "chain.reveal",
@@ -250,47 +291,8 @@ def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
             "folder",
             (),
             link_chosen,
+            needs=tr("no link is chosen"),
         ),
-    )
-
-
-def _window_commands(window: MainWindow) -> tuple[Command, ...]:
-    panes = window.panes
-    named = zip(("chain", "problems", "hex", "inspector"), panes, strict=True)
-    made = [_pane_command(window, name, pane, n) for n, (name, pane) in enumerate(named, start=1)]
-    return (
-        *made,
-        Command("window.next", tr("&Next pane"), lambda: panes.focus_next(1), "", ("F6",)),
-        Command(
-            "window.previous",
-            tr("&Previous pane"),
-            lambda: panes.focus_next(-1),
-            "",
-            ("Shift+F6",),
-        ),
-        Command(
-            "window.reset",
-            tr("&Reset layout"),
-            panes.reset,
-            "",
-            (),
-            lambda: window.session.forest is not None,
-        ),
-    )
-
-
-def _pane_command(window: MainWindow, name: str, pane: Pane, number: int) -> Command:
-    def toggle() -> None:
-        window.toggle_pane(pane)
-
-    return Command(
-        f"window.{name}",
-        pane.windowTitle(),
-        toggle,
-        "",
-        (f"Ctrl+Alt+{number}",),
-        lambda: window.session.forest is not None,
-        pane.isVisible,
     )
 
 

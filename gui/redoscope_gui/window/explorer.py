@@ -35,15 +35,18 @@ class Explorer(QWidget):
         self.setMinimumWidth(320)
         self.setAutoFillBackground(True)
 
-    def build(self) -> None:
-        """Make the views that need arrays and plots."""
+    def build(self) -> MapView:
+        """Make the views that need arrays and plots, and return the map."""
         if self.map_view is not None:
-            return
+            return self.map_view
         from redoscope_gui.views.map import MapView  # noqa: PLC0415  imports numpy and pyqtgraph
         from redoscope_gui.views.timeline import TimelineView  # noqa: PLC0415  as above
 
         self.map_view = MapView(self._session, self)
         self.timeline_view = TimelineView(self._session, self)
+        self.timeline_view.since_chosen.connect(self.map_view.show_difference)
+        self.map_view.since_changed.connect(self.timeline_view.show_since)
         self._layout.addWidget(self.map_view, 1)
         self._layout.addWidget(self.timeline_view)
         self.setFocusProxy(self.map_view)
+        return self.map_view

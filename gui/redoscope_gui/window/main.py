@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QApplication,
@@ -28,16 +29,21 @@ from redoscope_gui import theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
+from redoscope_gui.dialogs.new_disk import NewDiskDialog
+from redoscope_gui.dialogs.palette import Palette, command_offers
 from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
-from redoscope_gui.session import Session
+from redoscope_gui.session import Problem, Remedy, Session
 from redoscope_gui.settings import Settings, sample_folder
-from redoscope_gui.views.jobs import JobsView
+from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.window.actions import add_commands
 from redoscope_gui.window.breadcrumb import Breadcrumb
+from redoscope_gui.window.busy import BusyMark
 from redoscope_gui.window.explorer import Explorer
+from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.menus import fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.place import Place
+from redoscope_gui.window.places import link_offers, place_offers
 from redoscope_gui.window.welcome import WelcomePage
 
 __all__ = ["MainWindow"]
@@ -73,9 +79,12 @@ class MainWindow(QMainWindow):
         self._bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         fill_tool_bar(self.commands, self, self._bar)
         self.addToolBar(self._bar)
+        self.palette_box = self._make_palette()
         self.place = Place(session, self)
         self.statusBar().setSizeGripEnabled(False)
-        self.statusBar().addPermanentWidget(JobsView(session, self))
+        self.busy_mark = BusyMark(session, self)
+        self.statusBar().addPermanentWidget(self.busy_mark)
+        self.statusBar().addPermanentWidget(JobStrip(session, self))
         self.statusBar().addPermanentWidget(self.place)
         self._wire()
         self.restoreGeometry(settings.geometry)
@@ -121,11 +130,40 @@ class MainWindow(QMainWindow):
         """Ask which child to attach to which parent."""
         self._open_dialog(AttachDialog(self.session, self.session.cursor.path, self))
 
+    def ask_command(self) -> None:
+        """Ask for a command, a place or a link."""
+        self.palette_box.ask()
+
     def ask_destination(self) -> None:
         """Ask where to go, in the pane of the bytes."""
         if self.panes.hex_view is not None:
-            self.panes.hex.show()
+            self._bring(self.panes.hex)
             self.panes.hex_view.ask_destination()
+
+    def ask_disk_to_make(self) -> None:
+        """Ask for a new base disk."""
+        self._open_dialog(NewDiskDialog(self.session, Path(self._last_folder()), self))
+
+    def hash_generation(self) -> None:
+        """Hash what is shown, as a job, and show the list of jobs."""
+        if self.session.hash_generation() is not None:
+            self._bring(self.panes.jobs)
+            self.panes.share_left()
+
+    def cure(self, remedy: Remedy, problem: Problem) -> None:
+        """Do what a button of the Problems pane offers."""
+        if remedy is Remedy.OPEN_ANYWAY:
+            self.session.open_anyway(problem.path)
+        elif remedy is Remedy.ALLOW_FOLDER and problem.folder is None:
+            self.session.allow_outside(problem.path)
+        elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
+            self.session.search_in(problem.folder, problem.path)
+        else:
+            chosen = QFileDialog.getExistingDirectory(
+                self, self.tr("Folder to look for the parent in"), self._last_folder()
+            )
+            if chosen:
+                self.session.search_in(Path(chosen), problem.path)
 
     def copy_path(self) -> None:
         """Copy the path of the chosen link."""
@@ -139,10 +177,11 @@ class MainWindow(QMainWindow):
             QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
 
     def toggle_pane(self, pane: Pane) -> None:
-        """Show *pane* in front, or hide it."""
-        pane.setVisible(not pane.isVisible())
-        if pane.isVisible():
-            pane.raise_()
+        """Show *pane* in front, or hide it if it is there already."""
+        if pane.in_front:
+            pane.hide()
+        else:
+            self._bring(pane)
 
     def toggle_scheme(self) -> None:
         """Go to the other theme."""
@@ -201,8 +240,15 @@ class MainWindow(QMainWindow):
         self.settings.geometry = self.saveGeometry()
         if self.session.forest is not None:
             self.settings.docks = self.saveState()
+            self.settings.layout = self.panes.layout.value
         self.settings.save()
         super().closeEvent(event)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self.session.forest is not None:
+            self.panes.fit()
 
     # Wiring
 
@@ -211,8 +257,12 @@ class MainWindow(QMainWindow):
         self.welcome.recent_chosen.connect(self.open_path)
         self.breadcrumb.place_wanted.connect(self.ask_destination)
         self.explorer.banner.problems_wanted.connect(self._show_problems)
+        self.panes.problems_view.cure_wanted.connect(self.cure)
         self.panes.chain_view.link_activated.connect(lambda _path: self._focus_bytes())
-        names = ("chain.create_child", "chain.attach", "chain.copy_path", "chain.reveal")
+        names = (
+            *("chain.create_child", "chain.attach", "chain.hash"),
+            *("chain.copy_path", "chain.reveal"),
+        )
         self.panes.chain_view.set_actions([self.commands.action(name) for name in names])
         session.opening.connect(self._build)
         session.opened.connect(self._note_opened)
@@ -224,40 +274,56 @@ class MainWindow(QMainWindow):
         for pane in self.panes:
             pane.visibilityChanged.connect(lambda _visible: self.commands.refresh())
 
+    def _make_palette(self) -> Palette:
+        commands = command_offers(
+            self.commands, self.tr("not possible now"), left_out=("go.command",)
+        )
+        places = place_offers(self.session, self._focus_bytes)
+        return Palette(self, (places, commands, link_offers(self.session)))
+
     def _build(self, _path: Path) -> None:
         """Make the views that the first chain needs; before it the window has none of them."""
         if self.explorer.map_view is None:
-            self.explorer.build()
             self.panes.build()
+            self.explorer.build().bytes_wanted.connect(lambda _offset: self._focus_bytes())
 
     def _note_opened(self, path: Path) -> None:
         self.settings.add_recent(path)
         self.welcome.show_recent(self.settings.recent)
         if self._pages.currentWidget() is not self.explorer:
             self._pages.setCurrentWidget(self.explorer)
-            self.panes.reset()
-            if not self.settings.docks.isEmpty():
-                self.restoreState(self.settings.docks)
+            self._restore_layout()
             self.panes.chain_view.setFocus()
-            self.panes.share_room()
         if self.session.problems:
             self._show_problems()
 
+    def _restore_layout(self) -> None:
+        self.panes.arrange(layout_named(self.settings.layout))
+        self.panes.jobs.hide()
+        if not self.settings.docks.isEmpty():
+            self.restoreState(self.settings.docks)
+            self.panes.fit()
+
     def _show_problems(self) -> None:
-        self.panes.problems.show()
-        self.panes.problems.raise_()
+        self._bring(self.panes.problems)
+
+    def _bring(self, pane: Pane) -> None:
+        """Show *pane*, in front of those that share its place."""
+        pane.show()
+        pane.raise_()
 
     def _show_problem_count(self) -> None:
         count = len(self.session.problems)
         title = self.tr("Problems (%d)") % count if count else self.tr("Problems")
         self.panes.problems.set_title(title)
+        self.panes.name_tabs()
         if count and self.session.forest is None:
             self._show_problems()
 
     def _focus_bytes(self) -> None:
         if self.panes.hex_view is not None:
-            self.panes.hex.show()
-            self.panes.hex_view.setFocus()
+            self._bring(self.panes.hex)
+            self.panes.hex_view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refresh(self) -> None:
         self.commands.refresh()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolBar, QToolButton
 
 from redoscope_gui.commands import Commands
+from redoscope_gui.dialogs.palette import PaletteButton
 
 if TYPE_CHECKING:
     from redoscope_gui.window.main import MainWindow
@@ -17,7 +19,10 @@ __all__ = ["fill_menus", "fill_tool_bar"]
 _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
-        ("file.open", "file.open_folder", "file.sample", "", "file.reload", "", "file.quit"),
+        (
+            *("file.open", "file.open_folder", "file.sample", "", "file.new_disk", ""),
+            *("file.reload", "", "file.quit"),
+        ),
     ),
     (
         "&View",
@@ -26,7 +31,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Go",
         (
-            *("go.back", "go.forward", "", "go.to", ""),
+            *("go.back", "go.forward", "", "go.to", "go.command", ""),
             *("go.newer", "go.older", "go.tip", "go.base"),
         ),
     ),
@@ -34,14 +39,16 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Chain",
         (
             *("chain.create_child", "chain.attach", "chain.open_anyway", ""),
+            *("chain.hash", ""),
             *("chain.copy_path", "chain.reveal"),
         ),
     ),
     (
         "&Window",
         (
-            *("window.chain", "window.problems", "window.hex", "window.inspector", ""),
-            *("window.next", "window.previous", "", "window.reset"),
+            *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
+            *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
+            *("window.hex", "window.inspector", "", "window.next", "window.previous"),
         ),
     ),
     ("&Help", ("help.shortcuts", "help.about")),
@@ -68,6 +75,7 @@ def fill_tool_bar(commands: Commands, window: MainWindow, bar: QToolBar) -> None
         bar.addAction(commands.action(name))
     bar.addSeparator()
     bar.addWidget(window.breadcrumb)
+    bar.addWidget(_palette_button(commands))
     for name in _CHAIN_TOOLS:
         bar.addAction(commands.action(name))
     bar.addSeparator()
@@ -81,3 +89,11 @@ def fill_tool_bar(commands: Commands, window: MainWindow, bar: QToolBar) -> None
         if button is not None:
             button.setAccessibleName(command.plain_title)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+
+def _palette_button(commands: Commands) -> PaletteButton:
+    command = commands["go.command"]
+    words = QCoreApplication.translate("MainWindow", "Go to, or run a command")
+    button = PaletteButton(words, QKeySequence(command.shortcuts[0]).toString())
+    button.clicked.connect(commands.action(command.id).trigger)
+    return button

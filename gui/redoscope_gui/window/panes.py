@@ -6,21 +6,27 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QLabel,
     QMainWindow,
     QStackedWidget,
+    QTabBar,
+    QTabWidget,
     QToolButton,
     QWidget,
 )
+from shiboken6 import isValid
 from typing_extensions import override
 
 from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.chain import ChainView
+from redoscope_gui.views.jobs import JobsView
 from redoscope_gui.views.problems import ProblemsView
+from redoscope_gui.window.layouts import FULL_ROW, NARROW, Layout, share
 
 if TYPE_CHECKING:
     from redoscope_gui.views.hex import HexView
@@ -29,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Pane", "Panes"]
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 
 
@@ -37,15 +44,36 @@ class Pane(QDockWidget):
 
     def __init__(self, name: str, title: str, parent: QMainWindow) -> None:
         super().__init__(title, parent)
+        self.name = name
         self.setObjectName(f"pane {name}")
         self.setAccessibleName(title)
         self._title = _Title(title, self)
         self.setTitleBarWidget(self._title)
         self.setAutoFillBackground(True)
 
+    @property
+    def in_front(self) -> bool:
+        """Whether it is seen: shown, and not behind another pane in the same place."""
+        return self.isVisible() and not self.visibleRegion().isEmpty()
+
+    @property
+    def shown_title(self) -> str:
+        """The title above it; empty where a tab shows it."""
+        return self._title.text
+
+    @property
+    def title_font(self) -> QFont:
+        """The font of that title."""
+        return self._title.text_font
+
     def set_title(self, title: str) -> None:
         """Show *title* instead, say with a count."""
+        self.setWindowTitle(title)
         self._title.show_text(title)
+
+    def share_place(self, *, shared: bool) -> None:
+        """Leave the title to the tab where panes share a place."""
+        self._title.show_text("" if shared else self.windowTitle())
 
 
 class Panes:
@@ -54,23 +82,33 @@ class Panes:
     def __init__(self, window: QMainWindow, session: Session) -> None:
         self._window = window
         self._session = session
+        self.layout = Layout.OVERVIEW
+        self._took_turns = False
+        self._few_columns = False
         self.chain = Pane("chain", window.tr("Chain"), window)
         self.problems = Pane("problems", window.tr("Problems"), window)
+        self.jobs = Pane("jobs", window.tr("Jobs"), window)
         self.hex = Pane("hex", window.tr("Bytes"), window)
         self.inspector = Pane("inspector", window.tr("Inspector"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
+        self.jobs_view = JobsView(session, self.jobs)
         self.hex_view: HexView | None = None
         self.inspector_view: InspectorView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
+        self.jobs.setWidget(self.jobs_view)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for pane in self:
             pane.hide()
+            pane.dockLocationChanged.connect(lambda _area: self.name_tabs())
+            pane.visibilityChanged.connect(lambda _visible: self.name_tabs())
+            pane.topLevelChanged.connect(lambda _floating: self.name_tabs())
         self.reset()
         self.hide()
 
     def __iter__(self) -> Iterator[Pane]:
-        yield from (self.chain, self.problems, self.hex, self.inspector)
+        yield from (self.chain, self.problems, self.jobs, self.hex, self.inspector)
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
@@ -86,32 +124,107 @@ class Panes:
 
     def reset(self) -> None:
         """Put every pane where it belongs."""
+        self.arrange(Layout.OVERVIEW)
+        self.jobs.setVisible(any(not job.over for job in self._session.jobs))
+        self.problems.raise_()
+
+    def arrange(self, layout: Layout) -> None:
+        """Take on *layout*: every pane of it is shown, in its place."""
+        self.layout = layout
         window = self._window
+        focus = window.focusWidget()
         for pane in self:
             pane.setFloating(False)
         window.addDockWidget(_LEFT, self.chain)
         window.addDockWidget(_LEFT, self.problems)
+        window.splitDockWidget(self.chain, self.problems, Qt.Orientation.Vertical)
+        window.tabifyDockWidget(self.problems, self.jobs)
+        # What shares a place with another is taken out first: split does not part tabs.
+        window.removeDockWidget(self.inspector)
         window.addDockWidget(_RIGHT, self.hex)
         window.addDockWidget(_RIGHT, self.inspector)
-        window.splitDockWidget(self.chain, self.problems, Qt.Orientation.Vertical)
-        window.splitDockWidget(self.hex, self.inspector, Qt.Orientation.Vertical)
-        for pane in self:
+        for pane in (self.chain, self.problems, self.hex, self.inspector):
             pane.show()
+        self._part()
         self.share_room()
+        _give_back(focus)
+
+    def fit(self) -> None:
+        """Have bytes and inspector take turns in one place while the window is narrow."""
+        narrow = self._window.width() < NARROW
+        if self.hex.isFloating() or self.inspector.isFloating() or narrow == self._took_turns:
+            return
+        if not narrow:
+            self._window.removeDockWidget(self.inspector)
+            self._window.addDockWidget(_RIGHT, self.inspector)
+            self.inspector.show()
+        self._part()
+        self.share_room()
+
+    def _part(self) -> None:
+        """Place the inspector: behind, below or beside the bytes."""
+        window, room = self._window, share(self.layout, self._window.width())
+        self._took_turns = window.width() < NARROW
+        if self._took_turns:
+            window.tabifyDockWidget(self.hex, self.inspector)
+            self.hex.raise_()
+        elif room.side_by_side:
+            window.splitDockWidget(self.hex, self.inspector, Qt.Orientation.Horizontal)
+        else:
+            window.splitDockWidget(self.hex, self.inspector, Qt.Orientation.Vertical)
+
+    def name_tabs(self) -> None:
+        """Name the bars that Qt makes where panes share a place, which show the titles then."""
+        if not isValid(self._window):
+            return  # panes are hidden while the window goes
+        self._title_panes()
+        for bar in self._window.findChildren(QTabBar, options=_DIRECT):
+            bar.setAccessibleName(self._window.tr("Panes in this place"))
+            # Those that Qt keeps for later hold nothing to come to.
+            used = Qt.FocusPolicy.TabFocus if bar.count() > 1 else Qt.FocusPolicy.NoFocus
+            bar.setFocusPolicy(used)
+
+    def _title_panes(self) -> None:
+        for pane in self:
+            beside = self._window.tabifiedDockWidgets(pane)
+            shared = any(not other.isHidden() for other in beside) and not pane.isFloating()
+            pane.share_place(shared=shared)
+
+    def _fit_columns(self, width: int) -> None:
+        """Show eight bytes a row where sixteen would be cut."""
+        if self.hex_view is None:
+            return
+        few = width < FULL_ROW * theme.zoom()
+        if few != self._few_columns:
+            self._few_columns = few
+            self.hex_view.show_columns(8 if few else 16)
 
     def share_room(self) -> None:
         """Give each pane its part of the window."""
-        window, width, height = self._window, self._window.width(), self._window.height()
-        left = min(max(round(width * 0.21), 285), 360)
-        right = min(max(round(width * 0.39), 440), 680)
+        window, height = self._window, self._window.height()
+        room = share(self.layout, window.width())
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.resizeDocks([self.hex], [right], across)
-        window.resizeDocks([self.chain], [left], across)
-        share = 0.36 if self._session.problems else 0.16
-        low = max(round(height * share), 120)
-        window.resizeDocks([self.chain, self.problems], [height - low, low], down)
-        part = round(height * 0.46)
-        window.resizeDocks([self.hex, self.inspector], [height - part, part], down)
+        if room.side_by_side:
+            docks = [self.chain, self.hex, self.inspector]
+            window.resizeDocks(docks, [room.chain, room.hex, room.inspector], across)
+        else:
+            window.resizeDocks([self.chain, self.hex], [room.chain, room.hex], across)
+            part = round(height * (0.46 if self.layout is Layout.OVERVIEW else 0.34))
+            window.resizeDocks([self.hex, self.inspector], [height - part, part], down)
+        self.share_left()
+        layout = window.layout()
+        if layout is not None:
+            layout.activate()
+        self.name_tabs()
+        self._fit_columns(room.hex)
+
+    def share_left(self) -> None:
+        """Give problems and jobs the room they need below the chain."""
+        height = self._window.height()
+        wanted = self._session.problems or self.jobs.in_front
+        low = max(round(height * (0.36 if wanted else 0.16)), 120)
+        docks = [self.chain, self.problems]
+        self._window.resizeDocks(docks, [height - low, low], Qt.Orientation.Vertical)
 
     def hide(self) -> None:
         """Hide all panes: nothing is open."""
@@ -122,7 +235,7 @@ class Panes:
         """Give the focus to the next pane, or with -1 to the one before; the map is one of them."""
         pages = self._window.centralWidget()
         centre = pages.currentWidget() if isinstance(pages, QStackedWidget) else None
-        around = [pane.widget() for pane in self if pane.isVisible()]
+        around = [pane.widget() for pane in self if pane.in_front]
         entries = [
             (stop, entry)
             for stop in (*around[:1], centre, *around[1:])
@@ -134,6 +247,12 @@ class Panes:
         inside = [n for n, (stop, _) in enumerate(entries) if stop.isAncestorOf(current)]
         now = inside[0] if inside else -step
         entries[(now + step) % len(entries)][1].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _give_back(focus: QWidget | None) -> None:
+    """Let *focus* have the focus again: a dock that is moved loses it."""
+    if focus is not None and focus.isVisible():
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _entry(pane: QWidget) -> QWidget | None:
@@ -169,6 +288,16 @@ class _Title(QWidget):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._dress()
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._label.text()
+
+    @property
+    def text_font(self) -> QFont:
+        """The font it is shown in."""
+        return self._label.font()
 
     def show_text(self, text: str) -> None:
         """Show *text* as the title."""

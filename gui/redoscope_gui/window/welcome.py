@@ -26,7 +26,15 @@ __all__ = ["WelcomePage"]
 
 _WIDTH = 720
 _OFFERED = ("file.open", "file.open_folder", "file.sample")
-_TAUGHT = ("file.open", "file.sample", "go.to", "go.back", "chain.create_child", "help.shortcuts")
+_TAUGHT = (
+    "go.command",
+    "file.open",
+    "file.sample",
+    "go.to",
+    "go.back",
+    "chain.create_child",
+    "help.shortcuts",
+)
 _LISTED = 6
 
 

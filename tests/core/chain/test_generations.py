@@ -73,3 +73,11 @@ def test_what_no_longer_has_room_is_made_again(
     for index in (4, 0, 3, 1, 2, 4):
         assert columns(made.at(index)) == columns(plainly(links, index))
         assert len(made._kept) < 3
+
+
+def test_a_closed_chain_holds_no_areas(links: Sequence[Link]) -> None:
+    made = Generations(links)
+    made.at(4)
+    made.forget()
+    assert len(made._kept) == 0
+    assert columns(made.at(3)) == columns(plainly(links, 3))

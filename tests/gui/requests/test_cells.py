@@ -12,6 +12,7 @@ from redoscope_gui.requests.cells import (
     Grid,
     Runs,
     change_beside,
+    group_beside,
     highest,
     runs_inside,
     tally,
@@ -107,6 +108,32 @@ def test_the_next_change_is_the_nearest_step_that_way(
         before = [s for s in changed if s // step < here]
         expected = next((s for s in before if s // step == before[-1] // step), None)
     assert change_beside(found, sector, step, forward=forward) == expected
+
+
+@given(
+    st.lists(areas(), min_size=1, max_size=3),
+    st.integers(0, CAPACITY - 1),
+    st.sampled_from([1, 3, 8, 128]),
+    st.booleans(),
+)
+def test_a_group_is_changed_cells_side_by_side(
+    several: list[Areas],
+    sector: int,
+    step: int,
+    forward: bool,  # noqa: FBT001 - drawn by Hypothesis
+) -> None:
+    changed = sorted({s for found in several for s in ranks_by_sector(found)})
+    cells = {s // step for s in changed}
+    firsts = [s for s in changed if s // step - 1 not in cells]
+    firsts = [
+        next(f for f in firsts if f // step == cell) for cell in sorted({f // step for f in firsts})
+    ]
+    here = sector // step
+    if forward:
+        expected = next((f for f in firsts if f // step > here), None)
+    else:
+        expected = next((f for f in reversed(firsts) if f // step < here), None)
+    assert group_beside(several, sector, step, forward=forward) == expected
 
 
 def test_a_lone_grain_among_millions_decides_its_cell_at_every_zoom() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
@@ -28,6 +29,9 @@ class ChainDelegate(QStyledItemDelegate):
     def __init__(self, rows: ChainRows, parent: QObject) -> None:
         super().__init__(parent)
         self._rows = rows
+        self.target: Path | None = None
+        """The link under what is dragged."""
+        self.refused = False
 
     @override
     def sizeHint(
@@ -58,6 +62,8 @@ class ChainDelegate(QStyledItemDelegate):
             _paint_name(painter, rect.adjusted(lanes + theme.HALF, 0, -theme.HALF, 0), link)
         else:
             _paint_amount(painter, rect, link, Column(index.column()))
+        if link.row.path == self.target:
+            _paint_target(painter, rect, refused=self.refused)
         if state & QStyle.StateFlag.State_HasFocus and index.column() == Column.NAME:
             painter.setPen(QPen(theme.colour("accent"), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -83,6 +89,13 @@ class ChainDelegate(QStyledItemDelegate):
                 painter.drawLine(QPointF(own, middle), QPointF(own, area.bottom()))
         _paint_node(painter, QPointF(own, middle), link)
         painter.setClipping(False)
+
+
+def _paint_target(painter: QPainter, rect: QRectF, *, refused: bool) -> None:
+    """Mark the row that something is dragged over."""
+    tint = theme.colour("danger" if refused else "good")
+    painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), tint)
+    painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), tint)
 
 
 def _lane_x(area: QRectF, lane: int) -> float:
@@ -139,9 +152,10 @@ def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
     painter.setFont(name_font)
     painter.setPen(_text_colour(link))
     metrics = QFontMetrics(name_font)
-    name = metrics.elidedText(
-        link.row.path.name, Qt.TextElideMode.ElideMiddle, max(int(rect.width()), 0)
-    )
+    name, width = link.row.path.name, max(int(rect.width()), 0)
+    if metrics.horizontalAdvance(name) > width:
+        # The end of the stem is what tells links apart.
+        name = metrics.elidedText(link.row.path.stem, Qt.TextElideMode.ElideMiddle, width)
     painter.drawText(QRectF(rect.left(), top, rect.width(), high), _LEFT, name)
     line = QRectF(rect.left(), top + high + 2, rect.width(), low)
     left = line.left()

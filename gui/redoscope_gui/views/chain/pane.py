@@ -6,8 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QDrag,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -15,6 +24,7 @@ from redoscope_gui import theme
 from redoscope_gui.requests import ChangesCounted, CountChanges
 from redoscope_gui.session import Session
 from redoscope_gui.views.chain.delegate import ChainDelegate
+from redoscope_gui.views.chain.dragging import AttachDrag, DragHint, dragged_link, name_tag
 from redoscope_gui.views.chain.rows import ChainRows, Column
 
 if TYPE_CHECKING:
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["ChainView"]
 
 _NARROW = 440
-_NARROWER = 220
+_NARROWER = 250
 _AMOUNT_WIDTH = 80
 
 
@@ -46,7 +56,14 @@ class ChainView(QWidget):
         self.tree = _Tree(self)
         self.tree.setAccessibleName(self.tr("Links of the chain"))
         self.tree.setModel(self._rows)
-        self.tree.setItemDelegate(ChainDelegate(self._rows, self.tree))
+        self._delegate = ChainDelegate(self._rows, self.tree)
+        self.tree.setItemDelegate(self._delegate)
+        self.drag = AttachDrag(session, self)
+        self.hint = DragHint(self.tree)
+        self.drag.changed.connect(self._show_drag)
+        self.tree.link_hovered.connect(self._hover)
+        self.tree.link_left.connect(self.drag.leave)
+        self.tree.link_dropped.connect(self.drag.drop)
         self.tree.selectionModel().currentChanged.connect(self._chosen)
         self.tree.activated.connect(self._activated)
         self.tree.arrange()
@@ -127,6 +144,16 @@ class ChainView(QWidget):
         if link is not None and not self._following:
             self._session.select_link(link.row.path)
 
+    def _hover(self, child: Path, index: QModelIndex) -> None:
+        link = self._rows.link_at(index)
+        self.drag.hover(child, link.row.path if link is not None else None)
+        self.tree.welcome = not self.drag.refused
+
+    def _show_drag(self) -> None:
+        self._delegate.target, self._delegate.refused = self.drag.target, self.drag.refused
+        self.hint.show_drag(self.drag)
+        self.tree.viewport().update()
+
     def _activated(self, index: QModelIndex) -> None:
         link = self._rows.link_at(index)
         if link is not None:
@@ -135,7 +162,17 @@ class ChainView(QWidget):
 
 
 class _Tree(QTreeView):
-    """Gives the names all the room that the amounts leave; drops the amounts when it is narrow."""
+    """Gives the names all the room that the amounts leave; drops the amounts when it is narrow.
+
+    A link can be dragged onto another one; files that are dragged over it are left to the window.
+    """
+
+    link_hovered = Signal(object, object)
+    """A link is dragged over a row, or over none; carries its Path and the index."""
+    link_left = Signal()
+    """What was dragged is elsewhere now."""
+    link_dropped = Signal()
+    """It was let go over the row hovered last."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -148,6 +185,10 @@ class _Tree(QTreeView):
         self.setFrameShape(QTreeView.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+        self.setDragDropMode(QTreeView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.LinkAction)
+        self.setDropIndicatorShown(False)
+        self.welcome = False
 
     def arrange(self) -> None:
         """Share the width among the columns."""
@@ -166,6 +207,54 @@ class _Tree(QTreeView):
         self.setColumnHidden(Column.STORED, width < _NARROW)
         self.setColumnHidden(Column.CHANGED, width < _NARROWER)
         super().resizeEvent(event)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dragged_link(event.mimeData()) is None:
+            event.ignore()
+            return
+        super().dragEnterEvent(event)
+        event.accept()
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        child = dragged_link(event.mimeData())
+        if child is None:
+            event.ignore()
+            return
+        super().dragMoveEvent(event)  # scrolls near the edges
+        self.link_hovered.emit(child, self.indexAt(event.position().toPoint()))
+        event.setDropAction(Qt.DropAction.LinkAction)
+        event.setAccepted(self.welcome)
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.link_left.emit()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        child = dragged_link(event.mimeData())
+        if child is None:
+            event.ignore()
+            return
+        super().dropEvent(event)  # ends the scrolling; the model takes nothing
+        self.link_hovered.emit(child, self.indexAt(event.position().toPoint()))
+        event.setDropAction(Qt.DropAction.LinkAction)
+        event.setAccepted(self.welcome)
+        self.link_dropped.emit()
+
+    @override
+    def startDrag(self, supportedActions: Qt.DropAction) -> None:
+        data = self.model().mimeData([self.currentIndex()])
+        if dragged_link(data) is not None:
+            drag = QDrag(self)
+            drag.setMimeData(data)
+            # A whole row, as Qt would carry it, hides the row it is to be dropped on.
+            drag.setPixmap(name_tag(self.currentIndex().data(), self.devicePixelRatioF()))
+            drag.setHotSpot(QPoint(-theme.STEP * 2, -theme.HALF))
+            drag.exec(Qt.DropAction.LinkAction)
+        self.link_left.emit()  # also where it was let go over nothing
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import (
     QAbstractTableModel,
     QCoreApplication,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -20,6 +21,7 @@ from typing_extensions import override
 
 from redoscope_gui import theme
 from redoscope_gui.requests import LinkCount
+from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
 from redoscope_gui.views.chain.lanes import Row, lay_out
 
 if TYPE_CHECKING:
@@ -190,6 +192,36 @@ class ChainRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return _spoken(link, index.column())
         return None
+
+    @override
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if index.isValid():
+            flags |= Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled
+        return flags
+
+    @override
+    def supportedDragActions(self) -> Qt.DropAction:
+        return Qt.DropAction.LinkAction
+
+    @override
+    def supportedDropActions(self) -> Qt.DropAction:
+        return Qt.DropAction.LinkAction
+
+    @override
+    def mimeTypes(self) -> list[str]:
+        return [LINK_MIME]
+
+    @override
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        link = self.link_at(indexes[0]) if indexes else None
+        return link_data(link.row.path) if link is not None else QMimeData()
+
+    @override
+    def dropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index
+    ) -> bool:
+        return False  # the view hands it to the session; no row moves
 
     def _rebuild(self) -> None:
         self.beginResetModel()

@@ -57,6 +57,14 @@ class RowScroll(QAbstractScrollArea):
             self.viewport().update()
             self.top_changed.emit(top)
 
+    def show_span(self, left: int, width: int) -> None:
+        """Scroll sideways, if rows are wider than the view, until this part of them shows."""
+        bar, room = self.horizontalScrollBar(), self.viewport().width()
+        if left + width > bar.value() + room:
+            bar.setValue(left + width - room)
+        elif left < bar.value():
+            bar.setValue(0 if left + width <= room else left)
+
     def place_bars(self) -> None:
         """Put both bars where the view stands."""
         coarse = ScrollRange(self.rows.last_top(self.visible_rows()))

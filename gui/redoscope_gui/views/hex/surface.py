@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import (
     QBasicTimer,
     QEvent,
@@ -13,7 +15,15 @@ from PySide6.QtCore import (
     QTimerEvent,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -27,7 +37,12 @@ from redoscope_gui.views.hex.keys import moved
 from redoscope_gui.views.hex.position import SECTOR, AddressUnit, Layout, address_text
 from redoscope_gui.views.hex.rows import ByteRow, Heading, RowPainter, Selected
 from redoscope_gui.views.hex.scroll import RowScroll
-from redoscope_gui.views.hex.words import past_end_heading, sector_heading
+from redoscope_gui.views.hex.words import (
+    byte_words,
+    past_end_heading,
+    sector_heading,
+    selected_words,
+)
 
 __all__ = ["HexSurface"]
 
@@ -37,6 +52,8 @@ _FEWEST_DIGITS = 8
 
 class HexSurface(RowScroll):
     """Rows of bytes of the generation at the cursor."""
+
+    spoken_role = QAccessible.Role.Document
 
     selection_changed = Signal(object)
     """Other bytes are selected; carries (first, last), or None if only the cursor stands."""
@@ -52,6 +69,7 @@ class HexSurface(RowScroll):
         self._chain: Chain | None = None
         self._painter: RowPainter | None = None
         self._fault = ""
+        self._told: set[tuple[Path | None, str]] = set()
         self._anchor = 0
         self._caret = 0
         self._drag = QBasicTimer()
@@ -87,6 +105,16 @@ class HexSurface(RowScroll):
         found = self._blocks.byte(self.generation, offset)
         return None if found is None else found[0]
 
+    def spoken_value(self) -> str:
+        """Return the byte at the cursor in words, and how many are selected."""
+        if self._chain is None:
+            return self.tr("no disk is open")
+        if self._caret >= self._end_of(self.generation) * SECTOR:
+            return past_end_heading(self._caret // SECTOR).what
+        shown = self._blocks.sector(self.generation, self._caret // SECTOR)
+        words = byte_words(self._caret, shown, self.generation)
+        return words + selected_words(*self.selection)
+
     def heading_of(self, sector: int) -> Heading:
         """Return the words that stand above a sector."""
         grain = self._chain.grain_size if self._chain else 1
@@ -117,6 +145,7 @@ class HexSurface(RowScroll):
         """Show another chain from its cursor on, or nothing."""
         self._chain = self._session.chain
         self._blocks.clear()
+        self._told.clear()
         self._fault = ""
         self.rows = Layout(self._chain.capacity if self._chain else 0, self.rows.columns)
         self.generation = self._session.cursor.generation
@@ -136,8 +165,8 @@ class HexSurface(RowScroll):
         if offset != self._caret:
             self._caret = self._anchor = offset
             self.selection_changed.emit(None)
+            self.viewport().update()
         self.scroll_to(self.rows.top_showing(offset, self.top, self.visible_rows()))
-        self.viewport().update()
 
     def _lay_out(self) -> None:
         """Measure again: font, theme, columns, addresses or chain changed."""
@@ -176,10 +205,18 @@ class HexSurface(RowScroll):
         """Hold the bytes that came."""
         self._blocks.add(answer)
         self._fault = ""
+        self._tell_faults(answer)
         if answer.generation == self._session.cursor.generation:
             self._show_generation(answer.generation)
         self.viewport().update()
         self.bytes_shown.emit()
+
+    def _tell_faults(self, answer: BytesRead) -> None:
+        """Put what cannot be read into Problems: once for each file and kind of damage."""
+        for error in (fault.error for fault in answer.faults):
+            if (error.path, error.what) not in self._told:
+                self._told.add((error.path, error.what))
+                self._session.report(error)
 
     def _failed(self, error: Exception) -> None:
         """Say why there are no bytes, here and in Problems."""
@@ -357,4 +394,6 @@ class HexSurface(RowScroll):
         first, last = self.selection
         self.selection_changed.emit(None if first == last else (first, last))
         self._session.go_to(offset, jump=False)
+        column = offset % self.rows.columns
+        self.show_span(*self._rows_painter().columns.span(column, column))
         self.viewport().update()

@@ -10,9 +10,11 @@ from typing_extensions import override
 from redoscope_gui import theme
 from redoscope_gui.requests import BytesRead, FindChange, FindGeneration, ReadBytes
 from redoscope_gui.session import Session
+from redoscope_gui.speaking import install, value_spoken
 from redoscope_gui.views.hex.bar import HexBar
 from redoscope_gui.views.hex.copying import CopyForm, copied
 from redoscope_gui.views.hex.destination import NoDestination, Place, destination
+from redoscope_gui.views.hex.footer import HexFooter
 from redoscope_gui.views.hex.position import SECTOR, AddressUnit
 from redoscope_gui.views.hex.surface import HexSurface
 
@@ -34,7 +36,9 @@ class HexView(QWidget):
         self._copy_first = 0
         self._copy_count = 0
         self.bar = HexBar(self)
+        install()
         self.surface = HexSurface(session, self)
+        self.footer = HexFooter(self)
         self.surface.setAccessibleName(self.tr("Bytes"))
         self.setAccessibleName(self.tr("Hex view"))
         self.setFocusProxy(self.surface)
@@ -43,11 +47,13 @@ class HexView(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self.surface, 1)
+        column.addWidget(self.footer)
         self.bar.destination_entered.connect(self.go_to_text)
         self.bar.change_wanted.connect(self.go_to_change)
         self.bar.unit_chosen.connect(self.show_unit)
         self.bar.columns_chosen.connect(self.show_columns)
         self.surface.selection_changed.connect(self.selection_changed)
+        self.surface.selection_changed.connect(self._speak)
         self.surface.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.surface.customContextMenuRequested.connect(self._show_menu)
         self.surface.bytes_shown.connect(self._describe)
@@ -205,8 +211,14 @@ class HexView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _speak(self, _selection: object = None) -> None:
+        words = self.surface.spoken_value()
+        value_spoken(self.surface, words)
+        self.footer.say(words)
+
     def _describe(self, _cursor: object = None) -> None:
         """Tell a screen reader what is at the cursor."""
+        self._speak()
         if self._session.chain is None:
             self.surface.setAccessibleDescription(self.tr("No disk is open"))
             return

@@ -9,7 +9,7 @@ from redoscope_gui import theme
 from redoscope_gui.views.hex.blocks import SectorShown
 from redoscope_gui.views.hex.rows import Heading
 
-__all__ = ["past_end_heading", "sector_heading"]
+__all__ = ["byte_words", "past_end_heading", "sector_heading", "selected_words"]
 
 translate = QCoreApplication.translate
 
@@ -57,3 +57,31 @@ def _supplied(shown: SectorShown, generation: int, names: list[str]) -> str:
     return f"{text} · " + translate("HexView", "{count} bytes changed").format(
         count=theme.grouped(changed)
     )
+
+
+def byte_words(offset: int, shown: SectorShown | None, generation: int) -> str:
+    """Tell one byte: where it stands, its value, and the generation that it comes from."""
+    place = translate("HexView", "offset 0x{offset:X}").format(offset=offset)
+    if shown is None:
+        return f"{place}, " + translate("HexView", "being read")
+    if shown.state is State.UNREADABLE:
+        return f"{place}, " + translate("HexView", "cannot be read")
+    within = offset % len(shown.data)
+    byte = translate("HexView", "byte {value:02X}").format(value=shown.data[within])
+    if shown.changed[within]:
+        what = translate("HexView", "changed in generation {number}").format(number=generation)
+    elif shown.state is State.ABSENT:
+        what = translate("HexView", "never stored")
+    elif shown.state is State.ZERO:
+        what = translate("HexView", "zeroed in generation {number}").format(number=shown.owner)
+    else:
+        what = translate("HexView", "stored in generation {number}").format(number=shown.owner)
+    return f"{place}, {byte}, {what}"
+
+
+def selected_words(first: int, last: int) -> str:
+    """Tell how many bytes are selected, and where; nothing if only the cursor stands."""
+    if first == last:
+        return ""
+    text = translate("HexView", "{count} bytes selected, 0x{first:X} to 0x{last:X}")
+    return ", " + text.format(count=theme.grouped(last - first + 1), first=first, last=last)

@@ -36,11 +36,12 @@ class MapBar(QWidget):
     zoom_wanted = Signal(int)
     """Cells of half (1) or twice (-1) the sectors are wanted; 0 for the whole disk."""
     change_wanted = Signal(bool)
-    """The next (True) or the previous changed cell is wanted."""
+    """The next (True) or the previous group of changed cells is wanted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icons: list[tuple[QToolButton, str]] = []
+        self._names: list[str] = []
         self.modes = QComboBox(self)
         self.modes.setAccessibleName(self.tr("What the map shows"))
         for mode, name, hint in self._mode_words():
@@ -99,11 +100,16 @@ class MapBar(QWidget):
 
     def show_generations(self, names: list[str], since: int | None) -> None:
         """Offer the generations below the shown one as A."""
+        if names != self._names:
+            self._offer(names)
+        if since is not None:
+            self.since.setCurrentIndex(self.since.findData(since))
+
+    def _offer(self, names: list[str]) -> None:
+        self._names = names
         self.since.clear()
         for index, name in enumerate(names[:-1]):
             self.since.addItem(f"{index} {name}", index)
-        if since is not None:
-            self.since.setCurrentIndex(self.since.findData(since))
 
     def show_mode(self, mode: MapMode) -> None:
         """Show which reading the map has."""
@@ -117,8 +123,14 @@ class MapBar(QWidget):
             self.cell.clear()
             return
         count = sectors * _SECTOR
-        self.cell.setText(self.tr("1 cell = {amount}").format(amount=theme.amount(count)))
-        self.cell.setToolTip(theme.exact_amount(count))
+        text = self.tr("1 cell = {amount}").format(amount=theme.amount(count))
+        if text != self.cell.text():
+            self.cell.setText(text)
+            self.cell.setToolTip(theme.exact_amount(count))
+            self._dress()
+
+    def _dress(self) -> None:
+        """Take the colours of the theme."""
         self.cell.setStyleSheet(f"color: {theme.colour('dim').name()}")
 
     def _place(self) -> None:
@@ -137,8 +149,13 @@ class MapBar(QWidget):
             ("zoom-out", self.tr("Zoom out"), "-", lambda: zoom(-1)),
             ("maximize", self.tr("Show the whole disk"), "0", lambda: zoom(0)),
             ("zoom-in", self.tr("Zoom in"), "+", lambda: zoom(1)),
-            ("chevron-left", self.tr("Previous changed cell"), "[", lambda: change(False)),
-            ("chevron-right", self.tr("Next changed cell"), "]", lambda: change(True)),
+            (
+                "chevron-left",
+                self.tr("Previous group of changed cells"),
+                "[",
+                lambda: change(False),
+            ),
+            ("chevron-right", self.tr("Next group of changed cells"), "]", lambda: change(True)),
         ):
             button = QToolButton(self)
             button.setAutoRaise(True)
@@ -160,5 +177,6 @@ class MapBar(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
             for button, icon in self._icons:
                 button.setIcon(theme.icon(icon))

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QFontMetrics,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.requests import DrawMap, FindChange, MapClass, MapDrawn, MapMode
+from redoscope_gui.requests import DrawMap, FindGroup, MapClass, MapDrawn, MapMode
 from redoscope_gui.session import Session
+from redoscope_gui.speaking import install, value_spoken
+from redoscope_gui.views.map.asker import MapAsker
 from redoscope_gui.views.map.colours import name_of
 from redoscope_gui.views.map.labels import label_font
 from redoscope_gui.views.map.marks import Frame
@@ -30,10 +43,13 @@ if TYPE_CHECKING:
 __all__ = ["MapCanvas"]
 
 _SECTOR = 512
+_NOTHING = "no disk is open"
 
 
 class MapCanvas(QWidget):
     """A grid of cells over a stretch of the disk."""
+
+    spoken_role = QAccessible.Role.Chart
 
     map_shown = Signal(object)
     """Other cells are on screen; carries the MapDrawn."""
@@ -42,6 +58,7 @@ class MapCanvas(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        install()
         self._session = session
         self.mode = MapMode.CHANGED
         self.curved = False
@@ -52,9 +69,14 @@ class MapCanvas(QWidget):
         """The stretch that is shown, or asked for."""
         self.drawn: MapDrawn | None = None
         """The cells on screen."""
+        self.drawn_window: AddressWindow | None = None
+        """The stretch on screen; another is wanted while the map moves."""
         self.plot: MapPlot | None = None
         """The picture; made when the map is first shown, because pyqtgraph imports slowly."""
-        self._colours: list[QColor] = []
+        self._colours: Sequence[QColor] = ()
+        self._asker = MapAsker(session, "map", self)
+        self._asker.answered.connect(self._take_map)
+        self._asker.failed.connect(self._failed)
         self.moving = False
         """Whether the stretch is being dragged, so that it must not follow the cursor."""
         self.words = QLabel(self)
@@ -70,7 +92,7 @@ class MapCanvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Map of the disk"))
         session.chain_changed.connect(self._take_chain)
-        session.generation_changed.connect(self.draw_soon)
+        session.generation_changed.connect(self._take_generation)
         session.cursor_changed.connect(self._take_cursor)
         self._take_chain()
 
@@ -86,9 +108,13 @@ class MapCanvas(QWidget):
     @property
     def generation_a(self) -> int | None:
         """Generation A of the difference: the base disk until another is chosen."""
+        return self.since_at(self._session.cursor.generation)
+
+    def since_at(self, generation: int) -> int | None:
+        """Return A if B is *generation*."""
         if self.mode is not MapMode.DIFFERENCE:
             return None
-        return min(self.since or 0, self._session.cursor.generation - 1)
+        return min(self.since or 0, generation - 1)
 
     def show_mode(self, mode: MapMode) -> None:
         """Read the map in another way; the place stays."""
@@ -113,10 +139,11 @@ class MapCanvas(QWidget):
         self.since = generation
         self.draw_soon()
 
-    def dress(self, colours: list[QColor]) -> None:
-        """Take the colours of the classes."""
+    def dress(self, colours: Sequence[QColor], *, anew: bool = False) -> None:
+        """Take the colours of the classes; *anew* if the theme is another."""
+        known = self._colours is colours and not anew
         self._colours = colours
-        if self.plot is not None:
+        if self.plot is not None and not known:
             self.plot.dress(colours)
 
     def show_window(self, window: AddressWindow) -> None:
@@ -137,26 +164,38 @@ class MapCanvas(QWidget):
         self.show_window(window.zoomed(steps, near, sector) if steps else whole)
 
     def go_to_change(self, forward: bool) -> None:  # noqa: FBT001 - a slot of Signal(bool)
-        """Go to the next or the previous cell that the shown link changed."""
+        """Go to the next or the previous group of changed cells."""
         chain, window = self._session.chain, self.window_shown
         if chain is not None and window is not None:
             generation = self._session.cursor.generation
-            request = FindChange(chain, generation, self._sector(), window.per_cell, forward)
+            since = self.generation_a
+            links = (generation - 1 if since is None else since, generation)
+            request = FindGroup(chain, *links, self._sector(), window.per_cell, forward)
             self._session.ask("map-change", request, self._take_change)
 
     def _take_change(self, sector: int | None) -> None:
         if sector is None:
-            self._session.message.emit(self.tr("No other changed cell that way"))
+            self._session.message.emit(self.tr("No other group of changed cells that way"))
         else:
             self._session.go_to(sector * _SECTOR)
 
     def _take_chain(self) -> None:
         """Show another chain, or nothing."""
         self.window_shown = None
-        self.drawn = None
+        self.drawn = self.drawn_window = None
         self.since = None
         self.say("" if self._session.chain else self.tr("Open a disk to see its map here."))
         self.draw_soon()
+
+    def _take_generation(self) -> None:
+        """Show another generation: this very moment if its map is ready, before other panes."""
+        plot = self.plot
+        stands = plot is not None and plot.isVisible() and self.window_shown is not None
+        request = self._request(self._session.cursor.generation) if stands else None
+        if plot is not None and request is not None and self._asker.want_ready(request):
+            plot.viewport().repaint()
+        else:
+            self.draw_soon()
 
     def _take_cursor(self, _cursor: object = None) -> None:
         """Follow the cursor; a cell that is not shown is brought into view."""
@@ -182,6 +221,11 @@ class MapCanvas(QWidget):
         super().showEvent(event)
         if self.plot is None:
             self._making.start()  # after the first paint: the window stands before pyqtgraph
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._asker.ready.stop()
+        super().hideEvent(event)
 
     def _make_plot(self) -> None:
         from redoscope_gui.views.map.plot import MapPlot  # noqa: PLC0415 - imports pyqtgraph
@@ -232,26 +276,34 @@ class MapCanvas(QWidget):
         self.window_shown = window
         if window != before:
             self.window_changed.emit()
-        generation = session.cursor.generation
+        self._asker.want(self._request(session.cursor.generation))
+
+    def _request(self, generation: int) -> DrawMap:
+        """Return the question for the present stretch at *generation*."""
+        chain, window = self._session.chain, self.window_shown
+        if chain is None or window is None:
+            raise RuntimeError(_NOTHING)
         stretch = (window.first, window.per_cell, window.cells)
-        request = DrawMap(chain, generation, self.mode, *stretch, self.generation_a)
-        session.ask("map", request, self._take_map, self._failed)
+        return DrawMap(chain, generation, self.mode, *stretch, self.since_at(generation))
 
     def _take_map(self, answer: MapDrawn) -> None:
-        """Show the cells."""
-        window, plot = self.window_shown, self.plot
+        """Show the cells; also those of a stretch that was wanted a moment ago."""
+        wanted, plot = self.window_shown, self.plot
         asked = answer.request
-        if window is None or plot is None or asked.cells != window.cells:
+        fits = wanted is not None and (asked.mode, asked.cells) == (self.mode, wanted.cells)
+        if wanted is None or plot is None or not fits:
             return
         from redoscope_gui.views.map.plot import Grid  # noqa: PLC0415 - imports pyqtgraph
 
-        self.drawn = answer
+        window = replace(wanted, first=asked.first_sector, per_cell=asked.sectors_per_cell)
+        self.drawn, self.drawn_window = answer, window
         matrix = asked.mode is MapMode.MATRIX
         rows = asked.rows if matrix else window.rows
         cells = spread(answer.classes, rows, window)
         labels = self._labels(window, rows)
         plot.show_grid(Grid(cells, labels, MapClass.UNREADABLE, MapClass.ZERO, matrix))
         self._frame()
+        self._asker.ready.fetch_around(asked, self._request)
         self.map_shown.emit(answer)
 
     def _failed(self, error: Exception) -> None:
@@ -289,7 +341,7 @@ class MapCanvas(QWidget):
 
     def _frame(self) -> None:
         """Frame the cell of the cursor and say what it is."""
-        window, plot, drawn = self.window_shown, self.plot, self.drawn
+        window, plot, drawn = self.drawn_window, self.plot, self.drawn
         cell = None if window is None else window.cell_of(self._sector())
         if window is None or plot is None or drawn is None or cell is None:
             if plot is not None:
@@ -306,6 +358,13 @@ class MapCanvas(QWidget):
         first = address_text(window.sector_of(cell))
         name = name_of(drawn.request.mode, kind, self.names)
         self.setAccessibleDescription(text.format(first=first, count=window.per_cell, kind=name))
+        value_spoken(self, self.spoken_value())
+
+    def spoken_value(self) -> str:
+        """Return the cell of the cursor in words."""
+        if self._session.chain is None:
+            return self.words.text()
+        return self.accessibleDescription()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
@@ -85,15 +86,21 @@ def _heat(generations: int, links: int) -> QColor:
     return _mixed(ramp[low], ramp[low + 1], share)
 
 
-def colour_table(mode: MapMode, links: int, hidden: Collection[int] = ()) -> list[QColor]:
+def colour_table(mode: MapMode, links: int, hidden: Collection[int] = ()) -> tuple[QColor, ...]:
     """Return the colours of all 256 classes; hidden ones look as if nothing were stored."""
+    return _table(theme.scheme(), mode, links, frozenset(hidden))
+
+
+@lru_cache(maxsize=64)
+def _table(_scheme: str, mode: MapMode, links: int, hidden: frozenset[int]) -> tuple[QColor, ...]:
+    """Return the table, which is the same until the theme changes."""
     nothing = theme.colour("absent")
     if mode in _SHADED and MapClass.DATA in hidden:
-        hidden = {*hidden, *range(FIRST_SHADE, FIRST_SHADE + SHADES)}
-    return [
+        hidden = hidden | set(range(FIRST_SHADE, FIRST_SHADE + SHADES))
+    return tuple(
         nothing if kind in hidden else colour_of(mode, kind, links)
         for kind in range(LAST_OWNER + 1)
-    ]
+    )
 
 
 def name_of(mode: MapMode, kind: int, names: list[str]) -> str:

@@ -8,14 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from redoscope_gui import theme
 
-__all__ = ["Frame", "paint_frame", "paint_grid", "paint_hatch", "paint_zeros", "runs_of"]
+__all__ = [
+    "Frame",
+    "paint_frame",
+    "paint_grid",
+    "paint_hatch",
+    "paint_marked",
+    "paint_zeros",
+    "runs_of",
+]
 
 _MOST_RUNS = 20_000
 _SMALLEST_FRAME = 9.0
+_VEIL = 110
+"""Alpha of the colour over selected cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,23 @@ def paint_hatch(painter: QPainter, box: QRectF, marked: npt.NDArray[np.bool_]) -
     for row, first, end in runs:
         left, top = box.x() + first * width, box.y() + row * height
         painter.fillRect(QRectF(left, top, (end - first) * width, height), brush)
+
+
+def paint_marked(painter: QPainter, box: QRectF, marked: npt.NDArray[np.bool_]) -> None:
+    """Lay a veil over the selected cells, with a line round them."""
+    width, height = _extent(box, marked.shape)
+    veil, edge = QColor(theme.colour("accent")), theme.colour("accent")
+    veil.setAlpha(_VEIL)
+    around = np.pad(marked, ((1, 1), (0, 0)))
+    for row, first, end in runs_of(marked):
+        left, top = box.x() + first * width, box.y() + row * height
+        painter.fillRect(QRectF(left, top, (end - first) * width, height), veil)
+        for side in (left, left + (end - first) * width - 1):
+            painter.fillRect(QRectF(side, top, 1, height), edge)
+    for bare, shift in ((marked & ~around[:-2], 0.0), (marked & ~around[2:], height - 1)):
+        for row, first, end in runs_of(bare):
+            left, top = box.x() + first * width, box.y() + row * height + shift
+            painter.fillRect(QRectF(left, top, (end - first) * width, 1), edge)
 
 
 def paint_zeros(painter: QPainter, box: QRectF, marked: npt.NDArray[np.bool_]) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["cell_at", "place_of", "spread"]
+__all__ = ["cell_at", "marked_places", "place_of", "spread"]
 
 
 @lru_cache(maxsize=4)
@@ -45,6 +45,18 @@ def spread(
     if window.curved:
         return classes[_curve(window.columns)[0]]
     return classes.reshape(rows, window.columns)
+
+
+def marked_places(cells: range, rows: int, window: AddressWindow) -> npt.NDArray[np.bool_]:
+    """Return which places of the picture *cells* take; in the chain matrix in every row."""
+    import numpy as np  # noqa: PLC0415 - numpy only when first drawn
+
+    marked = np.zeros(window.cells, np.bool_)
+    marked[cells.start : cells.stop] = True
+    if window.curved:
+        return np.asarray(marked[_curve(window.columns)[0]])
+    whole = marked.reshape(window.rows, window.columns)
+    return np.repeat(whole, rows, axis=0) if rows != window.rows else whole
 
 
 def place_of(cell: int, window: AddressWindow) -> tuple[int, int]:

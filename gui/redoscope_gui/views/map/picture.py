@@ -6,17 +6,20 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from redoscope_gui import theme
 from redoscope_gui.requests import MapMode
 from redoscope_gui.session import Session
+from redoscope_gui.speaking import value_spoken
 from redoscope_gui.views.map.canvas import MapCanvas
 from redoscope_gui.views.map.card import HoverCard
 from redoscope_gui.views.map.keys import cells_moved
 from redoscope_gui.views.map.marks import Frame
-from redoscope_gui.views.map.order import cell_at
+from redoscope_gui.views.map.order import cell_at, marked_places
+from redoscope_gui.views.map.selection import Selection, SelectionChip
 from redoscope_gui.views.map.window import AddressWindow
 
 if TYPE_CHECKING:
@@ -34,12 +37,21 @@ class MapPicture(MapCanvas):
     """A cell was double-clicked or Enter pressed; carries the offset of its first byte."""
     curve_wanted = Signal()
     """The other layout of the cells is wanted."""
+    selection_changed = Signal(object)
+    """Another stretch is selected; carries (first sector, sectors), or None."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         self._dragged_from: AddressWindow | None = None
+        self.selection: Selection | None = None
+        """The stretch that is selected."""
         super().__init__(session, parent)
         self.card = HoverCard(session, self)
+        self.chip = SelectionChip(self)
+        self.chip.dismissed.connect(self.select_nothing)
+        self.chip.copied.connect(lambda words: session.message.emit(self.tr("Copied: ") + words))
+        self.map_shown.connect(self._mark_selection)
         session.chain_changed.connect(self.card.hide)
+        session.chain_changed.connect(self.select_nothing)
 
     @override
     def _listen(self, plot: MapPlot) -> None:
@@ -49,6 +61,8 @@ class MapPicture(MapCanvas):
         plot.wheeled.connect(self._wheeled)
         plot.dragged.connect(self._dragged)
         plot.released.connect(self._released)
+        plot.selecting.connect(self._selecting)
+        plot.extended.connect(self._extended)
 
     def _cell_at(self, spot: Spot) -> tuple[int, int, int] | None:
         """Return the cell, the line of cells and the sector of *spot*; None past the end."""
@@ -56,6 +70,8 @@ class MapPicture(MapCanvas):
         if window is None:
             return None
         column, row = int(spot.column), int(spot.row)
+        if column >= window.columns or (window.curved and row >= window.columns):
+            return None  # the picture is still that of another window, and larger
         matrix = self.mode is MapMode.MATRIX
         cell = column if matrix else cell_at(row, column, window)
         inside = int((spot.column - column) * window.per_cell)
@@ -69,6 +85,7 @@ class MapPicture(MapCanvas):
         if found is None or window is None:
             return
         cell, line, _ = found
+        self.select_nothing()
         if self.mode is MapMode.MATRIX:
             self._session.select_generation(line, jump=False)
         self._session.go_to(window.sector_of(cell) * _SECTOR)
@@ -113,8 +130,85 @@ class MapPicture(MapCanvas):
         self._dragged_from = None
         self.moving = False
 
+    # --- the selected stretch ------------------------------------------------------------------
+
+    def select(self, anchor: int, caret: int) -> None:
+        """Select the cells from the one of sector *anchor* to the one of sector *caret*."""
+        window = self.window_shown
+        if window is not None:
+            step = window.per_cell
+            ends = (anchor // step * step, caret // step * step)
+            self._show_selection(Selection(*ends, step, window.capacity))
+
+    def select_nothing(self) -> None:
+        """Let the selection go."""
+        if self.selection is not None:
+            self._show_selection(None)
+
+    def _show_selection(self, selection: Selection | None) -> None:
+        self.selection = selection
+        self.chip.show_selection(selection)
+        self._mark_selection()
+        told = None if selection is None else (selection.first, selection.count)
+        self.selection_changed.emit(told)
+        value_spoken(self, self.spoken_value())
+
+    @override
+    def spoken_value(self) -> str:
+        words = super().spoken_value()
+        if self.selection is None:
+            return words
+        count = theme.grouped(self.selection.count)
+        return f"{words}, " + self.tr("{count} sectors selected").format(count=count)
+
+    def _mark_selection(self, _drawn: object = None) -> None:
+        """Mark the selected cells of the stretch on screen."""
+        window, plot, drawn = self.drawn_window, self.plot, self.drawn
+        if plot is None or window is None or drawn is None:
+            return
+        if self.selection is None:
+            plot.mark_cells(None)
+        else:
+            rows = drawn.request.rows if self.mode is MapMode.MATRIX else window.rows
+            plot.mark_cells(marked_places(self.selection.cells(window), rows, window))
+
+    def _selecting(self, begun: Spot, now: Spot | None) -> None:
+        first = self._cell_at(begun)
+        last = None if now is None else self._cell_at(now)
+        window = self.window_shown
+        if first is not None and window is not None:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self.select(first[2], window.capacity - 1 if last is None else last[2])
+
+    def _extended(self, spot: Spot) -> None:
+        found = self._cell_at(spot)
+        if found is not None:
+            self._extend(found[2])
+
+    def _extend(self, sector: int) -> None:
+        """Let the selection reach to *sector*, and the cursor go there."""
+        window = self.window_shown
+        if window is None:
+            return
+        anchor = self._sector() if self.selection is None else self.selection.anchor
+        self._session.go_to(sector // window.per_cell * window.per_cell * _SECTOR, jump=False)
+        self.select(anchor, sector)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.chip.place()
+
+    # --- keys ----------------------------------------------------------------------------------
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.selection is not None and event.matches(QKeySequence.StandardKey.Copy):
+            self.chip.copy()
+            return
+        if self.selection is not None and event.key() == Qt.Key.Key_Escape:
+            self.select_nothing()
+            return
         window = self.window_shown
         text = event.text()
         wishes: dict[str, Callable[[], None]] = {
@@ -138,5 +232,8 @@ class MapPicture(MapCanvas):
             target = cells_moved(event.key(), self._sector(), window)
             if target is None:
                 super().keyPressEvent(event)
+            elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+                self._extend(target)
             else:
+                self.select_nothing()
                 self._session.go_to(target * _SECTOR, jump=False)

@@ -19,7 +19,14 @@ from typing_extensions import override
 
 from redoscope_gui import theme
 from redoscope_gui.views.map.labels import label_font
-from redoscope_gui.views.map.marks import Frame, paint_frame, paint_grid, paint_hatch, paint_zeros
+from redoscope_gui.views.map.marks import (
+    Frame,
+    paint_frame,
+    paint_grid,
+    paint_hatch,
+    paint_marked,
+    paint_zeros,
+)
 
 __all__ = ["Grid", "MapPlot", "Spot"]
 
@@ -69,6 +76,10 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
     """The wheel was turned over a Spot, by so many notches."""
     dragged = Signal(float, float)
     """The picture was dragged by so many columns and rows since the button went down."""
+    selecting = Signal(object, object)
+    """A stretch is pulled out with Shift held; carries the Spots of its two ends."""
+    extended = Signal(object)
+    """A cell was clicked with Shift held; carries its Spot."""
     released = Signal()
     """The button went up again."""
     resized = Signal()
@@ -98,6 +109,8 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         self._hover: Frame | None = None
         self._pressed: QPointF | None = None
         self._dragging = False
+        self._selecting: Spot | None = None
+        self._marked: npt.NDArray[np.bool_] | None = None
         self.dress([])
 
     # --- what is shown -----------------------------------------------------------------------
@@ -116,16 +129,20 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def set_axis_width(self, width: int) -> None:
         """Give the row labels a fixed room, so that the picture does not jump."""
-        self._axis.setWidth(width)
+        if width != self._axis.fixedWidth:
+            self._axis.setWidth(width)
 
     def show_grid(self, grid: Grid) -> None:
         """Show other cells."""
-        self._grid = grid
+        before, self._grid = self._grid, grid
         rows, columns = grid.classes.shape
         self._image.setImage(grid.classes, levels=(0, _LAST), autoLevels=False)
-        self._image.setRect(QRectF(0, 0, columns, rows))
-        self._box.setRange(QRectF(0, 0, columns, rows), padding=0, disableAutoRange=True)
-        self._place_labels()
+        if before is None or before.classes.shape != grid.classes.shape:
+            self._image.setRect(QRectF(0, 0, columns, rows))
+            self._box.setRange(QRectF(0, 0, columns, rows), padding=0, disableAutoRange=True)
+            self._place_labels()
+        elif list(before.labels) != list(grid.labels):
+            self._place_labels()
         self.viewport().update()
 
     def clear(self) -> None:
@@ -133,6 +150,11 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         self._grid = None
         self._image.clear()
         self._axis.setTicks([[]])
+        self.viewport().update()
+
+    def mark_cells(self, marked: npt.NDArray[np.bool_] | None) -> None:
+        """Mark the selected cells; rows and columns as in the grid."""
+        self._marked = marked
         self.viewport().update()
 
     def frame_cursor(self, frame: Frame | None) -> None:
@@ -170,6 +192,12 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         column = min((point.x() - box.x()) / width, columns - _INSIDE)
         return Spot(column, min((point.y() - box.y()) / height, rows - _INSIDE))
 
+    def _inside(self, point: QPointF) -> QPointF:
+        """Return the point of the cells nearest to *point*."""
+        box = self.picture()
+        x = min(max(point.x(), box.left()), box.right() - 1)
+        return QPointF(x, min(max(point.y(), box.top()), box.bottom() - 1))
+
     def _place_labels(self) -> None:
         """Label every row, or as many as have room."""
         if self._grid is None:
@@ -204,6 +232,8 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         matrix = self._grid.every_label
         if min(extent) >= _GRID_FROM or matrix:
             paint_grid(painter, box, classes.shape, down=not matrix)
+        if self._marked is not None and self._marked.shape == classes.shape:
+            paint_marked(painter, box, self._marked)
         painter.setClipping(False)
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawRect(box.adjusted(0, 0, -1, -1))
@@ -220,6 +250,8 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         if event.button() is Qt.MouseButton.LeftButton:
             self._pressed = event.position()
             self._dragging = False
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._selecting = self.spot_at(event.position()) if shift else None
         event.accept()
 
     @override
@@ -230,9 +262,12 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         moved = event.position() - self._pressed
         if not self._dragging and moved.manhattanLength() >= _DRAG:
             self._dragging = True
-            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            if self._selecting is None:
+                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
             self.hovered.emit(None)
-        if self._dragging:
+        if self._dragging and self._selecting is not None:
+            self.selecting.emit(self._selecting, self.spot_at(self._inside(event.position())))
+        elif self._dragging:
             width, height = self.cell_extent()
             self.dragged.emit(moved.x() / width, moved.y() / height)
 
@@ -240,8 +275,9 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         spot = self.spot_at(event.position())
         if self._pressed is not None and not self._dragging and spot is not None:
-            self.clicked.emit(spot)
+            (self.clicked if self._selecting is None else self.extended).emit(spot)
         self._pressed = None
+        self._selecting = None
         self._dragging = False
         self.viewport().unsetCursor()
         self.released.emit()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_gui import theme
 from redoscope_gui.requests import DrawMap, MapDrawn, MapMode
 from redoscope_gui.session import Session
+from redoscope_gui.views.map.asker import MapAsker
 from redoscope_gui.views.map.bar import MapBar
 from redoscope_gui.views.map.colours import colour_table, legend_of
 from redoscope_gui.views.map.legend import Legend
@@ -18,6 +20,7 @@ from redoscope_gui.views.map.strip import AddressStrip
 __all__ = ["MapView"]
 
 _SECTOR = 512
+_NOTHING = "no disk is open"
 
 
 class MapView(QWidget):
@@ -25,12 +28,20 @@ class MapView(QWidget):
 
     bytes_wanted = Signal(object)
     """The bytes of a cell are wanted; carries the offset of the first."""
+    since_changed = Signal(object)
+    """The difference has another generation A; carries its index, None for no difference."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._asked: tuple[object, ...] = ()
-        self._prepared: set[int] = set()
+        self._asked: DrawMap | None = None
+        self._mode_before = MapMode.CHANGED
+        self._since: int | None = None
+        self.strip_drawn: MapDrawn | None = None
+        """What the strip shows."""
+        self._asker = MapAsker(session, "map-strip", self)
+        self._asker.answered.connect(self._take_strip)
+        self._asker.failed.connect(session.report)
         self.bar = MapBar(self)
         self.legend = Legend(self)
         self.picture = MapPicture(session, self)
@@ -80,14 +91,25 @@ class MapView(QWidget):
         self.bar.show_mode(mode)
         self._asking.start()
 
+    def show_difference(self, since: int | None) -> None:
+        """Show what changed after generation *since*; None for what was shown before that."""
+        if since is not None:
+            if self.mode is not MapMode.DIFFERENCE:
+                self._mode_before = self.mode
+            self.picture.show_since(since)
+            self.show_mode(MapMode.DIFFERENCE)
+        elif self.mode is MapMode.DIFFERENCE:
+            self.show_mode(self._mode_before)
+
     def _show_since(self, generation: int) -> None:
         self.picture.show_since(generation)
         self._asking.start()
 
     def _take_chain(self) -> None:
         """Show another chain, or nothing."""
-        self._asked = ()
-        self._prepared.clear()
+        self._asked = None
+        self.strip_drawn = None
+        self._since = None
         self.strip.clear()
         empty = self._session.chain is None
         if empty:
@@ -99,25 +121,38 @@ class MapView(QWidget):
 
     def _ask_strip(self) -> None:
         """Ask for the whole disk in one line, if anything in it may be another."""
-        chain = self._session.chain
-        if chain is None or self._session.generation_chain is None:
+        if self._session.chain is None or self._session.generation_chain is None:
             return
-        generation = self._session.cursor.generation
-        mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
-        width = max(1, self.strip.width())
+        self._tell_since()
+        request = self._strip_request(self._session.cursor.generation)
+        if request == self._asked:
+            return
+        self._asked = request
+        self._asker.want(request)
+
+    def _tell_since(self) -> None:
+        """Say which two generations are compared, if another pair is or the chain is another."""
         since = self.picture.generation_a
-        asked = (id(chain), generation, self.mode, width, since)
-        if asked == self._asked:
-            return
-        self._asked = asked
-        per_cell = max(1, -(-chain.capacity // width))
+        if since != self._since:
+            self._since = since
+            self.since_changed.emit(since)
+
+    def _strip_request(self, generation: int) -> DrawMap:
+        """Return the question for the whole disk at *generation* in one line."""
+        chain = self._session.chain
+        if chain is None:
+            raise RuntimeError(_NOTHING)
+        mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
+        per_cell = max(1, -(-chain.capacity // max(1, self.strip.width())))
         cells = -(-chain.capacity // per_cell)
-        request = DrawMap(chain, generation, mode, 0, per_cell, cells, since)
-        self._session.ask("map-strip", request, self._take_strip)
+        since = self.picture.since_at(generation)
+        return DrawMap(chain, generation, mode, 0, per_cell, cells, since)
 
     def _take_strip(self, answer: MapDrawn) -> None:
         """Show the whole disk in the strip and its amounts in the legend."""
         asked = answer.request
+        if self._asked is None or asked.mode is not self._asked.mode:
+            return
         links = [link.path.name for link in asked.chain.links[: asked.generation + 1]]
         present = dict(answer.totals)
         self.bar.show_generations(links, self.picture.generation_a)
@@ -127,32 +162,25 @@ class MapView(QWidget):
         else:
             self.legend.show_amounts(present, asked.capacity)
         self.strip.show_map(answer)
+        self.strip_drawn = answer
+        self._asker.ready.fetch_around(asked, self._strip_request)
         self._dress()
         self._mark_strip()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._asker.ready.stop()
+        super().hideEvent(event)
 
     def _map_shown(self, answer: MapDrawn) -> None:
         self.bar.show_cell(answer.request.sectors_per_cell)
         self._mark_strip()
-        self._prepare_neighbours(answer.request)
 
-    def _prepare_neighbours(self, shown: DrawMap) -> None:
-        """Have the older and the newer generation worked out before they are asked for."""
-        chain = shown.chain
-        self._prepared.add(shown.generation)
-        for generation in (shown.generation - 1, shown.generation + 1):
-            if 0 <= generation < len(chain.links) and generation not in self._prepared:
-                self._prepared.add(generation)
-                request = DrawMap(chain, generation, MapMode.CHANGED, 0, chain.capacity, 1)
-                self._session.prefetch(f"map-{generation}", request, self._take_prepared)
-
-    def _take_prepared(self, _answer: MapDrawn) -> None:
-        """Do nothing: it is kept where it was worked out."""
-
-    def _dress(self, _hidden: object = None) -> None:
+    def _dress(self, _hidden: object = None, *, anew: bool = False) -> None:
         """Give the colours of the theme, but for hidden classes, to cells and strip."""
         links = len(self.picture.names)
         colours = colour_table(self.mode, links, self.legend.hidden)
-        self.picture.dress(colours)
+        self.picture.dress(colours, anew=anew)
         mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
         self.strip.dress(colour_table(mode, links, self.legend.hidden))
 
@@ -170,6 +198,6 @@ class MapView(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self._asked = ()
-            self._dress()
+            self._asked = None
+            self._dress(anew=True)
             self._asking.start()

@@ -1,9 +1,13 @@
-"""The slider of the timeline: one tick for each generation, in the colour of its link."""
+"""The slider of the timeline: one tick for each generation, in the colour of its link.
+
+Its value is B. With a difference there is a second handle, A, on an older generation: Shift with
+the mouse or the arrows moves it, and so does dragging it.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 from typing_extensions import override
 
@@ -18,15 +22,30 @@ _LINE_Y = 14.0
 _BRANCH = 9.0
 _LEAST_LABEL = 56
 _GAP = 8
+_INK_DARK, _INK_LIGHT = QColor("#16181b"), QColor("#ffffff")
+_HALF_LIGHT = 0.45
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_STEPS = {
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Down: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Up: 1,
+}
 
 
 class GenerationTrack(QSlider):
     """A slider over generations; its value is the index of the shown one."""
 
+    since_wanted = Signal(object)
+    """Generation A of the difference is to be another; carries its index."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._names: list[str] = []
         self._branches: frozenset[int] = frozenset()
+        self.since: int | None = None
+        """Generation A; None if no difference is shown."""
+        self._pulls_a = False
         self.setRange(0, 0)
         self.setPageStep(1)
         self.setTracking(True)
@@ -43,6 +62,11 @@ class GenerationTrack(QSlider):
         self.setRange(0, max(0, len(names) - 1))
         self.blockSignals(False)
         self.updateGeometry()
+        self.update()
+
+    def show_since(self, since: int | None) -> None:
+        """Show generation A of a difference at *since*, or no A."""
+        self.since = since
         self.update()
 
     def x_of(self, index: int) -> float:
@@ -74,17 +98,21 @@ class GenerationTrack(QSlider):
         last = len(self._names) - 1
         start, now, end = self.x_of(0), self.x_of(self.value()), self.x_of(last)
         painter.setPen(QPen(theme.colour("line_strong"), 2))
-        painter.drawLine(QPointF(now, _LINE_Y), QPointF(end, _LINE_Y))
-        painter.setPen(QPen(theme.colour("accent"), 2))
-        painter.drawLine(QPointF(start, _LINE_Y), QPointF(now, _LINE_Y))
+        painter.drawLine(QPointF(start, _LINE_Y), QPointF(end, _LINE_Y))
+        begin = start if self.since is None else self.x_of(self.since)
+        painter.setPen(QPen(theme.colour("accent"), 2 if self.since is None else 4))
+        painter.drawLine(QPointF(begin, _LINE_Y), QPointF(now, _LINE_Y))
         for index in range(last + 1):
             self._paint_tick(painter, index)
+        if self.since is not None:
+            self._paint_letter(painter, self.since, "A")
+            self._paint_letter(painter, self.value(), "B")
         self._paint_names(painter)
 
     def _paint_tick(self, painter: QPainter, index: int) -> None:
         """Paint one generation; a stroke upwards where other children branch off."""
         centre = QPointF(self.x_of(index), _LINE_Y)
-        chosen = index == self.value()
+        chosen = index in (self.value(), self.since)
         colour = theme.link_colour(index)
         if index in self._branches:
             painter.setPen(QPen(theme.colour("dim"), 2))
@@ -102,6 +130,14 @@ class GenerationTrack(QSlider):
         else:
             painter.drawEllipse(centre, reach, reach)
 
+    def _paint_letter(self, painter: QPainter, index: int, letter: str) -> None:
+        """Write A or B into a handle."""
+        colour = theme.link_colour(index)
+        painter.setFont(theme.small_font())
+        painter.setPen(_INK_DARK if colour.lightnessF() > _HALF_LIGHT else _INK_LIGHT)
+        box = QRectF(self.x_of(index) - _HANDLE, _LINE_Y - _HANDLE, 2 * _HANDLE, 2 * _HANDLE)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+
     def _paint_names(self, painter: QPainter) -> None:
         """Write the names that have room; the chosen one always."""
         painter.setFont(theme.small_font())
@@ -113,7 +149,8 @@ class GenerationTrack(QSlider):
         room = int(max(spread * every - _GAP, _LEAST_LABEL))
         top = _LINE_Y + _HANDLE + 2
         chosen = self.value()
-        places = [chosen, *(i for i in range(0, len(self._names), every) if i != chosen)]
+        first = [chosen] if self.since is None else [chosen, self.since]
+        places = [*first, *(i for i in range(0, len(self._names), every) if i not in first)]
         taken: list[QRectF] = []
         for index in places:
             text = metrics.elidedText(self._names[index], Qt.TextElideMode.ElideMiddle, room)
@@ -123,23 +160,43 @@ class GenerationTrack(QSlider):
             if any(box.adjusted(-4, 0, 4, 0).intersects(other) for other in taken):
                 continue
             taken.append(box)
-            painter.setPen(theme.colour("text" if index == chosen else "dim"))
+            painter.setPen(theme.colour("text" if index in first else "dim"))
             painter.drawText(box.adjusted(-1, 0, 1, 0), Qt.AlignmentFlag.AlignCenter, text)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
-            self.setValue(self.index_at(event.position().x()))
+            index = self.index_at(event.position().x())
+            on_a = index == self.since and index != self.value()
+            self._pulls_a = on_a or bool(event.modifiers() & _SHIFT)
+            self._pull_to(index)
             event.accept()
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         index = self.index_at(event.position().x())
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self.setValue(index)
+            self._pull_to(index)
         elif self._names:
             self.setToolTip(f"{index} {self._names[index]}")
 
+    def _pull_to(self, index: int) -> None:
+        """Move the handle that the mouse holds."""
+        if not self._pulls_a:
+            self.setValue(index)
+        elif index != self.since:
+            self.since_wanted.emit(index)
+
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pulls_a = False
         event.accept()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = _STEPS.get(Qt.Key(event.key()))
+        if step is None or not event.modifiers() & _SHIFT:
+            super().keyPressEvent(event)
+            return
+        now = self.value() if self.since is None else self.since
+        self.since_wanted.emit(now + step)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -19,7 +20,10 @@ _ICON = 18
 
 
 class TimelineView(QWidget):
-    """Steps and plays through the generations of the chosen chain."""
+    """Steps and plays through the generations of the chosen chain; A|B picks two to compare."""
+
+    since_chosen = Signal(object)
+    """Generation A of the difference was chosen; carries its index, None for no difference."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,12 +42,26 @@ class TimelineView(QWidget):
         for steps in _SPEEDS:
             self.speed.addItem(self.tr("{steps}/s").format(steps=steps), steps)
         self.speed.activated.connect(lambda _index: self._set_pace())
+        self.compare = QToolButton(self)
+        self.compare.setText(self.tr("A|B"))
+        self.compare.setCheckable(True)
+        self.compare.setAutoRaise(True)
+        self.compare.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.compare.setAccessibleName(self.tr("Difference of two generations"))
+        self.compare.setToolTip(
+            self.tr(
+                "Show what changed from generation A to generation B (D).\n"
+                "Shift+Left and Shift+Right move A, or drag it."
+            )
+        )
+        self.compare.clicked.connect(self._compare_clicked)
         self.count = QLabel(self)
         self.comment = CommentLabel(self)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._step)
         self._lay_out()
         self.track.valueChanged.connect(self._value_changed)
+        self.track.since_wanted.connect(self.choose_since)
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._take_generation)
         session.forest_changed.connect(self._take_forest)
@@ -62,6 +80,8 @@ class TimelineView(QWidget):
         line.addWidget(self.speed, 0, Qt.AlignmentFlag.AlignTop)
         line.addSpacing(theme.HALF)
         line.addWidget(self.track, 1)
+        line.addSpacing(theme.HALF)
+        line.addWidget(self.compare, 0, Qt.AlignmentFlag.AlignTop)
         words = QHBoxLayout()
         words.setSpacing(theme.STEP)
         words.addWidget(self.count)
@@ -83,6 +103,8 @@ class TimelineView(QWidget):
         self.track.setEnabled(len(names) > 1)
         self.play.setEnabled(len(names) > 1)
         self.speed.setEnabled(len(names) > 1)
+        self.compare.setEnabled(len(names) > 1)
+        self.show_since(None)
         self._take_generation()
 
     def _take_forest(self) -> None:
@@ -116,14 +138,25 @@ class TimelineView(QWidget):
         self.track.setValue(index)
         self.track.blockSignals(False)
         self.track.update()
-        text = self.tr("Generation {index} of {last}")
-        self.count.setText(text.format(index=index, last=len(chain.links) - 1))
+        self._show_count(index, len(chain.links) - 1)
         comment = " ".join(self._comment(index).split())
         self.comment.setText(comment)
         self.comment.setToolTip(comment)
         name = chain.links[index].path.name
+        since = self.track.since
+        if since is not None:
+            name = self.tr("{b}, compared with {a}").format(b=name, a=chain.links[since].path.name)
         self.track.setAccessibleDescription(f"{name}. {comment}" if comment else name)
         self._dress()
+
+    def _show_count(self, index: int, last: int) -> None:
+        """Say which generation is shown, or which two are compared."""
+        if self.track.since is None:
+            text = self.tr("Generation {index} of {last}").format(index=index, last=last)
+        else:
+            text = self.tr("Difference {a} to {b} of {last}")
+            text = text.format(a=self.track.since, b=index, last=last)
+        self.count.setText(text)
 
     def _comment(self, index: int) -> str:
         """Return what was written down about a generation."""
@@ -136,6 +169,39 @@ class TimelineView(QWidget):
 
     def _dress(self) -> None:
         self.count.setFont(theme.number_font())
+
+    # --- the difference ----------------------------------------------------------------------
+
+    def show_since(self, since: int | None) -> None:
+        """Show generation A of the difference, or None if there is no difference to show."""
+        self.track.show_since(since if since is None or since >= 0 else None)
+        self.compare.setChecked(since is not None)
+        self._take_generation()
+
+    def choose_since(self, index: int) -> None:
+        """Make *index* generation A; B stays newer, so it moves up if it must."""
+        chain = self._session.chain
+        if chain is None or len(chain.links) < 2:  # noqa: PLR2004 - a difference needs two
+            return
+        index = min(max(index, 0), len(chain.links) - 2)
+        if index >= self._session.cursor.generation:
+            self._session.select_generation(index + 1, jump=False)
+        self.show_since(index)
+        self.since_chosen.emit(index)
+
+    def _compare_clicked(self) -> None:
+        if self.compare.isChecked():
+            self.choose_since(self._session.cursor.generation - 1)
+        else:
+            self.show_since(None)
+            self.since_chosen.emit(None)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.text() == "d" and self.compare.isEnabled():
+            self.compare.click()
+        else:
+            super().keyPressEvent(event)
 
     # --- playing -----------------------------------------------------------------------------
 

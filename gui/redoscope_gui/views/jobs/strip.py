@@ -7,15 +7,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QW
 
 from redoscope_gui import theme
 from redoscope_gui.session import Job, JobState, Session
+from redoscope_gui.views.jobs.words import how_fast
 
-__all__ = ["JobsView"]
+__all__ = ["JobStrip"]
 
 _PATIENCE = 300
 """Milliseconds; a job that is over by then is never shown."""
 _STEPS = 1000
 
 
-class JobsView(QWidget):
+class JobStrip(QWidget):
     """The newest running job; it is hidden while there is none."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -78,18 +79,8 @@ class JobsView(QWidget):
         self.bar.setRange(0, 0 if share is None else _STEPS)
         if share is not None:
             self.bar.setValue(round(share * _STEPS))
-        self._rest.setText(self._how_fast(job))
+        self._rest.setText(how_fast(job))
         self.bar.setToolTip(job.progress.note if job.progress is not None else "")
-
-    def _how_fast(self, job: Job) -> str:
-        words = []
-        if job.rate:
-            words.append(self.tr("%s/s") % theme.amount(round(job.rate)))
-        left = job.seconds_left
-        if left is not None:
-            minutes, seconds = divmod(round(left), 60)
-            words.append(self.tr("%d:%02d left") % (minutes, seconds))
-        return "  ".join(words)
 
     def _cancel(self) -> None:
         if self._job is not None:

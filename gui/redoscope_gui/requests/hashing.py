@@ -1,0 +1,69 @@
+"""Hash a whole generation, as if it were one flat file."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import redoscope_core as core
+from redoscope_core import Progress
+from redoscope_gui.requests.changing import AttachChild
+
+if TYPE_CHECKING:
+    from redoscope_core import Chain, Policy
+
+__all__ = ["GenerationHashed", "HashGeneration"]
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationHashed:
+    """The hash of a generation."""
+
+    path: Path
+    generation: int
+    algorithm: str
+    hexadecimal: str
+    bytes_hashed: int
+
+
+@dataclass(frozen=True, slots=True)
+class HashGeneration:
+    """Hash the disk as it reads at link *path*.
+
+    It opens the chain for itself: the one on screen may be closed before this long work is over.
+    """
+
+    path: Path
+    generation: int
+    policy: Policy
+    joined: tuple[Path, Path] | None = None
+    """Child and parent that are attached for now only, if the generation holds that child."""
+    algorithm: str = "sha256"
+
+    def run(self) -> Generator[Progress, None, GenerationHashed]:
+        """Yield the progress in bytes; return the hash.
+
+        Raises:
+            VmdkError: A sector can't be read.
+        """
+        with self._chain() as chain:
+            found = yield from core.digest(chain, self.algorithm)
+        return GenerationHashed(
+            self.path, self.generation, found.algorithm, found.hexadecimal, found.bytes_hashed
+        )
+
+    @contextmanager
+    def _chain(self) -> Generator[Chain]:
+        if self.joined is None:
+            look = core.Access.INSPECT
+            with core.Chain.open(self.path, access=look, policy=self.policy) as chain:
+                yield chain
+            return
+        attached = AttachChild(*self.joined, self.policy).run()
+        try:
+            yield attached.chain.up_to(self.generation)
+        finally:
+            attached.close()

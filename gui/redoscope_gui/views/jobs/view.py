@@ -1,0 +1,176 @@
+"""The Jobs pane: every long work of this session, with progress, cancel and result."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from redoscope_gui import theme
+from redoscope_gui.session import Job, JobState, Session
+from redoscope_gui.views.jobs.words import outcome
+
+__all__ = ["JobRow", "JobsView"]
+
+_KEPT = 30
+_STEPS = 1000
+_THIN = 6
+
+
+class JobsView(QScrollArea):
+    """One row a job, the newest above."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.rows: list[JobRow] = []
+        self.setAccessibleName(self.tr("Jobs"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._page = page = QWidget(self)
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
+        self._column.setSpacing(theme.STEP)
+        self._empty = QLabel(
+            self.tr("Long work, say the hash of a generation, is listed here."), page
+        )
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setForegroundRole(self._empty.palette().ColorRole.PlaceholderText)
+        self._column.addWidget(self._empty, 1)
+        self._column.addStretch(0)
+        self.setWidget(page)
+        for job in session.jobs:
+            self._follow(job)
+        session.job_changed.connect(self._follow)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(360, 180)
+
+    def _follow(self, job: Job) -> None:
+        for row in self.rows:
+            if row.job is job:
+                row.show_job()
+                return
+        row = JobRow(self._session, job, self._page)
+        self.rows.insert(0, row)
+        self._column.insertWidget(0, row)
+        self._empty.hide()
+        self._column.setStretch(self._column.count() - 1, 1)
+        for old in [row for row in self.rows[_KEPT:] if row.job.over]:
+            self.rows.remove(old)
+            old.hide()
+            old.deleteLater()
+
+
+class JobRow(QFrame):
+    """Title and cancel, a bar, how far; when it is over how it ended, and the result to copy."""
+
+    def __init__(self, session: Session, job: Job, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.job = job
+        self._session = session
+        self.setAccessibleName(job.title)
+        self._icon = QLabel(self)
+        self._title = QLabel(job.title, self)
+        self._title.setWordWrap(True)
+        self.bar = QProgressBar(self)
+        self.bar.setAccessibleName(self.tr("Progress of %s") % job.title)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(_THIN)
+        self.state = QLabel(self)
+        self.state.setWordWrap(True)
+        self.result = QLabel(self)
+        self.result.setWordWrap(True)
+        self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.cancel = self._button(self.tr("Cancel"), self.tr("Cancel %s") % job.title)
+        self.cancel.clicked.connect(lambda: session.cancel(job))
+        self.copy = self._button(self.tr("Copy"), self.tr("Copy the result of %s") % job.title)
+        self.copy.clicked.connect(self._copy)
+        self._lay_out()
+        self._dress()
+        self.show_job()
+
+    def show_job(self) -> None:
+        """Show how the job stands."""
+        job = self.job
+        self.bar.setVisible(not job.over)
+        self.cancel.setVisible(not job.over)
+        self.cancel.setEnabled(job.state is JobState.RUNNING)
+        share = job.share
+        self.bar.setRange(0, 0 if share is None else _STEPS)
+        if share is not None:
+            self.bar.setValue(round(share * _STEPS))
+        self.state.setText(outcome(job))
+        # A long digest has no spaces to wrap at; these have no width.
+        self.result.setText("\u200b".join(_pieces(job.result)))
+        self.result.setAccessibleName(job.result)
+        self.result.setVisible(bool(job.result))
+        self.copy.setVisible(bool(job.result))
+        self._show_icon()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+            self._dress()
+
+    def _lay_out(self) -> None:
+        top, below = QHBoxLayout(), QHBoxLayout()
+        for line in (top, below):
+            line.setSpacing(theme.STEP)
+        top.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self._title, 1)
+        below.addWidget(self.state, 1)
+        for button in (self.cancel, self.copy):
+            below.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.HALF)
+        column.addLayout(top)
+        column.addWidget(self.bar)
+        column.addLayout(below)
+        column.addWidget(self.result)
+
+    def _button(self, words: str, name: str) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setAccessibleName(name)
+        button.setToolTip(name)
+        return button
+
+    def _dress(self) -> None:
+        self.state.setFont(theme.number_font(0.95))
+        self.result.setFont(theme.hex_font(0.95))
+        palette = self.state.palette()
+        palette.setColor(self.state.foregroundRole(), theme.colour("dim"))
+        self.state.setPalette(palette)
+        self._show_icon()
+
+    def _show_icon(self) -> None:
+        icon, role = {
+            JobState.DONE: ("circle-check", "good"),
+            JobState.FAILED: ("circle-x", "danger"),
+            JobState.CANCELLED: ("ban", "dim"),
+        }.get(self.job.state, ("clock", "accent"))
+        self._icon.setPixmap(theme.icon_pixmap(icon, 16, role, self.devicePixelRatioF()))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.job.result)
+        self._session.message.emit(self.tr("Copied %s") % self.job.result)
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[begin : begin + 8] for begin in range(0, len(text), 8)]

@@ -1,0 +1,73 @@
+"""Asks for maps one at a time: while one is drawn only the newest wish waits.
+
+So the picture follows a pull of any speed: each map that comes is shown, then the newest wish is
+asked for. What was drawn before is there at once.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from redoscope_gui.requests import DrawMap, MapDrawn
+from redoscope_gui.session import Session
+from redoscope_gui.views.map.ready import ReadyMaps
+
+__all__ = ["MapAsker"]
+
+
+class MapAsker(QObject):
+    """The way of one view to its maps."""
+
+    answered = Signal(object)
+    """A map is to be shown; carries the MapDrawn."""
+    failed = Signal(object)
+    """The map cannot be drawn; carries the error."""
+
+    def __init__(self, session: Session, key: str, parent: QObject) -> None:
+        """Ask under *key*, which is no other view's."""
+        super().__init__(parent)
+        self._session = session
+        self._key = key
+        self._wanted: DrawMap | None = None
+        self._under_way: DrawMap | None = None
+        self.ready = ReadyMaps(session, f"{key}-ready", self)
+        session.chain_changed.connect(self.forget)
+
+    def forget(self) -> None:
+        """Want nothing: what is under way is about a chain that is shown no more."""
+        self._wanted = None
+        self._under_way = None
+
+    def want(self, request: DrawMap) -> None:
+        """Have the answer to *request* shown, and no longer those to older wishes."""
+        self._wanted = request
+        ready = self.ready.find(request)
+        if ready is not None:
+            self.answered.emit(ready)
+        elif self._under_way is None:
+            self._ask(request)
+
+    def want_ready(self, request: DrawMap) -> bool:
+        """Have the answer to *request* shown if it is here; return whether it is."""
+        found = self.ready.find(request) is not None
+        if found:
+            self.want(request)
+        return found
+
+    def _ask(self, request: DrawMap) -> None:
+        self._under_way = request
+        self._session.ask(self._key, request, self._take, self._fail)
+
+    def _take(self, answer: MapDrawn) -> None:
+        self._under_way = None
+        self.ready.keep(answer)
+        wanted = self._wanted
+        if wanted is None or wanted == answer.request:
+            self.answered.emit(answer)
+        elif self.ready.find(wanted) is None:
+            self.answered.emit(answer)
+            self._ask(wanted)
+
+    def _fail(self, error: Exception) -> None:
+        self._under_way = None
+        self.failed.emit(error)

@@ -1,0 +1,97 @@
+"""Maps kept ready: scrubbing through the generations then only swaps pictures.
+
+What was drawn is exact and a chain does not change, so a kept map is shown without asking again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer
+
+from redoscope_gui.requests import DrawMap, MapDrawn, MapMode
+from redoscope_gui.session import Session
+
+__all__ = ["ReadyMaps"]
+
+_MOST_BYTES = 48 << 20
+_MOST_AHEAD = 64
+"""Generations drawn ahead, the nearest first."""
+_REST = 120
+"""Milliseconds that a map stands before the other generations are drawn ahead."""
+
+
+class ReadyMaps(QObject):
+    """The maps of one view that were drawn lately, and those of the other generations."""
+
+    def __init__(self, session: Session, name: str, parent: QObject) -> None:
+        """Draw ahead under keys that begin with *name*."""
+        super().__init__(parent)
+        self._session = session
+        self._name = name
+        self._kept: OrderedDict[DrawMap, MapDrawn] = OrderedDict()
+        self._bytes = 0
+        self._around: tuple[DrawMap, Callable[[int], DrawMap]] | None = None
+        self._resting = QTimer(self, singleShot=True, interval=_REST)
+        self._resting.timeout.connect(self._fetch)
+        session.chain_changed.connect(self.clear)
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def clear(self) -> None:
+        """Forget everything: another chain is shown."""
+        self._kept.clear()
+        self._bytes = 0
+        self.stop()
+
+    def stop(self) -> None:
+        """Draw nothing more ahead."""
+        self._around = None
+        self._resting.stop()
+
+    def find(self, request: DrawMap) -> MapDrawn | None:
+        """Return the answer to *request* if it is here."""
+        found = self._kept.get(_key(request))
+        if found is not None:
+            self._kept.move_to_end(_key(request))
+        return found
+
+    def keep(self, answer: MapDrawn) -> None:
+        """Keep a map; those that were not looked at for longest make room."""
+        key = _key(answer.request)
+        if key in self._kept or answer.request.chain is not self._session.chain:
+            return
+        self._kept[key] = answer
+        self._bytes += answer.classes.nbytes
+        while self._bytes > _MOST_BYTES and len(self._kept) > 1:
+            self._bytes -= self._kept.popitem(last=False)[1].classes.nbytes
+
+    def fetch_around(self, shown: DrawMap, other: Callable[[int], DrawMap]) -> None:
+        """Draw the generations around *shown* ahead once it has stood for a while.
+
+        *other* returns the same question about another generation.
+        """
+        if shown.mode is MapMode.MATRIX:
+            return
+        self._around = (shown, other)
+        self._resting.start()
+
+    def _fetch(self) -> None:
+        if self._around is None:
+            return
+        shown, other = self._around
+        self._around = None
+        everything = range(len(shown.chain.links))
+        near = sorted(everything, key=lambda each: abs(each - shown.generation))
+        for generation in near[1 : _MOST_AHEAD + 1]:
+            request = other(generation)
+            if _key(request) not in self._kept:
+                self._session.prefetch(f"{self._name}-{generation}", request, self.keep)
+
+
+def _key(request: DrawMap) -> DrawMap:
+    """Return what two questions with the same answer share."""
+    return replace(request, generation=0) if request.mode is MapMode.MATRIX else request

@@ -1,0 +1,273 @@
+"""Measure the window on a chain of 2 TiB: start, map, timeline, bytes, lag and memory.
+
+    python -m tests.benchmarks.window [FOLDER]
+
+FOLDER holds the chain of `huge_chain`, or gets it; without it a folder for the while is used. The
+window is the real one over the real engine thread; without a display it is drawn offscreen.
+Times are milliseconds from the event until the picture with the exact answer is painted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QPointF, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from redoscope_core import Chain, Progress, make_sample
+from redoscope_core.operations.digest import Digest, digest
+from redoscope_gui.requests import MapMode
+from tests.benchmarks.huge_chain import make_huge_chain
+from tests.benchmarks.stage import (
+    Figures,
+    PaintWatch,
+    Stage,
+    peak_mebibytes,
+    raised,
+    turn_wheel,
+)
+
+__all__ = ["main"]
+
+_SECTOR = 512
+_STARTS = 5
+_FRAMES = 120
+_ZOOMS = 12
+_SCRUBS = 60
+_HASH_SECONDS = 6.0
+_BEAT = 5
+_MEMORY = 600
+
+
+@dataclass(frozen=True)
+class HashDisk:
+    """Hash a whole generation: long work for the job lane."""
+
+    chain: Chain
+
+    def run(self) -> Generator[Progress, None, Digest]:
+        """Return the steps."""
+        return digest(self.chain)
+
+
+def measure_start() -> list[Figures]:
+    """Start the program on the sample chain a few times, the first time to warm up."""
+    paint = Figures("start to first paint, sample", 1500, 100)
+    first = Figures("start to first map, sample", 1500, 100)
+    with TemporaryDirectory() as folder:
+        for _ in make_sample(Path(folder) / "office"):
+            pass
+        tip = Path(folder) / "office" / "office-000005.vmdk"
+        environment = {**os.environ, "XDG_CONFIG_HOME": folder, "XDG_STATE_HOME": folder}
+        for number in range(_STARTS + 1):
+            command = [sys.executable, "-m", "tests.benchmarks.first_sights", str(tip)]
+            told = subprocess.run(
+                [*command, repr(time.time())],
+                env=environment,
+                capture_output=True,
+                check=True,
+                text=True,
+            )
+            if number:
+                seen = json.loads(told.stdout)
+                paint.taken.append(seen["paint"])
+                first.taken.append(seen["map"])
+    return [paint, first]
+
+
+def measure_opening(stage: Stage, disk: Path) -> list[Figures]:
+    """Open the chain; then walk once to each older generation before anything is ready."""
+    first = Figures("open to first map, 2 TiB", 2000, 100)
+    fresh = Figures("first visit to a generation", 200, 100)
+
+    def mapped() -> bool:
+        view = stage.window.explorer.map_view
+        return view is not None and view.picture.drawn is not None
+
+    first.taken.append(stage.timed(lambda: stage.window.open_path(disk), mapped))
+    watch = PaintWatch(stage.cells)
+    for generation in (4, 1, 7, 3, 0, 6, 2, 5):
+        fresh.taken.append(_scrub(stage, watch, generation, exact=True))
+    return [first, fresh]
+
+
+def _scrub(stage: Stage, watch: PaintWatch, generation: int, *, exact: bool) -> float:
+    """Choose a generation; return when its map is painted, or with *exact* all of it is shown."""
+
+    def shown() -> bool:
+        drawn = stage.map.picture.drawn
+        there = drawn is not None and drawn.request.generation == generation
+        if exact:
+            there = there and stage.hex.surface.generation == generation
+            strip = stage.map.strip_drawn
+            there = there and strip is not None and strip.request.generation == generation
+        return there and watch.paints > before
+
+    before = watch.paints
+    return stage.timed(lambda: stage.timeline.track.setValue(generation), shown)
+
+
+def measure_timeline(stage: Stage) -> list[Figures]:
+    """Scrub up and down."""
+    frames = Figures("timeline: a frame", 16)
+    exact = Figures("timeline: everything exact", 200, 100)
+    watch = PaintWatch(stage.cells)
+    stage.wait_quiet()
+    newest = stage.timeline.track.maximum()
+    way = [*range(newest - 1, -1, -1), *range(1, newest + 1)]
+    for number in range(_SCRUBS):
+        frames.taken.append(_scrub(stage, watch, way[number % len(way)], exact=False))
+    stage.wait_quiet()
+    for number in range(_SCRUBS):
+        exact.taken.append(_scrub(stage, watch, way[number % len(way)], exact=True))
+    return [frames, exact]
+
+
+def measure_map(stage: Stage) -> list[Figures]:
+    """Zoom in and out with the wheel, then pan."""
+    figures = []
+    for mode in (MapMode.CHANGED, MapMode.OWNER):
+        stage.map.show_mode(mode)
+        stage.wait_quiet()
+        figures += [_zooming(stage, mode), _panning(stage, mode)]
+    stage.wait_quiet()
+    return figures
+
+
+def _frame(stage: Stage, watch: PaintWatch, act: Callable[[], object]) -> float:
+    """Return when the stretch that *act* asks for is painted."""
+    picture, before = stage.map.picture, watch.paints
+
+    def shown() -> bool:
+        return picture.drawn_window == picture.window_shown and watch.paints > before
+
+    return stage.timed(act, shown)
+
+
+def _zooming(stage: Stage, mode: MapMode) -> Figures:
+    figures = Figures(f"map, {mode.value}: zoom", 16)
+    cells, watch = stage.cells, PaintWatch(stage.cells)
+    place = QPointF(cells.width() * 0.6, cells.height() * 0.4)
+    for number in range(_FRAMES):
+        notches = 1 if number % 24 < _ZOOMS else -1
+        turn = partial(turn_wheel, cells, place, notches)
+        figures.taken.append(_frame(stage, watch, turn))
+    return figures
+
+
+def _panning(stage: Stage, mode: MapMode) -> Figures:
+    figures = Figures(f"map, {mode.value}: pan", 16)
+    picture, watch = stage.map.picture, PaintWatch(stage.cells)
+    for steps in (2, 3):
+        picture.zoom(steps)
+        stage.wait_quiet()
+        for number in range(_FRAMES // 2):
+            window = picture.window_shown
+            assert window is not None
+            fresh = window.panned((number % 4 + 1) * window.columns)
+            if fresh == window:
+                fresh = window.starting_at(0)
+            figures.taken.append(_frame(stage, watch, partial(picture.show_window, fresh)))
+        picture.zoom(0)
+        stage.wait_quiet()
+    return figures
+
+
+def measure_bytes(stage: Stage) -> list[Figures]:
+    """Send a hundred scroll events; the time from the last until the right bytes stand there."""
+    settled = Figures("hex: right bytes after 100 scroll events", 100, 100)
+    surface = stage.hex.surface
+    chain = stage.session.chain
+    assert chain is not None
+    stage.wait_quiet()
+    for start in (0, chain.capacity // 3, chain.capacity - 100_000):
+        for notches in (-1, -10, 7):
+            stage.session.go_to(start * _SECTOR)
+            stage.wait_quiet()
+            for _ in range(100):
+                turn_wheel(surface.viewport(), QPointF(80, 80), notches)
+                stage.app.processEvents()
+            offset = surface.rows.first_offset(surface.top)
+            settled.taken.append(_bytes_after(stage, offset))
+            assert surface.byte_at(offset) == chain.read(offset // _SECTOR, 1)[offset % _SECTOR]
+    return [settled]
+
+
+def _bytes_after(stage: Stage, offset: int) -> float:
+    return stage.timed(lambda: None, lambda: stage.hex.surface.byte_at(offset) is not None)
+
+
+def measure_lag(stage: Stage) -> list[Figures]:
+    """Hash the whole disk while the bytes scroll; the time by which a beat of 5 ms comes late."""
+    lag = Figures("event loop: lag while the disk is hashed", 16, 99)
+    chain = stage.session.chain
+    assert chain is not None
+    job = stage.session.run_job("hash", HashDisk(chain), lambda _digest: None)
+    last = time.perf_counter()
+    end = last + _HASH_SECONDS
+
+    def beat() -> None:
+        nonlocal last
+        now = time.perf_counter()
+        lag.taken.append(max(0.0, (now - last) * 1000 - _BEAT))
+        last = now
+        if len(lag.taken) % 6 == 0:
+            stage.hex.surface.scroll_to(stage.hex.surface.top + 1)
+
+    beating = QTimer(interval=_BEAT, timerType=Qt.TimerType.PreciseTimer)
+    beating.timeout.connect(beat)
+    beating.start()
+    stage.wait(lambda: time.perf_counter() > end)
+    beating.stop()
+    cancelled = Figures("hash: cancelled after", 100, 100)
+    cancelled.taken.append(stage.timed(lambda: stage.session.cancel(job), lambda: job.over))
+    return [lag, cancelled]
+
+
+def measure(folder: Path) -> list[Figures]:
+    """Take all figures."""
+    figures = measure_start()
+    disk = make_huge_chain(folder)
+    app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
+    with raised(app) as stage:
+        figures += measure_opening(stage, disk)
+        figures += measure_timeline(stage)
+        figures += measure_map(stage)
+        figures += measure_bytes(stage)
+        figures += measure_lag(stage)
+    return figures
+
+
+def main() -> None:
+    """Print the table."""
+    if not any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    words = sys.argv[1:]
+    with TemporaryDirectory() as temporary:
+        figures = measure(Path(words[0] if words else temporary))
+    say = sys.stdout.write
+    heads = "".join(f"{head:>10}" for head in ("p50", "p95", "p99", "max"))
+    load = os.getloadavg()[0]
+    say(f"{os.cpu_count()} processors; {load:.1f} processes wanted one in the last minute\n")
+    say(f"{'milliseconds':46}{'times':>6}{heads}   goal\n")
+    for each in figures:
+        say(each.line())
+    peak = peak_mebibytes()
+    verdict = "met" if peak <= _MEMORY else "MISSED"
+    say(f"{'memory at most, MiB':46}{peak:46.1f}   max <= {_MEMORY:5}  {verdict}\n")
+    missed = [each.name for each in figures if not each.met]
+    sys.exit(1 if missed or peak > _MEMORY else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Finds by geometry what a user could not read: parts that are cut off, out of sight or collide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QWidget,
+)
+
+__all__ = ["clipped"]
+
+_SPARE = 2
+"""Pixels that a font may differ from its measure."""
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Return a line for each part of *window* that is cut off or covers another."""
+    found = [*_too_small(window), *_outside(window), *_colliding(window)]
+    return sorted(set(found))
+
+
+def _shown(window: QWidget) -> Iterator[QWidget]:
+    for part in window.findChildren(QWidget):
+        # A pane behind another tab is visible to Qt, but nothing of it is.
+        seen = part.isVisible() and not part.visibleRegion().isEmpty()
+        if seen and part.window() is window:
+            yield part
+
+
+def _name(part: QWidget) -> str:
+    text = part.text() if isinstance(part, (QLabel, QAbstractButton)) else ""
+    named = part.accessibleName() or text or part.objectName()
+    parent = part.parentWidget()
+    return f"{type(parent).__name__}/{type(part).__name__} {named!r}"
+
+
+def _too_small(window: QWidget) -> Iterator[str]:
+    """Yield what has less room than its words need, unless it says so with dots."""
+    for part in _shown(window):
+        text = _words(part)
+        # One that paints itself shortens with dots.
+        draws_itself = type(part).__module__.startswith("redoscope") and "paintEvent" in vars(
+            type(part)
+        )
+        if not text or "…" in text or draws_itself:
+            continue
+        lines = text.splitlines()
+        metrics = QFontMetrics(part.font())
+        room = part.contentsRect()
+        if isinstance(part, QLabel) and part.wordWrap():
+            if part.heightForWidth(part.width()) > part.height() + _SPARE:
+                yield f"{_name(part)}: {part.height()} px high, needs more for its lines"
+            continue
+        needed = max(metrics.horizontalAdvance(line) for line in lines)
+        if needed > room.width() + _SPARE:
+            yield f"{_name(part)}: {room.width()} px for {needed} px of words"
+        if metrics.height() * len(lines) > part.height() + _SPARE:
+            yield f"{_name(part)}: {part.height()} px high for {metrics.height()} px of words"
+
+
+def _words(part: QWidget) -> str:
+    """Return the plain words that *part* shows by itself."""
+    if isinstance(part, QComboBox):
+        return part.currentText()
+    if isinstance(part, QToolButton):
+        return part.text() if part.icon().isNull() else ""
+    if isinstance(part, (QLabel, QPushButton)):
+        text = part.text()
+        return "" if text.startswith("<") else text.replace("&", "")
+    return ""
+
+
+def _outside(window: QWidget) -> Iterator[str]:
+    """Yield controls and labels that lie partly outside what they are in."""
+    for part in _shown(window):
+        if not isinstance(part, (QLabel, QAbstractButton, QComboBox)):
+            continue
+        parent = part.parentWidget()
+        if parent is None or _scrolls(part):
+            continue
+        frame = QRect(QPoint(), window.size())
+        spot = QRect(part.mapTo(window, QPoint()), part.size())
+        if not frame.contains(spot) or not parent.rect().contains(part.geometry()):
+            yield f"{_name(part)}: at {part.geometry().getRect()}, outside its parent"
+
+
+def _scrolls(part: QWidget) -> bool:
+    """Return whether *part* is in something that can be scrolled to show it."""
+    above = part.parentWidget()
+    while above is not None:
+        if isinstance(above, (QScrollArea, QAbstractScrollArea)):
+            return True
+        above = above.parentWidget()
+    return False
+
+
+def _colliding(window: QWidget) -> Iterator[str]:
+    """Yield labels and controls of one parent that lie on each other."""
+    parts = [p for p in _shown(window) if isinstance(p, (QLabel, QAbstractButton, QComboBox))]
+    for index, one in enumerate(parts):
+        for other in parts[index + 1 :]:
+            same = one.parentWidget() is other.parentWidget()
+            if same and one.geometry().intersects(other.geometry()):
+                yield f"{_name(one)} lies on {_name(other)}"
