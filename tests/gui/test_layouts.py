@@ -212,6 +212,17 @@ def test_the_layout_is_found_again(
     engine.shutdown()
 
 
+@pytest.mark.parametrize(("before", "after"), [(1680, 1100), (1100, 1680)])
+def test_places_saved_at_another_width_are_fitted(
+    explorer: MainWindow, before: int, after: int
+) -> None:
+    explorer.resize(before, 800)
+    saved = explorer.saveState()
+    explorer.resize(after, 800)
+    explorer.panes.restore(saved)
+    assert in_front(explorer) == ({"hex"} if after < 1400 else {"hex", "inspector"})
+
+
 @pytest.mark.parametrize("name", ["chain", "problems", "jobs", "hex", "inspector"])
 def test_every_pane_floats_closes_and_is_found_again(explorer: MainWindow, name: str) -> None:
     pane = next(pane for pane in explorer.panes if pane.name == name)

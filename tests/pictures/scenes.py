@@ -9,12 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.requests import MapMode
 from redoscope_gui.window import MainWindow
 
 __all__ = ["SCENES", "Scene", "close_all"]
 
 SECTOR = 512
+_SMALL = 1 << 20
 _DIALOGS = {
     "dialog-child": "chain.create_child",
     "dialog-attach": "chain.attach",
@@ -152,12 +154,32 @@ def _palette_with(words: str) -> Callable[[MainWindow], QWidget | None]:
     return set_up
 
 
+def _jobs(window: MainWindow) -> QWidget | None:
+    """Show the jobs; on a small disk with one that was done."""
+    chain = window.session.chain
+    if chain is not None and chain.capacity < _SMALL:
+        window.commands.run("chain.hash")
+    window.panes.jobs.show()
+    window.panes.jobs.raise_()
+    return window.panes.jobs
+
+
+def _refused(window: MainWindow) -> QWidget | None:
+    """Ask to attach the base disk to the tip: the dialog says why not."""
+    dialog = _dialog("chain.attach")(window)
+    if isinstance(dialog, AttachDialog):
+        dialog.child_box.setCurrentIndex(0)
+        dialog.parent_box.setCurrentIndex(dialog.parent_box.count() - 1)
+    return dialog
+
+
 def dialogs(window: MainWindow) -> Iterator[Scene]:
     """Yield a scene for each dialog that this window has a command for."""
     known = {command.id for command in window.commands}
     for name, command in _DIALOGS.items():
         if command in known and window.commands.action(command).isEnabled():
             yield Scene(name, _dialog(command))
+    yield Scene("dialog-attach-refused", _refused)
     yield Scene("palette", _palette)
     yield Scene("palette-words", _palette_with("gener"))
 
@@ -193,4 +215,5 @@ SCENES = (
     Scene("timeline", lambda window: window.explorer.timeline_view),
     Scene("chain", lambda window: window.panes.chain),
     Scene("problems", lambda window: window.panes.problems),
+    Scene("jobs", _jobs),
 )

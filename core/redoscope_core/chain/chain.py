@@ -17,7 +17,7 @@ from redoscope_core.chain.children import children_note, refuse_if_parent
 from redoscope_core.chain.foreign import fits
 from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.parents import open_parent
-from redoscope_core.chain.reader import AreaReader
+from redoscope_core.chain.reader import AreaReader, unreadable
 from redoscope_core.errors import (
     ChainLoop,
     ChainTooDeep,
@@ -161,14 +161,12 @@ class Chain:
         stored = self.stored
         reader = self._last_reader
         if reader is None or reader.areas is not stored:
-            reader = self._last_reader = AreaReader(stored, self.links, self.unreadable)
+            reader = self._last_reader = AreaReader(stored, self.links)
         return reader
 
     def unreadable(self, index: int, sector: int) -> VmdkError:
         """Return the error that tells why *sector* of link *index* can't be read."""
-        error = self.links[index].unreadable(sector)
-        error.link_index = index
-        return error
+        return unreadable(self.links, index, sector)
 
     def owner(self, sector: int) -> Lookup:
         """Return which link supplies *sector*, and what each link that was asked said.

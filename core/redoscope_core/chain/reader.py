@@ -13,32 +13,33 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from redoscope_core.errors import VmdkError
     from redoscope_core.link.areas import Areas
     from redoscope_core.link.link import Link
 
-__all__ = ["AreaReader"]
+__all__ = ["AreaReader", "unreadable"]
 
 _ZEROS = memoryview(bytes(2**20))
 _DATA, _ZERO = int(State.DATA), int(State.ZERO)
 
 
+def unreadable(links: Sequence[Link], index: int, sector: int) -> VmdkError:
+    """Return the error that tells why *sector* of link *index* can't be read."""
+    error = links[index].unreadable(sector)
+    error.link_index = index
+    return error
+
+
 class AreaReader:
     """Fills buffers with the bytes that areas of some links tell of. Any thread may use it."""
 
-    def __init__(
-        self,
-        areas: Areas,
-        links: Sequence[Link],
-        unreadable: Callable[[int, int], VmdkError],
-    ) -> None:
-        """Read *areas* of *links*; *unreadable* gives the error for (link index, sector)."""
+    def __init__(self, areas: Areas, links: Sequence[Link]) -> None:
+        """Read *areas* of *links*."""
         self.areas = areas
         self._links = links
         self._files = [link.disk_files for link in links]
-        self._unreadable = unreadable
         # Indexing a memoryview gives a plain number several times faster than numpy does.
         self._start, self._end = areas.start.data, areas.end.data
         self._state, self._link = areas.state.data, areas.link.data
@@ -70,7 +71,7 @@ class AreaReader:
         if state == _ZERO:
             _clear(view)
         elif state != _DATA:
-            raise self._unreadable(link, sector)
+            raise unreadable(self._links, link, sector)
         elif self._packed[at]:
             self._links[link].read_packed(view, sector, self._offset[at])
         else:

@@ -153,7 +153,10 @@ class Areas:
     def window(self, start: int, count: int) -> Areas:
         """Return the areas of sectors *start* to *start* + *count*, cut at both ends."""
         stop = start + count
-        first = int(np.searchsorted(self.end, start, side="right"))
+        # The end of every area is not worked out for this: there may be a million.
+        first = int(np.searchsorted(self.start, start, side="right"))
+        if first and int(self.start[first - 1]) + int(self.count[first - 1]) > start:
+            first -= 1
         last = int(np.searchsorted(self.start, stop, side="left"))
         part = self.take(slice(first, last))
         if not len(part):

@@ -193,7 +193,8 @@ class Link:
         return bool((self.stored.state == State.UNREADABLE).any())
 
     def close(self) -> None:
-        """Close all files."""
+        """Close all files, and let go of what was read from them."""
+        self.forget_areas()
         self.descriptor_file.close()
         for file in self.disk_files:
             file.close()

@@ -301,8 +301,7 @@ class MainWindow(QMainWindow):
         self.panes.arrange(layout_named(self.settings.layout))
         self.panes.jobs.hide()
         if not self.settings.docks.isEmpty():
-            self.restoreState(self.settings.docks)
-            self.panes.fit()
+            self.panes.restore(self.settings.docks)
 
     def _show_problems(self) -> None:
         self._bring(self.panes.problems)

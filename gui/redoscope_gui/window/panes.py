@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -148,6 +148,13 @@ class Panes:
         self._part()
         self.share_room()
         _give_back(focus)
+
+    def restore(self, saved: QByteArray) -> None:
+        """Take on places that were saved, maybe in a window of another width."""
+        self._window.restoreState(saved)
+        beside = self._window.tabifiedDockWidgets(self.hex)
+        self._took_turns = any(pane is self.inspector for pane in beside)
+        self.fit()
 
     def fit(self) -> None:
         """Have bytes and inspector take turns in one place while the window is narrow."""

@@ -28,6 +28,7 @@ _CHANGES = frozenset(
         *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn"),
     }
 )
+_WITHOUT_FOLDER = frozenset({"os.truncate", "os.system", "os.putenv", "os.exec", "os.chown"})
 _HARMLESS = ("/dev/", "/proc/")
 
 
@@ -53,7 +54,10 @@ class Fence:
             named = details[:2] if event in {"os.rename", "os.link"} else details[:1]
         else:
             return
+        folder = _folder_of(event, details)
         for name in named:
+            if folder and isinstance(name, (str, bytes)):
+                name = os.path.join(folder, os.fsdecode(name))  # noqa: PLW2901, PTH118  may be bytes
             if not self._is_inside(name):
                 self.refused.append(f"{event} {name!r}")
                 raise PermissionError(f"the fence refuses {event} of {name!r}")
@@ -65,6 +69,14 @@ class Fence:
             return False
         full = os.path.realpath(os.fsdecode(name))
         return full.startswith((self._folder + os.sep, *_HARMLESS)) or full == self._folder
+
+
+def _folder_of(event: str, details: tuple[object, ...]) -> str:
+    """Return the folder that a name is relative to, if the call names one by its descriptor."""
+    opened = details[-1] if event.startswith("os.") else None
+    if event in _WITHOUT_FOLDER or not isinstance(opened, int) or opened < 0:
+        return ""
+    return str(Path(f"/proc/self/fd/{opened}").readlink())
 
 
 _standing: list[Fence] = []

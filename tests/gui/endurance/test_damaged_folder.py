@@ -73,6 +73,15 @@ def test_modes_keys_and_problems_work_on_a_damaged_link(stage: Stage, damaged: P
     assert stage.window.isVisible()
 
 
+def test_the_chosen_link_is_in_sight(stage: Stage, damaged: Path) -> None:
+    """Also when the Problems pane takes its part of the room afterwards."""
+    stage.open(damaged)
+    tree = stage.window.panes.chain_view.tree
+    place = tree.visualRect(tree.currentIndex())
+    assert place.isValid()
+    assert tree.viewport().rect().contains(place.center())
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_other_damage_of_other_seeds(stage: Stage, tmp_path: Path, seed: int) -> None:
     folder = make_damaged_folder(tmp_path / "vm", seed=seed, count=39)

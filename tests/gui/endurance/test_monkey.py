@@ -74,6 +74,9 @@ def test_the_fence_refuses_what_lies_outside(tmp_path: Path) -> None:
         with pytest.raises(PermissionError):
             (inside / "a").rename(outside)
         assert (inside / "a").read_text("utf-8") == "may be"
+        (inside / "below").mkdir()
+        (inside / "below" / "b").touch()
+        shutil.rmtree(inside / "below")
     assert len(fence.refused) == 2
     outside.write_text("no fence stands any more", encoding="utf-8")
 

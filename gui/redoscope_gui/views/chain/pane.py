@@ -204,9 +204,13 @@ class _Tree(QTreeView):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         width = event.size().width() / theme.zoom()
+        place = self.visualRect(self.currentIndex())
+        seen = place.isValid() and 0 <= place.top() < event.oldSize().height()
         self.setColumnHidden(Column.STORED, width < _NARROW)
         self.setColumnHidden(Column.CHANGED, width < _NARROWER)
         super().resizeEvent(event)
+        if seen:  # the chosen link stays in sight when the pane gets lower
+            self.scrollTo(self.currentIndex())
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -94,7 +94,8 @@ class ScrollRange:
         return min(self.last_top, _UNITS)
 
     def value_of(self, top: int) -> int:
-        """Return where the bar stands for *top*."""
+        """Return where the bar stands for *top*; for one past the end, at the end."""
+        top = min(top, self.last_top)
         return top if self.last_top <= _UNITS else top * _UNITS // self.last_top
 
     def top_of(self, value: int) -> int:

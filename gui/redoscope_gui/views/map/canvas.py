@@ -221,10 +221,12 @@ class MapCanvas(QWidget):
         super().showEvent(event)
         if self.plot is None:
             self._making.start()  # after the first paint: the window stands before pyqtgraph
+        else:
+            self.draw_soon()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
-        self._asker.ready.stop()
+        self._asker.ready.clear()  # what is not seen need not be at hand
         super().hideEvent(event)
 
     def _make_plot(self) -> None:

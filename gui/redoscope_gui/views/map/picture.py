@@ -104,7 +104,8 @@ class MapPicture(MapCanvas):
             return
         self.plot.frame_hover(Frame(int(spot.column), int(spot.row)))
         cell, line, _ = found
-        if self.drawn.request.cells > cell:
+        # The picture may still be that of another mode, with fewer lines and cells.
+        if self.drawn.request.cells > cell and line < len(self.drawn.sources):
             point = self.mapFromGlobal(self.cursor().pos())
             self.card.show_cell(self.drawn, cell, line, self.names, point)
 

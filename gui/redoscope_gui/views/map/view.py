@@ -169,7 +169,7 @@ class MapView(QWidget):
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
-        self._asker.ready.stop()
+        self._asker.ready.clear()
         super().hideEvent(event)
 
     def _map_shown(self, answer: MapDrawn) -> None:
