@@ -181,3 +181,31 @@ def test_a_screen_reader_is_told_what_is_drawn(view: ChainView) -> None:
     row = view.rows.row_of(Path(view.rows.link_at(view.rows.index(3, 0)).row.path))  # type: ignore[union-attr]
     spoken = view.rows.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert "office-000002-child1a.vmdk, generation 3, child disk, branch, tip" in str(spoken)
+
+
+def test_only_the_rows_that_are_not_as_before_are_drawn_again(
+    view: ChainView, session: Session
+) -> None:
+    session.select_generation(4)
+    told = []
+    view.rows.dataChanged.connect(
+        lambda first, last, _roles: told.append((first.row(), last.row()))
+    )
+    session.select_generation(3)
+    assert set(told) == {(4, 4), (5, 5)}, "the row left and the one reached"
+
+
+def test_links_beside_the_chosen_chain_are_counted_too(view: ChainView) -> None:
+    for row in range(view.rows.rowCount()):
+        assert view.rows.index(row, Column.CHANGED).data(), shown(view.rows)[row]
+
+
+def test_a_link_that_does_not_open_is_left_uncounted(
+    qtbot: QtBot, session: Session, own_sample: Path
+) -> None:
+    view = ChainView(session)
+    qtbot.addWidget(view)
+    (own_sample / "torn.vmdk").write_bytes(b"KDMV" + bytes(20))
+    session.open(own_sample)
+    assert own_sample / "torn.vmdk" not in view.rows.counted
+    assert own_sample / "office-000002-child1a.vmdk" in view.rows.counted

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
 from shiboken6 import delete
 from tests.gui.fakes import Held
 
+from redoscope_gui.dialogs.about import AboutBox
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.engine import Lane
@@ -70,8 +71,22 @@ def test_a_child_of_a_link_with_children_is_called_a_branch(
 ) -> None:
     dialog = CreateChildDialog(open_session, own_sample / "office-000001.vmdk")
     qtbot.addWidget(dialog)
+    assert "already has a child (office-000002.vmdk)" in dialog._what_it_is()
     assert "begins a branch" in dialog._what_it_is()
     assert dialog.path.name == "office-000006.vmdk"
+    dialog = CreateChildDialog(open_session, own_sample / "office-000002.vmdk")
+    qtbot.addWidget(dialog)
+    assert "already has children (" in dialog._what_it_is()
+
+
+def test_the_sentence_about_the_program_has_room(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    box = AboutBox(parent)
+    box.show()
+    assert box.width() > 400
+    assert not box.iconPixmap().isNull()
+    box.close()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
+from PySide6.QtWidgets import QCheckBox
 
 from redoscope_core import ADVISED_LINKS
 from redoscope_gui import theme
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
 SIGHTS = {
     "normal": np.eye(3),
@@ -193,3 +195,15 @@ def test_amounts_have_three_figures_and_a_unit() -> None:
         "118 MiB",
     ]
     assert theme.grouped(1_234_567) == "1\u202f234\u202f567"
+
+
+@pytest.mark.parametrize("name", theme.SCHEMES)
+def test_a_checked_box_shows_a_tick(qtbot: QtBot, dressed: QApplication, name: str) -> None:
+    theme.apply_theme(dressed, name)
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    box.setChecked(True)
+    picture = box.grab().toImage()
+    tones = {picture.pixelColor(x, picture.height() // 2).lightness() for x in range(14)}
+    theme.apply_theme(dressed, theme.DARK)
+    assert min(tones) < theme.colour("ticked").lightness() - 60

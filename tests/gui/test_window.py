@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidg
 from tests.gui.test_session import spoil_cid
 from typing_extensions import override
 
+from redoscope_core import create_disk
 from redoscope_gui import theme
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
@@ -66,7 +67,9 @@ def test_the_sample_button_opens_the_sample(
 ) -> None:
     monkeypatch.setattr("redoscope_gui.window.main.sample_folder", lambda: sample)
     button = next(
-        b for b in window.welcome.findChildren(QPushButton) if b.text() == "Open sample chain"
+        b
+        for b in window.welcome.findChildren(QPushButton)
+        if b.accessibleName() == "Open sample chain"
     )
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.explorer.isVisible()
@@ -373,3 +376,17 @@ def test_nothing_jumps_while_generations_are_walked(
         session.select_generation(generation)
         explorer.grab()
     assert len(watching.heights) == 1
+
+
+def test_what_is_opened_has_the_focus_in_its_chain(
+    window: MainWindow, own_sample: Path, tmp_path: Path
+) -> None:
+    window.open_path(own_sample)
+    tree = window.panes.chain_view.tree
+    assert window.focusWidget() is tree
+    window.breadcrumb.link.setFocus()
+    window.session.reload()
+    assert window.focusWidget() is window.breadcrumb.link, "the same again moves nothing"
+    create_disk(tmp_path / "other.vmdk", 2048)
+    window.open_path(tmp_path / "other.vmdk")
+    assert window.focusWidget() is tree

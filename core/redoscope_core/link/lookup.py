@@ -23,7 +23,9 @@ class LookupStep:
     file: Path | None
     """The extent's file; None for a ZERO extent or where the link ends before."""
     kind: str
-    """``sparse``, ``flat``, ``zero`` or ``none`` (the link is smaller than the disk)."""
+    """``sparse``, ``flat``, ``zero``, ``elsewhere`` (the data is in no file that could be read)
+    or ``none`` (the link is smaller than the disk).
+    """
     state: State
     verdict: str
     """The answer in plain words."""

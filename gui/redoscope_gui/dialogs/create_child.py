@@ -112,10 +112,17 @@ class CreateChildDialog(QDialog):
         node = self._node()
         if node is not None and node.children:
             others = ", ".join(child.name for child in node.children)
-            return self.tr(
-                "%s already has a child (%s), so the new one begins a branch: a second way on from "
-                "the same generation. Neither way sees what the other writes."
-            ) % (self._link.name, others)
+            if len(node.children) == 1:
+                words = self.tr(
+                    "%s already has a child (%s), so the new one begins a branch: a second way on "
+                    "from the same generation. Neither way sees what the other writes."
+                )
+            else:
+                words = self.tr(
+                    "%s already has children (%s), so the new one begins a branch: one more way on "
+                    "from the same generation. No way sees what another writes."
+                )
+            return words % (self._link.name, others)
         return self.tr(
             "The child begins empty and reads exactly as its parent. From then on what is written "
             "goes to the child; the parent must not be written any more."

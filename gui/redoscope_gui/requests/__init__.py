@@ -22,7 +22,13 @@ if TYPE_CHECKING:
         Verdict,
         WhyNotAttach,
     )
-    from redoscope_gui.requests.counting import ChangesCounted, CountChanges, LinkCount
+    from redoscope_gui.requests.counting import (
+        ChangesCounted,
+        CountChanges,
+        CountLinks,
+        LinkCount,
+        LinksCounted,
+    )
     from redoscope_gui.requests.explaining import (
         DescribeLink,
         ExplainSector,
@@ -73,7 +79,9 @@ _HOMES = {
     "counting": (
         "ChangesCounted",
         "CountChanges",
+        "CountLinks",
         "LinkCount",
+        "LinksCounted",
     ),
     "explaining": (
         "DescribeLink",
@@ -127,6 +135,7 @@ __all__ = [
     "CloseChain",
     "Closed",
     "CountChanges",
+    "CountLinks",
     "CreateChild",
     "CreateDisk",
     "DescribeLink",
@@ -142,6 +151,7 @@ __all__ = [
     "HashGeneration",
     "LinkCount",
     "LinkDescribed",
+    "LinksCounted",
     "MakeSample",
     "MapClass",
     "MapDrawn",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redoscope_core as core
 from redoscope_core import VmdkError
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain
+    from redoscope_core import Chain, Link, Policy
 
-__all__ = ["ChangesCounted", "CountChanges", "LinkCount"]
+__all__ = ["ChangesCounted", "CountChanges", "CountLinks", "LinkCount", "LinksCounted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,45 @@ class CountChanges:
         counts: list[LinkCount | None] = []
         for link in self.chain.links:
             try:
-                stored = link.stored
+                counts.append(_count(link))
             except VmdkError:
                 counts.append(None)
-                continue
-            data = int(stored.count[stored.state == core.State.DATA].sum())
-            zero = int(stored.count[stored.state == core.State.ZERO].sum())
-            counts.append(LinkCount(data, zero))
         return ChangesCounted(tuple(counts))
+
+
+@dataclass(frozen=True, slots=True)
+class LinksCounted:
+    """The counts of single links; those that do not open are left out."""
+
+    counts: dict[Path, LinkCount]
+
+
+@dataclass(frozen=True, slots=True)
+class CountLinks:
+    """Count the sectors that the links at *paths* decide, each opened alone."""
+
+    paths: tuple[Path, ...]
+    policy: Policy = field(default_factory=lambda: core.Policy())  # noqa: PLW0108  made when asked
+
+    def run(self) -> LinksCounted:
+        """Return the counts by path."""
+        counts: dict[Path, LinkCount] = {}
+        for path in self.paths:
+            try:
+                link = core.Link.open(path, trust=self.policy.trust)
+            except VmdkError:
+                continue  # the forest has told what is wrong with it
+            try:
+                counts[path] = _count(link)
+            except VmdkError:
+                continue
+            finally:
+                link.close()
+        return LinksCounted(counts)
+
+
+def _count(link: Link) -> LinkCount:
+    stored = link.stored
+    data = int(stored.count[stored.state == core.State.DATA].sum())
+    zero = int(stored.count[stored.state == core.State.ZERO].sum())
+    return LinkCount(data, zero)

@@ -28,10 +28,11 @@ from redoscope_gui.theme.fonts import (
 )
 from redoscope_gui.theme.icons import icon, icon_pixmap
 from redoscope_gui.theme.numbers import amount, exact_amount, grouped
-from redoscope_gui.theme.style import HALF, STEP, apply_theme, palette
+from redoscope_gui.theme.style import GAP, HALF, STEP, apply_theme, palette
 
 __all__ = [
     "DARK",
+    "GAP",
     "HALF",
     "LIGHT",
     "ROLES",

@@ -24,6 +24,7 @@ ROLES: dict[str, tuple[str, str]] = {
     "accent": ("#5aa9e6", "#1f6bb0"),
     "accent_text": ("#0d1318", "#ffffff"),
     "selection": ("#24476b", "#cfe3fb"),
+    "ticked": ("#5aa9e6", "#a9d0f5"),
     "selection_text": ("#ffffff", "#10243a"),
     "selection_idle": ("#2a313a", "#e0e6ee"),
     "cursor": ("#ffffff", "#0b3d75"),

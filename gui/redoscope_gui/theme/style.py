@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import resources
+from pathlib import Path
+
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
@@ -9,12 +12,14 @@ from PySide6.QtWidgets import QApplication
 from redoscope_gui.theme.colours import ROLES, colour, use_scheme
 from redoscope_gui.theme.fonts import load_fonts, ui_font, use_zoom
 
-__all__ = ["HALF", "STEP", "apply_theme", "palette"]
+__all__ = ["GAP", "HALF", "STEP", "apply_theme", "palette"]
 
 STEP = 8
 """Pixels of the rhythm: margins and gaps are this."""
 HALF = 4
 """Half of it, for gaps inside a group."""
+GAP = "\N{EN SPACE}"
+"""Put before the word of a button, it keeps 6 pixels free beside the icon."""
 
 _PALETTE: dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.Window: "panel",
@@ -39,6 +44,8 @@ _PALETTE: dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.Dark: "line",
     QPalette.ColorRole.Shadow: "window",
 }
+_DRESSED = "redoscope_dressed"
+_TICK = ("icons", "check.svg")
 _TEXTS = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
@@ -109,8 +116,10 @@ QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; background: @field;
     border: 1px solid @line_strong; border-radius: 3px; }
 QCheckBox::indicator:focus { border-color: @accent; }
-QCheckBox::indicator:checked { background: @accent; border: 1px solid @accent; }
+QCheckBox::indicator:checked { background: @ticked; border: 1px solid @accent;
+    image: url("@tick_file"); }
 QCheckBox::indicator:disabled { background: @panel; border-color: @line; }
+QCheckBox::indicator:checked:disabled { background: @faint; border-color: @line; }
 QCheckBox:focus { color: @accent; }
 #drag_hint { background: @raised; border: 1px solid @line_strong; border-radius: 4px; }
 QProgressBar { background: @field; border: 1px solid @line; border-radius: 3px;
@@ -133,6 +142,14 @@ def palette() -> QPalette:
     return made
 
 
+def _tick_file() -> str:
+    """Return the path of the tick of a checked box: a style sheet takes pictures from files only.
+
+    The tick is black, so `ticked` is a light colour in both themes.
+    """
+    return Path(str(resources.files("redoscope_resources"))).joinpath(*_TICK).as_posix()
+
+
 def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     """Dress *app* in *scheme* with texts *zoom* times as large.
 
@@ -141,13 +158,15 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     load_fonts()
     use_scheme(scheme)
     use_zoom(zoom)
-    app.setStyle("Fusion")
+    if app.property(_DRESSED) is None:  # to set a style anew takes each widget through it
+        app.setStyle("Fusion")
+        app.setProperty(_DRESSED, True)
     app.setFont(ui_font())
     app.setPalette(palette())
     sheet = _SHEET
     for name in sorted(ROLES, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", colour(name).name())
-    app.setStyleSheet(sheet)
+    app.setStyleSheet(sheet.replace("@tick_file", _tick_file()))
     # A new style sheet takes back the fonts that widgets gave themselves: they are told once more.
     for widget in app.allWidgets():
         QApplication.sendEvent(widget, QEvent(QEvent.Type.FontChange))

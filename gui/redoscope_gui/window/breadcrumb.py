@@ -48,8 +48,8 @@ class Breadcrumb(QWidget):
         layout.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         session.cursor_changed.connect(self._follow)
-        session.forest_changed.connect(lambda: self._follow(session.cursor))
-        session.chain_changed.connect(lambda: self._follow(session.cursor))
+        session.forest_changed.connect(self._follow_session)
+        session.chain_changed.connect(self._follow_session)
         self._follow(session.cursor)
 
     @override
@@ -64,6 +64,9 @@ class Breadcrumb(QWidget):
         button.setAccessibleName(name)
         button.setObjectName(f"crumb {name}")
         return button
+
+    def _follow_session(self) -> None:
+        self._follow(self._session.cursor)
 
     def _follow(self, cursor: Cursor) -> None:
         session = self._session

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QToolBar,
 )
 from typing_extensions import override
 
-from redoscope_core import SECTOR, __version__
+from redoscope_core import SECTOR
 from redoscope_gui import theme
 from redoscope_gui.commands import Commands
+from redoscope_gui.dialogs.about import AboutBox
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.dialogs.new_disk import NewDiskDialog
@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.settings = settings
+        self._shown: Path | None = None
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         self.resize(1680, 940)
@@ -209,13 +210,7 @@ class MainWindow(QMainWindow):
 
     def show_about(self) -> None:
         """Tell what this is."""
-        box = QMessageBox(self)
-        box.setWindowTitle(self.tr("About Redoscope"))
-        box.setText(self.tr("Redoscope %s") % __version__)
-        box.setInformativeText(
-            self.tr("Opens VMDK disk chains, shows what every link changed, and reads any byte.")
-        )
-        self._open_dialog(box)
+        self._open_dialog(AboutBox(self))
 
     def quit(self) -> None:
         """Close the window, and with it the program."""
@@ -258,7 +253,7 @@ class MainWindow(QMainWindow):
         self.breadcrumb.place_wanted.connect(self.ask_destination)
         self.explorer.banner.problems_wanted.connect(self._show_problems)
         self.panes.problems_view.cure_wanted.connect(self.cure)
-        self.panes.chain_view.link_activated.connect(lambda _path: self._focus_bytes())
+        self.panes.chain_view.link_activated.connect(self._focus_bytes_of)
         names = (
             *("chain.create_child", "chain.attach", "chain.hash"),
             *("chain.copy_path", "chain.reveal"),
@@ -266,13 +261,13 @@ class MainWindow(QMainWindow):
         self.panes.chain_view.set_actions([self.commands.action(name) for name in names])
         session.opening.connect(self._build)
         session.opened.connect(self._note_opened)
-        session.message.connect(lambda text: self.statusBar().showMessage(text, _MESSAGE_TIME))
+        session.message.connect(self._show_message)
         session.problems_changed.connect(self._show_problem_count)
         for changed in (session.forest_changed, session.chain_changed, session.problems_changed):
             changed.connect(self._refresh)
-        session.cursor_changed.connect(lambda _cursor: self._refresh())
+        session.cursor_changed.connect(self._refresh_for)
         for pane in self.panes:
-            pane.visibilityChanged.connect(lambda _visible: self.commands.refresh())
+            pane.visibilityChanged.connect(self._refresh_commands)
 
     def _make_palette(self) -> Palette:
         commands = command_offers(
@@ -285,7 +280,7 @@ class MainWindow(QMainWindow):
         """Make the views that the first chain needs; before it the window has none of them."""
         if self.explorer.map_view is None:
             self.panes.build()
-            self.explorer.build().bytes_wanted.connect(lambda _offset: self._focus_bytes())
+            self.explorer.build().bytes_wanted.connect(self._focus_bytes_of)
 
     def _note_opened(self, path: Path) -> None:
         self.settings.add_recent(path)
@@ -293,9 +288,12 @@ class MainWindow(QMainWindow):
         if self._pages.currentWidget() is not self.explorer:
             self._pages.setCurrentWidget(self.explorer)
             self._restore_layout()
-            self.panes.chain_view.setFocus()
+            self._shown = None
         if self.session.problems:
             self._show_problems()
+        if path != self._shown:  # not where the same is read again
+            self._shown = path
+            self.panes.chain_view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _restore_layout(self) -> None:
         self.panes.arrange(layout_named(self.settings.layout))
@@ -323,6 +321,18 @@ class MainWindow(QMainWindow):
         if self.panes.hex_view is not None:
             self._bring(self.panes.hex)
             self.panes.hex_view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_bytes_of(self, _place: object) -> None:
+        self._focus_bytes()
+
+    def _show_message(self, text: str) -> None:
+        self.statusBar().showMessage(text, _MESSAGE_TIME)
+
+    def _refresh_commands(self, _visible: object) -> None:
+        self.commands.refresh()
+
+    def _refresh_for(self, _cursor: object) -> None:
+        self._refresh()
 
     def _refresh(self) -> None:
         self.commands.refresh()

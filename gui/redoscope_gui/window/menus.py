@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolBar, QToolButton
 
+from redoscope_gui import theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.palette import PaletteButton
 
@@ -84,6 +85,8 @@ def fill_tool_bar(commands: Commands, window: MainWindow, bar: QToolBar) -> None
         button = bar.widgetForAction(commands.action(name))
         if isinstance(button, QToolButton):
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            action = commands.action(name)
+            action.setIconText(f"{theme.GAP}{action.iconText()}")
     for command in commands:
         button = bar.widgetForAction(commands.action(command.id))
         if button is not None:

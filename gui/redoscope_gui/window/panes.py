@@ -101,9 +101,8 @@ class Panes:
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         for pane in self:
             pane.hide()
-            pane.dockLocationChanged.connect(lambda _area: self.name_tabs())
-            pane.visibilityChanged.connect(lambda _visible: self.name_tabs())
-            pane.topLevelChanged.connect(lambda _floating: self.name_tabs())
+            for moved in (pane.dockLocationChanged, pane.visibilityChanged, pane.topLevelChanged):
+                moved.connect(self._pane_moved)
         self.reset()
         self.hide()
 
@@ -191,6 +190,9 @@ class Panes:
             used = Qt.FocusPolicy.TabFocus if bar.count() > 1 else Qt.FocusPolicy.NoFocus
             bar.setFocusPolicy(used)
 
+    def _pane_moved(self, _how: object) -> None:
+        self.name_tabs()
+
     def _title_panes(self) -> None:
         for pane in self:
             beside = self._window.tabifiedDockWidgets(pane)
@@ -277,10 +279,11 @@ class _Title(QWidget):
 
     def __init__(self, title: str, pane: Pane) -> None:
         super().__init__(pane)
+        self._pane = pane
         self._label = QLabel(title, self)
         self._float = self._button("copy", self.tr("Float %s") % title)
         self._close = self._button("x", self.tr("Close %s") % title)
-        self._float.clicked.connect(lambda: pane.setFloating(not pane.isFloating()))
+        self._float.clicked.connect(self._toggle_floating)
         self._close.clicked.connect(pane.close)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.STEP, theme.HALF, theme.HALF, theme.HALF)
@@ -309,6 +312,9 @@ class _Title(QWidget):
     def show_text(self, text: str) -> None:
         """Show *text* as the title."""
         self._label.setText(text)
+
+    def _toggle_floating(self) -> None:
+        self._pane.setFloating(not self._pane.isFloating())
 
     def _button(self, icon: str, name: str) -> QToolButton:
         button = QToolButton(self)

@@ -35,7 +35,7 @@ class Place(QWidget):
         for field in (self.offset, self.sector, self.grain, self.owner, self.mode):
             layout.addWidget(field)
         session.cursor_changed.connect(self._follow)
-        session.chain_changed.connect(lambda: self._follow(session.cursor))
+        session.chain_changed.connect(self._follow_session)
         self._follow(session.cursor)
 
     @override
@@ -51,6 +51,9 @@ class Place(QWidget):
         label.setFont(theme.number_font(0.95))
         label.setAccessibleName(name)
         return label
+
+    def _follow_session(self) -> None:
+        self._follow(self._session.cursor)
 
     def _follow(self, cursor: Cursor) -> None:
         chain = self._session.generation_chain

@@ -193,12 +193,13 @@ class _DropArea(QWidget):
 
 def _action_button(action: QAction, parent: QWidget) -> QPushButton:
     """Return a large button that does what *action* does."""
-    button = QPushButton(action.icon(), action.text().replace("&", "").rstrip("…"), parent)
+    words = action.text().replace("&", "").rstrip("…")
+    button = QPushButton(action.icon(), f"{theme.GAP}{words}", parent)
     button.setIconSize(QSize(20, 20))
     button.setMinimumHeight(40)
     button.setMinimumWidth(160)
     button.setToolTip(action.toolTip())
-    button.setAccessibleName(button.text())
+    button.setAccessibleName(words)
     button.clicked.connect(action.trigger)
     action.changed.connect(lambda: button.setIcon(action.icon()))
     return button

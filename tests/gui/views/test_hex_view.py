@@ -313,6 +313,8 @@ def test_bytes_that_cannot_be_read_are_hatched_not_zero(
     assert found is not None
     assert found[1].state is State.UNREADABLE
     assert hex_view.surface.heading_of(16384).what.startswith("cannot be read: ")
+    told = hex_view.surface.accessibleDescription()
+    assert told.startswith("Offset 0x800000, byte unreadable, cannot be read: ")
     picture = hex_view.surface.viewport().grab().toImage()
     danger = theme.colour("danger").rgb()
     colours = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_gui.views.map.window import AddressWindow, fitted, fitted_row
+from redoscope_gui.views.map.window import AddressWindow, address_ticks, fitted, fitted_row
 
 capacities = st.one_of(st.integers(1, 5000), st.integers(1, 1 << 54))
 grains = st.sampled_from([8, 16, 128, 256, 2048])
@@ -84,3 +86,15 @@ def test_another_picture_keeps_the_zoom(window: AddressWindow, width: int, heigh
     assert (kept.columns, kept.rows) == (other.columns, other.rows)
     if not window.whole:
         assert kept.per_cell == min(window.per_cell, other.widest)
+
+
+def test_addresses_of_a_row_are_round_and_have_room() -> None:
+    window = fitted_row(2**32, 128, 551)
+    ticks = address_ticks(window, 54.0)
+    assert len(ticks) > 2
+    assert ticks[0][1] == "0x0"
+    places = [column for column, _ in ticks]
+    assert all(later - sooner >= 54 for sooner, later in pairwise(places[1:]))
+    assert places[-1] <= window.columns
+    starts = [int(text, 16) // 512 for _, text in ticks]
+    assert len({later - sooner for sooner, later in pairwise(starts)}) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,11 @@ def test_without_a_chain_it_says_what_to_do(qtbot: QtBot, session: Session) -> N
     assert view.comment.text() == "Open a disk to walk through its generations."
     assert not view.play.isEnabled()
     assert not view.track.grab().isNull()
+
+
+def test_labels_keep_apart(timeline: TimelineView) -> None:
+    for width in range(300, 1400, 37):
+        timeline.resize(width, 90)
+        boxes = sorted((box.left(), box.right()) for _, _, box in timeline.track.labels())
+        assert all(after[0] - before[1] >= 12 for before, after in pairwise(boxes))
+    assert (5, "office-000005.vmdk") in [(at, text) for at, text, _ in timeline.track.labels()]

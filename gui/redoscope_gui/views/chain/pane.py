@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,20 +22,22 @@ from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QW
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.requests import ChangesCounted, CountChanges
+from redoscope_gui.requests import ChangesCounted, CountChanges, CountLinks, LinksCounted
 from redoscope_gui.session import Session
 from redoscope_gui.views.chain.delegate import ChainDelegate
 from redoscope_gui.views.chain.dragging import AttachDrag, DragHint, dragged_link, name_tag
 from redoscope_gui.views.chain.rows import ChainRows, Column
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain
+    from redoscope_core import Chain, Forest
 
 __all__ = ["ChainView"]
 
 _NARROW = 440
 _NARROWER = 250
 _AMOUNT_WIDTH = 80
+_AT_ONCE = 8
+"""Links counted in one go, so that what is on screen need not wait long."""
 
 
 class ChainView(QWidget):
@@ -47,6 +50,8 @@ class ChainView(QWidget):
         super().__init__(parent)
         self._session = session
         self._following = False
+        self._counted: Forest | None = None
+        self._uncounted: list[Path] = []
         self._rows = ChainRows(self)
         self.filter_box = QLineEdit(self)
         self.filter_box.setPlaceholderText(self.tr("Filter links"))
@@ -115,18 +120,33 @@ class ChainView(QWidget):
 
     def _show_chain(self) -> None:
         self._follow()
-        chain = self._session.chain
-        if chain is not None:
+        session = self._session
+        chain, forest = session.chain, session.forest
+        if forest is not self._counted:
+            self._counted = forest
             self._rows.forget_counts()
-
-            def counted(answer: ChangesCounted) -> None:
-                self._show_counts(chain, answer)
-
-            self._session.ask("chain-counts", CountChanges(chain), counted)
+        if chain is not None:
+            session.ask("chain-counts", CountChanges(chain), partial(self._show_counts, chain))
+        if forest is not None:
+            way = () if chain is None else tuple(link.path for link in chain.links)
+            known = self._rows.counted.union(way)
+            self._uncounted = [path for path in forest.nodes if path not in known]
+            self._count_others()
 
     def _show_counts(self, chain: Chain, answer: ChangesCounted) -> None:
         pairs = zip(chain.links, answer.counts, strict=True)
         self._rows.show_counts({link.path: count for link, count in pairs if count is not None})
+
+    def _show_others(self, answer: LinksCounted) -> None:
+        self._rows.show_counts(answer.counts)
+        self._count_others()
+
+    def _count_others(self) -> None:
+        """Have the links beside the chosen chain counted, a few at a time."""
+        part, self._uncounted = self._uncounted[:_AT_ONCE], self._uncounted[_AT_ONCE:]
+        if part:
+            request = CountLinks(tuple(part), self._session.policy)
+            self._session.prefetch("link-counts", request, self._show_others)
 
     def _follow(self) -> None:
         """Put the current row where the cursor of the session is."""

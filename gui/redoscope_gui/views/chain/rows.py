@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +58,10 @@ class Role(IntEnum):
     """What the delegate asks for beyond the usual roles."""
 
     ROW = Qt.ItemDataRole.UserRole + 1
+
+
+_DRAWN = (Role.ROW, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
+"""What becomes another when a link is chosen or counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +119,10 @@ class ChainRows(QAbstractTableModel):
     def show_way(self, way: tuple[Path, ...], chosen: Path | None) -> None:
         """Mark the links of the chosen chain and the chosen one."""
         if (way, chosen) != (self._way, self._chosen):
+            another = way != self._way
             self._way, self._chosen = way, chosen
-            self._refresh()
+            # The lines of a way lead through rows that do not belong to it.
+            self._refresh(whole=another)
 
     def show_counts(self, counts: Mapping[Path, LinkCount]) -> None:
         """Show how much these links changed."""
@@ -126,6 +132,11 @@ class ChainRows(QAbstractTableModel):
     def forget_counts(self) -> None:
         """Forget what was counted: the files may have changed."""
         self._counts.clear()
+
+    @property
+    def counted(self) -> frozenset[Path]:
+        """The links whose changes are counted."""
+        return frozenset(self._counts)
 
     def filter_by(self, needle: str) -> None:
         """Show only links whose name, comment, badges or content ID hold *needle*."""
@@ -228,11 +239,24 @@ class ChainRows(QAbstractTableModel):
         self._rows = self._make_rows()
         self.endResetModel()
 
-    def _refresh(self) -> None:
-        if self._rows:
-            self._rows = [self._link_row(link.row, link.node) for link in self._rows]
+    def _refresh(self, *, whole: bool = False) -> None:
+        """Tell of the rows that are not as they were, or with *whole* of all."""
+        changed = []
+        for number, link in enumerate(self._rows):
+            path = link.row.path
+            now = (path in self._way, path == self._chosen, self._counts.get(path))
+            if now != (link.on_path, link.chosen, link.count):
+                on_path, chosen, count = now
+                self._rows[number] = replace(link, on_path=on_path, chosen=chosen, count=count)
+                changed.append(number)
+        if whole and self._rows:
             last = self.index(len(self._rows) - 1, len(Column) - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
+            self.dataChanged.emit(self.index(0, 0), last, list(_DRAWN))
+            return
+        for number in changed:
+            for column in Column:  # cell by cell: of a range Qt draws the whole view
+                cell = self.index(number, column)
+                self.dataChanged.emit(cell, cell, list(_DRAWN))
 
     def _make_rows(self) -> list[LinkRow]:
         if self._forest is None:

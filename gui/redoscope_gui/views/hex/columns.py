@@ -9,10 +9,12 @@ __all__ = ["GUTTER", "Columns"]
 GUTTER = 6
 """Pixels of the strip at the left that carries the colour of the owner."""
 _GAP = 2
-"""Characters between address, bytes and text."""
+"""Characters between address, bytes and text; one where the address is longer than usual."""
+_USUAL_DIGITS = 8
 _GROUP = 8
 _CELL = 3
 _MARGIN = 6
+_END = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Columns:
     columns: int
 
     @property
+    def gap(self) -> int:
+        """Characters between address, bytes and text."""
+        return _GAP if self.address_digits <= _USUAL_DIGITS else _GAP - 1
+
+    @property
     def address_x(self) -> int:
         """Left edge of the address."""
         return GUTTER + _MARGIN
@@ -32,7 +39,7 @@ class Columns:
     @property
     def bytes_x(self) -> int:
         """Left edge of the first byte."""
-        return self.address_x + (self.address_digits + _GAP) * self.advance
+        return self.address_x + (self.address_digits + self.gap) * self.advance
 
     @property
     def bytes_chars(self) -> int:
@@ -42,12 +49,12 @@ class Columns:
     @property
     def text_x(self) -> int:
         """Left edge of the text."""
-        return self.bytes_x + (self.bytes_chars + _GAP) * self.advance
+        return self.bytes_x + (self.bytes_chars + self.gap) * self.advance
 
     @property
     def width(self) -> int:
         """Pixels that a whole row takes."""
-        return self.text_x + self.columns * self.advance + _MARGIN
+        return self.text_x + self.columns * self.advance + _END
 
     def char_of(self, column: int) -> int:
         """Return the character at which the byte in *column* starts, counted from the first."""

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from redoscope_core import Chain
+from redoscope_core import Chain, State
 from redoscope_gui import theme
 from redoscope_gui.requests import BytesRead, ReadBytes
 from redoscope_gui.session import Session
@@ -39,6 +39,7 @@ from redoscope_gui.views.hex.rows import ByteRow, Heading, RowPainter, Selected
 from redoscope_gui.views.hex.scroll import RowScroll
 from redoscope_gui.views.hex.words import (
     byte_words,
+    empty_words,
     past_end_heading,
     sector_heading,
     selected_words,
@@ -104,6 +105,11 @@ class HexSurface(RowScroll):
         """Return the byte shown at *offset*, or None while it is being read."""
         found = self._blocks.byte(self.generation, offset)
         return None if found is None else found[0]
+
+    def unreadable_at(self, offset: int) -> bool:
+        """Return whether the sector of *offset* is here and cannot be read."""
+        shown = self._blocks.sector(self.generation, offset // SECTOR)
+        return shown is not None and shown.state is State.UNREADABLE
 
     def spoken_value(self) -> str:
         """Return the byte at the cursor in words, and how many are selected."""
@@ -258,11 +264,8 @@ class HexSurface(RowScroll):
         return self._painter
 
     def _address_digits(self) -> int:
-        last = max(0, self.rows.capacity - 1)
-        if self.unit is AddressUnit.BYTE:
-            digits = len(f"{last:X}")
-            return max(_FEWEST_DIGITS, digits + digits % 2)
-        return max(_FEWEST_DIGITS, len(self._address(last, 1)))
+        last = self._address(max(0, self.rows.capacity - 1), 1)
+        return max(_FEWEST_DIGITS, len(last))
 
     def _address(self, offset: int, digits: int) -> str:
         grain = self._chain.grain_size if self._chain else 1
@@ -298,19 +301,15 @@ class HexSurface(RowScroll):
                 rows.caret(painter, y, self._caret - offset, focused=self.hasFocus())
 
     def _ruler_title(self) -> str:
-        titles = {
-            AddressUnit.BYTE: self.tr("offset"),
-            AddressUnit.SECTOR: self.tr("sector+"),
-            AddressUnit.GRAIN: self.tr("grain+"),
-        }
-        return titles[self.unit]
+        words = (self.tr("offset"), self.tr("sector+"), self.tr("grain+"))
+        return dict(zip(AddressUnit, words, strict=True))[self.unit]
 
     def _paint_words(self, painter: QPainter) -> None:
         """Say why there are no bytes."""
         painter.setFont(theme.ui_font())
         painter.setPen(theme.colour("danger" if self._fault else "dim"))
         box = self.viewport().rect().adjusted(24, 24, -24, -24)
-        text = self._fault or self.tr("Open a disk to read its bytes here.")
+        text = self._fault or empty_words(broken=self._session.chain_error is not None)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(QRect(box), flags, text)
 

@@ -225,6 +225,8 @@ class HexView(QWidget):
         caret = self.surface.caret
         byte = self.surface.byte_at(caret)
         value = self.tr("being read") if byte is None else f"{byte:02X}"
+        if self.surface.unreadable_at(caret):
+            value = self.tr("unreadable")
         text = self.tr("Offset 0x{offset:X}, byte {value}, {what}")
         what = self.surface.heading_of(caret // SECTOR).what
         self.surface.setAccessibleDescription(text.format(offset=caret, value=value, what=what))

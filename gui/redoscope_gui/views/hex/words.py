@@ -9,7 +9,7 @@ from redoscope_gui import theme
 from redoscope_gui.views.hex.blocks import SectorShown
 from redoscope_gui.views.hex.rows import Heading
 
-__all__ = ["byte_words", "past_end_heading", "sector_heading", "selected_words"]
+__all__ = ["byte_words", "empty_words", "past_end_heading", "sector_heading", "selected_words"]
 
 translate = QCoreApplication.translate
 
@@ -25,6 +25,13 @@ def sector_heading(
         place = f"{opened} · {place}"
     what = "" if shown is None else _supplied(shown, generation, names)
     return Heading(place, what, within == 0)
+
+
+def empty_words(*, broken: bool) -> str:
+    """Tell why there are no bytes: no disk is open, or (*broken*) the chosen one does not open."""
+    if broken:
+        return translate("HexView", "This chain does not open: see Problems")
+    return translate("HexView", "Open a disk to read its bytes here.")
 
 
 def past_end_heading(sector: int) -> Heading:

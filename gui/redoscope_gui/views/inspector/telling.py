@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -16,6 +17,7 @@ __all__ = ["generation_facts", "link_facts", "lookup_facts", "summary", "value_f
 
 _SECTOR = 512
 _ONE_BEFORE = 2
+_HEX = re.compile(r"\b0x([0-9a-f]+)\b")
 translate = QCoreApplication.translate
 
 
@@ -39,7 +41,7 @@ def summary(answer: SectorExplained) -> str:
 
 def _asked(steps: tuple[LookupStep, ...]) -> str:
     """Tell which links were asked before the last one."""
-    names = [step.link_path.stem for step in steps]
+    names = [step.link_path.name for step in steps]
     text = ""
     if len(steps) == _ONE_BEFORE:
         text = translate("InspectorView", "{first} has nothing there, so ask {last}:")
@@ -72,17 +74,25 @@ def _said(step: LookupStep) -> str:
 
 def lookup_facts(answer: SectorExplained) -> list[Fact]:
     """Return one fact per link that was asked, with the numbers it looked at below."""
-    return [
-        Fact(
-            (f"{step.link_index} {step.link_path.name}", step.verdict),
-            hint=f"{step.link_path}\n{step.verdict}",
-            copy=step.verdict,
-            generation=step.link_index,
-            strong=step is answer.lookup.steps[-1],
-            children=tuple(_step_facts(step)),
+    facts = []
+    for step in answer.lookup.steps:
+        verdict = _spelled(step.verdict)
+        facts.append(
+            Fact(
+                (f"{step.link_index} {step.link_path.name}", verdict),
+                hint=f"{step.link_path}\n{verdict}",
+                copy=verdict,
+                generation=step.link_index,
+                strong=step is answer.lookup.steps[-1],
+                children=tuple(_step_facts(step)),
+            )
         )
-        for step in answer.lookup.steps
-    ]
+    return facts
+
+
+def _spelled(text: str) -> str:
+    """Return *text* with hex digits in capitals, as the tables have them."""
+    return _HEX.sub(lambda found: f"0x{found[1].upper()}", text)
 
 
 def _step_facts(step: LookupStep) -> list[Fact]:
@@ -124,7 +134,7 @@ def generation_facts(answer: SectorExplained) -> list[Fact]:
     """Return the sector at each generation."""
     facts = []
     for row in answer.generations:
-        name = f"{row.generation} {row.path.stem}"
+        name = f"{row.generation} {row.path.name}"
         owner = "" if row.owner is None else str(row.owner)
         changed = translate("InspectorView", "changed") if row.changed else ""
         digest = row.digest or (translate("InspectorView", "unreadable") if row.fault else "")

@@ -43,7 +43,7 @@ class InspectorView(QWidget):
         self._explained: tuple[int, int] | None = None
         self._described: int | None = None
         self.setAccessibleName(self.tr("Inspector"))
-        self.summary = QLabel(self.tr("Open a disk to see how its sectors are found."), self)
+        self.summary = QLabel(self)
         self.summary.setWordWrap(True)
         self._make_tables()
         self._make_pages()
@@ -136,7 +136,10 @@ class InspectorView(QWidget):
         self._explained = None
         self._described = None
         if self._session.chain is None:
-            self.summary.setText(self.tr("Open a disk to see how its sectors are found."))
+            words = self.tr("Open a disk to see how its sectors are found.")
+            if self._session.chain_error is not None:
+                words = self.tr("This chain does not open: see Problems")
+            self.summary.setText(words)
             for table in (self.lookup, self.generations, self.values, self.link):
                 table.show_facts(())
             self.descriptor.clear()

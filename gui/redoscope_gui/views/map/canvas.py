@@ -32,6 +32,7 @@ from redoscope_gui.views.map.order import place_of, spread
 from redoscope_gui.views.map.window import (
     AddressWindow,
     address_text,
+    address_ticks,
     fitted,
     fitted_curve,
     fitted_row,
@@ -184,7 +185,10 @@ class MapCanvas(QWidget):
         self.window_shown = None
         self.drawn = self.drawn_window = None
         self.since = None
-        self.say("" if self._session.chain else self.tr("Open a disk to see its map here."))
+        words = self.tr("Open a disk to see its map here.")
+        if self._session.chain_error is not None:
+            words = self.tr("This chain does not open: see Problems")
+        self.say("" if self._session.chain else words)
         self.draw_soon()
 
     def _take_generation(self) -> None:
@@ -268,7 +272,7 @@ class MapCanvas(QWidget):
         if plot is None or chain is None or session.generation_chain is None:
             return
         self.words.setVisible(False)
-        plot.set_axis_width(self._label_room())
+        plot.set_axes(self._label_room(), addresses=self.mode is MapMode.MATRIX)
         plot.setVisible(True)
         fresh = self._fitted()
         if fresh is None:
@@ -303,7 +307,9 @@ class MapCanvas(QWidget):
         rows = asked.rows if matrix else window.rows
         cells = spread(answer.classes, rows, window)
         labels = self._labels(window, rows)
-        plot.show_grid(Grid(cells, labels, MapClass.UNREADABLE, MapClass.ZERO, matrix))
+        room = self._address_room() * window.columns / max(1.0, plot.picture().width())
+        ticks = address_ticks(window, room) if matrix else ()
+        plot.show_grid(Grid(cells, labels, MapClass.UNREADABLE, MapClass.ZERO, matrix, ticks))
         self._frame()
         self._asker.ready.fetch_around(asked, self._request)
         self.map_shown.emit(answer)
@@ -337,8 +343,13 @@ class MapCanvas(QWidget):
             return 0
         if self.mode is MapMode.MATRIX:
             return metrics.horizontalAdvance("0 generation-0001.vmdk")
+        return self._address_room()
+
+    def _address_room(self) -> int:
+        """Return the pixels of the last address."""
         chain = self._session.chain
         digits = len(f"{chain.capacity * _SECTOR:X}") if chain else 1
+        metrics = QFontMetrics(label_font())
         return metrics.horizontalAdvance("0x" + "D" * digits) + 2 * theme.HALF
 
     def _frame(self) -> None:

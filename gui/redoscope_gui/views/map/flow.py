@@ -10,11 +10,13 @@ __all__ = ["FlowLayout"]
 
 
 class FlowLayout(QLayout):
-    """Lines of widgets, from the left."""
+    """Lines of widgets, from the left; one that can be narrower takes what its line has left."""
 
     def __init__(self, parent: QWidget | None = None, gap: int = 4) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self.spare = QSize()
+        """Room kept after the last item, for one that may come."""
         self.setContentsMargins(QMargins(0, 0, 0, 0))
         self.setSpacing(gap)
 
@@ -68,10 +70,15 @@ class FlowLayout(QLayout):
         x, y, line = rect.x(), rect.y(), 0
         for item in self._items:
             hint = item.sizeHint()
+            left = rect.right() + 1 - x
+            if 0 < item.minimumSize().width() <= left < hint.width():
+                hint.setWidth(left)
             if line and x + hint.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + gap, 0
             if move:
                 item.setGeometry(QRect(QPoint(x, y), hint))
             x += hint.width() + gap
             line = max(line, hint.height())
+        if line and not self.spare.isEmpty() and x + self.spare.width() > rect.right() + 1:
+            y, line = y + line + gap, self.spare.height()
         return y + line - rect.y()

@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.requests import MapClass
-from redoscope_gui.views.map.colours import Entry
+from redoscope_gui.requests import MapClass, MapMode
+from redoscope_gui.views.map.colours import Entry, name_of
 from redoscope_gui.views.map.flow import FlowLayout
 
 __all__ = ["Legend"]
 
 _SECTOR = 512
 _SWATCH = 12
+_AROUND = 13
 _LONGEST = 26
 _PERCENT = 100
 
@@ -34,6 +35,8 @@ class _EntryButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(entry.name)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        if entry.kind == MapClass.UNREADABLE:
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_amount(self, sectors: int, capacity: int) -> None:
         """Say how much of the disk has this colour."""
@@ -63,9 +66,11 @@ class _EntryButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        metrics = self.fontMetrics()
-        text = metrics.horizontalAdvance(f"{self._name()}  {self.amount}")
-        return QSize(_SWATCH + 6 + text + 10, max(metrics.height(), _SWATCH) + 6)
+        return _room_of(self, f"{self._name()}  {self.amount}")
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return _room_of(self, self._name())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -93,7 +98,15 @@ class _EntryButton(QAbstractButton):
         painter.drawText(box, middle, self._name())
         box.setLeft(left + self.fontMetrics().horizontalAdvance(f"{self._name()}  "))
         painter.setPen(theme.colour("dim" if self.isChecked() else "faint"))
-        painter.drawText(box, middle, self.amount)
+        if self.fontMetrics().horizontalAdvance(self.amount) <= box.width():
+            painter.drawText(box, middle, self.amount)
+
+
+def _room_of(widget: QWidget, text: str) -> QSize:
+    """Return the room of an entry that says *text*."""
+    metrics = widget.fontMetrics()
+    width = _SWATCH + _AROUND + metrics.horizontalAdvance(text)
+    return QSize(width, max(metrics.height(), _SWATCH) + 6)
 
 
 class Legend(QWidget):
@@ -137,6 +150,14 @@ class Legend(QWidget):
         """Say how many sectors of the disk each class has."""
         for button in self._buttons:
             button.show_amount(sectors.get(button.entry.kind, 0), capacity)
+        self._keep_room()
+
+    def _keep_room(self) -> None:
+        """Keep the room of "unreadable", so that the map stays where it is when that appears."""
+        self._flow.spare = QSize()
+        if self._buttons and all(e.kind != MapClass.UNREADABLE for e in self._entries):
+            name = name_of(MapMode.CHANGED, MapClass.UNREADABLE, [])
+            self._flow.spare = _room_of(self._buttons[0], name)
         self._flow.invalidate()
 
     def forget_amounts(self) -> None:
@@ -146,4 +167,4 @@ class Legend(QWidget):
             button.setToolTip(self.tr("Click to hide or show it"))
             button.updateGeometry()
             button.update()
-        self._flow.invalidate()
+        self._keep_room()

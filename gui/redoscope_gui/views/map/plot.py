@@ -61,6 +61,8 @@ class Grid:
     """Class whose cells carry a small 0 where they are large enough."""
     every_label: bool = False
     """Whether each row carries its label, however low it is."""
+    addresses: Sequence[tuple[float, str]] = ()
+    """Columns below which an address stands, and the addresses."""
 
 
 class MapPlot(pg.GraphicsView):  # type: ignore[misc]
@@ -100,9 +102,13 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         self.setCentralItem(self._layout)
         self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True)
         self._axis = pg.AxisItem("left")
+        self._below = pg.AxisItem("bottom")
+        self._below.setHeight(0)
         self._layout.addItem(self._axis, 0, 0)
+        self._layout.addItem(self._below, 1, 1)
         self._layout.addItem(self._box, 0, 1)
         self._axis.linkToView(self._box)
+        self._below.linkToView(self._box)
         self._image = pg.ImageItem(axisOrder="row-major", autoDownsample=False)
         self._box.addItem(self._image, ignoreBounds=True)
         self._cursor: Frame | None = None
@@ -121,21 +127,27 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         for index, colour in enumerate(colours):
             table[index] = (colour.red(), colour.green(), colour.blue(), _LAST)
         self._image.setLookupTable(table)
-        self._axis.setTextPen(theme.colour("dim"))
-        self._axis.setPen(theme.colour("panel"))
-        self._axis.setStyle(tickLength=0, tickFont=label_font(), autoExpandTextSpace=False)
+        for axis in (self._axis, self._below):
+            axis.setTextPen(theme.colour("dim"))
+            axis.setPen(theme.colour("panel"))
+            axis.setStyle(tickLength=0, tickFont=label_font(), autoExpandTextSpace=False)
         self.setBackgroundBrush(theme.colour("panel"))
         self.viewport().update()
 
-    def set_axis_width(self, width: int) -> None:
-        """Give the row labels a fixed room, so that the picture does not jump."""
+    def set_axes(self, width: int, *, addresses: bool) -> None:
+        """Give the row labels and the addresses a fixed room, so that the picture stays."""
+        height = QFontMetrics(label_font()).height() + theme.HALF if addresses else 0
         if width != self._axis.fixedWidth:
             self._axis.setWidth(width)
+        if height != self._below.fixedHeight:
+            self._below.setHeight(height)
+            self._layout.layout.activate()
 
     def show_grid(self, grid: Grid) -> None:
         """Show other cells."""
         before, self._grid = self._grid, grid
         rows, columns = grid.classes.shape
+        self._below.setTicks([list(grid.addresses)])
         self._image.setImage(grid.classes, levels=(0, _LAST), autoLevels=False)
         if before is None or before.classes.shape != grid.classes.shape:
             self._image.setRect(QRectF(0, 0, columns, rows))
@@ -150,6 +162,7 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         self._grid = None
         self._image.clear()
         self._axis.setTicks([[]])
+        self._below.setTicks([[]])
         self.viewport().update()
 
     def mark_cells(self, marked: npt.NDArray[np.bool_] | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-__all__ = ["AddressWindow", "address_text", "fitted", "fitted_curve", "fitted_row"]
+__all__ = ["AddressWindow", "address_text", "address_ticks", "fitted", "fitted_curve", "fitted_row"]
 
 _SECTOR = 512
 _CELL = 4.5
@@ -17,6 +17,8 @@ _WIDEST = 56
 """Pixels that a cell has at most."""
 _ROW_CELL = 2.0
 """Pixels of a cell of the chain matrix."""
+_APART = 1.1
+"""How far addresses in a row are apart at least, in lengths of the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,25 @@ class AddressWindow:
 def address_text(sector: int) -> str:
     """Return the byte offset of *sector* as it stands beside a row."""
     return f"0x{sector * _SECTOR:X}"
+
+
+def address_ticks(window: AddressWindow, room: float) -> tuple[tuple[float, str], ...]:
+    """Return the columns below which addresses stand in one row of cells, and their texts.
+
+    The addresses are multiples of a power of two of cells; the longest takes *room* columns, and
+    the first is moved inwards rather than cut off.
+    """
+    span = _least_power(int(_APART * room) + 1) * window.per_cell
+    end = min(window.sector_of(window.columns), window.capacity)
+    longest = len(address_text(window.capacity))
+    ticks = []
+    for sector in range(-(-window.first // span) * span, end, span):
+        text = address_text(sector)
+        half = room / 2 * len(text) / longest
+        column = max((sector - window.first) / window.per_cell, half)
+        if column + half <= window.columns:
+            ticks.append((column, text))
+    return tuple(ticks)
 
 
 def fitted(capacity: int, grain_size: int, width: int, height: int) -> AddressWindow:

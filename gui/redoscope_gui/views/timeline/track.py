@@ -6,6 +6,8 @@ the mouse or the arrows moves it, and so does dragging it.
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
@@ -21,7 +23,7 @@ _HANDLE = 8.0
 _LINE_Y = 14.0
 _BRANCH = 9.0
 _LEAST_LABEL = 56
-_GAP = 8
+_GAP = 12
 _INK_DARK, _INK_LIGHT = QColor("#16181b"), QColor("#ffffff")
 _HALF_LIGHT = 0.45
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -141,27 +143,35 @@ class GenerationTrack(QSlider):
     def _paint_names(self, painter: QPainter) -> None:
         """Write the names that have room; the chosen one always."""
         painter.setFont(theme.small_font())
-        metrics = painter.fontMetrics()
+        for index, text, box in self.labels():
+            painter.setPen(theme.colour("text" if index in (self.value(), self.since) else "dim"))
+            painter.drawText(box.adjusted(-1, 0, 1, 0), Qt.AlignmentFlag.AlignCenter, text)
+
+    def labels(self) -> list[tuple[int, str, QRectF]]:
+        """Return the names that have room: generation, text and box."""
+        metrics = QFontMetrics(theme.small_font())
         spread = self.x_of(1) - self.x_of(0) if len(self._names) > 1 else float(self.width())
         every = 1
         while spread * every < _LEAST_LABEL and every < len(self._names):
             every *= 2
         room = int(max(spread * every - _GAP, _LEAST_LABEL))
+        names = self._names
+        if any(metrics.horizontalAdvance(name) > room for name in names):
+            names = [PurePath(name).stem for name in names]
         top = _LINE_Y + _HANDLE + 2
         chosen = self.value()
         first = [chosen] if self.since is None else [chosen, self.since]
         places = [*first, *(i for i in range(0, len(self._names), every) if i not in first)]
-        taken: list[QRectF] = []
+        taken: list[tuple[int, str, QRectF]] = []
         for index in places:
-            text = metrics.elidedText(self._names[index], Qt.TextElideMode.ElideMiddle, room)
+            text = metrics.elidedText(names[index], Qt.TextElideMode.ElideMiddle, room)
             width = metrics.horizontalAdvance(text)
             left = min(max(0.0, self.x_of(index) - width / 2), max(0.0, self.width() - width))
             box = QRectF(left, top, width, metrics.height())
-            if any(box.adjusted(-4, 0, 4, 0).intersects(other) for other in taken):
-                continue
-            taken.append(box)
-            painter.setPen(theme.colour("text" if index in first else "dim"))
-            painter.drawText(box.adjusted(-1, 0, 1, 0), Qt.AlignmentFlag.AlignCenter, text)
+            wide = box.adjusted(-_GAP, 0, _GAP, 0)
+            if not any(wide.intersects(other) for _, _, other in taken):
+                taken.append((index, text, box))
+        return taken
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -98,7 +98,7 @@ class TimelineView(QWidget):
         """Show the generations of another chain."""
         chain = self._session.chain
         self.play.setChecked(False)
-        names = [link.path.stem for link in chain.links] if chain else []
+        names = [link.path.name for link in chain.links] if chain else []
         self.track.show_generations(names, self._branches())
         self.track.setEnabled(len(names) > 1)
         self.play.setEnabled(len(names) > 1)
@@ -110,7 +110,7 @@ class TimelineView(QWidget):
     def _take_forest(self) -> None:
         """Mark the branches of a folder that was read again."""
         chain = self._session.chain
-        names = [link.path.stem for link in chain.links] if chain else []
+        names = [link.path.name for link in chain.links] if chain else []
         self.track.show_generations(names, self._branches())
         self._take_generation()
 
@@ -131,7 +131,10 @@ class TimelineView(QWidget):
         chain = self._session.chain
         if chain is None:
             self.count.clear()
-            self.comment.setText(self.tr("Open a disk to walk through its generations."))
+            words = self.tr("Open a disk to walk through its generations.")
+            if self._session.chain_error is not None:
+                words = self.tr("This chain does not open: see Problems")
+            self.comment.setText(words)
             return
         index = min(self._session.cursor.generation, len(chain.links) - 1)
         self.track.blockSignals(True)
