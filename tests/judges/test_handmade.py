@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LAYOUTS = [
-    # capacity, tables, rgd, first RGT, gd, first GT, overhead: FORMATS 3.5
+    # capacity, tables, rgd, first RGT, gd, first GT, overhead, as qemu-img lays disks out
     (2048, 1, 21, 22, 26, 27, 128),
     (67584, 2, 21, 22, 30, 31, 128),
     (2097152, 32, 21, 22, 150, 151, 384),

@@ -94,6 +94,25 @@ def create_child(
             found=repr(kind),
             expected=" or ".join(CHILD_KINDS),
         )
+    _refuse_parent(parent, path, max_links)
+    _make(
+        NewDisk(
+            path,
+            parent.capacity,
+            kind,
+            _inherited(parent, "ddb.adapterType", "lsilogic"),
+            comment,
+            grain_size,
+            zeroed_grains,
+            parent_cid=parent.tip.descriptor.cid,
+            parent_hint=parent_hint(parent.path, path),
+            hardware_version=_inherited(parent, "ddb.virtualHWVersion", "4"),
+        )
+    )
+    parent.tip.children_made.append(path)
+
+
+def _refuse_parent(parent: Chain, path: Path, max_links: int) -> None:
     if parent.links[0].is_child:
         raise PartialChain("the parent is opened without its own parents", path=parent.path)
     if parent.tip.is_bare:
@@ -112,21 +131,6 @@ def create_child(
             expected=f"at most {max_links}",
             cure="consolidate the chain, or allow more links",
         )
-    _make(
-        NewDisk(
-            path,
-            parent.capacity,
-            kind,
-            _inherited(parent, "ddb.adapterType", "lsilogic"),
-            comment,
-            grain_size,
-            zeroed_grains,
-            parent_cid=parent.tip.descriptor.cid,
-            parent_hint=parent_hint(parent.path, path),
-            hardware_version=_inherited(parent, "ddb.virtualHWVersion", "4"),
-        )
-    )
-    parent.tip.children_made.append(path)
 
 
 def _inherited(parent: Chain, key: str, otherwise: str) -> str:

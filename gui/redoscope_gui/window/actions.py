@@ -26,8 +26,11 @@ def add_commands(commands: Commands, window: MainWindow) -> None:
     for command in (
         *_file_commands(window),
         *_view_commands(window),
+        *_zoom_commands(window),
         *_go_commands(window),
+        *_generation_commands(window),
         *_chain_commands(window),
+        *_link_commands(window),
         *pane_commands(window),
         *_help_commands(window),
     ):
@@ -109,6 +112,11 @@ def _view_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Ctrl+Shift+T",),
             hint=tr("Dark or light"),
         ),
+    )
+
+
+def _zoom_commands(window: MainWindow) -> tuple[Command, ...]:
+    return (
         Command(
             "view.zoom_in",
             tr("Larger &text"),
@@ -144,9 +152,6 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
 
     def open_now() -> bool:
         return session.chain is not None
-
-    def last() -> int:
-        return len(session.chain.links) - 1 if session.chain is not None else 0
 
     return (
         Command(
@@ -186,6 +191,19 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
             ("Ctrl+K",),
             hint=tr("Type a few letters of a command, a place or a link"),
         ),
+    )
+
+
+def _generation_commands(window: MainWindow) -> tuple[Command, ...]:
+    session = window.session
+
+    def open_now() -> bool:
+        return session.chain is not None
+
+    def last() -> int:
+        return len(session.chain.links) - 1 if session.chain is not None else 0
+
+    return (
         Command(
             "go.newer",
             tr("&Newer generation"),
@@ -231,9 +249,6 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
 def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
     session = window.session
 
-    def link_chosen() -> bool:
-        return session.cursor.path is not None
-
     return (
         Command(
             "chain.create_child",
@@ -265,6 +280,16 @@ def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
             hint=tr("Read the chain although content IDs differ"),
             needs=tr("no content ID is wrong"),
         ),
+    )
+
+
+def _link_commands(window: MainWindow) -> tuple[Command, ...]:
+    session = window.session
+
+    def link_chosen() -> bool:
+        return session.cursor.path is not None
+
+    return (
         Command(
             "chain.hash",
             tr("&Hash this generation"),
