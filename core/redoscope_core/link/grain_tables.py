@@ -166,9 +166,11 @@ class GrainTables:
         Grains of a table that can't be read are not among them; see `lost_tables`.
         """
         directory = self.bounded_directory()
-        found = [
-            self._nonzero(first, count, directory) for first, count in self._table_runs(directory)
-        ]
+        runs = list(self._table_runs(directory))
+        # One buffer for all reads: fresh memory for each would cost more than the reading.
+        stride = self._header.table_sectors * SECTOR // _ENTRY
+        room = np.empty(max((count for _, count in runs), default=0) * stride, dtype="<u4")
+        found = [self._nonzero(first, count, directory, room) for first, count in runs]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.uint32)
         grains = np.concatenate([part[0] for part in found])
@@ -209,10 +211,10 @@ class GrainTables:
                 yield int(index[begin]), min(per_read, int(last) - begin)
 
     def _nonzero(
-        self, first: int, count: int, directory: NDArray[np.uint32]
+        self, first: int, count: int, directory: NDArray[np.uint32], room: NDArray[np.uint32]
     ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         stride = self._header.table_sectors * SECTOR // _ENTRY
-        tables: NDArray[np.uint32] = np.empty(count * stride, dtype="<u4")
+        tables = room[: count * stride]
         self._file.read_into(
             tables.data.cast("B"),
             int(directory[first]) * SECTOR,
