@@ -1,0 +1,87 @@
+"""Ahead: work done on other threads before its result is asked for, in order.
+
+Reading, inflating and hashing all let other threads run meanwhile, so one of them can
+prepare what another needs next. This is the only place of the engine that starts threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from itertools import islice
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable
+
+__all__ = ["ahead"]
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+
+def ahead(
+    tasks: Iterable[_Task],
+    work: Callable[[_Task, int], _Result],
+    *,
+    threads: int = 1,
+    slots: int | None = None,
+) -> Generator[_Result, None, None]:
+    """Yield `work(task, slot)` for each of *tasks*, in order; *threads* prepare the next ones.
+
+    A *slot* is a number below *slots* (two more than *threads* by default). No two tasks in
+    flight have the same, and a slot is used again only once the next result is asked for:
+    *work* may keep one buffer for each, and return a view of it. *tasks* are drawn in the
+    thread of the caller. Closing the generator waits for what is being worked on and ends
+    the threads. What *work* raises comes out where its result would have come.
+    """
+    slots = threads + 2 if slots is None else slots
+    todo: SimpleQueue[tuple[_Task, int] | None] = SimpleQueue()
+    # A queue for each slot keeps the order, whichever thread is done first.
+    done: list[SimpleQueue[tuple[_Result | None, BaseException | None]]] = [
+        SimpleQueue() for _ in range(slots)
+    ]
+
+    def keep_working() -> None:
+        while (handed := todo.get()) is not None:
+            task, slot = handed
+            try:
+                done[slot].put((work(task, slot), None))
+            except BaseException as error:  # noqa: BLE001 - told in the caller's thread
+                done[slot].put((None, error))
+
+    workers = [
+        threading.Thread(target=keep_working, name=f"ahead-{number}", daemon=True)
+        for number in range(threads)
+    ]
+    source = iter(tasks)
+    handed = taken = 0
+    try:
+        for worker in workers:
+            worker.start()
+        while True:
+            for task in islice(source, taken + slots - handed):
+                todo.put((task, handed % slots))
+                handed += 1
+            if taken == handed:
+                return
+            result, error = done[taken % slots].get()
+            taken += 1
+            if error is not None:
+                raise error
+            yield result  # type: ignore[misc]
+    finally:
+        _end(todo, workers)
+
+
+def _end(todo: SimpleQueue[tuple[_Task, int] | None], workers: list[threading.Thread]) -> None:
+    try:
+        while True:
+            todo.get_nowait()
+    except Empty:
+        pass
+    for _ in workers:
+        todo.put(None)
+    for worker in workers:
+        if worker.ident is not None:
+            worker.join()
