@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Grown", "best_tip", "heights", "main_child", "path_through"]
+__all__ = ["Grown", "best_tip", "heights", "main_child", "path_through", "tips_by_merit"]
 
 
 class Grown(Protocol):
@@ -61,12 +61,7 @@ def main_child(node: Grown, tall: dict[Path, int]) -> Path | None:
 def path_through(nodes: Nodes, path: Path) -> tuple[Path, ...]:
     """Return the links from the base disk through *path* to the tip of its lane."""
     tall = heights(nodes)
-    below: list[Path] = []
-    step: Path | None = path
-    while step is not None and step in nodes and step not in below:
-        below.append(step)
-        step = nodes[step].parent
-    way = below[::-1]
+    way = _way_up_to(nodes, path)
     step = main_child(nodes[path], tall)
     while step is not None and step not in way:
         way.append(step)
@@ -74,12 +69,27 @@ def path_through(nodes: Nodes, path: Path) -> tuple[Path, ...]:
     return tuple(way)
 
 
+def _way_up_to(nodes: Nodes, path: Path) -> list[Path]:
+    """Return the links from the base disk up to *path*."""
+    below: dict[Path, None] = {}
+    step: Path | None = path
+    while step is not None and step in nodes and step not in below:
+        below[step] = None
+        step = nodes[step].parent
+    return list(reversed(below))
+
+
 def best_tip(nodes: Nodes, tips: Iterable[Path]) -> Path | None:
-    """Return the tip to show first: sound before faulty, then longest, then newest."""
+    """Return the tip to show first, as far as descriptors tell."""
+    return next(iter(tips_by_merit(nodes, tips)), None)
+
+
+def tips_by_merit(nodes: Nodes, tips: Iterable[Path]) -> list[Path]:
+    """Return *tips*, those to show first in front: sound before faulty, then longest, newest."""
 
     def merit(tip: Path) -> tuple[bool, int, float]:
-        way = path_through(nodes, tip)
+        way = _way_up_to(nodes, tip)
         sound = not any(nodes[path].faults for path in way)
         return sound, len(way), nodes[tip].modified
 
-    return max((tip for tip in tips if tip in nodes), key=merit, default=None)
+    return sorted((tip for tip in tips if tip in nodes), key=merit, reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import redoscope_core as core
 from redoscope_core import Progress, VmdkError
-from redoscope_gui.requests.branches import best_tip, path_through
+from redoscope_gui.requests.branches import best_tip, path_through, tips_by_merit
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Forest, Policy
@@ -24,6 +25,11 @@ __all__ = [
     "OpenForest",
     "SampleMade",
 ]
+
+_PATIENCE = 0.3
+"""Seconds spent on looking for a tip whose tables are sound, beyond those of the one shown."""
+_UNSEEN = (3, 0, True)
+"""Worse than anything that `_doubt` returns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,22 +121,63 @@ class OpenForest:
     def run(self) -> ForestOpened:
         """Return the forest; a chain that does not open is told, not raised."""
         forest = core.Forest.scan(self.source, policy=self.policy)
-        wanted = self._choose(forest)
-        if wanted is None:
-            return ForestOpened(self.source, forest, None, None, None)
+        named = self._named(forest)
+        if named is not None:
+            return self._opened(forest, named)
+        tips = tips_by_merit(forest.nodes, forest.tips)
+        if len(tips) == 1:
+            return self._opened(forest, tips[0])
+        return self._soundest(forest, tips)
+
+    def _named(self, forest: Forest) -> Path | None:
+        for path in (self.wanted, self.source, forest.leaf):
+            if path is not None:
+                for known in (path, path.resolve()):
+                    if known in forest.nodes:
+                        return known
+        return None
+
+    def _soundest(self, forest: Forest, tips: list[Path]) -> ForestOpened:
+        """Return the first of *tips* that can be read whole, or the best that was seen in time.
+
+        Of those with as many links, one of which nothing odd is to be said is better.
+        """
+        best = ForestOpened(self.source, forest, None, None, None)
+        least = _UNSEEN
+        deadline = time.monotonic() + _PATIENCE
+        for tip in tips:
+            if least[0] == 0 and len(forest.chain_of(tip)) != -least[1]:
+                break
+            found = self._opened(forest, tip)
+            doubt = _doubt(found)
+            if doubt < least:
+                best, found, least = found, best, doubt
+            found.close()
+            if (least[0] == 0 and not least[2]) or time.monotonic() > deadline:
+                break
+        return best
+
+    def _opened(self, forest: Forest, wanted: Path) -> ForestOpened:
         try:
             opened = OpenChain(forest, wanted, self.policy).run()
         except VmdkError as error:
             return ForestOpened(self.source, forest, None, wanted, error)
         return ForestOpened(self.source, forest, opened, wanted, None)
 
-    def _choose(self, forest: Forest) -> Path | None:
-        for path in (self.wanted, self.source, forest.leaf):
-            if path is not None:
-                for known in (path, path.resolve()):
-                    if known in forest.nodes:
-                        return known
-        return best_tip(forest.nodes, forest.tips)
+
+def _doubt(found: ForestOpened) -> tuple[int, int, bool]:
+    """Return how little one would show *found*: what can't be read, how short it is, what is odd.
+
+    The tables are read for that; those of the chain that is shown are needed anyway.
+    """
+    if found.opened is None:
+        return 2, 0, True
+    links = found.opened.chain.links
+    try:
+        unread = any(link.is_damaged for link in links)
+    except VmdkError:
+        unread = True
+    return int(unread), -len(links), any(link.notes for link in links)
 
 
 @dataclass(frozen=True, slots=True)
