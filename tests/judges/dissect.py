@@ -13,7 +13,9 @@ from dissect.hypervisor.disk.vmdk import VMDK
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["read"]
+__all__ = ["read", "read_window"]
+
+SECTOR = 512
 
 
 def close_files(disk: Any) -> None:
@@ -28,12 +30,22 @@ def close_files(disk: Any) -> None:
 
 def read(path: Path) -> bytes:
     """Return every byte of the disk at *path*."""
+    return _read(path, 0, -1)
+
+
+def read_window(path: Path, sector: int, count: int) -> bytes:
+    """Return *count* sectors from *sector* on; for disks too large to read whole."""
+    return _read(path, sector * SECTOR, count * SECTOR)
+
+
+def _read(path: Path, offset: int, length: int) -> bytes:
     with warnings.catch_warnings():
         # dissect drops the file of a text descriptor without closing it.
         warnings.simplefilter("ignore", ResourceWarning)
         disk: Any = VMDK(path)
     try:
-        data: bytes = disk.read()
+        disk.seek(offset)
+        data: bytes = disk.read(length)
     finally:
         close_files(disk)
     return data

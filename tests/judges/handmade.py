@@ -135,7 +135,7 @@ def sparse_extent(plan: SparsePlan, text: str = "") -> bytearray:
     """Return the bytes of the extent file of *plan*, with *text* as its descriptor."""
     raw = bytearray(plan.overhead * SECTOR)
     raw[: HEADER.size] = plan.header()
-    encoded = text.encode()
+    encoded = text.encode("utf-8", "surrogateescape")
     if len(encoded) > plan.descriptor_sectors * SECTOR:
         message = "the descriptor does not fit into its sectors"
         raise ValueError(message)

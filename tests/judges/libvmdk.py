@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["read"]
+__all__ = ["read", "read_window"]
+
+SECTOR = 512
 
 
 def read(paths: Sequence[Path]) -> bytes:
@@ -19,6 +21,15 @@ def read(paths: Sequence[Path]) -> bytes:
 
     libvmdk compares the content IDs when a parent is set, and refuses a mismatch.
     """
+    return _read(paths, 0, None)
+
+
+def read_window(paths: Sequence[Path], sector: int, count: int) -> bytes:
+    """Return *count* sectors from *sector* on; for disks too large to read whole."""
+    return _read(paths, sector * SECTOR, count * SECTOR)
+
+
+def _read(paths: Sequence[Path], offset: int, length: int | None) -> bytes:
     with ExitStack() as opened:
         parent = None
         for path in paths:
@@ -32,6 +43,6 @@ def read(paths: Sequence[Path]) -> bytes:
         if parent is None:
             message = "a chain has at least one link"
             raise ValueError(message)
-        capacity: int = parent.get_media_size()
-        data: bytes = parent.read_buffer_at_offset(capacity, 0)
+        length = parent.get_media_size() if length is None else length
+        data: bytes = parent.read_buffer_at_offset(length, offset)
         return data

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import candidates
 from redoscope_core.errors import HasChildren, VmdkError
 from redoscope_core.link.file import DiskFile
@@ -12,14 +13,13 @@ from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
     from pathlib import Path
 
     from redoscope_core.chain.access import Policy
-    from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.link.link import Link
 
-__all__ = ["children_note", "children_of", "refuse_if_parent"]
+__all__ = ["children_note", "children_of", "children_of_each", "refuse_if_parent"]
 
 
 def children_of(path: Path, policy: Policy) -> tuple[Path, ...]:
@@ -28,31 +28,43 @@ def children_of(path: Path, policy: Policy) -> tuple[Path, ...]:
     A child whose parentCID no longer fits counts too: it names *path* as its parent.
     Children in other folders can't be known.
     """
-    found = {real_path(child): child for child in _children(path, policy)}
-    return tuple(found.values())
+    return children_of_each([path], policy)[path]
 
 
-def _children(path: Path, policy: Policy) -> Iterator[Path]:
+def children_of_each(paths: Sequence[Path], policy: Policy) -> dict[Path, tuple[Path, ...]]:
+    """Return `children_of` each of *paths*, looking at every link beside them only once."""
+    found: dict[Path, dict[Path, Path]] = {path: {} for path in paths}
     # The folder of the real file too: the name may be a symbolic link.
-    for folder in dict.fromkeys((path.parent, real_path(path).parent, *policy.search)):
-        for other in sorted(folder.glob("*.[vV][mM][dD][kK]")):
-            try:
-                if same_file(other, path):
-                    continue
-                with DiskFile(other) as file:
-                    descriptor = read_descriptor(file)
-                if descriptor.is_child and _leads_to(path, other, descriptor, policy):
-                    yield other
-            except (VmdkError, OSError):
-                continue  # not a link, thus nobody's child
+    neighbours = Neighbours()
+    own = (folder for path in paths for folder in (path.parent, real_path(path).parent))
+    for folder in dict.fromkeys((*own, *policy.search)):
+        for child in sorted(folder.glob("*.[vV][mM][dD][kK]")):
+            for path in _parents_among(paths, child, policy, neighbours):
+                found[path].setdefault(real_path(child), child)
+    return {path: tuple(children.values()) for path, children in found.items()}
 
 
-def _leads_to(path: Path, child: Path, descriptor: Descriptor, policy: Policy) -> bool:
-    # Only names are compared here, nothing is opened: absolute hints count too.
-    for candidate in candidates(child, descriptor, replace(policy, allow_outside=True)):
-        if is_there(candidate):
-            return same_file(candidate, path)
-    return False
+def _parents_among(
+    paths: Sequence[Path], child: Path, policy: Policy, neighbours: Neighbours
+) -> list[Path]:
+    """Return which of *paths* (one, under all its names) the link *child* names as its parent."""
+    try:
+        with DiskFile(child) as file:
+            descriptor = read_descriptor(file)
+        if not descriptor.is_child:
+            return []
+        # Only names are compared here, nothing is opened: absolute hints count too.
+        everywhere = replace(policy, allow_outside=True)
+        for candidate in candidates(child, descriptor, everywhere, neighbours):
+            if is_there(candidate):
+                return [
+                    path
+                    for path in paths
+                    if same_file(candidate, path) and not same_file(child, path)
+                ]
+    except (VmdkError, OSError):
+        pass  # not a link, thus nobody's child
+    return []
 
 
 def refuse_if_parent(link: Link, policy: Policy) -> None:

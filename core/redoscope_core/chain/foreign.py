@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import ContentIdMismatch, MissingParent, VmdkError
+from redoscope_core.errors import ContentIdMismatch, MissingParent
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.names import same_file
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.neighbours import Neighbours
     from redoscope_core.format.descriptor import Descriptor
 
 __all__ = ["find_foreign_parent", "fits", "foreign_candidates"]
@@ -34,14 +35,16 @@ def fits(child: Descriptor, parent: Descriptor) -> bool:
     )
 
 
-def find_foreign_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
+def find_foreign_parent(
+    path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours
+) -> Path:
     """Return where the parent of VirtualBox's child at *path* is.
 
     Raises:
         MissingParent: No disk has the UUID that the child names.
         ContentIdMismatch: It is there, and was changed since the child was made.
     """
-    for candidate in foreign_candidates(path, descriptor, policy):
+    for candidate in foreign_candidates(path, descriptor, policy, neighbours):
         with DiskFile(candidate) as file:
             parent = read_descriptor(file)
         if fits(descriptor, parent) or policy.allow_cid_mismatch:
@@ -66,17 +69,11 @@ def find_foreign_parent(path: Path, descriptor: Descriptor, policy: Policy) -> P
     )
 
 
-def foreign_candidates(path: Path, descriptor: Descriptor, policy: Policy) -> Iterator[Path]:
+def foreign_candidates(
+    path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours
+) -> Iterator[Path]:
     """Yield the disks beside *path*, and in the folders to search, with the UUID it names."""
     for folder in dict.fromkeys((path.parent, *policy.search)):
-        for place in sorted(folder.glob("*.[vV][mM][dD][kK]")):
-            if not same_file(place, path) and _image(place) == descriptor.foreign_parent:
+        for place in neighbours.with_image(folder, descriptor.foreign_parent or ""):
+            if not same_file(place, path):
                 yield place
-
-
-def _image(path: Path) -> str | None:
-    try:
-        with DiskFile(path) as file:
-            return read_descriptor(file).uuid("image")
-    except VmdkError:
-        return None

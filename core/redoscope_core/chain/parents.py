@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.foreign import find_foreign_parent, foreign_candidates
+from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.errors import (
     ChainLoop,
     ContentIdMismatch,
@@ -21,7 +22,7 @@ from redoscope_core.errors import (
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link, read_descriptor
-from redoscope_core.link.names import is_there, real_path, same_file
+from redoscope_core.link.names import is_there, possible_names, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,15 +33,21 @@ if TYPE_CHECKING:
 __all__ = ["candidates", "find_parent", "open_parent"]
 
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+_WINDOWS_ROOT = re.compile(r"^([A-Za-z]:|[\\/])")
 
 
-def open_parent(child: Link, policy: Policy) -> Link:
+def open_parent(child: Link, policy: Policy, neighbours: Neighbours | None = None) -> Link:
     """Open the parent of *child*; raises as `find_parent` does."""
-    return Link.open(find_parent(child.path, child.descriptor, policy), trust=policy.trust)
+    path = find_parent(child.path, child.descriptor, policy, neighbours)
+    return Link.open(path, trust=policy.trust)
 
 
-def find_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
+def find_parent(
+    path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours | None = None
+) -> Path:
     """Return where the parent of the child at *path* is.
+
+    Who asks for many children hands over *neighbours*, so that each folder is read once.
 
     Raises:
         MissingParent: No candidate is a virtual disk; the message lists all tries.
@@ -48,11 +55,11 @@ def find_parent(path: Path, descriptor: Descriptor, policy: Policy) -> Path:
         ChainLoop: The child names itself.
     """
     if descriptor.foreign_parent is not None:
-        return find_foreign_parent(path, descriptor, policy)
+        return find_foreign_parent(path, descriptor, policy, neighbours or Neighbours())
     wanted = descriptor.parent_cid
     tries: list[str] = []
     mismatches: list[tuple[Path, int]] = []
-    for candidate in candidates(path, descriptor, policy):
+    for candidate in candidates(path, descriptor, policy, neighbours):
         if same_file(candidate, path):
             raise ChainLoop(
                 "the link names itself as its parent",
@@ -103,42 +110,56 @@ def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str
         + ("; --allow-outside follows absolute paths" if outside else ""),
     )
     missing.outside = outside
+    missing.allowed_by = "allow_outside" if outside else None
     return missing
 
 
-def candidates(path: Path, descriptor: Descriptor, policy: Policy) -> Iterator[Path]:
+def candidates(
+    path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours | None = None
+) -> Iterator[Path]:
     """Yield where the parent might be, the likeliest first, each place once.
 
     First the hint from the child's folder on, then its last part beside the child (a
-    hint may have been written on another system), then the folders to search.
+    hint may have been written on another system), then the folders to search: there a
+    disk of the name that the hint has before others of the same content.
     """
+    neighbours = neighbours or Neighbours()
     if descriptor.foreign_parent is not None:
-        yield from foreign_candidates(path, descriptor, policy)
+        yield from foreign_candidates(path, descriptor, policy, neighbours)
         return
     seen: set[Path] = set()
     folder = path.parent
-    for place in _hinted(descriptor.parent_hint, folder, policy):
+    hints = possible_names(descriptor.parent_hint or "", descriptor.codec)
+    for place in (place for hint in hints for place in _hinted(hint, folder, policy)):
         if place not in seen:
             seen.add(place)
             yield place
+    wanted = {_last_part(hint) for hint in hints}
     for searched in policy.search:
-        for place in sorted(searched.glob("*.vmdk")):
-            if place not in seen and place.is_file() and not same_file(place, path):
+        found = neighbours.with_content_id(searched, descriptor.parent_cid)
+        for place in sorted(found, key=lambda place: (place.name not in wanted, place)):
+            if place not in seen and not same_file(place, path):
                 seen.add(place)
-                if _content_id(place) == descriptor.parent_cid:
-                    yield place
+                yield place
 
 
-def _hinted(hint: str | None, folder: Path, policy: Policy) -> Iterator[Path]:
-    if hint is None or "\0" in hint:
+def _hinted(hint: str, folder: Path, policy: Policy) -> Iterator[Path]:
+    if not hint or "\0" in hint:
         return
     followed = not _ADDRESS.match(hint) or is_there(folder / hint)
     if followed and _outside(hint, folder, policy) is None:
         yield folder / hint
-    name = PurePosixPath(hint.replace("\\", "/")).name
+    # Windows tells the way with its own strokes: `..\base\base.vmdk`.
+    if "\\" in hint and not _WINDOWS_ROOT.match(hint):
+        yield folder / hint.replace("\\", "/")
+    name = _last_part(hint)
     # The name alone: `C:\vms\base.vmdk` from another machine is found beside the child.
     if name and name not in {".", ".."} and not _ADDRESS.match(name):
         yield folder / name
+
+
+def _last_part(hint: str) -> str:
+    return PurePosixPath(hint.replace("\\", "/")).name
 
 
 def _outside(hint: str | None, folder: Path, policy: Policy) -> Path | None:
@@ -148,11 +169,3 @@ def _outside(hint: str | None, folder: Path, policy: Policy) -> Path | None:
     place = real_path(Path(hint))
     opened = (folder, *policy.search)
     return None if any(place.is_relative_to(real_path(f)) for f in opened) else Path(hint)
-
-
-def _content_id(path: Path) -> int | None:
-    try:
-        with DiskFile(path) as file:
-            return read_descriptor(file).cid
-    except VmdkError:
-        return None

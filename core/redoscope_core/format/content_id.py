@@ -6,13 +6,21 @@ import secrets
 
 from redoscope_core.errors import CorruptVmdk
 
-__all__ = ["NO_PARENT", "draw_content_id", "format_content_id", "parse_content_id"]
+__all__ = [
+    "NO_PARENT",
+    "content_id_note",
+    "draw_content_id",
+    "format_content_id",
+    "parse_content_id",
+]
 
 NO_PARENT = 0xFFFFFFFF
 """The parentCID of a link without a parent."""
 
 _RESERVED = (NO_PARENT, 0xFFFFFFFE)
-_MAX_DIGITS = 8
+_DIGITS = 8
+_MOST_DIGITS = 16
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 
 def draw_content_id(present: int | None = None) -> int:
@@ -28,21 +36,32 @@ def format_content_id(content_id: int) -> str:
 
 
 def parse_content_id(text: str, *, key: str) -> int:
-    """Return the number that *text* spells in 1 to 8 hexadecimal digits.
+    """Return the number that *text* spells in hexadecimal digits.
 
-    qemu drops leading zeros, so content IDs are compared as numbers.
+    qemu drops leading zeros, so content IDs are compared as numbers. Some programs write
+    the number in decimal, up to ten digits: the last eight are taken for hexadecimal ones
+    all the same, as qemu does, whose children say so in their parentCID.
 
     Raises:
         CorruptVmdk: *text* is something else; *key* names the line in the message.
     """
-    digits = text.strip().removeprefix("0x").removeprefix("0X")
-    if not 1 <= len(digits) <= _MAX_DIGITS or any(
-        c not in "0123456789abcdefABCDEF" for c in digits
-    ):
+    digits = _digits(text)
+    if not 1 <= len(digits) <= _MOST_DIGITS or not _HEXADECIMAL.issuperset(digits):
         raise CorruptVmdk(
             "a content ID that is no number",
             where=f"descriptor key {key}",
             found=repr(text),
             expected="1 to 8 hexadecimal digits",
         )
-    return int(digits, 16)
+    return int(digits[-_DIGITS:], 16)
+
+
+def content_id_note(text: str, key: str) -> list[str]:
+    """Return what is odd about the content ID that *key* is set to."""
+    if len(_digits(text)) <= _DIGITS:
+        return []
+    return [f"the {key} {text} has more than eight digits; the last eight are taken"]
+
+
+def _digits(text: str) -> str:
+    return text.strip().removeprefix("0x").removeprefix("0X")

@@ -16,7 +16,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import CorruptVmdk, NotAVmdk, UnsupportedVmdk, VixCode
-from redoscope_core.format.content_id import NO_PARENT, format_content_id, parse_content_id
+from redoscope_core.format.content_id import (
+    NO_PARENT,
+    content_id_note,
+    format_content_id,
+    parse_content_id,
+)
+from redoscope_core.format.encoding import codec_of
 from redoscope_core.format.extent_line import ExtentLine, looks_like_extent, parse_extent_line
 
 if TYPE_CHECKING:
@@ -37,12 +43,10 @@ _SIGNATURE = re.compile(
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _KEY_VALUE = re.compile(
     rb"^(?P<head>\s*(?P<key>[A-Za-z][A-Za-z0-9_.]*)\s*=\s*)"
-    rb'(?:(?P<quote>")(?P<quoted>[^"]*)"|(?P<bare>[^\s"](?:.*[^\s])?)?)(?P<tail>\s*)$',
+    rb'(?:(?P<quote>")(?P<quoted>[^"]*)"(?P<note>\s*#.*)?|(?P<bare>[^\s"](?:.*[^\s])?)?)'
+    rb"(?P<tail>\s*)$",
     re.DOTALL,
 )
-_CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "gbk": "cp936", "big5": "cp950", "shift_jis": "cp932"}
-_CODECS |= {"us-ascii": "ascii", "iso-8859-1": "latin-1", "latin1": "latin-1"}
-_WINDOWS = re.compile(r"windows-(\d{3,4})$")
 _CREATE_TYPES = (
     *("monolithicSparse", "monolithicFlat", "twoGbMaxExtentSparse", "twoGbMaxExtentFlat"),
     *("vmfs", "vmfsThin", "vmfsPreallocated", "vmfsEagerZeroedThick", "streamOptimized", "custom"),
@@ -75,10 +79,15 @@ class Descriptor:
     """In the order of the disk."""
     notes: tuple[str, ...] = field(default=())
     """What was odd, in plain words."""
+    embedded: bool = False
+    """Whether it stands in the extent that it describes."""
 
     @classmethod
-    def parse(cls, data: bytes) -> Self:
+    def parse(cls, data: bytes, *, embedded: bool = False) -> Self:
         """Read the descriptor in *data*, which may be padded with NULs.
+
+        That a text *embedded* in an extent is a descriptor, the extent's header says: it
+        needs no signature line, and its extent line no name, for the file is itself.
 
         Raises:
             NotAVmdk: The signature line is missing.
@@ -86,7 +95,8 @@ class Descriptor:
             UnsupportedVmdk: An extent is of a type that is not read here.
         """
         text = data.split(b"\0", 1)[0]
-        if not is_descriptor_text(text[:MAX_TEXT]):
+        signed = is_descriptor_text(text[:MAX_TEXT])
+        if not signed and not embedded:
             raise NotAVmdk(
                 "not a virtual disk",
                 where="the first line",
@@ -99,10 +109,12 @@ class Descriptor:
             )
         pieces = _cut(text)
         raw, notes = _raw_values(pieces)
-        codec, encoding_note = _codec(raw.get("encoding", b"").decode("ascii", "replace"))
+        codec, encoding_notes = codec_of(raw.get("encoding", b"").decode("ascii", "replace"), text)
         values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
-        extents = _extents(pieces, codec, values)
-        descriptor = cls(pieces, codec, values, extents, (*notes, *encoding_note))
+        extents = _extents(pieces, codec, values, nameless=embedded)
+        if not signed:
+            notes.append("the descriptor lacks its first line, '# Disk DescriptorFile'")
+        descriptor = cls(pieces, codec, values, extents, (*notes, *encoding_notes), embedded)
         return replace(descriptor, notes=(*descriptor.notes, *descriptor._oddities()))
 
     def _oddities(self) -> list[str]:
@@ -110,13 +122,17 @@ class Descriptor:
         notes = []
         if "cid" not in self.values:
             notes.append("the descriptor has no CID; it is taken as 00000000")
+        if "parentcid" not in self.values:
+            notes.append("the descriptor has no parentCID; it is taken as one without a parent")
+        notes += content_id_note(self.values.get("cid", "0"), "CID")
+        notes += content_id_note(self.values.get("parentcid", "0"), "parentCID")
         if self.values.get("version", "1") not in {"1", "2", "3"}:
             notes.append(
                 f"descriptor version {self.values['version']} is unknown; read as version 1"
             )
         cid, _ = self.cid, self.parent_cid
         long_id = self.get("ddb.longContentID")
-        if long_id is not None and not long_id.lower().endswith(format_content_id(cid)):
+        if long_id and not long_id.lower().endswith(format_content_id(cid)):
             notes.append(
                 "ddb.longContentID does not end in the CID (usual after qemu wrote the disk)"
             )
@@ -217,9 +233,13 @@ class Descriptor:
             match = _key_value(pieces[index])
             if match is not None and match["key"].decode("ascii").lower() == key.lower():
                 quote = match["quote"] or b""
-                pieces[index] = match["head"] + quote + encoded + quote + match["tail"]
-                return self.parse(b"".join(pieces))
-        return self.parse(b"".join(self._inserted(pieces, key, encoded)))
+                tail = (match["note"] or b"") + match["tail"]
+                pieces[index] = match["head"] + quote + encoded + quote + tail
+                return self._reparsed(pieces)
+        return self._reparsed(self._inserted(pieces, key, encoded))
+
+    def _reparsed(self, pieces: list[bytes]) -> Self:
+        return self.parse(b"".join(pieces), embedded=self.embedded)
 
     def _inserted(self, pieces: list[bytes], key: str, encoded: bytes) -> list[bytes]:
         end = pieces[1] if len(pieces) > 1 else b"\n"
@@ -243,7 +263,7 @@ class Descriptor:
             match = _key_value(self.pieces[index])
             if match is None or match["key"].decode("ascii").lower() != key.lower():
                 kept += self.pieces[index : index + 2]
-        return self.parse(b"".join(kept))
+        return self._reparsed(kept)
 
     def with_content_id(self, cid: int) -> Self:
         """Return the descriptor with *cid* as content ID, the long content ID in step with it."""
@@ -282,19 +302,6 @@ def _raw_values(pieces: tuple[bytes, ...]) -> tuple[dict[str, bytes], list[str]]
     return values, notes
 
 
-def _codec(name: str) -> tuple[str, list[str]]:
-    key = name.strip().lower()
-    if not key:
-        return "utf-8", []
-    windows = _WINDOWS.match(key)
-    codec = _CODECS.get(key) or (f"cp{windows[1]}" if windows else "")
-    try:
-        "".encode(codec or "none")
-    except LookupError:
-        return "utf-8", [f"encoding {name!r} is unknown; the descriptor is read as UTF-8"]
-    return codec, []
-
-
 def _is_encrypted(values: Mapping[str, str]) -> bool:
     return any(
         "encrypt" in key or (key.endswith("iofilters") and "crypt" in value.lower())
@@ -303,7 +310,7 @@ def _is_encrypted(values: Mapping[str, str]) -> bool:
 
 
 def _extents(
-    pieces: tuple[bytes, ...], codec: str, values: Mapping[str, str]
+    pieces: tuple[bytes, ...], codec: str, values: Mapping[str, str], *, nameless: bool
 ) -> tuple[ExtentLine, ...]:
     lines = [
         (number, line)
@@ -325,7 +332,10 @@ def _extents(
             found=f"{len(lines)} extent lines",
             expected=f"1 to {_MAX_EXTENTS}",
         )
-    extents = tuple(parse_extent_line(line, codec=codec, number=number) for number, line in lines)
+    extents = tuple(
+        parse_extent_line(line, codec=codec, number=number, nameless=nameless)
+        for number, line in lines
+    )
     if sum(extent.sectors for extent in extents) > _MAX_SECTORS:
         raise CorruptVmdk(
             "the extents together are larger than any disk",

@@ -25,6 +25,8 @@ ELSEWHERE_TYPES = {
 }
 """Types of which only the size is known, and where their data lies."""
 
+_DEVICES = ("/dev/", "\\\\.\\", "//./", "/vmfs/devices/")
+
 _ACCESS = re.compile(rb"^\s*(?:RW|RDONLY|NOACCESS)\s", re.IGNORECASE)
 _LINE = re.compile(
     rb"^\s*(?P<access>RW|RDONLY|NOACCESS)\s+(?P<sectors>[+-]?\d{1,20})\s+(?P<type>[A-Z]+)"
@@ -50,6 +52,16 @@ class ExtentLine:
     """For FLAT: where the extent starts in its file, in *sectors* (descriptors count so)."""
 
     @property
+    def names_device(self) -> bool:
+        """Whether the name is that of a device, which is never opened."""
+        return self.name is not None and self.name.startswith(_DEVICES)
+
+    @property
+    def lies_elsewhere(self) -> bool:
+        """Whether the extent's data is in no file."""
+        return self.type in ELSEWHERE_TYPES or self.names_device
+
+    @property
     def text(self) -> str:
         """The line as it is written to a descriptor."""
         line = f"{self.access} {self.sectors} {self.type}"
@@ -65,12 +77,14 @@ def looks_like_extent(line: bytes) -> bool:
     return _ACCESS.match(line) is not None
 
 
-def parse_extent_line(line: bytes, *, codec: str, number: int) -> ExtentLine:
+def parse_extent_line(
+    line: bytes, *, codec: str, number: int, nameless: bool = False
+) -> ExtentLine:
     """Return what extent line *number* (1 = first line of the text) says.
 
     Raises:
         CorruptVmdk: The line is malformed, its size is not above 0 or absurd, or its
-            name is missing or holds control characters.
+            name is missing (unless it may be *nameless*) or holds control characters.
         UnsupportedVmdk: The extent type is known but not read here.
     """
     where = f"descriptor line {number}"
@@ -107,16 +121,16 @@ def parse_extent_line(line: bytes, *, codec: str, number: int) -> ExtentLine:
         access=match["access"].decode("ascii").upper(),
         sectors=sectors,
         type=kind,
-        name=_name(match["name"], kind, codec, where),
+        name=_name(match["name"], kind, codec, where, nameless=nameless),
         offset=offset,
     )
 
 
-def _name(raw: bytes | None, kind: str, codec: str, where: str) -> str | None:
+def _name(raw: bytes | None, kind: str, codec: str, where: str, *, nameless: bool) -> str | None:
     if kind == "ZERO":
         return None
     name = "" if raw is None else raw.decode(codec, "surrogateescape")
-    if not name:
+    if not name and not nameless:
         raise CorruptVmdk(
             "an extent line without a file name", where=where, expected="a name in double quotes"
         )

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
-from redoscope_core.format.content_id import format_content_id
+from redoscope_core.format.content_id import NO_PARENT, format_content_id
 from redoscope_core.format.cowd import CowdHeader
 from redoscope_core.format.descriptor import Descriptor
 from redoscope_core.format.sesparse import SeSparseHeader
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["open_bare"]
 
-_NO_CID = 0xFFFFFFFE
-"""A content ID that no disk has: nothing can take the extent for its parent."""
+_NO_CID = NO_PARENT
+"""A content ID that no child looks for: nothing can take the extent for its parent."""
 _KINDS = {
     FileKind.SPARSE: ("a hosted sparse extent", "monolithicSparse", "SPARSE"),
     FileKind.COWD: ("an ESX copy-on-write extent", "vmfsSparse", "VMFSSPARSE"),
@@ -44,9 +44,9 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
     """
     try:
         kind = recognise(file)
-    except NotAVmdk:
+    except NotAVmdk as error:
         if not how.trust.bare_flat or file.file_bytes < SECTOR:
-            raise
+            raise _with_way_out(error, file) from None
         _refuse_writing(file, how)
         words = "a file that is taken for the data of a flat extent, as was asked"
         described = _made_up(words, file.file_bytes // SECTOR, "vmfs", "VMFS")
@@ -58,6 +58,17 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
     described = _made_up(words, _capacity(file, kind), create_type, extent_type)
     extent = open_sparse(file, described.extents[0], unreplayed=how.trust.unreplayed)
     return described, (extent,)
+
+
+def _with_way_out(error: NotAVmdk, file: DiskFile) -> NotAVmdk:
+    """Return *error*, with what may be done if *file* can be the data of a flat disk."""
+    if file.file_bytes and not file.file_bytes % SECTOR:
+        error.allowed_by = "bare_flat"
+        error.cure = (
+            "if it is the data of a flat disk, open the descriptor that names it;"
+            " --bare-flat reads it alone, as a disk"
+        )
+    return error
 
 
 def _capacity(file: DiskFile, kind: FileKind) -> int:

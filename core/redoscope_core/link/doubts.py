@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redoscope_core.format.cowd import CowdHeader
 from redoscope_core.format.units import SECTOR, ceil_div
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.extents import SparseExtent
@@ -71,7 +72,10 @@ def _of_sparse(extent: SparseExtent, part: Areas, tables: Areas) -> list[str]:
 def _left_over(extent: SparseExtent, part: Areas, tables: Areas) -> int:
     """Return how many sectors behind the metadata belong to nothing."""
     header = extent.header
-    room = ceil_div(extent.file.file_bytes, SECTOR) - header.overhead
+    end = ceil_div(extent.file.file_bytes, SECTOR)
+    if isinstance(header, CowdHeader) and header.overhead <= header.free_sector < end:
+        end = header.free_sector  # behind it an ESX server keeps room for the next grains
+    room = end - header.overhead
     if header.is_packed:
         # How long packed grains are is not known here, only that there are none.
         tables_room = (header.table_count + 1) * (header.table_sectors + 2)

@@ -13,7 +13,7 @@ import numpy as np
 
 from redoscope_core.errors import CorruptVmdk
 from redoscope_core.format.sparse import ZERO_GRAIN
-from redoscope_core.format.stream import GrainMark
+from redoscope_core.format.stream import GrainMark, Marker, MarkerType
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.table_shape import TableEntry
@@ -45,14 +45,13 @@ class GrainTables:
 
     @property
     def _first_data_sector(self) -> int:
-        # Some writers put nonsense into overHead; one past the file proves nothing.
         header = self._header
+        if header.is_packed:
+            # Xen Orchestra counts the tables at the end into overHead, and puts grains before it.
+            return max(1, header.descriptor_offset + header.descriptor_size)
+        # Some writers put nonsense into overHead; one past the file proves nothing.
         file_sectors = self._file.file_bytes // SECTOR
-        if header.overhead <= file_sectors:
-            return header.overhead
-        # The directory of a stream may be at its end, that of other extents is in front.
-        in_front = header.descriptor_offset + header.descriptor_size
-        return max(1, in_front) if header.is_packed else header.gd_offset + 1
+        return header.overhead if header.overhead <= file_sectors else header.gd_offset + 1
 
     def directory(self, sector: int | None = None) -> NDArray[np.uint32]:
         """Return the entries of the grain directory (at *sector*, for the redundant one)."""
@@ -60,7 +59,26 @@ class GrainTables:
         raw = self._file.read_at(
             start * SECTOR, self._header.table_count * _ENTRY, what="the grain directory"
         )
-        return np.frombuffer(raw, dtype="<u4")
+        entries = np.frombuffer(raw, dtype="<u4")
+        if sector is None and (known := self._announced_entries) < len(entries):
+            entries = entries.copy()
+            entries[known:] = 0
+        return entries
+
+    @property
+    def _announced_entries(self) -> int:
+        """How many entries the directory has, if its marker in a stream tells.
+
+        vmdktool, told a capacity, makes a directory only as long as its source is.
+        """
+        header = self._header
+        if not header.is_packed:
+            return header.table_count
+        before = self._file.read_at((header.gd_offset - 1) * SECTOR, SECTOR, what="a marker")
+        marker = Marker.unpack(before)
+        if marker is None or marker.type != MarkerType.GRAIN_DIRECTORY or not marker.sectors:
+            return header.table_count
+        return marker.sectors * SECTOR // _ENTRY
 
     @property
     def has_redundant(self) -> bool:
@@ -115,7 +133,7 @@ class GrainTables:
             if len(unlike):
                 return (
                     f"grain table {index} and its redundant copy differ at entry {unlike[0]}"
-                    f" ({one[unlike[0]]:#x} and {two[unlike[0]]:#x}); the first is believed"
+                    f" (0x{one[unlike[0]]:X} and 0x{two[unlike[0]]:X}); the first is believed"
                 )
         return None
 
@@ -258,7 +276,7 @@ class GrainTables:
             directory_offset, _ENTRY, what=f"entry {index} of the grain directory"
         )
         entry = np.frombuffer(raw, dtype="<u4")
-        if entry[0] == 0:
+        if entry[0] == 0 or index >= self._announced_entries:
             return TableEntry(index, 0, within, None, None, State.ABSENT)
         if not self.has_table(entry)[0]:
             return TableEntry(index, int(entry[0]), within, None, None, State.UNREADABLE)

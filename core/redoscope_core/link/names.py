@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["is_there", "real_path", "same_file"]
+__all__ = ["is_there", "possible_names", "real_path", "same_file"]
 
 
 def is_there(path: Path) -> bool:
@@ -34,3 +34,16 @@ def real_path(path: Path) -> Path:
         return path.resolve()
     except (OSError, ValueError, RuntimeError):
         return path.absolute()
+
+
+def possible_names(name: str, codec: str) -> tuple[str, ...]:
+    """Return the names a file may have that a text in *codec* calls *name*, the likeliest first.
+
+    A text may declare the wrong encoding, or none: then its bytes, as they are, may be the
+    file's name.
+    """
+    try:
+        stored = os.fsdecode(name.encode(codec, "surrogateescape"))
+    except UnicodeEncodeError:
+        return (name,)
+    return tuple(dict.fromkeys((name, stored)))

@@ -17,7 +17,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.elsewhere import ElsewhereExtent
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
 from redoscope_core.link.file import DiskFile
-from redoscope_core.link.names import is_there, real_path
+from redoscope_core.link.names import is_there, possible_names, real_path
 from redoscope_core.link.recognise import FileKind, recognise
 from redoscope_core.link.sesparse_extent import SeSparseExtent, open_sesparse
 from redoscope_core.link.stream_extent import open_stream
@@ -37,7 +37,6 @@ __all__ = [
     "read_header",
 ]
 
-_DEVICES = ("/dev/", "\\\\.\\", "//./", "/vmfs/devices/")
 _MAX_REPEATS = 16
 _ENCRYPTED = "the disk is encrypted, and its key is not here"
 
@@ -75,7 +74,7 @@ def describe(file: DiskFile) -> tuple[Descriptor, SparseHeader | None]:
         return Descriptor.parse(file.read_at(0, length, what="the descriptor")), None
     if kind is FileKind.SPARSE:
         header = read_header(file, SparseHeader)
-        return Descriptor.parse(_embedded(file, header)), header
+        return Descriptor.parse(_embedded(file, header), embedded=True), header
     raise _bare(kind.value)
 
 
@@ -124,7 +123,7 @@ def open_extents(
         cure = "open it in the program that has the key, and clone it there without encryption"
         return tuple(ElsewhereExtent(line, _ENCRYPTED, cure) for line in descriptor.extents)
     if header is None:
-        extents = tuple(_open_extent(file.path, line, how) for line in descriptor.extents)
+        extents = tuple(_open_extent(file.path, descriptor, at, how) for at in descriptor.extents)
         _refuse_repeats(file.path, extents)
         return extents
     if len(descriptor.extents) != 1 or descriptor.extents[0].type != "SPARSE":
@@ -152,16 +151,17 @@ def _refuse_repeats(path: Path, extents: tuple[Extent, ...]) -> None:
             )
 
 
-def _open_extent(descriptor: Path, line: ExtentLine, how: Opening) -> Extent:
+def _open_extent(place: Path, descriptor: Descriptor, line: ExtentLine, how: Opening) -> Extent:
     if line.name is None:
         return ZeroExtent(line)
     if line.type in ELSEWHERE_TYPES:
         return ElsewhereExtent(line, ELSEWHERE_TYPES[line.type])
     if line.access == "NOACCESS":
         return FlatExtent(line, None)
-    if line.name.startswith(_DEVICES):
+    if line.names_device:
         return ElsewhereExtent(line, "a device, which is never opened")
-    path = _extent_path(descriptor, line.name, outside_allowed=how.trust.outside)
+    names = possible_names(line.name, descriptor.codec)
+    path = _extent_path(place, names, outside_allowed=how.trust.outside)
     file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:
         return FlatExtent(line, file)
@@ -208,25 +208,26 @@ def _refuse_short(file: DiskFile, line: ExtentLine, capacity: int, *, offset: in
         )
 
 
-def _extent_path(descriptor: Path, name: str, *, outside_allowed: bool) -> Path:
-    """Return where the extent is; a name may not lead out of the descriptor's folder."""
-    parts = PurePosixPath(name)
+def _extent_path(descriptor: Path, names: tuple[str, ...], *, outside_allowed: bool) -> Path:
+    """Return where the extent is; its name may not lead out of the descriptor's folder."""
     folder = descriptor.parent
-    path = folder / name
+    path = next((folder / name for name in names if is_there(folder / name)), folder / names[0])
     if outside_allowed:
         return path
-    outside = parts.is_absolute() or ".." in parts.parts
-    if not outside and is_there(path):
-        outside = not real_path(path).is_relative_to(real_path(descriptor).parent) and not (
-            real_path(path).is_relative_to(real_path(folder))
-        )
-    if outside:
-        raise FileRefused(
+    parts = PurePosixPath(names[0])
+    leads_away = parts.is_absolute() or ".." in parts.parts
+    if not leads_away and not is_there(path):
+        return path
+    roots = (real_path(folder), real_path(descriptor).parent)
+    if not any(real_path(path).is_relative_to(root) for root in roots):
+        refused = FileRefused(
             "an extent outside the folder of its descriptor",
             path=descriptor,
             where="the extent description",
-            found=repr(name),
+            found=repr(names[0]),
             expected="a file beside the descriptor",
             cure="copy or move the file there; --allow-outside follows such names",
         )
+        refused.allowed_by, refused.outside = "allow_outside", path
+        raise refused
     return path

@@ -165,10 +165,18 @@ class _Sectors:
         return self.end
 
 
+def _start(sectors: _Sectors, header: SparseHeader) -> int:
+    """Return where the first grain may be: behind overHead, unless one is before it already."""
+    in_front = max(1, header.descriptor_offset + header.descriptor_size)
+    if not in_front <= header.overhead < sectors.end:
+        return in_front
+    first = sectors.next_grain(in_front)
+    return min(first, header.overhead)
+
+
 def _step_through(sectors: _Sectors, header: SparseHeader) -> _Walk:
     seen = _Walk([], [], [])
-    in_front = header.descriptor_offset + header.descriptor_size
-    sector = header.overhead if in_front <= header.overhead < sectors.end else max(1, in_front)
+    sector = _start(sectors, header)
     while sector < sectors.end:
         mark, kind, is_grain = sectors.mark(sector)
         if is_grain:

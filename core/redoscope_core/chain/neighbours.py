@@ -1,0 +1,53 @@
+"""The disks of folders by what they say of themselves: their content IDs and image UUIDs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import VmdkError
+from redoscope_core.link.file import DiskFile
+from redoscope_core.link.link import read_descriptor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Neighbours"]
+
+
+class Neighbours:
+    """Answers from one reading of each folder; what is written afterwards is not seen.
+
+    It lives for one question (a chain that is opened, a folder that is listed): without it,
+    each child whose parent must be looked for would read the whole folder again.
+    """
+
+    def __init__(self) -> None:
+        self._by_content: dict[Path, dict[int, list[Path]]] = {}
+        self._by_image: dict[Path, dict[str, list[Path]]] = {}
+
+    def with_content_id(self, folder: Path, content_id: int) -> list[Path]:
+        """Return the disks in *folder* that have *content_id*, by name."""
+        self._read(folder)
+        return self._by_content[folder].get(content_id, [])
+
+    def with_image(self, folder: Path, uuid: str) -> list[Path]:
+        """Return the disks in *folder* that VirtualBox knows by *uuid*, by name."""
+        self._read(folder)
+        return self._by_image[folder].get(uuid, [])
+
+    def _read(self, folder: Path) -> None:
+        if folder in self._by_content:
+            return
+        by_content = self._by_content[folder] = defaultdict(list)
+        by_image = self._by_image[folder] = defaultdict(list)
+        for path in sorted(folder.glob("*.[vV][mM][dD][kK]")):
+            try:
+                with DiskFile(path) as file:
+                    descriptor = read_descriptor(file)
+            except VmdkError:
+                continue
+            by_content[descriptor.cid].append(path)
+            image = descriptor.uuid("image")
+            if image is not None:
+                by_image[image].append(path)
