@@ -123,6 +123,10 @@ class VmdkError(Exception):
     """Something is wrong with a disk, a chain or a call; the message is one line."""
 
     default_code: ClassVar[VixCode] = VixCode.FAIL
+    allowed_by: str | None = None
+    """Field of `Policy` that makes opening go on in spite of it; None if nothing does."""
+    outside: Path | None = None
+    """Where a name leads that was not followed, since that is outside the opened folders."""
 
     def __init__(
         self,
@@ -225,14 +229,13 @@ class MissingParent(BrokenChain):
     """No file fits the parent that a child names; the message lists what was tried."""
 
     default_code = VixCode.DISK_OPENPARENT
-    outside: Path | None = None
-    """An absolute hint that was not followed, since it leads out of the child's folder."""
 
 
 class ContentIdMismatch(BrokenChain):
     """The parent was changed after the child was made: its CID is not the child's parentCID."""
 
     default_code = VixCode.DISK_CID_MISMATCH
+    allowed_by = "allow_cid_mismatch"
     parent: Path | None = None
     """Where the changed parent is, if it was found by the child's hint."""
 

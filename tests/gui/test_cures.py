@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def button(window: MainWindow, words: str) -> QPushButton:
     view = window.panes.problems_view
-    found = [b for b in view.list.findChildren(QPushButton) if b.text() == words and b.isVisible()]
+    buttons = view.list.findChildren(QPushButton)
+    found = [b for b in buttons if b.text().endswith(words) and b.isVisible()]
     assert found, [b.text() for b in view.list.findChildren(QPushButton)]
     return found[0]
 
@@ -116,7 +117,14 @@ def test_the_folder_of_an_absolute_hint_is_allowed_by_a_button(
     assert session.chain is None
     assert "--allow" not in session.problems[0].cure
     assert session.problems[0].folder == elsewhere
-    qtbot.mouseClick(button(window, "Allow this folder"), Qt.MouseButton.LeftButton)
+    assert session.problems[0].remedies == (
+        Remedy.ALLOW_FOLDER,
+        Remedy.ALLOW_OUTSIDE,
+        Remedy.LOCATE_PARENT,
+    )
+    allow = button(window, "elsewhere")
+    assert str(elsewhere) in allow.toolTip()
+    qtbot.mouseClick(allow, Qt.MouseButton.LeftButton)
     assert links(session)[0] == "office.vmdk"
     assert session.policy.search == (elsewhere,)
     assert not session.policy.allow_outside
@@ -160,10 +168,8 @@ def test_another_path_begins_without_what_was_allowed(
 
 def test_a_refused_extent_allows_more_than_a_folder(window: MainWindow, own_sample: Path) -> None:
     window.open_path(own_sample)
-    problem = Problem(
-        Severity.ERROR, own_sample, "outside", "copy it", (Remedy.ALLOW_FOLDER,), None
-    )
-    window.cure(Remedy.ALLOW_FOLDER, problem)
+    problem = Problem(Severity.ERROR, own_sample, "outside", "copy it", (Remedy.ALLOW_OUTSIDE,))
+    window.cure(Remedy.ALLOW_OUTSIDE, problem)
     assert window.session.policy.allow_outside
     assert window.session.chain is not None
 

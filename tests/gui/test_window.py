@@ -191,7 +191,8 @@ def test_a_wrong_content_id_raises_a_banner_that_stays(
     banner = window.explorer.banner
     assert banner.isVisible()
     assert window.panes.problems_view.rows.rowCount() > 0
-    qtbot.mouseClick(banner.anyway, Qt.MouseButton.LeftButton)
+    (anyway,) = banner.cures
+    qtbot.mouseClick(anyway, Qt.MouseButton.LeftButton)
     assert window.session.chain is not None
     assert banner.isVisible()
     assert "content IDs differ" in banner.label.text()

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
+from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.nodes import Fault, Node, bare_node, damage_faults, survey_link
 from redoscope_core.errors import FileMissing, NotAVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.link import Link
 from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
@@ -109,6 +111,7 @@ def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
     except NotAVmdk as error:
         alone = bare_node(path, error, policy)
         if alone.kind is None:
+            Link.open(path, trust=policy.trust).close()  # tells more of why it is none
             raise
         return {path: alone}
     beside = [other for other in sorted(path.parent.iterdir()) if _is_disk(other)]
@@ -141,12 +144,13 @@ def _survey(paths: Iterator[Path] | dict[Path, None], policy: Policy) -> dict[Pa
     claimed: set[Path] = set()
     broken: dict[Path, VmdkError] = {}
     waiting = deque(paths)
+    neighbours = Neighbours()
     while waiting:
         path = waiting.popleft()
         if path in aliases or path in broken:
             continue
         try:
-            node, extents = survey_link(path, policy)
+            node, extents = survey_link(path, policy, neighbours)
         except VmdkError as error:
             broken[path] = error
             continue

@@ -15,14 +15,17 @@ from redoscope_core.errors import (
     UnsupportedVmdk,
     VmdkError,
 )
+from redoscope_core.format.content_id import NO_PARENT
+from redoscope_core.format.form import Form, form_of
 from redoscope_core.link.areas import State
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link, read_descriptor
 from redoscope_core.link.locks import file_lock_holder, lock_folder
-from redoscope_core.link.names import real_path
+from redoscope_core.link.names import possible_names, real_path
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.neighbours import Neighbours
     from redoscope_core.format.descriptor import Descriptor
 
 __all__ = ["Fault", "Node", "bare_node", "damage_faults", "faulty_node", "survey_link"]
@@ -40,6 +43,12 @@ class Fault:
     """What is wrong, in one line."""
     cure: str
     """What to do about it."""
+    allowed_by: str | None = None
+    """Field of `Policy` that makes it no fault; None if nothing does."""
+    outside: Path | None = None
+    """Where a name leads that was not followed, since that is outside the opened folders."""
+    path: Path | None = None
+    """The file that it is in; None for the link's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,8 @@ class Node:
     """Sectors."""
     kind: str | None = None
     """createType of the descriptor; None if it can't be read."""
+    form: Form | None = None
+    """In which form it keeps its data; None if that can't be read."""
     faults: tuple[Fault, ...] = ()
     stored_bytes: int = 0
     """Bytes its files take on the storage, holes not counted."""
@@ -70,11 +81,17 @@ class Node:
     @property
     def is_child(self) -> bool:
         """Whether the link has, or should have, a parent."""
-        return self.parent_cid is not None and self.parent_cid != 0xFFFFFFFF  # noqa: PLR2004
+        if self.form is Form.FOREIGN_CHILD:
+            return True
+        return self.parent_cid is not None and self.parent_cid != NO_PARENT
 
 
-def survey_link(path: Path, policy: Policy) -> tuple[Node, tuple[Path, ...]]:
+def survey_link(
+    path: Path, policy: Policy, neighbours: Neighbours | None = None
+) -> tuple[Node, tuple[Path, ...]]:
     """Return the node of the link at *path*, without children, and the files of its extents.
+
+    *neighbours* serve for all links of a folder.
 
     Raises:
         VmdkError: There is no descriptor to read.
@@ -84,9 +101,14 @@ def survey_link(path: Path, policy: Policy) -> tuple[Node, tuple[Path, ...]]:
         identity = file.identity
         in_use = lock_folder(path) is not None or file_lock_holder(file) is not None
     faults: list[Fault] = []
-    extents = tuple(real_path(path.parent / line.name) for line in descriptor.extents if line.name)
+    names = (line.name for line in descriptor.extents if line.name)
+    extents = tuple(
+        real_path(path.parent / spelled)
+        for name in names
+        for spelled in possible_names(name, descriptor.codec)
+    )
     stored_bytes = _opened(path, policy, faults)
-    parent = _parent(path, descriptor, policy, faults)
+    parent = _parent(path, descriptor, policy, faults, neighbours)
     if parent is not None:
         faults += _fit(descriptor, parent)
     node = Node(
@@ -96,6 +118,7 @@ def survey_link(path: Path, policy: Policy) -> tuple[Node, tuple[Path, ...]]:
         parent_cid=descriptor.parent_cid,
         capacity=descriptor.capacity,
         kind=descriptor.create_type or None,
+        form=form_of(descriptor),
         faults=tuple(faults),
         stored_bytes=stored_bytes,
         modified=path.stat().st_mtime,
@@ -132,11 +155,14 @@ def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
                 None,
                 capacity=link.capacity,
                 kind=link.descriptor.create_type,
+                form=Form.BARE,
                 faults=(fault,),
                 stored_bytes=link.stored_bytes,
                 modified=path.stat().st_mtime,
                 identity=link.identity,
             )
+    except NotAVmdk as closer:
+        return faulty_node(path, closer)
     except (VmdkError, OSError):
         return faulty_node(path, error)
 
@@ -174,11 +200,17 @@ def _opened(path: Path, policy: Policy, faults: list[Fault]) -> int:
         return path.stat().st_blocks * 512
 
 
-def _parent(path: Path, descriptor: Descriptor, policy: Policy, faults: list[Fault]) -> Path | None:
+def _parent(
+    path: Path,
+    descriptor: Descriptor,
+    policy: Policy,
+    faults: list[Fault],
+    neighbours: Neighbours | None,
+) -> Path | None:
     if not descriptor.is_child:
         return None
     try:
-        return find_parent(path, descriptor, policy)
+        return find_parent(path, descriptor, policy, neighbours)
     except ContentIdMismatch as error:
         faults.append(_fault(error))
         return error.parent
@@ -214,4 +246,4 @@ def _fault(error: VmdkError) -> Fault:
     code = next((name for kind, name in codes if isinstance(error, kind)), "unreadable")
     cure = error.cure or "compare the file with another copy of it"
     text = str(error).removesuffix(f"; {error.cure}") if error.cure else str(error)
-    return Fault(code, text, cure)
+    return Fault(code, text, cure, error.allowed_by, error.outside, error.path)

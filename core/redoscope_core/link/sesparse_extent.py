@@ -207,10 +207,10 @@ class SeSparseExtent:
         index, position = divmod(grain, SESPARSE_ENTRIES)
         directory_entry, table, entry, _, _ = self.tables.look_up(grain)
         if entry is None:
-            where, found = f"grain directory, entry {index}", f"{directory_entry:#x}"
+            where, found = f"grain directory, entry {index}", f"0x{directory_entry:X}"
             offset = self.header.gd_offset * SECTOR + index * _ENTRY
         else:
-            where, found = f"grain table {index}, entry {position}", f"{entry:#x}"
+            where, found = f"grain table {index}, entry {position}", f"0x{entry:X}"
             offset = table * SECTOR + position * _ENTRY
         return CorruptVmdk(
             "an entry leads nowhere",
@@ -226,11 +226,11 @@ def _verdict(state: State, directory_entry: int, entry: int | None) -> str:
     if entry is None:
         if directory_entry == 0:
             return "the grain directory entry is 0, there is no table: ask the parent"
-        return f"the grain directory entry {directory_entry:#x} leads to no table: damaged"
+        return f"the grain directory entry 0x{directory_entry:X} leads to no table: damaged"
     if state is State.UNREADABLE:
-        return f"the grain table entry {entry:#x} leads to no grain: damaged"
+        return f"the grain table entry 0x{entry:X} leads to no grain: damaged"
     if state is State.DATA:
-        return f"the grain table entry {entry:#x} leads to a grain of the file"
+        return f"the grain table entry 0x{entry:X} leads to a grain of the file"
     return _WORDS[entry >> 60]
 
 
@@ -253,7 +253,7 @@ def open_sesparse(
     if not volatile.replay_journal:
         return SeSparseExtent(line, file, header)
     if not unreplayed:
-        raise UnsupportedVmdk(
+        dirty = UnsupportedVmdk(
             "an SESparse extent that was not closed: its journal waits to be replayed",
             path=file.path,
             where="volatile header field replayJournal",
@@ -262,6 +262,8 @@ def open_sesparse(
             expected=0,
             cure="let its ESX server open it once; --allow-dirty-journal reads it as it stands",
         )
+        dirty.allowed_by = "allow_dirty_journal"
+        raise dirty
     note = (
         f"{file.path.name} was not closed and its journal was not replayed:"
         " the newest writes may be missing or half there"

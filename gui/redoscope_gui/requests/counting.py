@@ -1,7 +1,8 @@
-"""Count what each link of a chain stores."""
+"""Count what each link of a chain stores, and tell what its tables show to be wrong."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
 
 __all__ = ["ChangesCounted", "CountChanges", "CountLinks", "LinkCount", "LinksCounted"]
 
+_TOLD = 8
+"""Areas of a link whose damage is told one by one."""
+_COUNTED = re.compile(r"\d+ sectors can't be read")
+"""A note that only counts what the damage tells one by one."""
+
 
 @dataclass(frozen=True, slots=True)
 class LinkCount:
@@ -21,6 +27,13 @@ class LinkCount:
 
     data: int
     zero: int
+    unreadable: int = 0
+    damage: tuple[tuple[int, VmdkError], ...] = ()
+    """First sector, and why it can't be read, of the first areas that can't."""
+    more: int = 0
+    """How many such areas there are beyond these."""
+    oddities: tuple[str, ...] = ()
+    """What is odd about the link but no damage."""
 
     @property
     def changed(self) -> int:
@@ -33,6 +46,10 @@ class ChangesCounted:
     """The counts of the links of one chain; None where a link cannot be read."""
 
     counts: tuple[LinkCount | None, ...]
+    errors: dict[Path, VmdkError]
+    """Why links can't be read, by path."""
+    notes: tuple[str, ...] = ()
+    """What is odd about how the links fit together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +61,20 @@ class CountChanges:
     def run(self) -> ChangesCounted:
         """Return the counts, base disk first."""
         counts: list[LinkCount | None] = []
+        errors: dict[Path, VmdkError] = {}
         for link in self.chain.links:
             try:
                 counts.append(_count(link))
-            except VmdkError:
+            except VmdkError as error:
                 counts.append(None)
-        return ChangesCounted(tuple(counts))
+                errors[link.path] = error.with_traceback(None)
+        return ChangesCounted(tuple(counts), errors, self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        own = {f"{link.path.name}: {note}" for link in self.chain.links for note in link.notes}
+        # That a link is in use, or has children, is shown in other places.
+        shown = re.compile(r"^[^:]*: in use \(|older generation")
+        return tuple(n for n in self.chain.notes if n not in own and not shown.search(n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +82,8 @@ class LinksCounted:
     """The counts of single links; those that do not open are left out."""
 
     counts: dict[Path, LinkCount]
+    errors: dict[Path, VmdkError]
+    """Why links that do open can't be read, by path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +96,7 @@ class CountLinks:
     def run(self) -> LinksCounted:
         """Return the counts by path."""
         counts: dict[Path, LinkCount] = {}
+        errors: dict[Path, VmdkError] = {}
         for path in self.paths:
             try:
                 link = core.Link.open(path, trust=self.policy.trust)
@@ -76,15 +104,20 @@ class CountLinks:
                 continue  # the forest has told what is wrong with it
             try:
                 counts[path] = _count(link)
-            except VmdkError:
-                continue
+            except VmdkError as error:
+                errors[path] = error.with_traceback(None)
             finally:
                 link.close()
-        return LinksCounted(counts)
+        return LinksCounted(counts, errors)
 
 
 def _count(link: Link) -> LinkCount:
     stored = link.stored
-    data = int(stored.count[stored.state == core.State.DATA].sum())
-    zero = int(stored.count[stored.state == core.State.ZERO].sum())
-    return LinkCount(data, zero)
+    data, zero, unreadable = (
+        int(stored.count[stored.state == state].sum())
+        for state in (core.State.DATA, core.State.ZERO, core.State.UNREADABLE)
+    )
+    bad = stored.start[stored.state == core.State.UNREADABLE].tolist()
+    damage = tuple((sector, link.unreadable(sector)) for sector in bad[:_TOLD])
+    odd = tuple(note for note in link.notes if not _COUNTED.match(note))
+    return LinkCount(data, zero, unreadable, damage, max(len(bad) - _TOLD, 0), odd)

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core import ContentIdMismatch, MissingParent, VmdkError
+from PySide6.QtCore import QCoreApplication
+
+from redoscope_core import MissingParent, UnsupportedVmdk, VmdkError
 
 if TYPE_CHECKING:
     from redoscope_core import Forest
+    from redoscope_gui.requests import LinkCount
 
-__all__ = ["Problem", "Remedy", "Severity", "from_error", "from_forest", "merged"]
+__all__ = [
+    "Problem",
+    "Remedy",
+    "Severity",
+    "from_error",
+    "from_forest",
+    "from_tables",
+    "merged",
+]
 
 _KEPT = 1000
-_OPTION = re.compile(r"; --allow-outside follows [a-z ]+$")
+_OPTION = re.compile(r"; --[a-z-]+ [^;]*$")
 """What the command line adds to a cure; the window has a button for it."""
-_OUTSIDE = re.compile(r"^the parent '(/.*?)' can't be opened")
+
+
+def tr(text: str) -> str:
+    """Translate *text*; a problem is no widget that could."""
+    return QCoreApplication.translate("Problem", text)
 
 
 class Severity(IntEnum):
@@ -33,12 +48,27 @@ class Severity(IntEnum):
 class Remedy(Enum):
     """What the window itself can do about a problem."""
 
+    ALLOW_FOLDER = "allow folder"
+    """Follow names that lead into one folder outside that of the link."""
+    ALLOW_OUTSIDE = "allow outside"
+    """Follow names that lead anywhere."""
     LOCATE_PARENT = "locate"
     """Look for the parent in a folder that the user names."""
-    ALLOW_FOLDER = "allow"
-    """Follow a name that leads out of the folder of the link."""
     OPEN_ANYWAY = "anyway"
     """Take a parent whose content ID is not the expected one."""
+    OPEN_UNREPLAYED = "unreplayed"
+    """Read an SESparse link as it stands, though its journal was not replayed."""
+    OPEN_FLAT = "flat"
+    """Take a file that is no virtual disk as the data of a flat one."""
+
+
+_ALLOWING = {
+    "allow_outside": Remedy.ALLOW_OUTSIDE,
+    "allow_cid_mismatch": Remedy.OPEN_ANYWAY,
+    "allow_dirty_journal": Remedy.OPEN_UNREPLAYED,
+    "bare_flat": Remedy.OPEN_FLAT,
+}
+"""Remedy by the field of the engine's `Policy` that it sets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +81,59 @@ class Problem:
     cure: str
     remedies: tuple[Remedy, ...] = ()
     folder: Path | None = None
-    """The folder that ALLOW_FOLDER would allow, if it is one."""
+    """The folder that ALLOW_FOLDER would allow."""
+    link: Path | None = field(default=None, compare=False)
+    """The link that it belongs to, if *path* is another file of it."""
+    sector: int | None = field(default=None, compare=False)
+    """The first sector of the disk that it is about."""
+
+    @property
+    def gist(self) -> tuple[Path | None, str]:
+        """The file and what is wrong with it, without the places in it."""
+        return self.path, self.text.partition(", at ")[0]
 
 
-def from_error(error: Exception, path: Path | None = None) -> Problem:
-    """Return the problem that *error* tells of; *path* is used if the error names no file."""
+def from_error(
+    error: Exception,
+    path: Path | None = None,
+    *,
+    severity: Severity = Severity.ERROR,
+    sector: int | None = None,
+) -> Problem:
+    """Return the problem that *error* tells of; *path* is the link, and the file if none is named.
+
+    *sector* is where on the disk it is met.
+    """
     if not isinstance(error, VmdkError):
-        return Problem(Severity.ERROR, path, f"{type(error).__name__}: {error}", "")
-    code = ""
-    if isinstance(error, MissingParent):
-        code = "missing-parent"
-    elif isinstance(error, ContentIdMismatch):
-        code = "wrong-cid"
-    return _error(code, str(error), error.path or path, error.cure or "")
+        return Problem(severity, path, f"{type(error).__name__}: {error}", "")
+    file = error.path or path
+    remedies, folder = _remedies(
+        error.allowed_by, error.outside, orphan=isinstance(error, MissingParent)
+    )
+    cure = error.cure or ""
+    return Problem(
+        severity,
+        file,
+        _bare(str(error), file, cure),
+        _OPTION.sub("", cure),
+        remedies,
+        folder,
+        path if path != file else None,
+        sector,
+    )
 
 
 def from_forest(forest: Forest) -> tuple[Problem, ...]:
     """Return what the links of *forest* have to complain of, base disks first."""
-    found = [
-        _error(fault.code, fault.text, path, fault.cure)
-        for path, node in forest.nodes.items()
-        for fault in node.faults
-    ]
+    found = []
+    for path, node in forest.nodes.items():
+        for fault in node.faults:
+            remedies, folder = _remedies(
+                fault.allowed_by, fault.outside, orphan=fault.code == "missing-parent"
+            )
+            file, cure = fault.path or path, _OPTION.sub("", fault.cure)
+            text = _bare(fault.text, file, fault.cure)
+            found.append(Problem(Severity.ERROR, file, text, cure, remedies, folder, path))
     found.extend(
         Problem(Severity.NOTE, path, "another program uses it", "close it there before writing")
         for path, node in forest.nodes.items()
@@ -81,19 +142,38 @@ def from_forest(forest: Forest) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _error(code: str, text: str, path: Path | None, cure: str) -> Problem:
-    bare = _bare(text, path, cure)
-    outside = _OPTION.search(cure) is not None
+def from_tables(path: Path, count: LinkCount) -> tuple[Problem, ...]:
+    """Return what the tables of the link at *path* were found to be like."""
+    found = []
+    for sector, error in count.damage:
+        # That the data of a disk is not here is no damage.
+        lost = isinstance(error, UnsupportedVmdk)
+        severity = Severity.WARNING if lost else Severity.ERROR
+        problem = from_error(error, path, severity=severity, sector=sector)
+        cure = problem.cure or tr("compare the file with another copy of it")
+        found.append(replace(problem, cure=cure))
+    if count.more:
+        text = tr("%d areas more can't be read, of %d sectors that can't be read in all")
+        text %= (count.more, count.unreadable)
+        found.append(Problem(Severity.ERROR, path, text, tr("the map shows them hatched")))
+    found += [Problem(Severity.NOTE, path, note, "") for note in count.oddities]
+    return tuple(found)
+
+
+def _remedies(
+    allowed_by: str | None, outside: Path | None, *, orphan: bool
+) -> tuple[tuple[Remedy, ...], Path | None]:
+    """Return what can be done, and the folder that could be allowed."""
     remedies: list[Remedy] = []
-    if outside:
+    # Extents are followed everywhere or nowhere; parents are looked for folder by folder.
+    folder = outside.parent if outside is not None and orphan else None
+    if folder is not None:
         remedies.append(Remedy.ALLOW_FOLDER)
-    if code == "missing-parent":
+    if allowed_by in _ALLOWING:
+        remedies.append(_ALLOWING[allowed_by])
+    if orphan:
         remedies.append(Remedy.LOCATE_PARENT)
-    if code == "wrong-cid":
-        remedies.append(Remedy.OPEN_ANYWAY)
-    hinted = _OUTSIDE.search(bare) if outside else None
-    folder = Path(hinted[1]).parent if hinted is not None else None
-    return Problem(Severity.ERROR, path, bare, _OPTION.sub("", cure), tuple(remedies), folder)
+    return tuple(remedies), folder
 
 
 def merged(*groups: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +23,19 @@ from redoscope_gui.requests.opening import (
 )
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.cursor import SECTOR, Cursor, History
-from redoscope_gui.session.problem import Problem, Remedy, from_error, from_forest, merged
+from redoscope_gui.session.problem import (
+    Problem,
+    Remedy,
+    Severity,
+    from_error,
+    from_forest,
+    from_tables,
+    merged,
+)
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, Forest, Policy
+    from redoscope_core import Chain, Forest, Policy, VmdkError
+    from redoscope_gui.requests import LinkCount
 
 __all__ = ["State"]
 
@@ -60,13 +70,18 @@ class State(Asking):
         self._chain_owner: Chain | Attached | None = None
         self._forest_problems: tuple[Problem, ...] = ()
         self._chain_problems: tuple[Problem, ...] = ()
+        self._found: dict[Path, tuple[Problem, ...]] = {}
 
     # What is shown
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with what is open, worst first."""
-        return merged(self._reported, self._chain_problems, self._forest_problems)
+        found = [problem for problems in self._found.values() for problem in problems]
+        known = {problem.gist for problem in found}
+        # What a view met while it read may be told already, of another sector.
+        reported = (problem for problem in self._reported if problem.gist not in known)
+        return merged(reported, self._chain_problems, self._forest_problems, found)
 
     @property
     def mismatch_allowed(self) -> bool:
@@ -98,10 +113,9 @@ class State(Asking):
 
     # Opening
 
-    def open(self, path: Path, *, allow_cid_mismatch: bool = False) -> None:
-        """Open a folder, a disk or a .vmx, and show its best chain."""
-        policy = core.Policy(allow_cid_mismatch=allow_cid_mismatch)
-        self._open(OpenForest(path.absolute(), None, policy), Cursor())
+    def open(self, path: Path, policy: Policy | None = None) -> None:
+        """Open a folder, a disk or a .vmx, and show its best chain; strictly unless told."""
+        self._open(OpenForest(path.absolute(), None, policy or core.Policy()), Cursor())
 
     def reload(self, select: Path | None = None) -> None:
         """Read everything again from disk and stay at the same place, or go to link *select*."""
@@ -120,6 +134,17 @@ class State(Asking):
         """Follow names that lead out of the folder of a link, and read everything again."""
         self._reopen(replace(self.policy, allow_outside=True), select)
 
+    def open_unreplayed(self, select: Path | None = None) -> None:
+        """Read SESparse links as they stand though their journal was not replayed."""
+        self._reopen(replace(self.policy, allow_dirty_journal=True), select)
+
+    def open_flat(self, path: Path) -> None:
+        """Take what is no virtual disk, as *path*, for the data of one, and show that."""
+        if self.forest is not None and path in self.forest.nodes:
+            self._reopen(replace(self.policy, bare_flat=True), path)
+        else:
+            self.open(path, core.Policy(bare_flat=True))
+
     def open_sample(self, folder: Path) -> None:
         """Make the sample chain in *folder*, unless it is there, and open it."""
 
@@ -130,13 +155,17 @@ class State(Asking):
 
     # Moving
 
-    def select_link(self, path: Path) -> None:
-        """Show the disk as it reads at link *path*, in the chain that the link lies on."""
+    def select_link(self, path: Path, offset: int | None = None) -> None:
+        """Show the disk as it reads at link *path*, in the chain that the link lies on.
+
+        The byte shown stays, unless *offset* says another.
+        """
+        offset = self.cursor.offset if offset is None else offset
         generation = self._generation_of(path)
         if generation is not None:
-            self.select_generation(generation)
+            self._place(Cursor(path, generation, offset), jump=True)
         elif self.forest is not None and path in self.forest.nodes:
-            self._choose_chain(path, self.cursor.offset)
+            self._choose_chain(path, offset)
 
     def select_generation(self, index: int, *, jump: bool = True) -> None:
         """Show generation *index* of the chosen chain; 0 is the base disk alone."""
@@ -160,6 +189,26 @@ class State(Asking):
     def forward(self) -> None:
         """Go where `back` came from."""
         self._restore(self._history.forward())
+
+    def note_counts(
+        self,
+        counts: Mapping[Path, LinkCount],
+        errors: Mapping[Path, VmdkError],
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        """Take down what the tables of links, by path, were found to be like.
+
+        *notes* are about how the links of the chosen chain fit together.
+        """
+        before = self.problems
+        if notes and self.chain is not None:
+            tip = self.chain.path
+            told = (Problem(Severity.NOTE, tip, note, "") for note in notes)
+            self._chain_problems = merged(self._chain_problems, told)
+        self._found.update((path, (from_error(error, path),)) for path, error in errors.items())
+        self._found.update((path, from_tables(path, count)) for path, count in counts.items())
+        if self.problems != before:
+            self.problems_changed.emit()
 
     def close(self) -> None:
         """Let go of the chain: for the end of the program."""
@@ -187,7 +236,7 @@ class State(Asking):
     def _tell_search(self, folder: Path, link: Path | None) -> None:
         """Say whether the parent of *link* was found in *folder*."""
         missing = any(
-            problem.path == link and Remedy.LOCATE_PARENT in problem.remedies
+            link in {problem.path, problem.link} and Remedy.LOCATE_PARENT in problem.remedies
             for problem in self.problems
         )
         text = self.tr("The parent is not in %s") if missing else self.tr("Found the parent in %s")
@@ -203,6 +252,7 @@ class State(Asking):
         self._reported = ()
         self._forest_problems = from_forest(answer.forest)
         self._chain_problems = ()
+        self._found = {}
         self.chain_error = answer.error
         if answer.error is not None:
             self._chain_problems = (from_error(answer.error, answer.wanted),)

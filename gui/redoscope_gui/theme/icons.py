@@ -35,6 +35,7 @@ def _icon(name: str, role: str, _scheme: str) -> QIcon:
     return made
 
 
+@lru_cache(maxsize=512)
 def _draw(name: str, tint: str, side: int, ratio: float) -> QPixmap:
     file = resources.files("redoscope_resources") / "icons" / f"{name}.svg"
     drawing = file.read_text(encoding="utf-8").replace("currentColor", tint)

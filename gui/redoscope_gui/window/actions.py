@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from redoscope_core import ContentIdMismatch
 from redoscope_gui import theme
 from redoscope_gui.commands import Command, Commands
 from redoscope_gui.window.pane_actions import pane_commands
@@ -276,7 +277,7 @@ def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
             session.open_anyway,
             "shield-alert",
             (),
-            lambda: session.chain is None and session.chain_error is not None,
+            lambda: session.chain is None and isinstance(session.chain_error, ContentIdMismatch),
             hint=tr("Read the chain although content IDs differ"),
             needs=tr("no content ID is wrong"),
         ),

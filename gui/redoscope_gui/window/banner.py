@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_core import ContentIdMismatch, VmdkError
+from redoscope_core import VmdkError
 from redoscope_gui import theme
-from redoscope_gui.session import Session
+from redoscope_gui.session import Problem, Session, from_error
+from redoscope_gui.views.problems import remedy_buttons
+from redoscope_gui.window.cautions import cautions
 
 __all__ = ["Banner"]
 
+_ICON = 16
+
 
 class Banner(QWidget):
-    """Tells that the chain does not open, or was opened although content IDs differ."""
+    """Tells that the chain does not open, with its cures; or how far it can be trusted."""
 
     problems_wanted = Signal()
     """The user wants to see the Problems pane."""
+    cure_wanted = Signal(object, object)
+    """A button was pressed; carries the Remedy and the Problem."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,21 +33,29 @@ class Banner(QWidget):
         self._icon = QLabel(self)
         self.label = QLabel(self)
         self.label.setWordWrap(True)
-        self.anyway = QPushButton(self.tr("Open anyway"), self)
-        self.anyway.setToolTip(self.tr("Read the chain although the content IDs differ"))
-        self.anyway.clicked.connect(session.open_anyway)
         self.problems = QPushButton(self.tr("Show problems"), self)
         self.problems.clicked.connect(self.problems_wanted)
-        layout = QHBoxLayout(self)
+        self._problem: Problem | None = None
+        self.cures: list[QPushButton] = []
+        """A button for each thing that can be done."""
+        self._row = QHBoxLayout()
+        self._row.setContentsMargins(_ICON + theme.STEP, 0, 0, 0)
+        self._row.setSpacing(theme.STEP)
+        self._row.addStretch(1)
+        words = QHBoxLayout()
+        words.setSpacing(theme.STEP)
+        words.addWidget(self._icon)
+        words.addWidget(self.label, 1)
+        words.addWidget(self.problems)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.STEP * 2, theme.HALF, theme.STEP, theme.HALF)
-        layout.setSpacing(theme.STEP)
-        layout.addWidget(self._icon)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.anyway)
-        layout.addWidget(self.problems)
+        layout.setSpacing(theme.HALF)
+        layout.addLayout(words)
+        layout.addLayout(self._row)
         self.setAutoFillBackground(True)
         session.chain_changed.connect(self._follow)
         session.problems_changed.connect(self._follow)
+        session.generation_changed.connect(self._follow)
         self._follow()
 
     @override
@@ -58,33 +72,41 @@ class Banner(QWidget):
         text.setColor(self.label.foregroundRole(), theme.colour("banner_text"))
         self.label.setPalette(text)
         ratio = self.devicePixelRatioF()
-        self._icon.setPixmap(theme.icon_pixmap("triangle-alert", 16, "warning", ratio))
+        self._icon.setPixmap(theme.icon_pixmap("triangle-alert", _ICON, "warning", ratio))
 
     def _follow(self) -> None:
         session = self._session
+        shut = session.chain is None and session.forest is not None
+        told = [self.tr("This chain does not open: %s.") % _reason(session)] if shut else []
+        told += cautions(session)
+        text = " ".join(told)
+        error = session.chain_error if shut else None
+        self._offer(from_error(error, session.cursor.path) if error is not None else None)
+        if text != self.label.text():
+            self.label.setText(text)
+            self.label.setAccessibleName(text)
         self._dress()
-        if session.chain is None and session.forest is not None:
-            mismatch = isinstance(session.chain_error, ContentIdMismatch)
-            self.anyway.setVisible(mismatch)
-            self.label.setText(self.tr("This chain does not open: %s.") % _reason(session))
-            self.setVisible(True)
-        elif session.mismatch_allowed and session.chain is not None:
-            self.anyway.setVisible(False)
-            self.label.setText(
-                self.tr(
-                    "Opened although content IDs differ: a parent may have been written after its "
-                    "child was made, so what you read may never have been on a disk."
-                )
-            )
-            self.setVisible(True)
-        else:
-            self.setVisible(False)
+        self.setVisible(bool(text))
+
+    def _offer(self, problem: Problem | None) -> None:
+        """Show a button for each remedy of *problem*."""
+        if problem == self._problem:
+            return
+        self._problem = problem
+        for button in self.cures:
+            self._row.removeWidget(button)
+            button.deleteLater()
+        self.cures = []
+        if problem is not None:
+            self.cures = remedy_buttons(problem, self, self.cure_wanted.emit)
+        for place, button in enumerate(self.cures):
+            self._row.insertWidget(place, button)
 
 
 def _reason(session: Session) -> str:
     """Return in a few words why there is no chain; Problems tells the rest."""
     error = session.chain_error
-    if isinstance(error, VmdkError):
-        folder = f"{error.path.parent}{os.sep}" if error.path is not None else ""
-        return error.what.replace(folder, "") if folder else error.what
-    return str(error) if error is not None else session.tr("there is no link in it")
+    if not isinstance(error, VmdkError):
+        return str(error) if error is not None else session.tr("there is no link in it")
+    folder = f"{error.path.parent}{os.sep}" if error.path is not None else ""
+    return error.what.replace(folder, "") if folder else error.what

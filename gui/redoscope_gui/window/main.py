@@ -152,19 +152,24 @@ class MainWindow(QMainWindow):
             self.panes.share_left()
 
     def cure(self, remedy: Remedy, problem: Problem) -> None:
-        """Do what a button of the Problems pane offers."""
+        """Do what a button of the Problems pane or of the banner offers."""
+        session, link = self.session, problem.link or problem.path
         if remedy is Remedy.OPEN_ANYWAY:
-            self.session.open_anyway(problem.path)
-        elif remedy is Remedy.ALLOW_FOLDER and problem.folder is None:
-            self.session.allow_outside(problem.path)
+            session.open_anyway(link)
+        elif remedy is Remedy.OPEN_UNREPLAYED:
+            session.open_unreplayed(link)
+        elif remedy is Remedy.OPEN_FLAT and problem.path is not None:
+            session.open_flat(problem.path)
+        elif remedy is Remedy.ALLOW_OUTSIDE:
+            session.allow_outside(link)
         elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
-            self.session.search_in(problem.folder, problem.path)
-        else:
+            session.search_in(problem.folder, link)
+        elif remedy is Remedy.LOCATE_PARENT:
             chosen = QFileDialog.getExistingDirectory(
                 self, self.tr("Folder to look for the parent in"), self._last_folder()
             )
             if chosen:
-                self.session.search_in(Path(chosen), problem.path)
+                session.search_in(Path(chosen), link)
 
     def copy_path(self) -> None:
         """Copy the path of the chosen link."""
@@ -253,6 +258,7 @@ class MainWindow(QMainWindow):
         self.breadcrumb.place_wanted.connect(self.ask_destination)
         self.explorer.banner.problems_wanted.connect(self._show_problems)
         self.panes.problems_view.cure_wanted.connect(self.cure)
+        self.explorer.banner.cure_wanted.connect(self.cure)
         self.panes.chain_view.link_activated.connect(self._focus_bytes_of)
         names = (
             *("chain.create_child", "chain.attach", "chain.hash"),
@@ -280,7 +286,15 @@ class MainWindow(QMainWindow):
         """Make the views that the first chain needs; before it the window has none of them."""
         if self.explorer.map_view is None:
             self.panes.build()
+            self._remember_columns()
             self.explorer.build().bytes_wanted.connect(self._focus_bytes_of)
+
+    def _remember_columns(self) -> None:
+        """Show as many bytes a row as last time, and keep what is chosen from now on."""
+        view = self.panes.hex_view
+        if view is not None:
+            view.show_columns(self.settings.columns)
+            view.columns_chosen.connect(lambda chosen: setattr(self.settings, "columns", chosen))
 
     def _note_opened(self, path: Path) -> None:
         self.settings.add_recent(path)

@@ -26,7 +26,7 @@ from redoscope_gui.session import Session
 from redoscope_gui.views.chain import ChainView
 from redoscope_gui.views.jobs import JobsView
 from redoscope_gui.views.problems import ProblemsView
-from redoscope_gui.window.layouts import FULL_ROW, NARROW, Layout, share
+from redoscope_gui.window.layouts import NARROW, Layout, share
 
 if TYPE_CHECKING:
     from redoscope_gui.views.hex import HexView
@@ -84,7 +84,6 @@ class Panes:
         self._session = session
         self.layout = Layout.OVERVIEW
         self._took_turns = False
-        self._few_columns = False
         self.chain = Pane("chain", window.tr("Chain"), window)
         self.problems = Pane("problems", window.tr("Problems"), window)
         self.jobs = Pane("jobs", window.tr("Jobs"), window)
@@ -199,15 +198,6 @@ class Panes:
             shared = any(not other.isHidden() for other in beside) and not pane.isFloating()
             pane.share_place(shared=shared)
 
-    def _fit_columns(self, width: int) -> None:
-        """Show eight bytes a row where sixteen would be cut."""
-        if self.hex_view is None:
-            return
-        few = width < FULL_ROW * theme.zoom()
-        if few != self._few_columns:
-            self._few_columns = few
-            self.hex_view.show_columns(8 if few else 16)
-
     def share_room(self) -> None:
         """Give each pane its part of the window."""
         window, height = self._window, self._window.height()
@@ -225,7 +215,6 @@ class Panes:
         if layout is not None:
             layout.activate()
         self.name_tabs()
-        self._fit_columns(room.hex)
 
     def share_left(self) -> None:
         """Give problems and jobs the room they need below the chain."""

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from redoscope_gui import theme
+from redoscope_gui.views.chain.kinds import glyph_of
 from redoscope_gui.views.chain.rows import Badge, ChainRows, Column, LinkRow, Role
 
-__all__ = ["ChainDelegate"]
+__all__ = ["GLYPH", "LANE", "ChainDelegate", "lanes_width"]
 
 LANE = 18
 """Pixels between two lanes."""
@@ -21,6 +22,8 @@ NODE = 6.0
 """Half a node."""
 _MOST_LANES = 8
 _BAR = 6
+GLYPH = 16
+"""Side of the picture of the kind, in pixels."""
 
 
 class ChainDelegate(QStyledItemDelegate):
@@ -56,10 +59,12 @@ class ChainDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, rect, link, state)
         if index.column() == Column.NAME:
-            lanes = min(self._rows.lanes, _MOST_LANES) * LANE + theme.STEP
+            lanes = lanes_width(self._rows)
             area = QRectF(rect.left(), rect.top(), lanes, rect.height())
             self._paint_lanes(painter, area, link)
-            _paint_name(painter, rect.adjusted(lanes + theme.HALF, 0, -theme.HALF, 0), link)
+            glyph = lanes + theme.HALF
+            _paint_glyph(painter, rect.adjusted(glyph, 0, 0, 0), link)
+            _paint_name(painter, rect.adjusted(glyph + GLYPH + theme.STEP, 0, -theme.HALF, 0), link)
         else:
             _paint_amount(painter, rect, link, Column(index.column()))
         if link.row.path == self.target:
@@ -71,7 +76,7 @@ class ChainDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_lanes(self, painter: QPainter, area: QRectF, link: LinkRow) -> None:
-        painter.setClipRect(area)
+        painter.setClipRect(area.adjusted(0, 0, theme.HALF, 0))  # the ring of the cursor is wider
         row = link.row
         middle = area.center().y()
         own = _lane_x(area, row.lane)
@@ -89,6 +94,11 @@ class ChainDelegate(QStyledItemDelegate):
                 painter.drawLine(QPointF(own, middle), QPointF(own, area.bottom()))
         _paint_node(painter, QPointF(own, middle), link)
         painter.setClipping(False)
+
+
+def lanes_width(rows: ChainRows) -> float:
+    """Return how many pixels the lanes take."""
+    return min(rows.lanes, _MOST_LANES) * LANE + theme.STEP
 
 
 def _paint_target(painter: QPainter, rect: QRectF, *, refused: bool) -> None:
@@ -144,6 +154,14 @@ def _paint_node(painter: QPainter, centre: QPointF, link: LinkRow) -> None:
         painter.drawEllipse(box.adjusted(-3, -3, 3, 3))
 
 
+def _paint_glyph(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
+    """Draw the picture of the kind, beside both lines of the row."""
+    role = "selection_text" if link.chosen else "danger" if link.node.form is None else "dim"
+    ratio = painter.device().devicePixelRatio()
+    picture = theme.icon_pixmap(glyph_of(link.node), GLYPH, role, ratio)
+    painter.drawPixmap(QPointF(rect.left(), round(rect.center().y() - GLYPH / 2)), picture)
+
+
 def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
     name_font = theme.title_font() if link.chosen else theme.ui_font()
     small = theme.small_font()
@@ -151,11 +169,9 @@ def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
     top = rect.top() + (rect.height() - high - low - 2) / 2
     painter.setFont(name_font)
     painter.setPen(_text_colour(link))
-    metrics = QFontMetrics(name_font)
-    name, width = link.row.path.name, max(int(rect.width()), 0)
-    if metrics.horizontalAdvance(name) > width:
-        # The end of the stem is what tells links apart.
-        name = metrics.elidedText(link.row.path.stem, Qt.TextElideMode.ElideMiddle, width)
+    name = QFontMetrics(name_font).elidedText(
+        link.row.path.name, Qt.TextElideMode.ElideMiddle, max(int(rect.width()), 0)
+    )
     painter.drawText(QRectF(rect.left(), top, rect.width(), high), _LEFT, name)
     line = QRectF(rect.left(), top + high + 2, rect.width(), low)
     left = line.left()

@@ -135,10 +135,13 @@ class ChainView(QWidget):
 
     def _show_counts(self, chain: Chain, answer: ChangesCounted) -> None:
         pairs = zip(chain.links, answer.counts, strict=True)
-        self._rows.show_counts({link.path: count for link, count in pairs if count is not None})
+        counts = {link.path: count for link, count in pairs if count is not None}
+        self._rows.show_counts(counts)
+        self._session.note_counts(counts, answer.errors, answer.notes)
 
     def _show_others(self, answer: LinksCounted) -> None:
         self._rows.show_counts(answer.counts)
+        self._session.note_counts(answer.counts, answer.errors)
         self._count_others()
 
     def _count_others(self) -> None:

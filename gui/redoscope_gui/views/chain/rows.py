@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +19,11 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
+from redoscope_core import Form
 from redoscope_gui import theme
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
+from redoscope_gui.views.chain.kinds import kind_words
 from redoscope_gui.views.chain.lanes import Row, lay_out
 
 if TYPE_CHECKING:
@@ -38,7 +40,12 @@ _FAULT_BADGES = {
     "capacity": "capacity",
     "loop": "loop",
     "unreadable": "unreadable",
+    "bare": "no descriptor",
 }
+
+
+_NOT_HERE = {Form.ELSEWHERE: "elsewhere", Form.ENCRYPTED: "encrypted"}
+"""What is said of links whose bytes nobody can read here."""
 
 
 def tr(text: str) -> str:
@@ -87,8 +94,10 @@ class LinkRow:
 
     @property
     def changed_bytes(self) -> int | None:
-        """Bytes of the disk that the link decides, once they are counted."""
-        return None if self.count is None else self.count.changed * _SECTOR
+        """Bytes of the disk that the link decides, once they are counted and if they can be."""
+        if self.count is None or (self.count.unreadable and not self.count.changed):
+            return None
+        return self.count.changed * _SECTOR
 
     @property
     def share(self) -> float:
@@ -139,7 +148,7 @@ class ChainRows(QAbstractTableModel):
         return frozenset(self._counts)
 
     def filter_by(self, needle: str) -> None:
-        """Show only links whose name, comment, badges or content ID hold *needle*."""
+        """Show only links whose name, comment, badges, kind or content ID hold *needle*."""
         if needle.casefold() != self._needle:
             self._needle = needle.casefold()
             self._rebuild()
@@ -246,8 +255,7 @@ class ChainRows(QAbstractTableModel):
             path = link.row.path
             now = (path in self._way, path == self._chosen, self._counts.get(path))
             if now != (link.on_path, link.chosen, link.count):
-                on_path, chosen, count = now
-                self._rows[number] = replace(link, on_path=on_path, chosen=chosen, count=count)
+                self._rows[number] = self._link_row(link.row, link.node)
                 changed.append(number)
         if whole and self._rows:
             last = self.index(len(self._rows) - 1, len(Column) - 1)
@@ -266,24 +274,29 @@ class ChainRows(QAbstractTableModel):
         return [link for link in made if not self._needle or self._needle in _sought(link)]
 
     def _link_row(self, row: Row, node: Node) -> LinkRow:
+        count = self._counts.get(row.path)
         return LinkRow(
             row,
             node,
-            _badges(row, node),
+            _badges(row, node, count),
             on_path=row.path in self._way,
             chosen=row.path == self._chosen,
-            count=self._counts.get(row.path),
+            count=count,
         )
 
 
-def _badges(row: Row, node: Node) -> tuple[Badge, ...]:
+def _badges(row: Row, node: Node, count: LinkCount | None) -> tuple[Badge, ...]:
     made = [
         Badge(tr(_FAULT_BADGES.get(code, code)), "danger")
         for code in dict.fromkeys(fault.code for fault in node.faults)
     ]
+    if node.form in _NOT_HERE:
+        made.append(Badge(tr(_NOT_HERE[node.form]), "warning"))
+    elif count is not None and count.unreadable:
+        made.append(Badge(tr("damaged"), "danger"))
     if node.in_use:
         made.append(Badge(tr("locked"), "warning"))
-    if node.parent is None and node.capacity is not None and not node.is_child:
+    if node.parent is None and node.capacity is not None and _is_base(node):
         made.append(Badge(tr("base"), "dim"))
     if row.branch:
         made.append(Badge(tr("branch"), "accent"))
@@ -292,6 +305,11 @@ def _badges(row: Row, node: Node) -> tuple[Badge, ...]:
     elif node.children:
         made.append(Badge(tr("frozen"), "dim"))
     return tuple(made)
+
+
+def _is_base(node: Node) -> bool:
+    """Whether it is known to have no parent: an extent alone may have one."""
+    return not node.is_child and node.form not in {None, Form.BARE}
 
 
 def _text(link: LinkRow, column: int) -> str:
@@ -307,15 +325,17 @@ def _sought(link: LinkRow) -> str:
     node = link.node
     cid = "" if node.cid is None else f"{node.cid:08x}"
     words = " ".join(badge.text for badge in link.badges)
-    return f"{link.row.path.name} {node.comment} {words} {cid}".casefold()
+    return f"{link.row.path.name} {node.comment} {words} {cid} {kind_words(node)}".casefold()
 
 
 def _spoken(link: LinkRow, column: int) -> str:
     if column != Column.NAME:
         return _text(link, column)
     words = [link.row.path.name, tr("generation %d") % link.row.generation]
-    words.append(tr("child disk") if link.node.is_child else tr("base disk"))
+    if link.node.is_child or _is_base(link.node):
+        words.append(tr("child disk") if link.node.is_child else tr("base disk"))
     words.extend(badge.text for badge in link.badges)
+    words.append(kind_words(link.node))
     if link.node.comment:
         words.append(link.node.comment)
     return ", ".join(words)
@@ -323,7 +343,7 @@ def _spoken(link: LinkRow, column: int) -> str:
 
 def _tool_tip(link: LinkRow) -> str:
     node = link.node
-    lines = [str(link.row.path)]
+    lines = [str(link.row.path), tr("Kind: %s") % kind_words(node)]
     if node.comment:
         lines.append(node.comment)
     if node.capacity is not None:
@@ -332,6 +352,9 @@ def _tool_tip(link: LinkRow) -> str:
     if link.count is not None:
         changed = theme.exact_amount(link.count.changed * _SECTOR)
         lines.append(tr("Changed %s, %.2f%% of the disk") % (changed, link.share * 100))
+        if link.count.unreadable:
+            lost = theme.exact_amount(link.count.unreadable * _SECTOR)
+            lines.append(tr("Unreadable %s") % lost)
         if link.count.zero:
             lines.append(tr("of these zeroed %s") % theme.exact_amount(link.count.zero * _SECTOR))
     if node.cid is not None:

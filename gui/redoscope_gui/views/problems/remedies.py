@@ -1,0 +1,83 @@
+"""The words of what the window itself can do about a problem, and the buttons that do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from redoscope_gui.session import Problem, Remedy
+
+__all__ = ["remedy_buttons"]
+
+_LONGEST = 32
+"""Letters of a folder that a button shows."""
+
+Cure = Callable[[Remedy, Problem], None]
+
+
+def remedy_buttons(problem: Problem, parent: QWidget, cure: Cure) -> list[QPushButton]:
+    """Return a button for each remedy of *problem*; pressed, it calls *cure* with both."""
+    name = problem.path.name if problem.path is not None else ""
+    made = []
+    for remedy in problem.remedies:
+        words, hint = _words(remedy, problem)
+        button = QPushButton(words, parent)
+        button.setAccessibleName(f"{words} {name}".strip())
+        button.setAccessibleDescription(hint)
+        button.setToolTip(hint)
+        button.clicked.connect(partial(_press, cure, remedy, problem))
+        made.append(button)
+    return made
+
+
+def _press(cure: Cure, remedy: Remedy, problem: Problem, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  of Qt
+    cure(remedy, problem)
+
+
+def tr(text: str) -> str:
+    """Translate *text*; a table of words is no widget."""
+    return QCoreApplication.translate("Remedies", text)
+
+
+def _words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
+    """Return what stands on the button, and what it does in a sentence."""
+    if remedy is Remedy.ALLOW_FOLDER:
+        return (
+            tr("Allow %s") % _short(problem.folder),
+            tr("Look for parents in %s too, until something else is opened") % problem.folder,
+        )
+    return {
+        Remedy.ALLOW_OUTSIDE: (
+            tr("Allow all folders"),
+            tr(
+                "Follow the names in these links wherever they lead, until something else is opened"
+            ),
+        ),
+        Remedy.LOCATE_PARENT: (
+            tr("Locate parent…"),
+            tr("Name a folder in which the parent is looked for by its content ID"),
+        ),
+        Remedy.OPEN_ANYWAY: (
+            tr("Open anyway"),
+            tr("Read the chain although the content IDs differ"),
+        ),
+        Remedy.OPEN_UNREPLAYED: (
+            tr("Open anyway (journal not replayed)"),
+            tr("Read the link as it stands; the newest writes may be missing or half there"),
+        ),
+        Remedy.OPEN_FLAT: (
+            tr("Open as a flat disk"),
+            tr("Take every byte of the file as a byte of a disk, from the first on"),
+        ),
+    }[remedy]
+
+
+def _short(folder: Path | None) -> str:
+    text = str(folder)
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST // 3]}…{text[-(2 * _LONGEST // 3) :]}"
