@@ -52,10 +52,17 @@ if TYPE_CHECKING:
     )
     from redoscope_core.format.content_id import NO_PARENT, format_content_id
     from redoscope_core.format.descriptor import Descriptor
+    from redoscope_core.format.form import Form
     from redoscope_core.format.units import SECTOR
     from redoscope_core.link.areas import Areas, State
     from redoscope_core.link.link import Link
     from redoscope_core.link.lookup import Lookup, LookupStep
+    from redoscope_core.operations.consolidate import (
+        Consolidated,
+        Consolidation,
+        consolidate,
+        plan_consolidation,
+    )
     from redoscope_core.operations.create import CHILD_KINDS, DISK_KINDS, create_child, create_disk
     from redoscope_core.operations.digest import Digest, digest
     from redoscope_core.operations.sample import make_sample
@@ -80,10 +87,14 @@ _HOMES = {
     ),
     "format.content_id": ("NO_PARENT", "format_content_id"),
     "format.descriptor": ("Descriptor",),
+    "format.form": ("Form",),
     "format.units": ("SECTOR",),
     "link.areas": ("Areas", "State"),
     "link.link": ("Link",),
     "link.lookup": ("Lookup", "LookupStep"),
+    "operations.consolidate": (
+        *("Consolidated", "Consolidation", "consolidate", "plan_consolidation"),
+    ),
     "operations.create": ("CHILD_KINDS", "DISK_KINDS", "create_child", "create_disk"),
     "operations.digest": ("Digest", "digest"),
     "operations.sample": ("make_sample",),
@@ -106,6 +117,8 @@ __all__ = [
     "Chain",
     "ChainLoop",
     "ChainTooDeep",
+    "Consolidated",
+    "Consolidation",
     "ContentIdMismatch",
     "CorruptVmdk",
     "Descriptor",
@@ -117,6 +130,7 @@ __all__ = [
     "FileRefused",
     "FileUnreadable",
     "Forest",
+    "Form",
     "HasChildren",
     "InUse",
     "InvalidArgument",
@@ -138,12 +152,14 @@ __all__ = [
     "VmdkError",
     "attach",
     "can_attach",
+    "consolidate",
     "create_child",
     "create_disk",
     "digest",
     "format_content_id",
     "make_sample",
     "overlay",
+    "plan_consolidation",
 ]
 
 

@@ -68,10 +68,18 @@ class Recorder:
     def recording(self) -> Generator[None]:
         """Record what is done meanwhile."""
         pwrite, ftruncate, fdatasync, fsync = os.pwrite, os.ftruncate, os.fdatasync, os.fsync
+        copy_file_range = os.copy_file_range
 
         def spied_pwrite(descriptor: int, data: bytes, offset: int) -> int:
             done = pwrite(descriptor, data, offset)
             self.note("write", descriptor, offset, bytes(data[:done]))
+            return done
+
+        def spied_copy(
+            source: int, into: int, count: int, offset_src: int, offset_dst: int
+        ) -> int:
+            done = copy_file_range(source, into, count, offset_src, offset_dst)
+            self.note("write", into, offset_dst, os.pread(into, done, offset_dst))
             return done
 
         def spied_ftruncate(descriptor: int, length: int) -> None:
@@ -88,6 +96,7 @@ class Recorder:
 
         with (
             patch.object(os, "pwrite", spied_pwrite),
+            patch.object(os, "copy_file_range", spied_copy),
             patch.object(os, "ftruncate", spied_ftruncate),
             patch.object(os, "fdatasync", spied_fdatasync),
             patch.object(os, "fsync", spied_fsync),

@@ -6,23 +6,35 @@ on from there over plain numbers, which costs a tenth of cutting a window out of
 
 from __future__ import annotations
 
-from bisect import bisect_right
+import os
+from bisect import bisect_left, bisect_right
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from redoscope_core.chain.packed import PackedAreas, Run
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from redoscope_core.errors import VmdkError
     from redoscope_core.link.areas import Areas
+    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.link import Link
 
 __all__ = ["AreaReader", "unreadable"]
 
 _ZEROS = memoryview(bytes(2**20))
-_DATA, _ZERO = int(State.DATA), int(State.ZERO)
+_LISTED = 2**16
+"""Areas whose numbers are kept as Python lists, which are read fastest but take most room."""
+_IN_ONE_CALL = 512
+"""Buffers per call of the operating system, which takes 1024."""
+_NO_RUN = Run()
 
 
 def unreadable(links: Sequence[Link], index: int, sector: int) -> VmdkError:
@@ -37,14 +49,27 @@ class AreaReader:
 
     def __init__(self, areas: Areas, links: Sequence[Link]) -> None:
         """Read *areas* of *links*."""
-        self.areas = areas
+        self._areas = areas
         self._links = links
-        self._files = [link.disk_files for link in links]
-        # Indexing a memoryview gives a plain number several times faster than numpy does.
-        self._start, self._end = areas.start.data, areas.end.data
-        self._state, self._link = areas.state.data, areas.link.data
-        self._file, self._offset = areas.file.data, areas.offset.data
-        self._packed = areas.packed.data
+        self._packed = PackedAreas(areas, links)
+        self._files: list[DiskFile] = []
+        self._holders = self._number_files()
+        # All in bytes. The last is where sector 0 would be, if the area went back that far.
+        self._starts, self._ends = areas.start * SECTOR, areas.end * SECTOR
+        self._shifts = areas.offset - self._starts
+        self._start, self._end = _plain(self._starts), _plain(self._ends)
+        self._holder, self._shift = _plain(self._holders), _plain(self._shifts)
+
+    def _number_files(self) -> NDArray[np.int32]:
+        """Return for each area which of `_files` holds it as it is; below 0 if none does."""
+        areas = self._areas
+        first = []
+        for link in self._links:
+            first.append(len(self._files))
+            self._files += link.disk_files
+        number = np.array(first or [0], np.int32)[areas.link] + areas.file
+        as_it_is = (areas.state == State.DATA) & ~areas.packed
+        return np.where(as_it_is, number, np.int32(-1))
 
     def fill(self, view: memoryview, sector: int) -> None:
         """Fill *view*, whole sectors, from *sector* on; what no area covers becomes zeros.
@@ -52,31 +77,106 @@ class AreaReader:
         Raises:
             CorruptVmdk: An area can't be read.
         """
-        stop = sector + len(view) // SECTOR
-        at = bisect_right(self._end, sector)
-        position = sector
-        while at < len(self._start) and self._start[at] < stop:
-            first = max(self._start[at], sector)
-            last = min(self._end[at], stop)
+        begin = sector * SECTOR
+        stop = begin + len(view)
+        low = bisect_right(self._end, begin)
+        high = bisect_left(self._start, stop, low)
+        columns = (self._start, self._end, self._holder, self._shift)
+        position = begin
+        run = _NO_RUN
+        for at, first, end, holder, shift in zip(
+            range(low, high), *(column[low:high] for column in columns), strict=True
+        ):
             if first > position:
-                _clear(view[(position - sector) * SECTOR : (first - sector) * SECTOR])
-            self._fill_from(at, view[(first - sector) * SECTOR : (last - sector) * SECTOR], first)
-            position = last
-            at += 1
+                _clear(view[position - begin : first - begin])
+                position = first
+            end = min(end, stop)  # noqa: PLW2901 - the area is cut where the view ends
+            piece = view[position - begin : end - begin]
+            if holder >= 0:
+                _read(self._files[holder], piece, shift + position)
+            else:
+                run = self._fill_other(at, piece, position // SECTOR, run, stop // SECTOR)
+            position = end
         if position < stop:
-            _clear(view[(position - sector) * SECTOR :])
+            _clear(view[position - begin :])
 
-    def _fill_from(self, at: int, view: memoryview, sector: int) -> None:
-        state, link = self._state[at], self._link[at]
-        if state == _ZERO:
-            _clear(view)
-        elif state != _DATA:
-            raise unreadable(self._links, link, sector)
-        elif self._packed[at]:
-            self._links[link].read_packed(view, sector, self._offset[at])
-        else:
-            offset = self._offset[at] + (sector - self._start[at]) * SECTOR
-            self._files[link][self._file[at]].read_into(view, offset, what=f"sector {sector}")
+    def _fill_other(self, at: int, view: memoryview, sector: int, run: Run, stop: int) -> Run:
+        """Fill *view* from area *at*, which no file holds as it is; see `PackedAreas.fill`."""
+        state = self._areas.state[at]
+        if state == State.DATA:
+            return self._packed.fill(view, sector, at, run, stop)
+        if state != State.ZERO:
+            raise unreadable(self._links, int(self._areas.link[at]), sector)
+        _clear(view)
+        return run
+
+    def fill_many(self, rows: memoryview, sectors: NDArray[np.int64], count: int) -> None:
+        """Fill *rows*, one behind the other, with *count* sectors from each of *sectors* on.
+
+        Rows that lie in one area each are read in the order of the files, neighbours
+        together. Raises as `fill` does; rows may be filled in any order.
+        """
+        length = count * SECTOR
+        begin = sectors * SECTOR
+        at = np.searchsorted(self._ends, begin, side="right")
+        inside = np.flatnonzero(at < len(self._ends))
+        area = at[inside]
+        whole = self._holders[area] >= 0
+        whole &= begin[inside] >= self._starts[area]
+        whole &= begin[inside] + length <= self._ends[area]
+        row, area = inside[whole], area[whole]
+        holder, offset = self._holders[area], self._shifts[area] + begin[row]
+        order = np.lexsort((offset, holder))
+        row, holder, offset = row[order], holder[order], offset[order]
+        self._read_in_order(rows, length, row, holder, offset)
+        rest = np.ones(len(sectors), np.bool_)
+        rest[row] = False
+        for each in np.flatnonzero(rest).tolist():
+            self.fill(rows[each * length : (each + 1) * length], int(sectors[each]))
+
+    def _read_in_order(
+        self,
+        rows: memoryview,
+        length: int,
+        row: NDArray[np.intp],
+        holder: NDArray[np.int32],
+        offset: NDArray[np.int64],
+    ) -> None:
+        apart = (np.diff(holder) != 0) | (np.diff(offset) != length)
+        edges = [0, *(np.flatnonzero(apart) + 1).tolist(), len(row)] if len(row) else []
+        places = (row * length).tolist()
+        owners, offsets = holder.tolist(), offset.tolist()
+        for low, high in pairwise(edges):
+            file = self._files[owners[low]]
+            for first in range(low, high, _IN_ONE_CALL):
+                some = places[first : min(high, first + _IN_ONE_CALL)]
+                _read_rows(file, [rows[p : p + length] for p in some], offsets[first])
+
+
+def _plain(column: NDArray[np.int64] | NDArray[np.int32]) -> Sequence[int]:
+    # Indexing a memoryview gives a plain number several times faster than numpy does.
+    return column.tolist() if len(column) <= _LISTED else column.data
+
+
+def _read(file: DiskFile, piece: memoryview, offset: int) -> None:
+    try:
+        got = os.preadv(file.fileno(), (piece,), offset)
+    except (OSError, OverflowError):
+        got = 0
+    if got < len(piece):
+        # Reading on gives the rest, or tells what is wrong.
+        file.read_into(piece[got:], offset + got, what="stored sectors")
+
+
+def _read_rows(file: DiskFile, rows: list[memoryview], offset: int) -> None:
+    """Fill *rows* of equal length with what lies one behind the other in *file*."""
+    length = len(rows[0])
+    try:
+        got = os.preadv(file.fileno(), rows, offset)
+    except (OSError, OverflowError):
+        got = 0
+    for number in range(got // length, len(rows)):
+        _read(file, rows[number], offset + number * length)
 
 
 def _clear(view: memoryview) -> None:

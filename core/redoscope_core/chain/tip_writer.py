@@ -7,8 +7,11 @@ Parents are only read.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 from uuid import uuid4
+
+import numpy as np
 
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
 from redoscope_core.format.content_id import draw_content_id
@@ -18,6 +21,7 @@ from redoscope_core.link.areas import State
 from redoscope_core.link.cowd_writer import CowdWriter
 from redoscope_core.link.elsewhere import ElsewhereExtent
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
+from redoscope_core.link.landing import Landing
 from redoscope_core.link.rewrite import rewrite_descriptor
 from redoscope_core.link.sesparse_extent import SeSparseExtent
 from redoscope_core.link.sparse_writer import SparseWriter
@@ -25,10 +29,13 @@ from redoscope_core.link.sparse_writer import SparseWriter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.link.link import Link
 
-__all__ = ["TipWriter"]
+__all__ = ["TipWriter", "changed_content"]
 
 _ZEROS = 2**20
 """Bytes of zeros written at a time where they have to be stored."""
@@ -37,8 +44,10 @@ _ZEROS = 2**20
 class TipWriter:
     """The one writer of the newest link of a chain."""
 
-    def __init__(self, chain: Chain) -> None:
+    def __init__(self, chain: Chain, *, has_new_content_id: bool = False) -> None:
         """Prepare to write into the tip of *chain*; nothing is changed yet.
+
+        With *has_new_content_id* somebody has seen to that; it is not changed again.
 
         Raises:
             CorruptVmdk: The tables of the tip are damaged, or one file is in the chain twice.
@@ -46,7 +55,7 @@ class TipWriter:
         """
         self._chain = chain
         self._tip = chain.tip
-        self._begun = False
+        self._begun = has_new_content_id
         _refuse_kind(chain.tip)
         _refuse_shared_files(chain)
         if self._tip.is_damaged:
@@ -59,18 +68,21 @@ class TipWriter:
             for index, extent in enumerate(self._tip.extents)
             if isinstance(extent, SparseExtent)
         }
+        self._ready: set[int] = set()
+        """Sparse extents that are marked as open: a write into one needs no more questions."""
 
     def _sparse_writer(self, index: int, extent: SparseExtent) -> SparseWriter:
         start = self._tip.starts[index]
         has_parent = len(self._chain.links) > 1
         below = self._chain.up_to(len(self._chain.links) - 2) if has_parent else None
 
-        def read_below(sector: int, count: int) -> bytes:
-            if below is None:
-                return bytes(count * SECTOR)
-            first = start + sector
-            there = max(0, min(count, below.capacity - first))
-            return below.read(first, there) + bytes((count - there) * SECTOR)
+        def read_below(buffer: memoryview, sector: int) -> None:
+            first, there = start + sector, 0
+            if below is not None:
+                there = max(0, min(len(buffer), (below.capacity - first) * SECTOR))
+                below.read_into(buffer[:there], first)
+            if there < len(buffer):
+                buffer[there:] = bytes(len(buffer) - there)
 
         kind = CowdWriter if isinstance(extent.header, CowdHeader) else SparseWriter
         return kind(extent, read_below, has_parent=has_parent)
@@ -82,6 +94,12 @@ class TipWriter:
 
     def write(self, sector: int, data: memoryview) -> None:
         """Write whole sectors from *sector* on, across extents."""
+        index = bisect_right(self._tip.starts, sector) - 1
+        if index in self._ready and not self._tip.children_made:
+            within = sector - self._tip.starts[index]
+            if within + len(data) // SECTOR <= self._tip.extents[index].line.sectors:
+                self._writers[index].write(within, data)
+                return
         self._rehearse(sector, len(data) // SECTOR)
         for index, extent, within, first, count in self._pieces(sector, len(data) // SECTOR):
             piece = data[first * SECTOR : (first + count) * SECTOR]
@@ -108,6 +126,50 @@ class TipWriter:
                     offset += step
             else:
                 self._writers[index].write_zeros(within, length)
+
+    def land(self, start: NDArray[np.int64], count: NDArray[np.int64]) -> Landing:
+        """Say where ascending runs of sectors are to be put; the files are `Link.disk_files`.
+
+        Those that have no place are for `write`, after `settle`. If putting the bytes
+        fails, `abandon` takes the room back.
+
+        Raises:
+            DiskFull: No room in an extent.
+        """
+        parts = []
+        file = 0
+        for index, (first, extent) in enumerate(
+            zip(self._tip.starts, self._tip.extents, strict=True)
+        ):
+            low = np.maximum(start, first)
+            high = np.minimum(start + count, first + extent.line.sectors)
+            run = np.flatnonzero(low < high)
+            if len(run):
+                self._begin(index)
+                own = self._landing_in(index, (low - first)[run], (high - low)[run])
+                parts.append(own.moved(sectors=first, run=run, file=file))
+            file += extent.file is not None
+        return Landing.concatenate(parts)
+
+    def _landing_in(
+        self, index: int, start: NDArray[np.int64], count: NDArray[np.int64]
+    ) -> Landing:
+        extent = self._tip.extents[index]
+        if isinstance(extent, FlatExtent):
+            run = np.arange(len(start))
+            offset = extent.first_offset + start * SECTOR
+            return Landing(run, start, count, np.zeros(len(run), np.int32), offset)
+        return self._writers[index].land(start, count)
+
+    def settle(self) -> None:
+        """Let the tables lead to what was put where `land` said."""
+        for index in self._ready:
+            self._writers[index].settle()
+
+    def abandon(self) -> None:
+        """Take back what `land` gave."""
+        for index in self._ready:
+            self._writers[index].abandon()
 
     def _pieces(self, sector: int, count: int) -> Iterator[tuple[int, Extent, int, int, int]]:
         """Yield (extent index, extent, sector in it, sectors before, sectors here)."""
@@ -144,18 +206,11 @@ class TipWriter:
                 cure="close it and write into the child",
             )
         if not self._begun:
-            descriptor = self._tip.descriptor
-            if descriptor.get("changeTrackPath") is not None:
-                # The change log would not know of our write and would lie from now on.
-                descriptor = descriptor.without("changeTrackPath").with_value("version", "1")
-            if descriptor.uuid("modification") is not None:
-                descriptor = descriptor.with_value("ddb.uuid.modification", str(uuid4()))
-            rewrite_descriptor(
-                self._tip, descriptor.with_content_id(draw_content_id(descriptor.cid))
-            )
+            rewrite_descriptor(self._tip, changed_content(self._tip.descriptor))
             self._begun = True
         if index in self._writers:
             self._writers[index].begin()
+            self._ready.add(index)
 
     def flush(self) -> None:
         """Make all writes durable and visible to a fresh reading of the tables."""
@@ -171,6 +226,16 @@ class TipWriter:
         self.flush()
         for writer in self._writers.values():
             writer.finish()
+
+
+def changed_content(descriptor: Descriptor) -> Descriptor:
+    """Return *descriptor* with a new content ID, as it has to be before its disk is changed."""
+    if descriptor.get("changeTrackPath") is not None:
+        # The change log would not know of our write and would lie from now on.
+        descriptor = descriptor.without("changeTrackPath").with_value("version", "1")
+    if descriptor.uuid("modification") is not None:
+        descriptor = descriptor.with_value("ddb.uuid.modification", str(uuid4()))
+    return descriptor.with_content_id(draw_content_id(descriptor.cid))
 
 
 def _refuse_kind(tip: Link) -> None:
@@ -198,10 +263,11 @@ def _refuse_kind(tip: Link) -> None:
 
 
 def _refuse_shared_files(chain: Chain) -> None:
+    # Two extents of an older link may well lie in one file: nobody writes there.
     seen: dict[tuple[int, int], str] = {}
     for link in chain.links:
         for file in link.disk_files:
-            if file.identity in seen:
+            if file.identity in seen and link is chain.tip:
                 raise CorruptVmdk(
                     "one file is in the chain twice, so that a write would change both places",
                     path=file.path,

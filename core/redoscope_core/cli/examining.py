@@ -66,6 +66,7 @@ def hash_disk(
 @click.option("--hex", "is_hex", is_flag=True, help="PATTERN is bytes in hex: 'de ad be ef'.")
 @click.option("--regex", is_flag=True, help="PATTERN is a regular expression over bytes.")
 @click.option("--encoding", default="utf-8", show_default=True, help="Of a text PATTERN.")
+@click.option("--ignore-case", "-i", is_flag=True, help="A to Z count as a to z.")
 @click.option("--limit", type=SECTORS, default=10_000, show_default=True, help="Matches at most.")
 @opening
 @as_json
@@ -74,6 +75,7 @@ def search(
     pattern: str,
     is_hex: bool,
     regex: bool,
+    ignore_case: bool,
     encoding: str,
     limit: int,
     search: tuple[Path, ...],
@@ -88,9 +90,11 @@ def search(
     from redoscope_core.operations.search import search as find
 
     sought = _sought(pattern, encoding, is_hex=is_hex, regex=regex)
+    if isinstance(sought, re.Pattern) and ignore_case:
+        sought = re.compile(sought.pattern, re.IGNORECASE)
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Chain.open(disk, policy=policy) as chain, noted(chain):
-        found = drive("searching", find(chain, sought, limit=limit))
+        found = drive("searching", find(chain, sought, limit=limit, fold_case=ignore_case))
     if json_output:
         matches = [{"offset": offset, "sector": offset // SECTOR} for offset in found]
         print_json({"matches": matches, "complete": len(found) < limit})
@@ -189,7 +193,7 @@ def _index_of(chain: Chain, path: Path) -> int:
 @click.command(name="compare")
 @click.argument("first", type=DISK, metavar="A")
 @click.argument("second", type=DISK, metavar="B")
-@click.option("--all", "all_bytes", is_flag=True, help="Read also what both share.")
+@click.option("--full", "--all", "all_bytes", is_flag=True, help="Read also what both share.")
 @opening
 @as_json
 def compare(

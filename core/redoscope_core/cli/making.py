@@ -182,7 +182,7 @@ def clone(
     """
     from redoscope_core.chain.chain import Chain
     from redoscope_core.operations.clone import clone as copy
-    from redoscope_core.operations.clone import write_stream
+    from redoscope_core.operations.write_stream import write_stream
 
     piped = str(target) == "-"
     if piped and (kind != "streamOptimized" or json_output):

@@ -16,6 +16,7 @@ from redoscope_core import __version__
 from redoscope_core.cli.describing import info, map_areas, owner, tree
 from redoscope_core.cli.examining import changes, check, compare, hash_disk, search
 from redoscope_core.cli.making import attach, child, clone, create
+from redoscope_core.cli.merging import consolidate
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.showing import demo
 from redoscope_core.cli.transferring import dump, read, write
@@ -56,7 +57,7 @@ def _program() -> None:
 
 for _command in (
     *(demo, tree, info, map_areas, owner, dump, read, write, create, child, attach),
-    *(changes, check, compare, clone, hash_disk, search),
+    *(changes, check, compare, clone, consolidate, hash_disk, search),
 ):
     _program.add_command(_command)
 

@@ -108,8 +108,8 @@ class SeSparseHeader:
                     "an SESparse extent of a form that is not known",
                     where=f"header field {field.name}",
                     offset=index * _ENTRY,
-                    found=f"{getattr(self, field.name):#x}",
-                    expected=f"{expected:#x}",
+                    found=f"0x{getattr(self, field.name):X}",
+                    expected=f"0x{expected:X}",
                     code=VixCode.DISK_UNSUPPORTEDDISKVERSION,
                 )
 
@@ -175,8 +175,8 @@ class SeSparseVolatile:
                 "the volatile header of an SESparse extent is something else",
                 where="its magic number",
                 offset=offset,
-                found=f"{header.magic:#x}",
-                expected=f"{_VOLATILE_MAGIC:#x}",
+                found=f"0x{header.magic:X}",
+                expected=f"0x{_VOLATILE_MAGIC:X}",
             )
         return header
 

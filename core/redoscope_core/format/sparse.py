@@ -155,7 +155,7 @@ class SparseHeader:
                 "a sparse extent with unknown features",
                 where="header field flags",
                 offset=8,
-                found=f"{unknown:#010x}",
+                found=f"0x{unknown:08X}",
                 expected="no unknown bit among the high 16",
             )
         if self.flags & SparseFlag.NEWLINE_TEST and self.newlines != b"\n \r\n":
@@ -172,7 +172,7 @@ class SparseHeader:
                 "an extent whose grains are compressed in an unknown way",
                 where="header field compressAlgorithm",
                 offset=77,
-                found=f"{self.compression} with flags {self.flags:#x}",
+                found=f"{self.compression} with flags 0x{self.flags:X}",
                 expected="1 (deflate) with flag 0x10000, 0 without it",
             )
         if self.flags & SparseFlag.MARKERS and not self.is_packed:
@@ -180,7 +180,7 @@ class SparseHeader:
                 "an extent with markers between grains that are not compressed",
                 where="header field flags",
                 offset=8,
-                found=f"{self.flags:#x}",
+                found=f"0x{self.flags:X}",
                 expected="0x20000 only together with 0x10000",
             )
 

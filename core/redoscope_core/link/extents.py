@@ -152,8 +152,8 @@ def verdict(state: State, directory_entry: int, entry: int | None) -> str:
     if state is State.ZERO:
         return "the grain table entry is 1, a grain of zeros: the parent is not asked"
     if state is State.DATA:
-        return f"the grain table entry is {entry:#x}: the grain is at that sector of the file"
-    return f"the grain table entry {entry:#x} leads to no grain: damaged"
+        return f"the grain table entry is 0x{entry:X}: the grain is at that sector of the file"
+    return f"the grain table entry 0x{entry:X} leads to no grain: damaged"
 
 
 def header_notes(extent: SparseExtent) -> tuple[str, ...]:

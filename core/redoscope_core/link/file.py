@@ -38,6 +38,10 @@ _KINDS = (
 )
 _MISSING = (errno.ENOENT, errno.ENOTDIR)
 _MANY_FILES = 2**17
+_MOST_RUNS = 2**16
+_FAR = 2**62
+_BLOCK = 512
+"""Bytes that `st_blocks` counts in."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -129,6 +133,30 @@ class DiskFile:
     def file_bytes(self) -> int:
         """Length of the file in bytes, now."""
         return os.fstat(self._descriptor).st_size
+
+    def held_runs(self) -> list[tuple[int, int]] | None:
+        """Return (start, end) of each run of bytes that the file system holds; the rest are holes.
+
+        What lies past the end of the file counts as held, since reading it is an error.
+        None means that all of it is to be read: there are no holes, or too many to ask for,
+        or the file system does not tell.
+        """
+        status = os.fstat(self._descriptor)
+        if status.st_blocks * _BLOCK >= status.st_size or not hasattr(os, "SEEK_DATA"):
+            return None
+        runs: list[tuple[int, int]] = []
+        position = 0
+        try:
+            while len(runs) < _MOST_RUNS:
+                position = os.lseek(self._descriptor, position, os.SEEK_DATA)
+                end = os.lseek(self._descriptor, position, os.SEEK_HOLE)
+                runs.append((position, end))
+                position = end
+        except OSError as error:
+            # ENXIO says that nothing but a hole follows, up to the end of the file.
+            runs.append((status.st_size, _FAR))
+            return runs if error.errno == errno.ENXIO else None
+        return None
 
     def fileno(self) -> int:
         """Return the operating system's number of the open file."""

@@ -169,11 +169,14 @@ class Link:
         index = bisect_right(self.starts, sector) - 1
         return self.extents[index], sector - self.starts[index]
 
-    def read_packed(self, buffer: memoryview, sector: int, place: int) -> None:
-        """Fill *buffer* from *sector* on; the area there is packed, its grain at byte *place*."""
+    def read_packed(self, buffer: memoryview, sector: int, place: int, known: memoryview) -> None:
+        """Fill *buffer* from *sector* on; the area there is packed, its grain at byte *place*.
+
+        *known* is what was read of the file from *place* on, as much as there is.
+        """
         extent, within = self.extent_at(sector)
         if isinstance(extent, StreamExtent):
-            extent.read_packed(buffer, within, place)
+            extent.read_packed(buffer, within, place, known)
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Return *step* with this link's answer about *sector*."""
@@ -191,6 +194,11 @@ class Link:
     def is_damaged(self) -> bool:
         """Whether some stored area can't be read."""
         return bool((self.stored.state == State.UNREADABLE).any())
+
+    @property
+    def is_salvaged(self) -> bool:
+        """Whether the grains of a stream were found by a walk, since its directory is lost."""
+        return any(isinstance(e, StreamExtent) and e.walked is not None for e in self.extents)
 
     def close(self) -> None:
         """Close all files, and let go of what was read from them."""

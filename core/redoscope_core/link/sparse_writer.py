@@ -18,6 +18,8 @@ from redoscope_core.errors import CorruptVmdk, DiskFull, UnsupportedVmdk, VmdkEr
 from redoscope_core.format.sparse import UNCLEAN_OFFSET, ZERO_GRAIN
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, round_up
 from redoscope_core.link.areas import State
+from redoscope_core.link.held_tables import HeldTables
+from redoscope_core.link.landing import Landing, cut_at_grains
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -32,14 +34,13 @@ _PENDING_LIMIT = 4096
 """New grains whose table entries may wait; then they are written."""
 _ZEROS = 2**24
 """Bytes of zeros that are written at once where they have to be stored."""
-_ENTRY = 4
 
 
 class ReadBelow(Protocol):
     """Gives the sectors of the extent as they are without this link."""
 
-    def __call__(self, sector: int, count: int) -> bytes:
-        """Return *count* sectors from *sector* of the extent on, zeros where nothing is."""
+    def __call__(self, buffer: memoryview, sector: int) -> None:
+        """Fill *buffer* from *sector* of the extent on, with zeros where nothing is."""
 
 
 class SparseWriter:
@@ -57,21 +58,16 @@ class SparseWriter:
         self._tables_of = extent.tables
         self._below = below
         self._has_parent = has_parent
+        self._size = self._header.grain_size
         self._refuse_kind()
         self._refuse_damage()
-        self._directory = self._tables_of.directory().copy()
-        self._redundant = (
-            self._tables_of.directory(self._header.rgd_offset).copy()
-            if self._header.has_redundant_tables
-            else None
-        )
-        self._tables: dict[int, NDArray[np.uint32]] = {}
-        self._changed: dict[int, tuple[int, int]] = {}
-        self._new_tables: set[int] = set()
+        self._tables = HeldTables(self._file, self._header, self._tables_of)
+        self._grain = memoryview(bytearray(self._size * SECTOR))
         self._pending = 0
         self._unsynced = False
         self._begun = False
         self._next = self._first_free()
+        self._landed: list[tuple[NDArray[np.int64], NDArray[np.uint32]]] = []
 
     def _refuse_kind(self) -> None:
         if not self._header.is_packed and self._header.version <= 2:  # noqa: PLR2004 - the number
@@ -112,7 +108,7 @@ class SparseWriter:
     def _first_free(self) -> int:
         """Return the sector of the file where the next grain goes."""
         file_sectors = -(-self._file.file_bytes // SECTOR)
-        return max(round_up(file_sectors, self._header.grain_size), self._header.overhead)
+        return max(round_up(file_sectors, self._size), self._header.overhead)
 
     def _mark(self, *, unclean: bool) -> None:
         """Store whether the extent is open for writing."""
@@ -141,13 +137,13 @@ class SparseWriter:
                 be copied up can't be read.
             DiskFull: The new grains would not fit the extent.
         """
-        size = self._header.grain_size
+        size = self._size
         first, last = sector // size, (sector + count - 1) // size
-        entries = self._entries(first, last - first + 1)
+        entries = self._tables.entries(first, last - first + 1)
         self._check_room(int(np.count_nonzero(entries <= ZERO_GRAIN)))
         for grain, entry in {first: entries[0], last: entries[-1]}.items():
             if entry == 0:
-                self._below(grain * size, self._grain_sectors(grain))
+                self._fill_from_below(grain)
 
     def write(self, sector: int, data: memoryview) -> None:
         """Write *data*, whole sectors, from *sector* on.
@@ -155,10 +151,14 @@ class SparseWriter:
         Raises:
             DiskFull: A new grain would start past sector 2^32 of the file.
         """
-        size = self._header.grain_size
+        size = self._size
         count = len(data) // SECTOR
         self._unsynced = True
-        done = 0
+        grain, within = divmod(sector, size)
+        # Most writes are of a few sectors in one grain, and there are many of them.
+        done = count if within + count <= size else 0
+        if done:
+            self._write_part(grain, within, data)
         while done < count:
             grain, within = divmod(sector + done, size)
             whole = self._grain_sectors(grain)
@@ -178,7 +178,7 @@ class SparseWriter:
         Whole grains become zero grains where the header allows them. In a base disk a
         grain that was never stored stays so.
         """
-        size = self._header.grain_size
+        size = self._size
         self._unsynced = True
         done = 0
         while done < count:
@@ -186,7 +186,7 @@ class SparseWriter:
             whole = self._grain_sectors(grain)
             if within or count - done < whole:
                 step = min(whole - within, count - done)
-                if self._has_parent or self._entries(grain, 1)[0]:
+                if self._has_parent or self._tables.entry(grain):
                     self._write_part(grain, within, memoryview(bytes(step * SECTOR)))
             else:
                 step = self._whole_grains(grain, count - done)
@@ -195,41 +195,94 @@ class SparseWriter:
         if self._pending >= _PENDING_LIMIT:
             self.flush()
 
+    def land(self, start: NDArray[np.int64], count: NDArray[np.int64]) -> Landing:
+        """Say where ascending runs of sectors are to be put, and keep room for new grains.
+
+        Whoever puts the bytes there calls `settle` then, or `abandon` if that failed. Of
+        a grain that is not stored yet only the whole has a place; a part of one is for
+        `write`, after settling.
+
+        Raises:
+            DiskFull: A new grain would start past sector 2^32 of the file.
+        """
+        size = self._size
+        run, low, sectors = cut_at_grains(start, count, size)
+        grain = low // size
+        within = low - grain * size
+        entries = self._tables.entries_at(grain).astype(np.int64)
+        whole = sectors == np.minimum(size, self._header.capacity - grain * size)
+        fresh = (entries <= ZERO_GRAIN) & whole
+        places = self._allocate(int(np.count_nonzero(fresh)))
+        self._landed.append((grain[fresh], places))
+        entries[fresh] = places
+        direct = entries > ZERO_GRAIN
+        offset = np.where(direct, (entries + within) * SECTOR, -1)
+        return Landing(run, low, sectors, direct.astype(np.int32) - 1, offset)
+
+    def settle(self) -> None:
+        """Let the tables lead to what was put where `land` said, once that is durable."""
+        for grains, places in self._landed:
+            self._tables.set_entries_at(grains, places)
+        self._landed.clear()
+        self._unsynced = True
+        # A grain is stored in full, also where the capacity ends inside it.
+        if self._pending and self._file.file_bytes < self._next * SECTOR:
+            self._file.truncate(self._next * SECTOR)
+        if self._pending >= _PENDING_LIMIT:
+            self.flush()
+
+    def abandon(self) -> None:
+        """Take back the room that `land` kept."""
+        kept = sum(len(places) for _, places in self._landed)
+        self._landed.clear()
+        self._next -= kept * self._size
+        self._pending -= kept
+
     def _grain_sectors(self, grain: int) -> int:
-        return min(self._header.grain_size, self._header.capacity - grain * self._header.grain_size)
+        return min(self._size, self._header.capacity - grain * self._size)
 
     def _whole_grains(self, grain: int, count: int) -> int:
         """Return how many of *count* sectors from the start of *grain* on are whole grains."""
-        size = self._header.grain_size
+        size = self._size
         if grain * size + count >= self._header.capacity:
             return count
         return count // size * size
 
     def _write_part(self, grain: int, within: int, data: memoryview) -> None:
-        entry = int(self._entries(grain, 1)[0])
+        entry = self._tables.entry(grain)
         if entry > ZERO_GRAIN:
             self._file.write_at((entry + within) * SECTOR, data)
             return
-        size = self._header.grain_size
-        full = bytearray(size * SECTOR)
-        if entry == 0:
-            below = self._below(grain * size, self._grain_sectors(grain))
-            full[: len(below)] = below
-        full[within * SECTOR : within * SECTOR + len(data)] = data
-        with self._giving_back():
-            entries = self._allocate(1)
-            self._store(entries, memoryview(full))
-        self._set_entries(grain, entries)
+        place = self._next
+        self._check_room(1)
+        if len(data) < len(self._grain):
+            if entry == 0:
+                self._fill_from_below(grain)
+            else:
+                self._grain[:] = bytes(len(self._grain))
+            self._grain[within * SECTOR : within * SECTOR + len(data)] = data
+            data = self._grain
+        self._file.write_at(place * SECTOR, data)
+        # Only what is written counts as taken: a full disk leaves all as it was.
+        self._next = place + self._size
+        self._pending += 1
+        self._tables.set_entry(grain, place)
+
+    def _fill_from_below(self, grain: int) -> None:
+        """Make the buffer hold *grain* as it is without this link, zeros past the capacity."""
+        there = self._grain_sectors(grain) * SECTOR
+        self._below(self._grain[:there], grain * self._size)
+        if there < len(self._grain):
+            self._grain[there:] = bytes(len(self._grain) - there)
 
     def _write_whole(self, grain: int, data: memoryview) -> None:
-        size = self._header.grain_size
-        count = -(-len(data) // (size * SECTOR))
-        entries = self._entries(grain, count)
+        count = -(-len(data) // (self._size * SECTOR))
+        entries = self._tables.entries(grain, count)
         fresh = entries <= ZERO_GRAIN
         with self._giving_back():
             entries[fresh] = self._allocate(int(fresh.sum()))
             self._store(entries, data)
-        self._set_entries(grain, entries)
+        self._tables.set_entries(grain, entries)
 
     @contextmanager
     def _giving_back(self) -> Generator[None]:
@@ -243,7 +296,7 @@ class SparseWriter:
 
     def _store(self, entries: NDArray[np.uint32], data: memoryview) -> None:
         """Write *data* to the grains at *entries*, before any table entry leads there."""
-        size = self._header.grain_size
+        size = self._size
         breaks = np.flatnonzero(np.diff(entries.astype(np.int64)) != size) + 1
         for first, last in zip(
             [0, *breaks.tolist()], [*breaks.tolist(), len(entries)], strict=True
@@ -256,24 +309,24 @@ class SparseWriter:
             self._file.truncate(end)
 
     def _zero_whole(self, grain: int, count: int) -> None:
-        entries = self._entries(grain, count)
+        entries = self._tables.entries(grain, count)
         if self._header.has_zero_grains:
             stored = (entries != 0) | self._has_parent
             entries[stored] = ZERO_GRAIN
-            self._set_entries(grain, entries)
+            self._tables.set_entries(grain, entries)
             return
         needed = np.flatnonzero((entries > ZERO_GRAIN) | self._has_parent)
         breaks = np.flatnonzero(np.diff(needed) != 1) + 1
-        at_once = max(1, _ZEROS // (self._header.grain_size * SECTOR))
+        at_once = max(1, _ZEROS // (self._size * SECTOR))
         for run in np.split(needed, breaks):
             for first in range(0, len(run), at_once):
                 piece = run[first : first + at_once]
                 last = grain + int(piece[-1])
-                sectors = (len(piece) - 1) * self._header.grain_size + self._grain_sectors(last)
+                sectors = (len(piece) - 1) * self._size + self._grain_sectors(last)
                 self._write_whole(grain + int(piece[0]), memoryview(bytes(sectors * SECTOR)))
 
     def _allocate(self, count: int) -> NDArray[np.uint32]:
-        size = self._header.grain_size
+        size = self._size
         self._check_room(count)
         end = self._next + count * size
         sectors = np.arange(self._next, end, size, dtype=np.int64)
@@ -282,7 +335,7 @@ class SparseWriter:
         return sectors.astype(np.uint32)
 
     def _check_room(self, count: int) -> None:
-        end = self._next + count * self._header.grain_size
+        end = self._next + count * self._size
         if end > MAX_EXTENT_SECTOR:
             raise DiskFull(
                 "the extent is full: no grain can start past sector 2^32 of its file",
@@ -292,105 +345,11 @@ class SparseWriter:
                 cure="use a split disk (twoGbMaxExtentSparse)",
             )
 
-    def _entries(self, grain: int, count: int) -> NDArray[np.uint32]:
-        """Return a copy of the entries of *count* grains."""
-        per_table = self._header.gtes_per_gt
-        parts = []
-        while count:
-            index, within = divmod(grain, per_table)
-            step = min(count, per_table - within)
-            parts.append(self._table(index)[within : within + step])
-            grain, count = grain + step, count - step
-        return np.concatenate(parts)
-
-    def _set_entries(self, grain: int, entries: NDArray[np.uint32]) -> None:
-        per_table = self._header.gtes_per_gt
-        done = 0
-        while done < len(entries):
-            index, within = divmod(grain + done, per_table)
-            step = min(len(entries) - done, per_table - within)
-            self._table(index)[within : within + step] = entries[done : done + step]
-            low, high = self._changed.get(index, (within, within))
-            self._changed[index] = (min(low, within), max(high, within + step))
-            done += step
-
-    def _table(self, index: int) -> NDArray[np.uint32]:
-        table = self._tables.get(index)
-        if table is None:
-            table = self._tables[index] = self._load_table(index)
-        return table
-
-    def _load_table(self, index: int) -> NDArray[np.uint32]:
-        sector = int(self._directory[index])
-        if sector == 0:
-            self._new_tables.add(index)
-            return np.zeros(self._header.gtes_per_gt, np.uint32)
-        table = self._read_table(sector, index)
-        if self._redundant is not None:
-            other = self._read_table(int(self._redundant[index]), index)
-            if not np.array_equal(table, other):
-                entry = int(np.flatnonzero(table != other)[0])
-                raise CorruptVmdk(
-                    "the grain table and its redundant copy differ, so nothing is written",
-                    path=self._file.path,
-                    where=f"grain table {index}, entry {entry}",
-                    offset=sector * SECTOR + entry * _ENTRY,
-                    found=f"{table[entry]:#x} and {other[entry]:#x}",
-                    expected="the same in both",
-                    cure="repair the disk first",
-                )
-        return table
-
-    def _read_table(self, sector: int, index: int) -> NDArray[np.uint32]:
-        raw = self._file.read_at(
-            sector * SECTOR, self._header.gtes_per_gt * _ENTRY, what=f"grain table {index}"
-        )
-        return np.frombuffer(raw, "<u4").copy()
-
     def flush(self) -> None:
         """Make all writes durable: data first, then the tables that lead to it."""
         if self._unsynced:
             self._file.sync()
             self._unsynced = False
-        if not self._changed:
-            return
-        made = [index for index in sorted(self._changed) if index in self._new_tables]
-        for index in made:
-            self._place_table(index)
-        for index, (low, high) in sorted(self._changed.items()):
-            entries = self._tables[index][low:high].astype("<u4").tobytes()
-            for directory in (self._redundant, self._directory):
-                if directory is not None:
-                    self._file.write_at(int(directory[index]) * SECTOR + low * _ENTRY, entries)
-        self._file.sync()
-        if made:
-            self._write_directories(made)
-        self._changed.clear()
-        self._pending = 0
-
-    def _place_table(self, index: int) -> None:
-        """Give a table that was never stored its place at the end of the file."""
-        sectors = self._header.table_sectors
-        for directory in (self._redundant, self._directory):
-            if directory is not None and directory[index] == 0:
-                if self._next + sectors > MAX_EXTENT_SECTOR:
-                    raise DiskFull("no room for another grain table", path=self._file.path)
-                directory[index] = self._next
-                self._file.write_at(self._next * SECTOR, bytes(sectors * SECTOR))
-                self._next += sectors
-        self._next = round_up(self._next, self._header.grain_size)
-        self._changed[index] = (0, self._header.gtes_per_gt)
-
-    def _write_directories(self, made: list[int]) -> None:
-        places = (
-            (self._redundant, self._header.rgd_offset),
-            (self._directory, self._header.gd_offset),
-        )
-        for directory, sector in places:
-            if directory is not None:
-                low, high = made[0], made[-1] + 1
-                self._file.write_at(
-                    sector * SECTOR + low * _ENTRY, directory[low:high].astype("<u4").tobytes()
-                )
-        self._file.sync()
-        self._new_tables.difference_update(made)
+        if self._tables.is_changed:
+            self._next = round_up(self._tables.store(self._next), self._size)
+            self._pending = 0

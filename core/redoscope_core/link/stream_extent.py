@@ -42,17 +42,17 @@ class _Kept:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._grains: OrderedDict[int, bytes] = OrderedDict()
+        self._grains: OrderedDict[int, bytes | bytearray] = OrderedDict()
         self._bytes = 0
 
-    def get(self, place: int) -> bytes | None:
+    def get(self, place: int) -> bytes | bytearray | None:
         with self._lock:
             data = self._grains.get(place)
             if data is not None:
                 self._grains.move_to_end(place)
             return data
 
-    def keep(self, place: int, data: bytes) -> None:
+    def keep(self, place: int, data: bytes | bytearray) -> None:
         with self._lock:
             if place not in self._grains:
                 self._grains[place] = data
@@ -66,16 +66,18 @@ class _Remarks:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._texts: dict[str, None] = {}
+        self._texts: dict[tuple[int, str], None] = {}
 
-    def add(self, text: str) -> None:
+    def add(self, place: int, text: str) -> None:
+        # Whichever thread comes first: those that are kept stand first in the file.
         with self._lock:
-            if len(self._texts) < _MAX_REMARKS:
-                self._texts[text] = None
+            self._texts[place, text] = None
+            if len(self._texts) > _MAX_REMARKS:
+                del self._texts[max(self._texts)]
 
     def all(self) -> tuple[str, ...]:
         with self._lock:
-            return tuple(self._texts)
+            return tuple(text for _, text in sorted(self._texts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,12 @@ class StreamExtent(SparseExtent):
         """What came to light while grains were read."""
         return self._remarks.all()
 
-    def read_packed(self, buffer: memoryview, sector: int, place: int) -> None:
+    def read_packed(
+        self, buffer: memoryview, sector: int, place: int, known: bytes | memoryview = b""
+    ) -> None:
         """Fill *buffer* from *sector* on, of the grain stored at byte *place*.
+
+        *known* is what was read of the file from *place* on, as much as there is.
 
         Raises:
             CorruptVmdk: The grain is damaged; no byte of it is made up.
@@ -120,18 +126,20 @@ class StreamExtent(SparseExtent):
             step = min((size - within) * SECTOR, len(buffer) - done)
             data = self._kept.get(place)
             if data is None:
-                data = self._inflated(grain, place)
+                data = self._inflated(grain, place, known)
                 if step < len(data) == size * SECTOR:
                     self._kept.keep(place, data)
-            buffer[done : done + step] = data[within * SECTOR : within * SECTOR + step]
+            first = within * SECTOR
+            buffer[done : done + step] = memoryview(data)[first : first + step]
             done += step
 
-    def _inflated(self, grain: int, place: int) -> bytes:
+    def _inflated(self, grain: int, place: int, known: bytes | memoryview) -> bytes | bytearray:
         header, name = self.header, f"compressed grain {grain}"
         start = grain * header.grain_size
-        mark = GrainMark.unpack(
-            self.file.read_at(place, GrainMark.LAYOUT.size, what=f"the mark of {name}")
-        )
+        first = GrainMark.LAYOUT.size
+        if len(known) < first:
+            known = self.file.read_at(place, first, what=f"the mark of {name}")
+        mark = GrainMark.unpack(known)
         if not 0 < mark.length <= packed_limit(header.grain_size):
             raise CorruptVmdk(
                 "a table entry leads to something that is no compressed grain",
@@ -141,7 +149,9 @@ class StreamExtent(SparseExtent):
                 found=f"{mark.length} bytes",
                 expected=f"1 to {packed_limit(header.grain_size)}",
             )
-        packed = self.file.read_at(place + GrainMark.LAYOUT.size, mark.length, what=name)
+        packed = known[first : first + mark.length]
+        if len(packed) < mark.length:
+            packed = self.file.read_at(place + first, mark.length, what=name)
         needed = min(header.grain_size, self.line.sectors - start) * SECTOR
         try:
             data, left = inflate(packed, needed=needed, whole=header.grain_size * SECTOR)
@@ -150,11 +160,12 @@ class StreamExtent(SparseExtent):
             raise
         if mark.value != start:
             self._remarks.add(
+                place,
                 f"{name} at byte {place} says it belongs to sector {mark.value}, the table puts"
-                f" it at {start}; the table is believed"
+                f" it at {start}; the table is believed",
             )
         if left:
-            self._remarks.add(f"{name} at byte {place} has {left} bytes behind its end")
+            self._remarks.add(place, f"{name} at byte {place} has {left} bytes behind its end")
         return data
 
     @override
@@ -176,7 +187,7 @@ class StreamExtent(SparseExtent):
             path=self.file.path,
             where=f"grain {grain}",
             offset=56,
-            found=f"gdOffset {self.header.gd_offset:#x} and no footer",
+            found=f"gdOffset 0x{self.header.gd_offset:X} and no footer",
             expected="a directory inside the file",
             cure="copy the file again, it may be truncated",
             code=VixCode.HOST_FILE_ERROR_EOF,
@@ -191,7 +202,7 @@ class StreamExtent(SparseExtent):
             }.get(state, "the directory is lost and no grain was found: it may have been stored")
         if state is State.DATA:
             return (
-                f"the grain table entry is {entry:#x}: the compressed grain begins at that"
+                f"the grain table entry is 0x{entry:X}: the compressed grain begins at that"
                 " sector of the file"
             )
         return verdict(state, directory_entry, entry)

@@ -9,7 +9,8 @@ written once, in ascending order, and grains of zeros not at all.
 from __future__ import annotations
 
 import struct
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -27,7 +28,7 @@ from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, ceil_div
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["STREAM_GRAIN", "Sink", "StreamWriter"]
+__all__ = ["STREAM_GRAIN", "PackedGrains", "Sink", "StreamWriter", "pack_grains"]
 
 STREAM_GRAIN = 128
 """Sectors per grain: what every reader of streams knows."""
@@ -43,13 +44,40 @@ class Sink(Protocol):
         """Take *data*, all of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class PackedGrains:
+    """Grains of one grain table as they will lie in the stream, one behind the other."""
+
+    grains: tuple[int, ...]
+    """Their numbers, ascending."""
+    starts: tuple[int, ...]
+    """Sector at which each begins, counted from the first."""
+    data: bytes
+
+
+def pack_grains(first: int, data: memoryview) -> PackedGrains:
+    """Return *data*, whole grains from grain *first* on, packed; those of zeros are left out.
+
+    Any thread may do this for another part of the disk. The same grain always gives the same
+    bytes.
+    """
+    length = STREAM_GRAIN * SECTOR
+    words = np.frombuffer(data, np.uint64).reshape(-1, length // 8)
+    grains = np.flatnonzero(words.any(axis=1)).tolist()
+    blocks = [
+        pack_grain((first + index) * STREAM_GRAIN, data[index * length : (index + 1) * length])
+        for index in grains
+    ]
+    ends = tuple(accumulate(len(block) // SECTOR for block in blocks))
+    return PackedGrains(tuple(first + index for index in grains), (0, *ends[:-1]), b"".join(blocks))
+
+
 class StreamWriter:
     """The one writer of a new stream."""
 
-    def __init__(self, sink: Sink, capacity: int, text: bytes, *, level: int = 6) -> None:
+    def __init__(self, sink: Sink, capacity: int, text: bytes) -> None:
         """Write header and descriptor *text* of a disk of *capacity* sectors to *sink*."""
         self._sink = sink
-        self._level = level
         self._sector = 0
         self._header = SparseHeader(
             version=_VERSION,
@@ -67,30 +95,33 @@ class StreamWriter:
         self._directory: NDArray[np.uint32] = np.zeros(self._header.table_count, np.uint32)
         self._table: NDArray[np.uint32] = np.zeros(GTES_PER_TABLE, np.uint32)
         self._grain = -1
-        self._waiting = bytearray(STREAM_GRAIN * SECTOR)
         self._put(self._header.pack() + text.ljust((_OVERHEAD - 1) * SECTOR, b"\0"))
 
-    def write(self, sector: int, data: memoryview) -> None:
-        """Take *data*, whole sectors, from *sector* of the disk on; only ever forwards.
+    def write(self, packed: PackedGrains) -> None:
+        """Take grains behind all that were taken before.
 
         Raises:
-            InvalidArgument: *sector* is in a grain that was written.
+            InvalidArgument: One of them was taken, or they are of more than one table.
             DiskFull: The stream would grow past sector 2^32.
         """
-        done = 0
-        while done < len(data):
-            grain, within = divmod(sector + done // SECTOR, STREAM_GRAIN)
-            if grain != self._grain:
-                self._close_grain()
-                self._open_grain(grain)
-            first = within * SECTOR
-            step = min(len(self._waiting) - first, len(data) - done)
-            self._waiting[first : first + step] = data[done : done + step]
-            done += step
+        if not packed.grains:
+            return
+        first, last = packed.grains[0], packed.grains[-1]
+        if first <= self._grain or first // GTES_PER_TABLE != last // GTES_PER_TABLE:
+            raise InvalidArgument(
+                "a stream that goes back, or over the end of a table",
+                found=f"grains {first} to {last} after {self._grain}",
+                expected="grains of one table in ascending order",
+            )
+        if first // GTES_PER_TABLE != self._grain // GTES_PER_TABLE:
+            self._close_table()
+        within = [grain % GTES_PER_TABLE for grain in packed.grains]
+        self._table[within] = np.array(packed.starts, np.int64) + self._sector
+        self._grain = last
+        self._put(packed.data)
 
     def finish(self) -> None:
-        """Write what is pending, the directory, the footer and the end."""
-        self._close_grain()
+        """Write the last table, the directory, the footer and the end."""
         self._close_table()
         directory = self._directory.astype("<u4").tobytes()
         sectors = ceil_div(len(directory), SECTOR)
@@ -99,25 +130,6 @@ class StreamWriter:
         self._put(directory.ljust(sectors * SECTOR, b"\0"))
         self._put(Marker(1, MarkerType.FOOTER).pack() + footer.pack())
         self._put(Marker(0, MarkerType.EOS).pack())
-
-    def _open_grain(self, grain: int) -> None:
-        if grain < self._grain:
-            raise InvalidArgument(
-                "a stream that goes back",
-                found=f"grain {grain} after {self._grain}",
-                expected="grains in ascending order",
-            )
-        if self._grain >= 0 and grain // GTES_PER_TABLE != self._grain // GTES_PER_TABLE:
-            self._close_table()
-        self._grain = grain
-        self._waiting[:] = bytes(len(self._waiting))
-
-    def _close_grain(self) -> None:
-        if self._grain < 0 or not np.frombuffer(self._waiting, np.uint64).any():
-            return
-        self._table[self._grain % GTES_PER_TABLE] = self._sector
-        start = self._grain * STREAM_GRAIN
-        self._put(pack_grain(start, bytes(self._waiting), self._level))
 
     def _close_table(self) -> None:
         if not self._table.any():

@@ -6,23 +6,23 @@ the copy, whatever the source did.
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from redoscope_core.errors import InvalidArgument
-from redoscope_core.format.compose import NewDescriptor, check_new_name
-from redoscope_core.format.content_id import NO_PARENT, draw_content_id
-from redoscope_core.format.extent_line import ExtentLine
-from redoscope_core.format.geometry import ADAPTERS
+from redoscope_core.format.compose import check_new_name
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.new_file import NewFiles
 from redoscope_core.link.sparse_writer import SparseWriter
-from redoscope_core.link.stream_writer import STREAM_GRAIN, StreamWriter
-from redoscope_core.operations.new_disk import DISK_KINDS, NewDisk, laid_out
-from redoscope_core.operations.windows import STEP_SECTORS, spans, window_buffer
+from redoscope_core.operations.flatten import FLAT_BLOCK, flatten
+from redoscope_core.operations.new_disk import DISK_KINDS, NewDisk, adapter_of, laid_out
+from redoscope_core.operations.reading import filled
+from redoscope_core.operations.windows import STEP_SECTORS, held_areas, spans
+from redoscope_core.operations.write_stream import write_stream
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -31,13 +31,11 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.extents import FlatExtent
     from redoscope_core.link.file import DiskFile
-    from redoscope_core.link.stream_writer import Sink
+    from redoscope_core.operations.flatten import FlatPlace
 
-__all__ = ["CLONE_KINDS", "clone", "write_stream"]
+__all__ = ["CLONE_KINDS", "clone"]
 
 CLONE_KINDS = ("raw", *DISK_KINDS, "streamOptimized")
-_RAW_BLOCK = 128
-"""Sectors that are left a hole together if all of them are zeros."""
 
 
 class _Target(Protocol):
@@ -67,7 +65,7 @@ def clone(
     if kind == "raw":
         with NewFiles([path]) as (file,):
             file.truncate(chain.capacity * SECTOR)
-            yield from _copy(chain, _Flat([(0, chain.capacity, file, 0)]), _RAW_BLOCK)
+            yield from _fill(chain, _Flat([(0, chain.capacity, file, 0)]), FLAT_BLOCK)
         return
     if kind == "streamOptimized":
         check_new_name(Path(path).name)
@@ -81,43 +79,12 @@ def clone(
             found=repr(kind),
             expected=", ".join(CLONE_KINDS),
         )
+    adapter = adapter_of(chain)
     plan = NewDisk(
-        Path(path), chain.capacity, kind, _adapter(chain), comment, grain_size, zeroed_grains=False
+        Path(path), chain.capacity, kind, adapter, comment, grain_size, zeroed_grains=False
     )
     with laid_out(plan) as extents:
-        target = _target(extents)
-        yield from _copy(chain, target, grain_size)
-        target.finish()
-
-
-def write_stream(
-    chain: Chain, sink: Sink, *, name: str = "disk.vmdk", comment: str = ""
-) -> Generator[Progress, None, None]:
-    """Write the generation that *chain* shows to *sink* as a stream-optimized disk.
-
-    *sink* may be a pipe: it is written once, from the first byte to the last. Progress is
-    in bytes of the disk.
-
-    Raises:
-        CorruptVmdk: A sector can't be read; the stream is then incomplete.
-        DiskFull: The stream would grow past sector 2^32.
-    """
-    text = NewDescriptor(
-        cid=draw_content_id(NO_PARENT),
-        create_type="streamOptimized",
-        extents=(ExtentLine("RW", chain.capacity, "SPARSE", name),),
-        adapter=_adapter(chain),
-        comment=comment,
-    )
-    writer = StreamWriter(sink, chain.capacity, text.to_bytes())
-    yield from _copy(chain, writer, STREAM_GRAIN)
-    writer.finish()
-
-
-def _adapter(chain: Chain) -> str:
-    # Others (pvscsi) stand in some descriptors, and no program writes or wants them there.
-    adapter = chain.tip.descriptor.get("ddb.adapterType")
-    return adapter if adapter in ADAPTERS else "lsilogic"
+        yield from _fill(chain, _target(extents), grain_size)
 
 
 def _target(extents: Sequence[SparseExtent | FlatExtent]) -> _Target:
@@ -137,19 +104,25 @@ def _target(extents: Sequence[SparseExtent | FlatExtent]) -> _Target:
     )
 
 
+def _fill(chain: Chain, target: _Target, block: int) -> Generator[Progress, None, None]:
+    if isinstance(target, _Flat) and not chain.stored.packed.any():
+        yield from flatten(chain, target.places)
+    else:
+        yield from _copy(chain, target, block)
+    target.finish()
+
+
 def _copy(chain: Chain, target: _Target, block: int) -> Generator[Progress, None, None]:
     total = chain.capacity * SECTOR
-    buffer = window_buffer()
     shown = 0
-    for first, count in spans(chain.stored):
-        window = buffer[: count * SECTOR]
-        chain.read_into(window, first)
-        for start, sectors in _speaking(window, first, block):
-            at = (start - first) * SECTOR
-            target.write(start, window[at : at + sectors * SECTOR])
-        if first - shown >= STEP_SECTORS:
-            shown = first
-            yield Progress(first * SECTOR, total, "copying")
+    with closing(filled(chain, spans(held_areas(chain)))) as windows:
+        for first, window in windows:
+            for start, sectors in _speaking(window, first, block):
+                at = (start - first) * SECTOR
+                target.write(start, window[at : at + sectors * SECTOR])
+            if first - shown >= STEP_SECTORS:
+                shown = first
+                yield Progress(first * SECTOR, total, "copying")
 
 
 def _speaking(window: memoryview, first: int, block: int) -> Iterator[tuple[int, int]]:
@@ -182,13 +155,13 @@ class _Appending:
 class _Flat:
     """Flat files one behind the other, with holes where nothing is written."""
 
-    def __init__(self, places: list[tuple[int, int, DiskFile, int]]) -> None:
-        self._places = places
+    def __init__(self, places: list[FlatPlace]) -> None:
+        self.places = places
 
     def write(self, sector: int, data: memoryview) -> None:
         """Write *data* to the files that hold it."""
         count = len(data) // SECTOR
-        for start, sectors, file, offset in self._places:
+        for start, sectors, file, offset in self.places:
             low, high = max(sector, start), min(sector + count, start + sectors)
             if low < high:
                 piece = data[(low - sector) * SECTOR : (high - sector) * SECTOR]
@@ -221,6 +194,6 @@ class _Sparse:
             writer.flush()
 
 
-def _zeros(sector: int, count: int) -> bytes:
+def _zeros(buffer: memoryview, sector: int) -> None:
     del sector
-    return bytes(count * SECTOR)
+    buffer[:] = bytes(len(buffer))

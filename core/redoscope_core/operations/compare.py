@@ -6,15 +6,18 @@ zeros, nothing is read: two generations of a chain share most of their grains.
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.chain.holes import cut_to
 from redoscope_core.chain.overlay import covered
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
-from redoscope_core.operations.windows import STEP_SECTORS, spans, window_buffer
+from redoscope_core.operations.reading import filled
+from redoscope_core.operations.windows import STEP_SECTORS, held_areas, spans, window_buffer
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "compare", "doubtful_areas"]
 
 _NOTHING = -1
+_PIECE = 512
+"""Sectors (256 KiB) of each disk that are compared at a time: both stay in the cache."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,27 +67,46 @@ def compare(
     Raises:
         CorruptVmdk: A sector that matters can't be read.
     """
-    doubtful = _all_stored(old, new) if all_bytes else doubtful_areas(old, new)
+    doubtful = _stored_by_any(old, new)
+    if not all_bytes:
+        doubtful = cut_to(doubtful_areas(old, new), doubtful.offset, doubtful.end * SECTOR)
     total = int(doubtful.count.sum())
-    first_buffer, second_buffer = window_buffer(), window_buffer()
     found: list[NDArray[np.int64]] = []
     bytes_found = done = shown = 0
-    for first, count in spans(doubtful):
-        one, two = first_buffer[: count * SECTOR], second_buffer[: count * SECTOR]
-        _read(old, one, first)
-        _read(new, two, first)
-        words = np.frombuffer(one, np.uint64) != np.frombuffer(two, np.uint64)
-        if words.any():
-            differs = np.frombuffer(one, np.uint8) != np.frombuffer(two, np.uint8)
-            bytes_found += int(np.count_nonzero(differs))
-            found.append(np.flatnonzero(differs.reshape(-1, SECTOR).any(axis=1)) + first)
-        done += count
-        if done - shown >= STEP_SECTORS // 2:
-            shown = done
-            yield Progress(done * SECTOR, total * SECTOR, "comparing")
+    with closing(_pairs(old, new, doubtful)) as pairs:
+        for first, one, two in pairs:
+            words = np.frombuffer(one, np.uint64) != np.frombuffer(two, np.uint64)
+            if words.any():
+                differs = np.frombuffer(one, np.uint8) != np.frombuffer(two, np.uint8)
+                bytes_found += int(np.count_nonzero(differs))
+                found.append(np.flatnonzero(differs.reshape(-1, SECTOR).any(axis=1)) + first)
+            done += len(one) // SECTOR
+            if done - shown >= STEP_SECTORS // 2:
+                shown = done
+                yield Progress(done * SECTOR, total * SECTOR, "comparing")
     sectors = np.concatenate(found) if found else np.empty(0, np.int64)
     start, length = _runs(sectors)
     return Comparison(start, length, bytes_found, done)
+
+
+def _pairs(
+    old: Chain, new: Chain, areas: Areas
+) -> Generator[tuple[int, memoryview, memoryview], None, None]:
+    """Yield (first sector, bytes of *old*, bytes of *new*) of *areas*; zeros past an end."""
+    common = min(old.capacity, new.capacity)
+    both = areas.window(0, common)
+    with (
+        closing(filled(old, spans(both, limit=_PIECE))) as ones,
+        closing(filled(new, spans(both, limit=_PIECE))) as twos,
+    ):
+        for (first, one), (_, two) in zip(ones, twos, strict=True):
+            yield first, one, two
+    longer = max(old, new, key=lambda chain: chain.capacity)
+    beyond = areas.window(common, longer.capacity - common)
+    zeros = window_buffer()
+    with closing(filled(longer, spans(beyond))) as rest:
+        for first, one in rest:
+            yield first, one, zeros[: len(one)]
 
 
 def _runs(sectors: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -93,24 +117,19 @@ def _runs(sectors: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
     return sectors[first], sectors[last] - sectors[first] + 1
 
 
-def _read(chain: Chain, buffer: memoryview, sector: int) -> None:
-    inside = max(0, min(len(buffer) // SECTOR, chain.capacity - sector)) * SECTOR
-    if inside:
-        chain.read_into(buffer[:inside], sector)
-    if inside < len(buffer):
-        buffer[inside:] = bytes(len(buffer) - inside)
-
-
-def _all_stored(old: Chain, new: Chain) -> Areas:
-    start = np.concatenate((old.stored.start, new.stored.start))
-    end = np.concatenate((old.stored.end, new.stored.end))
+def _stored_by_any(old: Chain, new: Chain) -> Areas:
+    """Return, as DATA at its own place, what is stored by one of them and in no hole of a file."""
+    sides = (held_areas(old), held_areas(new))
+    start = np.concatenate([side.start for side in sides])
+    end = np.concatenate([side.end for side in sides])
     order = np.argsort(start, kind="stable")
     start, end = start[order], np.maximum.accumulate(end[order]) if len(end) else end
     if not len(start):
         return Areas.empty()
     opens = np.flatnonzero(np.concatenate(([True], start[1:] > end[:-1])))
     closes = end[np.append(opens[1:], len(start)) - 1]
-    return Areas.of(start[opens], closes - start[opens], State.DATA)
+    first = start[opens]
+    return Areas.of(first, closes - first, State.DATA, 0, 0, first * SECTOR)
 
 
 def doubtful_areas(old: Chain, new: Chain) -> Areas:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
-from redoscope_core.operations.windows import STEP_SECTORS, WINDOW_SECTORS, spans, window_buffer
+from redoscope_core.operations.reading import filled
+from redoscope_core.operations.windows import held_areas, spans, window_buffer
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["ALGORITHMS", "Digest", "digest"]
 
 ALGORITHMS = ("sha256", "sha1", "md5", "sha512", "blake2b", "blake3")
+_STEP = 2**24
+"""Bytes after which progress is shown and hashing may be stopped: about 10 ms."""
 
 
 class _Hash(Protocol):
@@ -39,34 +43,36 @@ class Digest:
 def digest(chain: Chain, algorithm: str = "sha256") -> Generator[Progress, None, Digest]:
     """Hash every byte of *chain*; what nobody stores counts as zeros.
 
+    The next piece is read while one is hashed.
+
     Raises:
         InvalidArgument: The algorithm is unknown.
         CorruptVmdk: A sector can't be read.
     """
     hashed = _start(algorithm)
     total = chain.capacity * SECTOR
-    buffer, zeros = window_buffer(), window_buffer()
+    zeros = window_buffer()
     position = shown = 0
-    for first, count in spans(chain.stored):
-        yield from _hash_zeros(hashed, zeros, position, first, total)
-        window = buffer[: count * SECTOR]
-        chain.read_into(window, first)
-        hashed.update(window)
-        position = first + count
-        if position - shown >= STEP_SECTORS:
-            shown = position
-            yield Progress(position * SECTOR, total, "hashing")
-    yield from _hash_zeros(hashed, zeros, position, chain.capacity, total)
+    pieces = spans(held_areas(chain))
+    with closing(filled(chain, pieces, threads=1)) as windows:
+        for first, window in windows:
+            yield from _hash_zeros(hashed, zeros, position, first * SECTOR, total)
+            hashed.update(window)
+            position = first * SECTOR + len(window)
+            if position - shown >= _STEP:
+                shown = position
+                yield Progress(position, total, "hashing")
+    yield from _hash_zeros(hashed, zeros, position, total, total)
     return Digest(algorithm, hashed.hexdigest(), total)
 
 
 def _hash_zeros(
     hashed: _Hash, zeros: memoryview, start: int, end: int, total: int
 ) -> Generator[Progress, None, None]:
-    for number, first in enumerate(range(start, end, WINDOW_SECTORS)):
-        hashed.update(zeros[: min(WINDOW_SECTORS, end - first) * SECTOR])
-        if number % 16 == 15:  # noqa: PLR2004 - sixteen windows are a step
-            yield Progress(first * SECTOR, total, "hashing zeros")
+    for first in range(start, end, len(zeros)):
+        hashed.update(zeros[: min(len(zeros), end - first)])
+        if (first - start) % _STEP == _STEP - len(zeros):
+            yield Progress(first, total, "hashing zeros")
 
 
 def _start(algorithm: str) -> _Hash:

@@ -26,9 +26,10 @@ from redoscope_core.link.new_file import NewFiles
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from redoscope_core.chain.chain import Chain
     from redoscope_core.link.file import DiskFile
 
-__all__ = ["CHILD_KINDS", "DISK_KINDS", "MAX_NEW_CAPACITY", "NewDisk", "laid_out"]
+__all__ = ["CHILD_KINDS", "DISK_KINDS", "MAX_NEW_CAPACITY", "NewDisk", "adapter_of", "laid_out"]
 
 CHILD_KINDS = ("monolithicSparse", "twoGbMaxExtentSparse")
 """Kinds a child may have: always sparse, whatever the parent is."""
@@ -54,6 +55,13 @@ class NewDisk:
     parent_cid: int = NO_PARENT
     parent_hint: str | None = None
     hardware_version: str = "4"
+
+
+def adapter_of(chain: Chain) -> str:
+    """Return the adapter that a copy of *chain* is made for."""
+    # Others (pvscsi) stand in some descriptors, and no program writes or wants them there.
+    adapter = chain.tip.descriptor.get("ddb.adapterType")
+    return adapter if adapter in ADAPTERS else "lsilogic"
 
 
 @contextmanager

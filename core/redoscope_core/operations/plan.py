@@ -90,15 +90,48 @@ class Plan:
         digest = hashlib.sha256(body.encode()).hexdigest()
         return json.dumps({"redoscope_plan": 1, "sha256": digest, "edits": edits}, indent=1) + "\n"
 
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """Return the plan that `to_json` made *text* of.
+
+        Raises:
+            CorruptVmdk: It is no such document, or not all of it.
+        """
+        try:
+            document = json.loads(text)
+            edits = document["edits"]
+            whole = hashlib.sha256(json.dumps(edits).encode()).hexdigest() == document["sha256"]
+            plan = cls(
+                tuple(
+                    Edit(
+                        Path(edit["path"]),
+                        int(edit["offset"]),
+                        base64.b64decode(edit["old"]),
+                        base64.b64decode(edit["new"]),
+                        str(edit["why"]),
+                    )
+                    for edit in edits
+                )
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise CorruptVmdk("not a saved plan", found=repr(error)) from None
+        if not whole:
+            raise CorruptVmdk("a saved plan that was changed or cut", expected="its own checksum")
+        return plan
+
     def check(self) -> None:
-        """Raise `CorruptVmdk` if a file no longer holds what the plan expects there."""
+        """Raise `CorruptVmdk` if a file no longer holds what the plan expects there.
+
+        What is as the plan wants it already is no fault: a plan that was stopped in the
+        middle can be made again, and so can its inverse.
+        """
         for edit in self.edits:
             with DiskFile(edit.path) as file:
                 # A text that grows is planned with NULs behind its end.
                 there = max(0, min(len(edit.old), file.file_bytes - edit.offset))
                 found = file.read_at(edit.offset, there, what="the bytes to replace")
                 found = found.ljust(len(edit.old), b"\0")
-            if found != edit.old:
+            if found not in (edit.old, edit.new):
                 raise CorruptVmdk(
                     "the file was changed since the plan was made",
                     path=edit.path,

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["plan_reparent"]
+__all__ = ["descriptor_edit", "plan_reparent", "reparent_edit"]
 
 
 def plan_reparent(child: Path, parent: Chain) -> Plan:
@@ -42,14 +43,30 @@ def plan_reparent(child: Path, parent: Chain) -> Plan:
                 found=f"{link.capacity} sectors",
                 expected=f"the {parent.capacity} of {parent.path.name}",
             )
-        hint = parent_hint(parent.path, child)
-        cid = format_content_id(parent.tip.descriptor.cid)
-        changed = link.descriptor.with_value("parentCID", cid).with_value(
-            "parentFileNameHint", hint
-        )
-        offset, new = descriptor_bytes(link, changed)
-        file = link.descriptor_file
-        there = max(0, min(len(new), file.file_bytes - offset))
-        old = file.read_at(offset, there, what="the descriptor")
-        why = f"parentFileNameHint becomes {hint!r}, parentCID {cid}"
-        return Plan.of([Edit(child, offset, old.ljust(len(new), b"\0"), new, why)])
+        return Plan.of([reparent_edit(link, parent.path, parent.tip.descriptor.cid)])
+
+
+def reparent_edit(link: Link, parent: Path, cid: int) -> Edit:
+    """Return the edit after which *link* names *parent*, with content ID *cid*, as its parent.
+
+    Raises:
+        InvalidArgument: The new text does not fit the embedded descriptor's place.
+    """
+    hint, digits = parent_hint(parent, link.path), format_content_id(cid)
+    changed = link.descriptor.with_value("parentCID", digits).with_value("parentFileNameHint", hint)
+    return descriptor_edit(
+        link, changed, f"parentFileNameHint becomes {hint!r}, parentCID {digits}"
+    )
+
+
+def descriptor_edit(link: Link, changed: Descriptor, why: str) -> Edit:
+    """Return the edit that puts *changed* in the place of the descriptor of *link*.
+
+    Raises:
+        InvalidArgument: The new text does not fit the embedded descriptor's place.
+    """
+    offset, new = descriptor_bytes(link, changed)
+    file = link.descriptor_file
+    there = max(0, min(len(new), file.file_bytes - offset))
+    old = file.read_at(offset, there, what="the descriptor")
+    return Edit(link.path, offset, old.ljust(len(new), b"\0"), new, why)

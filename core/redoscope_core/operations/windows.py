@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.holes import without_holes
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from redoscope_core.chain.chain import Chain
     from redoscope_core.link.areas import Areas
 
-__all__ = ["STEP_SECTORS", "WINDOW_SECTORS", "spans", "window_buffer"]
+__all__ = ["STEP_SECTORS", "WINDOW_SECTORS", "held_areas", "spans", "window_buffer"]
 
 WINDOW_SECTORS = 2048
 """Sectors (1 MiB) read at a time."""
@@ -25,6 +27,11 @@ STEP_SECTORS = 16 * WINDOW_SECTORS
 
 _ROWS = 4096
 """Areas turned into Python numbers at a time."""
+
+
+def held_areas(chain: Chain) -> Areas:
+    """Return what *chain* stores, without what its file systems know to be zeros."""
+    return without_holes(chain.stored, chain.links)
 
 
 def spans(areas: Areas, *, limit: int = WINDOW_SECTORS) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ from redoscope_core import (
     VixCode,
     create_child,
 )
-from redoscope_core.format.stream import GrainMark, Marker, inflate, pack_grain
+from redoscope_core.format.stream import GrainMark
 from tests.core.outcomes import is_one_line
 from tests.judges import dissect, handmade, libvmdk, qemu, sevenzip
 from tests.judges.handmade import SparsePlan
@@ -354,13 +354,6 @@ def test_a_grain_that_says_it_belongs_elsewhere_is_believed_less_than_the_table(
         assert any("says it belongs to sector 256" in note for note in chain.notes)
 
 
-def test_the_last_grain_may_be_packed_short_and_no_other() -> None:
-    data = b"z" * 48 * SECTOR
-    assert inflate(zlib.compress(data), needed=len(data), whole=GRAIN) == (data, 0)
-    with pytest.raises(CorruptVmdk, match="too little"):
-        inflate(zlib.compress(data[:-1]), needed=len(data), whole=GRAIN)
-
-
 @pytest.mark.parametrize(
     "changes",
     [{"compression": 0}, {"compression": 2}, {"flags": 0x20001, "compression": 0}],
@@ -379,9 +372,3 @@ def test_the_marks_are_found_without_the_flag_for_them(tmp_path: Path) -> None:
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == EXPECTED
         assert any("without the flag" in note for note in chain.notes)
-
-
-def test_a_marker_and_a_packed_grain_are_told_apart() -> None:
-    assert Marker.unpack(Marker(4, 1).pack()) == Marker(4, 1)
-    assert Marker.unpack(pack_grain(128, bytes(GRAIN), 6)[:512]) is None
-    assert len(Marker(0, 0).pack()) == 512

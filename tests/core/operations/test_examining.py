@@ -222,3 +222,41 @@ def test_search_takes_matches_across_grains_of_different_links(tmp_path: Path) -
 def test_searching_for_nothing_is_refused(open_chain: Chain) -> None:
     with open_chain, pytest.raises(InvalidArgument):
         finish(search(open_chain, b""))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bytes_are_found_as_in_a_flat_file_also_beside_zeros_that_nobody_stores(
+    tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    create_disk(tmp_path / "d.vmdk", CAPACITY)
+    with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:
+        for _ in range(12):
+            count = chance.choice([1, 2, 128, 3000])
+            few = bytes(chance.choices(b"\0\0\0aAb", k=count * SECTOR))
+            disk.write(chance.randrange(CAPACITY - count), few)
+    with Chain.open(tmp_path / "d.vmdk") as chain:
+        flat = chain.read(0, CAPACITY)
+        for length in (1, 2, 3, 7, 30, 600, 4096):
+            at = chance.randrange(len(flat) - length)
+            for sought in (flat[at : at + length], bytes(length), b"a" + bytes(length - 1)):
+                places = [match.start() for match in _overlapping(sought, flat, 300)]
+                assert finish(search(chain, sought, limit=300)) == tuple(places)
+        for expression in (rb"ab\x00{3,40}a", rb"(?i)aa+b", rb"b[^b]{4,9}b", rb"a\x00{1,3000}b"):
+            pattern = re.compile(expression)
+            places = [match.start() for match in pattern.finditer(flat)]
+            assert finish(search(chain, pattern, limit=len(places) + 1)) == tuple(places)
+
+
+def _overlapping(sought: bytes, flat: bytes, limit: int) -> list[re.Match[bytes]]:
+    found = re.finditer(b"(?=" + re.escape(sought) + b")", flat)
+    return [match for match, _ in zip(found, range(limit), strict=False)]
+
+
+def test_letters_of_both_cases_are_found_if_asked_for(tmp_path: Path) -> None:
+    create_disk(tmp_path / "d.vmdk", CAPACITY)
+    with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:
+        disk.write(127, (b"x" * 500 + b"Secret Words").ljust(2 * SECTOR, b"."))
+    with Chain.open(tmp_path / "d.vmdk") as chain:
+        assert finish(search(chain, b"sEcReT wOrDs")) == ()
+        assert finish(search(chain, b"sEcReT wOrDs", fold_case=True)) == (127 * SECTOR + 500,)

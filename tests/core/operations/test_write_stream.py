@@ -12,10 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from redoscope_core import Access, Chain, CorruptVmdk, Disk, create_child, create_disk
+from redoscope_core import (
+    Access,
+    Chain,
+    CorruptVmdk,
+    Disk,
+    InvalidArgument,
+    create_child,
+    create_disk,
+)
 from redoscope_core.format.stream import Marker, MarkerType
-from redoscope_core.link.stream_writer import StreamWriter
-from redoscope_core.operations.clone import clone, write_stream
+from redoscope_core.link.stream_writer import StreamWriter, pack_grains
+from redoscope_core.operations.clone import clone
+from redoscope_core.operations.write_stream import write_stream
 from tests.judges import dissect, handmade, libvmdk, qemu, sevenzip
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import CowdPlan, cowd_link
@@ -174,9 +183,48 @@ def test_a_grain_that_was_written_is_never_gone_back_to() -> None:
             return len(data)
 
     writer = StreamWriter(Nowhere(), 4096, b"")
-    writer.write(128, memoryview(b"a" * SECTOR))
-    with pytest.raises(Exception, match="goes back"):
-        writer.write(0, memoryview(b"a" * SECTOR))
+    grain = memoryview(b"a" * 65536)
+    writer.write(pack_grains(1, grain))
+    for first in (1, 0):
+        with pytest.raises(InvalidArgument, match="goes back"):
+            writer.write(pack_grains(first, grain))
+    with pytest.raises(InvalidArgument, match="over the end of a table"):
+        writer.write(pack_grains(511, memoryview(bytes(grain) * 2)))
+
+
+def after_descriptor(stream: Path) -> bytes:
+    """Return all of a stream but its descriptor, which has a content ID drawn anew."""
+    raw = stream.read_bytes()
+    return raw[:SECTOR] + raw[21 * SECTOR :]
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = random_chain(tmp_path, 128 * 1200 + 16, 5)
+    made = []
+    for threads in (1, 2, 5):
+        monkeypatch.setattr("redoscope_core.operations.write_stream.cores", lambda n=threads: n)
+        stream = packed(source, tmp_path / f"packed{threads}.vmdk")
+        made.append(after_descriptor(stream))
+    assert made[0] == made[1] == made[2]
+
+
+@pytest.mark.judge
+def test_a_stream_is_about_as_small_as_that_of_qemu(tmp_path: Path) -> None:
+    chance = random.Random(2)
+    words = [bytes(chance.choices(range(97, 123), k=chance.randrange(3, 11))) for _ in range(3000)]
+    text = b" ".join(chance.choices(words, range(3000, 0, -1), k=1_000_000))
+    source = tmp_path / "source.vmdk"
+    create_disk(source, 128 * 200, kind="monolithicFlat")
+    with Disk.open(source, access=Access.WRITE) as disk:
+        disk.write(0, text[: 128 * 100 * SECTOR].ljust(128 * 100 * SECTOR, b"."))
+        disk.write(128 * 100, chance.randbytes(128 * 30 * SECTOR))
+    theirs = tmp_path / "theirs.vmdk"
+    qemu.run("qemu-img", "convert", "-O", "vmdk", "-o", "subformat=streamOptimized", source, theirs)
+    ours = packed(source, tmp_path / "packed.vmdk")
+    assert whole(ours) == qemu.read(ours) == qemu.read(theirs)
+    assert ours.stat().st_size < 1.05 * theirs.stat().st_size
 
 
 def test_memory_does_not_grow_with_the_disk(tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""The command that merges links: consolidate. It says what it will write before it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.printing import drive, human_size, print_json, print_notes, say
+from redoscope_core.format.units import SECTOR
+
+if TYPE_CHECKING:
+    from redoscope_core.operations.consolidate import Consolidated, Consolidation
+
+__all__ = ["consolidate"]
+
+
+@click.command()
+@click.argument("disk", type=DISK)
+@click.option(
+    "--into",
+    type=DISK,
+    default=None,
+    metavar="LINK",
+    help="An older link of the chain that takes it all in.  [default: the parent of DISK]",
+)
+@click.option("--dry-run", is_flag=True, help="Tell what would be written, and stop.")
+@click.option("--delete", is_flag=True, help="Remove the files of the merged links in the end.")
+@click.option(
+    "--undo",
+    type=DISK,
+    default=None,
+    metavar="FILE",
+    help="Where the inverse of the last step is saved.  [default: DISK.undo.json]",
+)
+@opening
+@as_json
+def consolidate(
+    disk: Path,
+    into: Path | None,
+    dry_run: bool,
+    delete: bool,
+    undo: Path | None,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> None:
+    """Merge DISK, and all links between, into its parent or into LINK.
+
+    The link that takes them in then reads as DISK does now, and so does every child of
+    DISK; the older content of that link is lost. The merged links are kept, cut off from
+    the chain, unless --delete is given.
+    """
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.operations.consolidate import consolidate as merge
+    from redoscope_core.operations.consolidate import plan_consolidation
+
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    done = None
+    with Chain.open(disk, policy=policy) as chain:
+        print_notes(note for note in chain.notes if "older generation" not in note)
+        plan = plan_consolidation(chain, into, policy=policy)
+        if not json_output:
+            say(_told(plan))
+        if not dry_run:
+            steps = merge(chain, plan, policy=policy, undo=undo, delete=delete)
+            done = drive("consolidating", steps)
+    if json_output:
+        print_json(_facts(plan, done))
+    elif done is not None:
+        say(_told_after(plan, done))
+    else:
+        say("nothing was written")
+
+
+def _told(plan: Consolidation) -> str:
+    """Return what is going to happen."""
+    names = ", ".join(path.name for path in plan.merged)
+    copied, replaced = plan.sectors * SECTOR, plan.overwritten_sectors * SECTOR
+    size = f"  {human_size(copied)} of data written to it, {human_size(replaced)} of that over what"
+    size += f" it stores now; its files grow by {human_size(plan.appended_bytes)}"
+    lines = [f"{plan.target}: takes in {names}", size]
+    lines.append("  its own content of today is lost, and it gets a new CID")
+    if plan.zero_sectors:
+        lines.append(f"  {human_size(plan.zero_sectors * SECTOR)} of it become zeros")
+    lines += [f"{child}: gets {plan.target.name} as its parent" for child in plan.children]
+    return "\n".join(lines)
+
+
+def _told_after(plan: Consolidation, done: Consolidated) -> str:
+    last = plan.merged[-1].name
+    instead = ", ".join(path.name for path in plan.children) or plan.target.name
+    if done.undo is None:
+        lines = [f"done; removed {', '.join(path.name for path in plan.redundant_files)}"]
+    else:
+        lines = [
+            "done; no longer needed: " + ", ".join(path.name for path in plan.redundant_files),
+            f"  {done.undo} would make them part of the chain again, for as long as they are kept",
+        ]
+    if not plan.children:
+        lines.append(f"  open {instead} from now on; a VM that names {last} has to name that")
+    return "\n".join(lines)
+
+
+def _facts(plan: Consolidation, done: Consolidated | None) -> dict[str, object]:
+    return {
+        "target": str(plan.target),
+        "merged": [str(path) for path in plan.merged],
+        "children": [str(path) for path in plan.children],
+        "written_files": [str(path) for path in plan.written_files],
+        "redundant_files": [str(path) for path in plan.redundant_files],
+        "sectors": plan.sectors,
+        "zero_sectors": plan.zero_sectors,
+        "overwritten_sectors": plan.overwritten_sectors,
+        "appended_bytes": plan.appended_bytes,
+        "old_cid": f"{plan.old_cid:08x}",
+        "new_cid": None if done is None else f"{done.new_cid:08x}",
+        "applied": done is not None,
+        "deleted": done is not None and done.undo is None,
+        "undo": None if done is None or done.undo is None else str(done.undo),
+    }

@@ -1,0 +1,162 @@
+"""Consolidate: merge links into an older one of their chain.
+
+The data is written in place, as the vendor's library and qemu-img do: a grain that the
+older link stores is overwritten, others are appended. That is sound at every moment for
+whoever reads through the merged links, for they still lie above and store every sector
+that is being changed below. It is not for the older generations themselves, which end to
+exist: their bytes are lost, and no undo brings them back.
+
+    content IDs (target, and the first merged link with it)     a Plan, inverse saved first
+    data -> flush -> tables -> flush                            the disk reads as before
+    children get the target as parent; the merged links are
+    cut off: they name no parent that is there                  a Plan, inverse saved first
+
+After a crash or a stop in the middle the disk reads as before, and the same call goes on
+from there. Only between the two content IDs of the first step it opens with
+`allow_cid_mismatch` alone, or after the saved inverse is applied; no data is changed yet.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.chain.access import Policy
+from redoscope_core.chain.chain import Chain
+from redoscope_core.chain.tip_writer import TipWriter, changed_content
+from redoscope_core.errors import AlreadyExists
+from redoscope_core.format.content_id import format_content_id
+from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.link import Link
+from redoscope_core.link.locks import hold_write_lock
+from redoscope_core.link.names import is_there
+from redoscope_core.link.new_file import sync_folder
+from redoscope_core.operations.consolidation import (
+    Consolidation,
+    cut_off_edit,
+    plan_consolidation,
+)
+from redoscope_core.operations.merging import Merging
+from redoscope_core.operations.plan import Plan
+from redoscope_core.operations.reparent import descriptor_edit, reparent_edit
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+    from redoscope_core.operations.plan import Edit
+    from redoscope_core.progress import Progress
+
+__all__ = ["Consolidated", "Consolidation", "consolidate", "plan_consolidation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidated:
+    """What became of a consolidation."""
+
+    new_cid: int
+    """The content ID of the target now."""
+    undo: Path | None
+    """Where the inverse of the last step is saved: it makes the merged links part of the
+    chain again, for as long as their files are kept. None if they were deleted."""
+
+
+def consolidate(
+    chain: Chain,
+    plan: Consolidation,
+    *,
+    policy: Policy | None = None,
+    undo: Path | None = None,
+    delete: bool = False,
+) -> Generator[Progress, None, Consolidated]:
+    """Do what *plan*, made by `plan_consolidation` of this *chain*, says; then close the chain.
+
+    Progress is in bytes of the merged areas. Closing the generator stops between two
+    steps; the disk reads as before then. *undo* is a new file, by default beside the
+    newest link. With *delete* the files of the merged links are removed in the end.
+
+    Raises:
+        AlreadyExists: *undo* is there already.
+        InUse: Another program holds a lock.
+        CorruptVmdk: A file changed since the plan was made, or can't be read.
+        DiskFull: No room; the disk reads as before.
+    """
+    undo = undo or chain.path.with_name(f"{chain.path.name}.undo.json")
+    if is_there(undo):
+        raise AlreadyExists(
+            "the name for the undo is taken",
+            path=undo,
+            cure="choose another name; nothing was changed",
+        )
+    trust = (policy or Policy()).trust
+    index = len(chain.links) - 1 - len(plan.merged)
+    newer = Chain(chain.links[index + 1 :], owner=False)
+    with ExitStack() as opened:
+        target = opened.enter_context(Link.open(plan.target, writable=True, trust=trust))
+        _hold(opened, target, [plan.merged[0], *plan.children])
+        cid = _mark_changed(target, newer.links[0], undo)
+        below = Chain([*chain.links[:index], target], owner=False)
+        writer = TipWriter(below, has_new_content_id=True)
+        try:
+            yield from Merging(newer, target, writer).run()
+        finally:
+            writer.finish()
+        _hand_over(plan, newer.links[0], cid, undo)
+    if delete:
+        _delete([*plan.redundant_files, undo])
+    return Consolidated(cid, None if delete else undo)
+
+
+def _hold(opened: ExitStack, target: Link, others: Iterable[Path]) -> None:
+    """Lock all that is going to be written until the end."""
+    files = [target.descriptor_file, *target.disk_files]
+    files += [opened.enter_context(DiskFile(path, writable=True)) for path in others]
+    for file in {file.identity: file for file in files}.values():
+        hold_write_lock(file)
+
+
+def _mark_changed(target: Link, first: Link, undo: Path) -> int:
+    """Give *target* a new content ID before its content changes, and keep *first* its child.
+
+    Once that is done the inverse would call changed content by its old name: it goes.
+    """
+    text = changed_content(target.descriptor)
+    digits = format_content_id(text.cid)
+    Plan.of(
+        [
+            descriptor_edit(target, text, f"the CID becomes {digits}: new content"),
+            _parent_cid_edit(first, text.cid),
+        ]
+    ).apply(undo=undo)
+    _delete([undo])
+    return text.cid
+
+
+def _hand_over(plan: Consolidation, first: Link, cid: int, undo: Path) -> None:
+    """Make the children of the newest merged link children of the target, and cut off the rest."""
+    edits: list[Edit] = []
+    for child in plan.children:
+        with Link.open(child) as link:
+            edits.append(reparent_edit(link, plan.target, cid))
+    with Link.open(first.path) as link:
+        edits.append(cut_off_edit(link, plan.target, plan.old_cid))
+    Plan.of(edits).apply(undo=undo)
+
+
+def _parent_cid_edit(link: Link, cid: int) -> Edit:
+    digits = format_content_id(cid)
+    changed = link.descriptor.with_value("parentCID", digits)
+    return descriptor_edit(link, changed, f"parentCID becomes {digits}")
+
+
+def _delete(files: Iterable[Path]) -> None:
+    folders = set()
+    for file in files:
+        try:
+            file.unlink(missing_ok=True)
+        except OSError as error:
+            raise os_error(error, file, "removing it") from None
+        folders.add(file.parent)
+    for folder in folders:
+        sync_folder(folder)

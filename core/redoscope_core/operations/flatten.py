@@ -1,0 +1,103 @@
+"""Flatten: the bytes of a generation into flat files, copied inside the kernel.
+
+Blocks that hold nothing but zeros become holes. Most blocks that hold anything have some
+of it in their first sector, so that is all that is read of them.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeAlias
+
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.areas import State
+from redoscope_core.link.transfer import Transfer
+from redoscope_core.operations.windows import held_areas
+from redoscope_core.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.file import DiskFile
+
+__all__ = ["FLAT_BLOCK", "FlatPlace", "flatten"]
+
+FLAT_BLOCK = 128
+"""Sectors that are left a hole together if all of them are zeros."""
+_STEP = 2**24
+"""Bytes after which progress is shown and the copying may be stopped: about 10 ms."""
+_ROWS = 4096
+_ZERO_BLOCK = bytes(FLAT_BLOCK * SECTOR)
+_ZERO_SECTOR = bytes(SECTOR)
+
+FlatPlace: TypeAlias = "tuple[int, int, DiskFile, int]"
+"""First sector, sectors, file and byte offset there: a part of a disk in a flat file."""
+
+
+def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, None, None]:
+    """Copy all that *chain* stores to *places*, new flat files of full length.
+
+    The chain holds no compressed grains. Progress is in bytes of the disk.
+
+    Raises:
+        CorruptVmdk: A sector can't be read.
+        DiskFull: No room.
+    """
+    targets = [(start, start + count, Transfer(file), at) for start, count, file, at in places]
+    total = chain.capacity * SECTOR
+    copied = _STEP  # so that the first piece can be the last
+    for source, offset, sector, count in _pieces(chain):
+        for low, high in _speaking(source, offset, sector, count):
+            for start, end, transfer, at in targets:
+                first, last = max(low, start), min(high, end)
+                if first < last:
+                    taken_from = offset + (first - sector) * SECTOR
+                    length = (last - first) * SECTOR
+                    transfer.copy(source, taken_from, length, at + (first - start) * SECTOR)
+        copied += count * SECTOR
+        if copied >= _STEP:
+            copied = 0
+            yield Progress(sector * SECTOR, total, "copying")
+
+
+def _pieces(chain: Chain) -> Iterator[tuple[DiskFile, int, int, int]]:
+    """Yield (file, byte offset there, sector, sectors) of what is stored, no longer than a step."""
+    areas = held_areas(chain)
+    areas = areas.take((areas.state == State.DATA) | (areas.state == State.UNREADABLE))
+    files = [link.disk_files for link in chain.links]
+    most = _STEP // SECTOR
+    columns = (areas.start, areas.count, areas.state, areas.link, areas.file, areas.offset)
+    for row in range(0, len(areas), _ROWS):
+        part = (column[row : row + _ROWS].tolist() for column in columns)
+        for start, count, state, link, file, offset in zip(*part, strict=True):
+            if state == State.UNREADABLE:
+                raise chain.unreadable(link, start)
+            for ahead in range(0, count, most):
+                piece = min(most, count - ahead)
+                yield files[link][file], offset + ahead * SECTOR, start + ahead, piece
+
+
+def _speaking(source: DiskFile, offset: int, sector: int, count: int) -> Iterator[tuple[int, int]]:
+    """Yield (first sector, sector behind) of the runs of blocks that hold more than zeros."""
+    stop = sector + count
+    begin = low = sector
+    while low < stop:
+        high = min(stop, low - low % FLAT_BLOCK + FLAT_BLOCK)
+        if _is_silent(source, offset + (low - sector) * SECTOR, (high - low) * SECTOR):
+            if begin < low:
+                yield begin, low
+            begin = high
+        low = high
+    if begin < stop:
+        yield begin, stop
+
+
+def _is_silent(source: DiskFile, offset: int, length: int) -> bool:
+    """Tell whether *length* bytes from *offset* on, a block at most, are zeros."""
+    try:
+        if os.pread(source.fileno(), SECTOR, offset) != _ZERO_SECTOR:
+            return False
+    except OSError:
+        return False  # copying it tells what is wrong
+    return source.read_at(offset, length, what="stored sectors") == _ZERO_BLOCK[:length]

@@ -1,0 +1,59 @@
+"""Reading: the pieces of a disk one after the other, inflated by every core where need be."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from redoscope_core.format.units import SECTOR
+from redoscope_core.operations.ahead import ahead
+from redoscope_core.operations.windows import window_buffer
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+    from redoscope_core.chain.chain import Chain
+
+__all__ = ["cores", "filled"]
+
+_MOST_THREADS = 8
+"""Threads beyond which one that takes the results in order can't keep up."""
+
+
+def cores() -> int:
+    """Return how many threads have a core of their own here, within reason."""
+    return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+
+
+def filled(
+    chain: Chain, pieces: Iterable[tuple[int, int]], *, threads: int = 0
+) -> Generator[tuple[int, memoryview], None, None]:
+    """Yield (first sector, bytes) of each of *pieces*, (first sector, sectors), in order.
+
+    A piece is at most a window long; its bytes are good until the next one is asked for.
+    Pieces are read ahead by *threads*, or by all cores where the chain holds compressed
+    grains: inflating takes longer than all else. Without threads each is read when it is
+    asked for.
+
+    Raises:
+        CorruptVmdk: A sector can't be read.
+    """
+    if chain.stored.packed.any():
+        threads = cores()
+    if not threads:
+        buffer = window_buffer()
+        for first, count in pieces:
+            window = buffer[: count * SECTOR]
+            chain.read_into(window, first)
+            yield first, window
+        return
+    slots = threads + 2
+    buffers = [window_buffer() for _ in range(slots)]
+
+    def fill(piece: tuple[int, int], slot: int) -> tuple[int, memoryview]:
+        first, count = piece
+        window = buffers[slot][: count * SECTOR]
+        chain.read_into(window, first)
+        return first, window
+
+    yield from ahead(pieces, fill, threads=threads, slots=slots)

@@ -1,0 +1,385 @@
+"""Consolidation: what was read before is read afterwards, and what can't be kept is refused."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from redoscope_core import (
+    Access,
+    AlreadyExists,
+    BrokenChain,
+    CapacityMismatch,
+    Chain,
+    Disk,
+    HasChildren,
+    InUse,
+    InvalidArgument,
+    Link,
+    MissingParent,
+    State,
+    UnsupportedVmdk,
+    VmdkError,
+    create_child,
+    create_disk,
+)
+from redoscope_core.operations.check import check
+from redoscope_core.operations.plan import Plan
+from tests.core.links import make_chain, make_child, write_sector
+from tests.core.mixed import MixedChain, mixed_chains
+from tests.core.operations.consolidating import content, merge, planned, stop_after
+from tests.core.outcomes import outcome
+from tests.core.trees import BASE_KINDS, Tree
+from tests.judges import dissect, handmade, libvmdk, qemu
+from tests.judges.handmade import SparsePlan
+from tests.judges.handmade_stream import StreamPlan, stream_link
+from tests.judges.trees import fingerprints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SECTOR = 512
+GRAIN = 128
+
+
+def cid(path: Path) -> int:
+    """Return the content ID in the file."""
+    with Link.open(path) as link:
+        return link.descriptor.cid
+
+
+def faults(path: Path) -> list[str]:
+    """Return what `check` finds wrong."""
+    steps = check(path)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            return [found.text for found in stop.value if found.is_fault]
+
+
+def read_by_libvmdk(path: Path) -> bytes | None:
+    """Return what libvmdk reads; None if there are zero grains, which it takes for sector 1."""
+    with Chain.open(path) as chain:
+        if any((link.stored.state == State.ZERO).any() for link in chain.links):
+            return None
+        return libvmdk.read([link.path for link in chain.links])
+
+
+def tree_of(folder: Path, kind: str, seed: int, links: int = 4) -> Tree:
+    """Let qemu make and write a chain without branches."""
+    tree = Tree(folder, seed=seed, capacity=4096)
+    tree.grow_base(kind, zeroed_grains=seed % 2 == 0)
+    for parent in range(links - 1):
+        tree.grow_child(parent)
+    return tree
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("kind", BASE_KINDS)
+@pytest.mark.parametrize("into", [0, 1, 2])
+def test_every_program_reads_the_disk_as_before_in_the_link_that_took_it_in(
+    tmp_path: Path, kind: str, into: int
+) -> None:
+    tree = tree_of(tmp_path, kind, seed=into)
+    paths, expected = [made.path for made in tree.links], tree.links[-1].content
+    merge(paths[-1], paths[into])
+    target = paths[into]
+    assert content(target) == qemu.read(target) == expected
+    assert dissect.read(target) == expected
+    assert read_by_libvmdk(target) in {None, expected}
+    qemu.check(target)
+    assert faults(target) == []
+    for made in tree.links[:into]:
+        assert content(made.path) == qemu.read(made.path) == made.content
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("kind", BASE_KINDS)
+def test_it_gives_the_bytes_that_qemus_commit_gives(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    tree = tree_of(folder, kind, seed=7, links=5)
+    ours = shutil.copytree(folder, tmp_path / "ours")
+    names = [made.path.name for made in tree.links]
+    for disk, into in ((names[4], names[3]), (names[3], names[0])):
+        qemu.run("qemu-img", "commit", "-q", "-d", "-f", "vmdk", "-b", into, disk, cwd=folder)
+        merge(ours / disk, ours / into)
+        assert content(ours / into) == qemu.read(folder / into) == tree.links[-1].content
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("first", [1, 2])
+def test_a_middle_link_goes_into_its_parent_and_its_child_follows(
+    tmp_path: Path, first: int
+) -> None:
+    tree = tree_of(tmp_path, "monolithicSparse", seed=11, links=5)
+    paths = [made.path for made in tree.links]
+    result = merge(paths[first + 1], paths[first], delete=True)
+    kept = [*paths[: first + 1], *paths[first + 2 :]]
+    assert not paths[first + 1].exists()
+    with Chain.open(paths[-1]) as chain:
+        assert [link.path for link in chain.links] == kept
+        assert chain.links[first].descriptor.cid == result.new_cid
+    assert content(paths[-1]) == qemu.read(paths[-1]) == tree.links[-1].content
+    assert dissect.read(paths[-1]) == tree.links[-1].content
+    assert read_by_libvmdk(paths[-1]) in {None, tree.links[-1].content}
+    assert content(paths[first]) == qemu.read(paths[first]) == tree.links[first + 1].content
+
+
+def test_all_children_of_the_newest_merged_link_follow(chain3: list[Path]) -> None:
+    branch = make_child(chain3[1], "branch.vmdk")
+    write_sector(branch, 5, b"x")
+    before = [content(chain3[2]), content(branch)]
+    plan = planned(chain3[1])
+    assert set(plan.children) == {chain3[2], branch}
+    merge(chain3[1])
+    assert [content(chain3[2]), content(branch)] == before
+    for path in (chain3[2], branch):
+        with Link.open(path) as link:
+            assert link.descriptor.parent_hint == chain3[0].name
+
+
+@settings(max_examples=60)
+@given(plan=mixed_chains(), data=st.data())
+def test_any_chain_reads_as_before_or_is_left_as_it_was(
+    plan: MixedChain, data: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="redoscope-test-") as name:
+        paths = plan.build(Path(name) / "disks")
+        disk = data.draw(st.integers(1, len(paths) - 1), label="disk")
+        into = data.draw(st.integers(0, disk - 1), label="into")
+        before = fingerprints(Path(name))
+        expected = plan.generations()
+        result = outcome(lambda: merge(paths[disk], paths[into]))
+        if isinstance(result, VmdkError):
+            assert isinstance(result, UnsupportedVmdk)
+            assert fingerprints(Path(name)) == before
+            return
+        assert content(paths[into]) == expected[disk]
+        assert content(paths[-1] if disk < len(paths) - 1 else paths[into]) == expected[-1]
+        for older in range(into):
+            assert content(paths[older]) == expected[older]
+
+
+@pytest.mark.parametrize("sizes", [(128, 8), (8, 128), (128, 128), (16, 64)])
+def test_grains_of_other_sizes_are_filled_up_from_below(
+    tmp_path: Path, sizes: tuple[int, int]
+) -> None:
+    paths = [tmp_path / f"link{number}.vmdk" for number in range(3)]
+    create_disk(paths[0], 1000)
+    with Disk.open(paths[0], access=Access.WRITE) as disk:
+        disk.write(0, b"b" * SECTOR * 1000)
+    for number, size in enumerate(sizes, start=1):
+        with Chain.open(paths[number - 1]) as chain:
+            create_child(chain, paths[number], grain_size=size)
+        with Disk.open(paths[number], access=Access.WRITE) as disk:
+            disk.write(number * 30, bytes([48 + number]) * SECTOR * 3)
+            disk.write(998, bytes([48 + number]) * SECTOR * 2)
+            disk.write_zeros(400 + number, 200)
+    expected = content(paths[2])
+    merge(paths[2])
+    assert content(paths[1]) == expected
+    assert faults(paths[1]) == []
+
+
+def test_the_plan_says_what_is_written_and_writes_nothing(tmp_path: Path) -> None:
+    base, child = tmp_path / "base.vmdk", tmp_path / "child.vmdk"
+    create_disk(base, 2048)
+    with Disk.open(base, access=Access.WRITE) as disk:
+        disk.write(0, b"b" * 4 * GRAIN * SECTOR)
+    with Chain.open(base) as chain:
+        create_child(chain, child, zeroed_grains=True)
+    with Disk.open(child, access=Access.WRITE) as disk:
+        disk.write(3 * GRAIN, b"c" * 4 * GRAIN * SECTOR)
+        disk.write_zeros(10 * GRAIN, GRAIN)
+    before, length, old = fingerprints(tmp_path), base.stat().st_size, cid(base)
+    plan = planned(child)
+    assert fingerprints(tmp_path) == before
+    assert (plan.target, plan.merged, plan.children) == (base, (child,), ())
+    assert (plan.sectors, plan.overwritten_sectors) == (4 * GRAIN, GRAIN)
+    assert (plan.zero_sectors, plan.appended_bytes) == (GRAIN, 3 * GRAIN * SECTOR)
+    assert (plan.written_files, plan.redundant_files) == ((base, child), (child,))
+    assert plan.old_cid == old
+    merge(child)
+    assert base.stat().st_size - length == plan.appended_bytes
+
+
+@settings(max_examples=30)
+@given(plan=mixed_chains(children=("sparse", "split", "cowd")))
+def test_the_plan_knows_how_much_the_files_grow(plan: MixedChain) -> None:
+    with tempfile.TemporaryDirectory(prefix="redoscope-test-") as name:
+        paths = plan.build(Path(name) / "disks")
+        told = outcome(lambda: planned(paths[-1]))
+        if isinstance(told, VmdkError):
+            return
+        with Link.open(paths[-2]) as target:
+            files = target.files
+            tables = any(extent.line.type == "VMFSSPARSE" for extent in target.extents)
+        before = sum(path.stat().st_size for path in files)
+        merge(paths[-1])
+        grown = sum(path.stat().st_size for path in files) - before
+        # COWD makes tables when it needs them; a file's end is rounded up to a grain once.
+        rounded = max(link.grain_size for link in plan.links) * SECTOR * len(files)
+        assert told.appended_bytes <= grown + (0 if told.appended_bytes == grown else rounded)
+        if not tables:
+            assert grown <= told.appended_bytes + rounded
+
+
+def test_the_merged_links_are_kept_and_lead_nowhere(chain3: list[Path]) -> None:
+    expected, old = content(chain3[2]), cid(chain3[0])
+    result = merge(chain3[2], chain3[0])
+    assert cid(chain3[0]) == result.new_cid != old
+    for path in chain3[1:]:
+        assert path.exists()
+        with pytest.raises(MissingParent, match=r"merged into link0\.vmdk"):
+            Chain.open(path)
+    with Disk.open(chain3[0], access=Access.WRITE) as disk:
+        assert disk.read(0, disk.capacity) == expected
+        disk.write(7, b"n" * SECTOR)
+
+
+def test_the_saved_inverse_makes_the_merged_links_part_of_the_chain_again(
+    tmp_path: Path,
+) -> None:
+    paths = make_chain(tmp_path, 4)
+    expected = content(paths[3])
+    result = merge(paths[2], paths[0])
+    assert result.undo == paths[2].with_name("link2.vmdk.undo.json")
+    Plan.from_json(result.undo.read_text()).apply(undo=tmp_path / "redo.json")
+    with Chain.open(paths[3]) as chain:
+        assert [link.path for link in chain.links] == paths
+        assert chain.read(0, chain.capacity) == expected
+    Plan.from_json((tmp_path / "redo.json").read_text()).apply(undo=tmp_path / "again.json")
+    with Chain.open(paths[3]) as chain:
+        assert [link.path for link in chain.links] == [paths[0], paths[3]]
+        assert chain.read(0, chain.capacity) == expected
+
+
+def test_deleting_leaves_the_target_and_nothing_else(chain3: list[Path]) -> None:
+    expected = content(chain3[2])
+    result = merge(chain3[2], chain3[0], delete=True)
+    assert result.undo is None
+    assert list(chain3[0].parent.iterdir()) == [chain3[0]]
+    assert content(chain3[0]) == expected
+
+
+def test_another_child_of_a_link_whose_content_is_lost_is_a_refusal_that_names_it(
+    chain3: list[Path],
+) -> None:
+    branch = make_child(chain3[1], "branch.vmdk")
+    before = fingerprints(chain3[0].parent)
+    for into in (chain3[1], chain3[0]):
+        with pytest.raises(HasChildren, match=r"branch\.vmdk") as caught:
+            merge(chain3[2], into)
+        assert "clone link2.vmdk" in (caught.value.cure or "")
+    assert fingerprints(chain3[0].parent) == before
+    assert branch.exists()
+
+
+def test_a_child_that_does_not_fit_is_not_made_to_fit(chain3: list[Path]) -> None:
+    with Link.open(chain3[1], writable=True) as link:
+        text = link.descriptor.with_content_id(0x77)
+        link.descriptor_file.write_at(SECTOR, text.to_bytes())
+    with pytest.raises(BrokenChain, match="other content"):
+        merge(chain3[1])
+
+
+@pytest.mark.parametrize(
+    ("words", "index", "into"),
+    [("a base disk has no parent", 0, None), ("not an older link", 1, 2), ("not an older", 1, 1)],
+)
+def test_only_an_older_link_of_the_chain_can_take_it_in(
+    chain3: list[Path], words: str, index: int, into: int | None
+) -> None:
+    with pytest.raises(InvalidArgument, match=words):
+        merge(chain3[index], None if into is None else chain3[into])
+
+
+def test_a_stream_is_not_written_and_the_way_out_is_told(tmp_path: Path) -> None:
+    base = stream_link(tmp_path / "base.vmdk", StreamPlan(1024, {0: b"s" * 65536}))
+    child = make_child(base, "child.vmdk")
+    write_sector(child, 3, b"c")
+    before = fingerprints(tmp_path)
+    with pytest.raises(UnsupportedVmdk, match=r"clone child\.vmdk instead"):
+        merge(child)
+    assert fingerprints(tmp_path) == before
+
+
+def test_a_child_larger_than_its_parent_is_refused(tmp_path: Path) -> None:
+    handmade.sparse_link(tmp_path / "base.vmdk", SparsePlan(1024), cid=5)
+    child = handmade.sparse_link(
+        tmp_path / "child.vmdk", SparsePlan(2048), cid=6, parent_cid=5, hint="base.vmdk"
+    )
+    before = fingerprints(tmp_path)
+    with pytest.raises(CapacityMismatch, match="clone"):
+        merge(child)
+    assert fingerprints(tmp_path) == before
+
+
+@pytest.mark.parametrize("held", [0, 1, 2, 3])
+def test_a_link_in_use_is_left_alone_also_one_above(tmp_path: Path, held: int) -> None:
+    paths = make_chain(tmp_path, 4)
+    lock = paths[held].with_name(f"{paths[held].name}.lck")
+    lock.mkdir()
+    (lock / "M1.lck").touch()
+    before = fingerprints(tmp_path)
+    if held == 0:
+        merge(paths[2], paths[1])  # a parent of the target is only read
+        return
+    with pytest.raises(InUse):
+        merge(paths[2], paths[1])
+    assert fingerprints(tmp_path) == before
+
+
+def test_a_writer_in_this_program_is_noticed_too(chain3: list[Path]) -> None:
+    with Disk.open(chain3[2], access=Access.WRITE) as disk:
+        disk.write(1, b"w" * SECTOR)
+        with pytest.raises(InUse):
+            merge(chain3[1])
+
+
+def test_a_name_for_the_undo_that_is_taken_stops_it_before_anything(chain3: list[Path]) -> None:
+    (chain3[0].parent / "taken.json").write_text("mine")
+    before = fingerprints(chain3[0].parent)
+    with pytest.raises(AlreadyExists):
+        merge(chain3[2], undo=chain3[0].parent / "taken.json")
+    assert fingerprints(chain3[0].parent) == before
+
+
+@pytest.fixture
+def long_chain(tmp_path: Path) -> Sequence[Path]:
+    """Three links of 96 MiB, the newer two of which store 64 MiB each: several steps."""
+    paths = [tmp_path / f"link{number}.vmdk" for number in range(3)]
+    for number, path in enumerate(paths):
+        if number:
+            with Chain.open(paths[number - 1]) as chain:
+                create_child(chain, path, zeroed_grains=number == 1)
+        else:
+            create_disk(path, 3 * 2**16)
+        with Disk.open(path, access=Access.WRITE) as disk:
+            for start in range(number * 2**15, number * 2**15 + 2**17, 1024):
+                disk.write(start, bytes([65 + number]) * 1024 * SECTOR)
+            disk.write_zeros(2**17 + 2**14, 2**14)
+    return paths
+
+
+@pytest.mark.parametrize("count", range(8))
+def test_stopping_between_two_steps_leaves_a_disk_that_reads_as_before(
+    long_chain: Sequence[Path], count: int
+) -> None:
+    expected = content(long_chain[2])
+    ended = stop_after(long_chain[2], long_chain[0], count)
+    assert list(long_chain[0].parent.glob("*.part")) == []
+    if not ended:
+        assert content(long_chain[2]) == expected
+        assert faults(long_chain[2]) == []
+        merge(long_chain[2], long_chain[0])
+    assert content(long_chain[0]) == expected
+    assert faults(long_chain[0]) == []
