@@ -18,6 +18,7 @@ from tests.core import (
 from tests.gui import zoo
 from tests.gui.endurance.stage import evidence
 from tests.judges import handmade
+from tests.judges.handmade_ctk import IDENTITY_TEXT, ctk_bytes, tracked_flat
 
 from redoscope_core import Form
 from redoscope_gui.requests import MapMode
@@ -193,3 +194,30 @@ def test_a_link_whose_bytes_lie_elsewhere_counts_nothing_as_changed(
     assert link is not None
     assert link.changed_bytes is None
     assert [badge.text for badge in link.badges] == ["elsewhere", "base", "tip"]
+
+
+def test_a_change_tracking_file_is_shown_with_its_link(window: MainWindow, tmp_path: Path) -> None:
+    (tmp_path / "disk-ctk.vmdk").write_bytes(ctk_bytes())
+    (tmp_path / "old-ctk.vmdk").write_bytes(ctk_bytes())
+    tracked_flat(tmp_path)
+    window.open_path(tmp_path)
+    rows = window.panes.chain_view.rows
+    assert rows.rowCount() == 1
+    index = rows.index(0, 0)
+    hint = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert "Change tracking file disk-ctk.vmdk, never used to read data:" in hint
+    assert f"byte 44, identity: {IDENTITY_TEXT} (maybe the first part of a change ID)" in hint
+    assert "tracked" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    (problem,) = window.session.problems
+    assert problem.path == tmp_path / "old-ctk.vmdk"
+    assert "no link here names" in problem.text
+
+
+def test_opening_a_change_tracking_file_says_what_it_is(window: MainWindow, tmp_path: Path) -> None:
+    path = tmp_path / "disk-ctk.vmdk"
+    path.write_bytes(ctk_bytes())
+    window.open_path(path)
+    (problem,) = window.session.problems
+    assert "a change-tracking file" in problem.text
+    assert "open the link it belongs to" in problem.cure
+    assert problem.remedies == ()

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.nodes import Fault, Node, bare_node, damage_faults, survey_link
-from redoscope_core.errors import FileMissing, NotAVmdk, VmdkError
+from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
+from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.link import Link
 from redoscope_core.link.names import is_there, real_path, same_file
@@ -38,6 +39,8 @@ class Forest:
     """By path; a parent before its children, an older child before a younger one."""
     leaf: Path | None = None
     """The disk that the virtual machine's .vmx names, if there is one."""
+    loose_tracks: tuple[ChangeTrack, ...] = ()
+    """Change tracking files that no link names; none where a disk was asked for."""
 
     @classmethod
     def scan(cls, path: Path, *, policy: Policy | None = None, tables: bool = False) -> Forest:
@@ -56,13 +59,14 @@ class Forest:
             raise FileMissing(
                 "the file is not there", path=path, cure="put it back, or open it where it is now"
             )
+        tracks: tuple[ChangeTrack, ...] = ()
         if path.is_dir():
-            nodes = _survey(_disk_paths(path), policy)
+            nodes, tracks = _survey(_disk_paths(path), policy)
             leaf = _vmx_leaf(next(iter(sorted(path.glob("*.vmx"))), None), nodes)
             folder = path
         elif path.suffix.lower() == ".vmx":
             folder = path.parent
-            nodes = _survey(_disk_paths(folder), policy)
+            nodes, tracks = _survey(_disk_paths(folder), policy)
             leaf = _vmx_leaf(path, nodes)
         else:
             folder = path.parent
@@ -73,7 +77,7 @@ class Forest:
                 at: replace(n, faults=(*n.faults, *damage_faults(n, policy)))
                 for at, n in nodes.items()
             }
-        return cls(folder, nodes, leaf)
+        return cls(folder, nodes, leaf, tracks)
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -115,7 +119,8 @@ def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
             raise
         return {path: alone}
     beside = [other for other in sorted(path.parent.iterdir()) if _is_disk(other)]
-    return _tree_of(path, _survey(dict.fromkeys([*beside, path]), policy))
+    nodes, _ = _survey(dict.fromkeys([*beside, path]), policy)
+    return _tree_of(path, nodes)
 
 
 def _is_disk(path: Path) -> bool:
@@ -136,8 +141,13 @@ def _disk_paths(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _survey(paths: Iterator[Path] | dict[Path, None], policy: Policy) -> dict[Path, Node]:
-    """Return the nodes of *paths* and of the parents they lead to, sorted into trees."""
+def _survey(
+    paths: Iterator[Path] | dict[Path, None], policy: Policy
+) -> tuple[dict[Path, Node], tuple[ChangeTrack, ...]]:
+    """Return the nodes of *paths* and of the parents they lead to, sorted into trees.
+
+    Beside them: the change tracking files among *paths* that no link names.
+    """
     found: dict[Path, Node] = {}
     names: dict[tuple[int, int] | None, Path] = {}
     aliases: dict[Path, Path] = {}
@@ -161,10 +171,16 @@ def _survey(paths: Iterator[Path] | dict[Path, None], policy: Policy) -> dict[Pa
             claimed.update(extents)
             if node.parent is not None:
                 waiting.append(node.parent)
+    tracks: list[ChangeTrack] = []
     for path, reason in broken.items():
-        if real_path(path) not in claimed:
+        if real_path(path) in claimed:
+            continue
+        track = loose_track(path) if isinstance(reason, UnsupportedVmdk) else None
+        if track is None:
             found[path] = bare_node(path, reason, policy)
-    return _in_order(_joined(found, aliases))
+        else:
+            tracks.append(track)
+    return _in_order(_joined(found, aliases)), tuple(tracks)
 
 
 def _joined(found: dict[Path, Node], aliases: dict[Path, Path]) -> dict[Path, Node]:

@@ -18,10 +18,11 @@ from redoscope_core.errors import (
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
 from redoscope_core.link.areas import State
+from redoscope_core.link.change_track import ChangeTrack, find_track
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link, read_descriptor
 from redoscope_core.link.locks import file_lock_holder, lock_folder
-from redoscope_core.link.names import possible_names, real_path
+from redoscope_core.link.names import real_path
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
@@ -75,6 +76,8 @@ class Node:
     in_use: bool = False
     """Whether another program holds a lock on it."""
     comment: str = ""
+    track: ChangeTrack | None = None
+    """The change tracking file that it names."""
     identity: tuple[int, int] | None = None
     """Device and inode of its descriptor's file."""
 
@@ -89,7 +92,7 @@ class Node:
 def survey_link(
     path: Path, policy: Policy, neighbours: Neighbours | None = None
 ) -> tuple[Node, tuple[Path, ...]]:
-    """Return the node of the link at *path*, without children, and the files of its extents.
+    """Return the node of the link at *path*, without children, and the other files it names.
 
     *neighbours* serve for all links of a folder.
 
@@ -101,13 +104,11 @@ def survey_link(
         identity = file.identity
         in_use = lock_folder(path) is not None or file_lock_holder(file) is not None
     faults: list[Fault] = []
-    names = (line.name for line in descriptor.extents if line.name)
-    extents = tuple(
-        real_path(path.parent / spelled)
-        for name in names
-        for spelled in possible_names(name, descriptor.codec)
-    )
-    stored_bytes = _opened(path, policy, faults)
+    named = (path.parent / line.name for line in descriptor.extents if line.name)
+    track = find_track(path, descriptor, outside=policy.allow_outside)
+    stored_bytes, files = _opened(path, policy, faults)
+    if track is not None and track.header is not None:
+        files = (*files, track.path)
     parent = _parent(path, descriptor, policy, faults, neighbours)
     if parent is not None:
         faults += _fit(descriptor, parent)
@@ -124,9 +125,11 @@ def survey_link(
         modified=path.stat().st_mtime,
         in_use=in_use,
         comment=descriptor.comment,
+        track=track,
         identity=identity,
     )
-    return node, extents
+    # The files that were found too: their names may be spelled otherwise.
+    return node, tuple(dict.fromkeys(real_path(place) for place in (*named, *files)))
 
 
 def faulty_node(path: Path, error: VmdkError) -> Node:
@@ -190,14 +193,15 @@ def damage_faults(node: Node, policy: Policy) -> list[Fault]:
     return []
 
 
-def _opened(path: Path, policy: Policy, faults: list[Fault]) -> int:
+def _opened(path: Path, policy: Policy, faults: list[Fault]) -> tuple[int, tuple[Path, ...]]:
+    """Return the bytes that the link's files take, and those that hold its data, if it opens."""
     try:
         with Link.open(path, trust=policy.trust) as link:
-            return link.stored_bytes
+            return link.stored_bytes, link.files
     except (VmdkError, OSError) as error:
         if isinstance(error, VmdkError):
             faults.append(_fault(error))
-        return path.stat().st_blocks * 512
+        return path.stat().st_blocks * 512, ()
 
 
 def _parent(

@@ -9,6 +9,7 @@ import click
 
 from redoscope_core.cli.parameters import DISK, SECTORS, as_json, opening, policy_of
 from redoscope_core.cli.printing import human_size, noted, print_json, say
+from redoscope_core.cli.track_text import track_document, track_line
 from redoscope_core.errors import printable
 
 if TYPE_CHECKING:
@@ -56,10 +57,16 @@ def _tree_document(forest: Forest) -> dict[str, object]:
             "stored_bytes": node.stored_bytes,
             "in_use": node.in_use,
             "leaf": node.path == forest.leaf,
+            "form": None if node.form is None else node.form.value,
+            "change_track": None if node.track is None else track_document(node.track),
         }
         for node in forest.nodes.values()
     ]
-    return {"links": links, "roots": [str(path) for path in forest.roots]}
+    return {
+        "links": links,
+        "roots": [str(path) for path in forest.roots],
+        "loose_change_tracks": [track_document(track) for track in forest.loose_tracks],
+    }
 
 
 def _shown(text: str) -> str:
@@ -88,6 +95,8 @@ def print_tree(forest: Forest) -> None:
         words += ["[cyan]in use[/]"] if node.in_use else []
         words += ["[green]the machine runs on this[/]"] if path == forest.leaf else []
         label = "  ".join(word for word in words if word)
+        if node.track is not None:
+            label += f"\n[dim]{_shown(track_line(node.track))}[/]"
         if node.comment:
             label += f"\n[dim]{_shown(node.comment)}[/]"
         for fault in node.faults:
@@ -96,6 +105,8 @@ def print_tree(forest: Forest) -> None:
         branches[path] = Tree(label, guide_style="dim") if above is None else above.add(label)
     for path in forest.roots:
         console.print(branches[path])
+    for track in forest.loose_tracks:
+        console.print(_shown(f"{track_line(track)}; no link here names it"))
 
 
 @click.command()
@@ -131,8 +142,10 @@ def _info_document(chain: Chain) -> dict[str, object]:
 
 def _link_document(link: Link) -> dict[str, object]:
     from redoscope_core.link.areas import State
+    from redoscope_core.link.change_track import find_track
     from redoscope_core.link.extents import SparseExtent
 
+    track = find_track(link.path, link.descriptor)
     descriptor, stored = link.descriptor, link.stored
     headers = [
         {
@@ -164,6 +177,7 @@ def _link_document(link: Link) -> dict[str, object]:
         "zero_sectors": stored.sectors_in(State.ZERO),
         "unreadable_sectors": stored.sectors_in(State.UNREADABLE),
         "stored_bytes": link.stored_bytes,
+        "change_track": None if track is None else track_document(track),
         "notes": list(link.notes),
     }
 
@@ -184,8 +198,20 @@ def _print_info(chain: Chain) -> None:
         )
         for line in link.extents:
             say(f"     {line.line.text}")
+        _print_track(link)
     say(f"\nDescriptor of {chain.path}:\n")
     say(chain.tip.descriptor.text.rstrip("\n"))
+
+
+def _print_track(link: Link) -> None:
+    from redoscope_core.link.change_track import find_track
+
+    track = find_track(link.path, link.descriptor)
+    if track is not None:
+        say(f"     {track_line(track)}")
+    for row in track.header.rows if track is not None and track.header is not None else ():
+        meaning = f" ({row.meaning})" if row.meaning else ""
+        say(f"       byte {row.offset:2}  {row.name}: {row.value}{meaning}")
 
 
 def _refuse_damage(chain: Chain) -> int:

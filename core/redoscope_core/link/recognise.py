@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
 from redoscope_core.format.cowd import COWD_MAGIC
+from redoscope_core.format.ctk import CTK_MAGIC
 from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text
 from redoscope_core.format.sesparse import SESPARSE_MAGIC
 from redoscope_core.format.sparse import MAGIC
@@ -17,9 +18,13 @@ if TYPE_CHECKING:
 __all__ = ["FileKind", "recognise"]
 
 _OTHERS = {
-    b"\xa2\x72\x19\xf6": "a change-tracking file",
-    b"kdmv": "an unfinished conversion (its magic is written last)",
+    CTK_MAGIC: (
+        "a change-tracking file (-ctk.vmdk), which says what changed and holds no byte of a disk",
+        "open the link it belongs to, whose descriptor names it in changeTrackPath",
+    ),
+    b"kdmv": ("an unfinished conversion (its magic is written last), which is not read", None),
 }
+"""Files of the family that are no disks: what they are, and what to do."""
 _HEAD = 4096
 
 
@@ -58,11 +63,9 @@ def recognise(file: DiskFile) -> FileKind:
     for magic, kind in _MAGICS.items():
         if head.startswith(magic):
             return kind
-    for magic, name in _OTHERS.items():
+    for magic, (what, cure) in _OTHERS.items():
         if head[: len(magic)] == magic:
-            raise UnsupportedVmdk(
-                f"{name}, which is not read", path=file.path, where="the first bytes"
-            )
+            raise UnsupportedVmdk(what, path=file.path, where="the first bytes", cure=cure)
     if is_descriptor_text(head):
         return FileKind.DESCRIPTOR
     # A long run of comments may stand before the signature.

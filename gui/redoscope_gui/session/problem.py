@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
 from pathlib import Path
@@ -139,7 +139,20 @@ def from_forest(forest: Forest) -> tuple[Problem, ...]:
         for path, node in forest.nodes.items()
         if node.in_use
     )
+    found.extend(_about_tracks(forest))
     return tuple(found)
+
+
+def _about_tracks(forest: Forest) -> Iterator[Problem]:
+    """Yield what is to be said of change tracking files; none of them is needed to read a disk."""
+    for path, node in forest.nodes.items():
+        if node.track is not None and node.track.trouble:
+            text = tr("its change tracking file can't be read: %s") % node.track.trouble
+            cure = tr("reset change tracking for this disk before the next incremental backup")
+            yield Problem(Severity.NOTE, path, text, cure)
+    for track in forest.loose_tracks:
+        text = tr("a change tracking file that no link here names; it holds no byte of a disk")
+        yield Problem(Severity.NOTE, track.path, text, tr("leave it, or move it away"))
 
 
 def from_tables(path: Path, count: LinkCount) -> tuple[Problem, ...]:

@@ -176,7 +176,7 @@ def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
     line = QRectF(rect.left(), top + high + 2, rect.width(), low)
     left = line.left()
     for badge in link.badges:
-        left = _paint_badge(painter, left, line, badge, small)
+        left = _paint_badge(painter, left, line, badge, small, chosen=link.chosen)
         if left > line.right():
             return
     room = line.right() - left
@@ -189,7 +189,9 @@ def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
         painter.drawText(QRectF(left, line.top(), room, low), _LEFT, text)
 
 
-def _paint_badge(painter: QPainter, left: float, line: QRectF, badge: Badge, small: QFont) -> float:
+def _paint_badge(
+    painter: QPainter, left: float, line: QRectF, badge: Badge, small: QFont, *, chosen: bool
+) -> float:
     """Draw *badge* at *left* if it fits; return where the next one begins."""
     font = QFont(small)
     font.setPointSizeF(small.pointSizeF() * 0.88)
@@ -197,7 +199,8 @@ def _paint_badge(painter: QPainter, left: float, line: QRectF, badge: Badge, sma
     if left + wide > line.right():
         return line.right() + 1
     box = QRectF(left, line.top() + 0.5, wide, line.height() - 1)
-    tint = theme.colour(badge.role)
+    # On the ground of the chosen row no colour but that of its text is read well.
+    tint = theme.colour("selection_text" if chosen else badge.role)
     ground = QColor(tint)
     ground.setAlphaF(0.16)
     painter.setPen(Qt.PenStyle.NoPen)

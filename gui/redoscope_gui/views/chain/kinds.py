@@ -9,9 +9,9 @@ from PySide6.QtCore import QCoreApplication
 from redoscope_core import Form
 
 if TYPE_CHECKING:
-    from redoscope_core import Node
+    from redoscope_core import ChangeTrack, Node
 
-__all__ = ["GLYPHS", "UNKNOWN", "glyph_of", "kind_words"]
+__all__ = ["GLYPHS", "UNKNOWN", "glyph_of", "kind_words", "track_words"]
 
 GLYPHS = {
     Form.SPARSE: "kind-sparse",
@@ -62,3 +62,14 @@ def kind_words(node: Node) -> str:
     }[node.form]
     # What a descriptor that is made up calls it, tells nothing.
     return words if node.form is Form.BARE or not node.kind else f"{node.kind}, {words}"
+
+
+def track_words(track: ChangeTrack) -> str:
+    """Return what is known of the change tracking file of a link, a line for each field."""
+    if track.header is None:
+        return tr("Change tracking file: %s") % track.trouble
+    lines = [tr("Change tracking file %s, never used to read data:") % track.path.name]
+    for row in track.header.rows:
+        meaning = f" ({tr(row.meaning)})" if row.meaning else ""
+        lines.append(tr("byte %d, %s: %s") % (row.offset, tr(row.name), row.value) + meaning)
+    return "\n    ".join(lines)

@@ -23,7 +23,7 @@ from redoscope_core import Form
 from redoscope_gui import theme
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
-from redoscope_gui.views.chain.kinds import kind_words
+from redoscope_gui.views.chain.kinds import kind_words, track_words
 from redoscope_gui.views.chain.lanes import Row, lay_out
 
 if TYPE_CHECKING:
@@ -304,6 +304,8 @@ def _badges(row: Row, node: Node, count: LinkCount | None) -> tuple[Badge, ...]:
         made.append(Badge(tr("tip"), "good"))
     elif node.children:
         made.append(Badge(tr("frozen"), "dim"))
+    if node.track is not None:
+        made.append(Badge(tr("tracked"), "dim"))
     return tuple(made)
 
 
@@ -359,5 +361,7 @@ def _tool_tip(link: LinkRow) -> str:
             lines.append(tr("of these zeroed %s") % theme.exact_amount(link.count.zero * _SECTOR))
     if node.cid is not None:
         lines.append(tr("CID %08x") % node.cid)
+    if node.track is not None:
+        lines.append(track_words(node.track))
     lines.extend(f"{fault.text}; {fault.cure}" for fault in node.faults)
     return "\n".join(lines)

@@ -1,0 +1,80 @@
+"""The change tracking file beside a link: found by its name, its header read, never trusted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import FileRefused, VmdkError
+from redoscope_core.format.ctk import CTK_MAGIC, CtkHeader
+from redoscope_core.link.file import DiskFile
+from redoscope_core.link.names import is_there, possible_names, real_path
+
+if TYPE_CHECKING:
+    from redoscope_core.format.descriptor import Descriptor
+
+__all__ = ["ChangeTrack", "find_track", "loose_track"]
+
+_KEY = "changeTrackPath"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTrack:
+    """A change tracking file, as far as it is known."""
+
+    path: Path
+    header: CtkHeader | None
+    """None if it can't be read."""
+    trouble: str = ""
+    """Why it can't be read, in one line; empty if it can."""
+    file_bytes: int = 0
+
+
+def find_track(link: Path, descriptor: Descriptor, *, outside: bool = False) -> ChangeTrack | None:
+    """Return the change tracking file that the link at *link* names; None if it names none.
+
+    *outside* follows names that lead out of the link's folder. Nothing is raised: a link can
+    be read without it.
+    """
+    name = descriptor.get(_KEY)
+    if not name:
+        return None
+    names = (link.parent / each for each in possible_names(name, descriptor.codec))
+    path = next(filter(is_there, names), link.parent / name)
+    home = (real_path(link.parent), real_path(link).parent)
+    if not outside and not any(real_path(path).is_relative_to(folder) for folder in home):
+        refused = FileRefused(
+            "a change tracking file outside the folder of its link is not looked at",
+            path=link,
+            where=f"descriptor key {_KEY}",
+            found=repr(name),
+            expected="a file beside the link",
+        )
+        return ChangeTrack(path, None, str(refused))
+    return _read(path)
+
+
+def loose_track(path: Path) -> ChangeTrack | None:
+    """Return the change tracking file at *path*; None if it is something else."""
+    try:
+        with DiskFile(path) as file:
+            if file.file_bytes < len(CTK_MAGIC):
+                return None
+            head = file.read_at(0, len(CTK_MAGIC), what="the first bytes")
+    except VmdkError:
+        return None
+    return _read(path) if head == CTK_MAGIC else None
+
+
+def _read(path: Path) -> ChangeTrack:
+    file_bytes = 0
+    try:
+        with DiskFile(path) as file:
+            file_bytes = file.file_bytes
+            length = min(file_bytes, CtkHeader.LAYOUT.size)
+            header = CtkHeader.unpack(file.read_at(0, length, what="the header"))
+    except VmdkError as error:
+        error.path = path
+        return ChangeTrack(path, None, str(error), file_bytes)
+    return ChangeTrack(path, header, file_bytes=file_bytes)
