@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from redoscope_core import __version__
 from redoscope_core.cli import WORDS
 from redoscope_core.cli import main as run_word
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = ["main"]
 
@@ -23,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments and arguments[0] in WORDS:
         return run_word(arguments, show=_show)
+    # A command starts without what only the window needs.
     try:
         given = _parser().parse_args(arguments)
     except SystemExit as end:
@@ -34,6 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse  # noqa: PLC0415
+    from pathlib import Path  # noqa: PLC0415
+
     parser = argparse.ArgumentParser(
         prog="redoscope",
         description="Open a VMDK disk chain in a window.",
@@ -55,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _size(text: str) -> tuple[int, int]:
+    import argparse  # noqa: PLC0415
+
     try:
         width, height = (int(part) for part in text.lower().split("x"))
     except ValueError:
@@ -70,6 +78,8 @@ def _open(
     paths: Sequence[Path], screenshot: Path | None, scheme: str, size: tuple[int, int] | None
 ) -> int:
     """Open the window; Qt is imported here and not before."""
+    # Nothing here multiplies matrices: the threads for it would only take time and memory.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     bad = _unsound_pair()
     if bad:
         return _refuse(bad)
@@ -88,6 +98,8 @@ def _unsound_pair() -> str:
     On Python older than 3.12, PySide6 6.12 drops a reference to None with every call that returns
     nothing and ends the program after some minutes. 6.11.0 and 6.11.1 break docks on any Python.
     """
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
     try:
         found = version("PySide6-Essentials")
     except PackageNotFoundError:

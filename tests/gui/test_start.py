@@ -85,7 +85,7 @@ def test_a_size_that_is_none_is_a_wrong_call(size: str, capsys: pytest.CaptureFi
 def test_a_pair_of_qt_and_python_that_crashes_is_refused(
     monkeypatch: pytest.MonkeyPatch, qt: str, python: tuple[int, int], *, sound: bool
 ) -> None:
-    monkeypatch.setattr(program, "version", lambda _name: qt)
+    monkeypatch.setattr("importlib.metadata.version", lambda _name: qt)
     monkeypatch.setattr("redoscope_gui.__main__.sys.version_info", python)
     assert (program._unsound_pair() == "") is sound
 

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from redoscope_core.cli.program import WORDS, main
+from typing import TYPE_CHECKING
+
+from redoscope_core.cli.words import WORDS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redoscope_core.cli.showing import Show
 
 __all__ = ["WORDS", "main"]
+
+
+def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
+    """Run one command and return the exit status; see `program.main`."""
+    from redoscope_core.cli.program import main as run
+
+    return run(argv, show=show)

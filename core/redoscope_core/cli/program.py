@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
 from typing_extensions import override
 
 from redoscope_core import __version__
-from redoscope_core.cli.describing import info, map_areas, owner, tree
-from redoscope_core.cli.examining import changes, check, compare, hash_disk, search
-from redoscope_core.cli.making import attach, child, clone, create
-from redoscope_core.cli.merging import consolidate
+from redoscope_core.cli.later import load_later
 from redoscope_core.cli.printing import say
-from redoscope_core.cli.showing import demo
-from redoscope_core.cli.transferring import dump, read, write
+from redoscope_core.cli.words import COMMANDS
 from redoscope_core.errors import VmdkError
 
 if TYPE_CHECKING:
@@ -27,19 +24,29 @@ if TYPE_CHECKING:
 
     from redoscope_core.cli.showing import Show
 
-__all__ = ["WORDS", "main"]
+__all__ = ["main"]
 
 _STOPPED = 2
 
 
 class _Commands(click.Group):
-    """The group, with the commands in the order people meet them."""
+    """The group, whose commands are imported one by one when they are called."""
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order they were added."""
+        """Return the names in the order people meet them."""
         del ctx
-        return list(self.commands)
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, if there is one."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(".")
+        command: click.Command = getattr(import_module(f"redoscope_core.cli.{module}"), name)
+        return command
 
 
 @click.group(
@@ -55,22 +62,15 @@ def _program() -> None:
     """
 
 
-for _command in (
-    *(demo, tree, info, map_areas, owner, dump, read, write, create, child, attach),
-    *(changes, check, compare, clone, consolidate, hash_disk, search),
-):
-    _program.add_command(_command)
-
-WORDS = frozenset(_program.commands)
-"""The words that make a call of `redoscope` a command, not a path for the window."""
-
-
 def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
     """Run one command and return the exit status; *show* opens the window for `demo`.
 
     Errors are one line on stderr, never a traceback.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    # Nothing here multiplies matrices: the threads for it would only take time to start.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    load_later("numpy")
     try:
         status = _program.main(arguments, prog_name="redoscope", standalone_mode=False, obj=show)
     except click.exceptions.Exit as leaving:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 import sys
-import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -127,7 +124,9 @@ def _read_to_file(chain: Chain, start: int, count: int, out: Path) -> None:
         return
     if any(same_file(out, file) for link in chain.links for file in link.all_files):
         raise FileRefused("the output would replace a file of the disk itself", path=out)
-    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    from secrets import token_hex
+
+    part = out.with_name(f".{out.name}.{token_hex(4)}.part")
     try:
         with part.open("xb") as stream, progress_bar("reading", count * SECTOR) as show:
             for sector, data in _windows(chain, start, count):
@@ -226,6 +225,9 @@ def _write_file(target: Disk, start: int, source: Path) -> int:
 @contextmanager
 def _input(source: Path) -> Generator[tuple[IO[bytes], int]]:
     """Give the input and its length; what can't tell its length is collected first."""
+    from shutil import copyfileobj
+    from tempfile import SpooledTemporaryFile
+
     try:
         with ExitStack() as opened:
             if str(source) != "-" and source.is_file():
@@ -235,8 +237,8 @@ def _input(source: Path) -> Generator[tuple[IO[bytes], int]]:
             pipe = (
                 sys.stdin.buffer if str(source) == "-" else opened.enter_context(source.open("rb"))
             )
-            spool = opened.enter_context(tempfile.SpooledTemporaryFile(max_size=_SPOOL))
-            shutil.copyfileobj(pipe, spool, _WINDOW * SECTOR)
+            spool = opened.enter_context(SpooledTemporaryFile(max_size=_SPOOL))
+            copyfileobj(pipe, spool, _WINDOW * SECTOR)
             length = spool.tell()
             spool.seek(0)
             yield spool, length

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from redoscope_core.errors import CorruptVmdk
 
 __all__ = [
@@ -25,6 +23,8 @@ _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 def draw_content_id(present: int | None = None) -> int:
     """Return a random content ID that is neither reserved nor *present*."""
+    import secrets  # noqa: PLC0415 - takes longer to load than most commands to answer
+
     while (drawn := secrets.randbits(32)) in _RESERVED or drawn == present:
         pass
     return drawn

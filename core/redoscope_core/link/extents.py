@@ -83,7 +83,7 @@ class SparseExtent:
         places = self.tables.table_places()
         count = self.header.table_sectors
         start = np.arange(len(places), dtype=np.int64) * count
-        return Areas.of(start, count, State.DATA, 0, 0, places * SECTOR)
+        return Areas.of(start, count, State.DATA, 0, 0, places * SECTOR).merged()
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Look *sector* up in directory and table."""
@@ -209,12 +209,19 @@ class FlatExtent:
         """Byte offset of the extent's first sector in its file."""
         return self.line.offset * SECTOR
 
+    @property
+    def _sectors_there(self) -> int:
+        """How many of the extent's sectors its file holds; none if it is not read."""
+        if self.file is None:
+            return 0
+        there = max(0, self.file.file_bytes - self.first_offset) // SECTOR
+        return min(there, self.line.sectors)
+
     def areas(self) -> Areas:
         """Return one area of data, and an unreadable one where the file is too short."""
         if self.file is None:
             return Areas.of(0, self.line.sectors, State.UNREADABLE, 0, -1)
-        there = max(0, self.file.file_bytes - self.first_offset) // SECTOR
-        there = min(there, self.line.sectors)
+        there = self._sectors_there
         both = Areas.of(
             [0, there],
             [there, self.line.sectors - there],
@@ -227,13 +234,12 @@ class FlatExtent:
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Say where *sector* is in the flat file."""
-        state = State(int(self.areas().window(sector, 1).state[0]))
-        readable = state is State.DATA
+        readable = sector < self._sectors_there
         return replace(
             step,
             file=None if self.file is None else self.file.path,
             kind="flat",
-            state=state,
+            state=State.DATA if readable else State.UNREADABLE,
             verdict="a flat extent stores every sector"
             if readable
             else "a flat extent, but its file ends before or is not to be read: damaged",

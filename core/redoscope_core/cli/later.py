@@ -1,0 +1,39 @@
+"""Later: a package that is loaded when something of it is first used, not when it is imported."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from threading import RLock
+from types import ModuleType
+
+from typing_extensions import override
+
+__all__ = ["load_later"]
+
+_LOADING = RLock()
+
+
+class _Later(ModuleType):
+    """Stands for a package until something of it is asked for, and has all of it from then on."""
+
+    @override
+    def __getattr__(self, name: str) -> object:
+        """Load the package, and return what it has of that name."""
+        with _LOADING:
+            if sys.modules.get(self.__name__) is self:
+                del sys.modules[self.__name__]
+            package = import_module(self.__name__)
+            # Whoever imported it before finds its names here, as fast as there.
+            vars(self).update(vars(package))
+        return getattr(package, name)
+
+
+def load_later(name: str) -> None:
+    """Let `import` of the package *name* take no time, and its first use all of it.
+
+    Numpy takes longer to load than most commands to answer, and a look-up needs no array.
+    The standard LazyLoader does not do here: in Python 3.11 any `import` counts as a use.
+    """
+    if name not in sys.modules:
+        sys.modules[name] = _Later(name)

@@ -1,0 +1,174 @@
+"""How the commands start: what asks little must not wait for what it does not need."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from redoscope_core import Chain, create_child, create_disk
+from redoscope_core.cli.words import COMMANDS, WORDS
+from tests.judges import handmade_esx
+from tests.judges.handmade_esx import CowdPlan
+from tests.judges.handmade_stream import StreamPlan, stream_link
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LONG = 60
+"""Seconds that a child process may take."""
+
+
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    """Run *code* in a process of its own."""
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+
+
+def run(*words: str | Path) -> tuple[int, str, set[str]]:
+    """Run a command; return its status, all it printed, and which packages it imported."""
+    done = python(
+        "import sys\n"
+        "from redoscope_core.cli import main\n"
+        f"status = main({[str(word) for word in words]!r})\n"
+        "print('imported', *{name.partition('.')[0] for name in sys.modules if '.' in name})\n"
+        "sys.exit(status)\n"
+    )
+    *printed, imported = done.stdout.splitlines()
+    return done.returncode, "\n".join(printed) + done.stderr, set(imported.split())
+
+
+def chain_of_two(folder: Path, kind: str = "monolithicSparse") -> Path:
+    """Make an empty base disk of *kind* and a child, and return the child."""
+    base, child = folder / "base.vmdk", folder / "child.vmdk"
+    create_disk(base, 4096, kind=kind)
+    with Chain.open(base) as chain:
+        create_child(chain, child)
+    return child
+
+
+def flat_chain(folder: Path) -> Path:
+    """Make a child over a flat disk."""
+    return chain_of_two(folder, "monolithicFlat")
+
+
+def cowd(folder: Path) -> Path:
+    """Make an ESX copy-on-write disk."""
+    return handmade_esx.cowd_link(folder / "disk.vmdk", CowdPlan(4096, {3: b"x" * 512}))
+
+
+def stream(folder: Path) -> Path:
+    """Make a stream whose directory is in front."""
+    plan = StreamPlan(4096, {0: b"x" * 65536}, front=True, footer=False)
+    return stream_link(folder / "disk.vmdk", plan)
+
+
+@pytest.mark.parametrize("make", [chain_of_two, flat_chain, cowd, stream])
+def test_a_look_up_loads_no_numpy(tmp_path: Path, make: Callable[[Path], Path]) -> None:
+    status, printed, imported = run("owner", make(tmp_path), "3")
+    assert status == 0, printed
+    assert "sector 3:" in printed
+    assert not imported & {"numpy", "rich", "PySide6", "deflate", "blake3"}
+
+
+def test_a_map_loads_numpy_when_it_comes_to_that(tmp_path: Path) -> None:
+    status, printed, imported = run("map", chain_of_two(tmp_path))
+    assert status == 0, printed
+    assert "numpy" in imported
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["info", "--help"], ["clone", "--help"], ["info", "/nowhere/at.all"], ["nonsense"],
+     ["dump", "x", "--start", "-1"]],
+)  # fmt: skip
+def test_help_and_refusals_load_next_to_nothing(words: list[str]) -> None:
+    status, printed, imported = run(*words)
+    assert status == (0 if "--help" in words else 2)
+    assert printed
+    assert not imported & {"numpy", "rich", "PySide6"}
+
+
+@pytest.mark.parametrize("word", COMMANDS)
+def test_each_word_is_a_command_of_that_name(word: str) -> None:
+    module, name = COMMANDS[word].split(".")
+    command = getattr(import_module(f"redoscope_core.cli.{module}"), name)
+    assert isinstance(command, click.Command)
+    assert command.name == word
+
+
+def test_every_command_has_its_word() -> None:
+    rooms = {home.partition(".")[0] for home in COMMANDS.values()}
+    named = [
+        thing.name
+        for room in rooms
+        for thing in vars(import_module(f"redoscope_core.cli.{room}")).values()
+        if isinstance(thing, click.Command)
+    ]
+    assert set(named) == WORDS
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "import numpy as np; assert np.arange(3).sum() == 3; assert np is not sys.modules['numpy']",
+        "import numpy as np; np.array; import numpy; assert numpy.array is np.array",
+        "from numpy import array; assert len(array([1, 2])) == 2",
+        "import numpy.linalg; assert numpy.linalg.norm([3.0, 4.0]) == 5",
+        "from numpy.typing import NDArray; assert NDArray",
+        "import numpy as np; assert not hasattr(np, 'nonsense'); assert np.char.upper('a') == 'A'",
+    ],
+)
+def test_a_package_that_is_loaded_later_is_the_package(use: str) -> None:
+    done = python(
+        "import sys\n"
+        "from redoscope_core.cli.later import load_later\n"
+        "load_later('numpy')\n"
+        "import numpy\n"
+        "assert not [name for name in sys.modules if name.startswith('numpy.')]\n" + use
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_package_that_is_loaded_later_is_loaded_once_by_many_threads() -> None:
+    done = python(
+        "import sys, threading\n"
+        "from redoscope_core.cli.later import load_later\n"
+        "load_later('numpy')\n"
+        "import numpy as np\n"
+        "start, seen = threading.Barrier(8), []\n"
+        "def use():\n"
+        "    start.wait()\n"
+        "    seen.append((np.ndarray, int(np.arange(5).sum())))\n"
+        "threads = [threading.Thread(target=use) for _ in range(8)]\n"
+        "[thread.start() for thread in threads]\n"
+        "[thread.join() for thread in threads]\n"
+        "assert len(seen) == 8 and set(seen) == {(np.ndarray, 10)}, seen\n"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_package_that_is_not_there_is_missed_when_it_is_used() -> None:
+    done = python(
+        "from redoscope_core.cli.later import load_later\n"
+        "load_later('no_such_package')\n"
+        "import no_such_package\n"
+        "try:\n"
+        "    no_such_package.thing\n"
+        "except ModuleNotFoundError:\n"
+        "    raise SystemExit(7)\n"
+    )
+    assert done.returncode == 7
