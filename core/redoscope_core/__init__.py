@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.form import Form
     from redoscope_core.format.units import SECTOR
     from redoscope_core.link.areas import Areas, State
+    from redoscope_core.link.change_track import ChangeTrack
     from redoscope_core.link.link import Link
     from redoscope_core.link.lookup import Lookup, LookupStep
     from redoscope_core.operations.consolidate import (
@@ -90,6 +91,7 @@ _HOMES = {
     "format.form": ("Form",),
     "format.units": ("SECTOR",),
     "link.areas": ("Areas", "State"),
+    "link.change_track": ("ChangeTrack",),
     "link.link": ("Link",),
     "link.lookup": ("Lookup", "LookupStep"),
     "operations.consolidate": (
@@ -117,6 +119,7 @@ __all__ = [
     "Chain",
     "ChainLoop",
     "ChainTooDeep",
+    "ChangeTrack",
     "Consolidated",
     "Consolidation",
     "ContentIdMismatch",

@@ -69,6 +69,32 @@ def noise(folder: Path) -> Path:
     return path
 
 
+def ended(length: int) -> Callable[[Path], Path]:
+    """Cut *length* bytes off the end of a stream; of -length, put zeros behind it."""
+
+    def make(folder: Path) -> Path:
+        path = stream_link(folder / "disk.vmdk", STREAM)
+        raw = path.read_bytes()
+        path.write_bytes(raw[:-length] if length > 0 else raw + bytes(-length))
+        return path
+
+    return make
+
+
+def short_tail(folder: Path) -> Path:
+    """Pack the last grain, of which only a part is disk, no longer than that."""
+    plan = StreamPlan(100, {0: b"t" * 100 * SECTOR}, short_tail=True)
+    return stream_link(folder / "disk.vmdk", plan)
+
+
+def one_bit(folder: Path) -> Path:
+    """Let one bit of a packed grain be wrong."""
+    path = stream_link(folder / "disk.vmdk", FRONT)
+    place = struct.unpack_from("<I", path.read_bytes(), 22 * SECTOR + 8)[0] * SECTOR + 30
+    handmade.patch(path, place, bytes([path.read_bytes()[place] ^ 2]))
+    return path
+
+
 HAZARDS = {
     "a bomb of 128 MiB": Hazard(
         grain(zlib.compress(bytes(2**27))), CorruptVmdk, "too much", sector=256, expected=EXPECTED
@@ -96,6 +122,25 @@ HAZARDS = {
     "no directory and only noise": Hazard(
         noise, CorruptVmdk, "no grain was found", 56, sector=0
     ),
+    "a grain that holds too little": Hazard(
+        grain(zlib.compress(b"x" * 65535)), CorruptVmdk, "too little", sector=256,
+        expected=EXPECTED,
+    ),
+    "a grain whose checksum is cut off": Hazard(
+        grain(zlib.compress(b"x" * 65536)[:-2]), CorruptVmdk, "cut off", sector=256,
+        expected=EXPECTED,
+    ),
+    "a grain that is bare deflate": Hazard(
+        grain(zlib.compress(b"x" * 65536)[2:-4]), CorruptVmdk, "damaged", sector=256
+    ),
+    "a wrong bit": Hazard(one_bit, CorruptVmdk, "damaged", sector=256, expected=EXPECTED),
+    "a last grain that is packed short": Hazard(short_tail, expected=b"t" * 100 * SECTOR),
+    "no end": Hazard(ended(512), words="lacks the last 512 bytes", expected=EXPECTED),
+    "no footer": Hazard(ended(1024), words="none seems to be missing", expected=EXPECTED),
+    "no directory": Hazard(ended(2048), words="none seems to be missing", expected=EXPECTED),
+    "padding behind the end": Hazard(
+        ended(-65536), words="65536 bytes behind the end", expected=EXPECTED
+    ),
     "a directory in front past the end": Hazard(
         past_the_end, CorruptVmdk, "is lost", 56, sector=2000
     ),
@@ -105,6 +150,15 @@ HAZARDS = {
 @pytest.mark.parametrize("row", HAZARDS)
 def test_a_hazard_of_a_stream_has_its_answer(tmp_path: Path, row: str) -> None:
     check(HAZARDS[row], tmp_path)
+
+
+def test_a_grain_that_says_it_belongs_elsewhere_is_a_note_and_in_time(tmp_path: Path) -> None:
+    path = stream_link(tmp_path / "disk.vmdk", FRONT)
+    place = struct.unpack_from("<I", path.read_bytes(), 22 * SECTOR + 8)[0] * SECTOR
+    handmade.patch(path, place, struct.pack("<Q", 2**63))
+    with bounded(), Chain.open(path) as chain:
+        assert chain.read(0, 2048) == EXPECTED
+        assert any("says it belongs to sector 9223372036854775808" in n for n in chain.notes)
 
 
 def test_many_entries_to_one_packed_grain_cost_the_time_of_reading_them(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.foreign import SNAPSHOTS
 from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import candidates
 from redoscope_core.errors import HasChildren, VmdkError
@@ -26,7 +27,7 @@ def children_of(path: Path, policy: Policy) -> tuple[Path, ...]:
     """Return the links in the folder of *path* (and the folders to search) made from it.
 
     A child whose parentCID no longer fits counts too: it names *path* as its parent.
-    Children in other folders can't be known.
+    Children in other folders can't be known, but for the one that VirtualBox keeps them in.
     """
     return children_of_each([path], policy)[path]
 
@@ -36,8 +37,9 @@ def children_of_each(paths: Sequence[Path], policy: Policy) -> dict[Path, tuple[
     found: dict[Path, dict[Path, Path]] = {path: {} for path in paths}
     # The folder of the real file too: the name may be a symbolic link.
     neighbours = Neighbours()
-    own = (folder for path in paths for folder in (path.parent, real_path(path).parent))
-    for folder in dict.fromkeys((*own, *policy.search)):
+    own = [folder for path in paths for folder in (path.parent, real_path(path).parent)]
+    below = [folder / SNAPSHOTS for folder in own]
+    for folder in dict.fromkeys((*own, *below, *policy.search)):
         for child in sorted(folder.glob("*.[vV][mM][dD][kK]")):
             for path in _parents_among(paths, child, policy, neighbours):
                 found[path].setdefault(real_path(child), child)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from redoscope_core.chain.neighbours import Neighbours
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["find_foreign_parent", "fits", "foreign_candidates"]
+__all__ = ["SNAPSHOTS", "find_foreign_parent", "fits", "foreign_candidates"]
+
+SNAPSHOTS = "Snapshots"
+"""The folder in which VirtualBox keeps the children of a machine's disks."""
 
 
 def fits(child: Descriptor, parent: Descriptor) -> bool:
@@ -72,8 +75,12 @@ def find_foreign_parent(
 def foreign_candidates(
     path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours
 ) -> Iterator[Path]:
-    """Yield the disks beside *path*, and in the folders to search, with the UUID it names."""
-    for folder in dict.fromkeys((path.parent, *policy.search)):
+    """Yield the disks beside *path*, and in the folders to search, with the UUID it names.
+
+    VirtualBox keeps the children of a machine in a folder of their own below its disks.
+    """
+    own = (path.parent, path.parent.parent) if path.parent.name == SNAPSHOTS else (path.parent,)
+    for folder in dict.fromkeys((*own, *policy.search)):
         for place in neighbours.with_image(folder, descriptor.foreign_parent or ""):
             if not same_file(place, path):
                 yield place

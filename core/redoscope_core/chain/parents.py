@@ -22,7 +22,7 @@ from redoscope_core.errors import (
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link, read_descriptor
-from redoscope_core.link.names import is_there, possible_names, real_path, same_file
+from redoscope_core.link.names import Spellings, is_there, possible_names, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,7 +155,8 @@ def _hinted(hint: str, folder: Path, policy: Policy) -> Iterator[Path]:
     name = _last_part(hint)
     # The name alone: `C:\vms\base.vmdk` from another machine is found beside the child.
     if name and name not in {".", ".."} and not _ADDRESS.match(name):
-        yield folder / name
+        beside = folder / name
+        yield beside if is_there(beside) else Spellings().find(beside) or beside
 
 
 def _last_part(hint: str) -> str:

@@ -94,7 +94,7 @@ class Descriptor:
             CorruptVmdk: A line that matters can't be read.
             UnsupportedVmdk: An extent is of a type that is not read here.
         """
-        text = data.split(b"\0", 1)[0]
+        text, _, behind = data.partition(b"\0")
         signed = is_descriptor_text(text[:MAX_TEXT])
         if not signed and not embedded:
             raise NotAVmdk(
@@ -112,6 +112,7 @@ class Descriptor:
         codec, encoding_notes = codec_of(raw.get("encoding", b"").decode("ascii", "replace"), text)
         values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
         extents = _extents(pieces, codec, values, nameless=embedded)
+        notes += _cut_off(text, behind)
         if not signed:
             notes.append("the descriptor lacks its first line, '# Disk DescriptorFile'")
         descriptor = cls(pieces, codec, values, extents, (*notes, *encoding_notes), embedded)
@@ -131,6 +132,11 @@ class Descriptor:
                 f"descriptor version {self.values['version']} is unknown; read as version 1"
             )
         cid, _ = self.cid, self.parent_cid
+        if self.uuid("parentmodification") and not self.uuid("parent"):
+            notes.append(
+                "the descriptor names a state of its parent (ddb.uuid.parentmodification) and no"
+                " parent"
+            )
         long_id = self.get("ddb.longContentID")
         if long_id and not long_id.lower().endswith(format_content_id(cid)):
             notes.append(
@@ -272,6 +278,16 @@ class Descriptor:
         if long_id is not None and re.fullmatch(r"[0-9A-Fa-f]{32}", long_id):
             changed = changed.with_value("ddb.longContentID", long_id[:24] + format_content_id(cid))
         return changed
+
+
+def _cut_off(text: bytes, behind: bytes) -> list[str]:
+    """Return a note if what is *behind* the NUL that ends *text* seems to belong to it.
+
+    qemu leaves the last bytes of an older, longer text there, but never a whole line.
+    """
+    if not behind.strip(b"\0") or (b"=" not in behind and text.endswith((b"\n", b"\r"))):
+        return []
+    return [f"the descriptor ends at a NUL (its byte {len(text)}); text behind it is not read"]
 
 
 def _cut(text: bytes) -> tuple[bytes, ...]:

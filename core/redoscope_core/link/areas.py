@@ -182,16 +182,21 @@ class Areas:
         """
         if len(self) <= 1:
             return self
-        follows = self.start[1:] == self.end[:-1]
-        follows &= self.state[1:] == self.state[:-1]
-        follows &= self.link[1:] == self.link[:-1]
-        follows &= self.file[1:] == self.file[:-1]
-        in_file = self.offset[:-1] >= 0
-        follows &= self.packed[1:] == self.packed[:-1]
-        length = np.where(self.packed[:-1], 0, self.count[:-1] * SECTOR)
-        behind = self.offset[1:] == self.offset[:-1] + length
-        follows &= np.where(in_file, behind, self.offset[1:] < 0)
-        first = np.flatnonzero(np.concatenate(([True], ~follows)))
+        # Most do not even touch: only those that do are looked at.
+        before = np.flatnonzero(self.start[1:] == self.end[:-1])
+        after = before + 1
+        follows = self.state[after] == self.state[before]
+        follows &= self.link[after] == self.link[before]
+        follows &= self.file[after] == self.file[before]
+        follows &= self.packed[after] == self.packed[before]
+        offset, next_offset = self.offset[before], self.offset[after]
+        length = np.where(self.packed[before], 0, self.count[before] * SECTOR)
+        follows &= np.where(offset >= 0, next_offset == offset + length, next_offset < 0)
+        if not follows.any():
+            return self
+        begins = np.ones(len(self), np.bool_)
+        begins[after[follows]] = False
+        first = np.flatnonzero(begins)
         last = np.append(first[1:], len(self)) - 1
         return Areas(
             self.start[first],
@@ -209,9 +214,22 @@ class Areas:
         edges = np.concatenate(([start], part.end))
         until = np.concatenate((part.start, [start + count]))
         gaps = until > edges
-        absent = Areas.of(edges[gaps], (until - edges)[gaps], State.ABSENT, -1, -1)
-        both = Areas.concatenate([part, absent])
-        return both.take(np.argsort(both.start, kind="stable"))
+        # Where each area goes: behind the areas and the gaps before it.
+        place = np.arange(len(part)) + np.cumsum(gaps[:-1])
+        total = len(part) + int(np.count_nonzero(gaps))
+        is_gap = np.ones(total, np.bool_)
+        is_gap[place] = False
+        columns = [np.empty(total, np.int64), np.empty(total, np.int64)]
+        columns[0][is_gap], columns[1][is_gap] = edges[gaps], (until - edges)[gaps]
+        columns[0][place], columns[1][place] = part.start, part.count
+        for own, absent in (
+            *((part.state, State.ABSENT), (part.link, -1), (part.file, -1), (part.offset, -1)),
+            (part.packed, False),
+        ):
+            column = np.full(total, absent, own.dtype)
+            column[place] = own
+            columns.append(column)
+        return Areas(*columns)  # type: ignore[arg-type]
 
     def sectors_in(self, state: State) -> int:
         """Return how many sectors are in *state*."""
@@ -225,12 +243,14 @@ class Areas:
         if len(self) > _SORTED_IN_PASSING:
             return False
         index = np.flatnonzero(self.offset >= 0)
-        file, offset = self.file[index], self.offset[index]
-        # How long a packed grain is, is not known here: its first byte stands for it.
-        length = np.where(self.packed[index], 1, self.count[index] * SECTOR)
-        rising = (file[1:] > file[:-1]) | ((file[1:] == file[:-1]) & (offset[1:] > offset[:-1]))
-        if not rising.all():
-            order = np.lexsort((offset, file))
-            file, offset, length = file[order], offset[order], length[order]
-        same = file[1:] == file[:-1]
-        return bool((same & (offset[:-1] + length[:-1] > offset[1:])).any())
+        for file in np.unique(self.file[index]).tolist():
+            mine = index[self.file[index] == file]
+            offset = self.offset[mine]
+            # How long a packed grain is, is not known here: its first byte stands for it.
+            length = np.where(self.packed[mine], 1, self.count[mine] * SECTOR)
+            if not (offset[1:] > offset[:-1]).all():
+                order = np.argsort(offset)
+                offset, length = offset[order], length[order]
+            if (offset[:-1] + length[:-1] > offset[1:]).any():
+                return True
+        return False

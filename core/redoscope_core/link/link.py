@@ -6,7 +6,7 @@ import threading
 from bisect import bisect_right
 from contextlib import ExitStack
 from itertools import accumulate
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import VmdkError
@@ -61,7 +61,7 @@ class Link:
         """Children made of this link since it was opened: from then on it is not written."""
         self._lock = threading.Lock()
         self._stored: Areas | None = None
-        self._doubts: tuple[str, ...] = ()
+        self._doubts: tuple[str, ...] | None = None
 
     @classmethod
     def open(cls, path: Path, *, writable: bool = False, trust: Trust | None = None) -> Self:
@@ -129,13 +129,39 @@ class Link:
     def notes(self) -> tuple[str, ...]:
         """What is odd about the link but no fault, in plain words."""
         odd = (note for extent in self.extents for note in extent.notes)
-        return tuple(dict.fromkeys((*self.descriptor.notes, *odd, *self.remarks)))
+        spelled = (note for note in map(_spelling_note, self._named) if note)
+        return tuple(dict.fromkeys((*self.descriptor.notes, *odd, *spelled, *self.remarks)))
+
+    @property
+    def _named(self) -> tuple[Extent, ...]:
+        """The extents that were found by their names."""
+        return () if self.header is not None or self.is_bare else self.extents
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """Those of the notes that came to light only while the link was read."""
         streams = (extent for extent in self.extents if isinstance(extent, StreamExtent))
-        return (*self._doubts, *(remark for extent in streams for remark in extent.remarks))
+        return (
+            *self._doubts_of_tables(),
+            *(remark for extent in streams for remark in extent.remarks),
+        )
+
+    def _doubts_of_tables(self) -> tuple[str, ...]:
+        """Return what the tables make one doubt, if they were read."""
+        with self._lock:
+            if self._doubts is None and self._stored is not None:
+                self._doubts = doubts_about(self.extents, self._split(self._stored))
+            return self._doubts or ()
+
+    def _split(self, stored: Areas) -> list[Areas]:
+        """Return *stored* for each extent by itself, as `_read_areas` put it together."""
+        if len(self.extents) == 1:
+            return [stored]
+        parts = zip(self.starts, self.extents, strict=True)
+        return [
+            stored.window(start, extent.line.sectors).moved(sectors=-start, file=0)
+            for start, extent in parts
+        ]
 
     @property
     def stored(self) -> Areas:
@@ -147,7 +173,6 @@ class Link:
 
     def _read_areas(self) -> Areas:
         own = [extent.areas() for extent in self.extents]
-        self._doubts = doubts_about(self.extents, own)
         parts = []
         file_index = 0
         for start, extent, areas in zip(self.starts, self.extents, own, strict=True):
@@ -214,6 +239,13 @@ class Link:
     def __exit__(self, *_: object) -> None:
         """Close all files."""
         self.close()
+
+
+def _spelling_note(extent: Extent) -> str:
+    name = PurePosixPath(extent.line.name or "").name
+    if extent.file is None or extent.file.path.name == name:
+        return ""
+    return f"the file {extent.file.path.name} is called {name} in the descriptor"
 
 
 def read_descriptor(file: DiskFile) -> Descriptor:

@@ -7,12 +7,14 @@ is there under such a name.
 from __future__ import annotations
 
 import os
+import unicodedata
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["is_there", "possible_names", "real_path", "same_file"]
+__all__ = ["Spellings", "is_there", "possible_names", "real_path", "same_file"]
 
 
 def is_there(path: Path) -> bool:
@@ -47,3 +49,34 @@ def possible_names(name: str, codec: str) -> tuple[str, ...]:
     except UnicodeEncodeError:
         return (name,)
     return tuple(dict.fromkeys((name, stored)))
+
+
+class Spellings:
+    """Files by their names without regard to case and to how accents are put together.
+
+    To Windows and macOS such names are one; disks that were copied from there may name
+    their files otherwise than they are spelled here. Each folder is listed once.
+    """
+
+    def __init__(self) -> None:
+        self._folders: dict[Path, dict[str, list[str]]] = {}
+
+    def find(self, path: Path) -> Path | None:
+        """Return the file that is spelled otherwise than *path*; None unless there is just one."""
+        names = self._listed(path.parent).get(_folded(path.name), [])
+        return path.with_name(names[0]) if len(names) == 1 else None
+
+    def _listed(self, folder: Path) -> dict[str, list[str]]:
+        if folder not in self._folders:
+            names: dict[str, list[str]] = defaultdict(list)
+            try:
+                for name in os.listdir(folder):  # noqa: PTH208 - names are wanted, not paths
+                    names[_folded(name)].append(name)
+            except (OSError, ValueError):
+                names.clear()
+            self._folders[folder] = names
+        return self._folders[folder]
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

@@ -17,7 +17,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.elsewhere import ElsewhereExtent
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
 from redoscope_core.link.file import DiskFile
-from redoscope_core.link.names import is_there, possible_names, real_path
+from redoscope_core.link.names import Spellings, is_there, possible_names, real_path
 from redoscope_core.link.recognise import FileKind, recognise
 from redoscope_core.link.sesparse_extent import SeSparseExtent, open_sesparse
 from redoscope_core.link.stream_extent import open_stream
@@ -52,6 +52,9 @@ class Opening:
     writable: bool = False
     opened: dict[tuple[Path, bool], DiskFile] = field(default_factory=dict)
     """Files by name: many extents may lie in one."""
+    places: dict[str, Path] = field(default_factory=dict)
+    """Where the names of extents lead, once that is known."""
+    spellings: Spellings = field(default_factory=Spellings)
 
     def file(self, path: Path, *, writable: bool) -> DiskFile:
         """Open *path*, or return it if it is open already."""
@@ -160,8 +163,10 @@ def _open_extent(place: Path, descriptor: Descriptor, line: ExtentLine, how: Ope
         return FlatExtent(line, None)
     if line.names_device:
         return ElsewhereExtent(line, "a device, which is never opened")
-    names = possible_names(line.name, descriptor.codec)
-    path = _extent_path(place, names, outside_allowed=how.trust.outside)
+    path = how.places.get(line.name)
+    if path is None:
+        names = possible_names(line.name, descriptor.codec)
+        path = how.places[line.name] = _extent_path(place, names, how)
     file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:
         return FlatExtent(line, file)
@@ -208,15 +213,15 @@ def _refuse_short(file: DiskFile, line: ExtentLine, capacity: int, *, offset: in
         )
 
 
-def _extent_path(descriptor: Path, names: tuple[str, ...], *, outside_allowed: bool) -> Path:
+def _extent_path(descriptor: Path, names: tuple[str, ...], how: Opening) -> Path:
     """Return where the extent is; its name may not lead out of the descriptor's folder."""
     folder = descriptor.parent
-    path = next((folder / name for name in names if is_there(folder / name)), folder / names[0])
-    if outside_allowed:
-        return path
     parts = PurePosixPath(names[0])
     leads_away = parts.is_absolute() or ".." in parts.parts
-    if not leads_away and not is_there(path):
+    path = next((folder / name for name in names if is_there(folder / name)), folder / names[0])
+    if not is_there(path) and (how.trust.outside or not leads_away):
+        path = how.spellings.find(path) or path
+    if how.trust.outside or not (leads_away or is_there(path)):
         return path
     roots = (real_path(folder), real_path(descriptor).parent)
     if not any(real_path(path).is_relative_to(root) for root in roots):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from redoscope_core import Chain, Forest, MissingParent
+from redoscope_core import Chain, FileMissing, FileRefused, Forest, MissingParent
 from redoscope_core.operations.reparent import plan_reparent
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan, descriptor_text
@@ -165,3 +165,46 @@ def test_a_way_from_a_root_of_windows_leads_nowhere_else(tmp_path: Path, hint: s
     base = handmade.sparse_link(tmp_path / "vm" / "base.vmdk", plan, cid=5)
     with Chain.open(child) as chain:
         assert chain.links[0].path == base
+
+
+FOLDED = {
+    "in another case": ("Windows XP", "windows xp"),
+    "with accents put together otherwise": ("Größe", "Gro\u0308ße"),
+    "both": ("ÄÖÜ Platte", "a\u0308o\u0308u\u0308 PLATTE"),
+}
+
+
+@pytest.mark.parametrize("name", FOLDED)
+def test_files_that_windows_and_macos_call_the_same_are_found(tmp_path: Path, name: str) -> None:
+    told, here = FOLDED[name]
+    child = make(tmp_path, Spelling.true("UTF-8", "utf-8", told))
+    for path in sorted(tmp_path.iterdir()):
+        path.rename(path.with_name(path.name.replace(told, here)))
+    with Chain.open(child) as chain:
+        assert chain.read(0, 256) == b"p" * GRAIN + b"c" * GRAIN
+        assert any(
+            f"the file {here}-s001.vmdk is called {told}-s001.vmdk" in n for n in chain.notes
+        )
+    forest = Forest.scan(tmp_path)
+    assert forest.chain_of(child)[1:] == (child,)
+    assert forest.faults == ()
+
+
+def test_of_two_files_that_could_be_meant_none_is_taken(tmp_path: Path) -> None:
+    child = make(tmp_path, Spelling.true("UTF-8", "utf-8", "Disk"))
+    data = tmp_path / "Disk-s001.vmdk"
+    for other in ("DISK-s001.vmdk", "disk-s001.vmdk"):
+        (tmp_path / other).write_bytes(data.read_bytes())
+    data.unlink()
+    with pytest.raises(FileMissing, match="Disk-s001"):
+        Chain.open(child)
+
+
+def test_a_file_that_is_spelled_otherwise_may_not_lead_out_either(tmp_path: Path) -> None:
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    child = make(inside, Spelling.true("UTF-8", "utf-8", "Disk"))
+    (inside / "Disk-s001.vmdk").rename(tmp_path / "secret")
+    (inside / "DISK-S001.vmdk").symlink_to(tmp_path / "secret")
+    with pytest.raises(FileRefused, match="--allow-outside"):
+        Chain.open(child)

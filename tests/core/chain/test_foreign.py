@@ -65,6 +65,19 @@ def test_a_child_finds_its_parent_in_a_searched_folder(tmp_path: Path) -> None:
         assert chain.links[0].path == base
 
 
+def test_a_child_in_the_folder_of_snapshots_finds_its_parent_above_it(tmp_path: Path) -> None:
+    (tmp_path / "Snapshots").mkdir()
+    base = disk(tmp_path / "vm.vmdk", BASE)
+    child = disk(tmp_path / "Snapshots" / "{7c5c}.vmdk", CHILD, BASE, made_from=STATE)
+    with Chain.open(child) as chain:
+        assert [link.path for link in chain.links] == [base, child]
+        assert chain.read(0, 256) == b"b" * 65536 + b"c" * 65536
+    forest = Forest.scan(tmp_path)
+    assert (forest.chain_of(child), forest.faults) == ((base, child), ())
+    with pytest.raises(HasChildren, match="7c5c"):
+        Chain.open(base, access=Access.WRITE)
+
+
 def test_a_missing_parent_is_told_by_its_uuid_and_never_read_as_zeros(tmp_path: Path) -> None:
     child = disk(tmp_path / "child.vmdk", CHILD, BASE)
     disk(tmp_path / "other.vmdk", STATE)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Access, Chain, Disk, Forest, MissingParent, create_child
+from redoscope_core import Access, Chain, Disk, Forest, MissingParent, VmdkError, create_child
 from tests.judges import dissect, libvmdk, qemu, sevenzip
 from tests.judges.trees import fingerprints
 from tests.judges.wild import WILD
@@ -69,6 +69,35 @@ def test_a_child_of_it_is_made_and_written(tmp_path: Path, name: str) -> None:
     assert before.items() <= fingerprints(tmp_path).items()
     if "qemu" in wild.readers:
         assert qemu.read(child) == wild.expected[:-SECTOR] + b"z" * SECTOR
+
+
+READ_ONLY = {"ESXi with a SESparse snapshot", "parts of a physical disk"}
+"""Kinds that are never written: one is not understood, in the other two extents share a file."""
+
+
+@pytest.mark.judge
+@pytest.mark.parametrize("name", [name for name in WILD if name not in READ_ONLY])
+def test_it_is_written_in_place_as_others_read_it(tmp_path: Path, name: str) -> None:
+    wild = WILD[name](tmp_path)
+    expected = bytearray(wild.expected)
+    last = len(expected) // SECTOR - 1
+    with Disk.open(wild.path, access=Access.WRITE) as opened:
+        for sector in (0, last // 2, last):
+            opened.write(sector, b"Z" * SECTOR)
+            expected[sector * SECTOR : (sector + 1) * SECTOR] = b"Z" * SECTOR
+    with Chain.open(wild.path) as chain:
+        assert chain.read(0, last + 1) == expected
+    if "qemu" in wild.readers:
+        assert qemu.read(wild.path) == expected
+
+
+@pytest.mark.parametrize("name", sorted(READ_ONLY))
+def test_what_is_only_read_says_so_and_stays_as_it_is(tmp_path: Path, name: str) -> None:
+    wild = WILD[name](tmp_path)
+    before = fingerprints(tmp_path)
+    with Disk.open(wild.path, access=Access.WRITE) as opened, pytest.raises(VmdkError):
+        opened.write(0, b"Z" * SECTOR)
+    assert fingerprints(tmp_path) == before
 
 
 def test_a_snapshot_is_not_its_parent_though_both_have_one_content_id(tmp_path: Path) -> None:

@@ -80,7 +80,10 @@ ROWS = {
     "lines may end in CR LF": Row(CANON.replace("\n", "\r\n"), ALL),
     "the last line may lack its end": Row(CANON.rstrip("\n"), ALL),
     "NULs may follow the text": Row(CANON.encode() + bytes(600), ALL),
-    "what follows a NUL is not read": Row(CANON.encode() + b"\0CID=x\nRW 5 ZERO\n", ALL),
+    "what follows a NUL is not read": Row(
+        CANON.encode() + b"\0CID=x\nRW 5 ZERO\n", ALL, note="ends at a NUL"
+    ),
+    "a rest of an older text is no line": Row(CANON.encode() + b'\0"\n\0\0', ALL),
     "a data base key may come twice": Row(
         CANON + 'ddb.adapterType = "ide"\n', ALL, note="sets ddb.adaptertype twice"
     ),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core import Chain, State
 from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.stream_extent import StreamExtent
 from tests.judges import handmade
-from tests.judges.handmade import SparsePlan
+from tests.judges.handmade import SparsePlan, descriptor_text, sparse_extent
 from tests.judges.handmade_esx import CowdPlan, SeSparsePlan, cowd_link, sesparse_link
 from tests.judges.handmade_stream import StreamPlan, stream_link
+from tests.judges.wild_streams import STREAMS, write_stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,6 +118,28 @@ def sesparse(folder: Path) -> Path:
     return sesparse_link(folder / "vm-000001.vmdk", plan, cid=2, parent_cid=1, hint="base.vmdk")
 
 
+def other_stream(folder: Path) -> Path:
+    """A stream with its tables twice at its end, as Xen Orchestra writes them."""
+    how = STREAMS["Xen Orchestra"]
+    how = replace(how, text=how.text.replace("3874658291", "74658291"), padding=8)
+    return write_stream(folder / "disk.vmdk", how, CAPACITY, grains(128, 1))
+
+
+def virtualbox(folder: Path) -> Path:
+    """A child by VirtualBox, which names its parent by a UUID."""
+    names = {"base": (1, 0, grains(64, 0, 2)), "child": (2, 1, grains(64, 1, 2))}
+    for name, (image, parent, held) in names.items():
+        path = folder / f"{name}.vmdk"
+        more = [f'ddb.uuid.image="{image:032x}"', 'ddb.uuid.modification="%032x"' % (image + 16)]
+        if parent:
+            more.append(f'ddb.uuid.parent="{parent:032x}"')
+            more.append('ddb.uuid.parentmodification="%032x"' % (parent + 16))
+        text = descriptor_text([f'RW {CAPACITY} SPARSE "{path.name}"'], cid=image, more=more)
+        plan = SparsePlan(CAPACITY, 64, grains=held, descriptor_sectors=2)
+        path.write_bytes(sparse_extent(plan, text))
+    return folder / "child.vmdk"
+
+
 SPECIMENS: dict[str, Callable[[Path], Path]] = {
     "plain": plain,
     "chain": chain,
@@ -125,6 +148,8 @@ SPECIMENS: dict[str, Callable[[Path], Path]] = {
     "front stream": front_stream,
     "cowd": cowd,
     "sesparse": sesparse,
+    "other stream": other_stream,
+    "virtualbox": virtualbox,
 }
 
 

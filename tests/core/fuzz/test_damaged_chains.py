@@ -26,6 +26,7 @@ FOUND = [
     ("cowd", 50003932),
     ("sesparse", 50000013),
     ("sesparse", 50006978),
+    ("virtualbox", 50000443),
 ]
 """Cases that once got a wrong answer, or none that anybody could notice."""
 

@@ -144,7 +144,7 @@ def test_an_entry_that_nobody_knows_is_damage(tmp_path: Path, entry: int) -> Non
         assert chain.owner(16).state is State.UNREADABLE
         with pytest.raises(CorruptVmdk, match="leads nowhere") as caught:
             chain.read(16, 1)
-        assert (caught.value.offset, caught.value.found) == (place, f"{entry:#x}")
+        assert (caught.value.offset, caught.value.found) == (place, f"0x{entry:X}")
 
 
 @pytest.mark.parametrize("entry", [1, 2**63, 0x10000000 << 32 | 7, 0x10000000 << 32 | 2**31])
