@@ -41,6 +41,18 @@ class Settings:
         self._store.setValue("look/zoom", f"{factor:g}")
 
     @property
+    def columns(self) -> int:
+        """Bytes a row of the hex view; 0, for as many as fit, if the file says nothing sensible."""
+        try:
+            return int(str(self._store.value("hex/columns", "0")))
+        except ValueError:
+            return 0
+
+    @columns.setter
+    def columns(self, columns: int) -> None:
+        self._store.setValue("hex/columns", columns)
+
+    @property
     def geometry(self) -> QByteArray:
         """Place of the window, as Qt saves it; empty at first."""
         return self._bytes("window/geometry")

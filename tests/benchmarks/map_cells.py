@@ -29,6 +29,16 @@ CHILD_GRAINS = 50_000
 ROUNDS = 15
 
 
+class _Whole:
+    """The links read as one disk."""
+
+    def __init__(self, links: list[SimpleNamespace], stored: Areas) -> None:
+        self.links = links
+        self.stored = stored
+        self.capacity = CAPACITY
+        self.grain_size = GRAIN
+
+
 def chance_chain() -> Chain:
     """Return just enough of a chain to draw: links and what they look like together."""
     chance = np.random.default_rng(20261122)
@@ -40,8 +50,7 @@ def chance_chain() -> Chain:
         stored = Areas.of(grains * GRAIN, GRAIN, states)
         links.append(SimpleNamespace(stored=stored, capacity=CAPACITY, grain_size=GRAIN))
     stored = overlay([link.stored.moved(link=index) for index, link in enumerate(links)])
-    whole = SimpleNamespace(links=links, stored=stored, capacity=CAPACITY, grain_size=GRAIN)
-    return cast("Chain", whole)
+    return cast("Chain", _Whole(links, stored))
 
 
 def timed(work: Callable[[], Any]) -> str:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QCheckBox
 from redoscope_core import ADVISED_LINKS
 from redoscope_gui import theme
 from redoscope_gui.requests.mapping import (
-    FIRST_SHADE,
     SHADES,
     MapClass,
     MapMode,
@@ -73,6 +72,7 @@ TEXTS = [
     ("accent", "panel"),
     ("good", "panel"),
     ("accent_text", "accent"),
+    ("hatch", "bad"),
 ]
 
 
@@ -142,16 +142,13 @@ def test_a_chain_of_the_advised_length_shows_no_colour_twice(scheme: str, sight:
 def test_every_class_of_every_mode_differs_from_the_classes_beside_it(
     scheme: str, sight: str, mode: MapMode
 ) -> None:
-    """Shades of one class, and steps of heat, are degrees: they differ from all else.
-
-    Past the end there is no class: the ground of the map shows.
-    """
+    """Steps of heat are degrees: they differ from all else. Past the end the ground shows."""
     alone = [MapClass.ABSENT, MapClass.UNREADABLE]
     if mode is not MapMode.HEAT:
         alone.append(MapClass.ZERO)
     if mode in {MapMode.CHANGED, MapMode.DIFFERENCE, MapMode.MATRIX}:
         alone.append(MapClass.INHERITED)
-        degrees = [MapClass.DATA, *range(FIRST_SHADE, FIRST_SHADE + SHADES)]
+        degrees: list[int] = [MapClass.DATA]
     elif mode is MapMode.HEAT:
         degrees = [owner_class(step) for step in range(9)]
     else:
@@ -160,6 +157,42 @@ def test_every_class_of_every_mode_differs_from_the_classes_beside_it(
     pairs = [*combinations(alone, 2), *((one, two) for one in alone for two in degrees)]
     for one, two in pairs:
         assert np.linalg.norm(tints[one] - tints[two]) >= 15, (scheme, sight, mode, one, two)
+
+
+@pytest.mark.parametrize("mode", list(MapMode))
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_palest_shade_of_every_class_stands_out_from_what_nobody_stored(
+    scheme: str, sight: str, mode: MapMode
+) -> None:
+    """A lone grain of a cell is seen, and by its lightness too, not by its hue alone."""
+    ground = lab(theme.colour("absent"), sight)
+    kinds: list[int] = [MapClass.INHERITED, MapClass.ZERO, MapClass.DATA]
+    if mode in {MapMode.OWNER, MapMode.HEAT}:
+        kinds += [owner_class(step) for step in range(ADVISED_LINKS)]
+    for kind in kinds:
+        palest = lab(colour_of(mode, kind, ADVISED_LINKS, SHADES), sight)
+        assert np.linalg.norm(palest - ground) >= 15, (scheme, sight, mode, kind)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_the_palest_shade_differs_from_the_full_colour(scheme: str, sight: str) -> None:
+    for mode, kind in (
+        (MapMode.CHANGED, MapClass.DATA),
+        (MapMode.CHANGED, MapClass.ZERO),
+        *((MapMode.OWNER, owner_class(link)) for link in range(9)),
+    ):
+        full, palest = (lab(colour_of(mode, kind, 9, faint), sight) for faint in (0, SHADES))
+        assert np.linalg.norm(full - palest) >= 6, (scheme, sight, kind)
+
+
+@pytest.mark.parametrize("sight", SIGHTS)
+def test_no_shade_of_what_is_changed_looks_like_another_class(scheme: str, sight: str) -> None:
+    others = [MapClass.ABSENT, MapClass.INHERITED, MapClass.UNREADABLE]
+    for faint in range(SHADES + 1):
+        shade = lab(colour_of(MapMode.CHANGED, MapClass.DATA, 9, faint), sight)
+        for other in others:
+            apart = np.linalg.norm(shade - lab(colour_of(MapMode.CHANGED, other, 9), sight))
+            assert apart >= 15, (scheme, sight, faint, other)
 
 
 @pytest.mark.parametrize(("text", "ground"), TEXTS)

@@ -1,6 +1,8 @@
-"""Take all pictures: both themes, scale 1 and 2, the sample, damaged links, the 2 TiB chain.
+"""Take all pictures, in both themes and at scale 1 and 2.
 
-    python -m tests.pictures FOLDER [--huge CHAIN_FOLDER] [--only sample,damaged,huge,welcome]
+Of the sample, of the sample with a part cut off, of damaged links, and of the 2 TiB chain:
+
+    python -m tests.pictures FOLDER [--huge CHAIN_FOLDER] [--only sample,cut,damaged,huge,welcome]
     python -m tests.pictures resources/pictures --best --huge CHAIN_FOLDER
 
 Each scale runs in a process of its own, since Qt reads it once. The 2 TiB chain is made where
@@ -33,7 +35,9 @@ _BEST = {
     "huge-dark-1x/map-zoomed.png": "two-tebibytes.png",
 }
 """The pictures of the page, and what they are called there."""
-_SUBJECTS = ("welcome", "sample", "damaged", "huge")
+_SUBJECTS = ("welcome", "sample", "cut", "damaged", "huge")
+_CUT_AT = 0.55
+"""How much of itself the newest link of the sample keeps to be "cut"."""
 
 
 def main() -> int:
@@ -87,6 +91,12 @@ def _subjects(given: argparse.Namespace, folder: Path) -> Iterator[tuple[str, Pa
         for _ in make_sample(folder / "office"):
             pass
         yield "sample", folder / "office"
+    if "cut" in wanted:
+        for _ in make_sample(folder / "cut"):
+            pass
+        tip = folder / "cut" / "office-000005.vmdk"
+        os.truncate(tip, int(tip.stat().st_size * _CUT_AT))
+        yield "cut", tip
     if "damaged" in wanted:
         yield "damaged", make_damaged_folder(folder / "damaged", seed=1)
     if "huge" in wanted and given.huge is not None:

@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from redoscope_core import Chain, State, VmdkError
+from redoscope_gui import theme
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.requests import MapMode
 from redoscope_gui.window import MainWindow
@@ -54,12 +56,16 @@ def _to_a_change(window: MainWindow) -> None:
         return
     stored = session.chain.links[session.cursor.generation].stored
     starts = [int(start) for start in stored.start[:64]]
-    printable = (start for start in starts if _is_text(session.chain.read(start, 1)))
+    printable = (start for start in starts if _is_text(session.chain, start))
     session.go_to(next(printable, starts[0] if starts else 0) * SECTOR + 3)
 
 
-def _is_text(sector: bytes) -> bool:
-    return sum(byte in b"\r\n" or 32 <= byte < 127 for byte in sector) > len(sector) // 2
+def _is_text(chain: Chain, sector: int) -> bool:
+    try:
+        content = chain.read(sector, 1)
+    except VmdkError:
+        return False
+    return sum(byte in b"\r\n" or 32 <= byte < 127 for byte in content) > len(content) // 2
 
 
 def _map(mode: MapMode, *, hilbert: bool = False) -> Callable[[MainWindow], QWidget | None]:
@@ -103,8 +109,12 @@ def _page(index: int) -> Callable[[MainWindow], QWidget | None]:
     return set_up
 
 
-def _whole(size: tuple[int, int], generation: int) -> Callable[[MainWindow], QWidget | None]:
+def _whole(
+    size: tuple[int, int], generation: int, zoom: float = 1.0
+) -> Callable[[MainWindow], QWidget | None]:
     def set_up(window: MainWindow) -> QWidget | None:
+        if theme.zoom() != zoom:
+            window.use_zoom(zoom)
         window.resize(*size)
         window.commands.run("window.reset")
         window.session.select_generation(generation)
@@ -116,6 +126,30 @@ def _whole(size: tuple[int, int], generation: int) -> Callable[[MainWindow], QWi
         return None
 
     return set_up
+
+
+def _part_of(size: tuple[int, int], generation: int) -> Callable[[MainWindow], QWidget | None]:
+    def set_up(window: MainWindow) -> QWidget | None:
+        _whole(size, generation)(window)
+        return window.explorer
+
+    return set_up
+
+
+def _unreadable_sector(window: MainWindow) -> int | None:
+    """Return the first sector of the newest generation that cannot be read."""
+    chain = window.session.chain
+    if chain is None:
+        return None
+    lost = chain.stored.start[chain.stored.state == State.UNREADABLE]
+    return int(lost[0]) if len(lost) else None
+
+
+def _unreadable(window: MainWindow) -> QWidget | None:
+    """Show the tip and its first bytes that cannot be read."""
+    _whole(USUAL, 10_000)(window)
+    window.session.go_to((_unreadable_sector(window) or 0) * SECTOR)
+    return None
 
 
 def _dialog(command: str) -> Callable[[MainWindow], QWidget | None]:
@@ -187,6 +221,14 @@ def dialogs(window: MainWindow) -> Iterator[Scene]:
 def scenes(window: MainWindow) -> Iterator[Scene]:
     """Yield all scenes of a window with something open in it."""
     yield from SCENES
+    if _unreadable_sector(window) is not None:
+        yield Scene("window-unreadable", _unreadable)
+        yield Scene("map-unreadable", lambda window: window.explorer)
+        yield Scene("map-unreadable-near", _zoomed)
+        yield Scene("map-unreadable-matrix", _map(MapMode.MATRIX))
+        yield Scene("hex-unreadable", lambda window: window.panes.hex)
+        yield Scene("inspector-unreadable", _page(0))
+        yield Scene("inspector-unreadable-generations", _page(1))
     yield from dialogs(window)
 
 
@@ -197,7 +239,12 @@ SCENES = (
     Scene("window-base", _whole(USUAL, 0)),
     Scene("window-least", _whole((1024, 640), 10_000)),
     Scene("window-large", _whole((2560, 1440), 10_000)),
-    Scene("map-changed", lambda window: (_whole(USUAL, 2)(window), window.explorer)[1]),
+    Scene("window-1280", _whole((1280, 800), 10_000)),
+    Scene("window-1050", _whole((1680, 1050), 10_000)),
+    Scene("window-least-large-text", _whole((1024, 640), 10_000, 1.5)),
+    Scene("window-1280-large-text", _whole((1280, 800), 10_000, 1.5)),
+    Scene("window-1050-large-text", _whole((1680, 1050), 10_000, 1.5)),
+    Scene("map-changed", _part_of(USUAL, 2)),
     *(Scene(f"map-{mode.value}", _map(mode)) for mode in MapMode if mode is not MapMode.CHANGED),
     *(
         Scene(f"map-{mode.value}-hilbert", _map(mode, hilbert=True))

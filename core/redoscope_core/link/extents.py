@@ -152,7 +152,7 @@ def verdict(state: State, directory_entry: int, entry: int | None) -> str:
     if state is State.ZERO:
         return "the grain table entry is 1, a grain of zeros: the parent is not asked"
     if state is State.DATA:
-        return f"the grain table entry is 0x{entry:X}: the grain is at that sector of the file"
+        return f"the table entry is 0x{entry:X}: the grain is at that sector of the file"
     return f"the grain table entry 0x{entry:X} leads to no grain: damaged"
 
 

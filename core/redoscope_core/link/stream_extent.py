@@ -202,7 +202,7 @@ class StreamExtent(SparseExtent):
             }.get(state, "the directory is lost and no grain was found: it may have been stored")
         if state is State.DATA:
             return (
-                f"the grain table entry is 0x{entry:X}: the compressed grain begins at that"
+                f"the table entry is 0x{entry:X}: the compressed grain begins at that"
                 " sector of the file"
             )
         return verdict(state, directory_entry, entry)

@@ -26,4 +26,7 @@ class AboutBox(QMessageBox):
             self.tr("Opens VMDK disk chains, shows what every link changed, and reads any byte.")
         )
         wide = round(_WIDTH * theme.zoom())
-        self.setStyleSheet(f"#qt_msgbox_informativelabel {{ min-width: {wide}px; }}")
+        self.setStyleSheet(
+            "#qt_msgbox_label { font-weight: 600; }"
+            f"#qt_msgbox_informativelabel {{ min-width: {wide}px; }}"
+        )

@@ -10,15 +10,12 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
-from redoscope_gui import theme
+from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
 from redoscope_gui.requests import Verdict
 from redoscope_gui.session import Session
@@ -79,37 +76,24 @@ class AttachDialog(QDialog):
             self.parent_box.setCurrentIndex(max(self.parent_box.findData(str(wanted)), 0))
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setHorizontalSpacing(theme.STEP * 2)
-        form.setVerticalSpacing(theme.STEP)
+        form = new_form()
         rows = ((self.tr("&Child"), self.child_box), (self.tr("&Parent"), self.parent_box))
         for title, box in rows:
-            label = QLabel(title, self)
-            label.setBuddy(box)
-            form.addRow(label, self._with_browse(box))
-        layout = QVBoxLayout(self)
-        margin = theme.STEP * 2
-        layout.setContentsMargins(margin, margin, margin, margin)
-        layout.setSpacing(theme.STEP * 2)
-        layout.addWidget(heading(self.tr("Attach a child to a parent"), self))
+            add_row(form, title, box, self._with_browse(box))
         text = self.tr(
             "The two are joined and read as one disk in this window. They fit if the child was "
             "made from the present content of the parent (the content IDs are equal) and both have "
             "the same capacity. Nothing is written: no file changes."
         )
-        layout.addWidget(told(text, self))
-        layout.addLayout(form)
-        layout.addWidget(self.reason)
-        layout.addWidget(self.buttons)
+        head = heading(self.tr("Attach a child to a parent"), self)
+        stack(self, (head, told(text, self), form, self.reason, self.buttons))
+        tab_through(form, self.buttons)
 
     def _with_browse(self, box: QComboBox) -> QHBoxLayout:
         browse = QPushButton(self.tr("Browse…"), self)
         browse.setAccessibleName(self.tr("Browse: %s") % box.accessibleName())
         browse.clicked.connect(lambda: self._browse(box))
-        row = QHBoxLayout()
-        row.addWidget(box, 1)
-        row.addWidget(browse)
-        return row
+        return beside(box, browse)
 
     def _browse(self, box: QComboBox) -> None:
         folder = str(Path(box.currentData()).parent) if box.count() else ""

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
-from redoscope_gui import theme
 from redoscope_gui.commands import Commands
+from redoscope_gui.dialogs.file_form import stack
+from redoscope_gui.dialogs.reason import heading
 
 __all__ = ["ShortcutsDialog"]
 
@@ -33,14 +33,17 @@ class ShortcutsDialog(QDialog):
         self.table.setHorizontalHeaderLabels([self.tr("Command"), self.tr("Keys")])
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)
+        self.table.setFrameShape(QTableWidget.Shape.NoFrame)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         for row, command in enumerate(listed):
-            keys = "   ".join(QKeySequence(own).toString() for own in command.shortcuts)
+            keys = ",  ".join(QKeySequence(own).toString() for own in command.shortcuts)
             for column, text in enumerate((command.plain_title, keys)):
                 item = QTableWidgetItem(text)
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.table.setItem(row, column, item)
+        self.table.horizontalHeader().setHighlightSections(False)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.horizontalHeader().setSectionResizeMode(
@@ -48,10 +51,8 @@ class ShortcutsDialog(QDialog):
         )
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(theme.STEP)
-        layout.addWidget(self.table)
-        layout.addWidget(buttons)
+        self.table.selectRow(0)
+        stack(self, (heading(self.tr("Keyboard shortcuts"), self), self.table, buttons))
 
     @override
     def sizeHint(self) -> QSize:

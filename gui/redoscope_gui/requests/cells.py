@@ -8,7 +8,7 @@ cost is that of the areas inside the grid plus that of its cells, so a whole dis
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,12 +18,11 @@ __all__ = [
     "Grid",
     "Runs",
     "change_beside",
+    "faintness",
+    "filled",
     "group_beside",
     "highest",
     "runs_inside",
-    "shades",
-    "tally",
-    "touched",
 ]
 
 Ints = npt.NDArray[np.int64]
@@ -53,9 +52,17 @@ class Runs:
     start: Ints
     end: Ints
     rank: Ranks
+    head: Ints
+    """First cell that each run touches."""
+    tail: Ints
+    """Last cell that each run touches."""
 
     def __len__(self) -> int:
         return len(self.start)
+
+    def ranked(self, rank: Ranks) -> Runs:
+        """Return the same runs with other ranks."""
+        return replace(self, rank=rank)
 
 
 def runs_inside(areas: Any, ranks: npt.NDArray[np.uint16], grid: Grid) -> Runs:
@@ -75,7 +82,8 @@ def runs_inside(areas: Any, ranks: npt.NDArray[np.uint16], grid: Grid) -> Runs:
     codes = areas.state[inside].astype(np.int32) * links
     codes += areas.link[inside]
     codes += 1
-    return Runs(start, end, np.take(ranks.ravel(), codes))
+    head, tail = _cells_of(start, end, grid)
+    return Runs(start, end, np.take(ranks.ravel(), codes), head, tail)
 
 
 def _first_ending_after(areas: Any, sector: int) -> int:
@@ -86,23 +94,23 @@ def _first_ending_after(areas: Any, sector: int) -> int:
     return index
 
 
-def _cells_of(runs: Runs, grid: Grid) -> tuple[Ints, Ints]:
+def _cells_of(start: Ints, end: Ints, grid: Grid) -> tuple[Ints, Ints]:
     """Return the first and the last cell that each run touches."""
-    head, tail = runs.start - grid.first, runs.end - (grid.first + 1)
+    head, tail = start - grid.first, end - (grid.first + 1)
     if grid.per_cell & (grid.per_cell - 1) == 0:
         shift = grid.per_cell.bit_length() - 1
         return head >> shift, tail >> shift
     return head // grid.per_cell, tail // grid.per_cell
 
 
-def _between(head: Ints, tail: Ints) -> tuple[Ints, Ints]:
+def _between(runs: Runs) -> tuple[Ints, Ints]:
     """Return the cells strictly between each head and tail, and the run each belongs to."""
-    wide = np.flatnonzero(tail - head > 1)
-    lengths = tail[wide] - head[wide] - 1
+    wide = np.flatnonzero(runs.tail - runs.head > 1)
+    lengths = runs.tail[wide] - runs.head[wide] - 1
     owners = np.repeat(wide, lengths)
     firsts = np.cumsum(lengths) - lengths
     steps = np.arange(len(owners)) - np.repeat(firsts, lengths)
-    return head[owners] + 1 + steps, owners
+    return runs.head[owners] + 1 + steps, owners
 
 
 def highest(runs: Runs, grid: Grid) -> Ranks:
@@ -113,57 +121,47 @@ def highest(runs: Runs, grid: Grid) -> Ranks:
     found = np.zeros(grid.cells, np.uint16)
     if not len(runs):
         return found
-    head, tail = _cells_of(runs, grid)
-    opens = np.flatnonzero(np.diff(head, prepend=-1))
-    found[head[opens]] = np.maximum.reduceat(runs.rank, opens)
-    crossing = np.flatnonzero(tail > head)
-    np.maximum.at(found, tail[crossing], runs.rank[crossing])
-    cells, owners = _between(head, tail)
+    opens = np.flatnonzero(np.diff(runs.head, prepend=-1))
+    found[runs.head[opens]] = np.maximum.reduceat(runs.rank, opens)
+    crossing = np.flatnonzero(runs.tail > runs.head)
+    np.maximum.at(found, runs.tail[crossing], runs.rank[crossing])
+    cells, owners = _between(runs)
     found[cells] = runs.rank[owners]
     return found
 
 
-def touched(runs: Runs, grid: Grid) -> npt.NDArray[np.bool_]:
-    """Tell for each cell whether any run reaches into it."""
-    head, tail = _cells_of(runs, grid)
-    edges = np.bincount(head, minlength=grid.cells + 1).astype(np.int64)
-    edges -= np.bincount(tail + 1, minlength=grid.cells + 1)[: grid.cells + 1]
-    return np.asarray(np.cumsum(edges)[: grid.cells] > 0)
-
-
-def tally(runs: Runs, ranks: int, grid: Grid) -> Ints:
-    """Return the exact sectors of each rank in each cell, as an array of (ranks, cells)."""
-    head, tail = _cells_of(runs, grid)
-    shape = ranks * grid.cells
-    rows = runs.rank.astype(np.int64) * grid.cells
-    head_end = np.minimum(runs.end, grid.first + (head + 1) * grid.per_cell)
+def filled(runs: Runs, ranks: npt.NDArray[np.unsignedinteger[Any]], grid: Grid) -> Ints:
+    """Return per cell how many of its sectors have the rank that *ranks* names for it."""
+    mine = runs.rank == ranks[runs.head]
+    head_end = np.minimum(runs.end, grid.first + (runs.head + 1) * grid.per_cell)
     # bincount sums in doubles: exact, because no cell holds 2**53 sectors.
-    counts = np.bincount(rows + head, weights=head_end - runs.start, minlength=shape)
-    crossing = np.flatnonzero(tail > head)
-    tail_start = grid.first + tail[crossing] * grid.per_cell
-    counts += np.bincount(
-        rows[crossing] + tail[crossing], weights=runs.end[crossing] - tail_start, minlength=shape
-    )
-    cells, owners = _between(head, tail)
-    counts[rows[owners] + cells] += grid.per_cell
-    return counts.astype(np.int64).reshape(ranks, grid.cells)
+    lengths = (head_end - runs.start) * mine
+    counts = np.bincount(runs.head, weights=lengths, minlength=grid.cells)
+    crossing = np.flatnonzero(runs.tail > runs.head)
+    if len(crossing):
+        tail = runs.tail[crossing]
+        lengths = runs.end[crossing] - (grid.first + tail * grid.per_cell)
+        lengths *= runs.rank[crossing] == ranks[tail]
+        counts += np.bincount(tail, weights=lengths, minlength=grid.cells)
+        cells, owners = _between(runs)
+        counts[cells] += grid.per_cell * (runs.rank[owners] == ranks[cells])
+    return counts.astype(np.int64)
 
 
-def shades(runs: Runs, rank: int, grid: Grid, *, grain: int, capacity: int, steps: int) -> Ranks:
-    """Return how thinly *rank* fills each cell: 0 for wholly, *steps* for a single grain.
+def faintness(
+    sectors: Ints, grid: Grid, *, grain: int, capacity: int, steps: int
+) -> npt.NDArray[np.uint8]:
+    """Return how thinly *sectors* fill each cell: 0 for wholly, *steps* for a single grain.
 
     The scale is logarithmic, and counts from what a cell of this zoom can hold; the last cell of a
-    disk of *capacity* sectors holds less. Cells without the rank are meaningless.
+    disk of *capacity* sectors holds less. Cells without any sector are as faint as can be.
     """
-    mine = runs.rank == rank
-    alone = Runs(runs.start[mine], runs.end[mine], np.zeros(int(mine.sum()), np.uint16))
-    counts = tally(alone, 1, grid)[0]
     octaves = max(1.0, np.log2(grid.per_cell / grain)) if grid.per_cell > grain else 1.0
     starts = grid.first + np.arange(grid.cells, dtype=np.int64) * grid.per_cell
     room = np.clip(capacity - starts, 1, grid.per_cell)
-    with np.errstate(divide="ignore"):
-        thin = -np.log2(counts / room) / octaves
-    return np.asarray(np.ceil(np.clip(thin, 0.0, 1.0) * steps), np.uint16)
+    thin = -np.log2(np.maximum(sectors, 1) / room) / octaves
+    thin[sectors == 0] = 1.0
+    return np.asarray(np.ceil(np.clip(thin, 0.0, 1.0) * steps), np.uint8)
 
 
 def change_beside(areas: Any, sector: int, step: int, *, forward: bool) -> int | None:

@@ -117,7 +117,7 @@ def _count(link: Link) -> LinkCount:
         int(stored.count[stored.state == state].sum())
         for state in (core.State.DATA, core.State.ZERO, core.State.UNREADABLE)
     )
-    bad = stored.start[stored.state == core.State.UNREADABLE].tolist()
-    damage = tuple((sector, link.unreadable(sector)) for sector in bad[:_TOLD])
+    bad = stored.start[stored.state == core.State.UNREADABLE]
+    damage = tuple((sector, link.unreadable(sector)) for sector in bad[:_TOLD].tolist())
     odd = tuple(note for note in link.notes if not _COUNTED.match(note))
     return LinkCount(data, zero, unreadable, damage, max(len(bad) - _TOLD, 0), odd)

@@ -133,7 +133,9 @@ def from_forest(forest: Forest) -> tuple[Problem, ...]:
             )
             file, cure = fault.path or path, _OPTION.sub("", fault.cure)
             text = _bare(fault.text, file, fault.cure)
-            found.append(Problem(Severity.ERROR, file, text, cure, remedies, folder, path))
+            # An extent alone can be read, as far as it goes.
+            severity = Severity.WARNING if fault.code == "bare" else Severity.ERROR
+            found.append(Problem(severity, file, text, cure, remedies, folder, path))
     found.extend(
         Problem(Severity.NOTE, path, "another program uses it", "close it there before writing")
         for path, node in forest.nodes.items()

@@ -35,11 +35,12 @@ ROLES: dict[str, tuple[str, str]] = {
     "banner_text": ("#ffdf9e", "#5e3d00"),
     # What the map and the hex view tell apart.
     "absent": ("#22252a", "#f6f7f9"),
-    "inherited": ("#545c67", "#c3c9d0"),
+    "inherited": ("#545c67", "#b1b9c3"),
     "this": ("#ffb000", "#e08a00"),
     "other": ("#5aa9e6", "#2f7fc4"),
     "zero": ("#efeaff", "#3a3352"),
     "bad": ("#c21f3f", "#9c0f36"),
+    "hatch": ("#e6e8eb", "#ffffff"),
     "changed": ("#5a4200", "#ffe3a3"),
     "changed_text": ("#ffd479", "#4a3300"),
 }

@@ -45,7 +45,6 @@ _PALETTE: dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.Shadow: "window",
 }
 _DRESSED = "redoscope_dressed"
-_TICK = ("icons", "check.svg")
 _TEXTS = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
@@ -112,6 +111,16 @@ QPushButton:flat:focus { border-color: @accent; }
 QPushButton#palette_button { background: @field; border: 1px solid @line; }
 #palette { background: @raised; border: 1px solid @line_strong; border-radius: 6px; }
 #palette QListView { background: @raised; }
+QDialog QComboBox { background: @field; border: 1px solid @line; border-radius: 4px;
+    padding: 3px 6px; }
+QDialog QComboBox:focus { border-color: @accent; }
+QDialog QComboBox:disabled { background: @panel; color: @faint; }
+QDialog QComboBox::drop-down { border: none; width: 22px; }
+QDialog QComboBox::down-arrow { image: url("@choose_file"); width: 14px; height: 14px; }
+QDialog QComboBox QAbstractItemView { background: @raised; border: 1px solid @line_strong;
+    selection-background-color: @selection; selection-color: @selection_text; }
+QDialog QTableView { outline: 0; }
+QDialog QTableView::item { padding: 0 4px; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; background: @field;
     border: 1px solid @line_strong; border-radius: 3px; }
@@ -142,12 +151,14 @@ def palette() -> QPalette:
     return made
 
 
-def _tick_file() -> str:
-    """Return the path of the tick of a checked box: a style sheet takes pictures from files only.
+def _drawn(name: str) -> str:
+    """Return the path of an icon: a style sheet takes pictures from files only, as they are.
 
-    The tick is black, so `ticked` is a light colour in both themes.
+    So the tick of a checked box is black on `ticked`, a light colour in both themes, and the arrow
+    of a box to choose from is there once for each theme.
     """
-    return Path(str(resources.files("redoscope_resources"))).joinpath(*_TICK).as_posix()
+    folder = Path(str(resources.files("redoscope_resources")))
+    return (folder / "icons" / f"{name}.svg").as_posix()
 
 
 def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
@@ -166,7 +177,8 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     sheet = _SHEET
     for name in sorted(ROLES, key=len, reverse=True):
         sheet = sheet.replace(f"@{name}", colour(name).name())
-    app.setStyleSheet(sheet.replace("@tick_file", _tick_file()))
+    sheet = sheet.replace("@choose_file", _drawn(f"choose-{scheme}"))
+    app.setStyleSheet(sheet.replace("@tick_file", _drawn("check")))
     # A new style sheet takes back the fonts that widgets gave themselves: they are told once more.
     for widget in app.allWidgets():
         QApplication.sendEvent(widget, QEvent(QEvent.Type.FontChange))

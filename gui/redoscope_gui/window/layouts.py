@@ -12,6 +12,8 @@ NARROW = 1400
 
 FULL_ROW = 645
 """Pixels that sixteen bytes take with their address and their text, at the usual text."""
+_HALF_ROW = 400
+"""Pixels that eight bytes take."""
 _CENTRE = 330
 
 
@@ -42,17 +44,20 @@ class Share:
     side_by_side: bool
 
 
-def share(layout: Layout, width: int) -> Share:
-    """Return the columns of *layout* in a window *width* pixels wide."""
+def share(layout: Layout, width: int, zoom: float = 1.0) -> Share:
+    """Return the columns of *layout* in a window *width* pixels wide; text is *zoom* as large."""
     narrow = width < NARROW
     if layout is Layout.OVERVIEW:
         chain = _within(width * 0.2, 230, 350)
-        right = _within(width * 0.34, 400 if narrow else FULL_ROW, 760)
+        half_row = round(_HALF_ROW * zoom)
+        if width - chain - half_row < _CENTRE * zoom**0.5:
+            half_row = _HALF_ROW
+        right = _within(width * 0.34, half_row if narrow else FULL_ROW, 760)
         return Share(chain, right, right, side_by_side=False)
     chain = _within(width * 0.18, 220, 320)
     room = width - chain - _CENTRE
     if layout is Layout.BYTES or narrow:
-        right = _within(room, 400, 1100)
+        right = _within(room, _HALF_ROW, 1100)
         return Share(chain, right, right, side_by_side=False)
     right = _within(room, 800, 1400)
     inspector = _within(min(right * 0.42, right - FULL_ROW), 340, 560)

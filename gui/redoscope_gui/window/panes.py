@@ -168,7 +168,7 @@ class Panes:
 
     def _part(self) -> None:
         """Place the inspector: behind, below or beside the bytes."""
-        window, room = self._window, share(self.layout, self._window.width())
+        window, room = self._window, share(self.layout, self._window.width(), theme.zoom())
         self._took_turns = window.width() < NARROW
         if self._took_turns:
             window.tabifyDockWidget(self.hex, self.inspector)
@@ -201,7 +201,7 @@ class Panes:
     def share_room(self) -> None:
         """Give each pane its part of the window."""
         window, height = self._window, self._window.height()
-        room = share(self.layout, window.width())
+        room = share(self.layout, window.width(), theme.zoom())
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if room.side_by_side:
             docks = [self.chain, self.hex, self.inspector]

@@ -12,11 +12,11 @@ from redoscope_gui.requests.cells import (
     Grid,
     Runs,
     change_beside,
+    faintness,
+    filled,
     group_beside,
     highest,
     runs_inside,
-    tally,
-    touched,
 )
 
 CAPACITY = 300
@@ -76,20 +76,32 @@ def test_a_cell_has_the_highest_rank_of_its_sectors(found: Areas, grid: Grid) ->
     assert highest(inside(found, grid), grid).tolist() == expected
 
 
-@given(areas(), grids)
-def test_a_cell_is_touched_if_one_of_its_sectors_has_a_rank(found: Areas, grid: Grid) -> None:
+@given(areas(), grids, st.data())
+def test_filled_counts_the_sectors_of_each_cell_that_have_its_rank(
+    found: Areas, grid: Grid, data: st.DataObject
+) -> None:
     ranks = ranks_by_sector(found)
-    expected = [any(s in ranks for s in cell) for cell in cells_of(grid)]
-    assert touched(inside(found, grid), grid).tolist() == expected
+    wanted = data.draw(
+        st.lists(st.integers(0, 4 * (LINKS + 1) - 1), min_size=grid.cells, max_size=grid.cells)
+    )
+    counts = filled(inside(found, grid), np.array(wanted, np.uint16), grid)
+    for cell, rank, count in zip(cells_of(grid), wanted, counts.tolist(), strict=True):
+        assert count == [ranks.get(sector) for sector in cell].count(rank)
 
 
-@given(areas(), grids)
-def test_the_tally_counts_every_sector_of_every_cell(found: Areas, grid: Grid) -> None:
-    ranks = ranks_by_sector(found)
-    counts = tally(inside(found, grid), 4 * (LINKS + 1), grid)
-    for index, cell in enumerate(cells_of(grid)):
-        held = [ranks[sector] for sector in cell if sector in ranks]
-        assert counts[:, index].tolist() == [held.count(rank) for rank in range(4 * (LINKS + 1))]
+def test_a_cell_is_fainter_the_less_of_it_is_filled_and_a_doubling_is_a_step() -> None:
+    grid = Grid(0, 1 << 16, 12)
+    sectors = np.array([1 << 16, (1 << 16) - 1, *(128 << each for each in range(8)), 1, 0])
+    told = faintness(sectors, grid, grain=128, capacity=1 << 30, steps=16).tolist()
+    assert told[:2] == [0, 1]
+    assert told[2:10] == [16, 15, 13, 11, 9, 8, 6, 4]
+    assert told[10:] == [16, 16]
+
+
+def test_the_last_cell_of_a_disk_is_full_when_all_that_it_can_hold_is_filled() -> None:
+    grid = Grid(0, 1024, 2)
+    told = faintness(np.array([512, 300]), grid, grain=128, capacity=1324, steps=16).tolist()
+    assert told == [6, 0]
 
 
 @given(areas(), st.integers(0, CAPACITY - 1), st.sampled_from([1, 3, 8, 128]), st.booleans())

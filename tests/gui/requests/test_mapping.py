@@ -8,6 +8,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from redoscope_core import Areas, Chain, State, overlay
 from redoscope_gui.requests import (
@@ -20,7 +22,6 @@ from redoscope_gui.requests import (
 )
 from redoscope_gui.requests.mapping import (
     FIRST_OWNER,
-    FIRST_SHADE,
     LAST_OWNER,
     SHADES,
     owner_class,
@@ -86,11 +87,37 @@ def test_a_cell_is_shaded_by_how_much_of_it_is_changed() -> None:
     starts = [cell * 256 * GRAIN for cell in range(5)]
     own = Areas.of(starts, [each * GRAIN for each in grains], State.DATA)
     drawn = draw(small(6 * 256 * GRAIN, own), MapMode.CHANGED, per_cell=256 * GRAIN)
-    kinds = drawn.classes.tolist()
-    assert kinds[0] == FIRST_SHADE + SHADES - 1
-    assert kinds[4:] == [MapClass.DATA, MapClass.ABSENT]
-    assert kinds[:4] == sorted(kinds[:4], reverse=True)
-    assert len(set(kinds)) == 6
+    assert drawn.classes.tolist() == [MapClass.DATA] * 5 + [MapClass.ABSENT]
+    faint = drawn.faintness.tolist()
+    assert faint[0] == SHADES
+    assert faint[4:] == [0, 0]
+    assert faint == [*sorted(set(faint[:5]), reverse=True), 0]
+
+
+@pytest.mark.parametrize("mode", list(MapMode))
+def test_every_mode_tells_how_much_of_a_cell_has_its_class(mode: MapMode) -> None:
+    cell = 64 * GRAIN
+    base = Areas.of([0, 2 * cell], [2 * cell, 16 * GRAIN], State.DATA)
+    child = Areas.of([cell, 3 * cell], [GRAIN, 32 * GRAIN], [State.DATA, State.ZERO])
+    drawn = draw(small(5 * cell, base, child), mode, per_cell=cell, since=0)
+    rows = {MapMode.MATRIX: 2}.get(mode, 1)
+    planes = drawn.classes.reshape(rows, 5), drawn.faintness.reshape(rows, 5)
+    for row, (classes, faint) in enumerate(zip(*planes, strict=True)):
+        for index, (kind, pale) in enumerate(zip(classes.tolist(), faint.tolist(), strict=True)):
+            held = drawn.counts(index, row).get(kind, 0)
+            if kind == MapClass.INHERITED and mode is MapMode.MATRIX:
+                held = {0: cell, 1: cell, 2: 16 * GRAIN}[index]
+            whole = kind == MapClass.ABSENT or held == cell
+            assert (pale == 0) == whole, (mode, row, index)
+            assert (pale == SHADES) == (held == GRAIN), (mode, row, index)
+
+
+def test_what_is_lost_or_never_stored_never_pales() -> None:
+    lost = Areas.of([5], [1], State.UNREADABLE)
+    for mode in MapMode:
+        drawn = draw(small(4 * GRAIN, lost), mode, per_cell=2 * GRAIN)
+        assert drawn.classes.ravel().tolist() == [MapClass.UNREADABLE, MapClass.ABSENT]
+        assert not drawn.faintness.any()
 
 
 def test_difference_tells_what_was_decided_after_generation_a(chain: Chain) -> None:
@@ -136,15 +163,39 @@ def test_what_cannot_be_read_stands_before_everything() -> None:
         assert drawn.classes.ravel().tolist() == [MapClass.UNREADABLE, MapClass.ABSENT]
 
 
-def test_heat_counts_the_generations_that_touch_a_cell() -> None:
+def test_heat_is_the_most_generations_that_decided_the_same_place() -> None:
     chain = small(
         512,
         Areas.of([0], [256], State.DATA),
-        Areas.of([5, 9], [1, 1], State.DATA),
-        Areas.of([130], [1], State.ZERO),
+        Areas.of([5, 9, 300], [1, 1, 20], State.DATA),
+        Areas.of([9, 130], [1, 1], [State.ZERO, State.DATA]),
     )
     drawn = draw(chain, MapMode.HEAT, per_cell=128)
-    assert drawn.classes.tolist() == [FIRST_OWNER + 1, FIRST_OWNER + 1, 1, 1]
+    assert drawn.classes.tolist() == [FIRST_OWNER + 2, FIRST_OWNER + 1, FIRST_OWNER, 1]
+    assert dict(drawn.totals) == {8: 1, 7: 2, 6: 253 + 20, MapClass.ABSENT: 236}
+    assert drawn.counts(0) == {8: 1, 7: 1, 6: 126}
+
+
+@given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=5))
+def test_heat_agrees_with_counting_grain_by_grain(changed: list[set[int]]) -> None:
+    stored = [
+        Areas.of([grain * GRAIN for grain in sorted(grains)], [GRAIN] * len(grains), State.DATA)
+        for grains in changed
+    ]
+    heat = [sum(grain in grains for grains in changed) for grain in range(10)]
+    for wide in (1, 2, 5):
+        drawn = draw(small(10 * GRAIN, *stored), MapMode.HEAT, per_cell=wide * GRAIN)
+        most = [max(heat[first : first + wide]) for first in range(0, 10, wide)]
+        assert drawn.classes.tolist() == [FIRST_OWNER + n - 1 if n else 1 for n in most]
+
+
+def test_what_cannot_be_read_is_no_heat() -> None:
+    base = Areas.of([0], [512], State.DATA)
+    child = Areas.of([130], [4], State.UNREADABLE)
+    drawn = draw(small(512, base, child), MapMode.HEAT, per_cell=128)
+    owner = FIRST_OWNER
+    assert drawn.classes.tolist() == [owner, MapClass.UNREADABLE, owner, owner]
+    assert dict(drawn.totals) == {owner: 508, MapClass.UNREADABLE: 4}
 
 
 def test_the_matrix_has_a_row_for_each_link(chain: Chain) -> None:
@@ -157,7 +208,7 @@ def test_the_matrix_has_a_row_for_each_link(chain: Chain) -> None:
 
 @pytest.mark.parametrize("per_cell", [1, 100, 128, 1000, 4096, 1 << 17])
 def test_totals_cover_the_disk_exactly_at_any_zoom(chain: Chain, per_cell: int) -> None:
-    for mode in (MapMode.CHANGED, MapMode.OWNER, MapMode.DIFFERENCE):
+    for mode in (MapMode.CHANGED, MapMode.OWNER, MapMode.DIFFERENCE, MapMode.HEAT):
         drawn = draw(chain, mode, per_cell=per_cell, since=1)
         assert sum(count for _, count in drawn.totals) == chain.capacity
         assert dict(drawn.totals) == dict(draw(chain, mode, since=1).totals)
@@ -219,5 +270,6 @@ def test_the_next_generation_is_one_that_stores_the_grain(chain: Chain) -> None:
 
 def test_the_cells_cannot_be_changed_by_who_shows_them(chain: Chain) -> None:
     drawn = draw(chain, MapMode.CHANGED)
-    with pytest.raises(ValueError, match="read-only"):
-        drawn.classes[0] = 1
+    for plane in (drawn.classes, drawn.faintness):
+        with pytest.raises(ValueError, match="read-only"):
+            plane[0] = 1

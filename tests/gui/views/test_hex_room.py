@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex import HexView
-from redoscope_gui.views.hex.position import COLUMN_CHOICES, Layout
+from redoscope_gui.views.hex.columns import Columns
+from redoscope_gui.views.hex.position import COLUMN_CHOICES, FITTING_COLUMNS, Layout
 from redoscope_gui.views.hex.scroll import RowScroll
 
 SECTOR = 512
@@ -136,3 +137,113 @@ def wheel(scroll: RowScroll, notches: int) -> None:
         False,
     )
     QApplication.sendEvent(scroll.viewport(), event)
+
+
+def rows_painted(view: HexView) -> list[int]:
+    """The y coordinates of the viewport where something else than quiet ground is painted."""
+    picture = view.surface.viewport().grab().toImage()
+    ground = theme.colour("field").rgb()
+    return [
+        y
+        for y in range(picture.height())
+        if any(picture.pixel(x, y) != ground for x in range(0, picture.width(), 2))
+    ]
+
+
+@pytest.mark.parametrize("height", range(300, 322))
+def test_no_row_is_cut_by_the_lower_edge(narrow: HexView, height: int) -> None:
+    narrow.resize(NARROW, height)
+    surface = narrow.surface
+    last = (surface.visible_rows() + 1) * surface.row_height - 1
+    assert surface.viewport().height() - last <= surface.row_height
+    assert max(rows_painted(narrow)) <= last
+
+
+def test_a_press_below_the_last_row_leaves_the_cursor(qtbot: QtBot, narrow: HexView) -> None:
+    surface = narrow.surface
+    more = surface.row_height - 4 - surface.viewport().height() % surface.row_height
+    narrow.resize(NARROW, narrow.height() + more)
+    assert surface.viewport().height() % surface.row_height == surface.row_height - 4
+    place = QPoint(60, surface.viewport().height() - 2)
+    qtbot.mouseClick(surface.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert surface.caret == 0
+
+
+def fits(view: HexView, columns: int) -> bool:
+    surface = view.surface
+    layout = Columns(surface._advance(), surface._address_digits(), columns)
+    return layout.width <= surface.viewport().width()
+
+
+def test_as_many_columns_as_fit_are_shown(narrow: HexView) -> None:
+    surface = narrow.surface
+    seen = set()
+    for width in range(NARROW, 2100, 40):
+        narrow.resize(width, 320)
+        columns = surface.rows.columns
+        fitting = [each for each in FITTING_COLUMNS if fits(narrow, each)]
+        assert columns == max(fitting, default=4)
+        assert surface.horizontalScrollBar().maximum() == 0 or not fitting
+        seen.add(columns)
+    assert {8, 16, 32} <= seen <= set(FITTING_COLUMNS)
+    assert narrow.bar.widths.currentText() == "Auto"
+
+
+def test_chosen_columns_stay_whatever_the_room(qtbot: QtBot, narrow: HexView) -> None:
+    box = narrow.bar.widths
+    with qtbot.waitSignal(narrow.columns_chosen) as told:
+        box.setFocus()
+        qtbot.keyClick(box, Qt.Key.Key_Down)
+        box.activated.emit(box.currentIndex())
+    assert told.args == [8]
+    for width in (NARROW, 1200, 2000):
+        narrow.resize(width, 320)
+        assert narrow.surface.rows.columns == 8
+
+
+def test_the_cursor_stays_in_sight_when_the_columns_change(narrow: HexView) -> None:
+    surface = narrow.surface
+    narrow._session.go_to(300 * SECTOR + 500)
+    for width in (2000, NARROW, 1200, NARROW):
+        narrow.resize(width, 320)
+        row = surface.rows.row_of(surface.caret)
+        assert surface.top <= row < surface.top + surface.visible_rows()
+
+
+def test_the_cursor_stays_in_sight_in_a_lower_pane_and_with_larger_text(
+    narrow: HexView, dressed: QApplication
+) -> None:
+    surface = narrow.surface
+    narrow.resize(600, 700)
+    narrow._session.go_to(300 * SECTOR)
+    narrow._session.go_to(300 * SECTOR + 170)
+    steps = (
+        lambda: narrow.resize(600, 260),
+        lambda: theme.apply_theme(dressed, theme.DARK, 2.0),
+        lambda: narrow.resize(380, 260),
+    )
+    for step in steps:
+        step()
+        QApplication.processEvents()
+        row = surface.rows.row_of(surface.caret)
+        assert surface.top <= row < surface.top + surface.visible_rows()
+
+
+def test_a_view_scrolled_away_from_the_cursor_stays_where_it_is(narrow: HexView) -> None:
+    surface = narrow.surface
+    narrow.resize(900, 500)
+    surface.scroll_to(5000)
+    narrow.resize(900, 300)
+    assert surface.top == 5000
+
+
+def test_the_footer_tells_what_is_shown_after_another_generation_came(
+    qtbot: QtBot, narrow: HexView
+) -> None:
+    session = narrow._session
+    for generation in (2, 5, 2):
+        session.select_generation(generation)
+        session.go_to(64 * SECTOR)
+        session.go_to(4096 * SECTOR + 3)
+        qtbot.waitUntil(lambda: not narrow.surface._asking.isActive())
+        assert narrow.footer.words.endswith(f"generation {generation}")

@@ -305,7 +305,7 @@ def test_bytes_that_cannot_be_read_are_hatched_not_zero(
     damaged = own_sample / "office-000004.vmdk"
     with damaged.open("r+b") as file:
         file.truncate(damaged.stat().st_size - 300_000)
-    session.open(own_sample)
+    session.open(own_sample / "office-000005.vmdk")
     session.go_to(16384 * 512)
     session.select_generation(4)
     settle(qtbot, hex_view)

@@ -219,3 +219,11 @@ def test_without_a_disk_it_says_what_to_do(qtbot: QtBot, session: Session) -> No
         view.show()
     assert view.summary.text() == "Open a disk to see how its sectors are found."
     view.hide()
+
+
+def test_the_names_of_generations_are_whole(qtbot: QtBot, inspector: InspectorView) -> None:
+    inspector.resize(660, 380)
+    inspector.pages.setCurrentIndex(1)
+    settle(qtbot, inspector)
+    table = inspector.generations
+    assert table.header().sectionSize(0) >= table.sizeHintForColumn(0)

@@ -144,7 +144,7 @@ def test_while_one_map_is_drawn_only_the_newest_wish_waits(
 def test_the_kept_maps_have_a_limit(
     session: Session, tip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("redoscope_gui.views.map.ready._MOST_BYTES", 4000)
+    monkeypatch.setattr("redoscope_gui.views.map.ready._MOST_BYTES", 8000)
     session.open(tip)
     assert session.chain is not None
     asker = MapAsker(session, "test", session)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from redoscope_gui.session import Session
 from redoscope_gui.views.timeline import TimelineView
+from redoscope_gui.views.timeline.track import GenerationTrack
 
 
 @pytest.fixture
@@ -115,3 +116,21 @@ def test_labels_keep_apart(timeline: TimelineView) -> None:
         boxes = sorted((box.left(), box.right()) for _, _, box in timeline.track.labels())
         assert all(after[0] - before[1] >= 12 for before, after in pairwise(boxes))
     assert (5, "office-000005.vmdk") in [(at, text) for at, text, _ in timeline.track.labels()]
+
+
+def test_the_newest_generation_is_named_and_names_keep_apart(qtbot: QtBot) -> None:
+    track = GenerationTrack()
+    qtbot.addWidget(track)
+    names = [f"huge-{number:06d}.vmdk" for number in range(9)]
+    for width in (240, 360, 480, 700, 1100, 2000):
+        track.resize(width, 40)
+        track.show_generations(names, frozenset())
+        for value in (0, 3, 8):
+            track.setValue(value)
+            labels = track.labels()
+            told = [index for index, _, _ in labels]
+            assert value in told
+            assert 8 in told
+            boxes = sorted((box.left(), box.right()) for _, _, box in labels)
+            assert all(left - right >= 12 for (_, right), (left, _) in pairwise(boxes))
+            assert all("…" not in text for _, text, _ in labels)

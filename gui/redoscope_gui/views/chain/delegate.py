@@ -199,10 +199,11 @@ def _paint_badge(
     if left + wide > line.right():
         return line.right() + 1
     box = QRectF(left, line.top() + 0.5, wide, line.height() - 1)
-    # On the ground of the chosen row no colour but that of its text is read well.
-    tint = theme.colour("selection_text" if chosen else badge.role)
+    tint = theme.colour(badge.role)
     ground = QColor(tint)
     ground.setAlphaF(0.16)
+    if chosen:  # on the colour of the chosen row its own would hardly be read
+        ground = theme.colour("panel")
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawRoundedRect(box, 3, 3)

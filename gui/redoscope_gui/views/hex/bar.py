@@ -25,7 +25,7 @@ class HexBar(QWidget):
     unit_chosen = Signal(object)
     """Addresses are to be counted in another AddressUnit."""
     columns_chosen = Signal(int)
-    """Another number of bytes a row; carries it."""
+    """Another number of bytes a row; carries it, 0 for as many as fit."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,10 +54,10 @@ class HexBar(QWidget):
         self.units.activated.connect(lambda _index: self.unit_chosen.emit(self.units.currentData()))
         self.widths = QComboBox(self)
         self.widths.setAccessibleName(self.tr("Bytes a row"))
-        self.widths.setToolTip(self.tr("Bytes in one row"))
+        self.widths.setToolTip(self.tr("Bytes in one row; Auto shows as many as fit"))
+        self.widths.addItem(self.tr("Auto"), 0)
         for columns in COLUMN_CHOICES:
             self.widths.addItem(str(columns), columns)
-        self.widths.setCurrentIndex(COLUMN_CHOICES.index(16))
         self.widths.activated.connect(
             lambda _index: self.columns_chosen.emit(self.widths.currentData())
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["GUTTER", "Columns"]
+__all__ = ["GUTTER", "Columns", "fitting"]
 
 GUTTER = 6
 """Pixels of the strip at the left that carries the colour of the owner."""
@@ -84,3 +85,9 @@ class Columns:
             range(self.columns), key=lambda each: abs(self.byte_x(each) + self.advance - x)
         )
         return min(nearest, self.columns - 1)
+
+
+def fitting(advance: int, address_digits: int, choices: Sequence[int], room: int) -> int:
+    """Return the most of *choices*, fewest first, that take at most *room* pixels, or the first."""
+    fit = [each for each in choices if Columns(advance, address_digits, each).width <= room]
+    return fit[-1] if fit else choices[0]

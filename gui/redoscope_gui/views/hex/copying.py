@@ -28,7 +28,7 @@ def copied(data: bytes, form: CopyForm, offset: int = 0) -> str:
     rows = [data[start : start + _ROW] for start in range(0, len(data), _ROW)]
     if form is CopyForm.C:
         lines = ["    " + ", ".join(f"0x{byte:02x}" for byte in row) + "," for row in rows]
-        head = f"/* {len(data)} bytes from offset 0x{offset:x} */"
+        head = f"/* {len(data)} bytes from offset 0x{offset:X} */"
         return "\n".join([head, f"const unsigned char bytes[{len(data)}] = {{", *lines, "};", ""])
     return "\n".join(
         f"{offset + index * _ROW:012X}  {row.hex(' ').upper():<{_ROW * 3 - 1}}  {printable(row)}"

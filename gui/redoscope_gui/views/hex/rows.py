@@ -105,7 +105,7 @@ class RowPainter:
             left + painter.fontMetrics().horizontalAdvance(words.place) + 2 * self.columns.advance,
         )
         painter.setPen(self._colours["dim"])
-        room = self.columns.width - start
+        room = self.width - start - self.columns.advance
         text = painter.fontMetrics().elidedText(words.what, Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(start, y, room, height), middle, text)
 

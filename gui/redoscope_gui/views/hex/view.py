@@ -28,6 +28,8 @@ class HexView(QWidget):
 
     selection_changed = Signal(object)
     """Other bytes are selected; carries (first, last), or None if only the cursor stands."""
+    columns_chosen = Signal(int)
+    """The user chose bytes a row; carries them, 0 for as many as fit."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,11 +54,13 @@ class HexView(QWidget):
         self.bar.change_wanted.connect(self.go_to_change)
         self.bar.unit_chosen.connect(self.show_unit)
         self.bar.columns_chosen.connect(self.show_columns)
+        self.bar.columns_chosen.connect(self.columns_chosen)
         self.surface.selection_changed.connect(self.selection_changed)
         self.surface.selection_changed.connect(self._speak)
         self.surface.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.surface.customContextMenuRequested.connect(self._show_menu)
         self.surface.bytes_shown.connect(self._describe)
+        self.surface.shown_generation_changed.connect(self._describe)
         session.cursor_changed.connect(self._describe)
         session.chain_changed.connect(self._describe)
         self._describe()
@@ -120,7 +124,7 @@ class HexView(QWidget):
         self.surface.show_unit(unit)
 
     def show_columns(self, columns: int) -> None:
-        """Show *columns* bytes a row."""
+        """Show *columns* bytes a row, 0 for as many as fit."""
         self.bar.widths.setCurrentIndex(self.bar.widths.findData(columns))
         self.surface.show_columns(columns)
 

@@ -32,8 +32,12 @@ class FactsTable(QTreeView):
         name: str,
         widths: Sequence[int],
         parent: QWidget | None = None,
+        *,
+        most: int = 0,
     ) -> None:
+        """Make it; a first column that may be *most* pixels wide grows with what is in it."""
         super().__init__(parent)
+        self._most = most
         self.facts = FactsModel(headers, self)
         self.setModel(self.facts)
         self.setAccessibleName(name)
@@ -71,6 +75,9 @@ class FactsTable(QTreeView):
             return
         for row, fact in enumerate(facts):
             self.setExpanded(self.facts.index(row, 0), fact.strong)
+        if self._most:
+            wanted = min(self.sizeHintForColumn(0) + theme.STEP, round(self._most * self._zoom))
+            self.header().resizeSection(0, max(wanted, self.header().sectionSize(0)))
 
     def _follow(self, index: QModelIndex) -> None:
         """Go where a row leads; a row that leads nowhere is copied."""

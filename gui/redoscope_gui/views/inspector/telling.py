@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
@@ -17,7 +16,6 @@ __all__ = ["generation_facts", "link_facts", "lookup_facts", "summary", "value_f
 
 _SECTOR = 512
 _ONE_BEFORE = 2
-_HEX = re.compile(r"\b0x([0-9a-f]+)\b")
 translate = QCoreApplication.translate
 
 
@@ -76,7 +74,7 @@ def lookup_facts(answer: SectorExplained) -> list[Fact]:
     """Return one fact per link that was asked, with the numbers it looked at below."""
     facts = []
     for step in answer.lookup.steps:
-        verdict = _spelled(step.verdict)
+        verdict = step.verdict
         facts.append(
             Fact(
                 (f"{step.link_index} {step.link_path.name}", verdict),
@@ -88,11 +86,6 @@ def lookup_facts(answer: SectorExplained) -> list[Fact]:
             )
         )
     return facts
-
-
-def _spelled(text: str) -> str:
-    """Return *text* with hex digits in capitals, as the tables have them."""
-    return _HEX.sub(lambda found: f"0x{found[1].upper()}", text)
 
 
 def _step_facts(step: LookupStep) -> list[Fact]:

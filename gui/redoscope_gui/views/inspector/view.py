@@ -71,6 +71,7 @@ class InspectorView(QWidget):
             self.tr("The sector through all generations"),
             (150, 110, 60, 130),
             self,
+            most=240,
         )
         self.generations.setRootIsDecorated(False)
         self.values = FactsTable(

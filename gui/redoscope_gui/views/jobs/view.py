@@ -24,6 +24,7 @@ __all__ = ["JobRow", "JobsView"]
 
 _KEPT = 30
 _STEPS = 1000
+_ICON = 16
 _THIN = 6
 
 
@@ -137,13 +138,16 @@ class JobRow(QFrame):
         below.addWidget(self.state, 1)
         for button in (self.cancel, self.copy):
             below.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column = QVBoxLayout(self)
+        column, body = QVBoxLayout(self), QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.HALF)
+        body.setContentsMargins(_ICON + theme.STEP, 0, 0, 0)
+        for part in (column, body):
+            part.setSpacing(theme.HALF)
+        body.addWidget(self.bar)
+        body.addLayout(below)
+        body.addWidget(self.result)
         column.addLayout(top)
-        column.addWidget(self.bar)
-        column.addLayout(below)
-        column.addWidget(self.result)
+        column.addLayout(body)
 
     def _button(self, words: str, name: str) -> QPushButton:
         button = QPushButton(words, self)
@@ -165,7 +169,7 @@ class JobRow(QFrame):
             JobState.FAILED: ("circle-x", "danger"),
             JobState.CANCELLED: ("ban", "dim"),
         }.get(self.job.state, ("clock", "accent"))
-        self._icon.setPixmap(theme.icon_pixmap(icon, 16, role, self.devicePixelRatioF()))
+        self._icon.setPixmap(theme.icon_pixmap(icon, _ICON, role, self.devicePixelRatioF()))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.job.result)

@@ -21,7 +21,9 @@ __all__ = ["MapBar"]
 
 _SECTOR = 512
 _ICON = 16
-_ROOM_FOR_CELL = 460
+_LEFT_OUT = (("zoom-out", "zoom-in"), ("chevron-left", "chevron-right"))
+"""Icons of the buttons that go first, and of those that go next."""
+_WIDEST_CELL = "1 cell = 888 MiB"
 
 
 class MapBar(QWidget):
@@ -84,7 +86,7 @@ class MapBar(QWidget):
             (
                 MapMode.HEAT,
                 self.tr("Rewrite heat"),
-                self.tr("How many generations decided a part of each cell"),
+                self.tr("How many generations decided the same place: the most in each cell"),
             ),
             (
                 MapMode.DIFFERENCE,
@@ -116,6 +118,7 @@ class MapBar(QWidget):
         self.modes.setCurrentIndex(self.modes.findData(mode))
         self.since.setVisible(mode is MapMode.DIFFERENCE)
         self.curve.setEnabled(mode is not MapMode.MATRIX)
+        self._fit(self.width())
 
     def show_cell(self, sectors: int | None) -> None:
         """Say how much one cell holds."""
@@ -171,11 +174,33 @@ class MapBar(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.cell.setVisible(event.size().width() >= _ROOM_FOR_CELL)
+        self._fit(event.size().width())
+
+    def _fit(self, room: int) -> None:
+        """Show what has room: nothing is cut; what is left out has a key and the wheel."""
+        spare = room - self._needed()
+        wide = self.cell.fontMetrics().horizontalAdvance(_WIDEST_CELL) + 2 * theme.STEP
+        self.cell.setVisible(spare >= wide)
+        for names in _LEFT_OUT:
+            going = [button for button, icon in self._icons if icon in names]
+            for button in going:
+                button.setVisible(spare >= 0)
+            if spare < 0:
+                spare += sum(button.sizeHint().width() + theme.HALF for button in going)
+
+    def _needed(self) -> int:
+        """Return the pixels that all but the label of the cell take."""
+        parts = [self.modes, self.curve, *(button for button, _ in self._icons)]
+        if not self.since.isHidden():
+            parts.append(self.since)
+        widths = sum(part.sizeHint().width() + theme.HALF for part in parts)
+        return widths + 2 * theme.STEP + theme.HALF
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit(self.width())
         if event.type() == QEvent.Type.PaletteChange:
             self._dress()
             for button, icon in self._icons:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
-    QColor,
     QFontMetrics,
     QHideEvent,
     QPainter,
@@ -25,7 +23,7 @@ from redoscope_gui.requests import DrawMap, FindGroup, MapClass, MapDrawn, MapMo
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
 from redoscope_gui.views.map.asker import MapAsker
-from redoscope_gui.views.map.colours import name_of
+from redoscope_gui.views.map.colours import Inks, name_of
 from redoscope_gui.views.map.labels import label_font
 from redoscope_gui.views.map.marks import Frame
 from redoscope_gui.views.map.order import place_of, spread
@@ -74,7 +72,7 @@ class MapCanvas(QWidget):
         """The stretch on screen; another is wanted while the map moves."""
         self.plot: MapPlot | None = None
         """The picture; made when the map is first shown, because pyqtgraph imports slowly."""
-        self._colours: Sequence[QColor] = ()
+        self._inks: Inks = b""
         self._asker = MapAsker(session, "map", self)
         self._asker.answered.connect(self._take_map)
         self._asker.failed.connect(self._failed)
@@ -132,7 +130,9 @@ class MapCanvas(QWidget):
         self.curved = curved
         fresh = self._fitted()
         if before is not None and fresh is not None:
-            self.window_shown = before if rows_stay else before.resized(fresh)
+            held = before.cell_of(self._sector()) is not None
+            after = before if rows_stay else before.resized(fresh)
+            self.window_shown = after.showing(self._sector()) if held else after
         self.draw_soon()
 
     def show_since(self, generation: int) -> None:
@@ -140,12 +140,12 @@ class MapCanvas(QWidget):
         self.since = generation
         self.draw_soon()
 
-    def dress(self, colours: Sequence[QColor], *, anew: bool = False) -> None:
+    def dress(self, inks: Inks, *, anew: bool = False) -> None:
         """Take the colours of the classes; *anew* if the theme is another."""
-        known = self._colours is colours and not anew
-        self._colours = colours
+        known = self._inks is inks and not anew
+        self._inks = inks
         if self.plot is not None and not known:
-            self.plot.dress(colours)
+            self.plot.dress(inks)
 
     def show_window(self, window: AddressWindow) -> None:
         """Show another stretch."""
@@ -242,7 +242,7 @@ class MapCanvas(QWidget):
         self._listen(plot)
         plot.resized.connect(self.draw_soon)
         self.plot = plot
-        plot.dress(self._colours)
+        plot.dress(self._inks)
         self.draw_soon()
 
     def _listen(self, plot: MapPlot) -> None:
@@ -306,10 +306,12 @@ class MapCanvas(QWidget):
         matrix = asked.mode is MapMode.MATRIX
         rows = asked.rows if matrix else window.rows
         cells = spread(answer.classes, rows, window)
+        faint = spread(answer.faintness, rows, window)
         labels = self._labels(window, rows)
         room = self._address_room() * window.columns / max(1.0, plot.picture().width())
         ticks = address_ticks(window, room) if matrix else ()
-        plot.show_grid(Grid(cells, labels, MapClass.UNREADABLE, MapClass.ZERO, matrix, ticks))
+        kinds = (MapClass.UNREADABLE, MapClass.ZERO)
+        plot.show_grid(Grid(cells, faint, labels, *kinds, matrix, ticks))
         self._frame()
         self._asker.ready.fetch_around(asked, self._request)
         self.map_shown.emit(answer)
@@ -390,4 +392,5 @@ class MapCanvas(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.dress(self._inks, anew=True)
             self.draw_soon()

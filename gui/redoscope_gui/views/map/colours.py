@@ -1,7 +1,8 @@
-"""Colours of the map: one table of 256 entries per mode, and what each entry means in words."""
+"""Colours of the map: one of each class and shade in a mode, and what each class is in words."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,13 +14,12 @@ from redoscope_gui import theme
 from redoscope_gui.requests import MapClass, MapMode
 from redoscope_gui.requests.mapping import (
     FIRST_OWNER,
-    FIRST_SHADE,
     LAST_OWNER,
     SHADES,
     owner_class,
 )
 
-__all__ = ["Entry", "colour_of", "colour_table", "legend_of", "name_of"]
+__all__ = ["Entry", "Inks", "colour_of", "ink_table", "legend_of", "name_of"]
 
 _ROLES = {
     MapClass.PAST_END: "window",
@@ -29,12 +29,23 @@ _ROLES = {
     MapClass.DATA: "this",
     MapClass.UNREADABLE: "bad",
 }
-_SHADED = (MapMode.CHANGED, MapMode.DIFFERENCE, MapMode.MATRIX)
-_FAINTEST = 0.5
+_UNSHADED = (MapClass.PAST_END, MapClass.ABSENT, MapClass.UNREADABLE)
+_FAINTEST = 0.55
+_FAINTEST_NEAR = 0.7
+"""How much of its colour a class keeps where a single grain of the cell has it. The grey of the
+base disk is near the ground, and steps of heat are near each other, so they keep more."""
+_MOST_NAMES = 6
+"""Links that the legend names; of a longer chain it shows the numbers."""
+_MOST_AMOUNTS = 12
+"""Links beside which an amount stands; those of a longer chain have it in the tool tip."""
+_MOST_ENTRIES = LAST_OWNER - FIRST_OWNER + 1
 _HEAT = {
-    theme.DARK: ("#2f4b7c", "#5f6a86", "#8f8a78", "#c2ac62", "#ffe945"),
-    theme.LIGHT: ("#b9c9e3", "#8ea6cb", "#5f7fae", "#33568c", "#0b2352"),
+    theme.DARK: ("#3f66b5", "#77819a", "#a59d7e", "#cfb95a", "#ffe945"),
+    theme.LIGHT: ("#d8bf62", "#9c9570", "#6d7586", "#33568c", "#0b2352"),
 }
+
+Inks = bytes
+"""Red, green, blue and alpha of each class at each of its SHADES + 1 degrees, full ones first."""
 
 translate = QCoreApplication.translate
 
@@ -49,23 +60,27 @@ class Entry:
     colour: QColor
     faintest: QColor | None = None
     """Colour of the cells that hold the least of it, if they are shaded."""
+    label: str = ""
+    """What stands beside the colour, if that is shorter than the name."""
+    later: bool = False
+    """Whether it is a link newer than the generation that is shown."""
+    quiet: bool = False
+    """Whether its amount stands in the tool tip alone."""
 
 
-def colour_of(mode: MapMode, kind: int, links: int) -> QColor:
-    """Return the colour of a class of cells."""
+def colour_of(mode: MapMode, kind: int, links: int, faint: int = 0) -> QColor:
+    """Return the colour of a class of cells in a chain of *links*; 0 is its full colour."""
     if kind < FIRST_OWNER:
-        return theme.colour(_ROLES[MapClass(kind)])
-    if mode in _SHADED:
-        return _shade(kind - FIRST_SHADE + 1)
-    if mode is MapMode.HEAT:
-        return _heat(kind - FIRST_OWNER + 1, links)
-    return theme.link_colour(kind - FIRST_OWNER)
-
-
-def _shade(step: int) -> QColor:
-    """Return the colour of cells that are changed in part; a single grain still stands out."""
-    share = 1.0 - (1.0 - _FAINTEST) * min(step, SHADES) / SHADES
-    return _mixed(theme.colour("absent"), theme.colour("this"), share)
+        full = theme.colour(_ROLES[MapClass(kind)])
+    elif mode is MapMode.HEAT:
+        full = _heat(kind - FIRST_OWNER + 1, links)
+    else:
+        full = theme.link_colour(kind - FIRST_OWNER)
+    if not faint or kind in _UNSHADED:
+        return full
+    grey = kind == MapClass.INHERITED or (mode is MapMode.OWNER and kind == FIRST_OWNER)
+    least = _FAINTEST_NEAR if grey or mode is MapMode.HEAT else _FAINTEST
+    return _mixed(theme.colour("absent"), full, 1.0 - (1.0 - least) * min(faint, SHADES) / SHADES)
 
 
 def _mixed(below: QColor, above: QColor, share: float) -> QColor:
@@ -78,35 +93,41 @@ def _mixed(below: QColor, above: QColor, share: float) -> QColor:
 
 
 def _heat(generations: int, links: int) -> QColor:
-    """Return the colour of cells that *generations* of *links* links decided."""
+    """Return the colour of cells that *generations* of *links* links decided.
+
+    Steps get smaller as the numbers grow: one or two is the question, not eight or nine.
+    """
     ramp = [QColor(name) for name in _HEAT[theme.scheme()]]
-    place = (generations - 1) / max(1, links - 1) * (len(ramp) - 1)
+    place = math.log(generations) / math.log(max(2, links)) * (len(ramp) - 1)
     low = min(int(place), len(ramp) - 2)
     share = min(place - low, 1.0)
     return _mixed(ramp[low], ramp[low + 1], share)
 
 
-def colour_table(mode: MapMode, links: int, hidden: Collection[int] = ()) -> tuple[QColor, ...]:
-    """Return the colours of all 256 classes; hidden ones look as if nothing were stored."""
+def ink_table(mode: MapMode, links: int, hidden: Collection[int] = ()) -> Inks:
+    """Return the colours of all classes and shades; hidden ones look as if nothing were stored."""
     return _table(theme.scheme(), mode, links, frozenset(hidden))
 
 
 @lru_cache(maxsize=64)
-def _table(_scheme: str, mode: MapMode, links: int, hidden: frozenset[int]) -> tuple[QColor, ...]:
+def _table(_scheme: str, mode: MapMode, links: int, hidden: frozenset[int]) -> Inks:
     """Return the table, which is the same until the theme changes."""
-    nothing = theme.colour("absent")
-    if mode in _SHADED and MapClass.DATA in hidden:
-        hidden = hidden | set(range(FIRST_SHADE, FIRST_SHADE + SHADES))
-    return tuple(
-        nothing if kind in hidden else colour_of(mode, kind, links)
+    nothing = _ink(theme.colour("absent")) * (SHADES + 1)
+    last = min(FIRST_OWNER + links - 1, LAST_OWNER)
+    return b"".join(
+        nothing
+        if kind in hidden or kind > last
+        else b"".join(_ink(colour_of(mode, kind, links, faint)) for faint in range(SHADES + 1))
         for kind in range(LAST_OWNER + 1)
     )
 
 
+def _ink(colour: QColor) -> bytes:
+    return bytes((colour.red(), colour.green(), colour.blue(), LAST_OWNER))
+
+
 def name_of(mode: MapMode, kind: int, names: list[str]) -> str:
     """Return what a class of cells is called; *names* are the links, base disk first."""
-    if mode in _SHADED and kind >= FIRST_SHADE:
-        kind = MapClass.DATA
     if kind >= FIRST_OWNER:
         index = kind - FIRST_OWNER
         if mode is MapMode.HEAT:
@@ -132,27 +153,43 @@ def _heat_name(generations: int) -> str:
     return translate("MapView", "{count} generations").format(count=generations)
 
 
-def legend_of(mode: MapMode, names: list[str], present: Collection[int]) -> list[Entry]:
-    """Return the entries of the legend; unreadable only where there is something unreadable."""
+def legend_of(
+    mode: MapMode, names: list[str], present: Collection[int], generation: int | None = None
+) -> list[Entry]:
+    """Return the entries of the legend of a chain of links *names*, seen from *generation*.
+
+    All its links have one, so that scrubbing moves nothing; "unreadable" has one only where
+    something is unreadable.
+    """
     links = len(names)
+    newest = links - 1 if generation is None else generation
     if mode is MapMode.OWNER:
-        kinds = [owner_class(link) for link in range(min(links, LAST_OWNER - FIRST_OWNER))]
+        kinds = [owner_class(link) for link in range(min(links, _MOST_ENTRIES))]
         kinds += [MapClass.ZERO, MapClass.ABSENT]
     elif mode is MapMode.HEAT:
-        kinds = [MapClass.ABSENT, *(FIRST_OWNER + step for step in range(links))]
+        kinds = [MapClass.ABSENT, *(owner_class(step) for step in range(min(links, _MOST_ENTRIES)))]
     else:
         kinds = [MapClass.DATA, MapClass.ZERO, MapClass.INHERITED, MapClass.ABSENT]
-        if links == 1:
+        if newest == 0 and mode is not MapMode.MATRIX:
             kinds.remove(MapClass.INHERITED)
     if MapClass.UNREADABLE in present:
         kinds.append(MapClass.UNREADABLE)
-    faintest = _shade(SHADES) if mode in _SHADED else None
-    return [
-        Entry(
-            kind,
-            name_of(mode, kind, names),
-            colour_of(mode, kind, links),
-            faintest if kind == MapClass.DATA else None,
-        )
-        for kind in kinds
-    ]
+    return [_entry(mode, kind, names, newest) for kind in kinds]
+
+
+def _entry(mode: MapMode, kind: int, names: list[str], newest: int) -> Entry:
+    links = len(names)
+    alone = newest == 0 and mode is not MapMode.MATRIX
+    name = name_of(mode, kind, names[:1] if alone and kind < FIRST_OWNER else names)
+    number = kind - FIRST_OWNER + (mode is MapMode.HEAT)
+    many = links > (1 if mode is MapMode.HEAT else _MOST_NAMES)
+    numbered = many and kind >= FIRST_OWNER and (number > 1 or mode is MapMode.OWNER)
+    return Entry(
+        kind,
+        name,
+        colour_of(mode, kind, links),
+        None if kind in _UNSHADED else colour_of(mode, kind, links, SHADES),
+        str(number) if numbered else "",
+        later=kind > FIRST_OWNER + newest,
+        quiet=kind >= FIRST_OWNER and (mode is MapMode.HEAT or links > _MOST_AMOUNTS),
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
 from redoscope_gui import theme
 
@@ -24,6 +24,9 @@ __all__ = [
 
 _MOST_RUNS = 20_000
 _SMALLEST_FRAME = 9.0
+_USUAL_HATCH = 12.0
+"""Pixels of a cell from which on the lines are as far apart as Qt's."""
+_FINE_HATCH = 4
 _VEIL = 110
 """Alpha of the colour over selected cells."""
 
@@ -61,10 +64,21 @@ def paint_hatch(painter: QPainter, box: QRectF, marked: npt.NDArray[np.bool_]) -
     if not runs:
         return
     width, height = _extent(box, marked.shape)
-    brush = QBrush(theme.colour("text"), Qt.BrushStyle.BDiagPattern)
+    brush = _hatching(fine=min(width, height) < _USUAL_HATCH)
     for row, first, end in runs:
         left, top = box.x() + first * width, box.y() + row * height
         painter.fillRect(QRectF(left, top, (end - first) * width, height), brush)
+
+
+def _hatching(*, fine: bool) -> QBrush:
+    """Return lines aslant; fine ones leave no cell of 4 pixels without a part of a line."""
+    if not fine:
+        return QBrush(theme.colour("hatch"), Qt.BrushStyle.BDiagPattern)
+    tile = QImage(_FINE_HATCH, _FINE_HATCH, QImage.Format.Format_ARGB32_Premultiplied)
+    tile.fill(Qt.GlobalColor.transparent)
+    for step in range(_FINE_HATCH):
+        tile.setPixelColor(step, _FINE_HATCH - 1 - step, theme.colour("hatch"))
+    return QBrush(tile)
 
 
 def paint_marked(painter: QPainter, box: QRectF, marked: npt.NDArray[np.bool_]) -> None:

@@ -1,7 +1,7 @@
 """The picture of the map: pyqtgraph's view box and image. The only module that imports pyqtgraph.
 
-It knows a grid of classes and their colours, and nothing of disks. It is imported when the map is
-first shown: pyqtgraph takes most of a second to import.
+It knows a grid of classes in shades and their colours, and nothing of disks. It is imported when
+the map is first shown: pyqtgraph takes most of a second to import.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from redoscope_gui import theme
+from redoscope_gui.views.map.inking import inked
 from redoscope_gui.views.map.labels import label_font
 from redoscope_gui.views.map.marks import (
     Frame,
@@ -35,7 +36,6 @@ _NOTCH = 120
 _LABEL_EVERY = 26
 _GRID_FROM = 7.0
 _GLYPH_FROM = 12.0
-_LAST = 255
 _INSIDE = 1e-6
 
 
@@ -53,6 +53,8 @@ class Grid:
 
     classes: npt.NDArray[np.uint8]
     """Rows and columns of classes."""
+    faintness: npt.NDArray[np.uint8]
+    """How thinly each class fills its cell; rows and columns as in *classes*."""
     labels: Sequence[str]
     """One per row."""
     hatched: int
@@ -110,6 +112,7 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         self._axis.linkToView(self._box)
         self._below.linkToView(self._box)
         self._image = pg.ImageItem(axisOrder="row-major", autoDownsample=False)
+        self._inks = np.zeros(0, np.uint32)
         self._box.addItem(self._image, ignoreBounds=True)
         self._cursor: Frame | None = None
         self._hover: Frame | None = None
@@ -117,16 +120,14 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         self._dragging = False
         self._selecting: Spot | None = None
         self._marked: npt.NDArray[np.bool_] | None = None
-        self.dress([])
+        self.dress(b"")
 
     # --- what is shown -----------------------------------------------------------------------
 
-    def dress(self, colours: Sequence[QColor]) -> None:
-        """Take the colours of the 256 classes, and those of the theme."""
-        table = np.zeros((_LAST + 1, 4), np.uint8)
-        for index, colour in enumerate(colours):
-            table[index] = (colour.red(), colour.green(), colour.blue(), _LAST)
-        self._image.setLookupTable(table)
+    def dress(self, inks: bytes) -> None:
+        """Take the colours of the classes and their shades, and those of the theme."""
+        self._inks = np.frombuffer(inks, np.uint32)
+        self._paint_cells()
         for axis in (self._axis, self._below):
             axis.setTextPen(theme.colour("dim"))
             axis.setPen(theme.colour("panel"))
@@ -148,7 +149,7 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         before, self._grid = self._grid, grid
         rows, columns = grid.classes.shape
         self._below.setTicks([list(grid.addresses)])
-        self._image.setImage(grid.classes, levels=(0, _LAST), autoLevels=False)
+        self._paint_cells()
         if before is None or before.classes.shape != grid.classes.shape:
             self._image.setRect(QRectF(0, 0, columns, rows))
             self._box.setRange(QRectF(0, 0, columns, rows), padding=0, disableAutoRange=True)
@@ -156,6 +157,12 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         elif list(before.labels) != list(grid.labels):
             self._place_labels()
         self.viewport().update()
+
+    def _paint_cells(self) -> None:
+        """Give every cell the colour of its class in its shade."""
+        if self._grid is not None and len(self._inks):
+            image = inked(self._inks, self._grid.classes, self._grid.faintness)
+            self._image.setImage(image, autoLevels=False)
 
     def clear(self) -> None:
         """Show nothing."""

@@ -65,9 +65,9 @@ class ReadyMaps(QObject):
         if key in self._kept or answer.request.chain is not self._session.chain:
             return
         self._kept[key] = answer
-        self._bytes += answer.classes.nbytes
+        self._bytes += answer.nbytes
         while self._bytes > _MOST_BYTES and len(self._kept) > 1:
-            self._bytes -= self._kept.popitem(last=False)[1].classes.nbytes
+            self._bytes -= self._kept.popitem(last=False)[1].nbytes
 
     def fetch_around(self, shown: DrawMap, other: Callable[[int], DrawMap]) -> None:
         """Draw the generations around *shown* ahead once it has stood for a while.

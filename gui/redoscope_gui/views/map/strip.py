@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+import numpy as np
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.requests import MapDrawn
+from redoscope_gui.requests import MapClass, MapDrawn
+from redoscope_gui.views.map.inking import inked
+from redoscope_gui.views.map.marks import paint_hatch
 
 __all__ = ["AddressStrip"]
 
@@ -32,6 +33,8 @@ class AddressStrip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Address strip of the whole disk"))
         self.setToolTip(self.tr("The whole disk. The frame is the part that the map shows."))
+        self._drawn: MapDrawn | None = None
+        self._inks = np.zeros(0, np.uint32)
         self._cells = b""
         self._image = QImage()
         self._capacity = 0
@@ -42,22 +45,28 @@ class AddressStrip(QWidget):
     def show_map(self, drawn: MapDrawn) -> None:
         """Show the cells of the whole disk."""
         asked = drawn.request
-        self._cells = drawn.classes.tobytes()
-        table = self._image.colorTable()
-        width = len(self._cells)
-        self._image = QImage(self._cells, width, 1, width, QImage.Format.Format_Indexed8)
-        self._image.setColorTable(table)
+        self._drawn = drawn
         self._capacity = asked.chain.capacity
-        self._span = asked.sectors_per_cell * width
-        self.update()
+        self._span = asked.sectors_per_cell * asked.cells
+        self._ink()
 
-    def dress(self, colours: Sequence[QColor]) -> None:
-        """Take the colours of the 256 classes."""
-        self._image.setColorTable([colour.rgb() for colour in colours])
+    def dress(self, inks: bytes) -> None:
+        """Take the colours of the classes and their shades."""
+        self._inks = np.frombuffer(inks, np.uint32)
+        self._ink()
+
+    def _ink(self) -> None:
+        """Give every cell its colour."""
+        if self._drawn is not None and len(self._inks):
+            self._cells = inked(self._inks, self._drawn.classes, self._drawn.faintness).tobytes()
+            width = self._drawn.request.cells
+            form = QImage.Format.Format_RGBA8888
+            self._image = QImage(self._cells, width, 1, 4 * width, form)
         self.update()
 
     def clear(self) -> None:
         """Show nothing."""
+        self._drawn = None
         self._image = QImage()
         self._capacity = 0
         self.update()
@@ -84,10 +93,12 @@ class AddressStrip(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.colour("absent"))
-        if not self._capacity or self._image.isNull():
+        if self._drawn is None or self._image.isNull():
             return
         inner = QRect(0, 4, self.width(), self.height() - 8)
         painter.drawImage(inner, self._image)
+        lost = self._drawn.classes == MapClass.UNREADABLE
+        paint_hatch(painter, QRectF(inner), lost[np.newaxis])
         painter.setPen(QPen(theme.colour("line"), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         first, count = self._window

@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.requests import DrawMap, MapDrawn, MapMode
+from redoscope_gui.requests import DrawMap, MapClass, MapDrawn, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.asker import MapAsker
 from redoscope_gui.views.map.bar import MapBar
-from redoscope_gui.views.map.colours import colour_table, legend_of
+from redoscope_gui.views.map.colours import ink_table, legend_of
 from redoscope_gui.views.map.legend import Legend
 from redoscope_gui.views.map.picture import MapPicture
 from redoscope_gui.views.map.strip import AddressStrip
@@ -89,6 +89,7 @@ class MapView(QWidget):
         """Read the map in another way; the place stays."""
         self.picture.show_mode(mode)
         self.bar.show_mode(mode)
+        self._show_legend()
         self._asking.start()
 
     def show_difference(self, since: int | None) -> None:
@@ -112,8 +113,8 @@ class MapView(QWidget):
         self._since = None
         self.strip.clear()
         empty = self._session.chain is None
+        self._show_legend()
         if empty:
-            self.legend.show_entries([])
             self.bar.show_cell(None)
         for widget in (self.bar, self.legend, self.strip):
             widget.setEnabled(not empty)
@@ -126,6 +127,7 @@ class MapView(QWidget):
         self._tell_since()
         request = self._strip_request(self._session.cursor.generation)
         if request == self._asked:
+            self._show_amounts()
             return
         self._asked = request
         self._asker.want(request)
@@ -153,19 +155,37 @@ class MapView(QWidget):
         asked = answer.request
         if self._asked is None or asked.mode is not self._asked.mode:
             return
-        links = [link.path.name for link in asked.chain.links[: asked.generation + 1]]
-        present = dict(answer.totals)
+        links = self._names()[: asked.generation + 1]
         self.bar.show_generations(links, self.picture.generation_a)
-        self.legend.show_entries(legend_of(self.mode, self.picture.names, present))
-        if self.mode in (MapMode.HEAT, MapMode.MATRIX):
-            self.legend.forget_amounts()
-        else:
-            self.legend.show_amounts(present, asked.capacity)
         self.strip.show_map(answer)
         self.strip_drawn = answer
+        self._show_legend()
+        self._show_amounts()
         self._asker.ready.fetch_around(asked, self._strip_request)
         self._dress()
         self._mark_strip()
+
+    def _names(self) -> list[str]:
+        """Return the names of all links, those newer than the shown generation too."""
+        chain = self._session.chain
+        return [] if chain is None else [link.path.name for link in chain.links]
+
+    def _show_amounts(self) -> None:
+        """Say how much of the disk has each class, as the strip counted it."""
+        if self.strip_drawn is not None:
+            drawn = self.strip_drawn
+            self.legend.show_amounts(dict(drawn.totals), drawn.request.capacity)
+
+    def _show_legend(self) -> None:
+        """Say what the colours mean, before it is known how much of each there is."""
+        names = self._names()
+        matrix = self.mode is MapMode.MATRIX
+        shown = self.picture.drawn if matrix else self.strip_drawn
+        known = [] if shown is None else [kind for kind, _ in shown.totals]
+        generation = self._session.cursor.generation
+        entries = legend_of(self.mode, names, known, generation) if names else []
+        fullest = legend_of(self.mode, names, (MapClass.UNREADABLE,)) if names else []
+        self.legend.show_entries(entries, fullest, amounts=not matrix)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
@@ -174,15 +194,17 @@ class MapView(QWidget):
 
     def _map_shown(self, answer: MapDrawn) -> None:
         self.bar.show_cell(answer.request.sectors_per_cell)
+        if answer.request.mode is MapMode.MATRIX:
+            self._show_legend()
         self._mark_strip()
 
     def _dress(self, _hidden: object = None, *, anew: bool = False) -> None:
         """Give the colours of the theme, but for hidden classes, to cells and strip."""
-        links = len(self.picture.names)
-        colours = colour_table(self.mode, links, self.legend.hidden)
-        self.picture.dress(colours, anew=anew)
+        links = len(self._names())
+        hidden = self.legend.hidden
+        self.picture.dress(ink_table(self.mode, links, hidden), anew=anew)
         mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
-        self.strip.dress(colour_table(mode, links, self.legend.hidden))
+        self.strip.dress(ink_table(mode, links, hidden))
 
     def _mark_strip(self, _cursor: object = None) -> None:
         window = self.picture.window_shown

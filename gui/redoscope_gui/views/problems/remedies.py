@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -13,8 +12,8 @@ from redoscope_gui.session import Problem, Remedy
 
 __all__ = ["remedy_buttons"]
 
-_LONGEST = 32
-"""Letters of a folder that a button shows."""
+_LONGEST = 24
+"""Letters of a folder's name that a button shows; its tool tip has the whole path."""
 
 Cure = Callable[[Remedy, Problem], None]
 
@@ -45,9 +44,9 @@ def tr(text: str) -> str:
 
 def _words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
     """Return what stands on the button, and what it does in a sentence."""
-    if remedy is Remedy.ALLOW_FOLDER:
+    if remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
         return (
-            tr("Allow %s") % _short(problem.folder),
+            tr("Allow folder %s") % _short(problem.folder.name),
             tr("Look for parents in %s too, until something else is opened") % problem.folder,
         )
     return {
@@ -76,8 +75,7 @@ def _words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
     }[remedy]
 
 
-def _short(folder: Path | None) -> str:
-    text = str(folder)
-    if len(text) <= _LONGEST:
-        return text
-    return f"{text[: _LONGEST // 3]}…{text[-(2 * _LONGEST // 3) :]}"
+def _short(name: str) -> str:
+    """Return *name*, cut in its middle if it is long."""
+    half = _LONGEST // 2
+    return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"

@@ -217,15 +217,15 @@ class _ProblemDelegate(QStyledItemDelegate):
         icon, role = _LOOK[problem.severity]
         if painter is not None:
             spot = rect.topLeft()
-            painter.drawPixmap(
-                spot.x() + theme.STEP, spot.y() + theme.STEP, theme.icon_pixmap(icon, _ICON, role)
-            )
+            ratio = painter.device().devicePixelRatio()
+            picture = theme.icon_pixmap(icon, _ICON, role, ratio)
+            painter.drawPixmap(spot.x() + theme.STEP, spot.y() + theme.STEP, picture)
         left = rect.left() + theme.STEP * 2 + _ICON
         top = rect.top() + theme.STEP - 1
         lines = [(problem.path.name, theme.title_font(), "text")] if problem.path else []
         text = _near(problem)
         what, where, rest = text.partition(", at ")
-        lines.append((what, theme.ui_font(), "text"))
+        lines.append((_capital(what), theme.ui_font(), "text"))
         if problem.cure:
             lines.append((_sentence(problem.cure), theme.small_font(), "text"))
         if rest:
@@ -269,11 +269,17 @@ def _button_height() -> int:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}."
+    return f"{_capital(text)}."
+
+
+def _capital(text: str) -> str:
+    """Return *text* with a capital at its head, unless that is the name of a file."""
+    return text if "." in text.partition(" ")[0] else f"{text[:1].upper()}{text[1:]}"
 
 
 def _near(problem: Problem) -> str:
-    """Return the text with files in the same folder by their name alone."""
+    """Return the text with files in the same folder by their name alone, its own not at all."""
     if problem.path is None:
         return problem.text
-    return problem.text.replace(f"{problem.path.parent}{os.sep}", "")
+    near = problem.text.replace(f"{problem.path.parent}{os.sep}", "")
+    return near.removeprefix(f"{problem.path.name}: ")

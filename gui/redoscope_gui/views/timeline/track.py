@@ -22,7 +22,8 @@ _DOT = 5.0
 _HANDLE = 8.0
 _LINE_Y = 14.0
 _BRANCH = 9.0
-_LEAST_LABEL = 56
+_LEAST_LABEL = 88
+"""Pixels from which on a name may be cut in its middle, at the usual text."""
 _GAP = 12
 _INK_DARK, _INK_LIGHT = QColor("#16181b"), QColor("#ffffff")
 _HALF_LIGHT = 0.45
@@ -151,17 +152,21 @@ class GenerationTrack(QSlider):
         """Return the names that have room: generation, text and box."""
         metrics = QFontMetrics(theme.small_font())
         spread = self.x_of(1) - self.x_of(0) if len(self._names) > 1 else float(self.width())
+        stems = [PurePath(name).stem for name in self._names]
+        longest = max(map(metrics.horizontalAdvance, stems))
+        least = min(longest, round(_LEAST_LABEL * theme.zoom()))
         every = 1
-        while spread * every < _LEAST_LABEL and every < len(self._names):
+        while spread * every < least + _GAP and every < len(self._names):
             every *= 2
-        room = int(max(spread * every - _GAP, _LEAST_LABEL))
+        room = int(min(max(spread * every - _GAP, least), self.width() - 2))
         names = self._names
         if any(metrics.horizontalAdvance(name) > room for name in names):
-            names = [PurePath(name).stem for name in names]
+            names = stems
         top = _LINE_Y + _HANDLE + 2
         chosen = self.value()
         first = [chosen] if self.since is None else [chosen, self.since]
-        places = [*first, *(i for i in range(0, len(self._names), every) if i not in first)]
+        rest = (len(self._names) - 1, *range(0, len(self._names), every))
+        places = list(dict.fromkeys((*first, *rest)))
         taken: list[tuple[int, str, QRectF]] = []
         for index in places:
             text = metrics.elidedText(names[index], Qt.TextElideMode.ElideMiddle, room)

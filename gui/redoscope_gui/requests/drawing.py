@@ -1,0 +1,176 @@
+"""How the cells of a map are drawn, mode by mode: their class, and how thinly it fills them."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from redoscope_core import Areas
+from redoscope_gui.requests import cells
+from redoscope_gui.requests.cells import Grid, Ranks, Runs
+from redoscope_gui.requests.generations import generation_of
+from redoscope_gui.requests.mapping import (
+    FIRST_OWNER,
+    LAST_OWNER,
+    SHADES,
+    DrawMap,
+    MapClass,
+    MapDrawn,
+    MapMode,
+    owner_class,
+)
+from redoscope_gui.requests.rewrites import rewrites_of
+
+__all__ = ["draw", "sectors_by_class"]
+
+_STATES = 4
+_ZERO, _DATA, _UNREADABLE = 1, 2, 3
+_WORST_RANK = 0xFFFF
+_PALES = np.ones(LAST_OWNER + 1, np.uint8)
+_PALES[[MapClass.PAST_END, MapClass.ABSENT, MapClass.UNREADABLE]] = 0
+"""1 for each class that is shaded."""
+
+
+def draw(asked: DrawMap) -> MapDrawn:
+    """Return the cells that *asked* asks for."""
+    grid = Grid(asked.first_sector, asked.sectors_per_cell, asked.cells)
+    if asked.mode is MapMode.HEAT:
+        return _draw_heat(asked, grid)
+    if asked.mode is MapMode.MATRIX:
+        return _draw_matrix(asked, grid)
+    if asked.mode is MapMode.OWNER:
+        return _draw_owner(asked, grid)
+    since = asked.since if asked.mode is MapMode.DIFFERENCE else None
+    return _draw_changed(asked, grid, asked.generation - 1 if since is None else since)
+
+
+def sectors_by_class(runs: Runs, start: int, end: int) -> dict[int, int]:
+    """Return the sectors of each class of *runs*, which lie between *start* and *end* or behind.
+
+    What no run covers there is ABSENT.
+    """
+    lengths = runs.end - runs.start
+    if len(runs) and int(runs.end[-1]) > end:
+        lengths = np.maximum(np.minimum(runs.end, end) - runs.start, 0)
+    sums = np.bincount(runs.rank, weights=lengths, minlength=FIRST_OWNER)
+    sums[MapClass.ABSENT] += end - start - int(lengths.sum())
+    return {int(each): int(sums[each]) for each in np.flatnonzero(sums)[::-1]}
+
+
+def _answer(
+    asked: DrawMap,
+    grid: Grid,
+    classes: npt.NDArray[np.uint8],
+    runs: Runs,
+    source: tuple[Areas, Ranks],
+) -> MapDrawn:
+    """Return one row of cells: how thinly each class fills its cell, and what all of them hold."""
+    faint = _faintness(asked, grid, classes, cells.filled(runs, classes, grid))
+    totals = sectors_by_class(runs, grid.first, min(grid.end, asked.capacity))
+    in_order = tuple(sorted(totals.items(), reverse=True))
+    return MapDrawn(asked, *_ended(asked, grid, classes, faint), in_order, (source,))
+
+
+def _faintness(
+    asked: DrawMap, grid: Grid, classes: npt.NDArray[np.uint8], sectors: npt.NDArray[np.int64]
+) -> npt.NDArray[np.uint8]:
+    """Return how thinly *classes* fill their cells with *sectors*; what is lost never pales."""
+    faint = cells.faintness(
+        sectors, grid, grain=asked.chain.grain_size, capacity=asked.capacity, steps=SHADES
+    )
+    return faint * _PALES[classes]
+
+
+def _ended(
+    asked: DrawMap, grid: Grid, classes: npt.NDArray[np.uint8], faint: npt.NDArray[np.uint8]
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return both planes with the cells past the end marked; nobody can change them any more."""
+    inside = max(0, -(-(asked.capacity - grid.first) // grid.per_cell))
+    classes[..., inside:] = MapClass.PAST_END
+    faint[..., inside:] = 0
+    for plane in (classes, faint):
+        plane.flags.writeable = False
+    return classes, faint
+
+
+def _table(links: int) -> npt.NDArray[np.uint16]:
+    """Return an empty table of ranks by state and link."""
+    table = np.zeros((_STATES, links + 1), np.uint16)
+    table[_UNREADABLE] = MapClass.UNREADABLE
+    return table
+
+
+def _draw_changed(asked: DrawMap, grid: Grid, since: int) -> MapDrawn:
+    """Draw what the links after generation *since* decided."""
+    chain = generation_of(asked.chain, asked.generation)
+    table = _table(len(chain.links))
+    first = max(since, -1) + 2
+    table[_ZERO : _DATA + 1, :first] = MapClass.INHERITED
+    table[_ZERO, first:] = MapClass.ZERO
+    table[_DATA, first:] = MapClass.DATA
+    runs = cells.runs_inside(chain.stored, table, grid)
+    classes = cells.highest(runs, grid).astype(np.uint8)
+    classes[classes == 0] = MapClass.ABSENT
+    return _answer(asked, grid, classes, runs, (chain.stored, table))
+
+
+def _draw_owner(asked: DrawMap, grid: Grid) -> MapDrawn:
+    """Draw the newest owner of each cell; zeros give way to data of the same link only."""
+    chain = generation_of(asked.chain, asked.generation)
+    links = len(chain.links)
+    ranks = _table(links)
+    ranks[_ZERO, 1:] = np.arange(links) * 2 + 1
+    ranks[_DATA, 1:] = np.arange(links) * 2 + 2
+    ranks[_UNREADABLE] = _WORST_RANK
+    by_rank = np.full(_WORST_RANK + 1, MapClass.UNREADABLE, np.uint8)
+    by_rank[0] = MapClass.ABSENT
+    by_rank[1 : links * 2 + 1 : 2] = MapClass.ZERO
+    by_rank[2 : links * 2 + 2 : 2] = [owner_class(link) for link in range(links)]
+    runs = cells.runs_inside(chain.stored, ranks, grid)
+    classes = by_rank[cells.highest(runs, grid)]
+    kinds = runs.ranked(np.take(by_rank, runs.rank).astype(np.uint16))
+    table = np.where(ranks > 0, by_rank[ranks], 0).astype(np.uint16)
+    return _answer(asked, grid, classes, kinds, (chain.stored, table))
+
+
+def _draw_heat(asked: DrawMap, grid: Grid) -> MapDrawn:
+    """Draw how many links decided the same place: the most of them in each cell."""
+    rewrites = rewrites_of(asked.chain, asked.generation)
+    table = _table(len(asked.chain.links))
+    counts = np.arange(len(asked.chain.links))
+    table[_DATA, 1:] = np.minimum(FIRST_OWNER + counts, LAST_OWNER)
+    ranks = table.copy()
+    ranks[_UNREADABLE] = _WORST_RANK
+    runs = cells.runs_inside(rewrites, ranks, grid)
+    best = cells.highest(runs, grid)
+    classes = np.where(best == _WORST_RANK, MapClass.UNREADABLE, best).astype(np.uint8)
+    classes[best == 0] = MapClass.ABSENT
+    kinds = np.where(runs.rank == _WORST_RANK, MapClass.UNREADABLE, runs.rank)
+    return _answer(asked, grid, classes, runs.ranked(kinds.astype(np.uint16)), (rewrites, table))
+
+
+def _draw_matrix(asked: DrawMap, grid: Grid) -> MapDrawn:
+    """Draw one row per link: what it decided, and what it takes from below."""
+    links = asked.chain.links
+    table = _table(1)
+    table[_ZERO] = MapClass.ZERO
+    table[_DATA] = MapClass.DATA
+    classes = np.empty((len(links), grid.cells), np.uint8)
+    faint = np.empty_like(classes)
+    totals: dict[int, int] = {}
+    below = np.zeros(grid.cells, np.int64)
+    for index, link in enumerate(links):
+        own = cells.runs_inside(link.stored, table, grid)
+        best = cells.highest(own, grid).astype(np.uint8)
+        rest = np.where(below > 0, MapClass.INHERITED, MapClass.ABSENT)
+        classes[index] = np.where(best > 0, best, rest)
+        sectors = np.where(best > 0, cells.filled(own, best, grid), below)
+        faint[index] = _faintness(asked, grid, classes[index], sectors)
+        # What several links below decided counts for each of them: the shade is an upper bound.
+        below += cells.filled(own.ranked(np.ones_like(own.rank)), np.ones_like(best), grid)
+        end = min(grid.end, asked.capacity)
+        for kind, count in sectors_by_class(own, grid.first, end).items():
+            totals[kind] = totals.get(kind, 0) + count
+    in_order = tuple(sorted(totals.items(), reverse=True))
+    sources = tuple((link.stored, table) for link in links)
+    return MapDrawn(asked, *_ended(asked, grid, classes, faint), in_order, sources)
