@@ -75,9 +75,7 @@ class Recorder:
             self.note("write", descriptor, offset, bytes(data[:done]))
             return done
 
-        def spied_copy(
-            source: int, into: int, count: int, offset_src: int, offset_dst: int
-        ) -> int:
+        def spied_copy(source: int, into: int, count: int, offset_src: int, offset_dst: int) -> int:
             done = copy_file_range(source, into, count, offset_src, offset_dst)
             self.note("write", into, offset_dst, os.pread(into, done, offset_dst))
             return done

@@ -191,9 +191,10 @@ def _joined(found: dict[Path, Node], aliases: dict[Path, Path]) -> dict[Path, No
     }
     children: dict[Path, list[Path]] = {path: [] for path in found}
     result = {}
+    circles = _in_circles(found)
     for path, node in found.items():
         kept = node
-        if _loops(path, found):
+        if path in circles:
             fault = Fault(
                 "loop",
                 f"the chain is a circle: {path.name} is its own ancestor",
@@ -209,15 +210,20 @@ def _joined(found: dict[Path, Node], aliases: dict[Path, Path]) -> dict[Path, No
     return result
 
 
-def _loops(start: Path, nodes: dict[Path, Node]) -> bool:
-    seen = set()
-    path = nodes[start].parent
-    while path is not None and path in nodes and path not in seen:
-        if path == start:
-            return True
-        seen.add(path)
-        path = nodes[path].parent
-    return False
+def _in_circles(nodes: dict[Path, Node]) -> set[Path]:
+    """Return the links that are their own ancestors; each link is passed once."""
+    circles: set[Path] = set()
+    passed: dict[Path, Path] = {}
+    for start in nodes:
+        path: Path | None = start
+        while path is not None and path in nodes and path not in passed:
+            passed[path] = start
+            path = nodes[path].parent
+        # Only a way that meets itself, and not an older one, has come upon a circle.
+        while path is not None and passed.get(path) == start and path not in circles:
+            circles.add(path)
+            path = nodes[path].parent
+    return circles
 
 
 def _in_order(nodes: dict[Path, Node]) -> dict[Path, Node]:

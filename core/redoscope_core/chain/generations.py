@@ -1,6 +1,7 @@
 """What the links of a chain store at each generation, worked out one from the other.
 
-Generation N is generation N - 1 with link N laid over it, so the older ones come for
+The first one asked for is made at once. Whoever asks for a second steps through them:
+generation N is generation N - 1 with link N laid over it, so the older ones come for
 free on the way to a newer one, and stepping through them later costs nothing.
 """
 
@@ -10,7 +11,8 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.overlay import laid_over
+from redoscope_core.ahead import ahead
+from redoscope_core.chain.overlay import laid_over, overlay
 from redoscope_core.link.areas import Areas
 
 if TYPE_CHECKING:
@@ -18,8 +20,10 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.link import Link
 
-__all__ = ["Generations"]
+__all__ = ["Generations", "read_tables"]
 
+_LARGE = 2**28
+"""Sectors (128 GiB) from which on reading the tables takes longer than starting a thread."""
 _MOST_AREAS = 8_000_000
 """Areas kept in all, about 32 bytes each; what was used last is kept longest."""
 
@@ -36,16 +40,26 @@ class Generations:
     def at(self, index: int) -> Areas:
         """Return what links 0 to *index* together store, seen from above; no ABSENT areas."""
         with self._lock:
+            if not self._kept:
+                self._keep(index, self._at_once(index))
             known = max((each for each in self._kept if each <= index), default=-1)
             areas = self._kept[known] if known >= 0 else Areas.empty()
             for each in range(known + 1, index + 1):
-                # Past the end of a link its parents are not asked: those sectors are zeros.
                 limit = self._links[each].capacity
                 own = _cut(self._links[each].stored, limit).moved(link=each)
                 areas = laid_over(_cut(areas, limit), own)
                 self._keep(each, areas)
             self._kept.move_to_end(index)
             return areas
+
+    def _at_once(self, index: int) -> Areas:
+        read_tables(self._links[: index + 1])
+        parts: list[Areas] = []
+        limit = self._links[index].capacity
+        for each in range(index, -1, -1):
+            limit = min(limit, self._links[each].capacity)
+            parts.append(_cut(self._links[each].stored, limit).moved(link=each))
+        return overlay(parts[::-1])
 
     def forget(self) -> None:
         """Let all overlays go: the chain is closed."""
@@ -59,7 +73,18 @@ class Generations:
             total -= len(self._kept.popitem(last=False)[1])
 
 
+def read_tables(links: Sequence[Link]) -> None:
+    """Read what *links* store, two at a time where that takes long; it is kept by each link."""
+    large = [link for link in links if link.capacity >= _LARGE]
+    if len(large) > 1:
+        for _ in ahead(large, lambda link, _slot: link.stored, threads=2):
+            pass
+
+
 def _cut(areas: Areas, limit: int) -> Areas:
-    """Return *areas* up to sector *limit*; as they are if they end before."""
+    """Return *areas* up to sector *limit*; as they are if they end before.
+
+    Past the end of a link its parents are not asked: those sectors are zeros.
+    """
     ends = len(areas) == 0 or int(areas.start[-1]) + int(areas.count[-1]) <= limit
     return areas if ends else areas.window(0, limit)

@@ -1,4 +1,4 @@
-"""The disks of folders by what they say of themselves: their content IDs and image UUIDs."""
+"""The disks of folders by what they say of themselves: content IDs, image UUIDs, names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import read_descriptor
+from redoscope_core.link.names import Spellings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +26,11 @@ class Neighbours:
     def __init__(self) -> None:
         self._by_content: dict[Path, dict[int, list[Path]]] = {}
         self._by_image: dict[Path, dict[str, list[Path]]] = {}
+        self._spellings = Spellings()
+
+    def spelled_otherwise(self, path: Path) -> Path | None:
+        """Return the file that Windows and macOS would call *path*; None unless there is one."""
+        return self._spellings.find(path)
 
     def with_content_id(self, folder: Path, content_id: int) -> list[Path]:
         """Return the disks in *folder* that have *content_id*, by name."""

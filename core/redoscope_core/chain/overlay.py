@@ -1,11 +1,12 @@
 """The algebra of areas: what one sees when links lie over each other.
 
-All of it works on whole arrays. The disk is cut at every edge of every area; each
-piece then belongs to the topmost link that has an area there.
+All of it works on whole arrays. The disk is cut into grains, or at every edge of every
+area; each piece then belongs to the topmost link that has an area there.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,22 @@ if TYPE_CHECKING:
 
 __all__ = ["covered", "laid_over", "overlay"]
 
+_PLACE_BITS, _PART_BITS, _AREA_BITS = 28, 8, 26
+"""How a grain is written as one number: its place on the disk, its part, its area there."""
+_FEW = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pieces:
+    """Runs of sectors seen from above, in order."""
+
+    start: NDArray[np.int64]
+    count: NDArray[np.int64]
+    part: NDArray[np.int64]
+    """Which of the parts each belongs to."""
+    area: NDArray[np.int64]
+    """Which of that part's areas it lies in."""
+
 
 def overlay(parts: Sequence[Areas]) -> Areas:
     """Return the areas seen from above when each of *parts* lies over those before it.
@@ -33,15 +50,74 @@ def overlay(parts: Sequence[Areas]) -> Areas:
         return Areas.empty()
     if len(speaking) == 1:
         return speaking[0].merged()
-    edges = _edges(speaking)
-    owner = np.full(len(edges) - 1, -1, np.int16)
+    return _gather(speaking, _grains(speaking) or _cuts(speaking)).merged()
+
+
+def _grains(parts: Sequence[Areas]) -> _Pieces | None:
+    """Return the pieces if the parts are little more than grains of one size; None if not.
+
+    Each grain becomes one number of its place, its part and its area. To sort those takes
+    a fraction of the time of cutting the disk at every edge.
+    """
+    stop = max(int(part.end[-1]) for part in parts)
+    grain = _common_grain(parts, stop)
+    most = 2 * sum(len(part) for part in parts) + _FEW
+    lengths = [-(-part.count // grain) for part in parts] if grain else []
+    if not lengths or sum(int(length.sum()) for length in lengths) > most:
+        return None
+    if stop // grain >= 2**_PLACE_BITS or len(parts) > 2**_PART_BITS or most > 2**_AREA_BITS:
+        return None
+    keys = []
+    for index, (part, length) in enumerate(zip(parts, lengths, strict=True)):
+        place, which = _spread(part.start // grain, length)
+        keys.append((place << _PART_BITS | index) << _AREA_BITS | which)
+    key = np.concatenate(keys)
+    key.sort(kind="stable")  # made of sorted runs, of which that makes use
+    place = key >> (_PART_BITS + _AREA_BITS)
+    topmost = np.ones(len(key), np.bool_)
+    topmost[:-1] = place[1:] != place[:-1]
+    key = key[topmost]
+    start = place[topmost] * grain
+    owner = (key >> _AREA_BITS) & (2**_PART_BITS - 1)
+    return _Pieces(start, np.minimum(grain, stop - start), owner, key & (2**_AREA_BITS - 1))
+
+
+def _common_grain(parts: Sequence[Areas], stop: int) -> int:
+    """Return the largest power of two that divides every edge but *stop*, where the disk ends."""
+    bits = 0
+    for part in parts:
+        bits |= int(np.bitwise_or.reduce(part.start))
+        counts = part.count[:-1] if int(part.end[-1]) == stop else part.count
+        bits |= int(np.bitwise_or.reduce(counts)) if len(counts) else 0
+    return bits & -bits
+
+
+def _cuts(parts: Sequence[Areas]) -> _Pieces:
+    """Return the pieces that the edges of all parts cut the disk into."""
+    edges = _edges(parts)
+    owner = np.full(len(edges) - 1, -1, np.int64)
     area = np.zeros(len(edges) - 1, np.int64)
-    for index in range(len(speaking) - 1, -1, -1):
-        has, which = covered(speaking[index], edges)
-        mine = has & (owner < 0)
-        owner[mine] = index
-        area[mine] = which[mine]
-    return _gather(speaking, edges, owner, area)
+    for index, part in enumerate(parts):
+        first = np.searchsorted(edges, part.start)
+        piece, which = _spread(first, np.searchsorted(edges, part.end) - first)
+        # Whoever lies higher comes later and takes the piece over.
+        owner[piece] = index
+        area[piece] = which
+    kept = np.flatnonzero(owner >= 0)
+    start = edges[kept]
+    return _Pieces(start, edges[kept + 1] - start, owner[kept], area[kept])
+
+
+def _spread(
+    first: NDArray[np.int64], length: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return first, first + 1, ... of each run of that *length*, and which run it is of."""
+    which = np.arange(len(first))
+    if not (length > 1).any():
+        return first, which
+    which = np.repeat(which, length)
+    within = np.arange(len(which)) - np.repeat(np.cumsum(length) - length, length)
+    return first[which] + within, which
 
 
 def laid_over(lower: Areas, upper: Areas) -> Areas:
@@ -94,24 +170,14 @@ def covered(areas: Areas, edges: NDArray[np.int64]) -> tuple[NDArray[np.bool_], 
     return has, which
 
 
-def _gather(
-    parts: Sequence[Areas],
-    edges: NDArray[np.int64],
-    owner: NDArray[np.int16],
-    area: NDArray[np.int64],
-) -> Areas:
-    kept = np.flatnonzero(owner >= 0)
-    start, count = edges[kept], np.diff(edges)[kept]
-    owner, area = owner[kept], area[kept]
-    result = Areas.of(start, count, 0, 0, -1, -1)
-    state, link = result.state.copy(), result.link.copy()
-    file, offset = result.file.copy(), result.offset.copy()
-    packed = result.packed.copy()
-    for index, part in enumerate(parts):
-        mine = np.flatnonzero(owner == index)
-        source = area[mine]
-        state[mine], link[mine] = part.state[source], part.link[source]
-        file[mine], packed[mine] = part.file[source], part.packed[source]
-        moved = np.where(part.packed[source], 0, (start[mine] - part.start[source]) * SECTOR)
-        offset[mine] = np.where(part.offset[source] >= 0, part.offset[source] + moved, -1)
-    return Areas(start, count, state, link, file, offset, packed).merged()
+def _gather(parts: Sequence[Areas], pieces: _Pieces) -> Areas:
+    first = np.cumsum([0, *(len(part) for part in parts[:-1])])
+    found = Areas.concatenate(parts).take(first[pieces.part] + pieces.area)
+    moved = pieces.start - found.start
+    if moved.any():
+        moved[(found.offset < 0) | found.packed] = 0
+        offset = found.offset + moved * SECTOR
+    else:
+        offset = found.offset
+    columns = (found.state, found.link, found.file, offset, found.packed)
+    return Areas(pieces.start, pieces.count, *columns)

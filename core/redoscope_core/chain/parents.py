@@ -22,7 +22,7 @@ from redoscope_core.errors import (
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link, read_descriptor
-from redoscope_core.link.names import Spellings, is_there, possible_names, real_path, same_file
+from redoscope_core.link.names import is_there, possible_names, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +130,7 @@ def candidates(
     seen: set[Path] = set()
     folder = path.parent
     hints = possible_names(descriptor.parent_hint or "", descriptor.codec)
-    for place in (place for hint in hints for place in _hinted(hint, folder, policy)):
+    for place in (place for hint in hints for place in _hinted(hint, folder, policy, neighbours)):
         if place not in seen:
             seen.add(place)
             yield place
@@ -143,7 +143,7 @@ def candidates(
                 yield place
 
 
-def _hinted(hint: str, folder: Path, policy: Policy) -> Iterator[Path]:
+def _hinted(hint: str, folder: Path, policy: Policy, neighbours: Neighbours) -> Iterator[Path]:
     if not hint or "\0" in hint:
         return
     followed = not _ADDRESS.match(hint) or is_there(folder / hint)
@@ -156,7 +156,7 @@ def _hinted(hint: str, folder: Path, policy: Policy) -> Iterator[Path]:
     # The name alone: `C:\vms\base.vmdk` from another machine is found beside the child.
     if name and name not in {".", ".."} and not _ADDRESS.match(name):
         beside = folder / name
-        yield beside if is_there(beside) else Spellings().find(beside) or beside
+        yield beside if is_there(beside) else neighbours.spelled_otherwise(beside) or beside
 
 
 def _last_part(hint: str) -> str:

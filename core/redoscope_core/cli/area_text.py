@@ -6,11 +6,16 @@ import json
 from itertools import chain as joined
 from typing import TYPE_CHECKING, TextIO
 
+import numpy as np
+
 from redoscope_core.errors import printable
-from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.areas import Areas
 
 __all__ = ["write_areas"]
 
@@ -19,17 +24,25 @@ _CHUNK = 8192
 
 def write_areas(out: TextIO, chain: Chain, *, json_output: bool) -> None:
     """Write every area of *chain* to *out*: one JSON list, or lines for people."""
-    areas = chain.areas()
     if not json_output:
         out.write("start length state depth link offset\n")
-    for first in range(0, len(areas), _CHUNK):
-        part = areas.take(slice(first, first + _CHUNK))
-        text = _json(part, chain) if json_output else _lines(part, chain)
-        if json_output:
-            text = ("[" if first == 0 else ",\n ") + text
-        out.write(text)
+    form = _json_former(chain) if json_output else _line_former(chain)
+    before = "["
+    for part in _parts(chain):
+        out.write(before + form(part) if json_output else form(part))
+        before = ",\n "
     out.write("]\n" if json_output else "")
     out.flush()
+
+
+def _parts(chain: Chain) -> Iterator[Areas]:
+    """Yield all areas in order, some at a time: those of a large disk together are large, too."""
+    stored, first = chain.stored, 0
+    for index in range(_CHUNK, len(stored), _CHUNK):
+        stop = int(stored.start[index])
+        yield stored.complete(first, stop - first)
+        first = stop
+    yield stored.complete(first, chain.capacity - first)
 
 
 def _deciders(chain: Chain) -> list[tuple[int, str | None]]:
@@ -42,30 +55,40 @@ def _deciders(chain: Chain) -> list[tuple[int, str | None]]:
     return [*deciders, (top, None)]
 
 
-def _json(areas: Areas, chain: Chain) -> str:
-    deciders = _deciders(chain)
-    middles = {
-        (
-            state,
-            index,
-        ): f'"state": "{State(state).word}", "depth": {depth}, "link": {json.dumps(path)}'
+def _json_former(chain: Chain) -> Callable[[Areas], str]:
+    # What is said of state, depth and link is one of few texts.
+    middles = [
+        f'"state": "{State(state).word}", "depth": {depth}, "link": {json.dumps(path)}'
         for state in State
-        for index, (depth, path) in zip([*range(len(chain.links)), -1], deciders, strict=True)
-    }
-    middle = [middles[pair] for pair in zip(areas.state.tolist(), areas.link.tolist(), strict=True)]
-    offset = ["null" if value < 0 else str(value) for value in areas.offset.tolist()]
-    rows = zip(areas.start.tolist(), areas.count.tolist(), middle, offset, strict=True)
-    # One formatting of many rows is several times faster than one each.
-    template = ",\n ".join(['{"start": %d, "length": %d, %s, "offset": %s}'] * len(areas))
-    return template % tuple(joined.from_iterable(rows))
+        for depth, path in _deciders(chain)
+    ]
+    deciders = len(chain.links) + 1
+
+    def form(areas: Areas) -> str:
+        # Link -1, nobody, is the last of the deciders.
+        link = np.where(areas.link < 0, deciders - 1, areas.link)
+        kind = areas.state.astype(np.int64) * deciders + link
+        middle = map(middles.__getitem__, kind.tolist())
+        offset = ["null" if value < 0 else value for value in areas.offset.tolist()]
+        rows = zip(areas.start.tolist(), areas.count.tolist(), middle, offset, strict=True)
+        # One formatting of many rows is several times faster than one each.
+        template = ",\n ".join(['{"start": %s, "length": %s, %s, "offset": %s}'] * len(areas))
+        return template % tuple(joined.from_iterable(rows))
+
+    return form
 
 
-def _lines(areas: Areas, chain: Chain) -> str:
-    deciders = _deciders(chain)
-    names = [printable(path or "-") for _, path in deciders]
-    columns = (areas.start, areas.count, areas.state, areas.link, areas.offset)
-    return "".join(
-        f"{start} {count} {State(state).word} {deciders[link][0]}"
-        f" {names[link]} {'-' if offset < 0 else offset}\n"
-        for start, count, state, link, offset in zip(*(c.tolist() for c in columns), strict=True)
-    )
+def _line_former(chain: Chain) -> Callable[[Areas], str]:
+    deciders = [(depth, printable(path or "-")) for depth, path in _deciders(chain)]
+
+    def form(areas: Areas) -> str:
+        columns = (areas.start, areas.count, areas.state, areas.link, areas.offset)
+        return "".join(
+            f"{start} {count} {State(state).word} {deciders[link][0]}"
+            f" {deciders[link][1]} {'-' if offset < 0 else offset}\n"
+            for start, count, state, link, offset in zip(
+                *(c.tolist() for c in columns), strict=True
+            )
+        )
+
+    return form

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.chain.generations import read_tables
 from redoscope_core.chain.overlay import overlay
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.link.areas import Areas
@@ -36,6 +37,7 @@ def changed_areas(chain: Chain, since: int) -> Areas:
             expected=f"0 to {len(chain.links) - 1}",
         )
     newer = range(since + 1, len(chain.links))
+    read_tables(chain.links[since + 1 :])
     return overlay([chain.links[index].stored.moved(link=index) for index in newer]).window(
         0, chain.capacity
     )

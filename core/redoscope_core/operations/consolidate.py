@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.tip_writer import TipWriter, changed_content
-from redoscope_core.errors import AlreadyExists
+from redoscope_core.errors import AlreadyExists, CorruptVmdk, InvalidArgument
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.link import Link
@@ -45,6 +45,7 @@ from redoscope_core.operations.reparent import descriptor_edit, reparent_edit
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
+    from redoscope_core.link.trust import Trust
     from redoscope_core.operations.plan import Edit
     from redoscope_core.progress import Progress
 
@@ -78,6 +79,7 @@ def consolidate(
 
     Raises:
         AlreadyExists: *undo* is there already.
+        InvalidArgument: The plan is of another chain.
         InUse: Another program holds a lock.
         CorruptVmdk: A file changed since the plan was made, or can't be read.
         DiskFull: No room; the disk reads as before.
@@ -91,10 +93,12 @@ def consolidate(
         )
     trust = (policy or Policy()).trust
     index = len(chain.links) - 1 - len(plan.merged)
+    _refuse_other(chain, plan, index)
     newer = Chain(chain.links[index + 1 :], owner=False)
     with ExitStack() as opened:
         target = opened.enter_context(Link.open(plan.target, writable=True, trust=trust))
         _hold(opened, target, [plan.merged[0], *plan.children])
+        _refuse_changed(target, plan)
         cid = _mark_changed(target, newer.links[0], undo)
         below = Chain([*chain.links[:index], target], owner=False)
         writer = TipWriter(below, has_new_content_id=True)
@@ -102,10 +106,34 @@ def consolidate(
             yield from Merging(newer, target, writer).run()
         finally:
             writer.finish()
-        _hand_over(plan, newer.links[0], cid, undo)
+        _hand_over(plan, cid, undo, trust)
     if delete:
         _delete([*plan.redundant_files, undo])
     return Consolidated(cid, None if delete else undo)
+
+
+def _refuse_other(chain: Chain, plan: Consolidation, index: int) -> None:
+    names = tuple(link.path for link in chain.links[max(0, index) :])
+    if names != (plan.target, *plan.merged):
+        raise InvalidArgument(
+            "a plan that is not of this chain",
+            path=chain.path,
+            found=", ".join(path.name for path in (plan.target, *plan.merged)),
+            expected=", ".join(path.name for path in names),
+            cure="make the plan again",
+        )
+
+
+def _refuse_changed(target: Link, plan: Consolidation) -> None:
+    if target.descriptor.cid != plan.old_cid:
+        raise CorruptVmdk(
+            "the link was changed since the plan was made",
+            path=plan.target,
+            where="descriptor key CID",
+            found=format_content_id(target.descriptor.cid),
+            expected=format_content_id(plan.old_cid),
+            cure="make the plan again",
+        )
 
 
 def _hold(opened: ExitStack, target: Link, others: Iterable[Path]) -> None:
@@ -133,13 +161,13 @@ def _mark_changed(target: Link, first: Link, undo: Path) -> int:
     return text.cid
 
 
-def _hand_over(plan: Consolidation, first: Link, cid: int, undo: Path) -> None:
+def _hand_over(plan: Consolidation, cid: int, undo: Path, trust: Trust) -> None:
     """Make the children of the newest merged link children of the target, and cut off the rest."""
     edits: list[Edit] = []
     for child in plan.children:
-        with Link.open(child) as link:
+        with Link.open(child, trust=trust) as link:
             edits.append(reparent_edit(link, plan.target, cid))
-    with Link.open(first.path) as link:
+    with Link.open(plan.merged[0], trust=trust) as link:
         edits.append(cut_off_edit(link, plan.target, plan.old_cid))
     Plan.of(edits).apply(undo=undo)
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.link.areas import Areas
+    from redoscope_core.link.trust import Trust
     from redoscope_core.operations.plan import Edit
 
 __all__ = ["Consolidation", "cut_off_edit", "plan_consolidation"]
@@ -96,7 +97,7 @@ def plan_consolidation(
     made = children_of_each([link.path for link in chain.links[index:]], policy)
     _refuse_branches(chain, index, made)
     children = made[chain.path]
-    _refuse_children(chain.tip, children, target)
+    _refuse_children(chain.tip, children, target, policy.trust)
     cut_off_edit(merged[0], target.path, target.descriptor.cid)  # raises what it would later
     _refuse_users([target, *merged], children, policy)
     _refuse_target(chain, index)
@@ -214,9 +215,9 @@ def cut_off_edit(first: Link, target: Path, cid: int) -> Edit:
     return descriptor_edit(first, changed, f"cut off: parentCID {digits}, {hint}")
 
 
-def _refuse_children(tip: Link, children: tuple[Path, ...], target: Link) -> None:
+def _refuse_children(tip: Link, children: tuple[Path, ...], target: Link, trust: Trust) -> None:
     for child in children:
-        with Link.open(child) as link:
+        with Link.open(child, trust=trust) as link:
             _refuse_foreign(link, tip)
             if fits(link.descriptor, tip.descriptor):
                 reparent_edit(link, target.path, 0)  # raises what it would later

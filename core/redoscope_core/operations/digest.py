@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.reading import filled
-from redoscope_core.operations.windows import held_areas, spans, window_buffer
+from redoscope_core.operations.windows import WINDOW_SECTORS, held_areas, spans, window_buffer
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -53,7 +53,8 @@ def digest(chain: Chain, algorithm: str = "sha256") -> Generator[Progress, None,
     total = chain.capacity * SECTOR
     zeros = window_buffer()
     position = shown = 0
-    pieces = spans(held_areas(chain))
+    # Small gaps are read along: zeros are hashed in any case, and larger pieces cost less.
+    pieces = spans(held_areas(chain), bridge=WINDOW_SECTORS)
     with closing(filled(chain, pieces, threads=1)) as windows:
         for first, window in windows:
             yield from _hash_zeros(hashed, zeros, position, first * SECTOR, total)

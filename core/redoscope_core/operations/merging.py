@@ -72,31 +72,40 @@ class Merging:
             packed = part.packed[landing.run]
             direct = landing.file >= 0
             self._carry_as_it_is(part, landing, np.flatnonzero(direct & ~packed))
-            for start, file, offset, piece in self._read_pieces(
-                landing, np.flatnonzero(direct & packed)
-            ):
-                del start
-                self._target_files[file].write_at(offset, piece)
+            self._carry_unpacked(landing, np.flatnonzero(direct & packed))
         except BaseException:
             self._writer.abandon()
             raise
         self._writer.settle()
-        for start, _, _, piece in self._read_pieces(landing, np.flatnonzero(~direct)):
-            self._writer.write(start, piece)
+        self._write_up(landing, np.flatnonzero(~direct))
 
-    def _read_pieces(
-        self, landing: Landing, which: NDArray[np.intp]
-    ) -> Iterator[tuple[int, int, int, memoryview]]:
-        """Yield (first sector, file, offset, bytes) of the pieces *which*, bytes uncompressed."""
+    def _carry_unpacked(self, landing: Landing, which: NDArray[np.intp]) -> None:
+        """Put the bytes of compressed pieces to their places."""
         columns = (landing.start, landing.count, landing.file, landing.offset)
         for start, count, file, offset in zip(
             *(column[which].tolist() for column in columns), strict=True
         ):
-            for skipped in range(0, count, WINDOW_SECTORS):
-                sectors = min(WINDOW_SECTORS, count - skipped)
-                piece = self._buffer[: sectors * SECTOR]
-                self._newer.read_into(piece, start + skipped)
-                yield start + skipped, file, offset + skipped * SECTOR, piece
+            for sector, piece in self._read(start, count):
+                place = offset + (sector - start) * SECTOR
+                self._target_files[file].write_at(place, piece)
+
+    def _write_up(self, landing: Landing, which: NDArray[np.intp]) -> None:
+        """Write parts of grains that are not stored yet, those that touch at once."""
+        if not len(which):
+            return
+        start, end = landing.start[which], landing.start[which] + landing.count[which]
+        first = np.flatnonzero(np.concatenate(([True], start[1:] != end[:-1])))
+        last = np.append(first[1:], len(which)) - 1
+        for low, high in zip(start[first].tolist(), end[last].tolist(), strict=True):
+            for sector, piece in self._read(low, high - low):
+                self._writer.write(sector, piece)
+
+    def _read(self, start: int, count: int) -> Iterator[tuple[int, memoryview]]:
+        """Yield (sector, bytes) of a run, a window at a time."""
+        for sector in range(start, start + count, WINDOW_SECTORS):
+            piece = self._buffer[: min(WINDOW_SECTORS, start + count - sector) * SECTOR]
+            self._newer.read_into(piece, sector)
+            yield sector, piece
 
     def _carry_as_it_is(self, part: Areas, landing: Landing, which: NDArray[np.intp]) -> None:
         """Copy pieces from file to file, those that touch at both ends at once."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from redoscope_core.ahead import ahead
 from redoscope_core.format.units import SECTOR
-from redoscope_core.operations.ahead import ahead
 from redoscope_core.operations.windows import window_buffer
 
 if TYPE_CHECKING:

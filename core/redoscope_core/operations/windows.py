@@ -34,16 +34,19 @@ def held_areas(chain: Chain) -> Areas:
     return without_holes(chain.stored, chain.links)
 
 
-def spans(areas: Areas, *, limit: int = WINDOW_SECTORS) -> Iterator[tuple[int, int]]:
+def spans(
+    areas: Areas, *, limit: int = WINDOW_SECTORS, bridge: int = 0
+) -> Iterator[tuple[int, int]]:
     """Yield (first sector, sectors) of what *areas* hold as data, in order, cut to *limit*.
 
-    Areas that touch are taken together, whichever file they are in. An unreadable area
+    Areas that touch are taken together, whichever file they are in, and with them gaps of
+    *bridge* sectors at most. An unreadable area
     counts as data: reading it tells what is wrong.
     """
     stored = areas.take((areas.state == State.DATA) | (areas.state == State.UNREADABLE))
     start = end = 0
     for first, count in _rows(stored):
-        if first != end:
+        if first - end > bridge or not end:
             yield from _cut(start, end, limit)
             start = first
         end = first + count

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core.operations.ahead import ahead
+from redoscope_core.ahead import ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
