@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.endurance --minutes 10 --seed 1 [--huge CHAIN_FOLDER]
 
-Without `--huge` the 2 TiB chain is made in the folder of this run. Prints every exception, every
-message of Qt and every standstill of more than 500 ms with the stack it happened in; the exit
-status is 1 if there was one, or if a file of evidence is not what it was.
+Without `--huge` the 2 TiB chain is made in the folder of this run. First that chain is drawn in
+every mode and read again, for the memory it takes. Prints every exception, every message of Qt
+and every standstill of more than 500 ms with the stack it happened in and what the processor did
+meanwhile; the exit status is 1 if there was one, or if a file of evidence is not what it was.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
+from typing import TextIO
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -29,10 +31,13 @@ from PySide6.QtWidgets import QApplication
 
 from redoscope_core import make_sample
 from redoscope_gui import theme
+from redoscope_gui.requests import MapMode
 from tests.benchmarks.huge_chain import make_huge_chain
+from tests.benchmarks.stage import peak_mebibytes
 from tests.gui.endurance.damage import make_damaged_folder
 from tests.gui.endurance.fence import Fence, fenced, stay_open
 from tests.gui.endurance.monkey import Monkey
+from tests.gui.endurance.overrides import tell_errors
 from tests.gui.endurance.pulse import Hang, Pulse, watched
 from tests.gui.endurance.stage import evidence, open_stage
 
@@ -48,6 +53,11 @@ _QUIET = (
     "QStandardPaths",
 )
 _MEBIBYTE = 1 << 20
+_MEMORY = 600
+"""MiB that the window may take with 2 TiB."""
+_READ_AGAIN = 3
+_TOLD = 8
+"""So many of the times it was late are told."""
 
 
 @dataclass
@@ -55,6 +65,7 @@ class Troubles:
     """What nobody caught, counted by its text."""
 
     hangs: list[Hang] = field(default_factory=list)
+    late: list[Hang] = field(default_factory=list)
     texts: Counter[str] = field(default_factory=Counter)
     trail: dict[str, str] = field(default_factory=dict)
     monkey: Monkey | None = None
@@ -69,7 +80,10 @@ class Troubles:
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """Take what was raised and not caught."""
-        self.note("".join(traceback.format_exception(kind, error, trace)))
+        text = "".join(traceback.format_exception(kind, error, trace))
+        if text not in self.texts:
+            sys.stderr.write(text)
+        self.note(text)
 
     def hear(self, kind: QtMsgType, _context: object, text: str) -> None:
         """Take a message of Qt."""
@@ -88,6 +102,51 @@ class Troubles:
         qInstallMessageHandler(self.hear)
 
 
+@dataclass
+class Hands:
+    """Rounds of random actions, each on a new window."""
+
+    folder: Path
+    every: int
+    """Milliseconds between two actions."""
+    trail: TextIO | None
+    troubles: Troubles
+    done: int = 0
+
+    def round(self, chain: Path, seed: int, seconds: float) -> None:
+        """Open *chain* and act on it for *seconds*."""
+        with open_stage(self.folder / "redoscope.ini") as stage:
+            monkey = Monkey(stage.window, seed, _places(chain))
+            self.troubles.monkey = monkey
+            monkey.told = self.trail
+            with stay_open(stage.window), watched(LIMIT) as pulse:
+                stage.open(chain)
+                self._act(monkey, pulse, seconds)
+            monkey.stop()
+            self.troubles.hangs += pulse.hangs
+            self.troubles.late += pulse.late
+            took = stage.leave()
+        self.done += monkey.done
+        sys.stdout.write(
+            f"seed {seed} {chain.name}: {monkey.done} actions, longest "
+            f"{pulse.longest * 1000:.0f} ms, left in {took * 1000:.0f} ms, {_mebibytes()} MiB; "
+            f"so far {len(self.troubles.texts)} troubles, {len(self.troubles.hangs)} standstills\n"
+        )
+        sys.stdout.flush()
+
+    def _act(self, monkey: Monkey, pulse: Pulse, seconds: float) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(int(seconds * 1000), loop.quit)
+        teller = QTimer()
+        teller.timeout.connect(
+            lambda: setattr(pulse, "doing", " < ".join(list(monkey.trail)[:-4:-1]))
+        )
+        teller.start(0)
+        monkey.start(self.every)
+        loop.exec()
+        teller.stop()
+
+
 def main() -> int:
     """Run, print what was found, and return 1 if anything was."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.endurance")
@@ -95,7 +154,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--huge", type=Path, help="folder of the 2 TiB chain")
     parser.add_argument("--every", type=int, default=0, help="milliseconds between two actions")
-    parser.add_argument("--loud", action="store_true", help="print every action before it is done")
+    parser.add_argument("--trail", type=Path, help="write every action there before it is done")
     given = parser.parse_args()
     app = QApplication(["redoscope"])
     app.setQuitOnLastWindowClosed(False)
@@ -106,18 +165,22 @@ def main() -> int:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="redoscope-endurance-")))
         chains = _make_chains(folder, given.huge)
         before = {chain: evidence(chain) for chain in chains}
+        trail = stack.enter_context(given.trail.open("w", buffering=1)) if given.trail else None
         fence = stack.enter_context(fenced(folder))
+        memory = _read_again(folder, chains[1])
+        tell_errors("redoscope_gui", "tests")
+        hands = Hands(folder, given.every, trail, troubles)
         begun = time.monotonic()
-        done = 0
-        while time.monotonic() - begun < given.minutes * 60:
-            turn = done and int((time.monotonic() - begun) / _STRETCH)
-            seed = given.seed * 1000 + turn
+        while (gone := time.monotonic() - begun) < given.minutes * 60:
+            seed = given.seed * 1000 + int(gone / _STRETCH)
             try:
-                done += _stretch(given, folder, chains, seed, troubles)
+                hands.round(chains[seed % 3], seed, min(_STRETCH, given.minutes * 60))
             except AssertionError as error:
                 troubles.hook(type(error), error, error.__traceback__)
         changed = [name for chain in chains for name in _changed(chain, before[chain])]
-    return _report(done, time.monotonic() - begun, troubles, fence, changed)
+    files = sum(len(each) for each in before.values())
+    sys.stdout.write(f"\n{hands.done} actions in {time.monotonic() - begun:.0f} s")
+    return _report(troubles, fence, memory) | _tell_changed(changed, files)
 
 
 def _make_chains(folder: Path, huge: Path | None) -> list[Path]:
@@ -127,43 +190,31 @@ def _make_chains(folder: Path, huge: Path | None) -> list[Path]:
     return [folder / "office", make_huge_chain(huge or folder / "huge").parent, damaged]
 
 
-def _stretch(
-    given: argparse.Namespace,
-    folder: Path,
-    chains: list[Path],
-    seed: int,
-    troubles: Troubles,
-) -> int:
-    """Act on a new window for a while; return how many things were done."""
-    chain = chains[seed % len(chains)]
-    with open_stage(folder / "redoscope.ini") as stage, stay_open(stage.window):
+def _read_again(folder: Path, chain: Path) -> int:
+    """Open the 2 TiB chain, draw every mode, read it again; return the most MiB it took."""
+    with open_stage(folder / "redoscope.ini") as stage:
         stage.open(chain)
-        monkey = Monkey(stage.window, seed, _places(chain))
-        troubles.monkey = monkey
-        monkey.loud = given.loud
-        with watched(LIMIT) as pulse:
-            _run(given, monkey, pulse)
-        monkey.stop()
-        troubles.hangs += pulse.hangs
+        view = stage.window.explorer.map_view
+        assert view is not None
+        for mode in MapMode:
+            view.show_mode(mode)
+            stage.settle()
+        drawn = _mebibytes()
+        for _ in range(_READ_AGAIN):
+            stage.session.reload()
+            stage.settle()
+        most = round(peak_mebibytes())
+        sys.stdout.write(
+            f"{chain.name} drawn in every mode: {drawn} MiB; read again {_READ_AGAIN} times: "
+            f"{_mebibytes()} MiB; at most {most} MiB (bound {_MEMORY})\n"
+        )
+        sys.stdout.flush()
+    return most
+
+
+def _mebibytes() -> int:
     pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
-    memory = pages * os.sysconf("SC_PAGESIZE") // _MEBIBYTE
-    sys.stdout.write(
-        f"seed {seed} {chain.name}: {monkey.done} actions, longest {pulse.longest * 1000:.0f} ms, "
-        f"{len(troubles.texts)} troubles, {len(troubles.hangs)} standstills, {memory} MiB\n"
-    )
-    sys.stdout.flush()
-    return monkey.done
-
-
-def _run(given: argparse.Namespace, monkey: Monkey, pulse: Pulse) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(int(min(_STRETCH, given.minutes * 60) * 1000), loop.quit)
-    teller = QTimer()
-    teller.timeout.connect(lambda: setattr(pulse, "doing", " < ".join(list(monkey.trail)[:-4:-1])))
-    teller.start(0)
-    monkey.start(given.every)
-    loop.exec()
-    teller.stop()
+    return pages * os.sysconf("SC_PAGESIZE") // _MEBIBYTE
 
 
 def _places(chain: Path) -> list[Path]:
@@ -176,26 +227,29 @@ def _changed(folder: Path, before: dict[str, tuple[int, int, str]]) -> list[str]
     return [name for name, its in before.items() if after.get(name) != its]
 
 
-def _report(
-    done: int,
-    seconds: float,
-    troubles: Troubles,
-    fence: Fence,
-    changed: list[str],
-) -> int:
+def _report(troubles: Troubles, fence: Fence, memory: int) -> int:
     say = sys.stdout.write
+    longest = max([hang.own for hang in troubles.late], default=0.0)
+    say(
+        f"; {len(troubles.hangs)} standstills of more than {LIMIT * 1000:.0f} ms; "
+        f"{troubles.texts.total()} troubles; {len(set(fence.refused))} writes outside refused\n"
+        f"{len(troubles.late)} times late by more than 250 ms, whoever had the processor; of its "
+        f"own at most {longest * 1000:.0f} ms\n"
+    )
     for text, times in troubles.texts.most_common():
         say(f"\n=== {times} times, after:\n{troubles.trail.get(text, '')}\n---\n{text}\n")
     for hang in troubles.hangs:
-        say(f"\n=== stood still {hang.own * 1000:.0f} ms of its own; {hang.doing}\n{hang.stack}\n")
+        say(f"\n=== stood still {hang}\n")
+    for late in sorted(troubles.late, key=lambda late: -late.own)[:_TOLD]:
+        say(f"\nlate {late}\n")
     for name, times in Counter(fence.refused).most_common():
-        say(f"\nrefused {times} times: {name}")
-    say(
-        f"\n{done} actions in {seconds:.0f} s; {len(troubles.hangs)} standstills of more than "
-        f"{LIMIT * 1000:.0f} ms; {troubles.texts.total()} troubles; "
-        f"{len(set(fence.refused))} writes outside refused; evidence changed: {changed or 'none'}\n"
-    )
-    return 1 if troubles.texts or troubles.hangs or changed else 0
+        say(f"refused {times} times: {name}\n")
+    return int(bool(troubles.texts or troubles.hangs) or memory > _MEMORY)
+
+
+def _tell_changed(changed: list[str], files: int) -> int:
+    sys.stdout.write(f"evidence: {files} files hashed, changed: {changed or 'none'}\n")
+    return int(bool(changed))
 
 
 if __name__ == "__main__":

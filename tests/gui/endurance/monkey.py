@@ -7,17 +7,17 @@ a dialog blocks what is behind it.
 from __future__ import annotations
 
 import random
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QWheelEvent, QWindow
+from PySide6.QtGui import QWheelEvent, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QWidget
-from shiboken6 import isValid
+from tests.gui.endurance.keyboard import focused, is_there, strike
 
 from redoscope_gui.window import MainWindow
 
@@ -57,7 +57,8 @@ class Monkey:
 
     def __init__(self, window: MainWindow, seed: int, paths: Sequence[Path]) -> None:
         self.done = 0
-        self.loud = False
+        self.told: TextIO | None = None
+        """Takes each action before it is done; what it holds must reach the disk line by line."""
         self.trail: deque[str] = deque(maxlen=60)
         self._window = window
         self._chance = random.Random(seed)
@@ -112,8 +113,8 @@ class Monkey:
     def _say(self, words: str) -> None:
         """Note what is about to be done."""
         self.trail.append(words)
-        if self.loud:
-            sys.stderr.write(f"{words}\n")
+        if self.told is not None:
+            self.told.write(f"{words}\n")
 
     def _let_go(self) -> None:
         """End a drag or a menu that keeps an action from returning."""
@@ -130,7 +131,7 @@ class Monkey:
         front = QApplication.activePopupWidget() or QApplication.activeModalWidget()
         # The window of a wrapper is given up with the wrapper.
         self._kept = front
-        if front is not None and _is_there(front.windowHandle()):
+        if front is not None and is_there(front.windowHandle()):
             return front
         if front is not None:
             front.close()
@@ -176,7 +177,7 @@ class Monkey:
         self._say(f"double click {words}")
         _click(handle, Button.LeftButton, Held.NoModifier, point)
         # A menu or a dialog may be gone after the first half.
-        if handle is not None and _is_there(handle) and self._front() is self._window:
+        if handle is not None and is_there(handle) and self._front() is self._window:
             spot = _kept_inside(handle, point)
             QTest.mouseDClick(handle, Button.LeftButton, Held.NoModifier, spot)
 
@@ -202,10 +203,10 @@ class Monkey:
             return
         QTest.mousePress(handle, Button.LeftButton, held, start)
         for step in range(1, 6):
-            if not _is_there(handle):
+            if not is_there(handle):
                 return
             QTest.mouseMove(handle, _kept_inside(handle, start + (end - start) * step / 5))
-        if _is_there(handle):
+        if is_there(handle):
             QTest.mouseRelease(handle, Button.LeftButton, held, _kept_inside(handle, end))
 
     def _wheel(self) -> None:
@@ -215,7 +216,7 @@ class Monkey:
         held = self._chance.choice(_HELD)
         self._say(f"wheel {turned} {held.name} {words}")
         for _ in range(self._chance.randrange(1, 5)):
-            if handle is None or not _is_there(handle):
+            if handle is None or not is_there(handle):
                 return
             event = QWheelEvent(
                 QPointF(point),
@@ -234,14 +235,14 @@ class Monkey:
         times = self._chance.choice((1, 1, 1, 8))
         self._say(f"key {held.name} {key.name} x{times}")
         for _ in range(times):
-            _press(_focused() or _handle_of(self._front()), key, held)
+            strike(focused() or _handle_of(self._front()), key, held)
 
     def _type(self) -> None:
         word = self._chance.choice(_WORDS)
         self._say(f"type {word!r}")
         for letter in word:
-            _press(_focused(), Qt.Key(ord(letter.upper())), Held.NoModifier)
-        _press(_focused(), Qt.Key.Key_Return, Held.NoModifier)
+            strike(focused(), Qt.Key(ord(letter.upper())))
+        strike(focused(), Qt.Key.Key_Return)
 
     def _command(self) -> None:
         command = self._chance.choice(list(self._window.commands))
@@ -251,8 +252,8 @@ class Monkey:
 
     def _escape(self) -> None:
         self._say("escape")
-        handle = _focused() or _handle_of(self._window)
-        _press(handle, Qt.Key.Key_Escape, Held.NoModifier)
+        handle = focused() or _handle_of(self._window)
+        strike(handle, Qt.Key.Key_Escape)
 
     def _resize(self) -> None:
         size = self._chance.choice(_SIZES)
@@ -269,39 +270,14 @@ def _click(handle: QWindow | None, button: Button, held: Held, point: QPoint) ->
     """Press and let go; the window may be gone in between."""
     if handle is not None:
         QTest.mousePress(handle, button, held, _kept_inside(handle, point))
-        if _is_there(handle):
+        if is_there(handle):
             QTest.mouseRelease(handle, button, held, _kept_inside(handle, point))
-
-
-def _press(handle: QWindow | None, key: Qt.Key, held: Held) -> None:
-    """Press a key and let go; the window may be gone in between.
-
-    A modifier is pressed by QTest before the key, and Alt alone closes a menu: QTest would then
-    send the key to a window that is gone.
-    """
-    if QApplication.activePopupWidget() is not None:
-        held = Held.NoModifier
-    if handle is not None:
-        QTest.keyPress(handle, key, held)
-        if _is_there(handle):
-            QTest.keyRelease(handle, key, held)
 
 
 def _handle_of(widget: QWidget) -> QWindow | None:
     """Return the window of the platform that *widget* is shown in."""
     handle = widget.windowHandle()
-    return handle if _is_there(handle) else None
-
-
-def _focused() -> QWindow | None:
-    """Return the window that has the keyboard."""
-    handle = QGuiApplication.focusWindow()
-    return handle if _is_there(handle) else None
-
-
-def _is_there(handle: QWindow | None) -> bool:
-    """Return whether *handle* still stands for a window: menus and dialogs go while in use."""
-    return any(window is handle and isValid(window) for window in QGuiApplication.topLevelWindows())
+    return handle if is_there(handle) else None
 
 
 def _kept_inside(handle: QWindow, point: QPoint) -> QPoint:

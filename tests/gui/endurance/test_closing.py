@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -176,6 +177,41 @@ def _open_menu(stage: Stage) -> None:
     QTest.keyClick(stage.window, Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
 
 
+def _open_palette(stage: Stage) -> None:
+    stage.window.commands.run("go.command")
+    QTest.keyClicks(stage.window.palette_box.box, "off")
+
+
+def _open_menu_of_the_bytes(stage: Stage) -> None:
+    view = stage.window.panes.hex_view
+    assert view is not None
+    view.menu().popup(stage.window.mapToGlobal(QPoint(200, 200)))
+
+
+def _hash(stage: Stage) -> None:
+    stage.window.commands.run("chain.hash")
+
+
+def _switch_theme_and_zoom(stage: Stage) -> None:
+    for command in ("view.toggle", "view.zoom_in", "view.toggle", "view.zoom_reset"):
+        stage.window.commands.run(command)
+        QCoreApplication.processEvents()
+
+
+def _resize(stage: Stage) -> None:
+    for size in ((1024, 640), (3840, 2160), (1024, 640)):
+        stage.window.resize(*size)
+        QCoreApplication.processEvents()
+
+
+def _cut_off(stage: Stage) -> None:
+    """Leave while the tip is asked for and is no longer whole."""
+    path = stage.session.cursor.path
+    assert path is not None
+    os.truncate(path, path.stat().st_size // 2)
+    _scroll(stage)
+
+
 def _close_in_an_answer(stage: Stage) -> None:
     """Ask for the end from inside the delivery of an answer."""
     seen: list[object] = []
@@ -205,6 +241,10 @@ def _create_child_behind(stage: Stage) -> None:
         _turn_modes,
         _drag_the_map,
         _open_menu,
+        _open_palette,
+        _open_menu_of_the_bytes,
+        _hash,
+        _resize,
         _close_in_an_answer,
         _create_child_behind,
     ],
@@ -217,9 +257,22 @@ def test_in_the_middle_of(
     leave(stage)
 
 
+@pytest.mark.usefixtures("usual_look")
+def test_while_the_look_changes(stage: Stage, sample: Path) -> None:
+    stage.open(sample)
+    _switch_theme_and_zoom(stage)
+    leave(stage)
+
+
+def test_while_a_link_is_cut_off(stage: Stage, own_sample: Path) -> None:
+    stage.open(own_sample)
+    _cut_off(stage)
+    leave(stage)
+
+
 @pytest.mark.parametrize(
     "command",
-    ["chain.create_child", "chain.attach", "help.shortcuts", "help.about"],
+    ["chain.create_child", "chain.attach", "file.new_disk", "help.shortcuts", "help.about"],
 )
 def test_with_a_dialog_open(stage: Stage, sample: Path, command: str) -> None:
     stage.open(sample)

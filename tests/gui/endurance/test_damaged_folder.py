@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter
 from PySide6.QtTest import QTest
 from tests.gui.endurance.damage import DAMAGED, SOUND, make_damaged_folder
 from tests.gui.endurance.pulse import watched
 from tests.gui.endurance.stage import Stage, evidence
 
 from redoscope_gui.requests import MapMode
+from redoscope_gui.session import Problem, Severity
+from redoscope_gui.views.problems.view import _ProblemDelegate
 
 pytestmark = pytest.mark.usefixtures("untouched")
 
@@ -28,9 +31,33 @@ def test_it_opens_and_lists_what_is_wrong(stage: Stage, damaged: Path) -> None:
     problems = stage.session.problems
     assert len(problems) >= DAMAGED // 2
     assert all(problem.text and problem.path for problem in problems)
-    assert [p for p in problems if not p.cure] == []
+    assert [p for p in problems if p.severity is not Severity.NOTE and not p.cure] == []
     assert stage.window.panes.problems.isVisible()
     assert stage.window.panes.problems_view.rows.rowCount() == len(problems)
+
+
+def test_each_problem_is_measured_once(
+    stage: Stage, damaged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They come in a dozen answers: each time all of them anew is seconds of standstill."""
+    measured: list[Problem] = []
+    lay_out = _ProblemDelegate._lay_out
+
+    def counted(
+        delegate: _ProblemDelegate, painter: QPainter | None, rect: QRect, problem: Problem
+    ) -> int:
+        if painter is None:
+            measured.append(problem)
+        return lay_out(delegate, painter, rect, problem)
+
+    monkeypatch.setattr(_ProblemDelegate, "_lay_out", counted)
+    stage.open(damaged)
+    widths = 4  # of the list while the panes find their room
+    assert len(measured) <= len(stage.session.problems) * widths
+    again = len(measured)
+    stage.session.reload()
+    stage.settle()
+    assert len(measured) <= again + len(stage.session.problems)
 
 
 def test_links_can_be_chosen(stage: Stage, damaged: Path) -> None:
