@@ -29,6 +29,7 @@ __all__ = [
     "encrypted",
     "mapped_device",
     "virtualbox_child",
+    "virtualbox_pair",
 ]
 
 SECTOR = 512
@@ -109,13 +110,25 @@ def dirty_sesparse(folder: Path) -> Path:
     return sesparse_link(folder / "space.vmdk", SeSparsePlan(SECTORS, {0: b"a" * 4096}, dirty=1))
 
 
+def _of_virtualbox(path: Path, *keys: str, grains: dict[int, bytes]) -> Path:
+    text = descriptor_text([f'RW {SECTORS} SPARSE "{path.name}"'], more=keys)
+    path.write_bytes(sparse_extent(SparsePlan(SECTORS, grains=grains), text))
+    return path
+
+
 def virtualbox_child(folder: Path) -> Path:
     """Make a child of VirtualBox whose parent is not there."""
-    path = folder / "snapshot.vmdk"
-    line = f'RW {SECTORS} SPARSE "{path.name}"'
-    text = descriptor_text([line], more=[f'ddb.uuid.parent="{_PARENT}"'])
-    path.write_bytes(sparse_extent(SparsePlan(SECTORS, grains=_GRAINS), text))
-    return path
+    return _of_virtualbox(
+        folder / "snapshot.vmdk", f'ddb.uuid.parent="{_PARENT}"', grains={9: b"j" * 65536}
+    )
+
+
+def virtualbox_pair(folder: Path) -> tuple[Path, Path]:
+    """Make such a child and its parent."""
+    base = _of_virtualbox(
+        folder / "machine.vmdk", f'ddb.uuid.image="{_PARENT}"', grains={0: b"a" * 65536}
+    )
+    return base, virtualbox_child(folder)
 
 
 def mapped_device(folder: Path) -> Path:

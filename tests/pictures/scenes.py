@@ -145,6 +145,22 @@ def _unreadable_sector(window: MainWindow) -> int | None:
     return int(lost[0]) if len(lost) else None
 
 
+def _choose_damaged(window: MainWindow) -> QWidget | None:
+    """Choose the first link in a folder that opens and has lost grains; show one of them."""
+    _whole(USUAL, 10_000)(window)
+    forest = window.session.forest
+    for path in forest.nodes if forest is not None else ():
+        try:
+            with Chain.open(path) as chain:
+                lost = chain.stored.start[chain.stored.state == State.UNREADABLE]
+        except VmdkError:
+            continue
+        if len(lost):
+            window.session.select_link(path, int(lost[0]) * SECTOR)
+            return None
+    return None
+
+
 def _unreadable(window: MainWindow) -> QWidget | None:
     """Show the tip and its first bytes that cannot be read."""
     _whole(USUAL, 10_000)(window)
@@ -221,6 +237,8 @@ def dialogs(window: MainWindow) -> Iterator[Scene]:
 def scenes(window: MainWindow) -> Iterator[Scene]:
     """Yield all scenes of a window with something open in it."""
     yield from SCENES
+    if window.session.problems:
+        yield Scene("window-damaged-link", _choose_damaged)
     if _unreadable_sector(window) is not None:
         yield Scene("window-unreadable", _unreadable)
         yield Scene("map-unreadable", lambda window: window.explorer)

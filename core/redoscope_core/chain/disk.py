@@ -45,6 +45,8 @@ class Disk:
         self._chain: Chain | None = chain
         self._single = single_link
         self._writer: TipWriter | None = None
+        self._limit = 0
+        """Sectors, while there is a writer: who has one may write anywhere below."""
         self._unflushed = False
         self._spent: str | None = None
 
@@ -150,7 +152,9 @@ class Disk:
                 found=f"{len(view)} bytes",
                 expected=f"a multiple of {SECTOR}",
             )
-        writer = self._open_writer(sector, count)
+        writer = self._writer
+        if writer is None or not 0 <= sector <= self._limit - count:
+            writer = self._open_writer(sector, count)
         if count:
             self._unflushed = True
             writer.write(sector, view)
@@ -176,6 +180,7 @@ class Disk:
             )
         if self._writer is None:
             self._writer = TipWriter(chain)
+            self._limit = chain.capacity
         return self._writer
 
     def _refuse_partial(self) -> None:

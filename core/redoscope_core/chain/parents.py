@@ -8,6 +8,7 @@ some network is never followed.
 from __future__ import annotations
 
 import re
+from itertools import product
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -128,12 +129,14 @@ def candidates(
         yield from foreign_candidates(path, descriptor, policy, neighbours)
         return
     seen: set[Path] = set()
-    folder = path.parent
     hints = possible_names(descriptor.parent_hint or "", descriptor.codec)
-    for place in (place for hint in hints for place in _hinted(hint, folder, policy, neighbours)):
-        if place not in seen:
-            seen.add(place)
-            yield place
+    # The child may be reached by a symbolic link: its parent is beside the child itself.
+    folders = (path.parent, real_path(path).parent) if path.is_symlink() else (path.parent,)
+    for folder, hint in product(folders, hints):
+        for place in _hinted(hint, folder, policy, neighbours):
+            if place not in seen:
+                seen.add(place)
+                yield place
     wanted = {_last_part(hint) for hint in hints}
     for searched in policy.search:
         found = neighbours.with_content_id(searched, descriptor.parent_cid)

@@ -8,11 +8,13 @@ Parents are only read.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import numpy as np
 
+from redoscope_core.chain.reader import AreaReader
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
 from redoscope_core.format.content_id import draw_content_id
 from redoscope_core.format.cowd import CowdHeader
@@ -74,18 +76,26 @@ class TipWriter:
     def _sparse_writer(self, index: int, extent: SparseExtent) -> SparseWriter:
         start = self._tip.starts[index]
         has_parent = len(self._chain.links) > 1
-        below = self._chain.up_to(len(self._chain.links) - 2) if has_parent else None
+        limit = self._chain.links[-2].capacity if has_parent else 0
 
         def read_below(buffer: memoryview, sector: int) -> None:
-            first, there = start + sector, 0
-            if below is not None:
-                there = max(0, min(len(buffer), (below.capacity - first) * SECTOR))
-                below.read_into(buffer[:there], first)
-            if there < len(buffer):
-                buffer[there:] = bytes(len(buffer) - there)
+            first = start + sector
+            there = min(len(buffer), max(0, limit - first) * SECTOR)
+            if there == len(buffer):
+                self._parents.fill(buffer, first)
+                return
+            if there:
+                self._parents.fill(buffer[:there], first)
+            buffer[there:] = bytes(len(buffer) - there)
 
         kind = CowdWriter if isinstance(extent.header, CowdHeader) else SparseWriter
         return kind(extent, read_below, has_parent=has_parent)
+
+    @cached_property
+    def _parents(self) -> AreaReader:
+        """Reads the generation below the tip, which nobody changes."""
+        below = self._chain.up_to(len(self._chain.links) - 2)
+        return AreaReader(below.stored, below.links)
 
     @property
     def changed(self) -> bool:

@@ -104,8 +104,8 @@ class Areas:
     @classmethod
     def concatenate(cls, parts: Sequence[Areas]) -> Areas:
         """Return the areas of *parts* in their order, which must be the order of the disk."""
-        if not parts:
-            return cls.empty()
+        if len(parts) <= 1:
+            return parts[0] if parts else cls.empty()
         return cls(
             np.concatenate([part.start for part in parts]),
             np.concatenate([part.count for part in parts]),
@@ -139,15 +139,15 @@ class Areas:
 
     def moved(self, *, sectors: int = 0, link: int | None = None, file: int | None = None) -> Areas:
         """Return the areas *sectors* further on, of another link or in another file."""
-        in_file = self.file >= 0
+        # Arrays that stay as they are, are shared: nobody can write to them.
         return Areas(
-            self.start + sectors,
-            self.count.copy(),
-            self.state.copy(),
-            self.link.copy() if link is None else np.full_like(self.link, link),
-            self.file.copy() if file is None else np.where(in_file, np.int32(file), self.file),
-            self.offset.copy(),
-            self.packed.copy(),
+            self.start + sectors if sectors else self.start,
+            self.count,
+            self.state,
+            self.link if link is None else np.full_like(self.link, link),
+            self.file if file is None else np.where(self.file >= 0, np.int32(file), self.file),
+            self.offset,
+            self.packed,
         )
 
     def window(self, start: int, count: int) -> Areas:

@@ -219,6 +219,10 @@ def _extent_path(descriptor: Path, names: tuple[str, ...], how: Opening) -> Path
     parts = PurePosixPath(names[0])
     leads_away = parts.is_absolute() or ".." in parts.parts
     path = next((folder / name for name in names if is_there(folder / name)), folder / names[0])
+    if not is_there(path) and descriptor.is_symlink():
+        # The extents of a descriptor that is reached by a link lie beside the descriptor.
+        real = (real_path(descriptor).parent / name for name in names)
+        path = next((place for place in real if is_there(place)), path)
     if not is_there(path) and (how.trust.outside or not leads_away):
         path = how.spellings.find(path) or path
     if how.trust.outside or not (leads_away or is_there(path)):

@@ -62,7 +62,8 @@ class SparseWriter:
         self._refuse_kind()
         self._refuse_damage()
         self._tables = HeldTables(self._file, self._header, self._tables_of)
-        self._grain = memoryview(bytearray(self._size * SECTOR))
+        self._grain_bytes = self._size * SECTOR
+        self._grain = memoryview(bytearray(self._grain_bytes))
         self._pending = 0
         self._unsynced = False
         self._begun = False
@@ -254,26 +255,32 @@ class SparseWriter:
             self._file.write_at((entry + within) * SECTOR, data)
             return
         place = self._next
-        self._check_room(1)
-        if len(data) < len(self._grain):
+        end = place + self._size
+        if end > MAX_EXTENT_SECTOR:
+            self._check_room(1)
+        if len(data) < self._grain_bytes:
             if entry == 0:
                 self._fill_from_below(grain)
             else:
-                self._grain[:] = bytes(len(self._grain))
-            self._grain[within * SECTOR : within * SECTOR + len(data)] = data
+                self._grain[:] = bytes(self._grain_bytes)
+            first = within * SECTOR
+            self._grain[first : first + len(data)] = data
             data = self._grain
         self._file.write_at(place * SECTOR, data)
         # Only what is written counts as taken: a full disk leaves all as it was.
-        self._next = place + self._size
+        self._next = end
         self._pending += 1
         self._tables.set_entry(grain, place)
 
     def _fill_from_below(self, grain: int) -> None:
         """Make the buffer hold *grain* as it is without this link, zeros past the capacity."""
+        first = grain * self._size
+        if first + self._size <= self._header.capacity:
+            self._below(self._grain, first)
+            return
         there = self._grain_sectors(grain) * SECTOR
-        self._below(self._grain[:there], grain * self._size)
-        if there < len(self._grain):
-            self._grain[there:] = bytes(len(self._grain) - there)
+        self._below(self._grain[:there], first)
+        self._grain[there:] = bytes(self._grain_bytes - there)
 
     def _write_whole(self, grain: int, data: memoryview) -> None:
         count = -(-len(data) // (self._size * SECTOR))

@@ -208,3 +208,14 @@ def test_a_file_that_is_spelled_otherwise_may_not_lead_out_either(tmp_path: Path
     (inside / "DISK-S001.vmdk").symlink_to(tmp_path / "secret")
     with pytest.raises(FileRefused, match="--allow-outside"):
         Chain.open(child)
+
+
+def test_a_link_to_a_disk_finds_its_extents_and_parent_beside_the_disk(tmp_path: Path) -> None:
+    inside = tmp_path / "vm"
+    inside.mkdir()
+    child = make(inside, Spelling.true("UTF-8", "utf-8", "disk"))
+    link = tmp_path / "desk.vmdk"
+    link.symlink_to(child)
+    with Chain.open(link) as chain:
+        assert chain.read(0, 256) == b"p" * GRAIN + b"c" * GRAIN
+        assert chain.notes == ()

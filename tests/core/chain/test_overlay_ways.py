@@ -25,8 +25,9 @@ def grains(chance: np.random.Generator, capacity: int, grain: int, share: float)
 def test_both_ways_see_the_same_from_above(seed: int) -> None:
     chance = np.random.default_rng(seed)
     capacity = int(chance.integers(2000, 60_000))
+    grain = int(chance.choice([8, 64, 128]))
     parts = [
-        grains(chance, capacity, int(chance.choice([8, 64, 128])), share).moved(link=index)
+        grains(chance, capacity, grain, share).moved(link=index)
         for index, share in enumerate(chance.choice([0.02, 0.1, 0.3], 5).tolist())
     ]
     parts = [part for part in parts if len(part)]

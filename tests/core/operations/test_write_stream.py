@@ -170,6 +170,8 @@ def test_a_damaged_source_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_a_stopped_clone_leaves_nothing_behind(tmp_path: Path) -> None:
     source = tmp_path / "source.vmdk"
     create_disk(source, 128 * 1024, kind="monolithicFlat")
+    with Disk.open(source, access=Access.WRITE) as disk:
+        disk.write(0, b"something" * 2048 * SECTOR)
     with Chain.open(source) as chain:
         steps = clone(chain, tmp_path / "packed.vmdk", "streamOptimized")
         next(steps)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -217,7 +217,7 @@ def test_the_cursor_stays_in_sight_in_a_lower_pane_and_with_larger_text(
     narrow.resize(600, 700)
     narrow._session.go_to(300 * SECTOR)
     narrow._session.go_to(300 * SECTOR + 170)
-    steps = (
+    steps: tuple[Callable[[], None], ...] = (
         lambda: narrow.resize(600, 260),
         lambda: theme.apply_theme(dressed, theme.DARK, 2.0),
         lambda: narrow.resize(380, 260),

@@ -10,8 +10,10 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.inspector import InspectorView
 from redoscope_gui.views.inspector.facts import Fact, FactsModel
@@ -221,9 +223,13 @@ def test_without_a_disk_it_says_what_to_do(qtbot: QtBot, session: Session) -> No
     view.hide()
 
 
-def test_the_names_of_generations_are_whole(qtbot: QtBot, inspector: InspectorView) -> None:
+def test_the_names_of_generations_are_whole(
+    qtbot: QtBot, dressed: QApplication, inspector: InspectorView
+) -> None:
     inspector.resize(660, 380)
     inspector.pages.setCurrentIndex(1)
     settle(qtbot, inspector)
     table = inspector.generations
-    assert table.header().sectionSize(0) >= table.sizeHintForColumn(0)
+    for zoom in (1.0, 1.5, 1.0):
+        theme.apply_theme(dressed, theme.DARK, zoom)
+        assert table.header().sectionSize(0) >= table.sizeHintForColumn(0)

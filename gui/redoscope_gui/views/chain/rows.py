@@ -103,8 +103,7 @@ class LinkRow:
     def share(self) -> float:
         """How much of the disk it decides; by its file until that is counted."""
         capacity = (self.node.capacity or 0) * _SECTOR
-        changed = self.changed_bytes
-        part = self.node.stored_bytes if changed is None else changed
+        part = self.node.stored_bytes if self.count is None else self.changed_bytes or 0
         return min(part / capacity, 1.0) if capacity else 0.0
 
 

@@ -62,6 +62,7 @@ class FactsTable(QTreeView):
             self._zoom = theme.zoom()
             for section, width in enumerate(self._widths):
                 self.header().resizeSection(section, round(width * self._zoom))
+            self._grow()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -75,6 +76,10 @@ class FactsTable(QTreeView):
             return
         for row, fact in enumerate(facts):
             self.setExpanded(self.facts.index(row, 0), fact.strong)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Widen the first column to what is in it."""
         if self._most:
             wanted = min(self.sizeHintForColumn(0) + theme.STEP, round(self._most * self._zoom))
             self.header().resizeSection(0, max(wanted, self.header().sectionSize(0)))
