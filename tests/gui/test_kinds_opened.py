@@ -21,8 +21,9 @@ from tests.judges import handmade
 from tests.judges.handmade_ctk import IDENTITY_TEXT, ctk_bytes, tracked_flat
 
 from redoscope_core import Form
-from redoscope_gui.requests import MapMode
+from redoscope_gui.requests import DescribeLink, MapMode
 from redoscope_gui.session import Remedy, Severity
+from redoscope_gui.views.inspector.telling import link_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
     from tests.core.hazards import Hazard
 
+    from redoscope_core import Chain
     from redoscope_gui.session import Problem, Session
     from redoscope_gui.window import MainWindow
 
@@ -230,6 +232,12 @@ def test_a_link_whose_bytes_lie_elsewhere_counts_nothing_as_changed(
     assert [badge.text for badge in link.badges] == ["elsewhere", "base", "tip"]
 
 
+def shown_chain(window: MainWindow) -> Chain:
+    """Return the chain that is open."""
+    assert window.session.chain is not None
+    return window.session.chain
+
+
 def test_a_change_tracking_file_is_shown_with_its_link(window: MainWindow, tmp_path: Path) -> None:
     (tmp_path / "disk-ctk.vmdk").write_bytes(ctk_bytes())
     (tmp_path / "old-ctk.vmdk").write_bytes(ctk_bytes())
@@ -242,6 +250,10 @@ def test_a_change_tracking_file_is_shown_with_its_link(window: MainWindow, tmp_p
     assert "Change tracking file disk-ctk.vmdk, never used to read data:" in hint
     assert f"byte 44, identity: {IDENTITY_TEXT} (maybe the first part of a change ID)" in hint
     assert "tracked" in index.data(Qt.ItemDataRole.AccessibleTextRole)
+    link = link_facts(DescribeLink(shown_chain(window), 0).run())
+    facts = {fact.cells[0].strip(): fact.cells[1] for fact in link}
+    assert facts["Change tracking"] == "disk-ctk.vmdk"
+    assert facts["identity"] == f"byte 44: {IDENTITY_TEXT}"
     (problem,) = window.session.problems
     assert problem.path == tmp_path / "old-ctk.vmdk"
     assert "no link here names" in problem.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -146,18 +147,20 @@ def _unreadable_sector(window: MainWindow) -> int | None:
 
 
 def _choose_damaged(window: MainWindow) -> QWidget | None:
-    """Choose the first link in a folder that opens and has lost grains; show one of them."""
+    """Choose the link of a folder with the longest chain that has lost grains; show the first."""
     _whole(USUAL, 10_000)(window)
     forest = window.session.forest
+    found: list[tuple[int, int, Path]] = []
     for path in forest.nodes if forest is not None else ():
         try:
             with Chain.open(path) as chain:
                 lost = chain.stored.start[chain.stored.state == State.UNREADABLE]
+                found += [(len(chain.links), int(start), path) for start in lost[:1]]
         except VmdkError:
             continue
-        if len(lost):
-            window.session.select_link(path, int(lost[0]) * SECTOR)
-            return None
+    if found:
+        _, sector, path = max(found)
+        window.session.select_link(path, sector * SECTOR)
     return None
 
 

@@ -142,10 +142,9 @@ def _info_document(chain: Chain) -> dict[str, object]:
 
 def _link_document(link: Link) -> dict[str, object]:
     from redoscope_core.link.areas import State
-    from redoscope_core.link.change_track import find_track
     from redoscope_core.link.extents import SparseExtent
 
-    track = find_track(link.path, link.descriptor)
+    track = link.change_track
     descriptor, stored = link.descriptor, link.stored
     headers = [
         {
@@ -204,9 +203,7 @@ def _print_info(chain: Chain) -> None:
 
 
 def _print_track(link: Link) -> None:
-    from redoscope_core.link.change_track import find_track
-
-    track = find_track(link.path, link.descriptor)
+    track = link.change_track
     if track is not None:
         say(f"     {track_line(track)}")
     for row in track.header.rows if track is not None and track.header is not None else ():

@@ -132,10 +132,10 @@ class Descriptor:
                 f"descriptor version {self.values['version']} is unknown; read as version 1"
             )
         cid, _ = self.cid, self.parent_cid
-        if self.uuid("parentmodification") and not self.uuid("parent"):
+        if _has_lost_parent(self.values):
             notes.append(
-                "the descriptor names a state of its parent (ddb.uuid.parentmodification) and no"
-                " parent"
+                "the descriptor has VirtualBox's keys but for ddb.uuid.parent: whether the disk has"
+                " a parent is not known"
             )
         long_id = self.get("ddb.longContentID")
         if long_id and not long_id.lower().endswith(format_content_id(cid)):
@@ -281,13 +281,23 @@ class Descriptor:
 
 
 def _cut_off(text: bytes, behind: bytes) -> list[str]:
-    """Return a note if what is *behind* the NUL that ends *text* seems to belong to it.
+    """Return a note if *text* breaks off, or goes on *behind* the NUL that ends it.
 
     qemu leaves the last bytes of an older, longer text there, but never a whole line.
     """
-    if not behind.strip(b"\0") or (b"=" not in behind and text.endswith((b"\n", b"\r"))):
+    last = _LINE_END.split(text)[-1].strip()
+    match = _key_value(last)
+    is_whole = not last or last.startswith(b"#") or looks_like_extent(last)
+    if not is_whole and (match is None or not (match["quote"] or match["bare"])):
+        return [f"the descriptor breaks off in the middle of a line (its byte {len(text)})"]
+    if not behind.strip(b"\0") or (b"=" not in behind and not last):
         return []
     return [f"the descriptor ends at a NUL (its byte {len(text)}); text behind it is not read"]
+
+
+def _has_lost_parent(values: Mapping[str, str]) -> bool:
+    """Tell whether a text has some of the keys that VirtualBox writes, and lacks the parent's."""
+    return "ddb.uuid.modification" in values and "ddb.uuid.parent" not in values
 
 
 def _cut(text: bytes) -> tuple[bytes, ...]:

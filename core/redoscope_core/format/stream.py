@@ -16,7 +16,9 @@ import struct
 import zlib
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from redoscope_core.errors import CorruptVmdk
 from redoscope_core.format.units import SECTOR, round_up
@@ -160,22 +162,25 @@ def _inflate_sound(packed: bytes | memoryview, whole: int) -> bytearray | None:
 
     libdeflate writes no byte past the room it is given, and checks the Adler-32.
     """
-    from deflate import DeflateError, adler32, zlib_decompress  # noqa: PLC0415 - for streams only
-
+    library = _library()
     try:
-        data = zlib_decompress(packed, whole)
-    except DeflateError:
+        data: bytearray = library.zlib_decompress(packed, whole)
+    except library.DeflateError:
         return None
     # It does not tell where the stream ended: as a rule it is here, with the checksum.
-    ended = int.from_bytes(packed[-_CHECKSUM:], "big") == adler32(data)
+    ended = int.from_bytes(packed[-_CHECKSUM:], "big") == library.adler32(data)
     return data if ended else None
+
+
+@cache
+def _library() -> Any:
+    """Return libdeflate, which only streams need; found anew for each grain it would cost time."""
+    return import_module("deflate")
 
 
 def pack_grain(sector: int, data: bytes | memoryview) -> bytes:
     """Return *data*, a whole grain from *sector* of the disk on, as it is stored."""
-    from deflate import zlib_compress  # noqa: PLC0415 - for streams only
-
-    packed: bytes | bytearray = zlib_compress(data, _LEVEL)
+    packed: bytes | bytearray = _library().zlib_compress(data, _LEVEL)
     if len(packed) > len(data) + _PACKED_ROOM:
         packed = zlib.compress(data, 0)
     end = GrainMark.LAYOUT.size + len(packed)

@@ -13,6 +13,7 @@ from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.bare import open_bare
+from redoscope_core.link.change_track import find_track
 from redoscope_core.link.doubts import doubts_about
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.opening import Opening, describe, open_extents
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.format.sparse import SparseHeader
+    from redoscope_core.link.change_track import ChangeTrack
     from redoscope_core.link.extents import Extent
     from redoscope_core.link.lookup import LookupStep
 
@@ -219,6 +221,11 @@ class Link:
     def is_damaged(self) -> bool:
         """Whether some stored area can't be read."""
         return bool((self.stored.state == State.UNREADABLE).any())
+
+    @property
+    def change_track(self) -> ChangeTrack | None:
+        """The change tracking file that it names, looked at now; no byte is decided by it."""
+        return find_track(self.path, self.descriptor)
 
     @property
     def is_salvaged(self) -> bool:

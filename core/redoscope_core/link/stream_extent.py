@@ -139,29 +139,29 @@ class StreamExtent(SparseExtent):
         first = GrainMark.LAYOUT.size
         if len(known) < first:
             known = self.file.read_at(place, first, what=f"the mark of {name}")
-        mark = GrainMark.unpack(known)
-        if not 0 < mark.length <= packed_limit(header.grain_size):
+        value, length = GrainMark.LAYOUT.unpack_from(known)
+        if not 0 < length <= packed_limit(header.grain_size):
             raise CorruptVmdk(
                 "a table entry leads to something that is no compressed grain",
                 path=self.file.path,
                 where=f"the length of {name}",
                 offset=place + 8,
-                found=f"{mark.length} bytes",
+                found=f"{length} bytes",
                 expected=f"1 to {packed_limit(header.grain_size)}",
             )
-        packed = known[first : first + mark.length]
-        if len(packed) < mark.length:
-            packed = self.file.read_at(place + first, mark.length, what=name)
+        packed = known[first : first + length]
+        if len(packed) < length:
+            packed = self.file.read_at(place + first, length, what=name)
         needed = min(header.grain_size, self.line.sectors - start) * SECTOR
         try:
             data, left = inflate(packed, needed=needed, whole=header.grain_size * SECTOR)
         except CorruptVmdk as error:
             error.path, error.where, error.offset = self.file.path, name, place
             raise
-        if mark.value != start:
+        if value != start:
             self._remarks.add(
                 place,
-                f"{name} at byte {place} says it belongs to sector {mark.value}, the table puts"
+                f"{name} at byte {place} says it belongs to sector {value}, the table puts"
                 f" it at {start}; the table is believed",
             )
         if left:

@@ -17,7 +17,7 @@ from redoscope_core.operations.windows import held_areas, spans
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
     from redoscope_core.chain.chain import Chain
 
@@ -30,16 +30,18 @@ _STEP = 2**24
 
 
 class _Finder(Protocol):
-    """Finds in bytes that come piece by piece, without gaps."""
+    """Finds in bytes that come piece by piece, without gaps, until there are enough."""
 
-    def over(self, offset: int, data: bytes | bytearray, length: int) -> Iterator[int]:
-        """Yield where matches begin, having seen *length* bytes of *data* at *offset*."""
+    found: list[int]
 
-    def over_zeros(self, offset: int, length: int) -> Iterator[int]:
-        """Yield the same, having seen *length* zeros."""
+    def over(self, offset: int, data: bytes | bytearray, length: int) -> None:
+        """Find what begins in, or ends in, *length* bytes of *data* at *offset*."""
 
-    def end(self, offset: int) -> Iterator[int]:
-        """Yield what is left: the disk ends at *offset*."""
+    def over_zeros(self, offset: int, length: int) -> None:
+        """Find the same in *length* zeros."""
+
+    def end(self, offset: int) -> None:
+        """Find what is left: the disk ends at *offset*."""
 
 
 def search(
@@ -59,121 +61,118 @@ def search(
         InvalidArgument: *sought* is empty or too long.
         CorruptVmdk: A sector can't be read.
     """
-    finder = _finder(sought, fold_case=fold_case)
+    finder = _finder(sought, limit, fold_case=fold_case)
     total = chain.capacity * SECTOR
-    found: list[int] = []
     position = shown = 0
     with closing(filled(chain, spans(held_areas(chain)))) as windows:
         for first, window in windows:
             offset, length = first * SECTOR, len(window)
-            data = cast("bytearray", window.obj)  # it has `find`, a memoryview has not
-            if _take(found, finder.over_zeros(position, offset - position), limit):
-                return tuple(found)
-            if _take(found, finder.over(offset, data, length), limit):
-                return tuple(found)
+            if offset > position:
+                finder.over_zeros(position, offset - position)
+            # The window's own bytes have `find`, the window has not.
+            finder.over(offset, cast("bytearray", window.obj), length)
+            if len(finder.found) >= limit:
+                return tuple(finder.found[:limit])
             position = offset + length
             if position - shown >= _STEP:
                 shown = position
                 yield Progress(position, total, "searching")
-    if not _take(found, finder.over_zeros(position, total - position), limit):
-        _take(found, finder.end(total), limit)
-    return tuple(found)
+    finder.over_zeros(position, total - position)
+    finder.end(total)
+    return tuple(finder.found[:limit])
 
 
-def _take(found: list[int], matches: Iterator[int], limit: int) -> bool:
-    """Add *matches* to *found*; tell whether there are as many as wanted."""
-    for match in matches:
-        if len(found) >= limit:
-            return True
-        found.append(match)
-    return len(found) >= limit
-
-
-def _finder(sought: bytes | re.Pattern[bytes], *, fold_case: bool) -> _Finder:
+def _finder(sought: bytes | re.Pattern[bytes], limit: int, *, fold_case: bool) -> _Finder:
     if isinstance(sought, re.Pattern):
-        return _Pattern(sought)
+        return _Pattern(sought, limit)
     if not 0 < len(sought) <= MAX_PATTERN:
         raise InvalidArgument(
             "nothing that can be sought",
             found=f"{len(sought)} bytes",
             expected=f"1 to {MAX_PATTERN}",
         )
-    return _Bytes(sought, fold_case=fold_case)
+    return _Bytes(sought, limit, fold_case=fold_case)
 
 
 class _Bytes:
     """Finds given bytes."""
 
-    def __init__(self, sought: bytes, *, fold_case: bool) -> None:
+    def __init__(self, sought: bytes, limit: int, *, fold_case: bool) -> None:
+        self.found: list[int] = []
+        self._limit = limit
         self._fold = fold_case
         self._sought = sought.lower() if fold_case else sought
         self._kept = len(sought) - 1
         """Bytes at the end of a piece in which a match may begin that ends in the next."""
         self._tail = b""
 
-    def over(self, offset: int, data: bytes | bytearray, length: int) -> Iterator[int]:
+    def over(self, offset: int, data: bytes | bytearray, length: int) -> None:
         if self._fold:
             data = data[:length].lower()
-        if self._kept and self._tail:
-            border = self._tail + data[: min(self._kept, length)]
-            yield from self._places(border, len(border), offset - len(self._tail))
-        yield from self._places(data, length, offset)
-        end = bytes(data[max(0, length - self._kept) : length])
-        self._tail = (self._tail + end)[-self._kept :] if self._kept else b""
+        kept, tail = self._kept, self._tail
+        if kept:
+            border = tail + data[: min(kept, length)]
+            if self._sought in border:
+                self._find(border, len(border), offset - len(tail))
+            end = bytes(data[max(0, length - kept) : length])
+            self._tail = end if len(end) == kept else (tail + end)[-kept:]
+        self._find(data, length, offset)
 
-    def over_zeros(self, offset: int, length: int) -> Iterator[int]:
+    def over_zeros(self, offset: int, length: int) -> None:
         if length <= 2 * self._kept:
-            yield from self.over(offset, bytes(length), length)
+            self.over(offset, bytes(length), length)
             return
-        yield from self.over(offset, bytes(self._kept), self._kept)
+        self.over(offset, bytes(self._kept), self._kept)
         if not any(self._sought):
-            yield from range(offset, offset + length - self._kept)
+            wanted = max(0, self._limit - len(self.found))
+            self.found += range(offset, offset + min(wanted, length - self._kept))
         self._tail = bytes(self._kept)
 
-    def end(self, offset: int) -> Iterator[int]:
+    def end(self, offset: int) -> None:
         del offset
-        yield from ()
 
-    def _places(self, data: bytes | bytearray, length: int, offset: int) -> Iterator[int]:
+    def _find(self, data: bytes | bytearray, length: int, offset: int) -> None:
         at = data.find(self._sought, 0, length)
-        while at >= 0:
-            yield offset + at
+        while at >= 0 and len(self.found) < self._limit:
+            self.found.append(offset + at)
             at = data.find(self._sought, at + 1, length)
 
 
 class _Pattern:
     """Finds matches of a regular expression."""
 
-    def __init__(self, pattern: re.Pattern[bytes]) -> None:
+    def __init__(self, pattern: re.Pattern[bytes], limit: int) -> None:
+        self.found: list[int] = []
+        self._limit = limit
         self._pattern = pattern
         self._tail = b""
         self._behind = 0
         """Byte offset behind the last match, from where on the next may begin."""
 
-    def over(self, offset: int, data: bytes | bytearray, length: int) -> Iterator[int]:
+    def over(self, offset: int, data: bytes | bytearray, length: int) -> None:
         # What begins near the end of the piece may end behind it: the next call decides.
-        yield from self._decide(offset, data[:length], offset + length - MAX_PATTERN)
+        self._decide(offset, data[:length], offset + length - MAX_PATTERN)
 
-    def over_zeros(self, offset: int, length: int) -> Iterator[int]:
+    def over_zeros(self, offset: int, length: int) -> None:
         if length <= 2 * MAX_PATTERN:
-            yield from self.over(offset, bytes(length), length)
+            self.over(offset, bytes(length), length)
             return
-        yield from self._decide(offset, bytes(MAX_PATTERN), offset + MAX_PATTERN)
+        self._decide(offset, bytes(MAX_PATTERN), offset + MAX_PATTERN)
         self._tail = bytes(MAX_PATTERN)
         self._behind = max(self._behind, offset + length - MAX_PATTERN)
 
-    def end(self, offset: int) -> Iterator[int]:
-        yield from self._decide(offset, b"", offset)
+    def end(self, offset: int) -> None:
+        self._decide(offset, b"", offset)
 
-    def _decide(self, offset: int, data: bytes | bytearray, until: int) -> Iterator[int]:
-        """Yield the matches that begin before byte *until*."""
+    def _decide(self, offset: int, data: bytes | bytearray, until: int) -> None:
+        """Find the matches that begin before byte *until*."""
         text = self._tail + data
         start = offset - len(self._tail)
         for match in self._pattern.finditer(text, max(0, self._behind - start)):
-            if start + match.start() >= until:
+            if start + match.start() >= until or len(self.found) >= self._limit:
                 break
             if match.end() > match.start():
                 self._behind = start + match.end()
-                yield start + match.start()
+                self.found.append(start + match.start())
         self._behind = max(self._behind, until)
         self._tail = bytes(text[max(0, until - start) :])

@@ -28,6 +28,9 @@ __all__ = [
 Ints = npt.NDArray[np.int64]
 Ranks = npt.NDArray[np.uint16]
 
+_FEWEST_OCTAVES = 8.0
+"""Halvings from the full to the faintest, at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -154,9 +157,10 @@ def faintness(
     """Return how thinly *sectors* fill each cell: 0 for wholly, *steps* for a single grain.
 
     The scale is logarithmic, and counts from what a cell of this zoom can hold; the last cell of a
-    disk of *capacity* sectors holds less. Cells without any sector are as faint as can be.
+    disk of *capacity* sectors holds less. In a cell of few grains a single one is a large share
+    and not the faintest. Cells without any sector are as faint as can be.
     """
-    octaves = max(1.0, np.log2(grid.per_cell / grain)) if grid.per_cell > grain else 1.0
+    octaves = max(_FEWEST_OCTAVES, np.log2(grid.per_cell / grain))
     starts = grid.first + np.arange(grid.cells, dtype=np.int64) * grid.per_cell
     room = np.clip(capacity - starts, 1, grid.per_cell)
     thin = -np.log2(np.maximum(sectors, 1) / room) / octaves

@@ -12,7 +12,7 @@ from redoscope_gui.requests.generations import generation_of, link_alone
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from redoscope_core import Areas, Chain, Lookup
+    from redoscope_core import Areas, Chain, ChangeTrack, Lookup
 
 __all__ = [
     "DescribeLink",
@@ -144,6 +144,8 @@ class LinkDescribed:
     files: tuple[Path, ...]
     descriptor: str
     notes: tuple[str, ...]
+    track: ChangeTrack | None = None
+    """Its change tracking file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ class DescribeLink:
             files=link.files,
             descriptor=words.text,
             notes=link.notes,
+            track=link.change_track,
         )
 
 

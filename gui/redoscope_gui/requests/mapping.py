@@ -60,7 +60,7 @@ class MapClass(IntEnum):
 
 
 SHADES = 16
-"""Shades of a class, from nearly the whole cell to a single grain of it."""
+"""Shades of a class, from nearly the whole cell to a single grain of many."""
 FIRST_OWNER = 6
 LAST_OWNER = 255
 """Classes fit in one byte: links beyond the 250th share the last class."""
@@ -79,7 +79,7 @@ class MapDrawn:
     classes: npt.NDArray[np.uint8]
     """One row of cells; one row per link in the MATRIX mode. Read-only."""
     faintness: npt.NDArray[np.uint8]
-    """How thinly its class fills each cell: 0 wholly, SHADES with a single grain. Read-only."""
+    """How thinly its class fills each cell: 0 wholly, SHADES with one grain of many. Read-only."""
     totals: tuple[tuple[int, int], ...]
     """Sectors of each class present in the cells, highest class first."""
     sources: tuple[tuple[Areas, Ranks], ...]

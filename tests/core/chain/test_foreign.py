@@ -78,6 +78,15 @@ def test_a_child_in_the_folder_of_snapshots_finds_its_parent_above_it(tmp_path: 
         Chain.open(base, access=Access.WRITE)
 
 
+@pytest.mark.parametrize("key", ["ddb.uuid.parent=", "ddb.uuid.parent"])
+def test_a_disk_that_has_lost_the_key_of_its_parent_says_so(tmp_path: Path, key: str) -> None:
+    disk(tmp_path / "base.vmdk", BASE)
+    child = disk(tmp_path / "child.vmdk", CHILD, BASE, made_from=STATE)
+    child.write_bytes(child.read_bytes().replace(key.encode(), b"x" * len(key)))
+    with Chain.open(child) as chain:
+        assert any("whether the disk has a parent is not known" in note for note in chain.notes)
+
+
 def test_a_missing_parent_is_told_by_its_uuid_and_never_read_as_zeros(tmp_path: Path) -> None:
     child = disk(tmp_path / "child.vmdk", CHILD, BASE)
     disk(tmp_path / "other.vmdk", STATE)

@@ -83,6 +83,9 @@ ROWS = {
     "what follows a NUL is not read": Row(
         CANON.encode() + b"\0CID=x\nRW 5 ZERO\n", ALL, note="ends at a NUL"
     ),
+    "a text that breaks off in a line is told": Row(
+        CANON[: CANON.index('"255"') + 3], ALL, note="breaks off in the middle of a line"
+    ),
     "a rest of an older text is no line": Row(CANON.encode() + b'\0"\n\0\0', ALL),
     "a data base key may come twice": Row(
         CANON + 'ddb.adapterType = "ide"\n', ALL, note="sets ddb.adaptertype twice"

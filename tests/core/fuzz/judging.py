@@ -3,6 +3,7 @@
 Bytes may differ without a word only where the damage was in the bytes of the disk. One more
 thing nobody can see: an entry that is gone from a table of which there is no copy (streams,
 COWD, SESparse). Such a grain is as if it had never been stored; other bytes it may not show.
+Nor can anybody see that a disk was VirtualBox's child once all of those keys are gone.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ def fault(specimen: Specimen, path: Path, mutation: Mutation) -> str | None:
     if set(notes) - set(specimen.notes) or content == specimen.content:
         return None
     silent = differing(content, specimen.content) - touched(specimen, path, mutation)
+    if has_lost_its_parent(specimen, path, mutation):
+        return None
     if path in specimen.single_tables:
         silent &= differing(content, specimen.below)
     return f"sectors {sorted(silent)[:5]} differ without a word" if silent else None
@@ -50,6 +53,12 @@ def differing(one: bytes, other: bytes) -> set[int]:
     unlike = (first != second).reshape(-1, SECTOR // 8).any(axis=1)
     unlike[min(len(one), len(other)) // SECTOR :] = True
     return set(np.flatnonzero(unlike).tolist())
+
+
+def has_lost_its_parent(specimen: Specimen, path: Path, mutation: Mutation) -> bool:
+    """Say whether *mutation* left nothing of the keys by which VirtualBox names a parent."""
+    text = mutation.data[SECTOR:].split(b"\0", 1)[0]
+    return b"ddb.uuid.parent" in specimen.files[path] and b"ddb.uuid" not in text
 
 
 def touched(specimen: Specimen, path: Path, mutation: Mutation) -> set[int]:

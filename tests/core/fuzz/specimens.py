@@ -131,9 +131,9 @@ def virtualbox(folder: Path) -> Path:
     for name, (image, parent, held) in names.items():
         path = folder / f"{name}.vmdk"
         more = [f'ddb.uuid.image="{image:032x}"', 'ddb.uuid.modification="%032x"' % (image + 16)]
-        if parent:
-            more.append(f'ddb.uuid.parent="{parent:032x}"')
-            more.append('ddb.uuid.parentmodification="%032x"' % (parent + 16))
+        more.append(f'ddb.uuid.parent="{parent:032x}"')
+        state = parent + 16 if parent else 0
+        more.append(f'ddb.uuid.parentmodification="{state:032x}"')
         text = descriptor_text([f'RW {CAPACITY} SPARSE "{path.name}"'], cid=image, more=more)
         plan = SparsePlan(CAPACITY, 64, grains=held, descriptor_sectors=2)
         path.write_bytes(sparse_extent(plan, text))

@@ -27,6 +27,8 @@ FOUND = [
     ("sesparse", 50000013),
     ("sesparse", 50006978),
     ("virtualbox", 50000443),
+    ("virtualbox", 1230044864),
+    ("virtualbox", 1230054332),
 ]
 """Cases that once got a wrong answer, or none that anybody could notice."""
 

@@ -86,6 +86,17 @@ def test_a_descriptor_is_read_or_refused_and_kept_byte_for_byte(data: bytes) -> 
 
 
 @MANY
+@given(st.one_of(st.binary(max_size=300), text_lines(), damaged(SOUND)))
+def test_an_embedded_descriptor_is_too(data: bytes) -> None:
+    answer = judged(lambda: Descriptor.parse(data, embedded=True))
+    if isinstance(answer, Descriptor):
+        assert answer.to_bytes() == data.split(b"\0", 1)[0]
+        changed = judged(lambda: answer.with_content_id(7))
+        if isinstance(changed, Descriptor):
+            assert (changed.cid, changed.extents) == (7, answer.extents)
+
+
+@MANY
 @given(
     st.one_of(st.binary(max_size=200), text_lines()), st.sampled_from(["utf-8", "cp936", "cp932"])
 )

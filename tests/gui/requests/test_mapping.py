@@ -96,7 +96,7 @@ def test_a_cell_is_shaded_by_how_much_of_it_is_changed() -> None:
 
 @pytest.mark.parametrize("mode", list(MapMode))
 def test_every_mode_tells_how_much_of_a_cell_has_its_class(mode: MapMode) -> None:
-    cell = 64 * GRAIN
+    cell = 256 * GRAIN
     base = Areas.of([0, 2 * cell], [2 * cell, 16 * GRAIN], State.DATA)
     child = Areas.of([cell, 3 * cell], [GRAIN, 32 * GRAIN], [State.DATA, State.ZERO])
     drawn = draw(small(5 * cell, base, child), mode, per_cell=cell, since=0)

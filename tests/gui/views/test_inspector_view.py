@@ -13,6 +13,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from redoscope_core import Access, Disk, create_disk
 from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.inspector import InspectorView
@@ -233,3 +234,17 @@ def test_the_names_of_generations_are_whole(
     for zoom in (1.0, 1.5, 1.0):
         theme.apply_theme(dressed, theme.DARK, zoom)
         assert table.header().sectionSize(0) >= table.sizeHintForColumn(0)
+
+
+def test_a_single_grain_is_told_as_one(
+    qtbot: QtBot, session: Session, inspector: InspectorView, tmp_path: Path
+) -> None:
+    create_disk(tmp_path / "one.vmdk", 8192)
+    with Disk.open(tmp_path / "one.vmdk", access=Access.WRITE) as disk:
+        disk.write(0, b"1" * 512)
+    session.open(tmp_path / "one.vmdk")
+    inspector.pages.setCurrentIndex(LINK)
+    settle(qtbot, inspector)
+    told = dict(row[:2] for row in rows(inspector.link))
+    assert told["Stored"] == "64 KiB (1 grain)"
+    assert told["Zeroed"] == "0 B (0 grains)"

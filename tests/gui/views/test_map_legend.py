@@ -188,7 +188,7 @@ def test_it_says_that_paler_is_less(map_view: MapView) -> None:
     note = map_view.legend._note
     assert note.isVisible()
     assert note.accessibleName() == "paler: less of the cell"
-    assert "single grain" in note.toolTip()
+    assert "a single grain is seen" in note.toolTip()
 
 
 def test_a_click_hides_a_class_with_all_its_shades(qtbot: QtBot, map_view: MapView) -> None:

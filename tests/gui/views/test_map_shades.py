@@ -16,10 +16,10 @@ from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.colours import colour_of
 
-CAPACITY = 2**26
-"""32 GiB: a cell of the whole disk holds many grains."""
+CAPACITY = 2**29
+"""256 GiB: a cell of the whole disk holds 256 grains or more."""
 GRAIN = 128
-FULL, LONE = 2**20, 2**24
+FULL, LONE = 2**27, 2**28
 """Sectors at which the child fills cells, and at which it has a single grain."""
 
 
@@ -59,7 +59,7 @@ def test_a_filled_cell_has_the_full_colour_and_a_lone_grain_the_palest(  # noqa:
     plot_of(view).frame_cursor(None)
     window = view.picture.drawn_window
     assert window is not None
-    assert window.per_cell > GRAIN
+    assert window.per_cell >= 256 * GRAIN
     full, lone = window.cell_of(FULL), window.cell_of(LONE)
     assert full is not None
     assert lone is not None

@@ -176,23 +176,42 @@ def link_facts(link: LinkDescribed) -> list[Fact]:
         *_amounts(link),
         *_keys(link),
         *((translate("InspectorView", "File"), file.name, str(file)) for file in link.files),
+        *_tracking(link),
         *((translate("InspectorView", "Note"), note, note) for note in link.notes),
     ]
     return [Fact((name, value), hint=hint) for name, value, hint in rows if value]
+
+
+def _tracking(link: LinkDescribed) -> list[tuple[str, str, str]]:
+    """Return the change tracking file and the fields of its header, as they stand."""
+    track = link.track
+    if track is None:
+        return []
+    name = translate("InspectorView", "Change tracking")
+    if track.header is None:
+        return [(name, track.trouble, track.trouble)]
+    rows = [(name, track.path.name, str(track.path))]
+    text = translate("InspectorView", "byte {offset}: {value}")
+    for row in track.header.rows:
+        value = text.format(offset=row.offset, value=row.value)
+        rows.append((f"  {row.name}", value, row.meaning or value))
+    return rows
 
 
 def _amounts(link: LinkDescribed) -> list[tuple[str, str, str]]:
     """Return capacity, grain and what is stored."""
     grain = max(1, link.grain_size)
     sectors = translate("InspectorView", "{amount} ({sectors} sectors)")
-    grains = translate("InspectorView", "{amount} ({grains} grains)")
+    one = translate("InspectorView", "{amount} (1 grain)")
+    several = translate("InspectorView", "{amount} ({grains} grains)")
 
     def whole(count: int) -> str:
         return sectors.format(amount=theme.amount(count * _SECTOR), sectors=theme.grouped(count))
 
     def parts(count: int) -> str:
-        number = theme.grouped(-(-count // grain))
-        return grains.format(amount=theme.amount(count * _SECTOR), grains=number)
+        number = -(-count // grain)
+        text = one if number == 1 else several
+        return text.format(amount=theme.amount(count * _SECTOR), grains=theme.grouped(number))
 
     counts = link.counts
     rows = [

@@ -139,8 +139,8 @@ class _Note(QWidget):
         self._long = self.tr("paler: less of the cell")
         self._short = self.tr("paler: less")
         told = self.tr(
-            "A colour is full where its class fills the cell, and palest where a single grain of "
-            "the cell has it. Steps are those of a logarithm: each doubling counts the same."
+            "A colour is full where its class fills the cell. Each halving makes it paler by the "
+            "same step; a single grain is seen in a cell of any number."
         )
         self.setToolTip(told)
         self.setAccessibleName(self._long)
