@@ -31,13 +31,14 @@ from PySide6.QtWidgets import QApplication
 
 from redoscope_core import make_sample
 from redoscope_gui import theme
+from redoscope_gui.engine import Sweeping
 from redoscope_gui.requests import MapMode
+from redoscope_gui.window.raising import tell_errors
 from tests.benchmarks.huge_chain import make_huge_chain
 from tests.benchmarks.stage import peak_mebibytes
 from tests.gui.endurance.damage import make_damaged_folder
 from tests.gui.endurance.fence import Fence, fenced, stay_open
 from tests.gui.endurance.monkey import Monkey
-from tests.gui.endurance.overrides import tell_errors
 from tests.gui.endurance.pulse import Hang, Pulse, watched
 from tests.gui.endurance.stage import evidence, open_stage
 
@@ -168,7 +169,10 @@ def main() -> int:
         trail = stack.enter_context(given.trail.open("w", buffering=1)) if given.trail else None
         fence = stack.enter_context(fenced(folder))
         memory = _read_again(folder, chains[1])
-        tell_errors("redoscope_gui", "tests")
+        tell_errors("redoscope_gui", "pyqtgraph", "tests")
+        sweeping = Sweeping()
+        sweeping.start()
+        stack.callback(sweeping.stop)
         hands = Hands(folder, given.every, trail, troubles)
         begun = time.monotonic()
         while (gone := time.monotonic() - begun) < given.minutes * 60:

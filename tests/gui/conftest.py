@@ -33,6 +33,14 @@ def dressed(qapp: QApplication) -> QApplication:
     return qapp
 
 
+@pytest.fixture(scope="session", autouse=True)
+def rings_end_here() -> Generator[None]:
+    """Keep Python from ending widgets in the engine thread; every test is swept after it."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture(autouse=True)
 def nothing_leaks(dressed: QApplication) -> Generator[None]:
     """Fail a test that leaves a window, a running timer or a thread behind."""

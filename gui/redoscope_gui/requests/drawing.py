@@ -114,27 +114,44 @@ def _draw_changed(asked: DrawMap, grid: Grid, since: int) -> MapDrawn:
     return _answer(asked, grid, classes, runs, (chain.stored, table))
 
 
-def _draw_owner(asked: DrawMap, grid: Grid) -> MapDrawn:
-    """Draw the newest owner of each cell; zeros give way to data of the same link only."""
+def _owners(asked: DrawMap) -> tuple[Areas, Ranks, Ranks]:
+    """Return the areas of the generation, their ranks by age, and the class of each rank.
+
+    Zeros give way to data of the same link only.
+    """
     chain = generation_of(asked.chain, asked.generation)
     links = len(chain.links)
     ranks = _table(links)
     ranks[_ZERO, 1:] = np.arange(links) * 2 + 1
     ranks[_DATA, 1:] = np.arange(links) * 2 + 2
     ranks[_UNREADABLE] = _WORST_RANK
-    by_rank = np.full(_WORST_RANK + 1, MapClass.UNREADABLE, np.uint8)
+    by_rank = np.full(_WORST_RANK + 1, MapClass.UNREADABLE, np.uint16)
     by_rank[0] = MapClass.ABSENT
     by_rank[1 : links * 2 + 1 : 2] = MapClass.ZERO
     by_rank[2 : links * 2 + 2 : 2] = [owner_class(link) for link in range(links)]
-    runs = cells.runs_inside(chain.stored, ranks, grid)
-    classes = by_rank[cells.highest(runs, grid)]
-    kinds = runs.ranked(np.take(by_rank, runs.rank).astype(np.uint16))
-    table = np.where(ranks > 0, by_rank[ranks], 0).astype(np.uint16)
-    return _answer(asked, grid, classes, kinds, (chain.stored, table))
+    return chain.stored, ranks, by_rank
+
+
+def _owner_source(asked: DrawMap) -> tuple[Areas, Ranks]:
+    """Return what tells the owners in one cell."""
+    stored, ranks, by_rank = _owners(asked)
+    return stored, np.where(ranks > 0, by_rank[ranks], 0).astype(np.uint16)
+
+
+def _draw_owner(asked: DrawMap, grid: Grid) -> MapDrawn:
+    """Draw the newest owner of each cell."""
+    stored, ranks, by_rank = _owners(asked)
+    runs = cells.runs_inside(stored, ranks, grid)
+    classes = by_rank[cells.highest(runs, grid)].astype(np.uint8)
+    kinds = runs.ranked(np.take(by_rank, runs.rank))
+    return _answer(asked, grid, classes, kinds, _owner_source(asked))
 
 
 def _draw_heat(asked: DrawMap, grid: Grid) -> MapDrawn:
-    """Draw how many links decided the same place: the most of them in each cell."""
+    """Draw how many links decided the same place: the most of them in each cell.
+
+    A single cell is asked who owns it: the map has told the number already.
+    """
     rewrites = rewrites_of(asked.chain, asked.generation)
     table = _table(len(asked.chain.links))
     counts = np.arange(len(asked.chain.links))
@@ -146,7 +163,8 @@ def _draw_heat(asked: DrawMap, grid: Grid) -> MapDrawn:
     classes = np.where(best == _WORST_RANK, MapClass.UNREADABLE, best).astype(np.uint8)
     classes[best == 0] = MapClass.ABSENT
     kinds = np.where(runs.rank == _WORST_RANK, MapClass.UNREADABLE, runs.rank)
-    return _answer(asked, grid, classes, runs.ranked(kinds.astype(np.uint16)), (rewrites, table))
+    runs = runs.ranked(kinds.astype(np.uint16))
+    return _answer(asked, grid, classes, runs, _owner_source(asked))
 
 
 def _draw_matrix(asked: DrawMap, grid: Grid) -> MapDrawn:

@@ -14,8 +14,8 @@ from redoscope_gui.requests.generations import generation_of
 
 __all__ = ["rewrites_of"]
 
-_KEPT = 2
-"""Chains of 2 TiB with 600,000 areas take 20 MiB each."""
+_KEPT = 1
+"""600,000 areas of 2 TiB take 20 MiB."""
 _lock = threading.Lock()
 _kept: WeakKeyDictionary[Chain, OrderedDict[int, Areas]] = WeakKeyDictionary()
 

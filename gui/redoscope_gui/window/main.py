@@ -44,6 +44,7 @@ from redoscope_gui.window.menus import fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.place import Place
 from redoscope_gui.window.places import link_offers, place_offers
+from redoscope_gui.window.raising import tell_errors
 from redoscope_gui.window.welcome import WelcomePage
 
 __all__ = ["MainWindow"]
@@ -288,6 +289,7 @@ class MainWindow(QMainWindow):
             self.panes.build()
             self._remember_columns()
             self.explorer.build().bytes_wanted.connect(self._focus_bytes_of)
+            tell_errors("redoscope_gui", "pyqtgraph")
 
     def _remember_columns(self) -> None:
         """Show as many bytes a row as last time, and keep what is chosen from now on."""

@@ -17,12 +17,13 @@ from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from redoscope_gui import theme
-from redoscope_gui.engine import EngineThread
+from redoscope_gui.engine import EngineThread, Sweeping
 from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings, crash_file
 from redoscope_gui.window.alarm import Alarm
 from redoscope_gui.window.main import MainWindow
 from redoscope_gui.window.picture import Picture
+from redoscope_gui.window.raising import tell_errors
 
 __all__ = ["NO_DISPLAY", "Wanted", "open_window"]
 
@@ -57,8 +58,12 @@ def open_window(wanted: Wanted) -> int:
         return NO_DISPLAY
     with ExitStack() as stack:
         _note_crashes(stack)
+        sweeping = Sweeping()
+        sweeping.start()
+        stack.callback(sweeping.stop)
         settings = _settings(wanted, stack)
         theme.apply_theme(app, wanted.scheme or settings.scheme or _desktop_scheme(), settings.zoom)
+        tell_errors("redoscope_gui")
         windows = [_window(path, settings, stack) for path in wanted.paths or (None,)]
         if wanted.size is not None:
             for window in windows:

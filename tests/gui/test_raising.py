@@ -8,8 +8,9 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
-from tests.gui.endurance.overrides import tell_errors
 from typing_extensions import override
+
+from redoscope_gui.window.raising import tell_errors
 
 
 class Clumsy(QWidget):
