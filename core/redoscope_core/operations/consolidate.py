@@ -3,7 +3,7 @@
 The data is written in place, as the vendor's library and qemu-img do: a grain that the
 older link stores is overwritten, others are appended. That is sound at every moment for
 whoever reads through the merged links, for they still lie above and store every sector
-that is being changed below. It is not for the older generations themselves, which end to
+that is being changed below. It is not for the older generations themselves, which cease to
 exist: their bytes are lost, and no undo brings them back.
 
     content IDs (target, and the first merged link with it)     a Plan, inverse saved first
@@ -12,8 +12,9 @@ exist: their bytes are lost, and no undo brings them back.
     cut off: they name no parent that is there                  a Plan, inverse saved first
 
 After a crash or a stop in the middle the disk reads as before, and the same call goes on
-from there. Only between the two content IDs of the first step it opens with
-`allow_cid_mismatch` alone, or after the saved inverse is applied; no data is changed yet.
+from there; after a crash in the last step the saved inverse has to be applied first. Only
+between the two content IDs of the first step it opens with `allow_cid_mismatch` alone, or
+after the saved inverse is applied; no data is changed yet.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from redoscope_core.operations.windows import held_areas
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.file import DiskFile
@@ -78,8 +78,18 @@ def _pieces(chain: Chain) -> Iterator[tuple[DiskFile, int, int, int]]:
                 yield files[link][file], offset + ahead * SECTOR, start + ahead, piece
 
 
-def _speaking(source: DiskFile, offset: int, sector: int, count: int) -> Iterator[tuple[int, int]]:
-    """Yield (first sector, sector behind) of the runs of blocks that hold more than zeros."""
+def _speaking(source: DiskFile, offset: int, sector: int, count: int) -> Iterable[tuple[int, int]]:
+    """Return (first sector, sector behind) of the runs of blocks that hold more than zeros."""
+    if sector % FLAT_BLOCK + count <= FLAT_BLOCK:
+        # Nearly all pieces of a scattered disk are one block.
+        silent = _is_silent(source, offset, count * SECTOR)
+        return () if silent else ((sector, sector + count),)
+    return _speaking_blocks(source, offset, sector, count)
+
+
+def _speaking_blocks(
+    source: DiskFile, offset: int, sector: int, count: int
+) -> Iterator[tuple[int, int]]:
     stop = sector + count
     begin = low = sector
     while low < stop:
