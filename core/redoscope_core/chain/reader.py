@@ -84,6 +84,7 @@ class AreaReader:
         columns = (self._start, self._end, self._holder, self._shift)
         position = begin
         run = _NO_RUN
+        files, preadv = self._files, os.preadv
         for at, first, end, holder, shift in zip(
             range(low, high), *(column[low:high] for column in columns), strict=True
         ):
@@ -92,10 +93,16 @@ class AreaReader:
                 position = first
             end = min(end, stop)  # noqa: PLW2901 - the area is cut where the view ends
             piece = view[position - begin : end - begin]
-            if holder >= 0:
-                _read(self._files[holder], piece, shift + position)
-            else:
+            if holder < 0:
                 run = self._fill_other(at, piece, position // SECTOR, run, stop // SECTOR)
+            else:
+                # As `_read` does it: the call alone is a tenth of the time of a long read.
+                try:
+                    got = preadv(files[holder].fileno(), (piece,), shift + position)
+                except (OSError, OverflowError):
+                    got = 0
+                if got < end - position:
+                    _read_on(files[holder], piece, shift + position, got)
             position = end
         if position < stop:
             _clear(view[position - begin :])
@@ -164,8 +171,12 @@ def _read(file: DiskFile, piece: memoryview, offset: int) -> None:
     except (OSError, OverflowError):
         got = 0
     if got < len(piece):
-        # Reading on gives the rest, or tells what is wrong.
-        file.read_into(piece[got:], offset + got, what="stored sectors")
+        _read_on(file, piece, offset, got)
+
+
+def _read_on(file: DiskFile, piece: memoryview, offset: int, got: int) -> None:
+    """Read the rest of *piece*, of which *got* bytes are there, or tell what is wrong."""
+    file.read_into(piece[got:], offset + got, what="stored sectors")
 
 
 def _read_rows(file: DiskFile, rows: list[memoryview], offset: int) -> None:

@@ -77,7 +77,7 @@ def compare(
     total = int(doubtful.count.sum())
     found: list[NDArray[np.int64]] = []
     bytes_found = done = 0
-    with closing(ahead(_batches(doubtful), _Comparer(old, new), threads=cores())) as results:
+    with closing(_compared(old, new, _batches(doubtful))) as results:
         for read, differing, sectors in results:
             done += read
             bytes_found += differing
@@ -86,6 +86,19 @@ def compare(
     sectors_found = np.concatenate(found) if found else np.empty(0, np.int64)
     start, length = _runs(sectors_found)
     return Comparison(start, length, bytes_found, done)
+
+
+def _compared(
+    old: Chain, new: Chain, batches: Iterator[list[tuple[int, int]]]
+) -> Generator[tuple[int, int, list[NDArray[np.int64]]], None, None]:
+    """Yield what `_Comparer` says of each of *batches*, in order."""
+    comparer = _Comparer(old, new)
+    if old.stored.packed.any() or new.stored.packed.any():
+        yield from ahead(batches, comparer, threads=cores())
+    else:
+        # Short reads in two threads wait for each other more than they gain.
+        for batch in batches:
+            yield comparer(batch, 0)
 
 
 def _batches(areas: Areas) -> Iterator[list[tuple[int, int]]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
-from redoscope_core.operations.reading import filled
+from redoscope_core.operations.reading import cores, filled
 from redoscope_core.operations.windows import WINDOW_SECTORS, held_areas, spans, window_buffer
 from redoscope_core.progress import Progress
 
@@ -52,9 +52,9 @@ def digest(chain: Chain, algorithm: str = "sha256") -> Generator[Progress, None,
     zeros = window_buffer()
     position = shown = 0
     # Small gaps are read along: zeros are hashed in any case, and larger pieces cost less.
-    # A second thread that reads ahead was slower: the bytes then leave the core's cache.
+    # A second core reads the next windows meanwhile; with one core that would only cost time.
     pieces = spans(held_areas(chain), bridge=WINDOW_SECTORS)
-    with closing(filled(chain, pieces)) as windows:
+    with closing(filled(chain, pieces, threads=int(cores() > 1))) as windows:
         for first, window in windows:
             yield from _hash_zeros(hashed, zeros, position, first * SECTOR, total)
             hashed.update(window)

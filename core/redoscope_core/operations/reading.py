@@ -22,7 +22,9 @@ _MOST_THREADS = 8
 
 def cores() -> int:
     """Return how many threads have a core of their own here, within reason."""
-    return min(len(os.sched_getaffinity(0)), _MOST_THREADS)
+    # Not every system tells which cores this process may use.
+    allowed = getattr(os, "sched_getaffinity", None)
+    return min(len(allowed(0)) if allowed else os.cpu_count() or 1, _MOST_THREADS)
 
 
 def filled(
