@@ -73,16 +73,27 @@ def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
     load_later("numpy")
     try:
         status = _program.main(arguments, prog_name="redoscope", standalone_mode=False, obj=show)
+        sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has enough; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # Whoever read our output has enough, which click takes as a reason to leave.
+        _give_up_output()
         return 0
+    except OSError as error:
+        # The engine tells its own as a VmdkError: this is the output, or the machine.
+        _give_up_output()
+        say(f"redoscope: {error.filename or 'the output'}: {error.strerror}", err=True)
+        return _STOPPED
     except (VmdkError, click.ClickException, click.Abort, KeyboardInterrupt, MemoryError) as error:
         say(f"redoscope: {_told(error)}", err=True)
         return _STOPPED
     return status if isinstance(status, int) else 0
+
+
+def _give_up_output() -> None:
+    """Send what is still to be written nowhere, so that leaving does not fail over it again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _told(error: BaseException) -> str:

@@ -48,7 +48,7 @@ def share(layout: Layout, width: int, zoom: float = 1.0) -> Share:
     """Return the columns of *layout* in a window *width* pixels wide; text is *zoom* as large."""
     narrow = width < NARROW
     if layout is Layout.OVERVIEW:
-        chain = _within(width * 0.2, 230, 350)
+        chain = _within(width * 0.21, 240, 350)
         half_row = round(_HALF_ROW * zoom)
         if width - chain - half_row < _CENTRE * zoom**0.5:
             half_row = _HALF_ROW

@@ -23,7 +23,7 @@ _NEEDLESS = {
     "owner": ("numpy", "PySide6", "pyqtgraph"),
     "dump": ("PySide6", "pyqtgraph"),
 }
-_MAIN = "import sys; from redoscope_gui.__main__ import main; sys.exit(main())"
+_MAIN = "import sys; from redoscope_gui.__main__ import command; command()"
 
 
 def small_commands(ground: Ground) -> Iterator[Trial | Result]:

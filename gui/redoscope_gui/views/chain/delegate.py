@@ -62,9 +62,7 @@ class ChainDelegate(QStyledItemDelegate):
             lanes = lanes_width(self._rows)
             area = QRectF(rect.left(), rect.top(), lanes, rect.height())
             self._paint_lanes(painter, area, link)
-            glyph = lanes + theme.HALF
-            _paint_glyph(painter, rect.adjusted(glyph, 0, 0, 0), link)
-            _paint_name(painter, rect.adjusted(glyph + GLYPH + theme.STEP, 0, -theme.HALF, 0), link)
+            _paint_name(painter, rect.adjusted(lanes + theme.HALF, 0, -theme.HALF, 0), link)
         else:
             _paint_amount(painter, rect, link, Column(index.column()))
         if link.row.path == self.target:
@@ -154,12 +152,12 @@ def _paint_node(painter: QPainter, centre: QPointF, link: LinkRow) -> None:
         painter.drawEllipse(box.adjusted(-3, -3, 3, 3))
 
 
-def _paint_glyph(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
-    """Draw the picture of the kind, beside both lines of the row."""
+def _paint_glyph(painter: QPainter, line: QRectF, link: LinkRow) -> None:
+    """Draw the picture of the kind at the left of the second line."""
     role = "selection_text" if link.chosen else "danger" if link.node.form is None else "dim"
     ratio = painter.device().devicePixelRatio()
     picture = theme.icon_pixmap(glyph_of(link.node), GLYPH, role, ratio)
-    painter.drawPixmap(QPointF(rect.left(), round(rect.center().y() - GLYPH / 2)), picture)
+    painter.drawPixmap(QPointF(line.left(), round(line.center().y() - GLYPH / 2)), picture)
 
 
 def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
@@ -174,7 +172,8 @@ def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
     )
     painter.drawText(QRectF(rect.left(), top, rect.width(), high), _LEFT, name)
     line = QRectF(rect.left(), top + high + 2, rect.width(), low)
-    left = line.left()
+    _paint_glyph(painter, line, link)
+    left = line.left() + GLYPH + theme.HALF
     for badge in link.badges:
         left = _paint_badge(painter, left, line, badge, small, chosen=link.chosen)
         if left > line.right():
