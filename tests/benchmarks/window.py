@@ -23,8 +23,10 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from redoscope_core import Chain, Progress, make_sample
-from redoscope_core.operations.digest import Digest, digest
+from redoscope_core import Progress, make_sample
+from redoscope_core.operations.clone import clone
+from redoscope_core.operations.digest import digest
+from redoscope_core.operations.search import search
 from redoscope_gui.requests import MapMode
 from tests.benchmarks.huge_chain import make_huge_chain
 from tests.benchmarks.stage import (
@@ -43,20 +45,20 @@ _STARTS = 5
 _FRAMES = 120
 _ZOOMS = 12
 _SCRUBS = 60
-_HASH_SECONDS = 6.0
+_LOAD_SECONDS = 8.0
 _BEAT = 5
 _MEMORY = 600
 
 
 @dataclass(frozen=True)
-class HashDisk:
-    """Hash a whole generation: long work for the job lane."""
+class LongWork:
+    """Steps of a long operation, for the job lane."""
 
-    chain: Chain
+    steps: Callable[[], Generator[Progress, None, object]]
 
-    def run(self) -> Generator[Progress, None, Digest]:
+    def run(self) -> Generator[Progress, None, object]:
         """Return the steps."""
-        return digest(self.chain)
+        return self.steps()
 
 
 def measure_start() -> list[Figures]:
@@ -206,14 +208,33 @@ def _bytes_after(stage: Stage, offset: int) -> float:
     return stage.timed(lambda: None, lambda: stage.hex.surface.byte_at(offset) is not None)
 
 
-def measure_lag(stage: Stage) -> list[Figures]:
-    """Hash the whole disk while the bytes scroll; the time by which a beat of 5 ms comes late."""
-    lag = Figures("event loop: lag while the disk is hashed", 16, 99)
+def measure_lag(stage: Stage, folder: Path) -> list[Figures]:
+    """Hash, search and export at once while the bytes scroll; how late a beat of 5 ms comes."""
+    lag = Figures("event loop: lag during hash, search, export", 16, 99)
     chain = stage.session.chain
     assert chain is not None
-    job = stage.session.run_job("hash", HashDisk(chain), lambda _digest: None)
+    works: dict[str, Callable[[], Generator[Progress, None, object]]] = {
+        "hash": partial(digest, chain),
+        "search": partial(search, chain, b"nowhere on this disk"),
+        "export": partial(clone, chain, folder / "export.vmdk"),
+    }
+    jobs = [
+        stage.session.run_job(name, LongWork(steps), lambda _answer: None)
+        for name, steps in works.items()
+    ]
+    _beat_for(stage, lag, _LOAD_SECONDS)
+    cancelled = Figures("hash, search, export: cancelled after", 100, 100)
+    for job in jobs:
+        end, over = partial(stage.session.cancel, job), partial(getattr, job, "over")
+        cancelled.taken.append(stage.timed(end, over))
+    assert not list(folder.glob("export*")), "what was cancelled is still there"
+    return [lag, cancelled]
+
+
+def _beat_for(stage: Stage, lag: Figures, seconds: float) -> None:
+    """Scroll the bytes now and then for *seconds*; take down how late each beat was."""
     last = time.perf_counter()
-    end = last + _HASH_SECONDS
+    end = last + seconds
 
     def beat() -> None:
         nonlocal last
@@ -228,9 +249,6 @@ def measure_lag(stage: Stage) -> list[Figures]:
     beating.start()
     stage.wait(lambda: time.perf_counter() > end)
     beating.stop()
-    cancelled = Figures("hash: cancelled after", 100, 100)
-    cancelled.taken.append(stage.timed(lambda: stage.session.cancel(job), lambda: job.over))
-    return [lag, cancelled]
 
 
 def measure(folder: Path) -> list[Figures]:
@@ -244,7 +262,8 @@ def measure(folder: Path) -> list[Figures]:
         figures += measure_timeline(stage)
         figures += measure_map(stage)
         figures += measure_bytes(stage)
-        figures += measure_lag(stage)
+        with TemporaryDirectory() as exports:
+            figures += measure_lag(stage, Path(exports))
     return figures
 
 
