@@ -16,7 +16,7 @@ from redoscope_gui import theme
 from redoscope_gui.views.chain import ChainView
 from redoscope_gui.views.chain.delegate import GLYPH, lanes_width
 from redoscope_gui.views.chain.kinds import GLYPHS, UNKNOWN
-from redoscope_gui.views.chain.rows import Column, Role
+from redoscope_gui.views.chain.rows import Column
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -42,8 +42,9 @@ def view(qtbot: QtBot, session: Session, tmp_path: Path) -> ChainView:
 def glyph_in(view: ChainView, row: int, picture: QImage) -> QImage:
     """Return what is painted where the picture of the kind of *row* belongs: below its name."""
     cell = view.tree.visualRect(view.rows.index(row, Column.NAME))
-    chosen = view.rows.data(view.rows.index(row, Column.NAME), Role.ROW).chosen
-    name = QFontMetrics(theme.title_font() if chosen else theme.ui_font()).height()
+    link = view.rows.link_at(view.rows.index(row, Column.NAME))
+    assert link is not None
+    name = QFontMetrics(theme.title_font() if link.chosen else theme.ui_font()).height()
     badges = QFontMetrics(theme.small_font()).height()
     left = cell.left() + round(lanes_width(view.rows)) + theme.HALF
     middle = cell.top() + (cell.height() - name - badges - 2) / 2 + name + 2 + badges / 2
