@@ -227,7 +227,7 @@ def measure_lag(stage: Stage, folder: Path) -> list[Figures]:
         for name, steps in works.items()
     ]
     _beat_for(stage, lag, _LOAD_SECONDS)
-    cancelled = Figures("hash, search, export: cancelled after", 300, 100)
+    cancelled = Figures("hash, search, export: cancelled after", 100, 100)
     for job in jobs:
         end, over = partial(stage.session.cancel, job), partial(getattr, job, "over")
         cancelled.taken.append(stage.timed(end, over))
