@@ -14,18 +14,22 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from numpy.typing import NDArray
 
     from redoscope_core.link.link import Link
+    from redoscope_core.progress import Progress
 
 __all__ = ["cut_to", "without_holes"]
 
 
-def without_holes(areas: Areas, links: Sequence[Link]) -> Areas:
+def without_holes(
+    areas: Areas, links: Sequence[Link], step: Progress
+) -> Generator[Progress, None, Areas]:
     """Return *areas* of *links* without the parts that lie in holes of their files.
 
+    *step* is yielded after each file that was asked: a large one takes some 10 ms.
     What is left out of an area of data reads as zeros, whatever lies below in the chain.
     """
     parts = []
@@ -40,6 +44,7 @@ def without_holes(areas: Areas, links: Sequence[Link]) -> Areas:
             start, end = np.array(runs, np.int64).reshape(-1, 2).T
             parts.append(cut_to(areas.take(mine), start, end))
             rest &= ~mine
+            yield step
     if not parts:
         return areas
     both = Areas.concatenate([areas.take(rest), *parts])

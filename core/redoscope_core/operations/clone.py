@@ -115,7 +115,8 @@ def _fill(chain: Chain, target: _Target, block: int) -> Generator[Progress, None
 def _copy(chain: Chain, target: _Target, block: int) -> Generator[Progress, None, None]:
     total = chain.capacity * SECTOR
     shown = 0
-    with closing(filled(chain, spans(held_areas(chain)))) as windows:
+    held = yield from held_areas(chain)
+    with closing(filled(chain, spans(held))) as windows:
         for first, window in windows:
             for start, sectors in _speaking(window, first, block):
                 at = (start - first) * SECTOR

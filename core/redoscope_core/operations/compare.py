@@ -71,7 +71,7 @@ def compare(
     Raises:
         CorruptVmdk: A sector that matters can't be read.
     """
-    doubtful = _stored_by_any(old, new)
+    doubtful = yield from _stored_by_any(old, new)
     if not all_bytes:
         doubtful = cut_to(doubtful_areas(old, new), doubtful.offset, doubtful.end * SECTOR)
     total = int(doubtful.count.sum())
@@ -159,9 +159,9 @@ def _runs(sectors: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int
     return sectors[first], sectors[last] - sectors[first] + 1
 
 
-def _stored_by_any(old: Chain, new: Chain) -> Areas:
+def _stored_by_any(old: Chain, new: Chain) -> Generator[Progress, None, Areas]:
     """Return, as DATA at its own place, what is stored by one of them and in no hole of a file."""
-    sides = (held_areas(old), held_areas(new))
+    sides = ((yield from held_areas(old)), (yield from held_areas(new)))
     start = np.concatenate([side.start for side in sides])
     end = np.concatenate([side.end for side in sides])
     order = np.argsort(start, kind="stable")

@@ -53,7 +53,8 @@ def digest(chain: Chain, algorithm: str = "sha256") -> Generator[Progress, None,
     position = shown = 0
     # Small gaps are read along: zeros are hashed in any case, and larger pieces cost less.
     # A second core reads the next windows meanwhile; with one core that would only cost time.
-    pieces = spans(held_areas(chain), bridge=WINDOW_SECTORS)
+    held = yield from held_areas(chain)
+    pieces = spans(held, bridge=WINDOW_SECTORS)
     with closing(filled(chain, pieces, threads=int(cores() > 1))) as windows:
         for first, window in windows:
             yield from _hash_zeros(hashed, zeros, position, first * SECTOR, total)

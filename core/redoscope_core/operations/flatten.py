@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.areas import Areas
     from redoscope_core.link.file import DiskFile
 
 __all__ = ["FLAT_BLOCK", "FlatPlace", "flatten"]
@@ -46,8 +47,9 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
     """
     targets = [(start, start + count, Transfer(file), at) for start, count, file, at in places]
     total = chain.capacity * SECTOR
+    held = yield from held_areas(chain)
     copied = _STEP  # so that the first piece can be the last
-    for source, offset, sector, count in _pieces(chain):
+    for source, offset, sector, count in _pieces(chain, held):
         for low, high in _speaking(source, offset, sector, count):
             for start, end, transfer, at in targets:
                 first, last = max(low, start), min(high, end)
@@ -61,10 +63,9 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
             yield Progress(sector * SECTOR, total, "copying")
 
 
-def _pieces(chain: Chain) -> Iterator[tuple[DiskFile, int, int, int]]:
+def _pieces(chain: Chain, held: Areas) -> Iterator[tuple[DiskFile, int, int, int]]:
     """Yield (file, byte offset there, sector, sectors) of what is stored, no longer than a step."""
-    areas = held_areas(chain)
-    areas = areas.take((areas.state == State.DATA) | (areas.state == State.UNREADABLE))
+    areas = held.take((held.state == State.DATA) | (held.state == State.UNREADABLE))
     files = [link.disk_files for link in chain.links]
     most = _STEP // SECTOR
     columns = (areas.start, areas.count, areas.state, areas.link, areas.file, areas.offset)

@@ -64,7 +64,8 @@ def search(
     finder = _finder(sought, limit, fold_case=fold_case)
     total = chain.capacity * SECTOR
     position = shown = 0
-    with closing(filled(chain, spans(held_areas(chain)))) as windows:
+    held = yield from held_areas(chain)
+    with closing(filled(chain, spans(held))) as windows:
         for first, window in windows:
             offset, length = first * SECTOR, len(window)
             if offset > position:

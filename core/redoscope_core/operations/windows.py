@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.holes import without_holes
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
+from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.areas import Areas
@@ -29,9 +30,13 @@ _ROWS = 4096
 """Areas turned into Python numbers at a time."""
 
 
-def held_areas(chain: Chain) -> Areas:
-    """Return what *chain* stores, without what its file systems know to be zeros."""
-    return without_holes(chain.stored, chain.links)
+def held_areas(chain: Chain) -> Generator[Progress, None, Areas]:
+    """Return what *chain* stores, without what its file systems know to be zeros.
+
+    It yields, at 0 of the disk's bytes, after each file that was asked.
+    """
+    step = Progress(0, chain.capacity * SECTOR, "asking what the files hold")
+    return (yield from without_holes(chain.stored, chain.links, step))
 
 
 def spans(

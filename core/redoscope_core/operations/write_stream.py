@@ -50,7 +50,8 @@ def write_stream(
     )
     writer = StreamWriter(sink, chain.capacity, text.to_bytes())
     total = chain.capacity * SECTOR
-    with closing(_packed(chain)) as windows:
+    held = yield from held_areas(chain)
+    with closing(_packed(chain, held)) as windows:
         for number, (first, grains) in enumerate(windows):
             writer.write(grains)
             if number % _STEP == 0:
@@ -58,7 +59,7 @@ def write_stream(
     writer.finish()
 
 
-def _packed(chain: Chain) -> Generator[tuple[int, PackedGrains], None, None]:
+def _packed(chain: Chain, held: Areas) -> Generator[tuple[int, PackedGrains], None, None]:
     """Yield (first sector, grains) of each window in which something is stored."""
     threads = cores()
     slots = 2 * threads
@@ -72,7 +73,7 @@ def _packed(chain: Chain) -> Generator[tuple[int, PackedGrains], None, None]:
         window[inside:] = bytes(len(window) - inside)
         return first, pack_grains(first // STREAM_GRAIN, window)
 
-    yield from ahead(_pieces(held_areas(chain)), pack, threads=threads, slots=slots)
+    yield from ahead(_pieces(held), pack, threads=threads, slots=slots)
 
 
 def _pieces(held: Areas) -> Iterator[tuple[int, int]]:

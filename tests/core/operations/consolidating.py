@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core import Chain, consolidate, plan_consolidation
+from tests.core.finished import finished
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,14 +32,8 @@ def merge(
 ) -> Consolidated:
     """Consolidate to the end."""
     with Chain.open(disk) as chain:
-        steps = consolidate(chain, plan_consolidation(chain, into), undo=undo, delete=delete)
-        while True:
-            try:
-                step = next(steps)
-            except StopIteration as stop:
-                result: Consolidated = stop.value
-                return result
-            assert 0 <= step.done <= step.total
+        plan = plan_consolidation(chain, into)
+        return finished(consolidate(chain, plan, undo=undo, delete=delete))
 
 
 def stop_after(disk: Path, into: Path, count: int) -> bool:

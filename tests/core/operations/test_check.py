@@ -11,20 +11,15 @@ import pytest
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
 from redoscope_core.operations.check import Finding, check
+from tests.core.finished import finished
 
 SECTOR = 512
 CAPACITY = 131_072
 
 
 def findings(path: Path) -> list[Finding]:
-    """Drive the check to its end."""
-    steps = check(path)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            found: list[Finding] = stop.value
-            return found
+    """Return all that the check says."""
+    return list(finished(check(path)))
 
 
 def faults(path: Path) -> set[str]:

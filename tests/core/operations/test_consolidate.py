@@ -25,6 +25,7 @@ from redoscope_core import (
 )
 from redoscope_core.operations.check import check
 from redoscope_core.operations.plan import Plan
+from tests.core.finished import finished
 from tests.core.links import make_chain, make_child, write_sector
 from tests.core.mixed import MixedChain, mixed_chains
 from tests.core.operations.consolidating import content, merge, planned, stop_after
@@ -48,12 +49,7 @@ def cid(path: Path) -> int:
 
 def faults(path: Path) -> list[str]:
     """Return what `check` finds wrong."""
-    steps = check(path)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            return [found.text for found in stop.value if found.is_fault]
+    return [found.text for found in finished(check(path)) if found.is_fault]
 
 
 def read_by_libvmdk(path: Path) -> bytes | None:

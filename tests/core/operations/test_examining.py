@@ -6,7 +6,6 @@ import hashlib
 import random
 import re
 import subprocess
-from collections.abc import Generator
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +16,6 @@ from redoscope_core import (
     Chain,
     Disk,
     InvalidArgument,
-    Progress,
     create_child,
     create_disk,
 )
@@ -25,22 +23,13 @@ from redoscope_core.operations.changes import changed_areas, covering_runs, used
 from redoscope_core.operations.compare import compare, doubtful_areas
 from redoscope_core.operations.digest import ALGORITHMS, digest
 from redoscope_core.operations.search import search
+from tests.core.finished import finished
 
 Answer = TypeVar("Answer")
 
 SECTOR = 512
 CAPACITY = 13_000
 NEEDLE = b"NEEDLE in the haystack"
-
-
-def finish(steps: Generator[Progress, None, Answer]) -> Answer:
-    """Drive a long operation to its end."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as stop:
-            answer: Answer = stop.value
-            return answer
 
 
 @pytest.fixture
@@ -83,7 +72,7 @@ def test_a_digest_is_that_of_the_flat_bytes(
     open_chain: Chain, generations: list[bytes], algorithm: str
 ) -> None:
     with open_chain:
-        found = finish(digest(open_chain, algorithm))
+        found = finished(digest(open_chain, algorithm))
     assert found.hexadecimal == hashlib.new(algorithm, generations[3]).hexdigest()
     assert found.bytes_hashed == CAPACITY * SECTOR
 
@@ -94,7 +83,7 @@ def test_a_digest_agrees_with_sha256sum_on_what_qemu_converts(
 ) -> None:
     raw = tmp_path / "raw"
     with open_chain:
-        found = finish(digest(open_chain))
+        found = finished(digest(open_chain))
         subprocess.run(["qemu-img", "convert", "-O", "raw", open_chain.path, raw], check=True)
     told = subprocess.run(["sha256sum", raw], check=True, capture_output=True, text=True)
     assert told.stdout.split()[0] == found.hexadecimal
@@ -102,7 +91,7 @@ def test_a_digest_agrees_with_sha256sum_on_what_qemu_converts(
 
 def test_an_unknown_hash_is_refused(open_chain: Chain) -> None:
     with open_chain, pytest.raises(InvalidArgument, match="sha256"):
-        finish(digest(open_chain, "crc7"))
+        finished(digest(open_chain, "crc7"))
 
 
 def test_compare_finds_exactly_the_sectors_and_bytes_that_differ(
@@ -111,7 +100,7 @@ def test_compare_finds_exactly_the_sectors_and_bytes_that_differ(
     with open_chain:
         for a in range(4):
             for b in range(4):
-                found = finish(compare(open_chain.up_to(a), open_chain.up_to(b)))
+                found = finished(compare(open_chain.up_to(a), open_chain.up_to(b)))
                 one, two = generations[a], generations[b]
                 expected = [
                     sector
@@ -130,8 +119,8 @@ def test_compare_reads_only_what_the_two_do_not_share(open_chain: Chain) -> None
     with open_chain:
         same = open_chain.up_to(2)
         assert len(doubtful_areas(same, open_chain.up_to(2))) == 0
-        little = finish(compare(open_chain.up_to(2), open_chain))
-        much = finish(compare(open_chain.up_to(2), open_chain, all_bytes=True))
+        little = finished(compare(open_chain.up_to(2), open_chain))
+        much = finished(compare(open_chain.up_to(2), open_chain, all_bytes=True))
     assert little.sectors_read < much.sectors_read
     assert (little.start.tolist(), little.count.tolist()) == (
         much.start.tolist(),
@@ -148,7 +137,7 @@ def test_disks_of_different_capacity_are_compared_as_if_zeros_followed(tmp_path:
                 disk.write(1500, b"y" * SECTOR)
     with Chain.open(tmp_path / "small.vmdk") as small, Chain.open(tmp_path / "large.vmdk") as large:
         for one, two in ((small, large), (large, small)):
-            found = finish(compare(one, two))
+            found = finished(compare(one, two))
             assert found.start.tolist() == [1500]
             assert found.differing_bytes == SECTOR
 
@@ -200,10 +189,10 @@ def test_search_finds_what_a_plain_search_of_the_flat_bytes_finds(tmp_path: Path
     with Disk.open(path, access=Access.WRITE) as disk:
         disk.write(0, bytes(flat[:6_000_128]))
     with Chain.open(path) as chain:
-        assert finish(search(chain, NEEDLE)) == tuple(places)
-        assert finish(search(chain, re.compile(rb"NEED+LE"))) == tuple(places)
-        assert finish(search(chain, NEEDLE, limit=2)) == tuple(places[:2])
-        assert finish(search(chain, b"not there at all")) == ()
+        assert finished(search(chain, NEEDLE)) == tuple(places)
+        assert finished(search(chain, re.compile(rb"NEED+LE"))) == tuple(places)
+        assert finished(search(chain, NEEDLE, limit=2)) == tuple(places[:2])
+        assert finished(search(chain, b"not there at all")) == ()
 
 
 def test_search_takes_matches_across_grains_of_different_links(tmp_path: Path) -> None:
@@ -216,12 +205,12 @@ def test_search_takes_matches_across_grains_of_different_links(tmp_path: Path) -
     with Disk.open(tmp_path / "child.vmdk", access=Access.WRITE) as disk:
         disk.write(128, NEEDLE[4:].ljust(SECTOR, b"."))
     with Chain.open(tmp_path / "child.vmdk") as chain:
-        assert finish(search(chain, NEEDLE)) == (128 * SECTOR - 4,)
+        assert finished(search(chain, NEEDLE)) == (128 * SECTOR - 4,)
 
 
 def test_searching_for_nothing_is_refused(open_chain: Chain) -> None:
     with open_chain, pytest.raises(InvalidArgument):
-        finish(search(open_chain, b""))
+        finished(search(open_chain, b""))
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -241,11 +230,11 @@ def test_bytes_are_found_as_in_a_flat_file_also_beside_zeros_that_nobody_stores(
             at = chance.randrange(len(flat) - length)
             for sought in (flat[at : at + length], bytes(length), b"a" + bytes(length - 1)):
                 places = [match.start() for match in _overlapping(sought, flat, 300)]
-                assert finish(search(chain, sought, limit=300)) == tuple(places)
+                assert finished(search(chain, sought, limit=300)) == tuple(places)
         for expression in (rb"ab\x00{3,40}a", rb"(?i)aa+b", rb"b[^b]{4,9}b", rb"a\x00{1,3000}b"):
             pattern = re.compile(expression)
             places = [match.start() for match in pattern.finditer(flat)]
-            assert finish(search(chain, pattern, limit=len(places) + 1)) == tuple(places)
+            assert finished(search(chain, pattern, limit=len(places) + 1)) == tuple(places)
 
 
 def _overlapping(sought: bytes, flat: bytes, limit: int) -> list[re.Match[bytes]]:
@@ -258,5 +247,5 @@ def test_letters_of_both_cases_are_found_if_asked_for(tmp_path: Path) -> None:
     with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:
         disk.write(127, (b"x" * 500 + b"Secret Words").ljust(2 * SECTOR, b"."))
     with Chain.open(tmp_path / "d.vmdk") as chain:
-        assert finish(search(chain, b"sEcReT wOrDs")) == ()
-        assert finish(search(chain, b"sEcReT wOrDs", fold_case=True)) == (127 * SECTOR + 500,)
+        assert finished(search(chain, b"sEcReT wOrDs")) == ()
+        assert finished(search(chain, b"sEcReT wOrDs", fold_case=True)) == (127 * SECTOR + 500,)

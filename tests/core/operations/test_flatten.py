@@ -14,6 +14,7 @@ import pytest
 from redoscope_core import Access, Chain, CorruptVmdk, Disk, create_child, create_disk
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.windows import held_areas, spans
+from tests.core.finished import finished
 
 SECTOR = 512
 CAPACITY = 70_001
@@ -94,9 +95,9 @@ def test_what_lies_in_a_hole_is_not_walked_over_and_all_else_is(source: Path) ->
     expected = content(source)
     seen = bytearray(CAPACITY * SECTOR)
     with Chain.open(source) as chain:
-        for first, count in spans(held_areas(chain)):
+        for first, count in spans(finished(held_areas(chain))):
             seen[first * SECTOR : (first + count) * SECTOR] = chain.read(first, count)
-        walked = sum(count for _, count in spans(held_areas(chain)))
+        walked = sum(count for _, count in spans(finished(held_areas(chain))))
         stored = sum(count for _, count in spans(chain.stored))
         is_flat = chain.links[0].disk_files[0].path.name.startswith("base-f")
     assert bytes(seen) == expected
@@ -113,9 +114,9 @@ def test_holes_are_cut_out_at_any_edge(tmp_path: Path) -> None:
     with Chain.open(tmp_path / "base.vmdk") as chain:
         whole = np.frombuffer(chain.read(0, CAPACITY), np.uint8).reshape(CAPACITY, SECTOR)
         held = np.zeros(CAPACITY, np.bool_)
-        for first, count in spans(held_areas(chain)):
+        for first, count in spans(finished(held_areas(chain))):
             held[first : first + count] = True
-        areas = held_areas(chain)
+        areas = finished(held_areas(chain))
         assert (areas.start[1:] >= areas.end[:-1]).all()
         assert np.array_equal(areas.offset, areas.start * SECTOR)
     assert not whole[~held].any()

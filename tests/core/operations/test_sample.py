@@ -30,6 +30,7 @@ from redoscope_core.operations.sample.story import (
     Move,
     Write,
 )
+from tests.core.finished import finished
 from tests.judges import qemu
 
 if TYPE_CHECKING:
@@ -106,13 +107,7 @@ def told(name: str) -> dict[str, bytes]:
 
 def made(folder: Path) -> Path:
     """Make the sample in *folder* and return its tip."""
-    making = make_sample(folder)
-    while True:
-        try:
-            next(making)
-        except StopIteration as end:
-            tip: Path = end.value
-            return tip
+    return finished(make_sample(folder))
 
 
 @pytest.fixture(scope="module")
