@@ -81,17 +81,22 @@ class AreaReader:
         stop = begin + len(view)
         low = bisect_right(self._end, begin)
         high = bisect_left(self._start, stop, low)
-        columns = (self._start, self._end, self._holder, self._shift)
         position = begin
         run = _NO_RUN
         files, preadv = self._files, os.preadv
         for at, first, end, holder, shift in zip(
-            range(low, high), *(column[low:high] for column in columns), strict=True
+            range(low, high),
+            self._start[low:high],
+            self._end[low:high],
+            self._holder[low:high],
+            self._shift[low:high],
+            strict=True,
         ):
             if first > position:
                 _clear(view[position - begin : first - begin])
                 position = first
-            end = min(end, stop)  # noqa: PLW2901 - the area is cut where the view ends
+            if end > stop:  # noqa: PLR1730 - `min` takes three times as long
+                end = stop  # noqa: PLW2901 - the area is cut where the view ends
             piece = view[position - begin : end - begin]
             if holder < 0:
                 run = self._fill_other(at, piece, position // SECTOR, run, stop // SECTOR)
@@ -191,6 +196,9 @@ def _read_rows(file: DiskFile, rows: list[memoryview], offset: int) -> None:
 
 
 def _clear(view: memoryview) -> None:
+    if len(view) <= len(_ZEROS):
+        view[:] = _ZEROS[: len(view)]
+        return
     for start in range(0, len(view), len(_ZEROS)):
         piece = view[start : start + len(_ZEROS)]
         piece[:] = _ZEROS[: len(piece)]

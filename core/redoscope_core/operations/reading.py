@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.ahead import ahead
 from redoscope_core.format.units import SECTOR
-from redoscope_core.operations.windows import window_buffer
+from redoscope_core.operations.windows import WINDOW_SECTORS, window_buffer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["cores", "filled"]
+__all__ = ["LONG_SECTORS", "cores", "filled", "spare_cores"]
+
+LONG_SECTORS = 2 * WINDOW_SECTORS
+"""Sectors (2 MiB) of a piece that is long enough for handing it to a thread to cost little."""
 
 _MOST_THREADS = 8
 """Threads beyond which one that takes the results in order can't keep up."""
@@ -27,15 +30,24 @@ def cores() -> int:
     return min(len(allowed(0)) if allowed else os.cpu_count() or 1, _MOST_THREADS)
 
 
+def spare_cores() -> int:
+    """Return how many threads should read ahead: none on one core, where that costs time."""
+    return cores() if cores() > 1 else 0
+
+
 def filled(
-    chain: Chain, pieces: Iterable[tuple[int, int]], *, threads: int = 0
+    chain: Chain,
+    pieces: Iterable[tuple[int, int]],
+    *,
+    threads: int = 0,
+    longest: int = WINDOW_SECTORS,
 ) -> Generator[tuple[int, memoryview], None, None]:
     """Yield (first sector, bytes) of each of *pieces*, (first sector, sectors), in order.
 
-    A piece is at most a window long; its bytes are good until the next one is asked for.
-    Pieces are read ahead by *threads*, or by all cores where the chain holds compressed
-    grains: inflating takes longer than all else. Without threads each is read when it is
-    asked for.
+    A piece is at most *longest* sectors; its bytes are good until the next one is asked
+    for. Pieces are read ahead by *threads*, or by all cores where the chain holds
+    compressed grains: inflating takes longer than all else. Without threads each is read
+    when it is asked for. Several threads that only read do best with `LONG_SECTORS`.
 
     Raises:
         CorruptVmdk: A sector can't be read.
@@ -43,14 +55,14 @@ def filled(
     if chain.stored.packed.any():
         threads = cores()
     if not threads:
-        buffer = window_buffer()
+        buffer = window_buffer(longest)
         for first, count in pieces:
             window = buffer[: count * SECTOR]
             chain.read_into(window, first)
             yield first, window
         return
     slots = threads + 2
-    buffers = [window_buffer() for _ in range(slots)]
+    buffers = [window_buffer(longest) for _ in range(slots)]
 
     def fill(piece: tuple[int, int], slot: int) -> tuple[int, memoryview]:
         first, count = piece

@@ -73,6 +73,6 @@ def _cut(start: int, end: int, limit: int) -> Iterator[tuple[int, int]]:
         yield first, min(limit, end - first)
 
 
-def window_buffer() -> memoryview:
-    """Return a buffer of one window, to be used again and again."""
-    return memoryview(bytearray(WINDOW_SECTORS * SECTOR))
+def window_buffer(sectors: int = WINDOW_SECTORS) -> memoryview:
+    """Return a buffer of *sectors*, one window by default, to be used again and again."""
+    return memoryview(bytearray(sectors * SECTOR))
