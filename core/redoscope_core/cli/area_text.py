@@ -3,46 +3,70 @@
 from __future__ import annotations
 
 import json
-from itertools import chain as joined
-from typing import TYPE_CHECKING, TextIO
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
+from redoscope_core.ahead import ahead
+from redoscope_core.cli.digits import digits_of
 from redoscope_core.errors import printable
 from redoscope_core.link.areas import State
+from redoscope_core.operations.reading import spare_cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
+
+    from numpy.typing import NDArray
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.areas import Areas
 
+    Former = Callable[[Areas], bytes]
+
 __all__ = ["write_areas"]
 
-_CHUNK = 8192
+_ROWS = 4096
+"""Areas made into text at a time: their text stays in the processor's cache."""
+_BETWEEN = b",\n "
 
 
-def write_areas(out: TextIO, chain: Chain, *, json_output: bool) -> None:
-    """Write every area of *chain* to *out*: one JSON list, or lines for people."""
+def write_areas(out: BinaryIO, chain: Chain, *, json_output: bool, encoding: str = "utf-8") -> None:
+    """Write every area of *chain* to *out*: one JSON list, or lines for people in *encoding*.
+
+    The JSON has its numbers in columns: blanks before them cost less than dropping them.
+    """
     if not json_output:
-        out.write("start length state depth link offset\n")
-    form = _json_former(chain) if json_output else _line_former(chain)
-    before = "["
-    for part in _parts(chain):
-        out.write(before + form(part) if json_output else form(part))
-        before = ",\n "
-    out.write("]\n" if json_output else "")
+        out.write(b"start length state depth link offset\n")
+    form = _json_former(chain) if json_output else _line_former(chain, encoding)
+    before = b"["
+    for part in _formed(chain, form):
+        if json_output:
+            out.write(before + part.removesuffix(_BETWEEN))
+            before = _BETWEEN
+        else:
+            out.write(part)
+    out.write(b"]\n" if json_output else b"")
     out.flush()
 
 
-def _parts(chain: Chain) -> Iterator[Areas]:
-    """Yield all areas in order, some at a time: those of a large disk together are large, too."""
-    stored, first = chain.stored, 0
-    for index in range(_CHUNK, len(stored), _CHUNK):
-        stop = int(stored.start[index])
-        yield stored.complete(first, stop - first)
-        first = stop
-    yield stored.complete(first, chain.capacity - first)
+def _formed(chain: Chain, form: Former) -> Generator[bytes, None, None]:
+    """Yield the text of all areas in order, that of some at a time, made by all cores."""
+    stored = chain.stored
+    edges = [0, *stored.start[_ROWS::_ROWS].tolist(), chain.capacity]
+
+    def text(window: tuple[int, int], slot: int) -> bytes:
+        del slot
+        first, stop = window
+        return form(stored.complete(first, stop - first))
+
+    windows = pairwise(edges)
+    threads = spare_cores() if len(edges) > spare_cores() else 0
+    if threads:
+        yield from ahead(windows, text, threads=threads)
+    else:
+        yield from (text(window, 0) for window in windows)
 
 
 def _deciders(chain: Chain) -> list[tuple[int, str | None]]:
@@ -55,40 +79,74 @@ def _deciders(chain: Chain) -> list[tuple[int, str | None]]:
     return [*deciders, (top, None)]
 
 
-def _json_former(chain: Chain) -> Callable[[Areas], str]:
+def _json_former(chain: Chain) -> Former:
     # What is said of state, depth and link is one of few texts.
     middles = [
-        f'"state": "{State(state).word}", "depth": {depth}, "link": {json.dumps(path)}'
+        f', "state": "{State(state).word}", "depth": {depth}, "link": {json.dumps(path)},'.encode()
         for state in State
         for depth, path in _deciders(chain)
     ]
-    deciders = len(chain.links) + 1
-
-    def form(areas: Areas) -> str:
-        # Link -1, nobody, is the last of the deciders.
-        link = np.where(areas.link < 0, deciders - 1, areas.link)
-        kind = areas.state.astype(np.int64) * deciders + link
-        middle = map(middles.__getitem__, kind.tolist())
-        offset = ["null" if value < 0 else value for value in areas.offset.tolist()]
-        rows = zip(areas.start.tolist(), areas.count.tolist(), middle, offset, strict=True)
-        # One formatting of many rows is several times faster than one each.
-        template = ",\n ".join(['{"start": %s, "length": %s, %s, "offset": %s}'] * len(areas))
-        return template % tuple(joined.from_iterable(rows))
-
-    return form
+    around = (b'{"start": ', b', "length": ', b' "offset": ', b"}" + _BETWEEN)
+    rows = _Rows(chain, around, middles, blank=b" ", none=b"null")
+    return lambda areas: rows.of(areas).tobytes()
 
 
-def _line_former(chain: Chain) -> Callable[[Areas], str]:
-    deciders = [(depth, printable(path or "-")) for depth, path in _deciders(chain)]
+def _line_former(chain: Chain, encoding: str) -> Former:
+    middles = [
+        f" {State(state).word} {depth} {printable(path or '-')}".encode(encoding, "replace")
+        for state in State
+        for depth, path in _deciders(chain)
+    ]
+    rows = _Rows(chain, (b"", b" ", b" ", b"\n"), middles, blank=b"\0", none=b"-")
+    return lambda areas: rows.of(areas).tobytes().translate(None, b"\0")
 
-    def form(areas: Areas) -> str:
-        columns = (areas.start, areas.count, areas.state, areas.link, areas.offset)
-        return "".join(
-            f"{start} {count} {State(state).word} {deciders[link][0]}"
-            f" {deciders[link][1]} {'-' if offset < 0 else offset}\n"
-            for start, count, state, link, offset in zip(
-                *(c.tolist() for c in columns), strict=True
+
+class _Rows:
+    """Makes areas into rows of text of one length, filled up with blanks."""
+
+    def __init__(
+        self,
+        chain: Chain,
+        around: tuple[bytes, bytes, bytes, bytes],
+        middles: list[bytes],
+        *,
+        blank: bytes,
+        none: bytes,
+    ) -> None:
+        """Put the numbers between the texts *around* them and one of the *middles*."""
+        longest = max(map(len, middles))
+        self._middles = np.array([_bytes(text.ljust(longest, blank)) for text in middles])
+        self._around = [_bytes(text) for text in around]
+        self._deciders = len(chain.links) + 1
+        stored = chain.stored
+        until = np.append(stored.start, chain.capacity)
+        gaps = until - np.concatenate(([0], stored.end))
+        self._start, self._length, self._offset = (
+            partial(digits_of, columns=max(len(none), len(str(most))), blank=blank, none=none)
+            for most in (
+                chain.capacity,
+                max(int(stored.count.max(initial=0)), int(gaps.max())),
+                int(stored.offset.max(initial=0)),
             )
         )
 
-    return form
+    def of(self, areas: Areas) -> NDArray[np.uint8]:
+        """Return a row of bytes for each of *areas*."""
+        # Link -1, nobody, is the last of the deciders.
+        link = np.where(areas.link < 0, self._deciders - 1, areas.link)
+        kind = areas.state.astype(np.int64) * self._deciders + link
+        start, length, offset, end = self._around
+        columns = (
+            *(start, self._start(areas.start), length, self._length(areas.count)),
+            *(self._middles[kind], offset, self._offset(areas.offset), end),
+        )
+        rows = np.empty((len(areas), sum(column.shape[-1] for column in columns)), np.uint8)
+        at = 0
+        for column in columns:
+            rows[:, at : at + column.shape[-1]] = column
+            at += column.shape[-1]
+        return rows
+
+
+def _bytes(text: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(text, np.uint8)

@@ -240,17 +240,25 @@ def map_areas(
     offset in its file.
     """
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.cli.area_text import write_areas
     from redoscope_core.link.link import Link
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     if link_only:
         with Link.open(disk, trust=policy.trust) as link, Chain([link], owner=False) as chain:
-            write_areas(sys.stdout, chain, json_output=json_output)
+            _write(chain, json_output=json_output)
             return _refuse_damage(chain)
     with Chain.open(disk, policy=policy) as chain, noted(chain):
-        write_areas(sys.stdout, chain, json_output=json_output)
+        _write(chain, json_output=json_output)
         return _refuse_damage(chain)
+
+
+def _write(chain: Chain, *, json_output: bool) -> None:
+    """Write the areas of *chain* to the output, past its text layer: there may be millions."""
+    from redoscope_core.cli.area_text import write_areas
+
+    out = sys.stdout
+    out.flush()
+    write_areas(out.buffer, chain, json_output=json_output, encoding=out.encoding)
 
 
 @click.command()
