@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
+from redoscope_core.operations.occurrences import Occurrences
 from redoscope_core.operations.reading import filled
 from redoscope_core.operations.windows import held_areas, spans
 from redoscope_core.progress import Progress
@@ -25,6 +26,9 @@ __all__ = ["MAX_PATTERN", "search"]
 
 MAX_PATTERN = 4096
 """Longest match in bytes that is found across the border of two windows."""
+_BRIDGE = 256
+"""Sectors of zeros that are looked through with what is around them: that costs less than
+a border more."""
 _STEP = 2**24
 """Bytes after which progress is shown and the search may be stopped: about 10 ms."""
 
@@ -65,7 +69,7 @@ def search(
     total = chain.capacity * SECTOR
     position = shown = 0
     held = yield from held_areas(chain)
-    with closing(filled(chain, spans(held))) as windows:
+    with closing(filled(chain, spans(held, bridge=_BRIDGE))) as windows:
         for first, window in windows:
             offset, length = first * SECTOR, len(window)
             if offset > position:
@@ -103,6 +107,7 @@ class _Bytes:
         self._limit = limit
         self._fold = fold_case
         self._sought = sought.lower() if fold_case else sought
+        self._occurrences = Occurrences(self._sought)
         self._kept = len(sought) - 1
         """Bytes at the end of a piece in which a match may begin that ends in the next."""
         self._tail = b""
@@ -133,10 +138,9 @@ class _Bytes:
         del offset
 
     def _find(self, data: bytes | bytearray, length: int, offset: int) -> None:
-        at = data.find(self._sought, 0, length)
-        while at >= 0 and len(self.found) < self._limit:
-            self.found.append(offset + at)
-            at = data.find(self._sought, at + 1, length)
+        wanted = max(0, self._limit - len(self.found))
+        places = self._occurrences.within(data, length, wanted)
+        self.found += [offset + place for place in places]
 
 
 class _Pattern:
