@@ -34,6 +34,19 @@ def run(*arguments: str | Path, home: Path, **environment: str) -> subprocess.Co
     )
 
 
+def python(code: str) -> subprocess.CompletedProcess[str]:
+    """Run *code* in a process of its own."""
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_need_no_qt(option: str) -> None:
     code = (
@@ -43,17 +56,27 @@ def test_help_and_version_need_no_qt(option: str) -> None:
         "assert not [name for name in sys.modules if name.startswith(('PySide6', 'numpy'))]\n"
         "sys.exit(status)\n"
     )
-    path = os.pathsep.join(entry for entry in sys.path if entry)
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        timeout=LONG,
-        check=False,
-    )
+    done = python(code)
     assert done.returncode == 0, done.stderr
     assert "redoscope" in done.stdout
+
+
+def test_a_command_starts_without_looking_for_rings_again_and_again() -> None:
+    code = (
+        "import gc, sys\n"
+        "from redoscope_gui import __main__ as program\n"
+        "begun, run = [], program.main\n"
+        "gc.callbacks.append(lambda phase, facts: begun.append(phase) if phase == 'start' else 0)\n"
+        "def main():\n"
+        "    status = run(['info', '--help'])\n"
+        "    print(f'sweeps: {len(begun)}')\n"
+        "    return status\n"
+        "program.main = main\n"
+        "program.command()\n"
+    )
+    done = python(code)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.rpartition("sweeps: ")[2]) <= 1
 
 
 def test_a_path_that_is_not_there_is_one_line_and_status_2(

@@ -14,14 +14,14 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VixCode
+from redoscope_core.format.magics import COWD_MAGIC
 from redoscope_core.format.units import SECTOR, ceil_div
 
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["COWD_FREE_OFFSET", "COWD_MAGIC", "COWD_UNCLEAN_OFFSET", "CowdHeader"]
+__all__ = ["COWD_FREE_OFFSET", "COWD_UNCLEAN_OFFSET", "CowdHeader"]
 
-COWD_MAGIC = b"COWD"
 COWD_FREE_OFFSET = 28
 """Byte offset of freeSector in the header."""
 COWD_UNCLEAN_OFFSET = 1648

@@ -18,13 +18,13 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, ClassVar
 
 from redoscope_core.errors import CorruptVmdk, NotAVmdk
+from redoscope_core.format.magics import CTK_MAGIC
 
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["CTK_MAGIC", "CtkField", "CtkHeader"]
+__all__ = ["CtkField", "CtkHeader"]
 
-CTK_MAGIC = b"\xa2\x72\x19\xf6"
 _HALF = 8
 
 

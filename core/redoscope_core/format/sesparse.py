@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VixCode
+from redoscope_core.format.magics import SESPARSE_MAGIC
 from redoscope_core.format.units import MAX_CAPACITY, SECTOR, ceil_div
 
 if TYPE_CHECKING:
@@ -24,14 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SESPARSE_ENTRIES",
-    "SESPARSE_MAGIC",
     "TABLE_MARK",
     "SeSparseHeader",
     "SeSparseVolatile",
     "grain_indices",
 ]
 
-SESPARSE_MAGIC = b"\xbe\xba\xfe\xca\0\0\0\0"
 SESPARSE_ENTRIES = 4096
 """Entries of a grain table; each is 8 bytes."""
 TABLE_MARK = 0x10000000

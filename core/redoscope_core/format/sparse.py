@@ -17,6 +17,7 @@ from enum import IntFlag
 from typing import TYPE_CHECKING, ClassVar
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VixCode
+from redoscope_core.format.magics import SPARSE_MAGIC
 from redoscope_core.format.stream import GD_AT_END, MAX_PACKED_GRAIN
 from redoscope_core.format.units import MAX_CAPACITY, SECTOR, ceil_div, round_up
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DESCRIPTOR_SECTORS",
     "GTES_PER_TABLE",
-    "MAGIC",
     "MAX_GRAIN",
     "UNCLEAN_OFFSET",
     "ZERO_GRAIN",
@@ -35,7 +35,6 @@ __all__ = [
     "SparseLayout",
 ]
 
-MAGIC = b"KDMV"
 GTES_PER_TABLE = 512
 """Entries of a grain table in every known file."""
 DESCRIPTOR_SECTORS = 20
@@ -99,7 +98,7 @@ class SparseHeader:
     def pack(self) -> bytes:
         """Return the 512 bytes of the header."""
         return self.LAYOUT.pack(
-            MAGIC,
+            SPARSE_MAGIC,
             self.version,
             self.flags,
             self.capacity,
@@ -123,13 +122,13 @@ class SparseHeader:
             CorruptVmdk: A field is impossible, or a table would lie outside the file.
             UnsupportedVmdk: The extent is of an unknown version, feature or compression.
         """
-        if len(data) < cls.LAYOUT.size or data[:4] != MAGIC:
+        if len(data) < cls.LAYOUT.size or data[:4] != SPARSE_MAGIC:
             raise CorruptVmdk(
                 "the header of a sparse extent is incomplete",
                 where="the header",
                 offset=0,
                 found=f"{len(data)} bytes beginning {data[:4]!r}",
-                expected=f"{cls.LAYOUT.size} bytes beginning {MAGIC!r}",
+                expected=f"{cls.LAYOUT.size} bytes beginning {SPARSE_MAGIC!r}",
             )
         names = [field.name for field in fields(cls)]
         values = dict(zip(names, cls.LAYOUT.unpack_from(data)[1:], strict=True))

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import FileRefused, VmdkError
-from redoscope_core.format.ctk import CTK_MAGIC, CtkHeader
+from redoscope_core.format.magics import CTK_MAGIC
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.names import is_there, possible_names, real_path
 
 if TYPE_CHECKING:
+    from redoscope_core.format.ctk import CtkHeader
     from redoscope_core.format.descriptor import Descriptor
 
 __all__ = ["ChangeTrack", "find_track", "loose_track"]
@@ -68,6 +69,8 @@ def loose_track(path: Path) -> ChangeTrack | None:
 
 
 def _read(path: Path) -> ChangeTrack:
+    from redoscope_core.format.ctk import CtkHeader  # noqa: PLC0415 - few links have such a file
+
     file_bytes = 0
     try:
         with DiskFile(path) as file:

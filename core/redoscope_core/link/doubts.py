@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redoscope_core.format.cowd import CowdHeader
+from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR, ceil_div
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.extents import SparseExtent
@@ -73,7 +73,7 @@ def _left_over(extent: SparseExtent, part: Areas, tables: Areas) -> int:
     """Return how many sectors behind the metadata belong to nothing."""
     header = extent.header
     end = ceil_div(extent.file.file_bytes, SECTOR)
-    if isinstance(header, CowdHeader) and header.overhead <= header.free_sector < end:
+    if not isinstance(header, SparseHeader) and header.overhead <= header.free_sector < end:
         end = header.free_sector  # behind it an ESX server keeps room for the next grains
     room = end - header.overhead
     if header.is_packed:

@@ -23,7 +23,8 @@ class ElsewhereExtent:
     line: ExtentLine
     reason: str
     """What it is and where its data lies, in plain words."""
-    cure: str = "read it on the server or host that it belongs to, or clone it there"
+    cure: str
+    """What to do about it."""
     file: DiskFile | None = None
     grain_size: int | None = None
 

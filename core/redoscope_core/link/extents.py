@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
-from redoscope_core.format.cowd import CowdHeader
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.grain_tables import GrainTables
-from redoscope_core.link.lookup import LookupStep
 
 if TYPE_CHECKING:
+    from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.lookup import LookupStep
 
 __all__ = ["Extent", "FlatExtent", "SparseExtent", "ZeroExtent", "header_notes", "verdict"]
 
@@ -84,6 +84,16 @@ class SparseExtent:
         count = self.header.table_sectors
         start = np.arange(len(places), dtype=np.int64) * count
         return Areas.of(start, count, State.DATA, 0, 0, places * SECTOR).merged()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What came to light while grains were read; only compressed ones can be odd."""
+        return ()
+
+    @property
+    def is_salvaged(self) -> bool:
+        """Whether the grains were found without a directory, as only those of a stream can be."""
+        return False
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Look *sector* up in directory and table."""
@@ -163,7 +173,8 @@ def header_notes(extent: SparseExtent) -> tuple[str, ...]:
         notes.append(f"{name} was not closed after its last change (uncleanShutdown is set)")
     if isinstance(extent.header, SparseHeader):
         notes += _hosted_notes(name, extent.header, extent.file.file_bytes)
-    if isinstance(extent.header, CowdHeader):
+    else:
+        # A COWD header.
         free, end = extent.header.free_sector, extent.file.file_bytes
         if free * SECTOR > end:
             notes.append(f"{name} says its first free sector is {free}, past its end ({end} bytes)")

@@ -7,17 +7,15 @@ from bisect import bisect_right
 from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from redoscope_core.errors import VmdkError
+from redoscope_core.errors import NotAVmdk, VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
-from redoscope_core.link.bare import open_bare
-from redoscope_core.link.change_track import find_track
 from redoscope_core.link.doubts import doubts_about
+from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.opening import Opening, describe, open_extents
-from redoscope_core.link.stream_extent import StreamExtent
 from redoscope_core.link.trust import Trust
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from redoscope_core.link.change_track import ChangeTrack
     from redoscope_core.link.extents import Extent
     from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.stream_extent import StreamExtent
 
 __all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
 
@@ -80,21 +79,29 @@ class Link:
             file = opened.enter_context(DiskFile(path, writable=writable))
             try:
                 how = Opening(opened, trust or Trust(), writable=writable)
-                header = None
-                bare = open_bare(file, how)
-                if bare is not None:
-                    descriptor, extents = bare
-                else:
-                    descriptor, header = describe(file)
-                    extents = open_extents(descriptor, file, header, how)
+                link = cls._opened(path, file, how)
             except VmdkError as error:
                 if error.path is None:
                     error.path = path
                 raise
             opened.pop_all()
-            link = cls(path, descriptor, extents, file, header)
-            link.is_bare = bare is not None
             return link
+
+    @classmethod
+    def _opened(cls, path: Path, file: DiskFile, how: Opening) -> Self:
+        try:
+            descriptor, header = describe(file)
+        except NotAVmdk:
+            from redoscope_core.link.bare import open_bare  # noqa: PLC0415 - few need it
+
+            bare = open_bare(file, how)
+            if bare is None:
+                raise
+            link = cls(path, *bare, file, None)
+            link.is_bare = True
+            return link
+        extents = open_extents(descriptor, file, header, how)
+        return cls(path, descriptor, extents, file, header)
 
     @property
     def disk_files(self) -> tuple[DiskFile, ...]:
@@ -142,10 +149,10 @@ class Link:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Those of the notes that came to light only while the link was read."""
-        streams = (extent for extent in self.extents if isinstance(extent, StreamExtent))
+        sparse = (extent for extent in self.extents if isinstance(extent, SparseExtent))
         return (
             *self._doubts_of_tables(),
-            *(remark for extent in streams for remark in extent.remarks),
+            *(remark for extent in sparse for remark in extent.remarks),
         )
 
     def _doubts_of_tables(self) -> tuple[str, ...]:
@@ -202,8 +209,8 @@ class Link:
         *known* is what was read of the file from *place* on, as much as there is.
         """
         extent, within = self.extent_at(sector)
-        if isinstance(extent, StreamExtent):
-            extent.read_packed(buffer, within, place, known)
+        # Nothing but a stream has packed areas.
+        cast("StreamExtent", extent).read_packed(buffer, within, place, known)
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Return *step* with this link's answer about *sector*."""
@@ -225,12 +232,14 @@ class Link:
     @property
     def change_track(self) -> ChangeTrack | None:
         """The change tracking file that it names, looked at now; no byte is decided by it."""
+        from redoscope_core.link.change_track import find_track  # noqa: PLC0415 - few have one
+
         return find_track(self.path, self.descriptor)
 
     @property
     def is_salvaged(self) -> bool:
         """Whether the grains of a stream were found by a walk, since its directory is lost."""
-        return any(isinstance(e, StreamExtent) and e.walked is not None for e in self.extents)
+        return any(isinstance(e, SparseExtent) and e.is_salvaged for e in self.extents)
 
     def close(self) -> None:
         """Close all files, and let go of what was read from them."""

@@ -8,24 +8,22 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from redoscope_core.errors import CorruptVmdk, FileRefused, NotAVmdk, VmdkError
-from redoscope_core.format.cowd import CowdHeader
 from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
 from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARSE_TYPES
-from redoscope_core.format.sesparse import SeSparseHeader
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.elsewhere import ElsewhereExtent
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.names import Spellings, is_there, possible_names, real_path
 from redoscope_core.link.recognise import FileKind, recognise
-from redoscope_core.link.sesparse_extent import SeSparseExtent, open_sesparse
-from redoscope_core.link.stream_extent import open_stream
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
+    from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
+    from redoscope_core.format.sesparse import SeSparseHeader
+    from redoscope_core.link.sesparse_extent import SeSparseExtent
     from redoscope_core.link.trust import Trust
 
 __all__ = [
@@ -39,8 +37,10 @@ __all__ = [
 
 _MAX_REPEATS = 16
 _ENCRYPTED = "the disk is encrypted, and its key is not here"
+_AT_HOME = "read it on the server or host that it belongs to, or clone it there"
+"""What to do about an extent whose data lies elsewhere."""
 
-Header = TypeVar("Header", SparseHeader, CowdHeader, SeSparseHeader)
+Header = TypeVar("Header", SparseHeader, "CowdHeader", "SeSparseHeader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def open_extents(
     """Open the extents of *descriptor*, which is in *file*, embedded if there is a *header*."""
     if descriptor.is_encrypted:
         cure = "open it in the program that has the key, and clone it there without encryption"
-        return tuple(ElsewhereExtent(line, _ENCRYPTED, cure) for line in descriptor.extents)
+        return tuple(_elsewhere(line, _ENCRYPTED, cure) for line in descriptor.extents)
     if header is None:
         extents = tuple(_open_extent(file.path, descriptor, at, how) for at in descriptor.extents)
         _refuse_repeats(file.path, extents)
@@ -158,11 +158,11 @@ def _open_extent(place: Path, descriptor: Descriptor, line: ExtentLine, how: Ope
     if line.name is None:
         return ZeroExtent(line)
     if line.type in ELSEWHERE_TYPES:
-        return ElsewhereExtent(line, ELSEWHERE_TYPES[line.type])
+        return _elsewhere(line, ELSEWHERE_TYPES[line.type])
     if line.access == "NOACCESS":
         return FlatExtent(line, None)
     if line.names_device:
-        return ElsewhereExtent(line, "a device, which is never opened")
+        return _elsewhere(line, "a device, which is never opened")
     path = how.places.get(line.name)
     if path is None:
         names = possible_names(line.name, descriptor.codec)
@@ -173,18 +173,32 @@ def _open_extent(place: Path, descriptor: Descriptor, line: ExtentLine, how: Ope
     return open_sparse(file, line, unreplayed=how.trust.unreplayed)
 
 
+def _elsewhere(line: ExtentLine, reason: str, cure: str = _AT_HOME) -> Extent:
+    from redoscope_core.link.elsewhere import ElsewhereExtent  # noqa: PLC0415 - few extents are
+
+    return ElsewhereExtent(line, reason, cure)
+
+
 def open_sparse(
     file: DiskFile, line: ExtentLine, *, unreplayed: bool = False
 ) -> SparseExtent | SeSparseExtent:
-    """Return the sparse extent in *file*, by what the file is: lines name wrong types too."""
+    """Return the sparse extent in *file*, by what the file is: lines name wrong types too.
+
+    The rarer kinds are imported when one is met: a small command would wait for each of them.
+    """
     kind = recognise(file)
     if kind is FileKind.SPARSE:
         return _hosted(file, read_header(file, SparseHeader), line)
     if kind is FileKind.COWD:
+        from redoscope_core.format.cowd import CowdHeader  # noqa: PLC0415 - as said
+
         cowd = read_header(file, CowdHeader)
         _refuse_short(file, line, cowd.capacity)
         return SparseExtent(line, file, cowd)
     if kind is FileKind.SESPARSE:
+        from redoscope_core.format.sesparse import SeSparseHeader  # noqa: PLC0415 - as said
+        from redoscope_core.link.sesparse_extent import open_sesparse  # noqa: PLC0415 - as said
+
         header = read_header(file, SeSparseHeader)
         _refuse_short(file, line, header.capacity, offset=16)
         return open_sesparse(line, file, header, unreplayed=unreplayed)
@@ -198,7 +212,11 @@ def open_sparse(
 
 def _hosted(file: DiskFile, header: SparseHeader, line: ExtentLine) -> SparseExtent:
     _refuse_short(file, line, header.capacity)
-    return open_stream(line, file, header) if header.is_packed else SparseExtent(line, file, header)
+    if not header.is_packed:
+        return SparseExtent(line, file, header)
+    from redoscope_core.link.stream_extent import open_stream  # noqa: PLC0415 - few are streams
+
+    return open_stream(line, file, header)
 
 
 def _refuse_short(file: DiskFile, line: ExtentLine, capacity: int, *, offset: int = 12) -> None:

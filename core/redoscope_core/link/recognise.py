@@ -6,11 +6,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
-from redoscope_core.format.cowd import COWD_MAGIC
-from redoscope_core.format.ctk import CTK_MAGIC
 from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text
-from redoscope_core.format.sesparse import SESPARSE_MAGIC
-from redoscope_core.format.sparse import MAGIC
+from redoscope_core.format.magics import COWD_MAGIC, CTK_MAGIC, SESPARSE_MAGIC, SPARSE_MAGIC
 
 if TYPE_CHECKING:
     from redoscope_core.link.file import DiskFile
@@ -38,7 +35,7 @@ class FileKind(Enum):
 
 
 _MAGICS = {
-    MAGIC: FileKind.SPARSE,
+    SPARSE_MAGIC: FileKind.SPARSE,
     COWD_MAGIC: FileKind.COWD,
     SESPARSE_MAGIC: FileKind.SESPARSE,
 }

@@ -21,7 +21,6 @@ from redoscope_core.format.sesparse import (
 )
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
-from redoscope_core.link.lookup import LookupStep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.lookup import LookupStep
 
 __all__ = ["SeSparseExtent", "SeSparseTables", "open_sesparse"]
 

@@ -104,9 +104,16 @@ class StreamExtent(SparseExtent):
         return (*header_notes(self), *self.oddities)
 
     @property
+    @override
     def remarks(self) -> tuple[str, ...]:
         """What came to light while grains were read."""
         return self._remarks.all()
+
+    @property
+    @override
+    def is_salvaged(self) -> bool:
+        """Whether the grains were found by a walk."""
+        return self.walked is not None
 
     def read_packed(
         self, buffer: memoryview, sector: int, place: int, known: bytes | memoryview = b""

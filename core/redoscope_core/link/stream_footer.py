@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.errors import VmdkError
-from redoscope_core.format.sparse import MAGIC, SparseHeader
+from redoscope_core.format.magics import SPARSE_MAGIC
+from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.format.units import SECTOR
 
@@ -19,7 +20,7 @@ __all__ = ["find_footer"]
 _REACH = 2**20
 """Bytes before the end of the file in which the footer is looked for: padding may follow it."""
 _FROM_END = 1024
-_MAGIC = int.from_bytes(MAGIC, "little")
+_MAGIC = int.from_bytes(SPARSE_MAGIC, "little")
 
 
 def find_footer(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from redoscope_core.link.areas import State
@@ -71,8 +70,7 @@ class TableShape(Protocol):
         """Whether grains are compressed."""
 
 
-@dataclass(frozen=True, slots=True)
-class TableEntry:
+class TableEntry(NamedTuple):
     """How one grain was looked up."""
 
     directory_index: int

@@ -20,7 +20,6 @@ class Transfer:
         """Copy into *target*."""
         self._target = target
         self._by_range = hasattr(os, "copy_file_range")
-        self._by_sending = hasattr(os, "sendfile")
         self._buffer = memoryview(b"")
 
     def copy(self, source: DiskFile, offset: int, length: int, place: int) -> None:
@@ -41,20 +40,15 @@ class Transfer:
 
     def _in_kernel(self, source: DiskFile, offset: int, length: int, place: int) -> int:
         """Return the bytes that were copied; 0 where the system can't."""
+        if not self._by_range:
+            return 0
         into = self._target.fileno()
-        if self._by_range:
-            try:
-                return os.copy_file_range(source.fileno(), into, length, offset, place)
-            except OSError:
-                # Between file systems, and on some that have no such call.
-                self._by_range = False
-        if self._by_sending:
-            try:
-                os.lseek(into, place, os.SEEK_SET)
-                return os.sendfile(into, source.fileno(), offset, length)
-            except OSError:
-                self._by_sending = False
-        return 0
+        try:
+            return os.copy_file_range(source.fileno(), into, length, offset, place)
+        except OSError:
+            # Between file systems, and on some that have no such call.
+            self._by_range = False
+            return 0
 
     def _through_memory(self, source: DiskFile, offset: int, length: int, place: int) -> int:
         if not self._buffer:

@@ -14,7 +14,8 @@ import pytest
 from redoscope_core import Chain, create_child, create_disk
 from redoscope_core.cli.words import COMMANDS, WORDS
 from tests.judges import handmade_esx
-from tests.judges.handmade_esx import CowdPlan
+from tests.judges.handmade import descriptor_text
+from tests.judges.handmade_esx import CowdPlan, SeSparsePlan
 from tests.judges.handmade_stream import StreamPlan, stream_link
 
 if TYPE_CHECKING:
@@ -39,16 +40,21 @@ def python(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def run(*words: str | Path) -> tuple[int, str, set[str]]:
-    """Run a command; return its status, all it printed, and which packages it imported."""
+    """Run a command; return its status, all it printed, and what it imported.
+
+    That is each package, and each module by its full name.
+    """
     done = python(
         "import sys\n"
         "from redoscope_core.cli import main\n"
         f"status = main({[str(word) for word in words]!r})\n"
-        "print('imported', *{name.partition('.')[0] for name in sys.modules if '.' in name})\n"
+        "print('imported', *[name for name in sys.modules if '.' in name])\n"
         "sys.exit(status)\n"
     )
     *printed, imported = done.stdout.splitlines()
-    return done.returncode, "\n".join(printed) + done.stderr, set(imported.split())
+    modules = imported.split()
+    packages = {name.partition(".")[0] for name in modules if "." in name}
+    return done.returncode, "\n".join(printed) + done.stderr, packages.union(modules)
 
 
 def chain_of_two(folder: Path, kind: str = "monolithicSparse") -> Path:
@@ -74,6 +80,46 @@ def stream(folder: Path) -> Path:
     """Make a stream whose directory is in front."""
     plan = StreamPlan(4096, {0: b"x" * 65536}, front=True, footer=False)
     return stream_link(folder / "disk.vmdk", plan)
+
+
+def sesparse(folder: Path) -> Path:
+    """Make a space-efficient sparse disk."""
+    return handmade_esx.sesparse_link(folder / "disk.vmdk", SeSparsePlan(4096, {3: b"x" * 4096}))
+
+
+def server_disk(folder: Path) -> Path:
+    """Make a descriptor whose data lies on a server."""
+    disk = folder / "disk.vmdk"
+    line = 'RW 4096 VMFSRDM "disk-rdm.vmdk"'
+    disk.write_text(descriptor_text([line], kind="vmfsRawDeviceMap"))
+    return disk
+
+
+OF_ONE_FORMAT = {
+    "format.cowd", "format.sesparse", "format.ctk", "link.bare", "link.change_track",
+    "link.elsewhere", "link.sesparse_extent", "link.stream_extent", "link.stream_footer",
+    "link.stream_walk",
+}  # fmt: skip
+"""The modules that only disks of some kind need, and most disks do not."""
+
+
+@pytest.mark.parametrize(
+    ("make", "needed"),
+    [
+        (chain_of_two, set()),
+        (flat_chain, set()),
+        (cowd, {"format.cowd"}),
+        (sesparse, {"format.sesparse", "link.sesparse_extent"}),
+        (stream, {"link.stream_extent", "link.stream_footer", "link.stream_walk"}),
+        (server_disk, {"link.elsewhere"}),
+    ],
+)
+def test_a_disk_is_opened_without_loading_the_formats_it_does_not_have(
+    tmp_path: Path, make: Callable[[Path], Path], needed: set[str]
+) -> None:
+    status, printed, imported = run("dump", "--start", "1000", make(tmp_path))
+    assert (status, "the data lies elsewhere" in printed) in {(0, False), (2, True)}, printed
+    assert {name for name in OF_ONE_FORMAT if f"redoscope_core.{name}" in imported} == needed
 
 
 @pytest.mark.parametrize("make", [chain_of_two, flat_chain, cowd, stream])

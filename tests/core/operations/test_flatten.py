@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from redoscope_core import Access, Chain, CorruptVmdk, Disk, create_child, create_disk
+from redoscope_core.operations import flatten
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.windows import held_areas, spans
 from tests.core.finished import finished
@@ -68,12 +69,14 @@ def _refuse(*_: object) -> NoReturn:
     raise OSError(errno.EXDEV, "Invalid cross-device link")
 
 
-@pytest.mark.parametrize("missing", [("copy_file_range",), ("copy_file_range", "sendfile")])
+@pytest.mark.parametrize("threads", [0, 1, 2, 5])
+@pytest.mark.parametrize("in_kernel", [True, False])
 def test_every_way_of_copying_gives_the_same_bytes(
-    source: Path, tmp_path: Path, missing: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, in_kernel: bool, threads: int
 ) -> None:
-    for name in missing:
-        monkeypatch.setattr(os, name, _refuse)
+    monkeypatch.setattr(flatten, "spare_cores", lambda: threads)
+    if not in_kernel:
+        monkeypatch.setattr(os, "copy_file_range", _refuse)
     flattened(source, tmp_path / "out.vmdk", "twoGbMaxExtentFlat")
     assert content(tmp_path / "out.vmdk") == content(source)
 
