@@ -34,13 +34,14 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import in_use_by
-from redoscope_core.link.lookup import Lookup, LookupStep
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Self
 
     from numpy.typing import ArrayLike, NDArray
+
+    from redoscope_core.link.lookup import Lookup, LookupStep
 
 __all__ = ["Chain", "open_links"]
 
@@ -203,6 +204,9 @@ class Chain:
         Raises:
             OutOfRange: The disk has no such sector.
         """
+        # To be explained is seldom asked for, and every command would wait for its words.
+        from redoscope_core.link.lookup import Lookup, LookupStep  # noqa: PLC0415
+
         self._check_range(sector, 1)
         steps: list[LookupStep] = []
         for index in range(len(self.links) - 1, -1, -1):

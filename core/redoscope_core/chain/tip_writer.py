@@ -17,15 +17,12 @@ import numpy as np
 from redoscope_core.chain.reader import AreaReader
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
 from redoscope_core.format.content_id import draw_content_id
-from redoscope_core.format.cowd import CowdHeader
+from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
-from redoscope_core.link.cowd_writer import CowdWriter
-from redoscope_core.link.elsewhere import ElsewhereExtent
 from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
 from redoscope_core.link.landing import Landing
 from redoscope_core.link.rewrite import rewrite_descriptor
-from redoscope_core.link.sesparse_extent import SeSparseExtent
 from redoscope_core.link.sparse_writer import SparseWriter
 
 if TYPE_CHECKING:
@@ -88,8 +85,11 @@ class TipWriter:
                 self._parents.fill(buffer[:there], first)
             buffer[there:] = bytes(len(buffer) - there)
 
-        kind = CowdWriter if isinstance(extent.header, CowdHeader) else SparseWriter
-        return kind(extent, read_below, has_parent=has_parent)
+        if isinstance(extent.header, SparseHeader):
+            return SparseWriter(extent, read_below, has_parent=has_parent)
+        from redoscope_core.link.cowd_writer import CowdWriter  # noqa: PLC0415 - few disks are
+
+        return CowdWriter(extent, read_below, has_parent=has_parent)
 
     @cached_property
     def _parents(self) -> AreaReader:
@@ -259,17 +259,23 @@ def _refuse_kind(tip: Link) -> None:
             cure="clone it and write into the clone",
         )
     for extent in tip.extents:
-        if isinstance(extent, SeSparseExtent):
-            raise UnsupportedVmdk(
-                "an SESparse extent, which is only read: its journal and back map are not known",
-                path=extent.file.path,
-                found=extent.line.text,
-                cure="create a child of it (monolithicSparse) and write there",
-            )
-        if isinstance(extent, ElsewhereExtent):
-            error = extent.unreadable(0)
-            error.path = tip.path
-            raise error
+        if not isinstance(extent, SparseExtent | FlatExtent | ZeroExtent):
+            _refuse_rare(tip, extent)
+
+
+def _refuse_rare(tip: Link, extent: Extent) -> None:
+    from redoscope_core.link.elsewhere import ElsewhereExtent  # noqa: PLC0415 - few extents are
+
+    if isinstance(extent, ElsewhereExtent):
+        error = extent.unreadable(0)
+        error.path = tip.path
+        raise error
+    raise UnsupportedVmdk(
+        "an SESparse extent, which is only read: its journal and back map are not known",
+        path=extent.file.path if extent.file else tip.path,
+        found=extent.line.text,
+        cure="create a child of it (monolithicSparse) and write there",
+    )
 
 
 def _refuse_shared_files(chain: Chain) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ _THROUGH_MEMORY = 2**18
 
 
 class Transfer:
-    """Copies parts of files into one that is being made. For one thread."""
+    """Copies parts of files into one that is written. Any thread may use it."""
 
     def __init__(self, target: DiskFile) -> None:
         """Copy into *target*."""
         self._target = target
         self._by_range = hasattr(os, "copy_file_range")
-        self._buffer = memoryview(b"")
+        self._own = threading.local()
 
     def copy(self, source: DiskFile, offset: int, length: int, place: int) -> None:
         """Copy *length* bytes from byte *offset* of *source* to byte *place*.
@@ -51,9 +52,9 @@ class Transfer:
             return 0
 
     def _through_memory(self, source: DiskFile, offset: int, length: int, place: int) -> int:
-        if not self._buffer:
-            self._buffer = memoryview(bytearray(_THROUGH_MEMORY))
-        piece = self._buffer[: min(length, _THROUGH_MEMORY)]
+        if not hasattr(self._own, "buffer"):
+            self._own.buffer = memoryview(bytearray(_THROUGH_MEMORY))
+        piece: memoryview = self._own.buffer[: min(length, _THROUGH_MEMORY)]
         source.read_into(piece, offset, what="stored sectors")
         self._target.write_at(place, piece)
         return len(piece)

@@ -273,21 +273,51 @@ def _count_places(target: Link, newer: Areas) -> tuple[int, int]:
     overwritten = int(_stored_in(own, data.start, data.end).sum())
     appended = 0
     for start, extent in zip(target.starts, target.extents, strict=True):
-        size = extent.grain_size
-        if size is None or not isinstance(extent, SparseExtent):
+        if not isinstance(extent, SparseExtent):
             continue
-        # Where zeros can't be told, they are stored like data.
-        told = extent.header.has_zero_grains or not target.is_child
-        part = (data if told else newer).window(start, extent.line.sectors)
-        low = (part.start - start) // size
-        high = (part.end - start + size - 1) // size
-        # Neighbours may share a grain: it is new only once.
-        low = np.maximum(low, np.concatenate(([0], high[:-1])))
-        grains = int((high - low).sum())
-        ends = np.minimum(high * size, extent.line.sectors)
+        size, sectors = extent.grain_size, extent.line.sectors
+        part = newer.window(start, sectors).moved(sectors=-start)
+        low, high = _touched(target, extent, start, part)
+        ends = np.minimum(high * size, sectors)
         stored = int(_stored_in(own, low * size + start, ends + start).sum())
-        appended += (grains - -(-stored // size)) * size * SECTOR
+        appended += (int((high - low).sum()) - -(-stored // size)) * size * SECTOR
     return overwritten, appended
+
+
+def _touched(
+    target: Link, extent: SparseExtent, place: int, newer: Areas
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (first, behind the last) grain of the runs of grains that *newer* makes stored.
+
+    *extent* begins at sector *place* of the disk; *newer* counts from there.
+    """
+    size = extent.grain_size
+    # Where zeros can't be told, they are stored like data.
+    told = extent.header.has_zero_grains or not target.is_child
+    part = newer.take(newer.state == State.DATA) if told else newer
+    low, high = part.start // size, -(-part.end // size)
+    if told:
+        first = _partly_zeroed(target, extent, place, newer.take(newer.state == State.ZERO))
+        order = np.argsort(np.concatenate((low, first)), kind="stable")
+        low, high = np.concatenate((low, first))[order], np.concatenate((high, first + 1))[order]
+    # Neighbours may share a grain: it is new only once.
+    low = np.maximum(low, np.concatenate(([0], np.maximum.accumulate(high)[:-1])))
+    return low, np.maximum(low, high)
+
+
+def _partly_zeroed(
+    target: Link, extent: SparseExtent, place: int, zeros: Areas
+) -> NDArray[np.int64]:
+    """Return the grains that are stored because *zeros* cover a part of them."""
+    size = extent.grain_size
+    cut = zeros.end[(zeros.end % size > 0) & (zeros.end < extent.line.sectors)]
+    grains = np.unique(np.concatenate((zeros.start[zeros.start % size > 0], cut)) // size)
+    if target.is_child:
+        return grains
+    # In a base disk what was never stored reads as zeros already.
+    known = target.stored.take(target.stored.state == State.ZERO)
+    first = grains * size + place
+    return grains[_stored_in(known, first, first + size) > 0]
 
 
 def _stored_in(own: Areas, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:

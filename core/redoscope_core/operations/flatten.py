@@ -7,7 +7,6 @@ of it in their first sector, so that is all that is read of them.
 from __future__ import annotations
 
 import os
-import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -53,13 +52,11 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
     """
     held = yield from held_areas(chain)
     total = chain.capacity * SECTOR
-    own = threading.local()
+    targets = [(start, start + count, Transfer(file), at) for start, count, file, at in places]
 
     def copy(batch: list[_Piece], slot: int) -> int:
         del slot
-        if not hasattr(own, "copier"):
-            own.copier = _Copier(places)
-        own.copier.copy(batch)
+        _copy(batch, targets)
         return batch[-1][2]
 
     # Two cores fill new pages of the file system nearly twice as fast as one.
@@ -71,24 +68,16 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
             yield Progress(sector * SECTOR, total, "copying")
 
 
-class _Copier:
-    """Copies pieces into flat files, for one thread."""
-
-    def __init__(self, places: Sequence[FlatPlace]) -> None:
-        self._targets = [
-            (start, start + count, Transfer(file), at) for start, count, file, at in places
-        ]
-
-    def copy(self, pieces: Iterable[_Piece]) -> None:
-        """Copy what of *pieces* is more than zeros."""
-        for source, offset, sector, count in pieces:
-            for low, high in _speaking(source, offset, sector, count):
-                for start, end, transfer, at in self._targets:
-                    first, last = max(low, start), min(high, end)
-                    if first < last:
-                        taken_from = offset + (first - sector) * SECTOR
-                        length = (last - first) * SECTOR
-                        transfer.copy(source, taken_from, length, at + (first - start) * SECTOR)
+def _copy(pieces: Iterable[_Piece], targets: Iterable[tuple[int, int, Transfer, int]]) -> None:
+    """Copy what of *pieces* is more than zeros."""
+    for source, offset, sector, count in pieces:
+        for low, high in _speaking(source, offset, sector, count):
+            for start, end, transfer, at in targets:
+                first, last = max(low, start), min(high, end)
+                if first < last:
+                    taken_from = offset + (first - sector) * SECTOR
+                    length = (last - first) * SECTOR
+                    transfer.copy(source, taken_from, length, at + (first - start) * SECTOR)
 
 
 def _batches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.ahead import ahead
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 from redoscope_core.link.transfer import Transfer
+from redoscope_core.operations.reading import spare_cores
 from redoscope_core.operations.windows import STEP_SECTORS, WINDOW_SECTORS, window_buffer
 from redoscope_core.progress import Progress
 
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from redoscope_core.link.link import Link
 
 __all__ = ["Merging"]
+
+_COPIES = 64
+"""Copies that one thread makes before the next are handed to it."""
 
 
 class Merging:
@@ -123,10 +128,20 @@ class Merging:
         first = np.flatnonzero(np.concatenate(([True], ~follows)))
         length = np.add.reduceat(length, first)
         columns = (source[first], source_offset[first], length, target[first], offset[first])
-        for number, from_offset, bytes_, into, place in zip(
-            *(column.tolist() for column in columns), strict=True
-        ):
-            self._transfers[into].copy(self._source_files[number], from_offset, bytes_, place)
+        copies = list(zip(*(column.tolist() for column in columns), strict=True))
+        threads = spare_cores()
+        if not threads:
+            self._copy(copies, 0)
+            return
+        batches = (copies[at : at + _COPIES] for at in range(0, len(copies), _COPIES))
+        for _ in ahead(batches, self._copy, threads=threads):
+            pass
+
+    def _copy(self, copies: list[tuple[int, int, int, int, int]], slot: int) -> None:
+        """Make *copies*: source, byte offset there, bytes, target, byte offset there."""
+        del slot
+        for number, offset, length, into, place in copies:
+            self._transfers[into].copy(self._source_files[number], offset, length, place)
 
 
 def _steps(areas: Areas) -> Iterator[Areas]:

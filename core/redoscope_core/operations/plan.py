@@ -38,9 +38,13 @@ class Edit:
 
     def narrowed(self) -> Edit:
         """Return the edit without the equal bytes at both ends."""
-        pairs = list(zip(self.old, self.new, strict=True))
-        first = next((i for i, (a, b) in enumerate(pairs) if a != b), len(pairs))
-        last = next((len(pairs) - i for i, (a, b) in enumerate(reversed(pairs)) if a != b), first)
+        if len(self.old) != len(self.new):
+            raise ValueError(f"an edit in place of {len(self.old)} bytes by {len(self.new)}")
+        # As numbers: what differs has a highest and a lowest bit that is set.
+        differing = int.from_bytes(self.old, "big") ^ int.from_bytes(self.new, "big")
+        first = len(self.old) - -(-differing.bit_length() // 8)
+        lowest = (differing & -differing).bit_length() - 1
+        last = len(self.old) - lowest // 8 if differing else first
         return Edit(
             self.path, self.offset + first, self.old[first:last], self.new[first:last], self.why
         )

@@ -220,6 +220,22 @@ def test_the_plan_knows_how_much_the_files_grow(plan: MixedChain) -> None:
             assert grown <= told.appended_bytes + rounded
 
 
+def test_zeros_over_a_part_of_a_grain_are_counted_as_a_new_grain(tmp_path: Path) -> None:
+    create_disk(tmp_path / "base.vmdk", 769, kind="monolithicFlat")
+    with Chain.open(tmp_path / "base.vmdk") as chain:
+        create_child(chain, tmp_path / "old.vmdk", grain_size=512, zeroed_grains=True)
+    with Chain.open(tmp_path / "old.vmdk") as chain:
+        create_child(chain, tmp_path / "new.vmdk", grain_size=256, zeroed_grains=True)
+    with Disk.open(tmp_path / "new.vmdk", access=Access.WRITE) as disk:
+        disk.write_zeros(512, 256)
+    told = planned(tmp_path / "new.vmdk")
+    before = (tmp_path / "old.vmdk").stat().st_size
+    merge(tmp_path / "new.vmdk", tmp_path / "old.vmdk")
+    grown = (tmp_path / "old.vmdk").stat().st_size - before
+    assert told.appended_bytes == 512 * 512
+    assert told.appended_bytes <= grown < 2 * told.appended_bytes
+
+
 def test_the_merged_links_are_kept_and_lead_nowhere(chain3: list[Path]) -> None:
     expected, old = content(chain3[2]), cid(chain3[0])
     result = merge(chain3[2], chain3[0])
