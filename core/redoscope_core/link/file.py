@@ -42,6 +42,8 @@ _MOST_RUNS = 2**16
 _FAR = 2**62
 _BLOCK = 512
 """Bytes that `st_blocks` counts in."""
+_FEW_HOLES = 32
+"""If less than one byte of so many lies in a hole, reading the holes costs less than asking."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -138,11 +140,12 @@ class DiskFile:
         """Return (start, end) of each run of bytes that the file system holds; the rest are holes.
 
         What lies past the end of the file counts as held, since reading it is an error.
-        None means that all of it is to be read: there are no holes, or too many to ask for,
-        or the file system does not tell.
+        None means that all of it is to be read: there are no holes, too few to be worth a
+        question that takes an eighth of the reading, too many, or the system does not tell.
         """
         status = os.fstat(self._descriptor)
-        if status.st_blocks * _BLOCK >= status.st_size or not hasattr(os, "SEEK_DATA"):
+        holes = status.st_size - status.st_blocks * _BLOCK
+        if holes * _FEW_HOLES <= status.st_size or not hasattr(os, "SEEK_DATA"):
             return None
         runs: list[tuple[int, int]] = []
         position = 0
