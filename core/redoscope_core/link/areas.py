@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Areas", "State"]
 
+_Kind = TypeVar("_Kind", bound=np.generic)
 _SORTED_IN_PASSING = 2**21
 
 
@@ -81,19 +82,14 @@ class Areas:
         """Build from anything numpy can make arrays of; scalars are repeated."""
         starts = np.array(start, dtype=np.int64, ndmin=1)
         shape = starts.shape
-
-        def column(values: object, kind: type[np.generic]) -> NDArray[np.generic]:
-            given = np.array(values, dtype=kind)
-            return given if given.shape == shape else np.full(shape, given)
-
         return cls(
             starts,
-            column(count, np.int64),  # type: ignore[arg-type]
-            column(state, np.uint8),  # type: ignore[arg-type]
-            column(link, np.int16),  # type: ignore[arg-type]
-            column(file, np.int32),  # type: ignore[arg-type]
-            column(offset, np.int64),  # type: ignore[arg-type]
-            column(packed, np.bool_),  # type: ignore[arg-type]
+            _column(count, np.int64, shape),
+            _column(state, np.uint8, shape),
+            _column(link, np.int16, shape),
+            _column(file, np.int32, shape),
+            _column(offset, np.int64, shape),
+            _column(packed, np.bool_, shape),
         )
 
     @classmethod
@@ -153,6 +149,8 @@ class Areas:
     def window(self, start: int, count: int) -> Areas:
         """Return the areas of sectors *start* to *start* + *count*, cut at both ends."""
         stop = start + count
+        if len(self) and self.start[0] >= start and self.start[-1] + self.count[-1] <= stop:
+            return self
         # The end of every area is not worked out for this: there may be a million.
         first = int(np.searchsorted(self.start, start, side="right"))
         if first and int(self.start[first - 1]) + int(self.count[first - 1]) > start:
@@ -219,17 +217,18 @@ class Areas:
         total = len(part) + int(np.count_nonzero(gaps))
         is_gap = np.ones(total, np.bool_)
         is_gap[place] = False
-        columns = [np.empty(total, np.int64), np.empty(total, np.int64)]
-        columns[0][is_gap], columns[1][is_gap] = edges[gaps], (until - edges)[gaps]
-        columns[0][place], columns[1][place] = part.start, part.count
-        for own, absent in (
-            *((part.state, State.ABSENT), (part.link, -1), (part.file, -1), (part.offset, -1)),
-            (part.packed, False),
-        ):
-            column = np.full(total, absent, own.dtype)
-            column[place] = own
-            columns.append(column)
-        return Areas(*columns)  # type: ignore[arg-type]
+        starts, counts = np.empty(total, np.int64), np.empty(total, np.int64)
+        starts[is_gap], counts[is_gap] = edges[gaps], (until - edges)[gaps]
+        starts[place], counts[place] = part.start, part.count
+        return Areas(
+            starts,
+            counts,
+            _put(part.state, place, total, State.ABSENT),
+            _put(part.link, place, total, -1),
+            _put(part.file, place, total, -1),
+            _put(part.offset, place, total, -1),
+            _put(part.packed, place, total, 0),
+        )
 
     def sectors_in(self, state: State) -> int:
         """Return how many sectors are in *state*."""
@@ -254,3 +253,16 @@ class Areas:
             if (offset[:-1] + length[:-1] > offset[1:]).any():
                 return True
         return False
+
+
+def _column(values: object, kind: type[_Kind], shape: tuple[int, ...]) -> NDArray[_Kind]:
+    """Return *values* as an array of *shape*; one value is repeated."""
+    given = np.array(values, dtype=kind)
+    return given if given.shape == shape else np.full(shape, given, dtype=kind)
+
+
+def _put(own: NDArray[_Kind], place: NDArray[np.intp], total: int, absent: int) -> NDArray[_Kind]:
+    """Return *total* values: those of *own* at each *place*, and *absent* between them."""
+    column = np.full(total, absent, own.dtype)
+    column[place] = own
+    return column
