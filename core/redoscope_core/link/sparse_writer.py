@@ -46,8 +46,13 @@ class ReadBelow(Protocol):
 class SparseWriter:
     """The one writer of a sparse extent. Sectors count from the extent's first."""
 
-    def __init__(self, extent: SparseExtent, below: ReadBelow, *, has_parent: bool) -> None:
+    def __init__(
+        self, extent: SparseExtent, below: ReadBelow, *, has_parent: bool, is_new: bool = False
+    ) -> None:
         """Prepare to write; nothing is changed before `begin`.
+
+        All tables are read first, to see that writing does no harm; not those of one
+        that *is_new*: the caller made it.
 
         Raises:
             UnsupportedVmdk: The extent is of a version that is only read.
@@ -60,7 +65,8 @@ class SparseWriter:
         self._has_parent = has_parent
         self._size = self._header.grain_size
         self._refuse_kind()
-        self._refuse_damage()
+        if not is_new:
+            self._refuse_damage()
         self._tables = HeldTables(self._file, self._header, self._tables_of)
         self._grain_bytes = self._size * SECTOR
         self._grain = memoryview(bytearray(self._grain_bytes))

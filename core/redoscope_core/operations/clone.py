@@ -180,7 +180,11 @@ class _Sparse:
 
     def __init__(self, starts: list[int], extents: list[SparseExtent]) -> None:
         self._places = [
-            (start, extent.line.sectors, SparseWriter(extent, _zeros, has_parent=False))
+            (
+                start,
+                extent.line.sectors,
+                SparseWriter(extent, _zeros, has_parent=False, is_new=True),
+            )
             for start, extent in zip(starts, extents, strict=True)
         ]
 
