@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Areas", "State"]
 
-_Kind = TypeVar("_Kind", bound=np.generic)
+_Kind = TypeVar("_Kind", bound="np.generic")
 _SORTED_IN_PASSING = 2**21
 
 
