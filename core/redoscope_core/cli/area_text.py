@@ -13,7 +13,7 @@ from redoscope_core.ahead import ahead
 from redoscope_core.cli.digits import digits_of
 from redoscope_core.errors import printable
 from redoscope_core.link.areas import State
-from redoscope_core.operations.reading import spare_cores
+from redoscope_core.operations.reading import reading_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -62,7 +62,7 @@ def _formed(chain: Chain, form: Former) -> Generator[bytes, None, None]:
         return form(stored.complete(first, stop - first))
 
     windows = pairwise(edges)
-    threads = spare_cores() if len(edges) > spare_cores() else 0
+    threads = reading_threads() if len(edges) > reading_threads() else 0
     if threads:
         yield from ahead(windows, text, threads=threads)
     else:

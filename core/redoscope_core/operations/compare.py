@@ -18,7 +18,7 @@ from redoscope_core.chain.holes import cut_to
 from redoscope_core.chain.overlay import covered
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
-from redoscope_core.operations.reading import cores, spare_cores
+from redoscope_core.operations.reading import cores, reading_threads
 from redoscope_core.operations.windows import held_areas, spans, window_buffer
 from redoscope_core.progress import Progress
 
@@ -94,7 +94,7 @@ def _compared(
 ) -> Generator[tuple[int, int, list[NDArray[np.int64]]], None, None]:
     """Yield what `_Comparer` says of each of *batches*, in order."""
     packed = old.stored.packed.any() or new.stored.packed.any()
-    threads = cores() if packed else spare_cores()
+    threads = cores() if packed else reading_threads()
     # Each thread compares in buffers of its own, which stay in its core's cache.
     own = threading.local()
 

@@ -14,7 +14,7 @@ from redoscope_core.ahead import ahead
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 from redoscope_core.link.transfer import Transfer
-from redoscope_core.operations.reading import spare_cores
+from redoscope_core.operations.reading import reading_threads
 from redoscope_core.operations.windows import held_areas
 from redoscope_core.progress import Progress
 
@@ -60,7 +60,7 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
         return batch[-1][2]
 
     # Two cores fill new pages of the file system nearly twice as fast as one.
-    threads = spare_cores()
+    threads = reading_threads()
     batches = _batches(_pieces(chain, held))
     done = ahead(batches, copy, threads=threads) if threads else (copy(b, 0) for b in batches)
     with closing(done):

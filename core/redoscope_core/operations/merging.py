@@ -6,6 +6,7 @@ tables lead to new grains only once those are durable.
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from redoscope_core.ahead import ahead
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 from redoscope_core.link.transfer import Transfer
-from redoscope_core.operations.reading import spare_cores
+from redoscope_core.operations.reading import reading_threads
 from redoscope_core.operations.windows import STEP_SECTORS, WINDOW_SECTORS, window_buffer
 from redoscope_core.progress import Progress
 
@@ -129,13 +130,14 @@ class Merging:
         length = np.add.reduceat(length, first)
         columns = (source[first], source_offset[first], length, target[first], offset[first])
         copies = list(zip(*(column.tolist() for column in columns), strict=True))
-        threads = spare_cores()
+        threads = reading_threads()
         if not threads:
             self._copy(copies, 0)
             return
         batches = (copies[at : at + _COPIES] for at in range(0, len(copies), _COPIES))
-        for _ in ahead(batches, self._copy, threads=threads):
-            pass
+        with closing(ahead(batches, self._copy, threads=threads)) as copied:
+            for _ in copied:
+                pass
 
     def _copy(self, copies: list[tuple[int, int, int, int, int]], slot: int) -> None:
         """Make *copies*: source, byte offset there, bytes, target, byte offset there."""

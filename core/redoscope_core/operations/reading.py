@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["LONG_SECTORS", "cores", "filled", "spare_cores"]
+__all__ = ["LONG_SECTORS", "cores", "filled", "reading_threads"]
 
 LONG_SECTORS = 2 * WINDOW_SECTORS
 """Sectors (2 MiB) of a piece that is long enough for handing it to a thread to cost little."""
 
+_PAIR = 2
 _MOST_THREADS = 8
 """Threads beyond which one that takes the results in order can't keep up."""
 
@@ -30,9 +31,13 @@ def cores() -> int:
     return min(len(allowed(0)) if allowed else os.cpu_count() or 1, _MOST_THREADS)
 
 
-def spare_cores() -> int:
-    """Return how many threads should read ahead: none on one core, where that costs time."""
-    return cores() if cores() > 1 else 0
+def reading_threads() -> int:
+    """Return how many threads should read or copy: none on one core, where that costs time.
+
+    Two at most: such work is made of short calls, and more threads than that wait for each
+    other, since Python runs one of them at a time between the calls.
+    """
+    return _PAIR if cores() > 1 else 0
 
 
 def filled(

@@ -17,7 +17,7 @@ from blake3 import blake3
 from numpy.typing import NDArray
 
 from redoscope_core import Areas, Chain
-from redoscope_core.operations.reading import LONG_SECTORS, cores, filled, spare_cores
+from redoscope_core.operations.reading import LONG_SECTORS, cores, filled, reading_threads
 from tests.benchmarks.judging import OURS, Goal, Trial, fingerprint
 from tests.benchmarks.measuring import Contender, process
 from tests.benchmarks.programs import dissect_disk, pyvmdk_disk
@@ -42,7 +42,7 @@ def chain_windows(path: Path) -> Generator[memoryview]:
             (sector, min(LONG_SECTORS, chain.capacity - sector))
             for sector in range(0, chain.capacity, LONG_SECTORS)
         )
-        read = filled(chain, pieces, threads=spare_cores(), longest=LONG_SECTORS)
+        read = filled(chain, pieces, threads=reading_threads(), longest=LONG_SECTORS)
         with closing(read) as windows:
             for _, window in windows:
                 yield window

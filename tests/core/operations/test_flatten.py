@@ -74,7 +74,7 @@ def _refuse(*_: object) -> NoReturn:
 def test_every_way_of_copying_gives_the_same_bytes(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, in_kernel: bool, threads: int
 ) -> None:
-    monkeypatch.setattr(flatten, "spare_cores", lambda: threads)
+    monkeypatch.setattr(flatten, "reading_threads", lambda: threads)
     if not in_kernel:
         monkeypatch.setattr(os, "copy_file_range", _refuse)
     flattened(source, tmp_path / "out.vmdk", "twoGbMaxExtentFlat")
