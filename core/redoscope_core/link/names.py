@@ -11,10 +11,12 @@ import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from redoscope_core.errors import InvalidArgument
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Spellings", "is_there", "possible_names", "real_path", "same_file"]
+__all__ = ["Spellings", "is_there", "parent_hint", "possible_names", "real_path", "same_file"]
 
 
 def is_there(path: Path) -> bool:
@@ -36,6 +38,21 @@ def real_path(path: Path) -> Path:
         return path.resolve()
     except (OSError, ValueError, RuntimeError):
         return path.absolute()
+
+
+def parent_hint(parent: Path, child: Path) -> str:
+    """Return the hint by which the link at *child* finds *parent*: relative, so both may move.
+
+    Raises:
+        InvalidArgument: The path holds characters that a descriptor has no way to write.
+    """
+    folder = child.parent.resolve()
+    hint = os.path.relpath(parent.parent.resolve() / parent.name, folder)
+    if '"' in hint or any(ord(char) < ord(" ") for char in hint):
+        raise InvalidArgument(
+            "the parent's path can't be written to a descriptor", path=child, found=repr(hint)
+        )
+    return hint
 
 
 def possible_names(name: str, codec: str) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ content ID, so that it notices if the parent is changed. The parent is only read
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.errors import ChainTooDeep, InvalidArgument, PartialChain
 from redoscope_core.link.locks import refuse_if_locked
+from redoscope_core.link.names import parent_hint
 from redoscope_core.operations.new_disk import (
     CHILD_KINDS,
     DISK_KINDS,
@@ -30,7 +30,6 @@ __all__ = [
     "MAX_NEW_CAPACITY",
     "create_child",
     "create_disk",
-    "parent_hint",
 ]
 
 
@@ -138,21 +137,6 @@ def _inherited(parent: Chain, key: str, otherwise: str) -> str:
         if value := link.descriptor.get(key):
             return value
     return otherwise
-
-
-def parent_hint(parent: Path, child: Path) -> str:
-    """Return the hint by which the link at *child* finds *parent*: relative, so both may move.
-
-    Raises:
-        InvalidArgument: The path holds characters that a descriptor has no way to write.
-    """
-    folder = child.parent.resolve()
-    hint = os.path.relpath(parent.parent.resolve() / parent.name, folder)
-    if '"' in hint or any(ord(char) < ord(" ") for char in hint):
-        raise InvalidArgument(
-            "the parent's path can't be written to a descriptor", path=child, found=repr(hint)
-        )
-    return hint
 
 
 def _make(plan: NewDisk) -> None:
