@@ -17,6 +17,7 @@ from redoscope_core import (
     UnsupportedVmdk,
     VmdkError,
 )
+from tests.core.sound_disk import PLAN, cut, header, sound
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
@@ -24,11 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["BAD_DISKS", "BAD_GRAINS", "PLAN", "BadDisk", "header"]
+__all__ = ["BAD_DISKS", "BAD_GRAINS", "BadDisk"]
 
 SECTOR = 512
-PLAN = SparsePlan(2048, grains={0: b"a" * 65536, 2: b"c" * 65536, 9: b"j" * 65536})
-"""The sound disk that most of these are made from: grains 0, 2 and 9 at sectors 128, 256, 384."""
 LONG = "x" * 300
 """A name longer than any file system takes."""
 
@@ -38,33 +37,6 @@ class BadDisk(NamedTuple):
 
     make: Callable[[Path], Path]
     error: type[VmdkError]
-
-
-def sound(folder: Path) -> Path:
-    """Write the sound disk."""
-    return handmade.sparse_link(folder / "disk.vmdk", PLAN)
-
-
-def header(**fields: object) -> Callable[[Path], Path]:
-    """Give the sound disk a header with wrong *fields*."""
-
-    def make(folder: Path) -> Path:
-        path = sound(folder)
-        handmade.patch(path, 0, PLAN.header(**fields))
-        return path
-
-    return make
-
-
-def cut(length: int) -> Callable[[Path], Path]:
-    """Cut the sound disk off at *length* bytes."""
-
-    def make(folder: Path) -> Path:
-        path = sound(folder)
-        os.truncate(path, length)
-        return path
-
-    return make
 
 
 def content(data: bytes) -> Callable[[Path], Path]:

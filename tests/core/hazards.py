@@ -18,17 +18,13 @@ import pytest
 from redoscope_core import Chain, Policy, VmdkError
 from tests.core.outcomes import is_one_line
 from tests.judges import handmade
-from tests.judges.handmade import SparsePlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-__all__ = ["EXPECTED", "PLAN", "Hazard", "bounded", "check", "header", "sound", "text_disk"]
+__all__ = ["Hazard", "bounded", "check", "text_disk"]
 
 SECTOR = 512
-PLAN = SparsePlan(2048, grains={0: b"a" * 65536, 2: b"c" * 65536, 9: b"j" * 65536})
-"""The sound disk that most rows start from: grains 0, 2 and 9 at sectors 128, 256 and 384."""
-EXPECTED = b"".join(PLAN.grains.get(grain, bytes(65536)) for grain in range(16))
 PATIENCE = 1.0
 """Seconds of the processor a row may take; one that waits for ever meets pytest's own end."""
 ROOM = 200 * 2**20
@@ -55,22 +51,6 @@ class Hazard:
     expected: bytes | None = field(default=None, repr=False)
     """What is read where there is no error."""
     policy: Policy = field(default_factory=Policy)
-
-
-def sound(folder: Path) -> Path:
-    """Write the sound disk."""
-    return handmade.sparse_link(folder / "disk.vmdk", PLAN)
-
-
-def header(**fields: object) -> Callable[[Path], Path]:
-    """Give the sound disk a header with wrong *fields*."""
-
-    def make(folder: Path) -> Path:
-        path = sound(folder)
-        handmade.patch(path, 0, PLAN.header(**fields))
-        return path
-
-    return make
 
 
 def text_disk(*lines: str, more: tuple[str, ...] = (), size: int = 2048) -> Callable[[Path], Path]:

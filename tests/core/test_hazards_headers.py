@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from redoscope_core import CorruptVmdk, NotAVmdk, UnsupportedVmdk
-from tests.core.hazards import EXPECTED, PLAN, Hazard, check, header, sound
+from tests.core.hazards import Hazard, check
+from tests.core.sound_disk import EXPECTED, PLAN, cut, header
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
@@ -17,17 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SECTOR = 512
-
-
-def cut(length: int) -> Callable[[Path], Path]:
-    """Cut the sound disk off at *length* bytes."""
-
-    def make(folder: Path) -> Path:
-        path = sound(folder)
-        os.truncate(path, length)
-        return path
-
-    return make
 
 
 def other_tables(entries: int) -> Callable[[Path], Path]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Chain, CorruptVmdk, State
-from tests.core.hazards import EXPECTED, PLAN, Hazard, bounded, check
+from tests.core.hazards import Hazard, bounded, check
+from tests.core.sound_disk import EXPECTED, PLAN
 from tests.judges import handmade
 from tests.judges.handmade_stream import StreamPlan, stream_link
 

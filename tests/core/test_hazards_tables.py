@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Access, Chain, CorruptVmdk, Disk, DiskFull, create_child
-from tests.core.hazards import EXPECTED, PLAN, Hazard, bounded, check, sound
+from redoscope_core import Access, Chain, CorruptVmdk, Disk, DiskFull
+from tests.core.hazards import Hazard, bounded, check
+from tests.core.links import make_child
+from tests.core.sound_disk import EXPECTED, PLAN, sound
 from tests.judges import handmade, qemu
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import CowdPlan, SeSparsePlan, cowd_link, sesparse_link
@@ -193,8 +195,7 @@ def test_a_cowd_disk_of_the_largest_size_takes_no_time(tmp_path: Path) -> None:
 def test_links_over_one_inode_are_read_and_never_written(tmp_path: Path) -> None:
     base = sound(tmp_path)
     child = tmp_path / "child.vmdk"
-    with Chain.open(base) as chain:
-        create_child(chain, child)
+    make_child(base, child)
     text = handmade.descriptor_text(
         ['RW 2048 SPARSE "piece.vmdk"'], kind="custom", cid=7, parent_cid=0x0123ABCD, hint=base.name
     )

@@ -25,7 +25,8 @@ from redoscope_core import (
     ReadOnly,
     UnsupportedVmdk,
 )
-from tests.core.hazards import EXPECTED, PLAN, Hazard, bounded, check, sound, text_disk
+from tests.core.hazards import Hazard, bounded, check, text_disk
+from tests.core.sound_disk import EXPECTED, PLAN, sound
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan, descriptor_text
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from tests.core import (
     bad_disks,
+    sound_disk,
     test_hazards_headers,
     test_hazards_streams,
     test_hazards_tables,
@@ -208,8 +209,8 @@ def _whole(problem: Problem) -> str:
 def test_a_finding_leads_to_its_place_on_the_disk(
     qtbot: QtBot, window: MainWindow, tmp_path: Path
 ) -> None:
-    path = bad_disks.sound(tmp_path)
-    handmade.patch_u32(path, bad_disks.PLAN.table_entry(9), 2**20)
+    path = sound_disk.sound(tmp_path)
+    handmade.patch_u32(path, sound_disk.PLAN.table_entry(9), 2**20)
     window.open_path(path)
     view = window.panes.problems_view
     row = next(n for n, p in enumerate(window.session.problems) if p.sector is not None)

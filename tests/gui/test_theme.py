@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from redoscope_core import ADVISED_LINKS
 from redoscope_gui import theme
@@ -240,3 +240,18 @@ def test_a_checked_box_shows_a_tick(qtbot: QtBot, dressed: QApplication, name: s
     tones = {picture.pixelColor(x, picture.height() // 2).lightness() for x in range(14)}
     theme.apply_theme(dressed, theme.DARK)
     assert min(tones) < theme.colour("ticked").lightness() - 60
+
+
+def test_the_icon_of_a_button_takes_the_colours_of_the_theme(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    bar = QWidget()
+    qtbot.addWidget(bar)
+    button = theme.IconButton("zoom-in", "Zoom in", "+", bar)
+    bar.show()
+    dark = button.icon().cacheKey()
+    theme.apply_theme(dressed, theme.LIGHT)
+    light = button.icon().cacheKey()
+    assert light == theme.icon("zoom-in").cacheKey() != dark
+    theme.apply_theme(dressed, theme.DARK)
+    assert button.icon().cacheKey() == dark

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pyvmdk
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
-__all__ = ["read", "read_window"]
+__all__ = ["opened", "read", "read_window"]
 
 SECTOR = 512
+
+
+@contextmanager
+def opened(links: Sequence[Path]) -> Generator[Any]:
+    """Give the handle of the newest of *links*, base disk first."""
+    with ExitStack() as stack:
+        parent = None
+        for path in links:
+            handle = pyvmdk.handle()
+            handle.open(str(path))
+            stack.callback(handle.close)
+            handle.open_extent_data_files()
+            if parent is not None:
+                handle.set_parent(parent)
+            parent = handle
+        if parent is None:
+            message = "a chain has at least one link"
+            raise ValueError(message)
+        yield parent
 
 
 def read(paths: Sequence[Path]) -> bytes:
@@ -30,19 +49,7 @@ def read_window(paths: Sequence[Path], sector: int, count: int) -> bytes:
 
 
 def _read(paths: Sequence[Path], offset: int, length: int | None) -> bytes:
-    with ExitStack() as opened:
-        parent = None
-        for path in paths:
-            handle = pyvmdk.handle()
-            handle.open(str(path))
-            opened.callback(handle.close)
-            handle.open_extent_data_files()
-            if parent is not None:
-                handle.set_parent(parent)
-            parent = handle
-        if parent is None:
-            message = "a chain has at least one link"
-            raise ValueError(message)
-        length = parent.get_media_size() if length is None else length
-        data: bytes = parent.read_buffer_at_offset(length, offset)
+    with opened(paths) as disk:
+        length = disk.get_media_size() if length is None else length
+        data: bytes = disk.read_buffer_at_offset(length, offset)
         return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -94,13 +95,14 @@ class FileForm(QDialog):
         """Return what stands in the way beyond the name of the file; nothing if it is fine."""
         return ""
 
+    # Qt's classes don't go with ABC; mypy holds a dialog to these two without it.
+    @abstractmethod
     def what_is_written(self) -> str:
         """Return what will be written, in words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def make_file(self, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:
         """Have it made; *done* or *failed* is called when that is over."""
-        raise NotImplementedError
 
     def check(self) -> None:
         """Say what will be written, or why it cannot be."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from redoscope_gui.theme.buttons import IconButton
 from redoscope_gui.theme.colours import (
     DARK,
     LIGHT,
@@ -39,6 +40,7 @@ __all__ = [
     "SCHEMES",
     "STEP",
     "ZOOMS",
+    "IconButton",
     "amount",
     "apply_theme",
     "colour",

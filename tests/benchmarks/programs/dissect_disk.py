@@ -14,11 +14,10 @@ from typing import Any
 
 from dissect.hypervisor.disk.vmdk import VMDK
 
+from tests.benchmarks.programs.raw_file import WINDOW, write_raw
 from tests.judges.dissect import close_files
 
-__all__ = ["WINDOW", "flatten", "opened", "windows"]
-
-WINDOW = 2**20
+__all__ = ["flatten", "opened", "windows"]
 
 
 @contextmanager
@@ -44,14 +43,7 @@ def windows(path: Path) -> Generator[bytes]:
 
 def flatten(raw: Path, path: Path) -> None:
     """Write the disk to *raw*, with holes for windows of zeros."""
-    zeros = bytes(WINDOW)
-    with raw.open("wb", buffering=0) as file:
-        for data in windows(path):
-            if data == zeros:
-                file.seek(len(data), 1)
-            else:
-                file.write(data)
-        file.truncate(file.tell())
+    write_raw(raw, windows(path))
 
 
 if __name__ == "__main__":

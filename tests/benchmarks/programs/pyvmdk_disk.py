@@ -7,31 +7,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Generator, Sequence
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
-import pyvmdk
+from tests.benchmarks.programs.raw_file import WINDOW, write_raw
+from tests.judges.libvmdk import opened
 
-__all__ = ["WINDOW", "flatten", "opened", "windows"]
-
-WINDOW = 2**20
-
-
-@contextmanager
-def opened(links: Sequence[Path]) -> Generator[Any]:
-    """Give the handle of the newest of *links*, base disk first."""
-    with ExitStack() as stack:
-        parent = None
-        for path in links:
-            handle = pyvmdk.handle()
-            handle.open(str(path))
-            stack.callback(handle.close)
-            handle.open_extent_data_files()
-            if parent is not None:
-                handle.set_parent(parent)
-            parent = handle
-        yield parent
+__all__ = ["flatten", "opened", "windows"]
 
 
 def windows(links: Sequence[Path]) -> Generator[bytes]:
@@ -46,14 +27,7 @@ def windows(links: Sequence[Path]) -> Generator[bytes]:
 
 def flatten(raw: Path, links: Sequence[Path]) -> None:
     """Write the disk to *raw*, with holes for windows of zeros."""
-    zeros = bytes(WINDOW)
-    with raw.open("wb", buffering=0) as file:
-        for data in windows(links):
-            if data == zeros:
-                file.seek(len(data), 1)
-            else:
-                file.write(data)
-        file.truncate(file.tell())
+    write_raw(raw, windows(links))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Access, Chain, CorruptVmdk, Disk, Forest, ReadOnly, State, VmdkError
-from tests.core.bad_disks import BAD_DISKS, BAD_GRAINS, PLAN, header
+from tests.core.bad_disks import BAD_DISKS, BAD_GRAINS
 from tests.core.outcomes import is_one_line, outcome
+from tests.core.sound_disk import PLAN, header
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 from tests.judges.trees import fingerprints

@@ -15,7 +15,6 @@ from redoscope_core import (
     NotAVmdk,
     Policy,
     VmdkError,
-    create_child,
     create_disk,
 )
 from tests.core.bad_disks import BAD_GRAINS
@@ -86,8 +85,7 @@ def test_a_disk_brings_its_own_tree_only(family: Path) -> None:
 def test_links_in_folders_below_are_found(family: Path) -> None:
     (family / "below").mkdir()
     deep = family / "below" / "deep.vmdk"
-    with Chain.open(family / "c1.vmdk") as chain:
-        create_child(chain, deep)
+    make_child(family / "c1.vmdk", deep)
     forest = Forest.scan(family)
     assert codes(forest, deep) == []
     assert forest.chain_of(deep)[-2:] == (family / "c1.vmdk", deep)

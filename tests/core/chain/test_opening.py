@@ -24,6 +24,7 @@ from redoscope_core import (
     create_child,
     create_disk,
 )
+from tests.core.links import make_child
 from tests.core.outcomes import is_one_line, outcome
 from tests.judges.trees import fingerprints
 
@@ -50,8 +51,7 @@ def test_a_link_with_children_is_refused_by_naming_them(
 
 
 def test_every_child_is_named(chain3: list[Path]) -> None:
-    with Chain.open(chain3[0]) as chain:
-        create_child(chain, chain3[0].with_name("branch.vmdk"))
+    make_child(chain3[0], chain3[0].with_name("branch.vmdk"))
     with pytest.raises(HasChildren) as caught:
         Chain.open(chain3[0], access=Access.STRICT)
     assert "link1.vmdk" in str(caught.value)
@@ -102,8 +102,7 @@ def test_a_child_in_a_searched_folder_freezes_its_parent(tmp_path: Path) -> None
     (tmp_path / "b").mkdir()
     base, child = tmp_path / "a" / "base.vmdk", tmp_path / "b" / "child.vmdk"
     create_disk(base, 1024)
-    with Chain.open(base) as chain:
-        create_child(chain, child)
+    make_child(base, child)
     policy = Policy(search=(tmp_path / "b",))
     with pytest.raises(HasChildren, match=r"child\.vmdk"):
         Disk.open(base, access=Access.WRITE, policy=policy)

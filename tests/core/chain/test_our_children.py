@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Access, Chain, Disk, create_child, create_disk
+from redoscope_core import Chain, create_disk
 from tests.core.chains import map_of
+from tests.core.links import make_child, write
 from tests.core.trees import BASE_KINDS, CHILD_KINDS, Tree, apply, make_base, random_writes
 from tests.judges import dissect, libvmdk, qemu
 from tests.judges.qemu import Write
@@ -22,23 +23,6 @@ pytestmark = pytest.mark.judge
 SECTOR = 512
 EVEN = 4096
 """A capacity that dissect can read to the end: a multiple of 8 KiB."""
-
-
-def write(path: Path, writes: list[Write]) -> None:
-    """Do *writes* through one handle of the engine."""
-    with Disk.open(path, access=Access.WRITE) as disk:
-        for each in writes:
-            if each.zeros:
-                disk.write_zeros(each.sector, each.zeros)
-            else:
-                disk.write(each.sector, each.data)
-
-
-def make_child(parent: Path, path: Path, **options: object) -> Path:
-    """Make a child of the link at *parent* and return its path."""
-    with Chain.open(parent) as chain:
-        create_child(chain, path, **options)  # type: ignore[arg-type]
-    return path
 
 
 def assert_all_read(paths: list[Path], expected: bytes, *, zero_grains: bool = False) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Chain, CorruptVmdk, Disk, create_child
+from redoscope_core import Chain, CorruptVmdk, Disk
 from redoscope_core.chain.access import Access
 from redoscope_core.link.file import DiskFile
+from tests.core.links import make_child
 from tests.judges import handmade
 from tests.judges.handmade_stream import LAYOUTS, StreamPlan, stream_link
 
@@ -99,8 +100,7 @@ def test_grains_in_any_order_read_the_same(tmp_path: Path) -> None:
 def test_a_child_in_between_changes_nothing(tmp_path: Path) -> None:
     base = stream_link(tmp_path / "base.vmdk", StreamPlan(CAPACITY, GRAINS))
     child = tmp_path / "child.vmdk"
-    with Chain.open(base) as chain:
-        create_child(chain, child, grain_size=8)
+    make_child(base, child, grain_size=8)
     expected = bytearray(EXPECTED)
     with Disk.open(child, access=Access.WRITE) as disk:
         for sector in (3, 130, 131, 5 * 128 + 64, 20 * 128):

@@ -10,16 +10,13 @@ import numpy as np
 import pytest
 
 from redoscope_core import (
-    Access,
     Chain,
     CorruptVmdk,
-    Disk,
     InvalidArgument,
     InvalidHandle,
     OutOfRange,
-    create_child,
-    create_disk,
 )
+from tests.core.links import grow_chain, write_at_random
 
 SECTOR = 512
 CAPACITY = 20_011
@@ -29,19 +26,10 @@ CAPACITY = 20_011
 def tip(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Four links with writes of every size, zero grains, and much that nobody stores."""
     chance = random.Random(8)
-    path = tmp_path / "base.vmdk"
-    create_disk(path, CAPACITY, kind=request.param)
-    for number in range(4):
-        if number:
-            with Chain.open(path) as parent:
-                path = tmp_path / f"c{number}.vmdk"
-                create_child(parent, path, zeroed_grains=True)
-        with Disk.open(path, access=Access.WRITE) as disk:
-            for _ in range(10):
-                count = chance.choice([1, 5, 128, 300])
-                disk.write(chance.randrange(CAPACITY - count), chance.randbytes(count * SECTOR))
-            disk.write_zeros(chance.randrange(100) * 128, 256)
-    return path
+    for disk in grow_chain(tmp_path, CAPACITY, 4, kind=request.param):
+        write_at_random(disk, chance, 10, [1, 5, 128, 300])
+        disk.write_zeros(chance.randrange(100) * 128, 256)
+    return disk.path
 
 
 @pytest.mark.parametrize("count", [1, 8, 129, 1000])

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from typing_extensions import override
 
-from redoscope_core import Access, Chain, Disk, create_child
+from redoscope_core import Access, Chain, Disk
 from tests.core.chains import ChainPlan, chain_plans, map_of
+from tests.core.links import make_child
 from tests.judges import qemu
 from tests.judges.trees import fingerprints
 
@@ -45,8 +46,7 @@ class Writes(RuleBasedStateMachine):
         self.tip = paths[-1]
         if child:
             self.tip = self.folder / "ours.vmdk"
-            with Chain.open(paths[-1]) as chain:
-                create_child(chain, self.tip, zeroed_grains=zeroed_grains, grain_size=grain_size)
+            make_child(paths[-1], self.tip, zeroed_grains=zeroed_grains, grain_size=grain_size)
         self.own = [path for path in self.folder.iterdir() if path.name.startswith(self.tip.stem)]
         self.parents = fingerprints(self.folder, leave_out=self.own)
         self.model = bytearray(plan.content(len(paths) - 1))

@@ -17,9 +17,9 @@ from redoscope_core import (
     DiskFull,
     InvalidArgument,
     Link,
-    create_child,
     create_disk,
 )
+from tests.core.links import make_child
 from tests.core.recorder import Recorder
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
@@ -44,8 +44,7 @@ def child(tmp_path: Path) -> Path:
     with Disk.open(base, access=Access.WRITE) as disk:
         disk.write(0, b"b" * 1024 * SECTOR)
     path = folder / "child.vmdk"
-    with Chain.open(base) as chain:
-        create_child(chain, path)
+    make_child(base, path)
     with Disk.open(path, access=Access.WRITE) as disk:
         disk.write(128, b"1" * 128 * SECTOR)
     return path

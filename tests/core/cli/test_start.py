@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from redoscope_core import Chain, create_child, create_disk
+from redoscope_core import create_disk
 from redoscope_core.cli.words import COMMANDS, WORDS
+from tests.core.links import make_child
 from tests.judges import handmade_esx
 from tests.judges.handmade import descriptor_text
 from tests.judges.handmade_esx import CowdPlan, SeSparsePlan
@@ -61,8 +62,7 @@ def chain_of_two(folder: Path, kind: str = "monolithicSparse") -> Path:
     """Make an empty base disk of *kind* and a child, and return the child."""
     base, child = folder / "base.vmdk", folder / "child.vmdk"
     create_disk(base, 4096, kind=kind)
-    with Chain.open(base) as chain:
-        create_child(chain, child)
+    make_child(base, child)
     return child
 
 

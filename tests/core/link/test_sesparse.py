@@ -17,9 +17,9 @@ from redoscope_core import (
     Policy,
     State,
     UnsupportedVmdk,
-    create_child,
 )
 from redoscope_core.format.sesparse import SeSparseHeader, SeSparseVolatile, grain_indices
+from tests.core.links import make_child
 from tests.core.outcomes import is_one_line
 from tests.judges import dissect, handmade, qemu
 from tests.judges.handmade import SparsePlan
@@ -222,8 +222,7 @@ def test_it_is_never_written_and_the_way_out_is_a_child(tmp_path: Path) -> None:
     ):
         disk.write(0, bytes(SECTOR))
     assert (tmp_path / "disk-sesparse.vmdk").read_bytes() == before
-    with Chain.open(path) as chain:
-        create_child(chain, tmp_path / "child.vmdk")
+    make_child(path, tmp_path / "child.vmdk")
     with Disk.open(tmp_path / "child.vmdk", access=Access.WRITE) as disk:
         disk.write(9, b"w" * SECTOR)
         expected = bytearray(content(PLAN))

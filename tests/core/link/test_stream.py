@@ -19,9 +19,9 @@ from redoscope_core import (
     State,
     UnsupportedVmdk,
     VixCode,
-    create_child,
 )
 from redoscope_core.format.stream import GrainMark
+from tests.core.links import make_child
 from tests.core.outcomes import is_one_line
 from tests.judges import dissect, handmade, libvmdk, qemu, sevenzip
 from tests.judges.handmade import SparsePlan
@@ -242,8 +242,7 @@ def test_many_threads_read_one_stream(tmp_path: Path) -> None:
 def test_a_child_over_a_stream_reads_and_writes(tmp_path: Path) -> None:
     base = stream_link(tmp_path / "base.vmdk", PLAN)
     child = tmp_path / "child.vmdk"
-    with Chain.open(base) as chain:
-        create_child(chain, child)
+    make_child(base, child)
     before = base.read_bytes()
     with Disk.open(child, access=Access.WRITE) as disk:
         disk.write(130, b"x" * SECTOR)

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from redoscope_core import Access, Chain, Disk, create_child, create_disk
+from redoscope_core import Access, Disk, create_disk
 from redoscope_core.operations.check import Finding, check
 from tests.core.finished import finished
+from tests.core.links import make_child
 
 SECTOR = 512
 CAPACITY = 131_072
@@ -35,8 +36,7 @@ def chain(tmp_path: Path) -> tuple[Path, Path]:
     create_disk(base, CAPACITY)
     with Disk.open(base, access=Access.WRITE) as disk:
         disk.write(0, chance.randbytes(700 * SECTOR))
-    with Chain.open(base) as opened:
-        create_child(opened, child)
+    make_child(base, child)
     with Disk.open(child, access=Access.WRITE) as disk:
         disk.write(300, chance.randbytes(500 * SECTOR))
     return base, child

@@ -9,15 +9,12 @@ from pathlib import Path
 import pytest
 
 from redoscope_core import (
-    Access,
     AlreadyExists,
     Chain,
-    Disk,
     InvalidArgument,
-    create_child,
-    create_disk,
 )
 from redoscope_core.operations.clone import CLONE_KINDS, clone
+from tests.core.links import grow_chain, write_at_random
 
 SECTOR = 512
 CAPACITY = 4_192_256 + 20_001
@@ -29,22 +26,13 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A chain of three links with data on both sides of the border of two pieces."""
     folder = tmp_path_factory.mktemp("source")
     chance = random.Random(3)
-    path = folder / "base.vmdk"
-    create_disk(path, CAPACITY, kind="twoGbMaxExtentSparse")
-    for number in range(3):
-        if number:
-            with Chain.open(path) as parent:
-                path = folder / f"c{number}.vmdk"
-                create_child(parent, path, zeroed_grains=True)
-        with Disk.open(path, access=Access.WRITE) as disk:
-            for _ in range(8):
-                count = chance.choice([1, 7, 128, 2500])
-                disk.write(chance.randrange(50_000), chance.randbytes(count * SECTOR))
-            disk.write(4_192_256 - 300, chance.randbytes(600 * SECTOR))
-            disk.write(CAPACITY - 5, chance.randbytes(5 * SECTOR))
-            disk.write_zeros(chance.randrange(100) * 128, 256)
-            disk.write(60_000, bytes(512 * SECTOR))
-    return path
+    for disk in grow_chain(folder, CAPACITY, 3, kind="twoGbMaxExtentSparse"):
+        write_at_random(disk, chance, 8, [1, 7, 128, 2500], starts=50_000)
+        disk.write(4_192_256 - 300, chance.randbytes(600 * SECTOR))
+        disk.write(CAPACITY - 5, chance.randbytes(5 * SECTOR))
+        disk.write_zeros(chance.randrange(100) * 128, 256)
+        disk.write(60_000, bytes(512 * SECTOR))
+    return disk.path
 
 
 def run(chain: Chain, path: Path, kind: str, grain_size: int = 128) -> None:

@@ -20,7 +20,6 @@ from redoscope_core import (
     State,
     UnsupportedVmdk,
     VmdkError,
-    create_child,
     create_disk,
 )
 from redoscope_core.operations.check import check
@@ -165,8 +164,7 @@ def test_grains_of_other_sizes_are_filled_up_from_below(
     with Disk.open(paths[0], access=Access.WRITE) as disk:
         disk.write(0, b"b" * SECTOR * 1000)
     for number, size in enumerate(sizes, start=1):
-        with Chain.open(paths[number - 1]) as chain:
-            create_child(chain, paths[number], grain_size=size)
+        make_child(paths[number - 1], paths[number], grain_size=size)
         with Disk.open(paths[number], access=Access.WRITE) as disk:
             disk.write(number * 30, bytes([48 + number]) * SECTOR * 3)
             disk.write(998, bytes([48 + number]) * SECTOR * 2)
@@ -182,8 +180,7 @@ def test_the_plan_says_what_is_written_and_writes_nothing(tmp_path: Path) -> Non
     create_disk(base, 2048)
     with Disk.open(base, access=Access.WRITE) as disk:
         disk.write(0, b"b" * 4 * GRAIN * SECTOR)
-    with Chain.open(base) as chain:
-        create_child(chain, child, zeroed_grains=True)
+    make_child(base, child, zeroed_grains=True)
     with Disk.open(child, access=Access.WRITE) as disk:
         disk.write(3 * GRAIN, b"c" * 4 * GRAIN * SECTOR)
         disk.write_zeros(10 * GRAIN, GRAIN)
@@ -222,10 +219,8 @@ def test_the_plan_knows_how_much_the_files_grow(plan: MixedChain) -> None:
 
 def test_zeros_over_a_part_of_a_grain_are_counted_as_a_new_grain(tmp_path: Path) -> None:
     create_disk(tmp_path / "base.vmdk", 769, kind="monolithicFlat")
-    with Chain.open(tmp_path / "base.vmdk") as chain:
-        create_child(chain, tmp_path / "old.vmdk", grain_size=512, zeroed_grains=True)
-    with Chain.open(tmp_path / "old.vmdk") as chain:
-        create_child(chain, tmp_path / "new.vmdk", grain_size=256, zeroed_grains=True)
+    make_child(tmp_path / "base.vmdk", tmp_path / "old.vmdk", grain_size=512, zeroed_grains=True)
+    make_child(tmp_path / "old.vmdk", tmp_path / "new.vmdk", grain_size=256, zeroed_grains=True)
     with Disk.open(tmp_path / "new.vmdk", access=Access.WRITE) as disk:
         disk.write_zeros(512, 256)
     told = planned(tmp_path / "new.vmdk")
@@ -280,8 +275,7 @@ def long_chain(tmp_path: Path) -> Sequence[Path]:
     paths = [tmp_path / f"link{number}.vmdk" for number in range(3)]
     for number, path in enumerate(paths):
         if number:
-            with Chain.open(paths[number - 1]) as chain:
-                create_child(chain, path, zeroed_grains=number == 1)
+            make_child(paths[number - 1], path, zeroed_grains=number == 1)
         else:
             create_disk(path, 3 * 2**16)
         with Disk.open(path, access=Access.WRITE) as disk:

@@ -17,10 +17,10 @@ from redoscope_core import (
     Disk,
     DiskFull,
     Policy,
-    create_child,
     create_disk,
 )
 from redoscope_core.operations.plan import Plan
+from tests.core.links import make_child
 from tests.core.operations.consolidating import content, merge
 from tests.core.recorder import Recorder
 from tests.judges.handmade_esx import CowdPlan, cowd_link
@@ -54,9 +54,8 @@ def make_links(folder: Path, kind: str, seed: int = 1) -> list[Path]:
     paths = [folder / f"link{number}.vmdk" for number in range(4)]
     make_base(paths[0], kind)
     for number in range(1, 4):
-        with Chain.open(paths[number - 1]) as chain:
-            size = rng.choice([8, 128])
-            create_child(chain, paths[number], zeroed_grains=True, grain_size=size)
+        size = rng.choice([8, 128])
+        make_child(paths[number - 1], paths[number], zeroed_grains=True, grain_size=size)
         with Disk.open(paths[number], access=Access.WRITE) as disk:
             for _ in range(4):
                 start = rng.randrange(CAPACITY)

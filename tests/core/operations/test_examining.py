@@ -16,7 +16,6 @@ from redoscope_core import (
     Chain,
     Disk,
     InvalidArgument,
-    create_child,
     create_disk,
 )
 from redoscope_core.operations.changes import changed_areas, covering_runs, used_areas
@@ -24,6 +23,7 @@ from redoscope_core.operations.compare import compare, doubtful_areas
 from redoscope_core.operations.digest import ALGORITHMS, digest
 from redoscope_core.operations.search import search
 from tests.core.finished import finished
+from tests.core.links import grow_chain, make_child, write_at_random
 
 Answer = TypeVar("Answer")
 
@@ -36,19 +36,10 @@ NEEDLE = b"NEEDLE in the haystack"
 def chain(tmp_path: Path) -> Chain:
     """Four links with writes of every size, whole and part grains, and zero grains."""
     chance = random.Random(7)
-    path = tmp_path / "base.vmdk"
-    create_disk(path, CAPACITY)
-    for number in range(4):
-        if number:
-            with Chain.open(path) as parent:
-                path = tmp_path / f"c{number}.vmdk"
-                create_child(parent, path, zeroed_grains=True)
-        with Disk.open(path, access=Access.WRITE) as disk:
-            for _ in range(15):
-                count = chance.choice([1, 5, 128, 300])
-                disk.write(chance.randrange(CAPACITY - count), chance.randbytes(count * SECTOR))
-            disk.write_zeros(chance.randrange(100) * 128, 256)
-    return Chain.open(path)
+    for disk in grow_chain(tmp_path, CAPACITY, 4):
+        write_at_random(disk, chance, 15, [1, 5, 128, 300])
+        disk.write_zeros(chance.randrange(100) * 128, 256)
+    return Chain.open(disk.path)
 
 
 @pytest.fixture
@@ -200,8 +191,7 @@ def test_search_takes_matches_across_grains_of_different_links(tmp_path: Path) -
     create_disk(path, 1024)
     with Disk.open(path, access=Access.WRITE) as disk:
         disk.write(127, b"." * (SECTOR - 4) + NEEDLE[:4])
-    with Chain.open(path) as chain:
-        create_child(chain, tmp_path / "child.vmdk")
+    make_child(path, tmp_path / "child.vmdk")
     with Disk.open(tmp_path / "child.vmdk", access=Access.WRITE) as disk:
         disk.write(128, NEEDLE[4:].ljust(SECTOR, b"."))
     with Chain.open(tmp_path / "child.vmdk") as chain:

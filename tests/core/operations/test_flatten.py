@@ -11,11 +11,12 @@ from typing import NoReturn
 import numpy as np
 import pytest
 
-from redoscope_core import Access, Chain, CorruptVmdk, Disk, create_child, create_disk
+from redoscope_core import Chain, CorruptVmdk, create_disk
 from redoscope_core.operations import flatten
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.windows import held_areas, spans
 from tests.core.finished import finished
+from tests.core.links import grow_chain, write_at_random
 
 SECTOR = 512
 CAPACITY = 70_001
@@ -25,21 +26,12 @@ CAPACITY = 70_001
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A base disk that is mostly a hole if it is flat, and two children."""
     chance = random.Random(11)
-    path = tmp_path / "base.vmdk"
-    create_disk(path, CAPACITY, kind=request.param)
-    for number in range(3):
-        if number:
-            with Chain.open(path) as parent:
-                path = tmp_path / f"c{number}.vmdk"
-                create_child(parent, path, zeroed_grains=True)
-        with Disk.open(path, access=Access.WRITE) as disk:
-            for _ in range(12):
-                count = chance.choice([1, 9, 128, 700])
-                disk.write(chance.randrange(CAPACITY - count), chance.randbytes(count * SECTOR))
-            disk.write(30_000, bytes(1500 * SECTOR))
-            disk.write_zeros(chance.randrange(300) * 128, 256)
-            disk.write(40_000 + 128 * number, bytes(127 * SECTOR) + b"last" * 128)
-    return path
+    for number, disk in enumerate(grow_chain(tmp_path, CAPACITY, 3, kind=request.param)):
+        write_at_random(disk, chance, 12, [1, 9, 128, 700])
+        disk.write(30_000, bytes(1500 * SECTOR))
+        disk.write_zeros(chance.randrange(300) * 128, 256)
+        disk.write(40_000 + 128 * number, bytes(127 * SECTOR) + b"last" * 128)
+    return disk.path
 
 
 def content(path: Path) -> bytes:

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Access, Chain, Disk, create_child, create_disk
+from redoscope_core import Chain, create_disk
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.new_disk import CHILD_KINDS, DISK_KINDS
 from tests.core.chains import map_of
+from tests.core.links import make_child, write
 from tests.core.trees import apply, random_writes
 from tests.judges import dissect, libvmdk, qemu, sevenzip
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.judges.qemu import Write
 
 pytestmark = pytest.mark.judge
 
@@ -27,16 +27,6 @@ ODD = 128 * 64 + 1001
 """No multiple of a grain, nor of the 8 KiB that dissect reads at a time."""
 PIECE = 4192256
 """Sectors of a piece of a split disk."""
-
-
-def write(path: Path, writes: list[Write]) -> None:
-    """Apply *writes* to the disk with the engine."""
-    with Disk.open(path, access=Access.WRITE) as disk:
-        for each in writes:
-            if each.zeros:
-                disk.write_zeros(each.sector, each.zeros)
-            else:
-                disk.write(each.sector, each.data)
 
 
 def all_read(path: Path, expected: bytes, *, zero_grains: bool = False) -> None:
@@ -112,8 +102,7 @@ def test_a_clone_of_a_chain_is_read_by_all(tmp_path: Path, kind: str, capacity: 
     create_disk(base, capacity)
     for path in (base, child):
         if path is child:
-            with Chain.open(base) as chain:
-                create_child(chain, child, zeroed_grains=True)
+            make_child(base, child, zeroed_grains=True)
         writes = random_writes(random.Random(path.name), capacity, 6)
         write(path, writes)
         apply(content, writes)
@@ -161,8 +150,7 @@ def test_a_child_of_every_kind_over_every_kind_is_read_by_all(
     create_disk(base, EVEN, kind=parent_kind)
     for path in (base, child):
         if path is child:
-            with Chain.open(base) as chain:
-                create_child(chain, child, kind)
+            make_child(base, child, kind)
         writes = random_writes(random.Random(f"{kind} {path.name}"), EVEN, 6)
         write(path, writes)
         apply(content, writes)

@@ -18,13 +18,13 @@ from redoscope_core import (
     CorruptVmdk,
     Disk,
     InvalidArgument,
-    create_child,
     create_disk,
 )
 from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.link.stream_writer import StreamWriter, pack_grains
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.write_stream import write_stream
+from tests.core.links import grow_chain, write_at_random
 from tests.judges import dissect, handmade, libvmdk, qemu, sevenzip
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import CowdPlan, cowd_link
@@ -35,20 +35,11 @@ SECTOR = 512
 def random_chain(folder: Path, capacity: int, seed: int) -> Path:
     """Make a base disk and a child with data here and there, and return the child."""
     chance = random.Random(seed)
-    base, child = folder / "base.vmdk", folder / "child.vmdk"
-    create_disk(base, capacity)
-    for path in (base, child):
-        if path == child:
-            with Chain.open(base) as chain:
-                create_child(chain, child, grain_size=8, zeroed_grains=True)
-        with Disk.open(path, access=Access.WRITE) as disk:
-            for _ in range(12):
-                count = chance.choice([1, 5, 128, 300])
-                start = chance.randrange(capacity - count)
-                disk.write(start, chance.randbytes(count * SECTOR))
-            disk.write_zeros(chance.randrange(capacity // 2), 200)
-            disk.write(capacity - 3, b"end" * SECTOR)
-    return child
+    for disk in grow_chain(folder, capacity, 2, grain_size=8):
+        write_at_random(disk, chance, 12, [1, 5, 128, 300])
+        disk.write_zeros(chance.randrange(capacity // 2), 200)
+        disk.write(capacity - 3, b"end" * SECTOR)
+    return disk.path
 
 
 def whole(path: Path) -> bytes:

@@ -32,7 +32,7 @@ def test_what_has_no_room_is_left_out_and_nothing_is_cut(bar: MapBar, width: int
     bar.show_mode(MapMode.OWNER)
     bar.resize(width, bar.height())
     QApplication.processEvents()
-    shown = [bar.modes, bar.curve, *(button for button, _ in bar._icons), bar.cell]
+    shown = [bar.modes, bar.curve, *bar._buttons, bar.cell]
     for part in shown:
         if part.isVisible():
             assert part.width() >= part.sizeHint().width(), part.accessibleName()
@@ -42,4 +42,4 @@ def test_what_has_no_room_is_left_out_and_nothing_is_cut(bar: MapBar, width: int
 def test_all_of_it_is_there_in_a_wide_pane(bar: MapBar) -> None:
     bar.resize(1200, bar.height())
     assert bar.cell.isVisible()
-    assert all(button.isVisible() for button, _ in bar._icons)
+    assert all(button.isVisible() for button in bar._buttons)

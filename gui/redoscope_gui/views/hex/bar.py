@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
-from typing_extensions import override
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from redoscope_gui import theme
 from redoscope_gui.views.hex.destination import Fault, NoDestination
 from redoscope_gui.views.hex.position import COLUMN_CHOICES, AddressUnit
 
 __all__ = ["HexBar"]
-
-_ICON = 16
 
 
 class HexBar(QWidget):
@@ -29,7 +26,6 @@ class HexBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icons: list[tuple[QToolButton, str]] = []
         self.box = QLineEdit(self)
         self.box.setPlaceholderText(self.tr("Go to: 0x2A0000, s5376, g42, 50%, end, +512"))
         self.box.setAccessibleName(self.tr("Go to"))
@@ -83,31 +79,14 @@ class HexBar(QWidget):
         line.setSpacing(theme.HALF)
         line.addWidget(self.box, 1)
         line.addWidget(self.fault)
-        line.addWidget(
-            self._button("chevron-left", self.tr("Previous changed grain"), "[", forward=False)
-        )
-        line.addWidget(
-            self._button("chevron-right", self.tr("Next changed grain"), "]", forward=True)
-        )
+        change = self.change_wanted.emit
+        for icon, name, key, wish in (
+            ("chevron-left", self.tr("Previous changed grain"), "[", lambda: change(False)),
+            ("chevron-right", self.tr("Next changed grain"), "]", lambda: change(True)),
+        ):
+            button = theme.IconButton(icon, name, key, self)
+            button.clicked.connect(wish)
+            line.addWidget(button)
         line.addSpacing(theme.HALF)
         line.addWidget(self.units)
         line.addWidget(self.widths)
-
-    def _button(self, icon: str, name: str, key: str, *, forward: bool) -> QToolButton:
-        button = QToolButton(self)
-        button.setAutoRaise(True)
-        button.setIcon(theme.icon(icon))
-        button.setIconSize(QSize(_ICON, _ICON))
-        button.setAccessibleName(name)
-        button.setToolTip(f"{name} ({key})")
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: self.change_wanted.emit(forward))
-        self._icons.append((button, icon))
-        return button
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            for button, icon in self._icons:
-                button.setIcon(theme.icon(icon))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -20,7 +20,6 @@ from redoscope_gui.requests import MapMode
 __all__ = ["MapBar"]
 
 _SECTOR = 512
-_ICON = 16
 _LEFT_OUT = (("zoom-out", "zoom-in"), ("chevron-left", "chevron-right"))
 """Icons of the buttons that go first, and of those that go next."""
 _WIDEST_CELL = "1 cell = 888 MiB"
@@ -42,7 +41,7 @@ class MapBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icons: list[tuple[QToolButton, str]] = []
+        self._buttons: list[theme.IconButton] = []
         self._names: list[str] = []
         self.modes = QComboBox(self)
         self.modes.setAccessibleName(self.tr("What the map shows"))
@@ -160,15 +159,9 @@ class MapBar(QWidget):
             ),
             ("chevron-right", self.tr("Next group of changed cells"), "]", lambda: change(True)),
         ):
-            button = QToolButton(self)
-            button.setAutoRaise(True)
-            button.setIcon(theme.icon(icon))
-            button.setIconSize(QSize(_ICON, _ICON))
-            button.setAccessibleName(name)
-            button.setToolTip(f"{name} ({key})")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button = theme.IconButton(icon, name, key, self)
             button.clicked.connect(wish)
-            self._icons.append((button, icon))
+            self._buttons.append(button)
             line.addWidget(button)
 
     @override
@@ -182,7 +175,7 @@ class MapBar(QWidget):
         wide = self.cell.fontMetrics().horizontalAdvance(_WIDEST_CELL) + 2 * theme.STEP
         self.cell.setVisible(spare >= wide)
         for names in _LEFT_OUT:
-            going = [button for button, icon in self._icons if icon in names]
+            going = [button for button in self._buttons if button.icon_name in names]
             for button in going:
                 button.setVisible(spare >= 0)
             if spare < 0:
@@ -190,7 +183,7 @@ class MapBar(QWidget):
 
     def _needed(self) -> int:
         """Return the pixels that all but the label of the cell take."""
-        parts = [self.modes, self.curve, *(button for button, _ in self._icons)]
+        parts = [self.modes, self.curve, *self._buttons]
         if not self.since.isHidden():
             parts.append(self.since)
         widths = sum(part.sizeHint().width() + theme.HALF for part in parts)
@@ -203,5 +196,3 @@ class MapBar(QWidget):
             self._fit(self.width())
         if event.type() == QEvent.Type.PaletteChange:
             self._dress()
-            for button, icon in self._icons:
-                button.setIcon(theme.icon(icon))
