@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redoscope_core.errors import CorruptVmdk
 from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.entry_rules import EntryRules
-from redoscope_core.link.table_shape import TableEntry
+from redoscope_core.link.table_shape import TableEntry, refuse_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,15 +95,7 @@ class GrainTables:
         """
         directory = self.directory()
         tables = int(np.count_nonzero(self.has_table(directory)))
-        if tables * self._header.table_sectors * SECTOR > self._file.file_bytes:
-            raise CorruptVmdk(
-                "a grain directory that leads to the same tables again and again",
-                path=self._file.path,
-                where="the grain directory",
-                offset=self._header.gd_offset * SECTOR,
-                found=f"{tables} tables",
-                expected=f"as many as fit into {self._file.file_bytes} bytes",
-            )
+        refuse_repeats(self._file, self._header.gd_offset, tables, self._header.table_sectors)
         return directory
 
     def disagreement(self) -> str | None:

@@ -21,6 +21,7 @@ from redoscope_core.format.sesparse import (
 )
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.table_shape import refuse_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,15 +96,7 @@ class SeSparseTables:
         """Return the stored areas of the extent, merged."""
         sectors = self.table_sectors(self.directory())
         tables = int(np.count_nonzero(sectors > 0))
-        if tables * self._header.table_size * SECTOR > self._file.file_bytes:
-            raise CorruptVmdk(
-                "a grain directory that leads to the same tables again and again",
-                path=self._file.path,
-                where="the grain directory",
-                offset=self._header.gd_offset * SECTOR,
-                found=f"{tables} tables",
-                expected=f"as many as fit into {self._file.file_bytes} bytes",
-            )
+        refuse_repeats(self._file, self._header.gd_offset, tables, self._header.table_size)
         parts = [self._areas_of(first, count, sectors) for first, count in _runs(sectors)]
         lost = np.flatnonzero(sectors < 0)
         span = self._header.grain_size * SESPARSE_ENTRIES

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from redoscope_core.errors import CorruptVmdk
+from redoscope_core.format.units import SECTOR
+
 if TYPE_CHECKING:
     from redoscope_core.link.areas import State
+    from redoscope_core.link.file import DiskFile
 
-__all__ = ["TableEntry", "TableShape"]
+__all__ = ["TableEntry", "TableShape", "refuse_repeats"]
 
 
 class TableShape(Protocol):
@@ -82,3 +86,21 @@ class TableEntry(NamedTuple):
     entry_offset: int | None
     """Byte offset of the table entry in the file."""
     state: State
+
+
+def refuse_repeats(file: DiskFile, directory: int, tables: int, table_sectors: int) -> None:
+    """Refuse *tables* tables, if together they are longer than *file* that they lie in.
+
+    Raises:
+        CorruptVmdk: They are, so the work would not be bounded by the file. The directory
+            that leads to them is at sector *directory*.
+    """
+    if tables * table_sectors * SECTOR > file.file_bytes:
+        raise CorruptVmdk(
+            "a grain directory that leads to the same tables again and again",
+            path=file.path,
+            where="the grain directory",
+            offset=directory * SECTOR,
+            found=f"{tables} tables",
+            expected=f"as many as fit into {file.file_bytes} bytes",
+        )

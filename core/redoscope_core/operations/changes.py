@@ -12,7 +12,6 @@ import numpy as np
 
 from redoscope_core.chain.generations import read_tables
 from redoscope_core.chain.overlay import overlay
-from redoscope_core.errors import InvalidArgument
 from redoscope_core.link.areas import Areas
 
 if TYPE_CHECKING:
@@ -29,15 +28,9 @@ def changed_areas(chain: Chain, since: int) -> Areas:
     Raises:
         InvalidArgument: The chain has no such link.
     """
-    if not 0 <= since < len(chain.links):
-        raise InvalidArgument(
-            "a generation that the chain does not have",
-            path=chain.path,
-            found=since,
-            expected=f"0 to {len(chain.links) - 1}",
-        )
-    newer = range(since + 1, len(chain.links))
-    read_tables(chain.links[since + 1 :])
+    first = len(chain.up_to(since).links)
+    newer = range(first, len(chain.links))
+    read_tables(chain.links[first:])
     return overlay([chain.links[index].stored.moved(link=index) for index in newer]).window(
         0, chain.capacity
     )
