@@ -177,6 +177,14 @@ def test_the_strip_shows_a_lone_grain_too(map_view: MapView) -> None:
     assert any(picture.pixel(x, 12) == this for x in range(picture.width()))
 
 
+def test_a_map_without_any_height_waits_for_some(map_view: MapView) -> None:
+    plot = plot_of(map_view)
+    room = plot.size()
+    for height in (*range(40, -1, -1), room.height()):
+        plot.resize(room.width(), height)
+    assert plot.cell_extent()[1] > 0
+
+
 def test_without_a_disk_the_map_says_what_to_do(view: MapView) -> None:
     assert view.picture.words.isVisible()
     assert view.picture.words.text() == "Open a disk to see its map here."

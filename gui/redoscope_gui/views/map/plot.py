@@ -224,6 +224,8 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
             return
         labels = self._grid.labels
         _, height = self.cell_extent()
+        if height <= 0:
+            return  # a pane may be pushed together until nothing is left of it
         step = 1
         while not self._grid.every_label and step * height < _LABEL_EVERY and step < len(labels):
             step *= 2
