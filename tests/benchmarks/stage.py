@@ -61,16 +61,17 @@ class Figures:
 
 
 class PaintWatch(QObject):
-    """Counts how often a widget is painted."""
+    """Counts how often a widget is painted, or only while something holds."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, while_: Callable[[], bool] = lambda: True) -> None:
         super().__init__(widget)
         self.paints = 0
+        self._while = while_
         widget.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
+        if event.type() == QEvent.Type.Paint and self._while():
             self.paints += 1
         return False
 
