@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from itertools import islice
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -18,6 +18,12 @@ __all__ = ["ahead"]
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+
+
+class _Raised(NamedTuple):
+    """Stands where a result would, if there is none."""
+
+    error: BaseException
 
 
 def ahead(
@@ -38,17 +44,15 @@ def ahead(
     slots = threads + 2 if slots is None else slots
     todo: SimpleQueue[tuple[_Task, int] | None] = SimpleQueue()
     # A queue for each slot keeps the order, whichever thread is done first.
-    done: list[SimpleQueue[tuple[_Result | None, BaseException | None]]] = [
-        SimpleQueue() for _ in range(slots)
-    ]
+    done: list[SimpleQueue[_Result | _Raised]] = [SimpleQueue() for _ in range(slots)]
 
     def keep_working() -> None:
         while (handed := todo.get()) is not None:
             task, slot = handed
             try:
-                done[slot].put((work(task, slot), None))
+                done[slot].put(work(task, slot))
             except BaseException as error:  # noqa: BLE001 - told in the caller's thread
-                done[slot].put((None, error))
+                done[slot].put(_Raised(error))
 
     workers = [
         threading.Thread(target=keep_working, name=f"ahead-{number}", daemon=True)
@@ -65,11 +69,11 @@ def ahead(
                 handed += 1
             if taken == handed:
                 return
-            result, error = done[taken % slots].get()
+            result = done[taken % slots].get()
             taken += 1
-            if error is not None:
-                raise error
-            yield result  # type: ignore[misc]
+            if isinstance(result, _Raised):
+                raise result.error
+            yield result
     finally:
         _end(todo, workers)
 

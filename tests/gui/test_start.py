@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QImage
+from tests.processes import python
 
 from redoscope_gui import __main__ as program
 from redoscope_gui.__main__ import main
@@ -27,19 +28,6 @@ def run(*arguments: str | Path, home: Path, **environment: str) -> subprocess.Co
     return subprocess.run(
         [sys.executable, "-m", "redoscope_gui", *map(str, arguments)],
         env=kept,
-        capture_output=True,
-        text=True,
-        timeout=LONG,
-        check=False,
-    )
-
-
-def python(code: str) -> subprocess.CompletedProcess[str]:
-    """Run *code* in a process of its own."""
-    path = os.pathsep.join(entry for entry in sys.path if entry)
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": path},
         capture_output=True,
         text=True,
         timeout=LONG,

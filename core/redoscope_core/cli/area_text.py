@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, BinaryIO
@@ -41,18 +42,19 @@ def write_areas(out: BinaryIO, chain: Chain, *, json_output: bool, encoding: str
         out.write(b"start length state depth link offset\n")
     form = _json_former(chain) if json_output else _line_former(chain, encoding)
     before = b"["
-    for part in _formed(chain, form):
-        if json_output:
-            out.write(before + part.removesuffix(_BETWEEN))
-            before = _BETWEEN
-        else:
-            out.write(part)
+    with closing(_formed(chain, form)) as parts:
+        for part in parts:
+            if json_output:
+                out.write(before + part.removesuffix(_BETWEEN))
+                before = _BETWEEN
+            else:
+                out.write(part)
     out.write(b"]\n" if json_output else b"")
     out.flush()
 
 
 def _formed(chain: Chain, form: Former) -> Generator[bytes, None, None]:
-    """Yield the text of all areas in order, that of some at a time, made by all cores."""
+    """Yield the text of all areas in order, that of some at a time, made by two threads."""
     stored = chain.stored
     edges = [0, *stored.start[_ROWS::_ROWS].tolist(), chain.capacity]
 

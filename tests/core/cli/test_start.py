@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,26 +15,11 @@ from tests.judges import handmade_esx
 from tests.judges.handmade import descriptor_text
 from tests.judges.handmade_esx import CowdPlan, SeSparsePlan
 from tests.judges.handmade_stream import StreamPlan, stream_link
+from tests.processes import python
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-LONG = 60
-"""Seconds that a child process may take."""
-
-
-def python(code: str) -> subprocess.CompletedProcess[str]:
-    """Run *code* in a process of its own."""
-    path = os.pathsep.join(entry for entry in sys.path if entry)
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        timeout=LONG,
-        check=False,
-    )
 
 
 def run(*words: str | Path) -> tuple[int, str, set[str]]:
