@@ -11,7 +11,7 @@ import click
 
 from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
-from redoscope_core.cli.printing import drive, noted, print_json, print_notes, say
+from redoscope_core.cli.printing import drive, noted, print_json, print_notes, say, tell_taken_back
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
@@ -252,8 +252,11 @@ def attach(
     from redoscope_core.chain.attach import attach as join
     from redoscope_core.chain.attach import can_attach
     from redoscope_core.chain.disk import Disk
+    from redoscope_core.operations.interrupted import take_back
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    if persist and not dry_run:
+        tell_taken_back(take_back(child_path, undo))
     with ExitStack() as opened:
         below = opened.enter_context(Disk.open(parent, access=Access.INSPECT, policy=policy))
         own = opened.enter_context(
@@ -307,18 +310,17 @@ def _persist(
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.children import refuse_if_parent
     from redoscope_core.link.link import Link
-    from redoscope_core.link.locks import refuse_if_locked
+    from redoscope_core.operations.interrupted import undo_name
     from redoscope_core.operations.reparent import plan_reparent
 
     plan = plan_reparent(child_path, below.chain)
-    undo = undo or child_path.with_name(f"{child_path.name}.undo.json")
     if not json_output:
         say(plan.describe())
     done = bool(plan.edits) and not dry_run
     if done:
         with Link.open(child_path) as link:
             refuse_if_parent(link, Policy())
-            refuse_if_locked(child_path, [link.descriptor_file])
+        undo = undo or undo_name(child_path, [child_path])
         plan.apply(undo=undo)
     if json_output:
         edits = [

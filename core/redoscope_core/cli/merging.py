@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
-from redoscope_core.cli.printing import drive, human_size, print_json, print_notes, say
+from redoscope_core.cli.printing import (
+    drive,
+    human_size,
+    print_json,
+    print_notes,
+    say,
+    tell_taken_back,
+)
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -56,9 +63,12 @@ def consolidate(
     from redoscope_core.chain.chain import Chain
     from redoscope_core.operations.consolidate import consolidate as merge
     from redoscope_core.operations.consolidate import plan_consolidation
+    from redoscope_core.operations.interrupted import take_back
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     done = None
+    if not dry_run:
+        tell_taken_back(take_back(disk, undo))
     with Chain.open(disk, policy=policy) as chain:
         print_notes(note for note in chain.notes if "older generation" not in note)
         plan = plan_consolidation(chain, into, policy=policy)

@@ -13,6 +13,7 @@ from redoscope_core.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
+    from pathlib import Path
     from typing import TypeVar
 
     from redoscope_core.chain.chain import Chain
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
 
     Answer = TypeVar("Answer")
 
-__all__ = ["drive", "human_size", "noted", "print_json", "print_notes", "progress_bar", "say"]
+__all__ = [
+    "drive",
+    "human_size",
+    "noted",
+    "print_json",
+    "print_notes",
+    "progress_bar",
+    "say",
+    "tell_taken_back",
+]
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _STEP = 1024
@@ -40,6 +50,12 @@ def print_notes(notes: Iterable[str]) -> None:
     """Print notes on stderr, where they do not mix with an answer."""
     for note in notes:
         say(f"redoscope: note: {note}", err=True)
+
+
+def tell_taken_back(saved: Path | None) -> None:
+    """Tell, if so, that by the inverse *saved* a call that was stopped was taken back first."""
+    if saved is not None:
+        print_notes([f"an earlier call was stopped; by {saved} it was taken back first"])
 
 
 @contextlib.contextmanager

@@ -26,28 +26,22 @@ __all__ = ["undo"]
 def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> None:
     """Take back the edits of texts whose inverse is saved in FILE.
 
-    Every file has to hold what the edit left there. FILE is removed then; the inverse of
+    Every file has to hold what the edit left there, or what was there before it: a command
+    that was stopped in the middle can be taken back too. Only virtual disks and texts of
+    virtual machines in the folder of FILE are edited. FILE is removed then; the inverse of
     the undo is saved first.
     """
-    from redoscope_core.link.file import DiskFile
-    from redoscope_core.link.locks import refuse_if_locked
-    from redoscope_core.link.new_file import sync_folder
-    from redoscope_core.operations.plan import Plan
+    from redoscope_core.operations.interrupted import free_name
+    from redoscope_core.operations.plan import Plan, drop_saved
 
-    with DiskFile(saved) as file:
-        raw = file.read_at(0, file.file_bytes, what="the saved plan")
-    plan = Plan.from_json(raw.decode("utf-8", "replace"))
-    redo = redo or _redo_name(saved)
+    plan = Plan.read(saved)
     if not json_output:
         say(plan.describe())
     plan.check()
     if not dry_run:
-        for path in dict.fromkeys(edit.path for edit in plan.edits):
-            with DiskFile(path) as file:
-                refuse_if_locked(path, [file])
+        redo = redo or free_name(_redo_name(saved), plan)
         plan.apply(undo=redo)
-        saved.unlink()
-        sync_folder(saved.parent)
+        drop_saved(saved)
     if json_output:
         edits = [
             {"path": str(e.path), "offset": e.offset, "length": len(e.new), "why": e.why}
@@ -59,5 +53,7 @@ def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> No
 
 
 def _redo_name(saved: Path) -> Path:
-    stem = saved.name.removesuffix(".json").removesuffix(".undo")
-    return saved.with_name(f"{stem}.redo.json")
+    stem = saved.name.removesuffix(".json")
+    if stem.endswith(".redo"):
+        return saved.with_name(f"{stem.removesuffix('.redo')}.undo.json")
+    return saved.with_name(f"{stem.removesuffix('.undo')}.redo.json")

@@ -39,15 +39,16 @@ from redoscope_core.operations.consolidation import (
     cut_off_edit,
     plan_consolidation,
 )
+from redoscope_core.operations.interrupted import undo_name
 from redoscope_core.operations.merging import Merging
-from redoscope_core.operations.plan import Plan
+from redoscope_core.operations.plan import Plan, drop_saved
 from redoscope_core.operations.reparent import descriptor_edit, reparent_edit
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
+    from redoscope_core.link.edit import Edit
     from redoscope_core.link.trust import Trust
-    from redoscope_core.operations.plan import Edit
     from redoscope_core.progress import Progress
 
 __all__ = ["Consolidated", "Consolidation", "consolidate", "plan_consolidation"]
@@ -85,7 +86,8 @@ def consolidate(
         CorruptVmdk: A file changed since the plan was made, or can't be read.
         DiskFull: No room; the disk reads as before.
     """
-    undo = undo or chain.path.with_name(f"{chain.path.name}.undo.json")
+    edited = (plan.target, plan.merged[0], *plan.children)
+    undo = undo or undo_name(chain.path, edited)
     if is_there(undo):
         raise AlreadyExists(
             "the name for the undo is taken",
@@ -109,7 +111,9 @@ def consolidate(
             writer.finish()
         _hand_over(plan, cid, undo, trust)
     if delete:
-        _delete([*plan.redundant_files, undo])
+        # From the first removal on the inverse would name what is not there.
+        drop_saved(undo)
+        _delete(reversed(plan.redundant_files))
     return Consolidated(cid, None if delete else undo)
 
 
@@ -154,11 +158,12 @@ def _mark_changed(target: Link, first: Link, undo: Path) -> int:
     digits = format_content_id(text.cid)
     Plan.of(
         [
-            descriptor_edit(target, text, f"the CID becomes {digits}: new content"),
+            *descriptor_edit(target, text, f"the CID becomes {digits}: new content").by_lines(),
             _parent_cid_edit(first, text.cid),
-        ]
-    ).apply(undo=undo)
-    _delete([undo])
+        ],
+        kept=False,
+    ).apply(undo=undo, locked=True)
+    drop_saved(undo)
     return text.cid
 
 
@@ -170,7 +175,7 @@ def _hand_over(plan: Consolidation, cid: int, undo: Path, trust: Trust) -> None:
             edits.append(reparent_edit(link, plan.target, cid))
     with Link.open(plan.merged[0], trust=trust) as link:
         edits.append(cut_off_edit(link, plan.target, plan.old_cid))
-    Plan.of(edits).apply(undo=undo)
+    Plan.of(edits).apply(undo=undo, locked=True)
 
 
 def _parent_cid_edit(link: Link, cid: int) -> Edit:
@@ -180,6 +185,7 @@ def _parent_cid_edit(link: Link, cid: int) -> Edit:
 
 
 def _delete(files: Iterable[Path]) -> None:
+    """Remove *files*, those of the newest link first: what is left then still has its parents."""
     folders = set()
     for file in files:
         try:

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.link.areas import Areas
+    from redoscope_core.link.edit import Edit
     from redoscope_core.link.trust import Trust
-    from redoscope_core.operations.plan import Edit
 
 __all__ = ["Consolidation", "cut_off_edit", "plan_consolidation"]
 

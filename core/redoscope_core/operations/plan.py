@@ -3,51 +3,31 @@
 plan = Plan.of([...])
 print(plan.describe())
 plan.apply(undo=Path("undo.json"))
+
+A plan that was stopped anywhere, also by a power cut in the middle of a sector's neighbours,
+can be made again, and so can its inverse: see `Edit.standing`. One that fails while the
+program lives takes itself back.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import CorruptVmdk
-from redoscope_core.link.file import DiskFile
-from redoscope_core.link.new_file import NewFiles
+from redoscope_core.errors import CorruptVmdk, VmdkError, printable
+from redoscope_core.link.edit import Edit, Standing
+from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.locks import hold_write_lock, refuse_if_locked
+from redoscope_core.link.names import is_there
+from redoscope_core.link.new_file import NewFiles, sync_folder
+from redoscope_core.link.saved_plan import SavedPlan, saved_text, standing_of, undo_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-__all__ = ["Edit", "Plan"]
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Bytes of a file that are to be replaced by as many others."""
-
-    path: Path
-    offset: int
-    """Bytes from the start of the file."""
-    old: bytes
-    new: bytes
-    why: str
-    """In plain words."""
-
-    def narrowed(self) -> Edit:
-        """Return the edit without the equal bytes at both ends."""
-        if len(self.old) != len(self.new):
-            raise ValueError(f"an edit in place of {len(self.old)} bytes by {len(self.new)}")
-        # As numbers: what differs has a highest and a lowest bit that is set.
-        differing = int.from_bytes(self.old, "big") ^ int.from_bytes(self.new, "big")
-        first = len(self.old) - -(-differing.bit_length() // 8)
-        lowest = (differing & -differing).bit_length() - 1
-        last = len(self.old) - lowest // 8 if differing else first
-        return Edit(
-            self.path, self.offset + first, self.old[first:last], self.new[first:last], self.why
-        )
+__all__ = ["Edit", "Plan", "drop_saved"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,107 +35,148 @@ class Plan:
     """Edits that belong together, in the order they are made."""
 
     edits: tuple[Edit, ...]
+    kept: bool = True
+    """Whether the inverse is of use once all is made; if not, it only guards the making."""
 
     @classmethod
-    def of(cls, edits: Sequence[Edit]) -> Plan:
+    def of(cls, edits: Sequence[Edit], *, kept: bool = True) -> Plan:
         """Return the plan of *edits* without what they leave as it is."""
-        return cls(tuple(edit for edit in (e.narrowed() for e in edits) if edit.new))
+        narrow = (edit.narrowed() for edit in edits)
+        return cls(tuple(edit for edit in narrow if edit is not None), kept)
+
+    @classmethod
+    def read(cls, path: Path) -> Plan:
+        """Return the plan saved at *path*.
+
+        Raises:
+            CorruptVmdk: It is none, or not all of it.
+            FileRefused: It names a file that no plan may edit, or one outside its folder.
+        """
+        saved = SavedPlan.read(path)
+        saved.refuse_uneditable()
+        return cls(saved.edits, saved.kept)
 
     @property
     def inverse(self) -> Plan:
         """The plan that takes this one back."""
-        return Plan(
-            tuple(
-                Edit(e.path, e.offset, e.new, e.old, f"undo: {e.why}") for e in reversed(self.edits)
-            )
-        )
+        return Plan(tuple(edit.inverse for edit in reversed(self.edits)), self.kept)
 
     def describe(self) -> str:
         """Return the edits as text, one line each."""
         if not self.edits:
             return "nothing to change"
         return "\n".join(
-            f"{e.path}: bytes {e.offset} to {e.offset + len(e.new)}: {e.why}" for e in self.edits
+            printable(f"{e.path}: bytes {e.offset} to {e.offset + len(e.new)}: {e.why}")
+            for e in self.edits
         )
 
-    def to_json(self) -> str:
-        """Return the plan as a JSON document that `from_json` reads."""
-        edits = [
-            {
-                "path": str(edit.path.absolute()),
-                "offset": edit.offset,
-                "old": base64.b64encode(edit.old).decode("ascii"),
-                "new": base64.b64encode(edit.new).decode("ascii"),
-                "why": edit.why,
-            }
-            for edit in self.edits
-        ]
-        body = json.dumps(edits)
-        digest = hashlib.sha256(body.encode()).hexdigest()
-        return json.dumps({"redoscope_plan": 1, "sha256": digest, "edits": edits}, indent=1) + "\n"
-
-    @classmethod
-    def from_json(cls, text: str) -> Plan:
-        """Return the plan that `to_json` made *text* of.
-
-        Raises:
-            CorruptVmdk: It is no such document, or not all of it.
-        """
-        try:
-            document = json.loads(text)
-            edits = document["edits"]
-            whole = hashlib.sha256(json.dumps(edits).encode()).hexdigest() == document["sha256"]
-            plan = cls(
-                tuple(
-                    Edit(
-                        Path(edit["path"]),
-                        int(edit["offset"]),
-                        base64.b64decode(edit["old"]),
-                        base64.b64decode(edit["new"]),
-                        str(edit["why"]),
-                    )
-                    for edit in edits
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise CorruptVmdk("not a saved plan", found=repr(error)) from None
-        if not whole:
-            raise CorruptVmdk("a saved plan that was changed or cut", expected="its own checksum")
-        return plan
+    def standing(self) -> Standing:
+        """Return how far the plan is made in what the files hold now."""
+        return standing_of(self.edits)
 
     def check(self) -> None:
         """Raise `CorruptVmdk` if a file no longer holds what the plan expects there.
 
-        What is as the plan wants it already is no fault: a plan that was stopped in the
-        middle can be made again, and so can its inverse.
+        What is as the plan wants it already is no fault, sector by sector: a plan that was
+        stopped in the middle can be made again, and so can its inverse.
         """
-        for edit in self.edits:
-            with DiskFile(edit.path) as file:
-                # A text that grows is planned with NULs behind its end.
-                there = max(0, min(len(edit.old), file.file_bytes - edit.offset))
-                found = file.read_at(edit.offset, there, what="the bytes to replace")
-                found = found.ljust(len(edit.old), b"\0")
-            if found not in (edit.old, edit.new):
-                raise CorruptVmdk(
-                    "the file was changed since the plan was made",
-                    path=edit.path,
-                    offset=edit.offset,
-                    found=found[:32].hex(" "),
-                    expected=edit.old[:32].hex(" "),
-                    cure="make the plan again",
-                )
+        with ExitStack() as opened:
+            for edit in self.edits:
+                _refuse_changed(edit, opened.enter_context(DiskFile(edit.path)))
 
-    def apply(self, *, undo: Path) -> None:
+    def apply(self, *, undo: Path, locked: bool = False) -> None:
         """Save the inverse to the new file *undo*, then make the edits, durably.
+
+        The files are locked meanwhile, unless the caller has them *locked*. If an edit fails,
+        those that were made are taken back.
 
         Raises:
             CorruptVmdk: A file changed meanwhile; nothing was done.
-            AlreadyExists: *undo* is there already.
+            AlreadyExists: *undo* is there already, with something else in it.
+            InvalidArgument: The folder of *undo* does not hold what is edited.
+            InUse: Another program has one of the files.
         """
-        self.check()
-        with NewFiles([undo]) as (file,):
-            file.write_at(0, self.inverse.to_json().encode())
+        text = saved_text(undo, self.inverse.edits, kept=self.kept)
+        with ExitStack() as opened:
+            files = self._opened(opened, locked=locked)
+            for edit in self.edits:
+                _refuse_changed(edit, files[edit.path])
+            if not self.is_saved(undo):
+                with NewFiles([undo]) as (file,):
+                    file.write_at(0, text)
+            try:
+                self._make(files)
+            except BaseException as error:
+                self._take_back(files, undo, error)
+                raise
+
+    def is_saved(self, undo: Path) -> bool:
+        """Tell whether *undo* is there with the inverse in it: a call that was stopped saved it."""
+        if not is_there(undo):
+            return False
+        text = saved_text(undo, self.inverse.edits, kept=self.kept)
+        with DiskFile(undo) as file:
+            length = file.file_bytes
+            return length == len(text) and file.read_at(0, length, what="the saved plan") == text
+
+    def resume(self, saved: Path) -> None:
+        """Make the edits of this plan, *saved* by a call that was stopped; then remove it.
+
+        Raises:
+            VmdkError: As `apply`.
+        """
+        with ExitStack() as opened:
+            files = self._opened(opened, locked=False)
+            for edit in self.edits:
+                _refuse_changed(edit, files[edit.path])
+            self._make(files)
+        drop_saved(saved)
+
+    def _opened(self, opened: ExitStack, *, locked: bool) -> dict[Path, DiskFile]:
+        files: dict[Path, DiskFile] = {}
+        held: set[tuple[int, int]] = set()
+        for path in dict.fromkeys(edit.path for edit in self.edits):
+            file = files[path] = opened.enter_context(DiskFile(path, writable=True))
+            if not locked and file.identity not in held:
+                refuse_if_locked(path, [file])
+                hold_write_lock(file)
+                held.add(file.identity)
+        return files
+
+    def _make(self, files: dict[Path, DiskFile]) -> None:
         for edit in self.edits:
-            with DiskFile(edit.path, writable=True) as target:
-                target.write_at(edit.offset, edit.new)
-                target.sync()
+            edit.make(files[edit.path])
+
+    def _take_back(self, files: dict[Path, DiskFile], undo: Path, error: BaseException) -> None:
+        """Take back what was made when *error* came; if that fails too, let it say what will."""
+        try:
+            self.inverse._make(files)
+            drop_saved(undo)
+        except VmdkError:
+            if isinstance(error, VmdkError):
+                first = error.cure.partition(";")[0] if error.cure else "see to that"
+                error.cure = f"{first}; then {undo_words(undo)} takes back what was half done"
+
+
+def _refuse_changed(edit: Edit, file: DiskFile) -> None:
+    if edit.standing(file) is not Standing.OTHER:
+        return
+    there = max(0, min(len(edit.old), file.file_bytes - edit.offset))
+    found = file.read_at(edit.offset, there, what="the bytes to replace")
+    raise CorruptVmdk(
+        "the file was changed since the plan was made",
+        path=edit.path,
+        offset=edit.offset,
+        found=found[:32].hex(" ") or f"{file.file_bytes} bytes in the file",
+        expected=edit.old[:32].hex(" "),
+        cure="make the plan again",
+    )
+
+
+def drop_saved(saved: Path) -> None:
+    """Remove the saved plan *saved*, durably."""
+    try:
+        saved.unlink(missing_ok=True)
+    except OSError as error:
+        raise os_error(error, saved, "removing it") from None
+    sync_folder(saved.parent)

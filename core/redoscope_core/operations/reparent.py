@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.errors import AttachRefused, CapacityMismatch, VixCode
 from redoscope_core.format.content_id import format_content_id
+from redoscope_core.link.edit import Edit
 from redoscope_core.link.link import Link
 from redoscope_core.link.names import parent_hint
 from redoscope_core.link.rewrite import descriptor_bytes
-from redoscope_core.operations.plan import Edit, Plan
+from redoscope_core.operations.plan import Plan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +22,7 @@ __all__ = ["descriptor_edit", "plan_reparent", "reparent_edit"]
 
 
 def plan_reparent(child: Path, parent: Chain) -> Plan:
-    """Return the edits after which the link *child* names the tip of *parent* as its parent.
+    """Return the edit after which the link *child* names the tip of *parent* as its parent.
 
     The data of the child stays. Whether it fits the parent's content is the caller's
     to judge: `can_attach` does it by the content ID.
@@ -69,4 +70,4 @@ def descriptor_edit(link: Link, changed: Descriptor, why: str) -> Edit:
     file = link.descriptor_file
     there = max(0, min(len(new), file.file_bytes - offset))
     old = file.read_at(offset, there, what="the descriptor")
-    return Edit(link.path, offset, old.ljust(len(new), b"\0"), new, why)
+    return Edit(link.path, offset, old.ljust(len(new), b"\0"), new, why, len(new) - there)

@@ -251,11 +251,11 @@ def test_the_saved_inverse_makes_the_merged_links_part_of_the_chain_again(
     expected = content(paths[3])
     result = merge(paths[2], paths[0])
     assert result.undo == paths[2].with_name("link2.vmdk.undo.json")
-    Plan.from_json(result.undo.read_text()).apply(undo=tmp_path / "redo.json")
+    Plan.read(result.undo).apply(undo=tmp_path / "redo.json")
     with Chain.open(paths[3]) as chain:
         assert [link.path for link in chain.links] == paths
         assert chain.read(0, chain.capacity) == expected
-    Plan.from_json((tmp_path / "redo.json").read_text()).apply(undo=tmp_path / "again.json")
+    Plan.read(tmp_path / "redo.json").apply(undo=tmp_path / "again.json")
     with Chain.open(paths[3]) as chain:
         assert [link.path for link in chain.links] == [paths[0], paths[3]]
         assert chain.read(0, chain.capacity) == expected

@@ -190,7 +190,7 @@ def test_between_the_two_content_ids_the_saved_inverse_brings_the_chain_back(
     with pytest.raises(ContentIdMismatch):
         content(paths[3])
     undo = paths[2].with_name("link2.vmdk.undo.json")
-    Plan.from_json(undo.read_text()).apply(undo=tmp_path / "redo.json")
+    Plan.read(undo).apply(undo=tmp_path / "redo.json")
     assert content(paths[3]) == expected
     undo.unlink()
     assert {path.name: path.read_bytes() for path in paths[0].parent.iterdir()} == before
