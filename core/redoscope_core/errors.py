@@ -23,6 +23,7 @@ log of the vendor's can be read side by side.
 
 from __future__ import annotations
 
+import re
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -64,6 +65,7 @@ class VixCode(IntEnum):
     """Numbers of VixDiskLib for the faults that have one there."""
 
     FAIL = 1
+    OUT_OF_MEMORY = 2
     INVALID_ARG = 3
     FILE_NOT_FOUND = 4
     OBJECT_IS_BUSY = 5
@@ -101,6 +103,7 @@ class VixCode(IntEnum):
 
 
 _LONGEST = 300
+_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[a-zA-Z])(?=Vmdk$)")
 
 
 def printable(text: str) -> str:
@@ -154,6 +157,16 @@ class VmdkError(Exception):
         self.code = self.default_code if code is None else code
 
     @property
+    def kind(self) -> str:
+        """The word for errors of this class, for programs: ``missing-parent``."""
+        return "-".join(_CAPITAL.split(type(self).__name__)).lower()
+
+    @property
+    def short_path(self) -> str:
+        """The file's name, cut in the middle if a hostile file made it long; empty if none."""
+        return "" if self.path is None else _short(str(self.path))
+
+    @property
     def message(self) -> str:
         """The line without the file's name."""
         return f"{self.facts}; {self.cure}" if self.cure else self.facts
@@ -179,7 +192,7 @@ class VmdkError(Exception):
         """The whole line: file, what, where, found, expected, what to do."""
         line = self.message
         if self.path is not None:
-            line = f"{_short(str(self.path))}: {line}"
+            line = f"{self.short_path}: {line}"
         return printable(line)
 
 

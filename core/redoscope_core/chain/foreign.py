@@ -58,7 +58,7 @@ def find_foreign_parent(
             where="descriptor key ddb.uuid.parentmodification",
             found=f"{parent.uuid('modification')} in the parent",
             expected=descriptor.uuid("parentmodification"),
-            cure="put back the unchanged parent; to look at the disk anyway, allow the mismatch",
+            cure="put back the unchanged parent",
         )
         mismatch.parent = candidate
         raise mismatch

@@ -89,7 +89,7 @@ def find_parent(
             where="descriptor key parentCID",
             found=f"CID {format_content_id(cid)} in the parent",
             expected=format_content_id(wanted),
-            cure="put back the unchanged parent; to look at the disk anyway, allow the mismatch",
+            cure="put back the unchanged parent",
         )
         mismatch.parent = parent
         raise mismatch
@@ -107,8 +107,7 @@ def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str
         where="descriptor key parentFileNameHint",
         found=f"tried {'; '.join(tries)}" if tries else "nothing to try",
         expected=f"a virtual disk with CID {format_content_id(descriptor.parent_cid)}",
-        cure="put the parent beside the child, or name the folder it is in"
-        + ("; --allow-outside follows absolute paths" if outside else ""),
+        cure="put the parent beside the child, or name the folder it is in",
     )
     missing.outside = outside
     missing.allowed_by = "allow_outside" if outside else None

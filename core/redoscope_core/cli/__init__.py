@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redoscope_core.cli.words import WORDS
+from redoscope_core.cli.stopping import end_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redoscope_core.cli.showing import Show
+    from redoscope_core.cli.window import Show
 
-__all__ = ["WORDS", "main"]
+__all__ = ["end_by", "main"]
 
 
 def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:

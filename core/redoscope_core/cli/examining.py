@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK, SECTORS, as_json, opening, policy_of
-from redoscope_core.cli.printing import drive, noted, print_json, print_notes, say
+from redoscope_core.cli.printing import noted, print_json, print_notes, say
 from redoscope_core.errors import FileMissing, InvalidArgument
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.names import is_there, same_file

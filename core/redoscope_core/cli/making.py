@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.chain.access import ADVISED_LINKS
+from redoscope_core.cli.data_output import data_output
+from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
-from redoscope_core.cli.printing import drive, noted, print_json, print_notes, say, tell_taken_back
+from redoscope_core.cli.printing import noted, print_json, print_notes, say, tell_taken_back
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
@@ -164,6 +165,7 @@ def _tell_made(path: Path, *, json_output: bool) -> None:
 )
 @_GRAIN
 @_COMMENT
+@click.option("--force", is_flag=True, help="Write bytes even to a terminal.")
 @opening
 @as_json
 def clone(
@@ -172,6 +174,7 @@ def clone(
     kind: str,
     grain: int,
     comment: str,
+    force: bool,
     search: tuple[Path, ...],
     allow_cid_mismatch: bool,
     json_output: bool,
@@ -190,8 +193,8 @@ def clone(
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Chain.open(source, policy=policy) as chain, noted(chain):
         if piped:
-            drive("copying", write_stream(chain, sys.stdout.buffer, comment=comment))
-            sys.stdout.buffer.flush()
+            with data_output(force=force) as stream:
+                drive("copying", write_stream(chain, stream, comment=comment))
             return
         drive("copying", copy(chain, target, kind, grain_size=grain, comment=comment))
         capacity = chain.capacity

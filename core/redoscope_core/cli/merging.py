@@ -7,15 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
-from redoscope_core.cli.printing import (
-    drive,
-    human_size,
-    print_json,
-    print_notes,
-    say,
-    tell_taken_back,
-)
+from redoscope_core.cli.printing import human_size, print_json, print_notes, say, tell_taken_back
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 from typing_extensions import override
 
+from redoscope_core.cli.telling import ask_documents
+from redoscope_core.cli.words import COMMANDS, meant_by
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from click.shell_completion import CompletionItem
+
     from redoscope_core.chain.access import Policy
 
-__all__ = ["BYTE", "DISK", "SECTORS", "SIZE", "as_json", "opening", "policy_of"]
+__all__ = ["BYTE", "DISK", "SECTORS", "SIZE", "WORD", "as_json", "opening", "policy_of"]
 
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _SIZE = re.compile(r"^(\d{1,19})([KMGT]?)(?:i?B)?$", re.IGNORECASE)
@@ -78,16 +83,47 @@ class _Whole(click.ParamType[int]):
         return number
 
 
+class _Word(click.ParamType[str]):
+    """A word of `redoscope`."""
+
+    name = "word"
+
+    @override
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the word."""
+        if value in COMMANDS:
+            return str(value)
+        meant = meant_by(str(value))
+        return self.fail(f"{value!r} is no command{meant and '; '}{meant}", param, ctx)
+
+    @override
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the words that begin like *incomplete*."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(word) for word in COMMANDS if word.startswith(incomplete)]
+
+
 SIZE = _Size()
+WORD = _Word()
 SECTORS = _Whole("sectors", 2**53)
 BYTE = _Whole("byte", 255)
 
 
 def as_json(command: Command) -> Command:
     """Add ``--json`` to *command*."""
-    return click.option("--json", "json_output", is_flag=True, help="Print one JSON document.")(
-        command
-    )
+    return click.option(
+        "--json",
+        "json_output",
+        is_flag=True,
+        is_eager=True,
+        callback=ask_documents,
+        help="Print one JSON document; errors too.",
+    )(command)
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:

@@ -1,105 +1,117 @@
-"""The program: one group of commands, one way errors are told, three exit statuses.
+"""The program: one way to run a word, one way errors are told, one set of exit statuses.
 
 0: done. 1: the disk or the answer is bad. 2: the call is wrong or an error stopped it.
+130, 143, 129: Ctrl-C, SIGTERM, SIGHUP stopped it.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
-from typing_extensions import override
 
-from redoscope_core import __version__
+from redoscope_core.cli.failure import failure_of
+from redoscope_core.cli.front import front
 from redoscope_core.cli.later import load_later
-from redoscope_core.cli.printing import say
-from redoscope_core.cli.words import COMMANDS
-from redoscope_core.errors import VmdkError
+from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.stopping import stoppable
+from redoscope_core.cli.streams import give_up_output, make_streams_fit
+from redoscope_core.cli.telling import answer_begun, documents_asked
+from redoscope_core.cli.words import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redoscope_core.cli.showing import Show
+    from redoscope_core.cli.window import Show
 
 __all__ = ["main"]
 
-_STOPPED = 2
-
-
-class _Commands(click.Group):
-    """The group, whose commands are imported one by one when they are called."""
-
-    @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names in the order people meet them."""
-        del ctx
-        return list(COMMANDS)
-
-    @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name, if there is one."""
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module, name = COMMANDS[cmd_name].split(".")
-        command: click.Command = getattr(import_module(f"redoscope_core.cli.{module}"), name)
-        return command
-
-
-@click.group(
-    name="redoscope",
-    cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-@click.version_option(__version__, message="redoscope %(version)s")
-def _program() -> None:
-    """Open VMDK disk chains: see every link, and learn which link each byte came from.
-
-    Without a command, `redoscope [PATH...]` opens the window on the paths.
-    """
+_NAME = "redoscope"
+_COMPLETE = "_REDOSCOPE_COMPLETE"
+"""Set by a shell that asks what may come next on its command line."""
 
 
 def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
-    """Run one command and return the exit status; *show* opens the window for `demo`.
+    """Run one command and return the exit status; *show* opens the window.
 
-    Errors are one line on stderr, never a traceback.
+    Errors are one line on stderr, never a traceback, and with ``--json`` a document too.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     # Nothing here multiplies matrices: the threads for it would only take time to start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    load_later("numpy")
+    make_streams_fit()
+    run = _Run(arguments, show)
     try:
-        status = _program.main(arguments, prog_name="redoscope", standalone_mode=False, obj=show)
-        sys.stdout.flush()
-    except click.exceptions.Exit as leaving:
-        return leaving.exit_code
-    except (BrokenPipeError, SystemExit):
-        # Whoever read our output has enough, which click takes as a reason to leave.
-        _give_up_output()
+        with stoppable():
+            status = run.status()
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read our text has enough.
+        give_up_output()
         return 0
-    except OSError as error:
-        # The engine tells its own as a VmdkError: this is the output, or the machine.
-        _give_up_output()
-        say(f"redoscope: {error.filename or 'the output'}: {error.strerror}", err=True)
-        return _STOPPED
-    except (VmdkError, click.ClickException, click.Abort, KeyboardInterrupt, MemoryError) as error:
-        say(f"redoscope: {_told(error)}", err=True)
-        return _STOPPED
-    return status if isinstance(status, int) else 0
+    # The one place where whatever went wrong becomes a line: there is nobody above to tell.
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
+        return run.failed(error)
+    return status
 
 
-def _give_up_output() -> None:
-    """Send what is still to be written nowhere, so that leaving does not fail over it again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+class _Run:
+    """One call of the program."""
 
+    def __init__(self, arguments: list[str], show: Show | None) -> None:
+        """Call the program with *arguments*."""
+        self._arguments = arguments
+        self._show = show
+        self._root: click.Context | None = None
 
-def _told(error: BaseException) -> str:
-    """Return the one line that tells *error*."""
-    if isinstance(error, click.ClickException):
-        return " ".join(error.format_message().split("\n"))
-    if isinstance(error, MemoryError):
-        return "not enough memory for this disk"
-    return str(error) if isinstance(error, VmdkError) else "stopped"
+    def status(self) -> int:
+        """Do what is asked and return the exit status."""
+        instruction = os.environ.get(_COMPLETE)
+        if instruction:
+            from click.shell_completion import shell_complete
+
+            return shell_complete(front, {}, _NAME, _COMPLETE, instruction)
+        if self._arguments and self._arguments[0] in WORDS:
+            load_later("numpy")
+        try:
+            self._root = front.make_context(_NAME, list(self._arguments), obj=self._show)
+            with self._root:
+                status = front.invoke(self._root)
+        except click.exceptions.Exit as leaving:
+            return leaving.exit_code
+        return status if isinstance(status, int) else 0
+
+    def failed(self, error: BaseException) -> int:
+        """Tell what went wrong, and return the exit status that says so."""
+        failure = failure_of(error, self._command())
+        if os.environ.get("REDOSCOPE_DEBUG"):
+            from traceback import print_exception
+
+            print_exception(error)
+        with suppress(OSError, ValueError):
+            if self._wants_document() and not isinstance(error, OSError):
+                print_json(failure.document)
+        say(f"{_NAME}: {failure.line}", err=True)
+        give_up_output()
+        return failure.status
+
+    def _command(self) -> click.Command | None:
+        """Return the command that was being run."""
+        if self._root is None or self._root.invoked_subcommand is None:
+            return None
+        return front.get_command(self._root, self._root.invoked_subcommand)
+
+    def _wants_document(self) -> bool:
+        """Tell whether a document is to tell the error: asked for, and none begun before."""
+        options = self._arguments
+        if "--" in options:
+            options = options[: options.index("--")]
+        asked = "--json" in options
+        if self._root is None:
+            return asked
+        with self._root.scope(cleanup=False):
+            told = documents_asked()
+            return (asked if told is None else told) and not answer_begun()

@@ -5,22 +5,16 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Protocol
 
 import click
 
 from redoscope_core.cli.describing import print_tree
+from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK
-from redoscope_core.cli.printing import drive, say
+from redoscope_core.cli.printing import say
+from redoscope_core.cli.window import Show, open_window
 
-__all__ = ["Show", "demo", "has_display"]
-
-
-class Show(Protocol):
-    """Opens the window on paths, or takes its picture."""
-
-    def __call__(self, paths: list[Path], screenshot: Path | None) -> int:
-        """Return the exit status; with *screenshot* the picture is saved there first."""
+__all__ = ["demo", "has_display"]
 
 
 def has_display() -> bool:
@@ -59,12 +53,12 @@ def demo(show: Show | None, folder: Path | None, screenshot: Path | None) -> int
     folder = folder or _default_folder()
     tip = _sample(folder)
     if show is not None and has_display() and screenshot is None:
-        return show([tip], None)
+        return open_window(show, [tip])
     print_tree(Forest.scan(folder))
     if show is None:
         return 0
     picture = screenshot or folder / "redoscope.png"
-    status = show([tip], picture)
+    status = open_window(show, [tip], picture, theme="dark")
     if status == 0:
         say(f"the picture of the window is in {picture}")
     return status

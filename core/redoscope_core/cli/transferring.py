@@ -10,12 +10,16 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
+from redoscope_core.cli.data_output import data_output
+from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import BYTE, DISK, SECTORS, as_json, opening, policy_of
-from redoscope_core.cli.printing import noted, print_json, print_notes, progress_bar, say
+from redoscope_core.cli.plural import counted
+from redoscope_core.cli.printing import noted, print_json, print_notes, say
 from redoscope_core.errors import FileRefused, InvalidArgument, OutOfRange
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.file import os_error
 from redoscope_core.link.names import is_there, same_file
+from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -72,12 +76,14 @@ def _hex_rows(offset: int, data: memoryview) -> str:
 @click.option("--start", type=SECTORS, default=0, show_default=True, help="First sector.")
 @click.option("--count", type=SECTORS, default=None, help="Sectors.  [default: to the end]")
 @click.option("--out", type=DISK, required=True, metavar="FILE|-", help="Where to; - is stdout.")
+@click.option("--force", is_flag=True, help="Write bytes even to a terminal.")
 @opening
 def read(
     disk: Path,
     start: int,
     count: int | None,
     out: Path,
+    force: bool,
     search: tuple[Path, ...],
     allow_cid_mismatch: bool,
 ) -> None:
@@ -89,9 +95,8 @@ def read(
         count = max(0, chain.capacity - start) if count is None else count
         _check_range(chain, start, count)
         if str(out) == "-":
-            for _, data in _windows(chain, start, count):
-                sys.stdout.buffer.write(data)
-            sys.stdout.buffer.flush()
+            with data_output(force=force) as stream:
+                drive("reading", _copy(chain, start, count, stream))
         else:
             _read_to_file(chain, start, count, out)
 
@@ -114,13 +119,27 @@ def _windows(chain: Chain, start: int, count: int) -> Iterator[tuple[int, memory
         yield sector, data
 
 
+def _copy(
+    chain: Chain, start: int, count: int, stream: IO[bytes], *, holes: bool = False
+) -> Generator[Progress, None, None]:
+    """Write sectors to *stream*; with *holes*, what nobody stores is left out of the file."""
+    total = count * SECTOR
+    for sector, data in _windows(chain, start, count):
+        done = (sector - start) * SECTOR
+        if not holes:
+            stream.write(data)
+        elif len(chain.stored.window(sector, len(data) // SECTOR)):
+            stream.seek(done)
+            stream.write(data)
+        yield Progress(done + len(data), total, "reading")
+
+
 def _read_to_file(chain: Chain, start: int, count: int, out: Path) -> None:
     if is_there(out) and not out.is_file():
         if out.is_dir():
             raise FileRefused("not a file to write to", path=out, found="a folder")
         with out.open("wb") as stream:  # a device or a FIFO that the user named
-            for _, data in _windows(chain, start, count):
-                stream.write(data)
+            drive("reading", _copy(chain, start, count, stream))
         return
     if any(same_file(out, file) for link in chain.links for file in link.all_files):
         raise FileRefused("the output would replace a file of the disk itself", path=out)
@@ -128,13 +147,8 @@ def _read_to_file(chain: Chain, start: int, count: int, out: Path) -> None:
 
     part = out.with_name(f".{out.name}.{token_hex(4)}.part")
     try:
-        with part.open("xb") as stream, progress_bar("reading", count * SECTOR) as show:
-            for sector, data in _windows(chain, start, count):
-                # What nobody stores is left as a hole in the file.
-                if len(chain.stored.window(sector, len(data) // SECTOR)):
-                    stream.seek((sector - start) * SECTOR)
-                    stream.write(data)
-                show((sector - start) * SECTOR)
+        with part.open("xb") as stream:
+            drive("reading", _copy(chain, start, count, stream, holes=True))
             stream.truncate(count * SECTOR)
             stream.flush()
             os.fsync(stream.fileno())
@@ -155,9 +169,7 @@ def _read_to_file(chain: Chain, start: int, count: int, out: Path) -> None:
     "--fill", type=BYTE, default=None, help="Or one byte again and again: 0 to 255, 0x00 to 0xff."
 )
 @click.option("--count", type=SECTORS, default=None, help="Sectors to fill.")
-@click.option(
-    "--search", type=DISK, multiple=True, metavar="FOLDER", help="Look for parents here too."
-)
+@opening
 @as_json
 def write(
     disk: Path,
@@ -166,32 +178,35 @@ def write(
     fill: int | None,
     count: int | None,
     search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
     """Write sectors into the tip of a chain.
 
     A link with children is refused, and the children are named.
     """
-    from redoscope_core.chain.access import Access, Policy
+    from redoscope_core.chain.access import Access
     from redoscope_core.chain.disk import Disk
 
     if (source is None) == (fill is None) or (fill is not None) != (count is not None):
         raise click.UsageError("give either --in FILE, or --fill BYTE with --count N")
-    with Disk.open(disk, access=Access.WRITE, policy=Policy(search=search)) as target:
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with Disk.open(disk, access=Access.WRITE, policy=policy) as target:
         print_notes(target.chain.notes)
         if source is not None:
-            written = _write_file(target, start, source)
+            written = drive("writing", _write_file(target, start, source))
         else:
-            written = _fill(target, start, fill or 0, count or 0)
+            written = drive("writing", _fill(target, start, fill or 0, count or 0))
         target.flush()
         cid = f"{target.chain.tip.descriptor.cid:08x}"
     if json_output:
         print_json({"path": str(disk), "start": start, "count": written, "cid": cid})
     else:
-        say(f"wrote {written} sectors from sector {start} on into {disk}, whose CID is now {cid}")
+        sectors = counted(written, "sector")
+        say(f"wrote {sectors} from sector {start} on into {disk}, whose CID is now {cid}")
 
 
-def _fill(target: Disk, start: int, fill: int, count: int) -> int:
+def _fill(target: Disk, start: int, fill: int, count: int) -> Generator[Progress, None, int]:
     _check_range(target.chain, start, count)
     if fill == 0:
         target.write_zeros(start, count)
@@ -199,10 +214,11 @@ def _fill(target: Disk, start: int, fill: int, count: int) -> int:
     window = bytes([fill]) * (_WINDOW * SECTOR)
     for sector in range(start, start + count, _WINDOW):
         target.write(sector, window[: min(_WINDOW, start + count - sector) * SECTOR])
+        yield Progress((sector - start) * SECTOR, count * SECTOR, "writing")
     return count
 
 
-def _write_file(target: Disk, start: int, source: Path) -> int:
+def _write_file(target: Disk, start: int, source: Path) -> Generator[Progress, None, int]:
     with _input(source) as (stream, length):
         count, rest = divmod(length, SECTOR)
         if rest:
@@ -219,6 +235,7 @@ def _write_file(target: Disk, start: int, source: Path) -> int:
         while sector < end and (data := stream.read(min(_WINDOW, end - sector) * SECTOR)):
             target.write(sector, data)
             sector += len(data) // SECTOR
+            yield Progress((sector - start) * SECTOR, length, "writing")
     return count
 
 

@@ -5,28 +5,54 @@ Nothing is imported to know them: a word that asks little must not wait for the 
 
 from __future__ import annotations
 
-__all__ = ["COMMANDS", "WORDS"]
+__all__ = ["COMMANDS", "GROUPS", "WORDS", "meant_by"]
 
-COMMANDS = {
-    "demo": "showing.demo",
-    "tree": "describing.tree",
-    "info": "describing.info",
-    "map": "describing.map_areas",
-    "owner": "describing.owner",
-    "dump": "transferring.dump",
-    "read": "transferring.read",
-    "write": "transferring.write",
-    "create": "making.create",
-    "child": "making.child",
-    "attach": "making.attach",
-    "changes": "examining.changes",
-    "check": "examining.check",
-    "compare": "examining.compare",
-    "clone": "making.clone",
-    "consolidate": "merging.consolidate",
-    "undo": "undoing.undo",
-    "hash": "examining.hash_disk",
-    "search": "examining.search",
+GROUPS = {
+    "Look": {
+        "tree": "describing.tree",
+        "info": "describing.info",
+        "map": "describing.map_areas",
+        "owner": "describing.owner",
+        "dump": "transferring.dump",
+        "read": "transferring.read",
+    },
+    "Examine": {
+        "check": "examining.check",
+        "compare": "examining.compare",
+        "changes": "examining.changes",
+        "hash": "examining.hash_disk",
+        "search": "examining.search",
+    },
+    "Make": {
+        "demo": "showing.demo",
+        "create": "making.create",
+        "child": "making.child",
+        "clone": "making.clone",
+    },
+    "Change": {
+        "write": "transferring.write",
+        "attach": "making.attach",
+        "consolidate": "merging.consolidate",
+        "undo": "undoing.undo",
+    },
+    "Help": {
+        "help": "helping.help_word",
+        "version": "helping.version",
+        "completion": "helping.completion",
+    },
 }
-"""Module in this room and name of each command, in the order people meet them."""
+"""Title of a group, and in it the module in this room and the name of each command.
+
+In the order in which people meet them; the line that tells of a command is its own.
+"""
+COMMANDS = {word: home for group in GROUPS.values() for word, home in group.items()}
+"""Module in this room and name of each command."""
 WORDS = frozenset(COMMANDS)
+
+
+def meant_by(text: str) -> str:
+    """Return the words that *text* may be a misspelling of, as a question; empty if none is."""
+    from difflib import get_close_matches
+
+    close = get_close_matches(text.lower(), COMMANDS)
+    return f"did you mean {' or '.join(close)}?" if close else ""

@@ -64,10 +64,7 @@ def _with_way_out(error: NotAVmdk, file: DiskFile) -> NotAVmdk:
     """Return *error*, with what may be done if *file* can be the data of a flat disk."""
     if file.file_bytes and not file.file_bytes % SECTOR:
         error.allowed_by = "bare_flat"
-        error.cure = (
-            "if it is the data of a flat disk, open the descriptor that names it;"
-            " --bare-flat reads it alone, as a disk"
-        )
+        error.cure = "if it is the data of a flat disk, open the descriptor that names it"
     return error
 
 

@@ -253,7 +253,7 @@ def _extent_path(descriptor: Path, names: tuple[str, ...], how: Opening) -> Path
             where="the extent description",
             found=repr(names[0]),
             expected="a file beside the descriptor",
-            cure="copy or move the file there; --allow-outside follows such names",
+            cure="copy or move the file there",
         )
         refused.allowed_by, refused.outside = "allow_outside", path
         raise refused

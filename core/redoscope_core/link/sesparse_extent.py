@@ -253,7 +253,7 @@ def open_sesparse(
             offset=offset + 24,
             found=volatile.replay_journal,
             expected=0,
-            cure="let its ESX server open it once; --allow-dirty-journal reads it as it stands",
+            cure="let its ESX server open it once",
         )
         dirty.allowed_by = "allow_dirty_journal"
         raise dirty

@@ -51,11 +51,17 @@ class Redoscope:
         return Ran(status, out, err.decode())
 
     def refused(self, *words: object) -> str:
-        """Run a command that must end in one line of error, and return the line."""
+        """Run a command that must end in one line of error, and return the line.
+
+        With ``--json`` a document says the same.
+        """
         ran = self(*words)
         assert ran.status == 2
-        assert ran.raw == b""
         assert ran.err.startswith("redoscope: ")
+        if "--json" in words:
+            assert f"redoscope: {ran.document['error']['message']}\n" == ran.err
+        else:
+            assert ran.raw == b""
         assert ran.err.endswith("\n")
         line = ran.err[:-1]
         assert line.isprintable()

@@ -105,7 +105,7 @@ def test_ctrl_c_leaves_a_disk_that_reads_as_before(
     with monkeypatch.context() as patched:
         patched.setattr(Merging, "run", stopped)
         ran = redoscope("consolidate", chain4[3])
-    assert (ran.status, ran.err.splitlines()[-1]) == (2, "redoscope: stopped")
+    assert (ran.status, ran.err.splitlines()[-1]) == (130, "redoscope: stopped")
     assert content(chain4[3]) == expected
 
 

@@ -42,7 +42,7 @@ def test_a_full_device_is_an_error_in_one_line(asked: tuple[str, ...], tip: Path
 
 
 @pytest.mark.parametrize("asked", _ASKED, ids=lambda asked: asked[0])
-def test_a_reader_that_has_enough_is_no_error(asked: tuple[str, ...], tip: Path) -> None:
+def test_a_reader_that_leaves_is_an_error_for_data_alone(asked: tuple[str, ...], tip: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     try:
@@ -55,4 +55,9 @@ def test_a_reader_that_has_enough_is_no_error(asked: tuple[str, ...], tip: Path)
         )
     finally:
         os.close(writing)
-    assert (ran.returncode, ran.stderr) == (0, "")
+    if asked[0] == "read":  # data, of which the reader lacks the rest
+        assert ran.returncode == 2
+        assert ran.stderr.startswith("redoscope: the output was cut off")
+        assert ran.stderr.count("\n") == 1
+    else:
+        assert (ran.returncode, ran.stderr) == (0, "")

@@ -1,0 +1,135 @@
+"""The front: the group of all words, which opens the window where no word is given."""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from typing_extensions import override
+
+from redoscope_core import __version__
+from redoscope_core.cli.parameters import DISK
+from redoscope_core.cli.telling import add_telling
+from redoscope_core.cli.window import PIXELS, Show, open_window
+from redoscope_core.cli.words import COMMANDS, GROUPS, meant_by
+from redoscope_core.errors import FileMissing, printable
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+__all__ = ["front"]
+
+_WIDTH = 100
+_OWN = frozenset({"-h", "--help", "-V", "--version"})
+
+
+class _Front(click.Group):
+    """The group, whose commands are imported one by one when they are called."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order people meet them."""
+        del ctx
+        return list(COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, if there is one."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(".")
+        command: click.Command = getattr(import_module(f"redoscope_core.cli.{module}"), name)
+        return add_telling(command)
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take a word and what follows for its command; anything else for the window."""
+        first = args[0] if args else ""
+        if first in COMMANDS or first in _OWN:
+            return super().parse_args(ctx, args)
+        if not ctx.resilient_parsing and _is_like_a_word(first) and not os.path.lexists(first):
+            raise _no_such_word(first, ctx)
+        ctx.allow_interspersed_args = True
+        return click.Command.parse_args(self, ctx, args)
+
+    @override
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the words and the files that may come next; behind a path only files."""
+        from click.shell_completion import CompletionItem
+
+        paths = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
+        if ctx.args:
+            return paths
+        # Bash forgets what it was told before a file.
+        return [*paths, *super().shell_complete(ctx, incomplete)]
+
+    @override
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the two ways of calling."""
+        formatter.write_usage(ctx.command_path, "[PATH...] [OPTIONS]   open the window")
+        formatter.write_usage(
+            ctx.command_path, "WORD [ARGS...]        run a command, without a window", "       "
+        )
+
+    @override
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a line for each word, by what people mean to do."""
+        room = formatter.width - 4 - max(len(word) for word in COMMANDS)
+        for title, words in GROUPS.items():
+            rows = []
+            for word in words:
+                command = self.get_command(ctx, word)
+                if command is not None:
+                    rows.append((word, command.get_short_help_str(max(room, 45))))
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def _is_like_a_word(text: str) -> bool:
+    """Tell whether *text* would be a word rather than a path."""
+    return bool(text) and text.replace("-", "").isalpha() and not text.startswith("-")
+
+
+def _no_such_word(word: str, ctx: click.Context) -> click.UsageError:
+    """Return the error that *word* is no command, with those that may be meant."""
+    told = f"{printable(word)!r} is no command, and no file or folder here"
+    meant = meant_by(word) or "`redoscope --help` lists the commands"
+    return click.UsageError(f"{told}; {meant}", ctx)
+
+
+@click.command(
+    name="redoscope",
+    cls=_Front,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDTH},
+)
+@click.option(
+    "--screenshot", type=DISK, metavar="PNG", help="Save a picture of the window and end."
+)
+@click.option("--theme", type=click.Choice(["dark", "light"]), help="Colours of the window.")
+@click.option("--size", type=PIXELS, metavar="WxH", help="Pixels of the window.")
+@click.version_option(__version__, "-V", "--version", message="redoscope %(version)s")
+@click.pass_context
+def front(
+    ctx: click.Context, screenshot: Path | None, theme: str | None, size: tuple[int, int] | None
+) -> int | None:
+    """Open VMDK disk chains: see every link, and learn which link each byte came from.
+
+    A PATH is a .vmdk, a .vmx or a folder. `redoscope help WORD` tells all about a command.
+    """
+    if ctx.invoked_subcommand is not None:
+        return None
+    paths = [Path(path) for path in ctx.args]
+    missing = next((path for path in paths if not os.path.lexists(path)), None)
+    if missing is not None:
+        raise FileMissing(
+            "there is no such file or folder",
+            path=missing,
+            cure="`redoscope --help` lists the commands",
+        )
+    show: Show | None = ctx.obj
+    return open_window(show, paths, screenshot, theme=theme or "", size=size)

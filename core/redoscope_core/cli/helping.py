@@ -1,0 +1,63 @@
+"""Commands about the command itself: help, version, completion."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from redoscope_core import __version__
+from redoscope_core.cli.parameters import WORD
+from redoscope_core.cli.printing import say
+
+__all__ = ["SHELLS", "completion", "completion_script", "help_word", "version"]
+
+SHELLS = ("bash", "zsh", "fish")
+"""Shells that can be told what may come next on their command line."""
+
+
+@click.command(name="help")
+@click.argument("word", type=WORD, required=False)
+@click.option("--man", is_flag=True, help="Print all of it as a manual page, in roff.")
+@click.pass_context
+def help_word(context: click.Context, word: str | None, man: bool) -> None:
+    """Tell how a command is called, or list all commands."""
+    root = context.find_root()
+    if man:
+        from redoscope_core.cli.manual import manual_page
+
+        say(manual_page(root))
+        return
+    words = root.command
+    command = words.get_command(root, word or "") if isinstance(words, click.Group) else None
+    if command is None:
+        say(root.get_help())
+        return
+    with command.make_context(word, [], parent=root, resilient_parsing=True) as of_word:
+        say(of_word.get_help())
+
+
+@click.command(name="version")
+def version() -> None:
+    """Print the version."""
+    say(f"redoscope {__version__}")
+
+
+@click.command(name="completion")
+@click.argument("shell", type=click.Choice(SHELLS, case_sensitive=False))
+def completion(shell: str) -> None:
+    """Print a script that completes commands, options and choices in a shell.
+
+    bash: `source <(redoscope completion bash)` in ~/.bashrc. zsh: the same in ~/.zshrc, below
+    compinit. fish: `redoscope completion fish > ~/.config/fish/completions/redoscope.fish`.
+    """
+    say(completion_script(shell).rstrip("\n"))
+
+
+def completion_script(shell: str) -> str:
+    """Return the script that completes our words in *shell*, one of `SHELLS`."""
+    script = get_completion_class(shell)
+    if script is None:
+        raise click.BadParameter(shell)
+    from redoscope_core.cli.front import front
+
+    return script(front, {}, "redoscope", "_REDOSCOPE_COMPLETE").source()

@@ -1,0 +1,74 @@
+"""The window, as the command line sees it: something that opens paths, or takes a picture."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Protocol
+
+import click
+from typing_extensions import override
+
+from redoscope_core.cli.stopping import left_alone
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["PIXELS", "Show", "open_window"]
+
+_PIXELS = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})", re.IGNORECASE)
+
+
+class Show(Protocol):
+    """Opens the window on paths, or takes its picture."""
+
+    def __call__(
+        self,
+        paths: list[Path],
+        screenshot: Path | None,
+        *,
+        theme: str = "",
+        size: tuple[int, int] | None = None,
+    ) -> int:
+        """Return the exit status; with *screenshot* the picture is saved there first.
+
+        *size* is in pixels; without it, and without a *theme*, those remembered are taken.
+        """
+
+
+class _Pixels(click.ParamType[tuple[int, int]]):
+    """Width and height as ``1680x940``."""
+
+    name = "pixels"
+
+    @override
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Return width and height."""
+        match = _PIXELS.fullmatch(str(value))
+        if match is None:
+            self.fail(f"{value!r} is not like 1680x940", param, ctx)
+        return int(match[1]), int(match[2])
+
+
+PIXELS = _Pixels()
+
+
+def open_window(
+    show: Show | None,
+    paths: list[Path],
+    screenshot: Path | None = None,
+    *,
+    theme: str = "",
+    size: tuple[int, int] | None = None,
+) -> int:
+    """Open the window on *paths* with *show*, and return the exit status.
+
+    Raises:
+        click.UsageError: The engine was installed without its window.
+    """
+    if show is None:
+        raise click.UsageError("there is no window here; `redoscope --help` lists the commands")
+    # A signal closes windows; an error would go astray among calls of Qt.
+    with left_alone():
+        return show(paths, screenshot, theme=theme, size=size)
