@@ -133,7 +133,7 @@ HAZARDS = {
     ),
     "SESparse journal waiting": Hazard(
         sesparse(plan=SeSparsePlan(CAPACITY, SESPARSE.grains, dirty=1)),
-        UnsupportedVmdk, "--allow-dirty-journal", SECTOR + 24, "1",
+        UnsupportedVmdk, "waits to be replayed", SECTOR + 24, "1",
     ),
     "SESparse journal waiting, allowed": Hazard(
         sesparse(plan=SeSparsePlan(CAPACITY, SESPARSE.grains, dirty=1)),

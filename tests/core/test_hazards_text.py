@@ -180,7 +180,7 @@ HAZARDS = {
     "name not quoted": Hazard(text_disk("RW 8 FLAT flat.bin 0"), CorruptVmdk, "can't be read"),
     "name of 3000 characters": Hazard(text_disk(f'RW 8 FLAT "{"x" * 3000}" 0'), FileUnreadable),
     "absolute name": Hazard(
-        text_disk('RW 8 FLAT "/etc/hostname" 0'), FileRefused, "--allow-outside"
+        text_disk('RW 8 FLAT "/etc/hostname" 0'), FileRefused, "outside the folder"
     ),
     "name with dots": Hazard(text_disk('RW 8 FLAT "../flat.bin" 0'), FileRefused, "outside"),
     "symbolic link out": Hazard(linked_out, FileRefused, "outside the folder"),
@@ -199,7 +199,7 @@ HAZARDS = {
     "parent is a program": Hazard(child("/usr/bin/env"), MissingParent, "outside the folder"),
     "parent is a folder": Hazard(child("."), MissingParent, "a folder"),
     "parent elsewhere by its whole path": Hazard(
-        absolute_parent, MissingParent, "--allow-outside follows"
+        absolute_parent, MissingParent, "outside the folder of the child"
     ),
     "the same, allowed": Hazard(
         absolute_parent, expected=EXPECTED, policy=Policy(allow_outside=True)

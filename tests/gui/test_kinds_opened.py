@@ -23,7 +23,7 @@ from tests.judges.handmade_ctk import IDENTITY_TEXT, ctk_bytes, tracked_flat
 
 from redoscope_core import Form
 from redoscope_gui.requests import DescribeLink, MapMode
-from redoscope_gui.session import Remedy, Severity
+from redoscope_gui.session import Severity
 from redoscope_gui.views.inspector.telling import link_facts
 
 if TYPE_CHECKING:
@@ -201,9 +201,7 @@ def _is_about(problem: Problem, folder: Path) -> bool:
 
 
 def _whole(problem: Problem) -> str:
-    # What the command line has an option for, the window has a button for.
-    option = "; --allow-outside follows" if Remedy.ALLOW_OUTSIDE in problem.remedies else ""
-    return f"{problem.path}: {problem.text}; {problem.cure}{option}"
+    return f"{problem.path}: {problem.text}; {problem.cure}"
 
 
 def test_a_finding_leads_to_its_place_on_the_disk(

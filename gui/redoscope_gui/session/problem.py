@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import Enum, IntEnum
@@ -28,8 +27,6 @@ __all__ = [
 ]
 
 _KEPT = 1000
-_OPTION = re.compile(r"; --[a-z-]+ [^;]*$")
-"""What the command line adds to a cure; the window has a button for it."""
 
 
 def tr(text: str) -> str:
@@ -115,7 +112,7 @@ def from_error(
         severity,
         file,
         _bare(str(error), file, cure),
-        _OPTION.sub("", cure),
+        cure,
         remedies,
         folder,
         path if path != file else None,
@@ -131,8 +128,8 @@ def from_forest(forest: Forest) -> tuple[Problem, ...]:
             remedies, folder = _remedies(
                 fault.allowed_by, fault.outside, orphan=fault.code == "missing-parent"
             )
-            file, cure = fault.path or path, _OPTION.sub("", fault.cure)
-            text = _bare(fault.text, file, fault.cure)
+            file, cure = fault.path or path, fault.cure
+            text = _bare(fault.text, file, cure)
             # An extent alone can be read, as far as it goes.
             severity = Severity.WARNING if fault.code == "bare" else Severity.ERROR
             found.append(Problem(severity, file, text, cure, remedies, folder, path))

@@ -241,13 +241,13 @@ ROWS = {
         'RW 16 FLAT "sub/inside.bin" 0', same="qemu 7-Zip", expected=FLAT[: 16 * SECTOR]
     ),
     "a name may not lead out": extents(
-        'RW 16 FLAT "../outside.bin" 0', error=FileRefused, words="--allow-outside"
+        'RW 16 FLAT "../outside.bin" 0', error=FileRefused, words="outside the folder"
     ),
     "unless that is allowed": extents(
         'RW 16 FLAT "../outside.bin" 0', same="qemu", policy=Policy(allow_outside=True)
     ),
     "an absolute name may not either": extents(
-        'RW 16 FLAT "/etc/hostname" 0', error=FileRefused, words="--allow-outside"
+        'RW 16 FLAT "/etc/hostname" 0', error=FileRefused, words="outside the folder"
     ),
     "an unknown type is told": extents(
         'RW 16 VMFSTHIN "disk-flat.vmdk"', error=UnsupportedVmdk, words="VMFSTHIN"

@@ -186,9 +186,10 @@ def test_an_extent_outside_the_folder_is_followed_only_when_allowed(
     if name.startswith("/"):
         name = str(tmp_path / "secret")
     path = link(inside, f'RW 64 FLAT "{name}" 0')
-    with pytest.raises(FileRefused, match="--allow-outside") as caught:
+    with pytest.raises(FileRefused, match="outside the folder") as caught:
         Chain.open(path)
     assert is_one_line(caught.value)
+    assert caught.value.allowed_by == "allow_outside"
     with Chain.open(path, policy=Policy(allow_outside=True)) as chain:
         assert chain.read(0, 64) == b"s" * 64 * SECTOR
 
