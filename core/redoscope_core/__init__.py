@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         UnsupportedVmdk,
         VixCode,
         VmdkError,
+        printable,
     )
     from redoscope_core.format.content_id import NO_PARENT, format_content_id
     from redoscope_core.format.descriptor import Descriptor
@@ -84,7 +85,7 @@ _HOMES = {
         *("ChainTooDeep", "ContentIdMismatch", "CorruptVmdk", "DiskFull", "FileMissing"),
         *("FileRefused", "FileUnreadable", "HasChildren", "InUse", "InvalidArgument"),
         *("InvalidHandle", "MissingParent", "NotAVmdk", "OutOfRange", "PartialChain"),
-        *("ReadOnly", "UnsupportedVmdk", "VixCode", "VmdkError"),
+        *("ReadOnly", "UnsupportedVmdk", "VixCode", "VmdkError", "printable"),
     ),
     "format.content_id": ("NO_PARENT", "format_content_id"),
     "format.descriptor": ("Descriptor",),
@@ -163,6 +164,7 @@ __all__ = [
     "make_sample",
     "overlay",
     "plan_consolidation",
+    "printable",
 ]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 
 __all__ = ["Command", "Commands"]
 
@@ -72,8 +72,8 @@ class Commands(QObject):
         action.setObjectName(command.id)
         action.setShortcuts([QKeySequence(keys) for keys in command.shortcuts])
         action.setCheckable(command.checked_when is not None)
-        action.setToolTip(_tool_tip(command))
-        action.setStatusTip(command.hint)
+        plain.set_tip(action, *_tool_tip(command))
+        plain.set_status_tip(action, command.hint)
         action.triggered.connect(lambda _checked=False: self.run(command.id))
         self._commands[command.id] = command
         self._actions[command.id] = action
@@ -115,7 +115,8 @@ class Commands(QObject):
                 self._actions[command.id].setIcon(theme.icon(command.icon))
 
 
-def _tool_tip(command: Command) -> str:
+def _tool_tip(command: Command) -> list[str]:
+    """Return the lines of it: title and keys, and what it does."""
     keys = QKeySequence(command.shortcuts[0]).toString() if command.shortcuts else ""
     first = f"{command.plain_title} ({keys})" if keys else command.plain_title
-    return f"{first}\n{command.hint}" if command.hint else first
+    return [first, command.hint] if command.hint else [first]

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
+from redoscope_gui import plain
+
 __all__ = ["Speaking", "install", "value_spoken"]
 
 
@@ -37,7 +39,7 @@ class _Interface(QAccessibleWidget):
     @override
     def text(self, t: QAccessible.Text) -> str:
         if t is QAccessible.Text.Value:
-            return self._speaking.spoken_value()
+            return plain.spelled(self._speaking.spoken_value())
         return super().text(t)
 
 
@@ -64,4 +66,4 @@ def _made(_class_name: str, thing: QObject) -> QAccessibleInterface | None:
 def value_spoken(widget: QWidget, value: str) -> None:
     """Tell a screen reader, if one listens, that the value of *widget* is another."""
     if QAccessible.isActive():
-        QAccessible.updateAccessibility(QAccessibleValueChangeEvent(widget, value))
+        QAccessible.updateAccessibility(QAccessibleValueChangeEvent(widget, plain.spelled(value)))

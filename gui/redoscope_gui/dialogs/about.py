@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from redoscope_core import __version__
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 
 __all__ = ["AboutBox"]
 
@@ -13,12 +13,12 @@ _ICON = 48
 _WIDTH = 380
 
 
-class AboutBox(QMessageBox):
+class AboutBox(plain.MessageBox):
     """Wide enough that its sentence is not torn into short lines."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("About Redoscope"))
+        plain.set_title(self, self.tr("About Redoscope"))
         ratio = self.devicePixelRatioF()
         self.setIconPixmap(theme.icon_pixmap("git-branch", _ICON, "accent", ratio))
         self.setText(self.tr("Redoscope %s") % __version__)

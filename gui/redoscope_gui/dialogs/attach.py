@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
 from redoscope_gui.requests import Verdict
@@ -34,7 +34,7 @@ class AttachDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._allowed = False
-        self.setWindowTitle(self.tr("Attach"))
+        plain.set_title(self, self.tr("Attach"))
         self.setMinimumWidth(_WIDTH)
         self.child_box = self._link_box(self.tr("Child to attach"))
         self.parent_box = self._link_box(self.tr("Parent to attach it to"))
@@ -54,11 +54,10 @@ class AttachDialog(QDialog):
 
     def _link_box(self, name: str) -> QComboBox:
         box = QComboBox(self)
-        box.setAccessibleName(name)
+        plain.set_name(box, name)
         if self._session.forest is not None:
             for path in self._session.forest.nodes:
-                box.addItem(path.name, str(path))
-                box.setItemData(box.count() - 1, str(path), Qt.ItemDataRole.ToolTipRole)
+                plain.add_item(box, path.name, str(path), hint=str(path))
         return box
 
     def _choose_first(self, child: Path | None) -> None:
@@ -91,7 +90,7 @@ class AttachDialog(QDialog):
 
     def _with_browse(self, box: QComboBox) -> QHBoxLayout:
         browse = QPushButton(self.tr("Browse…"), self)
-        browse.setAccessibleName(self.tr("Browse: %s") % box.accessibleName())
+        plain.set_name(browse, self.tr("Browse: %s") % box.accessibleName())
         browse.clicked.connect(lambda: self._browse(box))
         return beside(box, browse)
 
@@ -102,7 +101,7 @@ class AttachDialog(QDialog):
         )
         if chosen:
             if box.findData(chosen) < 0:
-                box.addItem(Path(chosen).name, chosen)
+                plain.add_item(box, Path(chosen).name, chosen)
             box.setCurrentIndex(box.findData(chosen))
 
     def _check(self) -> None:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import FileForm, add_row
 from redoscope_gui.session import Session
 
@@ -23,15 +24,15 @@ class CreateChildDialog(FileForm):
     def __init__(self, session: Session, parent_link: Path, parent: QWidget | None = None) -> None:
         self._link = parent_link
         super().__init__(session, _free_name(parent_link), "the child", parent)
-        self.setWindowTitle(self.tr("Create child"))
+        plain.set_title(self, self.tr("Create child"))
         kinds = (
             self.tr("monolithicSparse: one file that grows"),
             self.tr("twoGbMaxExtentSparse: files of 2 GiB at most"),
         )
         self.kind_box = self.choice(self.tr("Kind of the child"), kinds, KINDS)
         self.comment_box.setPlaceholderText(self.tr("What this generation is for (optional)"))
-        name = QLabel(parent_link.name, self)
-        name.setToolTip(str(parent_link))
+        name = plain.Label(parent_link.name, self)
+        plain.set_tip(name, str(parent_link))
         self.form.addRow(self.tr("Parent"), name)
         self.add_file_row()
         add_row(self.form, self.tr("&Kind"), self.kind_box)

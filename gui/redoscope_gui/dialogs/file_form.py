@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QLineEdit,
     QPushButton,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.reason import Reason, heading, told
 from redoscope_gui.session import Session
 
@@ -51,9 +50,9 @@ class FileForm(QDialog):
         self.setMinimumWidth(_WIDTH)
         self._file_name = self.tr("File of %s") % what
         self.path_box = QLineEdit(str(suggested), self)
-        self.path_box.setAccessibleName(self._file_name)
+        plain.set_name(self.path_box, self._file_name)
         self.comment_box = QLineEdit(self)
-        self.comment_box.setAccessibleName(self.tr("Comment"))
+        plain.set_name(self.comment_box, self.tr("Comment"))
         self.reason = Reason(self)
         buttons = _OK | QDialogButtonBox.StandardButton.Cancel
         self.buttons = QDialogButtonBox(buttons, self)
@@ -71,16 +70,16 @@ class FileForm(QDialog):
     def choice(self, name: str, words: Sequence[str], data: Sequence[object] = ()) -> QComboBox:
         """Return a box of *words*, each with its *data*; the form is checked after a choice."""
         box = QComboBox(self)
-        box.setAccessibleName(name)
+        plain.set_name(box, name)
         for number, text in enumerate(words):
-            box.addItem(text, data[number] if data else text)
+            plain.add_item(box, text, data[number] if data else text)
         box.currentIndexChanged.connect(self.check)
         return box
 
     def add_file_row(self) -> None:
         """Ask for the file, in the next row."""
         browse = QPushButton(self.tr("Browse…"), self)
-        browse.setAccessibleName(self.tr("Browse: %s") % self._file_name)
+        plain.set_name(browse, self.tr("Browse: %s") % self._file_name)
         browse.clicked.connect(self._browse)
         add_row(self.form, self.tr("&File"), self.path_box, beside(self.path_box, browse))
 
@@ -112,7 +111,8 @@ class FileForm(QDialog):
         else:
             self.reason.show_consent(self.what_is_written())
         button = self.buttons.button(_OK)
-        button.setText(self.tr("Create") if obstacle else self.tr("Create %s") % self.path.name)
+        words = self.tr("Create") if obstacle else self.tr("Create %s") % self.path.name
+        button.setText(plain.caption(words))
         button.setEnabled(not obstacle and not self._working)
 
     def _wrong_file(self) -> str:
@@ -157,7 +157,7 @@ def add_row(
     form: QFormLayout, title: str, box: QWidget, field: QWidget | QHBoxLayout | None = None
 ) -> None:
     """Add a row whose *title* leads to *box*; *field* is what stands there if it holds more."""
-    label = QLabel(title, box.parentWidget())
+    label = plain.Label(title, box.parentWidget())
     label.setBuddy(box)
     form.addRow(label, box if field is None else field)
 

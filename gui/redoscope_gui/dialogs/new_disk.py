@@ -11,7 +11,7 @@ from typing_extensions import override
 
 import redoscope_core as core
 from redoscope_core import SECTOR
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import FileForm, add_row, beside
 from redoscope_gui.requests import CreateDisk
 from redoscope_gui.session import Session
@@ -31,15 +31,18 @@ class NewDiskDialog(FileForm):
 
     def __init__(self, session: Session, folder: Path, parent: QWidget | None = None) -> None:
         super().__init__(session, _free_name(folder), "the disk", parent)
-        self.setWindowTitle(self.tr("New disk"))
+        plain.set_title(self, self.tr("New disk"))
         self.capacity_box = QLineEdit("8", self)
-        self.capacity_box.setAccessibleName(self.tr("Capacity"))
+        plain.set_name(self.capacity_box, self.tr("Capacity"))
         self.unit_box = self.choice(self.tr("Unit of the capacity"), [u for u, _ in _UNITS])
         self.kind_box = self.choice(self.tr("Kind of the disk"), self._kind_words(), _kinds())
         self.adapter_box = self.choice(self.tr("Adapter"), _ADAPTERS)
         self.zeroed_box = QCheckBox(self.tr("Grains of &zeros take no room (zeroed grains)"), self)
-        self.zeroed_box.setToolTip(
-            self.tr("A grain written with zeros is only marked. Some programs misread such grains.")
+        plain.set_tip(
+            self.zeroed_box,
+            self.tr(
+                "A grain written with zeros is only marked. Some programs misread such grains."
+            ),
         )
         self.comment_box.setPlaceholderText(self.tr("What this disk is for (optional)"))
         self._add_rows()

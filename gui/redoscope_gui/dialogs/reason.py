@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import from_error
 
 __all__ = ["Reason", "heading", "told"]
@@ -20,9 +20,9 @@ class Reason(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._icon = QLabel(self)
+        self._icon = plain.Label(self)
         self._icon.setFixedSize(_ICON, _ICON)
-        self.label = QLabel(self)
+        self.label = plain.Label(self)
         self.label.setWordWrap(True)
         self.label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -44,7 +44,7 @@ class Reason(QWidget):
         if problem.path is not None:
             text = f"{problem.path.name}: {text}".replace(f"{problem.path.parent}{os.sep}", "")
         if problem.cure:
-            text = f"{text}\n{problem.cure[:1].upper()}{problem.cure[1:]}."
+            text = plain.lines(text, f"{problem.cure[:1].upper()}{problem.cure[1:]}.")
         self.show_refusal(text)
 
     def show_consent(self, text: str) -> None:
@@ -58,19 +58,19 @@ class Reason(QWidget):
     def _show(self, icon: str, role: str, text: str) -> None:
         self._icon.setPixmap(theme.icon_pixmap(icon, _ICON, role, self.devicePixelRatioF()))
         self.label.setText(text)
-        self.label.setAccessibleName(text)
+        plain.set_name(self.label, text)
 
 
-def heading(text: str, parent: QWidget) -> QLabel:
+def heading(text: str, parent: QWidget) -> plain.Label:
     """Return a small heading for a part of a dialog."""
-    label = QLabel(text, parent)
+    label = plain.Label(text, parent)
     label.setFont(theme.title_font(1.15))
     return label
 
 
-def told(text: str, parent: QWidget) -> QLabel:
+def told(text: str, parent: QWidget) -> plain.Label:
     """Return explaining text."""
-    label = QLabel(text, parent)
+    label = plain.Label(text, parent)
     label.setWordWrap(True)
     palette = label.palette()
     palette.setColor(label.foregroundRole(), theme.colour("dim"))

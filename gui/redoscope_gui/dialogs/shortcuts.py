@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from redoscope_gui import plain
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.file_form import stack
 from redoscope_gui.dialogs.reason import heading
@@ -26,10 +27,10 @@ class ShortcutsDialog(QDialog):
 
     def __init__(self, commands: Commands, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        plain.set_title(self, self.tr("Keyboard shortcuts"))
         listed = [command for command in commands if command.shortcuts]
         self.table = QTableWidget(len(listed), 2, self)
-        self.table.setAccessibleName(self.tr("Keyboard shortcuts"))
+        plain.set_name(self.table, self.tr("Keyboard shortcuts"))
         self.table.setHorizontalHeaderLabels([self.tr("Command"), self.tr("Keys")])
         self.table.verticalHeader().hide()
         self.table.setShowGrid(False)

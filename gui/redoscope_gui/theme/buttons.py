@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 from typing_extensions import override
 
+from redoscope_gui import plain
 from redoscope_gui.theme.icons import icon
 
 __all__ = ["IconButton"]
@@ -23,8 +24,8 @@ class IconButton(QToolButton):
         self.setAutoRaise(True)
         self.setIcon(icon(icon_name))
         self.setIconSize(QSize(_SIDE, _SIDE))
-        self.setAccessibleName(name)
-        self.setToolTip(f"{name} ({key})")
+        plain.set_name(self, name)
+        plain.set_tip(self, f"{name} ({key})")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     @override

@@ -8,7 +8,9 @@ import traceback
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
+
+from redoscope_gui import plain
 
 __all__ = ["Alarm"]
 
@@ -55,9 +57,9 @@ class Alarm(QObject):
         if self._open:
             return
         self._open = True
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("Something went wrong"))
+        box = plain.MessageBox(self._window)
+        box.setIcon(plain.MessageBox.Icon.Warning)
+        plain.set_title(box, self.tr("Something went wrong"))
         box.setText(self.tr("Redoscope met an error it did not expect. No disk was changed."))
         box.setInformativeText(line)
         box.setDetailedText(text)

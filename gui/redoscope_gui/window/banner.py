@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_core import VmdkError
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Problem, Session, from_error
 from redoscope_gui.views.problems import remedy_buttons
 from redoscope_gui.window.cautions import cautions
@@ -30,8 +30,8 @@ class Banner(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._icon = QLabel(self)
-        self.label = QLabel(self)
+        self._icon = plain.Label(self)
+        self.label = plain.Label(self)
         self.label.setWordWrap(True)
         self.problems = QPushButton(self.tr("Show problems"), self)
         self.problems.clicked.connect(self.problems_wanted)
@@ -84,7 +84,7 @@ class Banner(QWidget):
         self._offer(from_error(error, session.cursor.path) if error is not None else None)
         if text != self.label.text():
             self.label.setText(text)
-            self.label.setAccessibleName(text)
+            plain.set_name(self.label, text)
         self._dress()
         self.setVisible(bool(text))
 

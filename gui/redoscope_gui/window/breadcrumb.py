@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Cursor, Session
 
 __all__ = ["Breadcrumb"]
@@ -38,10 +38,10 @@ class Breadcrumb(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.STEP, 0, theme.STEP, 0)
         layout.setSpacing(0)
-        self._marks: list[QLabel] = []
+        self._marks: list[plain.Label] = []
         for part in (self._folder, self.link, self._grain, self._sector):
             if layout.count():
-                mark = QLabel("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", self)
+                mark = plain.Label("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", self)
                 self._marks.append(mark)
                 layout.addWidget(mark)
             layout.addWidget(part)
@@ -61,7 +61,7 @@ class Breadcrumb(QWidget):
     def _crumb(self, name: str) -> QToolButton:
         button = QToolButton(self)
         button.setAutoRaise(True)
-        button.setAccessibleName(name)
+        plain.set_name(button, name)
         button.setObjectName(f"crumb {name}")
         return button
 
@@ -94,7 +94,7 @@ class Breadcrumb(QWidget):
         if chain is None:
             return
         for index, link in enumerate(chain.links):
-            action = QAction(f"{index}   {link.path.name}", self._chain_menu)
+            action = QAction(plain.caption(f"{index}   {link.path.name}"), self._chain_menu)
             action.setCheckable(True)
             action.setChecked(index == self._session.cursor.generation)
             action.triggered.connect(partial(self._choose, index))
@@ -105,7 +105,7 @@ class Breadcrumb(QWidget):
 
 
 def _say(button: QToolButton, text: str, hint: str) -> None:
-    button.setText(text)
-    button.setToolTip(hint)
-    button.setAccessibleName(text)
-    button.setAccessibleDescription(hint)
+    button.setText(plain.caption(text))
+    plain.set_tip(button, hint)
+    plain.set_name(button, text)
+    plain.set_description(button, hint)

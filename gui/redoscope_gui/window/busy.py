@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Session
 
 __all__ = ["BusyMark"]
@@ -68,8 +68,8 @@ class BusyMark(QWidget):
 
     def _describe(self) -> None:
         text = self.tr("Working") if self.turning else self.tr("Idle")
-        self.setAccessibleName(text)
-        self.setToolTip(text)
+        plain.set_name(self, text)
+        plain.set_tip(self, text)
         self.update()
 
     @override

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Session
 
 __all__ = ["GenerationHeading"]
@@ -24,11 +24,11 @@ class GenerationHeading(QWidget):
         self._session = session
         self._mark = _Mark(self)
         self._name = _Name(self)
-        self._which = QLabel(self)
-        self.state = QLabel(self)
+        self._which = plain.Label(self)
+        self.state = plain.Label(self)
         self.to_tip = QPushButton(self.tr("Go to the tip"), self)
-        self.to_tip.setAccessibleName(self.tr("Go to the tip"))
-        self.to_tip.setToolTip(self.tr("Show the newest generation of this chain"))
+        plain.set_name(self.to_tip, self.tr("Go to the tip"))
+        plain.set_tip(self.to_tip, self.tr("Show the newest generation of this chain"))
         self.to_tip.clicked.connect(self._go_to_tip)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.STEP * 2, theme.HALF, theme.STEP, theme.HALF)
@@ -75,10 +75,11 @@ class GenerationHeading(QWidget):
         self.state.setText(
             self.tr("older generation, read-only") if older else self.tr("tip, opened read-only")
         )
-        self.state.setToolTip(
+        plain.set_tip(
+            self.state,
             self.tr("Other links were made from this one; it is shown as it was then.")
             if older
-            else self.tr("The newest generation of its lane. The window opens it for reading.")
+            else self.tr("The newest generation of its lane. The window opens it for reading."),
         )
         _tint(self.state, "warning" if older else "dim")
         self.to_tip.setEnabled(chain is not None and cursor.generation < last)
@@ -95,7 +96,7 @@ class _Mark(QWidget):
         super().__init__(parent)
         self._generation: int | None = None
         self.setFixedSize(12, 12)
-        self.setAccessibleName(self.tr("Colour of the generation"))
+        plain.set_name(self, self.tr("Colour of the generation"))
 
     def show_generation(self, generation: int | None) -> None:
         self._generation = generation
@@ -124,9 +125,9 @@ class _Name(QWidget):
         self._text = ""
 
     def show_text(self, text: str) -> None:
-        self._text = text
-        self.setToolTip(text)
-        self.setAccessibleName(text)
+        self._text = plain.spelled(text)
+        plain.set_tip(self, text)
+        plain.set_name(self, text)
         self.update()
 
     @override
@@ -142,11 +143,13 @@ class _Name(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setPen(theme.colour("text"))
-        text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideMiddle, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        text = plain.elided(
+            self.fontMetrics(), self._text, Qt.TextElideMode.ElideMiddle, self.width()
+        )
+        plain.draw(painter, self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def _tint(label: QLabel, role: str) -> None:
+def _tint(label: plain.Label, role: str) -> None:
     palette = label.palette()
     palette.setColor(label.foregroundRole(), theme.colour(role))
     label.setPalette(palette)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_core import SECTOR
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.about import AboutBox
 from redoscope_gui.dialogs.attach import AttachDialog
@@ -357,7 +357,7 @@ class MainWindow(QMainWindow):
     def _show_title(self) -> None:
         session = self.session
         if session.forest is None:
-            self.setWindowTitle(self.tr("Redoscope"))
+            plain.set_title(self, self.tr("Redoscope"))
             return
         parts = [session.forest.folder.name]
         if session.cursor.path is not None:
@@ -367,7 +367,7 @@ class MainWindow(QMainWindow):
             parts.append(self.tr("sector %d") % (session.cursor.offset // SECTOR))
         if session.joined:
             parts.append(self.tr("attached"))
-        self.setWindowTitle(" - ".join([*parts, self.tr("Redoscope")]))
+        plain.set_title(self, " - ".join([*parts, self.tr("Redoscope")]))
 
     def _dress(self, scheme: str, zoom: float) -> None:
         app = QApplication.instance()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QToolBar, QToolButton
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.palette import PaletteButton
 
@@ -90,7 +90,7 @@ def fill_tool_bar(commands: Commands, window: MainWindow, bar: QToolBar) -> None
     for command in commands:
         button = bar.widgetForAction(commands.action(command.id))
         if button is not None:
-            button.setAccessibleName(command.plain_title)
+            plain.set_name(button, command.plain_title)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QTabBar,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.chain import ChainView
 from redoscope_gui.views.jobs import JobsView
@@ -46,7 +45,7 @@ class Pane(QDockWidget):
         super().__init__(title, parent)
         self.name = name
         self.setObjectName(f"pane {name}")
-        self.setAccessibleName(title)
+        plain.set_name(self, title)
         self._title = _Title(title, self)
         self.setTitleBarWidget(self._title)
         self.setAutoFillBackground(True)
@@ -68,7 +67,7 @@ class Pane(QDockWidget):
 
     def set_title(self, title: str) -> None:
         """Show *title* instead, say with a count."""
-        self.setWindowTitle(title)
+        plain.set_title(self, title)
         self._title.show_text(title)
 
     def share_place(self, *, shared: bool) -> None:
@@ -184,7 +183,7 @@ class Panes:
             return  # panes are hidden while the window goes
         self._title_panes()
         for bar in self._window.findChildren(QTabBar, options=_DIRECT):
-            bar.setAccessibleName(self._window.tr("Panes in this place"))
+            plain.set_name(bar, self._window.tr("Panes in this place"))
             # Those that Qt keeps for later hold nothing to come to.
             used = Qt.FocusPolicy.TabFocus if bar.count() > 1 else Qt.FocusPolicy.NoFocus
             bar.setFocusPolicy(used)
@@ -269,7 +268,7 @@ class _Title(QWidget):
     def __init__(self, title: str, pane: Pane) -> None:
         super().__init__(pane)
         self._pane = pane
-        self._label = QLabel(title, self)
+        self._label = plain.Label(title, self)
         self._float = self._button("copy", self.tr("Float %s") % title)
         self._close = self._button("x", self.tr("Close %s") % title)
         self._float.clicked.connect(self._toggle_floating)
@@ -311,8 +310,8 @@ class _Title(QWidget):
         button.setAutoRaise(True)
         button.setIconSize(QSize(12, 12))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setAccessibleName(name)
-        button.setToolTip(name)
+        plain.set_name(button, name)
+        plain.set_tip(button, name)
         return button
 
     def _dress(self) -> None:

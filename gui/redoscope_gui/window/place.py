@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_core import VmdkError
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests.owning import FindOwner, OwnerFound
 from redoscope_gui.session import Cursor, Session
 
@@ -28,7 +28,7 @@ class Place(QWidget):
         self.owner = self._field(self.tr("Owner"))
         self.mode = self._field(self.tr("Mode"))
         self.mode.setText(self.tr("read-only"))
-        self.mode.setToolTip(self.tr("The window never writes what it shows"))
+        plain.set_tip(self.mode, self.tr("The window never writes what it shows"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, theme.STEP, 0)
         layout.setSpacing(theme.STEP * 2)
@@ -42,14 +42,14 @@ class Place(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            for field in self.findChildren(QLabel):
+            for field in self.findChildren(plain.Label):
                 field.setFont(theme.number_font(0.95))
                 field.setMinimumWidth(0)
 
-    def _field(self, name: str) -> QLabel:
-        label = QLabel(self)
+    def _field(self, name: str) -> plain.Label:
+        label = plain.Label(self)
         label.setFont(theme.number_font(0.95))
-        label.setAccessibleName(name)
+        plain.set_name(label, name)
         return label
 
     def _follow_session(self) -> None:
@@ -85,7 +85,7 @@ class Place(QWidget):
             self._session.report(error)
 
 
-def _say(label: QLabel, text: str, hint: str) -> None:
+def _say(label: plain.Label, text: str, hint: str) -> None:
     label.setText(text)
-    label.setToolTip(hint)
+    plain.set_tip(label, hint)
     label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))

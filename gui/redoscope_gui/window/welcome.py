@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
 
 __all__ = ["WelcomePage"]
@@ -55,8 +54,8 @@ class WelcomePage(QScrollArea):
         column.setMaximumWidth(_WIDTH)
         layout = QVBoxLayout(column)
         layout.setSpacing(theme.STEP * 3)
-        self._title = QLabel(self.tr("Redoscope"), column)
-        self._purpose = QLabel(
+        self._title = plain.Label(self.tr("Redoscope"), column)
+        self._purpose = plain.Label(
             self.tr(
                 "Open a chain of virtual disks, see what every link changed, and read any byte of "
                 "any generation."
@@ -134,9 +133,9 @@ class WelcomePage(QScrollArea):
         grid.setVerticalSpacing(theme.HALF)
         for row, name in enumerate(_TAUGHT):
             command = self._commands[name]
-            keys = QLabel(QKeySequence(command.shortcuts[0]).toString(), parent)
+            keys = plain.Label(QKeySequence(command.shortcuts[0]).toString(), parent)
             keys.setForegroundRole(keys.palette().ColorRole.PlaceholderText)
-            grid.addWidget(QLabel(command.plain_title, parent), row, 0)
+            grid.addWidget(plain.Label(command.plain_title, parent), row, 0)
             grid.addWidget(keys, row, 1)
         grid.setColumnStretch(0, 1)
         column.addLayout(grid)
@@ -149,11 +148,11 @@ class WelcomePage(QScrollArea):
         button.setFlat(True)
         button.setIcon(theme.icon("folder" if path.is_dir() else "hard-drive", "dim"))
         metrics = self.fontMetrics()
-        short = metrics.elidedText(str(path.parent), Qt.TextElideMode.ElideMiddle, 260)
+        short = plain.elided(metrics, str(path.parent), Qt.TextElideMode.ElideMiddle, 260)
         missing = "" if there else self.tr(" (missing)")
-        button.setText(f"{path.name}{missing}   {short}")
-        button.setToolTip(str(path))
-        button.setAccessibleName(self.tr("Open %s") % path)
+        button.setText(plain.caption(f"{path.name}{missing}   {short}"))
+        plain.set_tip(button, str(path))
+        plain.set_name(button, self.tr("Open %s") % path)
         button.setEnabled(there)
         button.setStyleSheet("text-align: left; padding: 4px;")
         button.clicked.connect(lambda: self.recent_chosen.emit(path))
@@ -166,7 +165,7 @@ class _DropArea(QWidget):
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._text = text
-        self.setAccessibleName(text)
+        plain.set_name(self, text)
         self.setMinimumHeight(96)
 
     @override
@@ -188,7 +187,7 @@ class _DropArea(QWidget):
         painter.drawPixmap(int(left), self.height() // 2 - 12, picture)
         painter.setPen(theme.colour("dim"))
         box = QRectF(left + 24 + theme.STEP, 0, self.width(), self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._text)
+        plain.draw(painter, box, Qt.AlignmentFlag.AlignVCenter, self._text)
 
 
 def _action_button(action: QAction, parent: QWidget) -> QPushButton:
@@ -198,14 +197,14 @@ def _action_button(action: QAction, parent: QWidget) -> QPushButton:
     button.setIconSize(QSize(20, 20))
     button.setMinimumHeight(40)
     button.setMinimumWidth(160)
-    button.setToolTip(action.toolTip())
-    button.setAccessibleName(words)
+    plain.set_tip(button, *action.toolTip().split("\n"))
+    plain.set_name(button, words)
     button.clicked.connect(action.trigger)
     action.changed.connect(lambda: button.setIcon(action.icon()))
     return button
 
 
-def _section(text: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
+def _section(text: str, parent: QWidget) -> plain.Label:
+    label = plain.Label(text, parent)
     label.setFont(theme.title_font())
     return label

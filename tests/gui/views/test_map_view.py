@@ -159,7 +159,7 @@ def test_the_card_tells_what_the_cell_holds(
     plot.hovered.emit(plot.spot_at(QPointF(centre_of(map_view, 17))))
     card = map_view.picture.card
     assert card.isVisible()
-    text = card._label.text().replace("\u202f", " ").replace("&nbsp;", " ")
+    text = card.lines.words.replace("\u202f", " ")
     assert "0x110000" in text
     assert "0x11FFFF" in text
     assert "changed" in text
@@ -224,8 +224,8 @@ def test_the_card_of_heat_tells_the_number_and_who_owns_the_cell(
         owner = session.chain.owner(cell * 128).link_index
         plot = plot_of(map_view)
         plot.hovered.emit(plot.spot_at(QPointF(centre_of(map_view, cell))))
-        told = map_view.picture.card._label.text()
+        told = map_view.picture.card.lines.words
         assert owner is not None
         assert session.chain.links[owner].path.name in told
-        assert ("1 generation<" if wrote == 1 else f"{wrote} generations") in told
+        assert ("1 generation\n" if wrote == 1 else f"{wrote} generations") in told
         plot.hovered.emit(None)

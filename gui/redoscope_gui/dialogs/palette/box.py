@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
-    QLabel,
     QLineEdit,
     QListView,
     QMainWindow,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.palette.button import PaletteButton
 from redoscope_gui.dialogs.palette.offers import Offer, Source, sorted_offers
 from redoscope_gui.dialogs.palette.rows import OfferDelegate, OfferRows
@@ -44,14 +43,14 @@ class Palette(QFrame):
         self._sources = tuple(sources)
         self._before: QWidget | None = None
         self.setObjectName("palette")
-        self.setAccessibleName(self.tr("Command palette"))
+        plain.set_name(self, self.tr("Command palette"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.box = QLineEdit(self)
-        self.box.setAccessibleName(self.tr("Command, place or link"))
+        plain.set_name(self.box, self.tr("Command, place or link"))
         self.box.setPlaceholderText(self.tr("A command, a place (s5376, g42, 0x2A0000), a link"))
         self.rows = OfferRows(self)
         self.list = QListView(self)
-        self.list.setAccessibleName(self.tr("Matches"))
+        plain.set_name(self.list, self.tr("Matches"))
         self.list.setModel(self.rows)
         self.list.setItemDelegate(OfferDelegate(self.list))
         self.list.setFrameShape(QListView.Shape.NoFrame)
@@ -59,7 +58,7 @@ class Palette(QFrame):
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._nothing = QLabel(self.tr("Nothing is called so"), self)
+        self._nothing = plain.Label(self.tr("Nothing is called so"), self)
         self._nothing.setForegroundRole(self._nothing.palette().ColorRole.PlaceholderText)
         self._nothing.setContentsMargins(theme.STEP, 0, theme.STEP, theme.HALF)
         layout = QVBoxLayout(self)
@@ -152,7 +151,7 @@ class Palette(QFrame):
     def _describe(self, index: QModelIndex, _before: QModelIndex) -> None:
         """Have a screen reader say the chosen line while the focus stays in the field."""
         spoken = self.rows.data(index, Qt.ItemDataRole.AccessibleTextRole)
-        self.box.setAccessibleDescription(str(spoken or ""))
+        plain.set_description(self.box, str(spoken or ""))
 
     def _do(self, index: QModelIndex) -> None:
         offer = self.rows.offer_at(index)

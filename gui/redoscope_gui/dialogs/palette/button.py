@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 
 __all__ = ["PaletteButton"]
 
@@ -24,8 +24,8 @@ class PaletteButton(QPushButton):
         self._words = words
         self._keys = keys
         self.setObjectName("palette_button")
-        self.setAccessibleName(words)
-        self.setToolTip(f"{words} ({keys})")
+        plain.set_name(self, words)
+        plain.set_tip(self, f"{words} ({keys})")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
@@ -58,7 +58,7 @@ class PaletteButton(QPushButton):
         left = area.left() + _ICON + theme.STEP
         room = area.right() - left
         if metrics.horizontalAdvance(self._words) + keys <= room:
-            painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, self._keys)
+            plain.draw(painter, area, middle | Qt.AlignmentFlag.AlignRight, self._keys)
             room -= keys
-        words = metrics.elidedText(self._words, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(left, 0, max(room, 0), self.height()), middle, words)
+        words = plain.elided(metrics, self._words, Qt.TextElideMode.ElideRight, room)
+        plain.draw(painter, QRect(left, 0, max(room, 0), self.height()), middle, words)

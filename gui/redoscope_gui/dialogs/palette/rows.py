@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.palette.offers import Offer
 
 __all__ = ["OfferDelegate", "OfferRole", "OfferRows"]
@@ -63,12 +63,12 @@ class OfferRows(QAbstractListModel):
         if role == OfferRole.OFFER:
             return offer
         if role == Qt.ItemDataRole.DisplayRole:
-            return offer.title
+            return plain.spelled(offer.title)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return offer.obstacle or offer.detail
+            return plain.tip(offer.obstacle or offer.detail)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             words = (offer.title, offer.keys, offer.obstacle or offer.detail)
-            return ", ".join(word for word in words if word)
+            return plain.spelled(", ".join(word for word in words if word))
         return None
 
 
@@ -92,8 +92,8 @@ class OfferDelegate(QStyledItemDelegate):
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(option.rect, theme.colour("hover"))
         area = option.rect.adjusted(theme.STEP + theme.HALF, 0, -theme.STEP - theme.HALF, 0)
-        plain = theme.colour("selection_text" if chosen else "text")
-        dim = plain if chosen else theme.colour("dim")
+        usual = theme.colour("selection_text" if chosen else "text")
+        dim = usual if chosen else theme.colour("dim")
         if offer.icon:
             tint = "selection_text" if chosen else "text" if offer.enabled else "faint"
             picture = theme.icon_pixmap(offer.icon, _ICON, tint)
@@ -102,7 +102,7 @@ class OfferDelegate(QStyledItemDelegate):
         keys_left = _paint_keys(painter, area, offer.keys, dim)
         room = QRect(area.topLeft(), area.bottomRight())
         room.setRight(keys_left - theme.STEP * 2)
-        left = _paint_title(painter, room, offer, plain if offer.enabled else dim)
+        left = _paint_title(painter, room, offer, usual if offer.enabled else dim)
         room.setLeft(left + theme.STEP * 2)
         _paint_words(painter, room, offer, dim)
         painter.restore()
@@ -112,25 +112,25 @@ def _paint_keys(painter: QPainter, area: QRect, keys: str, tint: QColor) -> int:
     """Draw the shortcut at the right and return where it begins."""
     painter.setFont(theme.small_font())
     painter.setPen(tint)
-    painter.drawText(area, _MIDDLE | Qt.AlignmentFlag.AlignRight, keys)
+    plain.draw(painter, area, _MIDDLE | Qt.AlignmentFlag.AlignRight, keys)
     return area.right() - painter.fontMetrics().horizontalAdvance(keys)
 
 
 def _paint_title(painter: QPainter, area: QRect, offer: Offer, tint: QColor) -> int:
     """Draw the title, letters that were meant in bold, and return where it ends."""
-    plain, bold = theme.ui_font(), theme.ui_font()
+    usual, bold = theme.ui_font(), theme.ui_font()
     bold.setWeight(QFont.Weight.Bold)
     painter.setPen(tint)
     left = area.left()
     for begin, end, meant in _runs(offer):
-        painter.setFont(bold if meant else plain)
+        painter.setFont(bold if meant else usual)
         text = offer.title[begin:end]
         room = area.right() - left
         if room <= 0:
             break
         metrics = painter.fontMetrics()
-        text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(left, area.top(), room, area.height()), _MIDDLE, text)
+        text = plain.elided(metrics, text, Qt.TextElideMode.ElideRight, room)
+        plain.draw(painter, QRect(left, area.top(), room, area.height()), _MIDDLE, text)
         left += metrics.horizontalAdvance(text)
     return left
 
@@ -150,5 +150,5 @@ def _paint_words(painter: QPainter, area: QRect, offer: Offer, tint: QColor) -> 
     painter.setPen(tint)
     words = offer.obstacle or offer.detail
     metrics = painter.fontMetrics()
-    text = metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
-    painter.drawText(area, _MIDDLE, text)
+    text = plain.elided(metrics, words, Qt.TextElideMode.ElideRight, area.width())
+    plain.draw(painter, area, _MIDDLE, text)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.views.chain.kinds import glyph_of
 from redoscope_gui.views.chain.rows import Badge, ChainRows, Column, LinkRow, Role
 
@@ -167,10 +167,13 @@ def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
     top = rect.top() + (rect.height() - high - low - 2) / 2
     painter.setFont(name_font)
     painter.setPen(_text_colour(link))
-    name = QFontMetrics(name_font).elidedText(
-        link.row.path.name, Qt.TextElideMode.ElideMiddle, max(int(rect.width()), 0)
+    name = plain.elided(
+        QFontMetrics(name_font),
+        link.row.path.name,
+        Qt.TextElideMode.ElideMiddle,
+        max(int(rect.width()), 0),
     )
-    painter.drawText(QRectF(rect.left(), top, rect.width(), high), _LEFT, name)
+    plain.draw(painter, QRectF(rect.left(), top, rect.width(), high), _LEFT, name)
     line = QRectF(rect.left(), top + high + 2, rect.width(), low)
     _paint_glyph(painter, line, link)
     left = line.left() + GLYPH + theme.HALF
@@ -182,10 +185,10 @@ def _paint_name(painter: QPainter, rect: QRectF, link: LinkRow) -> None:
     if link.node.comment and room > low * 2:
         painter.setFont(small)
         painter.setPen(theme.colour("selection_text" if link.chosen else "dim"))
-        text = QFontMetrics(small).elidedText(
-            link.node.comment, Qt.TextElideMode.ElideRight, int(room)
+        text = plain.elided(
+            QFontMetrics(small), link.node.comment, Qt.TextElideMode.ElideRight, int(room)
         )
-        painter.drawText(QRectF(left, line.top(), room, low), _LEFT, text)
+        plain.draw(painter, QRectF(left, line.top(), room, low), _LEFT, text)
 
 
 def _paint_badge(
@@ -208,7 +211,7 @@ def _paint_badge(
     painter.drawRoundedRect(box, 3, 3)
     painter.setFont(font)
     painter.setPen(tint)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge.text)
+    plain.draw(painter, box, Qt.AlignmentFlag.AlignCenter, badge.text)
     return left + wide + theme.HALF
 
 
@@ -231,8 +234,8 @@ def _paint_amount(painter: QPainter, rect: QRectF, link: LinkRow, column: Column
         _paint_bar(painter, bar, link)
         painter.setPen(_text_colour(link))
     painter.setFont(font)
-    text = metrics.elidedText(text, Qt.TextElideMode.ElideLeft, int(inner.width()))
-    painter.drawText(top, _RIGHT, text)
+    text = plain.elided(metrics, text, Qt.TextElideMode.ElideLeft, int(inner.width()))
+    plain.draw(painter, top, _RIGHT, text)
 
 
 def _paint_bar(painter: QPainter, bar: QRectF, link: LinkRow) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import Verdict
 from redoscope_gui.session import Session, from_error
 
@@ -17,6 +17,7 @@ __all__ = ["LINK_MIME", "AttachDrag", "DragHint", "dragged_link", "link_data", "
 
 LINK_MIME = "application/x-redoscope-link"
 _ICON = 16
+_WIDEST_TAG = 320
 
 
 def link_data(path: Path) -> QMimeData:
@@ -36,6 +37,7 @@ def dragged_link(data: QMimeData) -> Path | None:
 def name_tag(name: str, ratio: float) -> QPixmap:
     """Return the picture that goes along with the mouse: the name of the link on a tag."""
     metrics = QFontMetrics(theme.ui_font())
+    name = plain.elided(metrics, name, Qt.TextElideMode.ElideMiddle, _WIDEST_TAG)
     width, height = metrics.horizontalAdvance(name) + theme.STEP * 2, metrics.height() + theme.STEP
     picture = QPixmap(round(width * ratio), round(height * ratio))
     picture.setDevicePixelRatio(ratio)
@@ -43,7 +45,7 @@ def name_tag(name: str, ratio: float) -> QPixmap:
     painter = QPainter(picture)
     painter.setFont(theme.ui_font())
     painter.setPen(theme.colour("selection_text"))
-    painter.drawText(QRect(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, name)
+    plain.draw(painter, QRect(0, 0, width, height), Qt.AlignmentFlag.AlignCenter, name)
     painter.end()
     return picture
 
@@ -109,9 +111,9 @@ class DragHint(QFrame):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("drag_hint")
-        self._icon = QLabel(self)
+        self._icon = plain.Label(self)
         self._icon.setFixedWidth(_ICON)
-        self.label = QLabel(self)
+        self.label = plain.Label(self)
         self.label.setWordWrap(True)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.STEP, theme.STEP, theme.STEP, theme.STEP)
@@ -128,7 +130,7 @@ class DragHint(QFrame):
         icon, role, text = self._words(drag)
         self._icon.setPixmap(theme.icon_pixmap(icon, _ICON, role, self.devicePixelRatioF()))
         self.label.setText(text)
-        self.label.setAccessibleName(text)
+        plain.set_name(self.label, text)
         self._place()
         self.show()
         self.raise_()

@@ -64,12 +64,14 @@ def kind_words(node: Node) -> str:
     return words if node.form is Form.BARE or not node.kind else f"{node.kind}, {words}"
 
 
-def track_words(track: ChangeTrack) -> str:
-    """Return what is known of the change tracking file of a link, a line for each field."""
+def track_words(track: ChangeTrack) -> list[str]:
+    """Return the lines that tell what is known of the change tracking file of a link."""
     if track.header is None:
-        return tr("Change tracking file: %s") % track.trouble
+        return [tr("Change tracking file: %s") % track.trouble]
     lines = [tr("Change tracking file %s, never used to read data:") % track.path.name]
     for row in track.header.rows:
         meaning = f" ({tr(row.meaning)})" if row.meaning else ""
-        lines.append(tr("byte %d, %s: %s") % (row.offset, tr(row.name), row.value) + meaning)
-    return "\n    ".join(lines)
+        lines.append(
+            "    " + tr("byte %d, %s: %s") % (row.offset, tr(row.name), row.value) + meaning
+        )
+    return lines

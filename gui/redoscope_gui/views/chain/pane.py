@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import ChangesCounted, CountChanges, CountLinks, LinksCounted
 from redoscope_gui.session import Session
 from redoscope_gui.views.chain.delegate import ChainDelegate
@@ -55,11 +55,11 @@ class ChainView(QWidget):
         self._rows = ChainRows(self)
         self.filter_box = QLineEdit(self)
         self.filter_box.setPlaceholderText(self.tr("Filter links"))
-        self.filter_box.setAccessibleName(self.tr("Filter links"))
+        plain.set_name(self.filter_box, self.tr("Filter links"))
         self.filter_box.setClearButtonEnabled(True)
         self.filter_box.textChanged.connect(self._filter)
         self.tree = _Tree(self)
-        self.tree.setAccessibleName(self.tr("Links of the chain"))
+        plain.set_name(self.tree, self.tr("Links of the chain"))
         self.tree.setModel(self._rows)
         self._delegate = ChainDelegate(self._rows, self.tree)
         self.tree.setItemDelegate(self._delegate)

@@ -20,7 +20,7 @@ from PySide6.QtCore import (
 from typing_extensions import override
 
 from redoscope_core import Form
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
 from redoscope_gui.views.chain.kinds import kind_words, track_words
@@ -315,7 +315,7 @@ def _is_base(node: Node) -> bool:
 
 def _text(link: LinkRow, column: int) -> str:
     if column == Column.NAME:
-        return link.row.path.name
+        return plain.spelled(link.row.path.name)
     if column == Column.STORED:
         return theme.amount(link.node.stored_bytes)
     changed = link.changed_bytes
@@ -339,7 +339,7 @@ def _spoken(link: LinkRow, column: int) -> str:
     words.append(kind_words(link.node))
     if link.node.comment:
         words.append(link.node.comment)
-    return ", ".join(words)
+    return plain.spelled(", ".join(words))
 
 
 def _tool_tip(link: LinkRow) -> str:
@@ -361,6 +361,6 @@ def _tool_tip(link: LinkRow) -> str:
     if node.cid is not None:
         lines.append(tr("CID %08x") % node.cid)
     if node.track is not None:
-        lines.append(track_words(node.track))
+        lines.extend(track_words(node.track))
     lines.extend(f"{fault.text}; {fault.cure}" for fault in node.faults)
-    return "\n".join(lines)
+    return plain.tip(*lines)

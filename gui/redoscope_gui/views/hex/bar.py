@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.views.hex.destination import Fault, NoDestination
 from redoscope_gui.views.hex.position import COLUMN_CHOICES, AddressUnit
 
@@ -28,36 +28,36 @@ class HexBar(QWidget):
         super().__init__(parent)
         self.box = QLineEdit(self)
         self.box.setPlaceholderText(self.tr("Go to: 0x2A0000, s5376, g42, 50%, end, +512"))
-        self.box.setAccessibleName(self.tr("Go to"))
-        self.box.setToolTip(
-            self.tr(
-                "A byte (0x2A0000, 2752512, 2M), a sector (s5376), a grain (g42), a share (50%), "
-                "end,\nor a sum of them (g42 + s3); a sign first counts from the cursor. Ctrl+G"
-            )
+        plain.set_name(self.box, self.tr("Go to"))
+        plain.set_tip(
+            self.box,
+            self.tr("A byte (0x2A0000, 2752512, 2M), a sector (s5376), a grain (g42),"),
+            self.tr("a share (50%), end, or a sum of them (g42 + s3);"),
+            self.tr("a sign first counts from the cursor. Ctrl+G"),
         )
         self.box.setClearButtonEnabled(True)
         self.box.returnPressed.connect(lambda: self.destination_entered.emit(self.box.text()))
         self.box.textEdited.connect(lambda _text: self.show_fault(None))
         self.units = QComboBox(self)
-        self.units.setAccessibleName(self.tr("Address unit"))
-        self.units.setToolTip(self.tr("What the addresses at the left count"))
+        plain.set_name(self.units, self.tr("Address unit"))
+        plain.set_tip(self.units, self.tr("What the addresses at the left count"))
         for unit, name in (
             (AddressUnit.BYTE, self.tr("Bytes")),
             (AddressUnit.SECTOR, self.tr("Sectors")),
             (AddressUnit.GRAIN, self.tr("Grains")),
         ):
-            self.units.addItem(name, unit)
+            plain.add_item(self.units, name, unit)
         self.units.activated.connect(lambda _index: self.unit_chosen.emit(self.units.currentData()))
         self.widths = QComboBox(self)
-        self.widths.setAccessibleName(self.tr("Bytes a row"))
-        self.widths.setToolTip(self.tr("Bytes in one row; Auto shows as many as fit"))
-        self.widths.addItem(self.tr("Auto"), 0)
+        plain.set_name(self.widths, self.tr("Bytes a row"))
+        plain.set_tip(self.widths, self.tr("Bytes in one row; Auto shows as many as fit"))
+        plain.add_item(self.widths, self.tr("Auto"), 0)
         for columns in COLUMN_CHOICES:
-            self.widths.addItem(str(columns), columns)
+            plain.add_item(self.widths, str(columns), columns)
         self.widths.activated.connect(
             lambda _index: self.columns_chosen.emit(self.widths.currentData())
         )
-        self.fault = QLabel(self)
+        self.fault = plain.Label(self)
         self.fault.setVisible(False)
         self._place()
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 
 __all__ = ["HexFooter"]
 
@@ -21,7 +21,7 @@ class HexFooter(QWidget):
         super().__init__(parent)
         self._words = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Place in the bytes"))
+        plain.set_name(self, self.tr("Place in the bytes"))
 
     @property
     def words(self) -> str:
@@ -32,8 +32,8 @@ class HexFooter(QWidget):
         """Say something else."""
         if words != self._words:
             self._words = words
-            self.setToolTip(words)
-            self.setAccessibleDescription(words)
+            plain.set_tip(self, words)
+            plain.set_description(self, words)
             self.update()
 
     @override
@@ -48,10 +48,10 @@ class HexFooter(QWidget):
         painter.setFont(theme.small_font())
         painter.setPen(theme.colour("dim"))
         box = self.rect().adjusted(theme.STEP, 0, -theme.STEP, 0)
-        text = painter.fontMetrics().elidedText(
-            self._words, Qt.TextElideMode.ElideRight, box.width()
+        text = plain.elided(
+            painter.fontMetrics(), self._words, Qt.TextElideMode.ElideRight, box.width()
         )
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+        plain.draw(painter, box, Qt.AlignmentFlag.AlignVCenter, text)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen
 
 from redoscope_core import State
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.views.hex.blocks import SectorShown
 from redoscope_gui.views.hex.columns import GUTTER, Columns
 from redoscope_gui.views.hex.copying import printable
@@ -82,8 +82,8 @@ class RowPainter:
         painter.setPen(self._colours["dim"])
         numbers = self._spread([f"{column:02X}" for column in range(self.columns.columns)])
         base = self._base(y)
-        painter.drawText(self.columns.address_x, base, title)
-        painter.drawText(self.columns.bytes_x, base, numbers)
+        plain.draw_at(painter, self.columns.address_x, base, title)
+        plain.draw_at(painter, self.columns.bytes_x, base, numbers)
         painter.setPen(self._colours["line"])
         painter.drawLine(0, y + self.row_height - 1, self.width, y + self.row_height - 1)
 
@@ -99,15 +99,15 @@ class RowPainter:
         middle = Qt.AlignmentFlag.AlignVCenter
         left = self.columns.address_x
         box = QRect(left, y, self.width - left, height)
-        painter.drawText(box, middle, words.place)
+        plain.draw(painter, box, middle, words.place)
         start = max(
             self.columns.bytes_x,
             left + painter.fontMetrics().horizontalAdvance(words.place) + 2 * self.columns.advance,
         )
         painter.setPen(self._colours["dim"])
         room = self.width - start - self.columns.advance
-        text = painter.fontMetrics().elidedText(words.what, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(QRect(start, y, room, height), middle, text)
+        text = plain.elided(painter.fontMetrics(), words.what, Qt.TextElideMode.ElideRight, room)
+        plain.draw(painter, QRect(start, y, room, height), middle, text)
 
     def bytes_row(self, painter: QPainter, row: ByteRow, selected: Selected) -> None:
         """Paint the address and the bytes of a row."""
@@ -116,7 +116,7 @@ class RowPainter:
         base = self._base(row.y)
         painter.setFont(self.font)
         painter.setPen(self._colours["faint"])
-        painter.drawText(columns.address_x, base, row.address)
+        plain.draw_at(painter, columns.address_x, base, row.address)
         if shown is None:
             self._selection(painter, row, selected)
             if not row.past_end:
@@ -131,8 +131,8 @@ class RowPainter:
             self._hatched(painter, row.y, base)
         elif shown.state is State.ABSENT:
             painter.setPen(self._colours["faint"])
-            painter.drawText(columns.bytes_x, base, self._spread(["··"] * columns.columns))
-            painter.drawText(columns.text_x, base, "·" * columns.columns)
+            plain.draw_at(painter, columns.bytes_x, base, self._spread(["··"] * columns.columns))
+            plain.draw_at(painter, columns.text_x, base, "·" * columns.columns)
         else:
             self._texts(painter, base, shown, within)
 
@@ -168,7 +168,9 @@ class RowPainter:
     def _waiting(self, painter: QPainter, base: int) -> None:
         """Paint the bytes that are asked for and not here yet."""
         painter.setPen(self._colours["line_strong"])
-        painter.drawText(self.columns.bytes_x, base, self._spread(["--"] * self.columns.columns))
+        plain.draw_at(
+            painter, self.columns.bytes_x, base, self._spread(["--"] * self.columns.columns)
+        )
 
     def _gutter(self, painter: QPainter, y: int, shown: SectorShown | None) -> None:
         """Paint the strip of the owner: full if stored here, narrow if not, dashed if zero."""
@@ -194,8 +196,8 @@ class RowPainter:
         ):
             painter.fillRect(QRect(left, y, width, self.row_height), brush)
         painter.setPen(self._colours["danger"])
-        painter.drawText(columns.bytes_x, base, self._spread(["??"] * columns.columns))
-        painter.drawText(columns.text_x, base, "?" * columns.columns)
+        plain.draw_at(painter, columns.bytes_x, base, self._spread(["??"] * columns.columns))
+        plain.draw_at(painter, columns.text_x, base, "?" * columns.columns)
 
     def _tints(self, painter: QPainter, y: int, shown: SectorShown, changed: bytes) -> None:
         """Paint the backgrounds: the owner's tint behind all, then the runs that changed."""
@@ -220,11 +222,11 @@ class RowPainter:
         columns = self.columns
         data = shown.data[within : within + columns.columns]
         changed = shown.changed[within : within + columns.columns]
-        plain = "text" if shown.owner == self.newest else "dim"
+        usual = "text" if shown.owner == self.newest else "dim"
         pairs = [f"{byte:02X}" for byte in data]
         characters = printable(data)
         roles = [
-            "changed_text" if mark else plain if byte else "faint"
+            "changed_text" if mark else usual if byte else "faint"
             for byte, mark in zip(data, changed, strict=True)
         ]
         for role in dict.fromkeys(roles):
@@ -234,8 +236,8 @@ class RowPainter:
                 character if yes else " " for character, yes in zip(characters, mine, strict=True)
             )
             painter.setPen(self._colours[role])
-            painter.drawText(columns.bytes_x, base, self._spread(chosen))
-            painter.drawText(columns.text_x, base, text)
+            plain.draw_at(painter, columns.bytes_x, base, self._spread(chosen))
+            plain.draw_at(painter, columns.text_x, base, text)
 
 
 def _runs(marks: bytes) -> Iterator[tuple[int, int]]:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from redoscope_core import Chain, State
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import BytesRead, ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex.blocks import Blocks
@@ -310,7 +310,7 @@ class HexSheet(RowScroll):
         box = self.viewport().rect().adjusted(24, 24, -24, -24)
         text = self._fault or empty_words(broken=self._session.chain_error is not None)
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRect(box), flags, text)
+        plain.draw(painter, QRect(box), flags, text)
 
     @override
     def changeEvent(self, event: QEvent) -> None:

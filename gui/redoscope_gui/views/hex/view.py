@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import BytesRead, FindChange, FindGeneration, ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
@@ -41,8 +41,8 @@ class HexView(QWidget):
         install()
         self.surface = HexSurface(session, self)
         self.footer = HexFooter(self)
-        self.surface.setAccessibleName(self.tr("Bytes"))
-        self.setAccessibleName(self.tr("Hex view"))
+        plain.set_name(self.surface, self.tr("Bytes"))
+        plain.set_name(self, self.tr("Hex view"))
         self.setFocusProxy(self.surface)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -224,7 +224,7 @@ class HexView(QWidget):
         """Tell a screen reader what is at the cursor."""
         self._speak()
         if self._session.chain is None:
-            self.surface.setAccessibleDescription(self.tr("No disk is open"))
+            plain.set_description(self.surface, self.tr("No disk is open"))
             return
         caret = self.surface.caret
         byte = self.surface.byte_at(caret)
@@ -233,4 +233,4 @@ class HexView(QWidget):
             value = self.tr("unreadable")
         text = self.tr("Offset 0x{offset:X}, byte {value}, {what}")
         what = self.surface.heading_of(caret // SECTOR).what
-        self.surface.setAccessibleDescription(text.format(offset=caret, value=value, what=what))
+        plain.set_description(self.surface, text.format(offset=caret, value=value, what=what))

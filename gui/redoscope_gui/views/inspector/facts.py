@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 
 __all__ = ["Fact", "FactsModel", "plain_font"]
 
@@ -151,13 +151,15 @@ class FactsModel(QAbstractItemModel):
         leads = fact.sector is not None and column == 1
         quiet = fact.dim or (column == 0 and not fact.strong)
         answers: dict[int, Callable[[], Any]] = {
-            _ROLE.DisplayRole: lambda: fact.cells[column] if column < len(fact.cells) else "",
-            _ROLE.ToolTipRole: lambda: fact.hint or None,
+            _ROLE.DisplayRole: lambda: plain.spelled("".join(fact.cells[column : column + 1])),
+            _ROLE.ToolTipRole: lambda: plain.tip(fact.hint) if fact.hint else None,
             _ROLE.FontRole: lambda: plain_font(strong=fact.strong),
             _ROLE.ForegroundRole: lambda: theme.colour(
                 "accent" if leads else "dim" if quiet else "text"
             ),
-            _ROLE.AccessibleTextRole: lambda: ": ".join(filter(None, fact.cells[: column + 1])),
+            _ROLE.AccessibleTextRole: lambda: plain.spelled(
+                ": ".join(filter(None, fact.cells[: column + 1]))
+            ),
         }
         answer = answers.get(role)
         return None if answer is None else answer()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.views.inspector.facts import Fact, FactsModel
 
 __all__ = ["FactsTable"]
@@ -40,7 +40,7 @@ class FactsTable(QTreeView):
         self._most = most
         self.facts = FactsModel(headers, self)
         self.setModel(self.facts)
-        self.setAccessibleName(name)
+        plain.set_name(self, name)
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
         self.setUniformRowHeights(True)
         self.setStyleSheet("QTreeView::item { padding: 3px; }")

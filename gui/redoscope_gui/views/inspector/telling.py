@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from redoscope_core import LookupStep, State
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkDescribed, SectorExplained
 from redoscope_gui.views.inspector.facts import Fact
 from redoscope_gui.views.inspector.values import Value
@@ -78,7 +78,7 @@ def lookup_facts(answer: SectorExplained) -> list[Fact]:
         facts.append(
             Fact(
                 (f"{step.link_index} {step.link_path.name}", verdict),
-                hint=f"{step.link_path}\n{verdict}",
+                hint=plain.lines(str(step.link_path), verdict),
                 copy=verdict,
                 generation=step.link_index,
                 strong=step is answer.lookup.steps[-1],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QLabel,
     QPlainTextEdit,
     QSplitter,
     QTabWidget,
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import (
     BytesRead,
     DescribeLink,
@@ -42,8 +41,8 @@ class InspectorView(QWidget):
         self._session = session
         self._explained: tuple[int, int] | None = None
         self._described: int | None = None
-        self.setAccessibleName(self.tr("Inspector"))
-        self.summary = QLabel(self)
+        plain.set_name(self, self.tr("Inspector"))
+        self.summary = plain.Label(self)
         self.summary.setWordWrap(True)
         self._make_tables()
         self._make_pages()
@@ -86,7 +85,7 @@ class InspectorView(QWidget):
         self.descriptor = QPlainTextEdit(self)
         self.descriptor.setReadOnly(True)
         self.descriptor.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.descriptor.setAccessibleName(self.tr("Descriptor"))
+        plain.set_name(self.descriptor, self.tr("Descriptor"))
         self.descriptor.setPlaceholderText(self.tr("The descriptor of the link"))
         self.descriptor.setTabChangesFocus(True)
         for table in (self.lookup, self.generations, self.values, self.link):
@@ -109,7 +108,7 @@ class InspectorView(QWidget):
         self.pages = QTabWidget(self)
         self.pages.setDocumentMode(True)
         for part in (self.pages, self.pages.tabBar()):
-            part.setAccessibleName(self.tr("Pages of the inspector"))
+            plain.set_name(part, self.tr("Pages of the inspector"))
         self.pages.addTab(found, self.tr("Look-up"))
         self.pages.addTab(self.generations, self.tr("Generations"))
         self.pages.addTab(self.values, self.tr("Values"))
@@ -196,7 +195,7 @@ class InspectorView(QWidget):
     def _show_link(self, answer: LinkDescribed) -> None:
         self._described = answer.generation
         self.link.show_facts(telling.link_facts(answer))
-        self.descriptor.setPlainText(answer.descriptor)
+        self.descriptor.setPlainText(plain.lines(*answer.descriptor.split("\n")))
 
     def _failed(self, error: Exception) -> None:
         """Say why there is no answer, here and in Problems."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Job, JobState, Session
 from redoscope_gui.views.jobs.words import how_fast
 
@@ -23,17 +23,17 @@ class JobStrip(QWidget):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
-        self._title = QLabel(self)
+        self._title = plain.Label(self)
         self.bar = QProgressBar(self)
-        self.bar.setAccessibleName(self.tr("Progress"))
+        plain.set_name(self.bar, self.tr("Progress"))
         self.bar.setFixedWidth(140)
         self.bar.setTextVisible(False)
-        self._rest = QLabel(self)
+        self._rest = plain.Label(self)
         self.cancel_button = QToolButton(self)
         self.cancel_button.setAutoRaise(True)
         self.cancel_button.setText(self.tr("Cancel"))
-        self.cancel_button.setAccessibleName(self.tr("Cancel the job"))
-        self.cancel_button.setToolTip(self.tr("Cancel the job; nothing half-made is left"))
+        plain.set_name(self.cancel_button, self.tr("Cancel the job"))
+        plain.set_tip(self.cancel_button, self.tr("Cancel the job; nothing half-made is left"))
         self.cancel_button.clicked.connect(self._cancel)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(theme.HALF, 0, theme.HALF, 0)
@@ -80,7 +80,7 @@ class JobStrip(QWidget):
         if share is not None:
             self.bar.setValue(round(share * _STEPS))
         self._rest.setText(how_fast(job))
-        self.bar.setToolTip(job.progress.note if job.progress is not None else "")
+        plain.set_tip(self.bar, job.progress.note if job.progress is not None else "")
 
     def _cancel(self) -> None:
         if self._job is not None:

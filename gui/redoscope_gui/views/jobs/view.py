@@ -7,7 +7,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QScrollArea,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Job, JobState, Session
 from redoscope_gui.views.jobs.words import outcome
 
@@ -26,6 +25,7 @@ _KEPT = 30
 _STEPS = 1000
 _ICON = 16
 _THIN = 6
+_PIECE = 8
 
 
 class JobsView(QScrollArea):
@@ -35,7 +35,7 @@ class JobsView(QScrollArea):
         super().__init__(parent)
         self._session = session
         self.rows: list[JobRow] = []
-        self.setAccessibleName(self.tr("Jobs"))
+        plain.set_name(self, self.tr("Jobs"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -44,7 +44,7 @@ class JobsView(QScrollArea):
         self._column = QVBoxLayout(page)
         self._column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
         self._column.setSpacing(theme.STEP)
-        self._empty = QLabel(
+        self._empty = plain.Label(
             self.tr("Long work, say the hash of a generation, is listed here."), page
         )
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -84,17 +84,17 @@ class JobRow(QFrame):
         super().__init__(parent)
         self.job = job
         self._session = session
-        self.setAccessibleName(job.title)
-        self._icon = QLabel(self)
-        self._title = QLabel(job.title, self)
+        plain.set_name(self, job.title)
+        self._icon = plain.Label(self)
+        self._title = plain.Label(job.title, self)
         self._title.setWordWrap(True)
         self.bar = QProgressBar(self)
-        self.bar.setAccessibleName(self.tr("Progress of %s") % job.title)
+        plain.set_name(self.bar, self.tr("Progress of %s") % job.title)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(_THIN)
-        self.state = QLabel(self)
+        self.state = plain.Label(self)
         self.state.setWordWrap(True)
-        self.result = QLabel(self)
+        self.result = plain.Label(self)
         self.result.setWordWrap(True)
         self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.cancel = self._button(self.tr("Cancel"), self.tr("Cancel %s") % job.title)
@@ -117,8 +117,8 @@ class JobRow(QFrame):
             self.bar.setValue(round(share * _STEPS))
         self.state.setText(outcome(job))
         # A long digest has no spaces to wrap at; these have no width.
-        self.result.setText("\u200b".join(_pieces(job.result)))
-        self.result.setAccessibleName(job.result)
+        self.result.setText(plain.breakable_every(job.result, _PIECE))
+        plain.set_name(self.result, job.result)
         self.result.setVisible(bool(job.result))
         self.copy.setVisible(bool(job.result))
         self._show_icon()
@@ -151,8 +151,8 @@ class JobRow(QFrame):
 
     def _button(self, words: str, name: str) -> QPushButton:
         button = QPushButton(words, self)
-        button.setAccessibleName(name)
-        button.setToolTip(name)
+        plain.set_name(button, name)
+        plain.set_tip(button, name)
         return button
 
     def _dress(self) -> None:
@@ -174,7 +174,3 @@ class JobRow(QFrame):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.job.result)
         self._session.message.emit(self.tr("Copied %s") % self.job.result)
-
-
-def _pieces(text: str) -> list[str]:
-    return [text[begin : begin + 8] for begin in range(0, len(text), 8)]

@@ -7,14 +7,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
-    QLabel,
     QSizePolicy,
     QToolButton,
     QWidget,
 )
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import MapMode
 
 __all__ = ["MapBar"]
@@ -44,13 +43,12 @@ class MapBar(QWidget):
         self._buttons: list[theme.IconButton] = []
         self._names: list[str] = []
         self.modes = QComboBox(self)
-        self.modes.setAccessibleName(self.tr("What the map shows"))
+        plain.set_name(self.modes, self.tr("What the map shows"))
         for mode, name, hint in self._mode_words():
-            self.modes.addItem(name, mode)
-            self.modes.setItemData(self.modes.count() - 1, hint, Qt.ItemDataRole.ToolTipRole)
+            plain.add_item(self.modes, name, mode, hint)
         self.modes.activated.connect(lambda _index: self.mode_chosen.emit(self.modes.currentData()))
         self.since = QComboBox(self)
-        self.since.setAccessibleName(self.tr("Generation A of the difference"))
+        plain.set_name(self.since, self.tr("Generation A of the difference"))
         self.since.setVisible(False)
         self.since.activated.connect(
             lambda _index: self.since_chosen.emit(self.since.currentData())
@@ -60,12 +58,13 @@ class MapBar(QWidget):
         self.curve.setCheckable(True)
         self.curve.setAutoRaise(True)
         self.curve.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.curve.setAccessibleName(self.tr("Hilbert curve"))
-        self.curve.setToolTip(
-            self.tr("Lay the cells along a Hilbert curve, so that runs become patches (H)")
+        plain.set_name(self.curve, self.tr("Hilbert curve"))
+        plain.set_tip(
+            self.curve,
+            self.tr("Lay the cells along a Hilbert curve, so that runs become patches (H)"),
         )
         self.curve.toggled.connect(self.curve_chosen)
-        self.cell = QLabel(self)
+        self.cell = plain.Label(self)
         self._place()
         self.modes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.since.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -110,7 +109,7 @@ class MapBar(QWidget):
         self._names = names
         self.since.clear()
         for index, name in enumerate(names[:-1]):
-            self.since.addItem(f"{index} {name}", index)
+            plain.add_item(self.since, f"{index} {name}", index)
 
     def show_mode(self, mode: MapMode) -> None:
         """Show which reading the map has."""
@@ -128,7 +127,7 @@ class MapBar(QWidget):
         text = self.tr("1 cell = {amount}").format(amount=theme.amount(count))
         if text != self.cell.text():
             self.cell.setText(text)
-            self.cell.setToolTip(theme.exact_amount(count))
+            plain.set_tip(self.cell, theme.exact_amount(count))
             self._dress()
 
     def _dress(self) -> None:

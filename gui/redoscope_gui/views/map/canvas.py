@@ -15,10 +15,10 @@ from PySide6.QtGui import (
     QPen,
     QShowEvent,
 )
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import DrawMap, FindGroup, MapClass, MapDrawn, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
@@ -78,7 +78,7 @@ class MapCanvas(QWidget):
         self._asker.failed.connect(self._failed)
         self.moving = False
         """Whether the stretch is being dragged, so that it must not follow the cursor."""
-        self.words = QLabel(self)
+        self.words = plain.Label(self)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
         self._column = QVBoxLayout(self)
@@ -89,7 +89,7 @@ class MapCanvas(QWidget):
         self._making = QTimer(self, singleShot=True, interval=0)
         self._making.timeout.connect(self._make_plot)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Map of the disk"))
+        plain.set_name(self, self.tr("Map of the disk"))
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._take_generation)
         session.cursor_changed.connect(self._take_cursor)
@@ -332,7 +332,7 @@ class MapCanvas(QWidget):
             room = self._label_room() - theme.STEP
             middle = Qt.TextElideMode.ElideMiddle
             return [
-                metrics.elidedText(f"{index} {name}", middle, room)
+                plain.elided(metrics, f"{index} {name}", middle, room)
                 for index, name in enumerate(self.names)
             ]
         starts = [window.sector_of(row * window.columns) for row in range(rows)]
@@ -372,7 +372,7 @@ class MapCanvas(QWidget):
         text = self.tr("Cell at {first}, {count} sectors: {kind}")
         first = address_text(window.sector_of(cell))
         name = name_of(drawn.request.mode, kind, self.names)
-        self.setAccessibleDescription(text.format(first=first, count=window.per_cell, kind=name))
+        plain.set_description(self, text.format(first=first, count=window.per_cell, kind=name))
         value_spoken(self, self.spoken_value())
 
     def spoken_value(self) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import BytesRead, MapClass, MapDrawn, MapMode, ReadBytes
 from redoscope_gui.session import Session
+from redoscope_gui.views.map.card_lines import CardLine, CardLines
 from redoscope_gui.views.map.colours import colour_of, name_of
 from redoscope_gui.views.map.labels import label_font
 
@@ -37,13 +36,12 @@ class HoverCard(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setObjectName("card")
         self.setAutoFillBackground(True)
-        self._label = QLabel(self)
-        self._label.setTextFormat(Qt.TextFormat.RichText)
-        self._bytes = QLabel(self)
+        self.lines = CardLines(self)
+        self._bytes = plain.Label(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.STEP, theme.HALF + 2, theme.STEP, theme.HALF + 2)
         column.setSpacing(theme.HALF)
-        column.addWidget(self._label)
+        column.addWidget(self.lines)
         column.addWidget(self._bytes)
         self.hide()
 
@@ -62,28 +60,26 @@ class HoverCard(QFrame):
         matrix = asked.mode is MapMode.MATRIX
         mode = MapMode.OWNER if asked.mode is MapMode.HEAT else asked.mode
         lines = [
-            f"<b>0x{start * _SECTOR:X} … 0x{end * _SECTOR - 1:X}</b>",
-            self._sectors_text(start, end),
+            CardLine(f"0x{start * _SECTOR:X} … 0x{end * _SECTOR - 1:X}", strong=True),
+            CardLine(self._sectors_text(start, end)),
         ]
         if matrix and row < len(names):
-            lines.insert(0, f"<b>{row} {escape(names[row])}</b>")
+            lines.insert(0, CardLine(f"{row} {names[row]}", strong=True))
         if asked.mode is MapMode.HEAT:
-            lines.append(escape(name_of(asked.mode, int(drawn.classes[cell]), names)))
+            lines.append(CardLine(name_of(asked.mode, int(drawn.classes[cell]), names)))
         shown = list(counts.items())[:_MOST_LINES]
         for kind, sectors in shown:
             name = name_of(mode, kind, names)
             if matrix and kind == MapClass.ABSENT:
                 name = self.tr("not stored here")
-            swatch = colour_of(mode, kind, len(names)).name()
-            amount = theme.amount(sectors * _SECTOR)
-            sign = "□" if kind == MapClass.ABSENT else "■"
-            if kind == MapClass.ABSENT:
-                swatch = theme.colour("dim").name()
-            lines.append(f'<span style="color:{swatch}">{sign}</span> {escape(name)}  {amount}')
+            absent = kind == MapClass.ABSENT
+            tint = theme.colour("dim") if absent else colour_of(mode, kind, len(names))
+            text = f"{name}  {theme.amount(sectors * _SECTOR)}"
+            lines.append(CardLine(text, sign="□" if absent else "■", tint=tint))
         if len(counts) > len(shown):
             more = self.tr("and {count} more").format(count=len(counts) - len(shown))
-            lines.append(more)
-        self._label.setText("<br>".join(line.replace("  ", "&nbsp;&nbsp;") for line in lines))
+            lines.append(CardLine(more))
+        self.lines.show_lines(lines)
         self._dress()
         self._bytes.setText("-- " * (_BYTES - 1) + "--")
         self._offset = start * _SECTOR
@@ -111,7 +107,7 @@ class HoverCard(QFrame):
 
     def _dress(self) -> None:
         """Take fonts and colours of the theme."""
-        self._label.setFont(label_font())
+        self.lines.setFont(label_font())
         self._bytes.setFont(theme.hex_font(0.9))
         back, edge = theme.colour("raised").name(), theme.colour("line_strong").name()
         self.setStyleSheet(

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import MapClass
 from redoscope_gui.views.map.colours import Entry
 from redoscope_gui.views.map.flow import FlowLayout, Rooms
@@ -41,26 +41,27 @@ class _EntryButton(QAbstractButton):
     def show_entry(self, entry: Entry) -> None:
         """Stand for another colour or name of the same class."""
         self.entry = entry
-        self.setAccessibleName(entry.name)
+        plain.set_name(self, entry.name)
         self.update()
 
     def show_amount(self, sectors: int | None, capacity: int) -> None:
         """Say how much of the disk has this colour; None where classes are no amounts."""
+        told: tuple[str, ...]
         if sectors is None:
             self.amount = ""
-            told = self.tr("{name}\nClick to hide or show it.").format(name=self.entry.name)
+            told = (self.entry.name, self.tr("Click to hide or show it."))
         else:
             count = sectors * _SECTOR
             self.amount = "" if self.entry.quiet or self.entry.later else theme.amount(count)
             share = sectors / max(1, capacity) * _PERCENT
-            text = self.tr(
-                "{name}: {amount}, {share:.2f} % of the disk.\nClick to hide or show it."
+            text = self.tr("{name}: {amount}, {share:.2f} % of the disk.").format(
+                name=self.entry.name, amount=theme.exact_amount(count), share=share
             )
-            told = text.format(name=self.entry.name, amount=theme.exact_amount(count), share=share)
+            told = (text, self.tr("Click to hide or show it."))
         if self.entry.later:
-            told = self.tr("{name} is newer than what is shown").format(name=self.entry.name)
-        self.setToolTip(told)
-        self.setAccessibleDescription(told)
+            told = (self.tr("{name} is newer than what is shown").format(name=self.entry.name),)
+        plain.set_tip(self, *told)
+        plain.set_description(self, plain.lines(*told))
         self.update()
 
     def _fill(self, swatch: QRect) -> QBrush:
@@ -100,11 +101,11 @@ class _EntryButton(QAbstractButton):
         stands = self.isChecked() and not self.entry.later
         painter.setPen(theme.colour("text" if stands else "faint"))
         box = QRect(left, 0, self.width() - left, self.height())
-        painter.drawText(box, middle, _shown_name(self.entry))
+        plain.draw(painter, box, middle, _shown_name(self.entry))
         box.setLeft(left + self.fontMetrics().horizontalAdvance(f"{_shown_name(self.entry)}  "))
         painter.setPen(theme.colour("dim" if self.isChecked() else "faint"))
         if self.fontMetrics().horizontalAdvance(self.amount) <= box.width():
-            painter.drawText(box, middle, self.amount)
+            plain.draw(painter, box, middle, self.amount)
 
 
 def _shown_name(entry: Entry) -> str:
@@ -142,9 +143,9 @@ class _Note(QWidget):
             "A colour is full where its class fills the cell. Each halving makes it paler by the "
             "same step; a single grain is seen in a cell of any number."
         )
-        self.setToolTip(told)
-        self.setAccessibleName(self._long)
-        self.setAccessibleDescription(told)
+        plain.set_tip(self, told)
+        plain.set_name(self, self._long)
+        plain.set_description(self, told)
 
     def _room(self, text: str) -> QSize:
         metrics = self.fontMetrics()
@@ -166,7 +167,7 @@ class _Note(QWidget):
         box = self.rect().adjusted(theme.HALF, 0, 0, 0)
         for text in (self._long, self._short):
             if self._room(text).width() <= self.width():
-                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
+                plain.draw(painter, box, Qt.AlignmentFlag.AlignVCenter, text)
                 break
 
 
@@ -178,7 +179,7 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Legend of the map"))
+        plain.set_name(self, self.tr("Legend of the map"))
         self.amounts = True
         """Whether entries have amounts."""
         self._fullest: Sequence[Entry] = ()

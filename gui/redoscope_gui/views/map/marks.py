@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 
 __all__ = [
     "Frame",
@@ -107,7 +107,7 @@ def paint_zeros(painter: QPainter, box: QRectF, marked: npt.NDArray[np.bool_]) -
     painter.setPen(theme.colour("window"))
     for row, column in np.argwhere(marked).tolist():
         cell = QRectF(box.x() + column * width, box.y() + row * height, width, height)
-        painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, "0")
+        plain.draw(painter, cell, Qt.AlignmentFlag.AlignCenter, "0")
 
 
 def paint_grid(

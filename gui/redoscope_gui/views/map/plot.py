@@ -17,7 +17,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.views.map.inking import inked
 from redoscope_gui.views.map.labels import label_font
 from redoscope_gui.views.map.marks import (
@@ -97,7 +97,7 @@ class MapPlot(pg.GraphicsView):  # type: ignore[misc]
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(self.tr("Cells of the map"))
+        plain.set_name(self, self.tr("Cells of the map"))
         self._layout = pg.GraphicsLayout()
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.views.map.labels import label_font
 from redoscope_gui.views.map.window import AddressWindow
 
@@ -60,9 +60,8 @@ class SelectionChip(QFrame):
         super().__init__(parent)
         self._over = parent
         self.setObjectName("chip")
-        self.setAccessibleName(self.tr("Selected stretch"))
-        self.words = QLabel(self)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
+        plain.set_name(self, self.tr("Selected stretch"))
+        self.words = plain.Label(self)
         self._plain = ""
         self.copying = self._button("copy", self.tr("Copy the selected stretch (Ctrl+C)"))
         self.closing = self._button("x", self.tr("Select nothing (Esc)"))
@@ -83,8 +82,8 @@ class SelectionChip(QFrame):
         button.setAutoRaise(True)
         button.setIconSize(QSize(_ICON, _ICON))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(name)
-        button.setToolTip(name)
+        plain.set_name(button, name)
+        plain.set_tip(button, name)
         button.setProperty("icon_name", icon)
         return button
 
@@ -99,12 +98,12 @@ class SelectionChip(QFrame):
         self.words.setText(
             text.format(start=first * _SECTOR, count=theme.grouped(count), amount=amount)
         )
-        plain = self.tr("start 0x{start:X} (sector {sector}), {count} sectors, {length} bytes")
-        self._plain = plain.format(
+        words = self.tr("start 0x{start:X} (sector {sector}), {count} sectors, {length} bytes")
+        self._plain = words.format(
             start=first * _SECTOR, sector=first, count=count, length=count * _SECTOR
         )
-        self.words.setToolTip(self._plain)
-        self.setAccessibleDescription(self._plain)
+        plain.set_tip(self.words, self._plain)
+        plain.set_description(self, self._plain)
         self.place()
         self.show()
         self.raise_()

@@ -8,7 +8,7 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QRes
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import MapClass, MapDrawn
 from redoscope_gui.views.map.inking import inked
 from redoscope_gui.views.map.marks import paint_hatch
@@ -31,8 +31,8 @@ class AddressStrip(QWidget):
         super().__init__(parent)
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Address strip of the whole disk"))
-        self.setToolTip(self.tr("The whole disk. The frame is the part that the map shows."))
+        plain.set_name(self, self.tr("Address strip of the whole disk"))
+        plain.set_tip(self, self.tr("The whole disk. The frame is the part that the map shows."))
         self._drawn: MapDrawn | None = None
         self._inks = np.zeros(0, np.uint32)
         self._cells = b""

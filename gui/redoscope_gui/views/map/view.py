@@ -7,7 +7,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.requests import DrawMap, MapClass, MapDrawn, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.asker import MapAsker
@@ -46,7 +46,7 @@ class MapView(QWidget):
         self.legend = Legend(self)
         self.picture = MapPicture(session, self)
         self.strip = AddressStrip(self)
-        self.setAccessibleName(self.tr("Map"))
+        plain.set_name(self, self.tr("Map"))
         self.setFocusProxy(self.picture)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask_strip)

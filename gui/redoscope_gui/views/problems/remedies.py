@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from redoscope_gui import plain
 from redoscope_gui.session import Problem, Remedy
 
 __all__ = ["remedy_buttons"]
@@ -24,10 +25,10 @@ def remedy_buttons(problem: Problem, parent: QWidget, cure: Cure) -> list[QPushB
     made = []
     for remedy in problem.remedies:
         words, hint = _words(remedy, problem)
-        button = QPushButton(words, parent)
-        button.setAccessibleName(f"{words} {name}".strip())
-        button.setAccessibleDescription(hint)
-        button.setToolTip(hint)
+        button = QPushButton(plain.caption(words), parent)
+        plain.set_name(button, f"{words} {name}".strip())
+        plain.set_description(button, hint)
+        plain.set_tip(button, hint)
         button.clicked.connect(partial(_press, cure, remedy, problem))
         made.append(button)
     return made

@@ -18,7 +18,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
-    QLabel,
     QListView,
     QStackedLayout,
     QStyle,
@@ -30,7 +29,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_core import SECTOR
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Problem, Session, Severity
 from redoscope_gui.views.problems.remedies import remedy_buttons
 
@@ -88,14 +87,14 @@ class ProblemRows(QAbstractListModel):
         if problem is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return problem.text
+            return plain.spelled(problem.text)
         if role == Qt.ItemDataRole.ToolTipRole:
             lines = (str(problem.path or ""), problem.text, problem.cure)
-            return "\n".join(line for line in lines if line)
+            return plain.tip(*(line for line in lines if line))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             name = problem.path.name if problem.path else ""
             words = (problem.severity.name.capitalize(), name, problem.text, problem.cure)
-            return ". ".join(word for word in words if word)
+            return plain.spelled(". ".join(word for word in words if word))
         return None
 
 
@@ -110,7 +109,7 @@ class ProblemsView(QWidget):
         self._session = session
         self.rows = ProblemRows(self)
         self.list = QListView(self)
-        self.list.setAccessibleName(self.tr("Problems"))
+        plain.set_name(self.list, self.tr("Problems"))
         self.list.setModel(self.rows)
         self.list.setItemDelegate(_ProblemDelegate(self.list))
         self.list.setFrameShape(QListView.Shape.NoFrame)
@@ -118,7 +117,7 @@ class ProblemsView(QWidget):
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.activated.connect(self._activated)
-        self._empty = QLabel(self.tr("Nothing is wrong with these links."), self)
+        self._empty = plain.Label(self.tr("Nothing is wrong with these links."), self)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self._empty.setForegroundRole(self._empty.palette().ColorRole.PlaceholderText)
@@ -232,19 +231,19 @@ class _ProblemDelegate(QStyledItemDelegate):
             # About two lines of it; the tool tip and a screen reader have the whole.
             room = (rect.right() - left - theme.STEP) * 2 - theme.STEP * 4
             metrics = QFontMetrics(theme.small_font())
-            short = metrics.elidedText(
-                (where + rest).removeprefix(", "), Qt.TextElideMode.ElideRight, room
+            short = plain.elided(
+                metrics, (where + rest).removeprefix(", "), Qt.TextElideMode.ElideRight, room
             )
             lines.append((short, theme.small_font(), "dim"))
         for words, font, tint in lines:
             metrics = QFontMetrics(font)
             box = QRect(left, top, rect.right() - left - theme.STEP, 10_000)
-            text = words.replace(os.sep, f"{os.sep}\u200b")  # a long path may be wrapped there
+            text = plain.breakable(words, os.sep)  # a long path may be wrapped there
             taken = metrics.boundingRect(box, _WRAP, text)
             if painter is not None:
                 painter.setFont(font)
                 painter.setPen(theme.colour(tint))
-                painter.drawText(taken.adjusted(0, 0, 2, 0), _WRAP, text)
+                plain.draw(painter, taken.adjusted(0, 0, 2, 0), _WRAP, text)
             top = taken.bottom() + theme.HALF
         if problem.remedies:
             top += len(problem.remedies) * (_button_height() + theme.HALF) + theme.HALF

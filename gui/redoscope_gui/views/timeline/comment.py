@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 
 __all__ = ["CommentLabel"]
 
 
-class CommentLabel(QLabel):
+class CommentLabel(plain.Label):
     """One line of secondary text; the tool tip has all of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.PlainText)
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -28,5 +27,5 @@ class CommentLabel(QLabel):
         painter = QPainter(self)
         painter.setPen(theme.colour("dim"))
         room = self.width()
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
+        text = plain.elided(self.fontMetrics(), self.text(), Qt.TextElideMode.ElideRight, room)
+        plain.draw(painter, self.rect(), Qt.AlignmentFlag.AlignVCenter, text)

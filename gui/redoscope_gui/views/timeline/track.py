@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 
 __all__ = ["GenerationTrack"]
 
@@ -55,7 +55,7 @@ class GenerationTrack(QSlider):
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Generation"))
+        plain.set_name(self, self.tr("Generation"))
 
     def show_generations(self, names: list[str], branches: frozenset[int]) -> None:
         """Show the generations called *names*; at those in *branches* other children branch off."""
@@ -139,14 +139,14 @@ class GenerationTrack(QSlider):
         painter.setFont(theme.small_font())
         painter.setPen(_INK_DARK if colour.lightnessF() > _HALF_LIGHT else _INK_LIGHT)
         box = QRectF(self.x_of(index) - _HANDLE, _LINE_Y - _HANDLE, 2 * _HANDLE, 2 * _HANDLE)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, letter)
+        plain.draw(painter, box, Qt.AlignmentFlag.AlignCenter, letter)
 
     def _paint_names(self, painter: QPainter) -> None:
         """Write the names that have room; the chosen one always."""
         painter.setFont(theme.small_font())
         for index, text, box in self.labels():
             painter.setPen(theme.colour("text" if index in (self.value(), self.since) else "dim"))
-            painter.drawText(box.adjusted(-1, 0, 1, 0), Qt.AlignmentFlag.AlignCenter, text)
+            plain.draw(painter, box.adjusted(-1, 0, 1, 0), Qt.AlignmentFlag.AlignCenter, text)
 
     def labels(self) -> list[tuple[int, str, QRectF]]:
         """Return the names that have room: generation, text and box."""
@@ -169,7 +169,7 @@ class GenerationTrack(QSlider):
         places = list(dict.fromkeys((*first, *rest)))
         taken: list[tuple[int, str, QRectF]] = []
         for index in places:
-            text = metrics.elidedText(names[index], Qt.TextElideMode.ElideMiddle, room)
+            text = plain.elided(metrics, names[index], Qt.TextElideMode.ElideMiddle, room)
             width = metrics.horizontalAdvance(text)
             left = min(max(0.0, self.x_of(index) - width / 2), max(0.0, self.width() - width))
             box = QRectF(left, top, width, metrics.height())
@@ -193,7 +193,7 @@ class GenerationTrack(QSlider):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._pull_to(index)
         elif self._names:
-            self.setToolTip(f"{index} {self._names[index]}")
+            plain.set_tip(self, f"{index} {self._names[index]}")
 
     def _pull_to(self, index: int) -> None:
         """Move the handle that the mouse holds."""

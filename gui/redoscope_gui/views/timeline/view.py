@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.timeline.comment import CommentLabel
 from redoscope_gui.views.timeline.track import GenerationTrack
@@ -28,7 +28,7 @@ class TimelineView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.setAccessibleName(self.tr("Timeline"))
+        plain.set_name(self, self.tr("Timeline"))
         self.track = GenerationTrack(self)
         self.setFocusProxy(self.track)
         self.play = QToolButton(self)
@@ -37,25 +37,24 @@ class TimelineView(QWidget):
         self.play.setIconSize(QSize(_ICON, _ICON))
         self.play.toggled.connect(self._play_toggled)
         self.speed = QComboBox(self)
-        self.speed.setAccessibleName(self.tr("Steps a second"))
-        self.speed.setToolTip(self.tr("How many generations a second are played"))
+        plain.set_name(self.speed, self.tr("Steps a second"))
+        plain.set_tip(self.speed, self.tr("How many generations a second are played"))
         for steps in _SPEEDS:
-            self.speed.addItem(self.tr("{steps}/s").format(steps=steps), steps)
+            plain.add_item(self.speed, self.tr("{steps}/s").format(steps=steps), steps)
         self.speed.activated.connect(lambda _index: self._set_pace())
         self.compare = QToolButton(self)
         self.compare.setText(self.tr("A|B"))
         self.compare.setCheckable(True)
         self.compare.setAutoRaise(True)
         self.compare.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.compare.setAccessibleName(self.tr("Difference of two generations"))
-        self.compare.setToolTip(
-            self.tr(
-                "Show what changed from generation A to generation B (D).\n"
-                "Shift+Left and Shift+Right move A, or drag it."
-            )
+        plain.set_name(self.compare, self.tr("Difference of two generations"))
+        plain.set_tip(
+            self.compare,
+            self.tr("Show what changed from generation A to generation B (D)."),
+            self.tr("Shift+Left and Shift+Right move A, or drag it."),
         )
         self.compare.clicked.connect(self._compare_clicked)
-        self.count = QLabel(self)
+        self.count = plain.Label(self)
         self.comment = CommentLabel(self)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._step)
@@ -144,12 +143,12 @@ class TimelineView(QWidget):
         self._show_count(index, len(chain.links) - 1)
         comment = " ".join(self._comment(index).split())
         self.comment.setText(comment)
-        self.comment.setToolTip(comment)
+        plain.set_tip(self.comment, comment)
         name = chain.links[index].path.name
         since = self.track.since
         if since is not None:
             name = self.tr("{b}, compared with {a}").format(b=name, a=chain.links[since].path.name)
-        self.track.setAccessibleDescription(f"{name}. {comment}" if comment else name)
+        plain.set_description(self.track, f"{name}. {comment}" if comment else name)
         self._dress()
 
     def _show_count(self, index: int, last: int) -> None:
@@ -237,8 +236,8 @@ class TimelineView(QWidget):
         playing = self.play.isChecked()
         name = self.tr("Pause") if playing else self.tr("Play the generations")
         self.play.setIcon(theme.icon("pause" if playing else "play"))
-        self.play.setAccessibleName(name)
-        self.play.setToolTip(name)
+        plain.set_name(self.play, name)
+        plain.set_tip(self.play, name)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
