@@ -37,6 +37,14 @@ def under_ci() -> bool:
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if under_ci() else "fast"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """Keep what the program remembers of a user away from who runs the tests."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, by name, the tests whose judge is not installed."""
     absent = [program for program in ("qemu-img", "qemu-io") if shutil.which(program) is None]

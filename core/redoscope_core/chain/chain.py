@@ -114,6 +114,11 @@ class Chain:
         return self.tip.path
 
     @property
+    def all_files(self) -> tuple[Path, ...]:
+        """Every file that the disk is made of."""
+        return tuple(file for link in self.links for file in link.all_files)
+
+    @property
     def capacity(self) -> int:
         """Sectors of the disk: those of the newest link."""
         return self.tip.capacity

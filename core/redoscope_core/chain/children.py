@@ -1,4 +1,8 @@
-"""Who has a link as parent: other links beside it whose hint or content ID leads to it."""
+"""Who has a link as parent: other links whose hint or content ID leads to it.
+
+They are known by what they are, not by their names: in the folder of the link, in the folders
+to search, and wherever a child was made by this program.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.foreign import SNAPSHOTS
 from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import candidates
+from redoscope_core.chain.record import recorded_children
 from redoscope_core.errors import HasChildren, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import read_descriptor
@@ -27,7 +32,8 @@ def children_of(path: Path, policy: Policy) -> tuple[Path, ...]:
     """Return the links in the folder of *path* (and the folders to search) made from it.
 
     A child whose parentCID no longer fits counts too: it names *path* as its parent.
-    Children in other folders can't be known, but for the one that VirtualBox keeps them in.
+    Children in other folders are known if this program made them, or if they are in the one that
+    VirtualBox keeps them in.
     """
     return children_of_each([path], policy)[path]
 
@@ -39,10 +45,11 @@ def children_of_each(paths: Sequence[Path], policy: Policy) -> dict[Path, tuple[
     neighbours = Neighbours()
     own = [folder for path in paths for folder in (path.parent, real_path(path).parent)]
     below = [folder / SNAPSHOTS for folder in own]
-    for folder in dict.fromkeys((*own, *below, *policy.search)):
-        for child in sorted(folder.glob("*.[vV][mM][dD][kK]")):
-            for path in _parents_among(paths, child, policy, neighbours):
-                found[path].setdefault(real_path(child), child)
+    folders = dict.fromkeys((*own, *below, *policy.search))
+    beside = [child for folder in folders for child in neighbours.links_in(folder)]
+    for child in (*beside, *recorded_children(paths)):
+        for path in _parents_among(paths, child, policy, neighbours):
+            found[path].setdefault(real_path(child), child)
     return {path: tuple(children.values()) for path, children in found.items()}
 
 
@@ -73,11 +80,10 @@ def refuse_if_parent(link: Link, policy: Policy) -> None:
     """Raise `HasChildren`, naming them, if other links are made from *link*."""
     children = children_of(link.path, policy)
     if children:
-        names = ", ".join(child.name for child in children)
         raise HasChildren(
             "the link has children and must not be changed",
             path=link.path,
-            found=f"{names} made from it",
+            found=f"{_names(children, link.path)} made from it",
             expected="a tip",
             cure="create a child of it and attach that, or open the newest link",
         )
@@ -88,5 +94,11 @@ def children_note(link: Link, policy: Policy) -> list[str]:
     children = children_of(link.path, policy)
     if not children:
         return []
-    names = ", ".join(child.name for child in children)
+    names = _names(children, link.path)
     return [f"{link.path.name}: older generation, read-only (children: {names})"]
+
+
+def _names(children: Sequence[Path], parent: Path) -> str:
+    """Return the names of *children*; of those that are not beside *parent* the whole path."""
+    folders = (parent.parent, real_path(parent).parent)
+    return ", ".join(child.name if child.parent in folders else str(child) for child in children)

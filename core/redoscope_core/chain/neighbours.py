@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.errors import VmdkError
 from redoscope_core.link.file import DiskFile
+from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.names import Spellings
 
@@ -24,6 +25,7 @@ class Neighbours:
     """
 
     def __init__(self) -> None:
+        self._links: dict[Path, list[Path]] = {}
         self._by_content: dict[Path, dict[int, list[Path]]] = {}
         self._by_image: dict[Path, dict[str, list[Path]]] = {}
         self._spellings = Spellings()
@@ -31,6 +33,12 @@ class Neighbours:
     def spelled_otherwise(self, path: Path) -> Path | None:
         """Return the file that Windows and macOS would call *path*; None unless there is one."""
         return self._spellings.find(path)
+
+    def links_in(self, folder: Path) -> list[Path]:
+        """Return the files in *folder* that may be links, whatever their names, by name."""
+        if folder not in self._links:
+            self._links[folder] = links_in(folder)
+        return self._links[folder]
 
     def with_content_id(self, folder: Path, content_id: int) -> list[Path]:
         """Return the disks in *folder* that have *content_id*, by name."""
@@ -47,7 +55,7 @@ class Neighbours:
             return
         by_content = self._by_content[folder] = defaultdict(list)
         by_image = self._by_image[folder] = defaultdict(list)
-        for path in sorted(folder.glob("*.[vV][mM][dD][kK]")):
+        for path in self.links_in(folder):
             try:
                 with DiskFile(path) as file:
                     descriptor = read_descriptor(file)

@@ -15,10 +15,10 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import BYTE, DISK, SECTORS, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import noted, print_json, print_notes, say
-from redoscope_core.errors import FileRefused, InvalidArgument, OutOfRange
+from redoscope_core.errors import InvalidArgument, OutOfRange
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.file import os_error
-from redoscope_core.link.names import is_there, same_file
+from redoscope_core.link.names import is_there
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def _hex_rows(offset: int, data: memoryview) -> str:
 @click.option("--start", type=SECTORS, default=0, show_default=True, help="First sector.")
 @click.option("--count", type=SECTORS, default=None, help="Sectors.  [default: to the end]")
 @click.option("--out", type=DISK, required=True, metavar="FILE|-", help="Where to; - is stdout.")
-@click.option("--force", is_flag=True, help="Write bytes even to a terminal.")
+@click.option(
+    "--force", is_flag=True, help="Replace FILE if it is no disk; write bytes even to a terminal."
+)
 @opening
 def read(
     disk: Path,
@@ -98,7 +100,7 @@ def read(
             with data_output(force=force) as stream:
                 drive("reading", _copy(chain, start, count, stream))
         else:
-            _read_to_file(chain, start, count, out)
+            _read_to_file(chain, start, count, out, force=force)
 
 
 def _check_range(chain: Chain, start: int, count: int) -> None:
@@ -120,43 +122,43 @@ def _windows(chain: Chain, start: int, count: int) -> Iterator[tuple[int, memory
 
 
 def _copy(
-    chain: Chain, start: int, count: int, stream: IO[bytes], *, holes: bool = False
+    chain: Chain, start: int, count: int, stream: IO[bytes]
 ) -> Generator[Progress, None, None]:
-    """Write sectors to *stream*; with *holes*, what nobody stores is left out of the file."""
+    """Write sectors to *stream*."""
     total = count * SECTOR
     for sector, data in _windows(chain, start, count):
-        done = (sector - start) * SECTOR
-        if not holes:
-            stream.write(data)
-        elif len(chain.stored.window(sector, len(data) // SECTOR)):
-            stream.seek(done)
-            stream.write(data)
-        yield Progress(done + len(data), total, "reading")
+        stream.write(data)
+        yield Progress((sector - start) * SECTOR + len(data), total, "reading")
 
 
-def _read_to_file(chain: Chain, start: int, count: int, out: Path) -> None:
-    if is_there(out) and not out.is_file():
-        if out.is_dir():
-            raise FileRefused("not a file to write to", path=out, found="a folder")
-        with out.open("wb") as stream:  # a device or a FIFO that the user named
-            drive("reading", _copy(chain, start, count, stream))
+def _read_to_file(chain: Chain, start: int, count: int, out: Path, *, force: bool) -> None:
+    from redoscope_core.chain.outputs import chosen_output
+
+    target = chosen_output(out, force=force, chains=[chain], streams=True)
+    if not is_there(target) or target.is_file():
+        drive("reading", _fill_file(chain, start, count, target, force=force))
         return
-    if any(same_file(out, file) for link in chain.links for file in link.all_files):
-        raise FileRefused("the output would replace a file of the disk itself", path=out)
-    from secrets import token_hex
-
-    part = out.with_name(f".{out.name}.{token_hex(4)}.part")
     try:
-        with part.open("xb") as stream:
-            drive("reading", _copy(chain, start, count, stream, holes=True))
-            stream.truncate(count * SECTOR)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(out)
+        with target.open("wb") as stream:  # a device or a FIFO that the user named
+            drive("reading", _copy(chain, start, count, stream))
     except OSError as error:
         raise os_error(error, out, "writing the output") from None
-    finally:
-        part.unlink(missing_ok=True)
+
+
+def _fill_file(
+    chain: Chain, start: int, count: int, target: Path, *, force: bool
+) -> Generator[Progress, None, None]:
+    """Write sectors to the file *target*, which appears whole; what nobody stores is a hole."""
+    from redoscope_core.link.new_file import NewFiles
+
+    total = count * SECTOR
+    with NewFiles([target], like=chain.all_files, replace=force) as (file,):
+        file.truncate(total)
+        for sector, data in _windows(chain, start, count):
+            done = (sector - start) * SECTOR
+            if len(chain.stored.window(sector, len(data) // SECTOR)):
+                file.write_at(done, data)
+            yield Progress(done + len(data), total, "reading")
 
 
 @click.command()

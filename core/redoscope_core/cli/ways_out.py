@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["advised", "option_named"]
 
 _DOES = {
+    "force": "replaces it",
     "allow_cid_mismatch": "opens it all the same, and the bytes may be wrong",
     "allow_outside": "follows such names",
     "allow_dirty_journal": "reads it as it stands",

@@ -24,6 +24,7 @@ __all__ = [
     "file_lock_holder",
     "hold_write_lock",
     "in_use_by",
+    "is_locked",
     "lock_folder",
     "refuse_if_locked",
     "release_write_lock",
@@ -42,16 +43,29 @@ def lock_folder(path: Path) -> Path | None:
 
 def file_lock_holder(file: DiskFile) -> str | None:
     """Tell who else locks bytes of *file*, or None; "another program" if the system can't say."""
-    kind = fcntl.F_WRLCK
-    query = _FLOCK.pack(kind, os.SEEK_SET, 0, 0, 0)
     try:
-        answer = fcntl.fcntl(file.fileno(), fcntl.F_OFD_GETLK, query)
+        found_kind, process = _lock_on(file)
     except OSError:
         return None  # the file system knows no such locks
-    found_kind, _, _, _, process = _FLOCK.unpack(answer)
     if found_kind == fcntl.F_UNLCK:
         return None
     return f"process {process}" if process > 0 else "another program"
+
+
+def is_locked(file: DiskFile) -> bool:
+    """Tell whether anybody locks bytes of *file*; also True where the system can't say."""
+    try:
+        return _lock_on(file)[0] != fcntl.F_UNLCK
+    except OSError:
+        return True
+
+
+def _lock_on(file: DiskFile) -> tuple[int, int]:
+    """Return the kind of the first lock on *file*, and the process that has it, if known."""
+    query = _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+    answer = fcntl.fcntl(file.fileno(), fcntl.F_OFD_GETLK, query)
+    kind, _, _, _, process = _FLOCK.unpack(answer)
+    return kind, process
 
 
 def refuse_if_locked(path: Path, files: list[DiskFile]) -> None:

@@ -7,17 +7,34 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import AlreadyExists, FileMissing, VmdkError
+from redoscope_core.errors import AlreadyExists, FileMissing
 from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.locks import hold_write_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NewFiles", "replace_file", "sync_folder"]
+__all__ = ["NewFiles", "part_beside", "sync_folder", "target_of_part"]
+
+_PART = re.compile(r"\.(?P<name>.+)[.-][0-9a-f]{8}\.part", re.DOTALL)
+_OWNER = 0o600
+_OTHERS = 0o066
+
+
+def part_beside(target: Path) -> Path:
+    """Return a free name beside *target*, under which it is written until it is whole."""
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+
+
+def target_of_part(part: Path) -> Path | None:
+    """Return what *part* was to become if its name is one that `part_beside` gives, else None."""
+    match = _PART.fullmatch(part.name)
+    return None if match is None else part.with_name(match["name"])
 
 
 class NewFiles:
@@ -27,38 +44,44 @@ class NewFiles:
             files[0].write_at(0, data)
 
     On leaving without an error each file is flushed and gets its name; on an error
-    (or when a generator is closed) nothing stays.
+    (or when a generator is closed) nothing stays. As long as it is written each file is
+    locked: what bears such a name without a lock was left by a program that was killed.
     """
 
-    def __init__(self, targets: Iterable[Path]) -> None:
-        """Refuse targets that exist, make the files under temporary names."""
+    def __init__(
+        self, targets: Iterable[Path], *, like: Iterable[Path] = (), replace: bool = False
+    ) -> None:
+        """Refuse targets that exist (unless they may be replaced), and folders that don't.
+
+        Group and others may do with the new files what they may do with every file of *like*,
+        whose content these hold, and what the umask allows.
+        """
         self._targets = list(targets)
+        self._mode = _mode_like(like)
+        self._replace = replace
         self._parts: list[Path] = []
         self._files: list[DiskFile] = []
         for target in self._targets:
-            if os.path.lexists(target):
+            if not replace and os.path.lexists(target):
                 raise AlreadyExists(
                     "the name is taken",
                     path=target,
                     cure="choose another name; nothing was changed",
                 )
             if not target.parent.is_dir():
-                raise FileMissing("the folder of the new file is not there", path=target)
+                raise FileMissing(
+                    "the folder of the new file is not there",
+                    path=target,
+                    cure="make the folder first, or choose another",
+                )
 
     def __enter__(self) -> list[DiskFile]:
-        """Return the open files, in the order of the targets."""
+        """Make the files under other names; return them open, in the order of the targets."""
         try:
             for target in self._targets:
-                part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-                try:
-                    os.close(
-                        os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o666)
-                    )
-                except OSError as error:
-                    raise os_error(error, target, "making it") from None
-                self._parts.append(part)
-                self._files.append(DiskFile(part, writable=True))
-        except VmdkError:
+                part = part_beside(target)
+                self._files.append(_new_part(part, target, self._mode, self._parts))
+        except BaseException:
             self._discard()
             raise
         return self._files
@@ -71,8 +94,10 @@ class NewFiles:
         try:
             for file in self._files:
                 file.sync()
-                file.close()
+            # Their locks are held until they have their names.
             self._publish()
+            for file in self._files:
+                file.close()
         except BaseException:
             self._discard()
             raise
@@ -82,24 +107,54 @@ class NewFiles:
         try:
             # The first target is the one that others are found by: it comes last.
             for part, target in reversed(list(zip(self._parts, self._targets, strict=True))):
-                # link() fails if the name was taken meanwhile; rename() would replace it.
-                _give_name(part, target)
-                published.append(target)
-        except VmdkError:
+                if self._replace:
+                    _rename(part, target)
+                else:
+                    # link() fails if the name was taken meanwhile; rename() would replace it.
+                    _give_name(part, target, published)
+        except BaseException:
             for target in published:
-                target.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    target.unlink(missing_ok=True)
             raise
         for folder in {target.parent for target in self._targets}:
             sync_folder(folder)
 
     def _discard(self) -> None:
+        for part in self._parts:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
         for file in self._files:
             file.close()
-        for part in self._parts:
-            part.unlink(missing_ok=True)
 
 
-def _give_name(part: Path, target: Path) -> None:
+def _mode_like(files: Iterable[Path]) -> int:
+    """Return the mode of a copy of *files*: its owner may write it, others have their rights."""
+    shared = _OTHERS
+    for path in files:
+        with contextlib.suppress(OSError, ValueError):
+            shared &= path.stat().st_mode
+    return _OWNER | shared
+
+
+def _new_part(part: Path, target: Path, mode: int, made: list[Path]) -> DiskFile:
+    """Make the file *part*, noted in *made* at once, and return it open and locked.
+
+    It is called *target* in errors: that is the name that the user knows.
+    """
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode))
+    except (OSError, ValueError) as error:
+        problem = error if isinstance(error, OSError) else OSError(None, str(error))
+        raise os_error(problem, target, "making it") from None
+    made.append(part)
+    file = DiskFile(part, writable=True)
+    file.path = target
+    hold_write_lock(file)
+    return file
+
+
+def _give_name(part: Path, target: Path, published: list[Path]) -> None:
     try:
         os.link(part, target)
     except FileExistsError:
@@ -108,31 +163,21 @@ def _give_name(part: Path, target: Path) -> None:
         # A file system without hard links (FAT, some shares).
         if os.path.lexists(target):
             raise AlreadyExists("the name was taken meanwhile", path=target) from None
+        _rename(part, target)
+        published.append(target)
+    else:
+        published.append(target)
         try:
-            part.rename(target)
+            part.unlink()
         except OSError as error:
             raise os_error(error, target, "giving it its name") from None
-    else:
-        part.unlink()
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Replace the content of the small file *path* by *data*, at once and durably."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+def _rename(part: Path, target: Path) -> None:
     try:
-        mode = path.stat().st_mode & 0o7777
-        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode)
-        try:
-            os.write(descriptor, data)
-            os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        part.replace(path)
+        part.replace(target)
     except OSError as error:
-        Path(part).unlink(missing_ok=True)
-        raise os_error(error, path, "replacing its text") from None
-    sync_folder(path.parent)
+        raise os_error(error, target, "giving it its name") from None
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,14 +12,20 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.errors import InvalidArgument
-from redoscope_core.format.compose import check_new_name
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.new_file import NewFiles
 from redoscope_core.link.sparse_writer import SparseWriter
 from redoscope_core.operations.flatten import FLAT_BLOCK, flatten
-from redoscope_core.operations.new_disk import DISK_KINDS, NewDisk, adapter_of, laid_out
+from redoscope_core.operations.new_disk import (
+    DISK_KINDS,
+    NewDisk,
+    adapter_of,
+    check_disk_name,
+    laid_out,
+)
 from redoscope_core.operations.reading import filled
 from redoscope_core.operations.windows import STEP_SECTORS, held_areas, spans
 from redoscope_core.operations.write_stream import write_stream
@@ -62,15 +68,18 @@ def clone(
         CorruptVmdk: A sector can't be read; nothing is made up for it.
         DiskFull: No room.
     """
+    path = Path(path)
     if kind == "raw":
-        with NewFiles([path]) as (file,):
+        refuse_output(path)
+        with NewFiles([path], like=chain.all_files) as (file,):
             file.truncate(chain.capacity * SECTOR)
             yield from _fill(chain, _Flat([(0, chain.capacity, file, 0)]), FLAT_BLOCK)
         return
     if kind == "streamOptimized":
-        check_new_name(Path(path).name)
-        with NewFiles([Path(path)]) as (file,):
-            yield from write_stream(chain, _Appending(file), name=Path(path).name, comment=comment)
+        check_disk_name(path)
+        refuse_output(path)
+        with NewFiles([path], like=chain.all_files) as (file,):
+            yield from write_stream(chain, _Appending(file), name=path.name, comment=comment)
         return
     if kind not in DISK_KINDS:
         raise InvalidArgument(
@@ -81,7 +90,14 @@ def clone(
         )
     adapter = adapter_of(chain)
     plan = NewDisk(
-        Path(path), chain.capacity, kind, adapter, comment, grain_size, zeroed_grains=False
+        path,
+        chain.capacity,
+        kind,
+        adapter,
+        comment,
+        grain_size,
+        zeroed_grains=False,
+        like=chain.all_files,
     )
     with laid_out(plan) as extents:
         yield from _fill(chain, _target(extents), grain_size)

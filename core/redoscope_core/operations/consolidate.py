@@ -26,13 +26,14 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
+from redoscope_core.chain.outputs import refuse_output
+from redoscope_core.chain.record import lies_elsewhere, record_child
 from redoscope_core.chain.tip_writer import TipWriter, changed_content
-from redoscope_core.errors import AlreadyExists, CorruptVmdk, InvalidArgument
+from redoscope_core.errors import CorruptVmdk, InvalidArgument
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import hold_write_lock
-from redoscope_core.link.names import is_there
 from redoscope_core.link.new_file import sync_folder
 from redoscope_core.operations.consolidation import (
     Consolidation,
@@ -88,12 +89,7 @@ def consolidate(
     """
     edited = (plan.target, plan.merged[0], *plan.children)
     undo = undo or undo_name(chain.path, edited)
-    if is_there(undo):
-        raise AlreadyExists(
-            "the name for the undo is taken",
-            path=undo,
-            cure="choose another name; nothing was changed",
-        )
+    refuse_output(undo)
     trust = (policy or Policy()).trust
     index = len(chain.links) - 1 - len(plan.merged)
     _refuse_other(chain, plan, index)
@@ -110,6 +106,9 @@ def consolidate(
         finally:
             writer.finish()
         _hand_over(plan, cid, undo, trust)
+        for child in plan.children:
+            if lies_elsewhere(plan.target, child):
+                record_child(plan.target, child)
     if delete:
         # From the first removal on the inverse would name what is not there.
         drop_saved(undo)

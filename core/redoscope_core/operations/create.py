@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS
+from redoscope_core.chain.record import lies_elsewhere, record_child
 from redoscope_core.errors import ChainTooDeep, InvalidArgument, PartialChain
 from redoscope_core.link.locks import refuse_if_locked
 from redoscope_core.link.names import parent_hint
@@ -76,7 +77,8 @@ def create_child(
     """Make an empty child at *path* of the newest link of *parent*.
 
     The parent may be any link; on one that has children already the new child is a
-    branch (the guide's Child1a).
+    branch (the guide's Child1a). A child in another folder is recorded for this user, so that
+    writes into the parent can be refused.
 
     Raises:
         InvalidArgument: *kind* is not sparse, or a property is impossible.
@@ -106,8 +108,11 @@ def create_child(
             parent_cid=parent.tip.descriptor.cid,
             parent_hint=parent_hint(parent.path, path),
             hardware_version=_inherited(parent, "ddb.virtualHWVersion", "4"),
+            like=parent.all_files,
         )
     )
+    if lies_elsewhere(parent.path, path):
+        record_child(parent.path, path)
     parent.tip.children_made.append(path)
 
 

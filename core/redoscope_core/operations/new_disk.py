@@ -5,7 +5,6 @@ The files appear together when the disk is complete, or not at all.
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redoscope_core.errors import AlreadyExists, InvalidArgument
+from redoscope_core.chain.leftovers import clear_unfinished
+from redoscope_core.chain.outputs import refuse_output
+from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.compose import NewDescriptor, check_new_name
 from redoscope_core.format.content_id import NO_PARENT, draw_content_id
 from redoscope_core.format.extent_line import ExtentLine
@@ -21,6 +22,7 @@ from redoscope_core.format.geometry import ADAPTERS
 from redoscope_core.format.sparse import MAX_GRAIN, SparseLayout
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.extents import FlatExtent, SparseExtent
+from redoscope_core.link.first_bytes import named_as_disk
 from redoscope_core.link.new_file import NewFiles
 
 if TYPE_CHECKING:
@@ -29,7 +31,15 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.file import DiskFile
 
-__all__ = ["CHILD_KINDS", "DISK_KINDS", "MAX_NEW_CAPACITY", "NewDisk", "adapter_of", "laid_out"]
+__all__ = [
+    "CHILD_KINDS",
+    "DISK_KINDS",
+    "MAX_NEW_CAPACITY",
+    "NewDisk",
+    "adapter_of",
+    "check_disk_name",
+    "laid_out",
+]
 
 CHILD_KINDS = ("monolithicSparse", "twoGbMaxExtentSparse")
 """Kinds a child may have: always sparse, whatever the parent is."""
@@ -55,6 +65,30 @@ class NewDisk:
     parent_cid: int = NO_PARENT
     parent_hint: str | None = None
     hardware_version: str = "4"
+    like: tuple[Path, ...] = ()
+    """Files whose content the disk holds or builds on: it is no more open to others than they."""
+
+
+def check_disk_name(path: Path) -> None:
+    """Refuse *path* as the name of a new disk if programs could not find or name it.
+
+    Raises:
+        InvalidArgument: It does not end in ``.vmdk``, so nobody who looks for disks would see
+            it; or no descriptor can hold it.
+    """
+    try:
+        check_new_name(path.name)
+    except InvalidArgument as error:
+        error.path = path
+        raise
+    if not named_as_disk(path):
+        raise InvalidArgument(
+            "the name of a disk ends in .vmdk: by that programs find the children of a disk",
+            path=path,
+            found=repr(path.name),
+            expected=repr(f"{path.name}.vmdk"),
+            cure="nothing was made",
+        )
 
 
 def adapter_of(chain: Chain) -> str:
@@ -76,8 +110,13 @@ def laid_out(plan: NewDisk) -> Generator[tuple[SparseExtent | FlatExtent, ...]]:
     _check(plan)
     lines = _extent_lines(plan)
     split = plan.kind != "monolithicSparse"
-    targets = [plan.path.with_name(line.name or "") for line in lines]
-    with NewFiles([plan.path, *targets] if split else [plan.path]) as files:
+    targets = [plan.path]
+    if split:
+        targets += [plan.path.with_name(line.name or "") for line in lines]
+        clear_unfinished(plan.path)
+    for target in targets:
+        refuse_output(target)
+    with NewFiles(targets, like=plan.like) as files:
         if split:
             files[0].write_at(0, _descriptor(plan, lines))
         extents: list[SparseExtent | FlatExtent] = []
@@ -93,15 +132,7 @@ def laid_out(plan: NewDisk) -> Generator[tuple[SparseExtent | FlatExtent, ...]]:
 
 
 def _check(plan: NewDisk) -> None:
-    try:
-        check_new_name(plan.path.name)
-    except InvalidArgument as error:
-        error.path = plan.path
-        raise
-    if os.path.lexists(plan.path):
-        raise AlreadyExists(
-            "the name is taken", path=plan.path, cure="choose another name; nothing was changed"
-        )
+    check_disk_name(plan.path)
     size = plan.grain_size
     checks = (
         (

@@ -15,6 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.errors import CorruptVmdk, VmdkError, printable
 from redoscope_core.link.edit import Edit, Standing
 from redoscope_core.link.file import DiskFile, os_error
@@ -102,7 +103,8 @@ class Plan:
             for edit in self.edits:
                 _refuse_changed(edit, files[edit.path])
             if not self.is_saved(undo):
-                with NewFiles([undo]) as (file,):
+                refuse_output(undo)
+                with NewFiles([undo], like=files) as (file,):
                     file.write_at(0, text)
             try:
                 self._make(files)

@@ -85,9 +85,10 @@ def test_a_wrong_cid_is_refused_with_both_values(base: Path, child1a: Path) -> N
 
 def test_a_parent_that_was_written_meanwhile_is_refused(base: Path) -> None:
     child_path = make_child(base, "child.vmdk")
-    child_path.rename(base.parent / "child.hidden")
+    (base.parent / "away").mkdir()
+    away = child_path.rename(base.parent / "away" / "child.vmdk")
     write_sector(base, 9, b"z")
-    (base.parent / "child.hidden").rename(child_path)
+    away.rename(child_path)
     below, child = open_pair(base, child_path)
     assert refused(below, child).code is VixCode.DISK_CID_MISMATCH
 

@@ -298,14 +298,16 @@ def test_a_missing_parent_is_found_in_a_named_folder(
     assert redoscope(*words).raw == b"2" * SECTOR
 
 
-def test_what_is_read_into_a_file_replaces_it_at_once(
+def test_what_is_read_into_a_file_replaces_it_at_once_if_that_is_asked_for(
     redoscope: Redoscope, chain3: list[Path], tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     out.write_bytes(b"old")
-    redoscope.refused("read", chain3[2], "--start", 2000, "--out", out)
+    redoscope.refused("read", chain3[2], "--start", 2000, "--out", out, "--force")
+    words = ["read", chain3[2], "--start", 0, "--count", 2, "--out", out]
+    assert "the name is taken" in redoscope.refused(*words)
     assert out.read_bytes() == b"old"
-    assert redoscope("read", chain3[2], "--start", 0, "--count", 2, "--out", out).status == 0
+    assert redoscope(*words, "--force").status == 0
     assert out.read_bytes() == b"2" * SECTOR + bytes(SECTOR)
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
 

@@ -78,7 +78,7 @@ def test_a_clone_does_not_store_zeros(source: Path, tmp_path: Path) -> None:
 def test_a_clone_that_is_given_up_leaves_nothing(source: Path, tmp_path: Path) -> None:
     for kind in ("raw", "monolithicSparse", "twoGbMaxExtentFlat"):
         with Chain.open(source) as chain:
-            steps = clone(chain, tmp_path / "clone", kind)
+            steps = clone(chain, tmp_path / "clone.vmdk", kind)
             next(steps)
             steps.close()
         assert list(tmp_path.iterdir()) == []

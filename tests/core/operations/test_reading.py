@@ -102,7 +102,7 @@ def test_a_copy_of_a_stream_that_is_stopped_leaves_neither_files_nor_threads(
 ) -> None:
     monkeypatch.setattr("redoscope_core.operations.clone.STEP_SECTORS", 1)
     with Chain.open(stream) as chain:
-        steps = clone(chain, tmp_path / "copy", kind)
+        steps = clone(chain, tmp_path / "copy.vmdk", kind)
         next(steps)
         assert running() != []
         steps.close()
@@ -117,7 +117,7 @@ def test_a_copy_of_a_bad_stream_leaves_neither_files_nor_threads(
     with Chain.open(stream) as chain:
         for kind in ("raw", "streamOptimized"):
             with pytest.raises(CorruptVmdk, match="damaged"):
-                list(clone(chain, tmp_path / "copy", kind))
+                list(clone(chain, tmp_path / "copy.vmdk", kind))
             assert running() == []
     assert list(tmp_path.iterdir()) == [stream]
 

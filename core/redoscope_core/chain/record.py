@@ -1,0 +1,155 @@
+"""The record of children that were made in another folder than their parent.
+
+Such a child can't be seen by whoever looks at the parent's folder, so a write into the parent
+would break it. The record is a text in the user's state folder, a line for each child:
+
+    {"parent": "/vms/base.vmdk", "child": "/case/kid.vmdk"}
+
+It is a help and no evidence: a line counts only if the child is still there and still names that
+parent. A record that can't be read or holds anything else is as good as none. Only the making of
+a child writes it, a whole line at once, under a lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import VmdkError
+from redoscope_core.link.names import is_there, real_path, same_file
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+__all__ = ["lies_elsewhere", "record_child", "record_file", "recorded_children"]
+
+_MOST = 2**22
+"""Bytes of the record that are read at most."""
+_TIDY = 2**18
+"""Bytes from which on lines of children that are gone are dropped when one is added."""
+_PRIVATE_FOLDER, _PRIVATE = 0o700, 0o600
+
+
+def lies_elsewhere(parent: Path, child: Path) -> bool:
+    """Tell whether *child* is in another folder than *parent*, so that nobody sees it there."""
+    return real_path(child).parent != real_path(parent).parent
+
+
+def record_file() -> Path | None:
+    """Return where the record is kept, or None if this user has no place for it."""
+    from platformdirs import user_state_path  # noqa: PLC0415 - few commands need it
+
+    try:
+        path = user_state_path("redoscope") / "children.jsonl"
+    except (RuntimeError, OSError):
+        return None
+    return path if path.is_absolute() else None
+
+
+def recorded_children(parents: Sequence[Path]) -> list[Path]:
+    """Return the files that were recorded as children of one of *parents* and are still there.
+
+    Whether they still are its children, they tell themselves.
+    """
+    file = record_file()
+    if file is None:
+        return []
+    found: dict[Path, None] = {}
+    for recorded, child in _entries(file):
+        for parent in parents:
+            for place in _places(recorded, child, parent):
+                if is_there(place):
+                    found[place] = None
+    return list(found)
+
+
+def record_child(parent: Path, child: Path) -> Path | None:
+    """Record that *child* was made from *parent*; return where, or None if that can't be."""
+    file = record_file()
+    if file is None:
+        return None
+    line = json.dumps({"parent": str(real_path(parent)), "child": str(real_path(child))})
+    try:
+        file.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+        with _locked(file) as descriptor:
+            length = os.fstat(descriptor).st_size
+            if length < _TIDY:
+                # A line end comes first too: the last line may have been torn.
+                os.write(descriptor, f"\n{line}\n".encode())
+                os.fsync(descriptor)
+            else:
+                _tidy(file, line)
+    except (OSError, VmdkError):
+        return None
+    return file
+
+
+@contextlib.contextmanager
+def _locked(file: Path) -> Generator[int]:
+    """Give the record, open for adding; nobody else replaces or adds to it meanwhile."""
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+    while True:
+        descriptor = os.open(file, flags, _PRIVATE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if _is(file, descriptor):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _is(file: Path, descriptor: int) -> bool:
+    """Tell whether *file* is still the open one: it may have been replaced before the lock."""
+    with contextlib.suppress(OSError):
+        return os.path.samestat(file.stat(), os.fstat(descriptor))
+    return False
+
+
+def _tidy(file: Path, line: str) -> None:
+    """Replace the record by its lines of children that are there, and *line*."""
+    from redoscope_core.link.new_file import NewFiles  # noqa: PLC0415 - nearly never
+
+    lines = dict.fromkeys(
+        json.dumps({"parent": str(parent), "child": str(child)})
+        for parent, child in _entries(file)
+        if is_there(child)
+    )
+    lines[line] = None
+    text = "".join(f"{kept}\n" for kept in lines).encode()
+    with NewFiles([file], like=[file], replace=True) as (new,):
+        new.write_at(0, text[-_MOST // 2 :])
+
+
+def _entries(file: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield (parent, child) of each line of the record that says so."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        data = os.pread(descriptor, _MOST, 0)
+    except OSError:
+        return
+    finally:
+        os.close(descriptor)
+    for line in data.splitlines():
+        with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+            said = json.loads(line)
+            parent, child = Path(said["parent"]), Path(said["child"])
+            if parent.is_absolute() and child.is_absolute():
+                yield parent, child
+
+
+def _places(recorded: Path, child: Path, parent: Path) -> Iterator[Path]:
+    """Yield where *child*, made from *recorded*, may be if *parent* is that one."""
+    if same_file(recorded, parent):
+        yield child
+    real = real_path(parent)
+    if recorded != real and recorded.name == real.name:
+        # Both may have been moved or copied together.
+        yield Path(os.path.normpath(real.parent / os.path.relpath(child, recorded.parent)))

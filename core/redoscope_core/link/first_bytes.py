@@ -1,0 +1,71 @@
+"""Which files of a folder may be links, by their first bytes, whatever their names.
+
+A folder may hold 100,000 other files: each is opened once and 512 bytes of it are read.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.format.descriptor import is_descriptor_text
+from redoscope_core.format.magics import COWD_MAGIC, SESPARSE_MAGIC, SPARSE_MAGIC
+from redoscope_core.format.units import SECTOR
+from redoscope_core.link.new_file import target_of_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["links_in", "named_as_disk"]
+
+_MAGICS = (SPARSE_MAGIC, COWD_MAGIC, SESPARSE_MAGIC)
+_BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+
+
+def named_as_disk(path: Path) -> bool:
+    """Tell whether *path* has the ending that the names of disks have."""
+    return path.suffix.casefold() == ".vmdk"
+
+
+def links_in(folder: Path) -> list[Path]:
+    """Return the files in *folder* that may be links, by name.
+
+    Not among them is what is being written under another name, nor anything that is
+    no regular file. A folder that may not be listed has none that could be told.
+    """
+    try:
+        return sorted(_links_in(folder))
+    except (OSError, ValueError):
+        return []
+
+
+def _links_in(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = folder / entry.name if entry.name.startswith(".") else None
+            if path is not None and target_of_part(path) is not None:
+                continue
+            try:
+                found = entry.is_file() and _may_be_link(entry)
+            except OSError:
+                continue  # gone meanwhile, or not to be read: nobody could open it as a link
+            if found:
+                yield folder / entry.name
+
+
+def _may_be_link(entry: os.DirEntry[str]) -> bool:
+    descriptor = os.open(entry.path, _FLAGS)
+    try:
+        head = os.pread(descriptor, SECTOR, 0)
+    finally:
+        os.close(descriptor)
+    if head.startswith(_MAGICS):
+        return True
+    if b"\0" in head.rstrip(b"\0"):
+        return is_descriptor_text(head)
+    # Comments may stand before the signature line, in any file; before any other text only in
+    # one that is named as a disk is.
+    is_text = head.lstrip(_BEFORE_TEXT).startswith(b"#")
+    return is_text or (bool(head) and named_as_disk(Path(entry.name)))
