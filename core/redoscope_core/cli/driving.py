@@ -121,5 +121,5 @@ def _line(title: str, progress: Progress, seconds: float) -> str:
             parts.append(f"{human_size(int(rate))}/s")
         if progress.total > progress.done:
             parts.append(f"{(progress.total - progress.done) / rate:.0f} s left")
-    note = f", {progress.note}" if progress.note else ""
+    note = f", {progress.note}" if progress.note not in {"", title} else ""
     return f"redoscope: {title}{note}: {', '.join(parts)}"

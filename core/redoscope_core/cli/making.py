@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.chain.access import ADVISED_LINKS
+from redoscope_core.cli.choices import ADAPTER, CHILD_KIND, CLONE_KIND, DISK_KIND
 from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
@@ -45,12 +46,17 @@ _MAX_LINKS = click.option(
 @click.option(
     "--type",
     "kind",
+    type=DISK_KIND,
     default="monolithicSparse",
     show_default=True,
-    help="monolithicSparse, twoGbMaxExtentSparse, monolithicFlat, twoGbMaxExtentFlat or vmfs.",
+    help="How it is stored.",
 )
 @click.option(
-    "--adapter", default="lsilogic", show_default=True, help="ide, buslogic, lsilogic or legacyESX."
+    "--adapter",
+    type=ADAPTER,
+    default="lsilogic",
+    show_default=True,
+    help="The controller that the disk is meant for.",
 )
 @_GRAIN
 @_ZEROED
@@ -87,9 +93,10 @@ def create(
 @click.option(
     "--type",
     "kind",
+    type=CHILD_KIND,
     default="monolithicSparse",
     show_default=True,
-    help="monolithicSparse or twoGbMaxExtentSparse.",
+    help="How it is stored.",
 )
 @_GRAIN
 @_ZEROED
@@ -159,9 +166,10 @@ def _tell_made(path: Path, *, json_output: bool) -> None:
 @click.option(
     "--type",
     "kind",
+    type=CLONE_KIND,
     default="monolithicSparse",
     show_default=True,
-    help="raw, streamOptimized, or any type that `create` knows.",
+    help="How the copy is stored.",
 )
 @_GRAIN
 @_COMMENT

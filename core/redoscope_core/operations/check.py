@@ -21,7 +21,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.grain_tables import GrainTables
-from redoscope_core.progress import Progress
+from redoscope_core.progress import Progress, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -59,7 +59,7 @@ def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, No
     findings: list[Finding] = []
     with chain:
         for index, link in enumerate(reversed(chain.links)):
-            yield Progress(index, len(chain.links), f"checking {link.path.name}")
+            yield Progress(index, len(chain.links), link.path.name, Unit.LINKS)
             findings += _check_link(link)
         findings += _check_fit(chain)
     return findings

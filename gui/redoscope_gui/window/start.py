@@ -151,7 +151,10 @@ def _window(path: Path | None, settings: Settings, stack: ExitStack) -> MainWind
 
 
 def _close_on_signals(windows: list[MainWindow], stack: ExitStack) -> None:
-    """Close the windows on Ctrl-C and SIGTERM: Qt's loop alone would not let Python hear them."""
+    """Close the windows on Ctrl-C, SIGTERM and SIGHUP, which Qt's loop alone would not hear.
+
+    Signals that are ignored stay so: a window that `nohup` started outlives its terminal.
+    """
     reader, writer = socket.socketpair()
     for end in (reader, writer):
         end.setblocking(False)
@@ -166,8 +169,9 @@ def _close_on_signals(windows: list[MainWindow], stack: ExitStack) -> None:
         for window in windows:
             window.close()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        stack.callback(signal.signal, number, signal.signal(number, close))
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            stack.callback(signal.signal, number, signal.signal(number, close))
 
 
 def _save_picture(app: QApplication, window: MainWindow, wanted: Wanted) -> int:

@@ -28,7 +28,7 @@ from redoscope_core.operations.sample.story import (
     Step,
     Write,
 )
-from redoscope_core.progress import Progress
+from redoscope_core.progress import Progress, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -84,7 +84,7 @@ def _tell(folder: Path) -> Generator[Progress, None, None]:
     done = 0
     volumes: dict[str, Fat16] = {}
     for link in SAMPLE:
-        yield Progress(done, total, f"making {link.name}")
+        yield Progress(done, total, f"making {link.name}", Unit.STEPS)
         _create(folder, link)
         with Disk.open(folder / link.name, access=Access.WRITE) as disk:
             if link.parent is None:
@@ -93,12 +93,12 @@ def _tell(folder: Path) -> Generator[Progress, None, None]:
                 volume = volumes[link.parent].on(disk)
             done += 1
             for step in link.steps:
-                yield Progress(done, total, f"writing {link.name}")
+                yield Progress(done, total, f"writing {link.name}", Unit.STEPS)
                 _take(step, volume, disk, link)
                 done += 1
             disk.flush()
         volumes[link.name] = volume
-    yield Progress(done, total, "the sample is made")
+    yield Progress(done, total, "the sample is made", Unit.STEPS)
 
 
 def _create(folder: Path, link: SampleLink) -> None:

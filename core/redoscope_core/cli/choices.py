@@ -1,0 +1,73 @@
+"""Choices: options whose values the engine lists: types of disks, adapters, algorithms.
+
+The list is read from the engine when it is needed, for help, completion or a check: a command
+that was given none of them does not wait for the module that has it.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+__all__ = ["ADAPTER", "ALGORITHM", "CHILD_KIND", "CLONE_KIND", "DISK_KIND"]
+
+
+class _Listed(click.ParamType[str]):
+    """One of the names that a module of the engine lists, whatever their capitals."""
+
+    def __init__(self, name: str, module: str, attribute: str) -> None:
+        """Take the names from *attribute* of *module* of the engine; *name* tells what they are."""
+        self.name = name
+        self._module, self._attribute = module, attribute
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names, as the engine spells them."""
+        listed: tuple[str, ...] = getattr(
+            import_module(f"redoscope_core.{self._module}"), self._attribute
+        )
+        return listed
+
+    @override
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """Return ``[ide|buslogic|...]``."""
+        return f"[{'|'.join(self.names)}]"
+
+    @override
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        """Return the name as the engine spells it."""
+        spelled = {name.lower(): name for name in self.names}
+        text = str(value).lower()
+        if text in spelled:
+            return spelled[text]
+        close = get_close_matches(text, spelled, n=1)
+        meant = f"; did you mean {spelled[close[0]]}?" if close else ""
+        return self.fail(
+            f"{value!r} is no {self.name}; there are {', '.join(self.names)}{meant}", param, ctx
+        )
+
+    @override
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Return the names that begin like *incomplete*."""
+        from click.shell_completion import CompletionItem
+
+        begun = incomplete.lower()
+        return [CompletionItem(name) for name in self.names if name.lower().startswith(begun)]
+
+
+ADAPTER = _Listed("adapter", "format.geometry", "ADAPTERS")
+ALGORITHM = _Listed("algorithm", "operations.digest", "ALGORITHMS")
+CHILD_KIND = _Listed("type of a child", "operations.new_disk", "CHILD_KINDS")
+CLONE_KIND = _Listed("type of a copy", "operations.clone", "CLONE_KINDS")
+DISK_KIND = _Listed("type of a disk", "operations.new_disk", "DISK_KINDS")
