@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QDrag, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
+from tests.gui.drags import entering, moving
 from tests.gui.fakes import Held
 
 from redoscope_gui.views.chain import ChainView
@@ -42,14 +43,13 @@ def place_of(view: ChainView, path: Path) -> QPoint:
 
 
 def enter(view: ChainView, data: QMimeData) -> bool:
-    event = QDragEnterEvent(QPoint(5, 5), LINK, data, LEFT, NONE)
-    event.ignore()
+    event = entering(QPoint(5, 5), LINK, data)
     QApplication.sendEvent(view.tree.viewport(), event)
     return event.isAccepted()
 
 
 def hover(view: ChainView, data: QMimeData, point: QPoint) -> bool:
-    event = QDragMoveEvent(point, LINK, data, LEFT, NONE)
+    event = moving(point, LINK, data)
     QApplication.sendEvent(view.tree.viewport(), event)
     return event.isAccepted()
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidget
+from tests.gui.drags import entering
 from tests.gui.test_session import spoil_cid
 from typing_extensions import override
 
@@ -40,8 +41,7 @@ def drop(window: MainWindow, path: Path) -> bool:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, data, button, keys)
-    enter.ignore()
+    enter = entering(QPoint(50, 50), Qt.DropAction.CopyAction, data)
     QApplication.sendEvent(window, enter)
     if not enter.isAccepted():
         return False

@@ -181,8 +181,8 @@ class Chain:
         """
         wanted = np.array(sectors, np.int64, ndmin=1)
         shape = (len(wanted), count * SECTOR)
-        self._check_range(int(wanted.min(initial=0)), count)
-        self._check_range(int(wanted.max(initial=0)), count)
+        self._check_range(int(np.min(wanted, initial=0)), count)
+        self._check_range(int(np.max(wanted, initial=0)), count)
         rows = np.empty(shape, np.uint8) if out is None else out
         if rows.shape != shape or rows.dtype != np.uint8 or not rows.flags.c_contiguous:
             raise InvalidArgument(

@@ -24,6 +24,7 @@ __all__ = ["covered", "laid_over", "overlay"]
 _PLACE_BITS, _PART_BITS, _AREA_BITS = 28, 8, 26
 """How a grain is written as one number: its place on the disk, its part, its area there."""
 _FEW = 64
+_OR: np.ufunc = np.bitwise_or
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,9 +87,9 @@ def _common_grain(parts: Sequence[Areas], stop: int) -> int:
     """Return the largest power of two that divides every edge but *stop*, where the disk ends."""
     bits = 0
     for part in parts:
-        bits |= int(np.bitwise_or.reduce(part.start))
+        bits |= int(_OR.reduce(part.start))
         counts = part.count[:-1] if int(part.end[-1]) == stop else part.count
-        bits |= int(np.bitwise_or.reduce(counts)) if len(counts) else 0
+        bits |= int(_OR.reduce(counts)) if len(counts) else 0
     return bits & -bits
 
 

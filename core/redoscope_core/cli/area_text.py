@@ -127,8 +127,8 @@ class _Rows:
             partial(digits_of, columns=max(len(none), len(str(most))), blank=blank, none=none)
             for most in (
                 chain.capacity,
-                max(int(stored.count.max(initial=0)), int(gaps.max())),
-                int(stored.offset.max(initial=0)),
+                max(int(np.max(stored.count, initial=0)), int(gaps.max())),
+                int(np.max(stored.offset, initial=0)),
             )
         )
 

@@ -80,7 +80,7 @@ def _once_for_all(contender: Contender, out: Path) -> Contender:
 
 
 def _table_of(areas: Areas) -> _Table:
-    links = int(areas.link.max(initial=0))
+    links = int(np.max(areas.link, initial=0))
     stored = areas.take(areas.state == State.DATA)
     depth = links - stored.link.astype(np.int64)
     return np.column_stack((stored.start, stored.count, depth, stored.offset))
