@@ -187,3 +187,7 @@ class MessageBox(QMessageBox):
         super().setInformativeText(spelled(text))
         for label in self.findChildren(QLabel):
             label.setTextFormat(Qt.TextFormat.PlainText)
+
+    @override
+    def setDetailedText(self, text: str, /) -> None:
+        super().setDetailedText(lines(*text.split("\n")))

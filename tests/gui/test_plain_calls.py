@@ -25,7 +25,7 @@ CALLS = {
 BOXES = {"_layout", "_box"}
 """Plots and layouts, whose `addItem` takes no text."""
 LABEL_MAKERS = {"addRow"}
-"""Calls that make a label of a text; a literal is no text of a disk."""
+"""Calls that make a label of Qt's own of a text."""
 
 
 def bare_calls(source: str) -> list[str]:
@@ -46,12 +46,10 @@ def bare_calls(source: str) -> list[str]:
 
 
 def _is_ours(text: ast.expr) -> bool:
-    """Whether it is a literal, a translated literal, or a variable with a widget."""
-    if isinstance(text, ast.Call) and isinstance(text.func, ast.Attribute):
-        return text.func.attr == "tr" and isinstance(text.args[0], ast.Constant)
-    return isinstance(text, ast.Constant) or (
-        isinstance(text, ast.Name) and text.id in {"label", "box", "row"}
-    )
+    """Whether it is a label of ours, or nothing."""
+    if isinstance(text, ast.Call):
+        return ast.unparse(text.func) == "plain.Label"
+    return (isinstance(text, ast.Name) and text.id == "label") or ast.unparse(text) == "''"
 
 
 def _takes_no_text(owner: ast.expr) -> bool:
@@ -77,7 +75,7 @@ def test_no_text_is_shown_past_the_one_place(file: Path) -> None:
         "painter.drawText(box, name)",
         "box.addItem(path.name)",
         "form.addRow(path.name, field)",
-        "form.addRow(self.tr(name), field)",
+        "form.addRow(self.tr('Name'), field)",
     ],
 )
 def test_a_bare_call_is_found(bad: str) -> None:

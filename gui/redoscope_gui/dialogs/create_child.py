@@ -33,7 +33,7 @@ class CreateChildDialog(FileForm):
         self.comment_box.setPlaceholderText(self.tr("What this generation is for (optional)"))
         name = plain.Label(parent_link.name, self)
         plain.set_tip(name, str(parent_link))
-        self.form.addRow(self.tr("Parent"), name)
+        self.form.addRow(plain.Label(self.tr("Parent"), self), name)
         self.add_file_row()
         add_row(self.form, self.tr("&Kind"), self.kind_box)
         add_row(self.form, self.tr("&Comment"), self.comment_box)
