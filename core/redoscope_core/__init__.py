@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.disk import Disk
     from redoscope_core.chain.forest import Forest
+    from redoscope_core.chain.naming import link_index
     from redoscope_core.chain.nodes import Fault, Node
     from redoscope_core.chain.overlay import overlay
     from redoscope_core.errors import (
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.content_id import NO_PARENT, format_content_id
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.format.form import Form
+    from redoscope_core.format.place import NoPlace, PlaceFault, Standpoint, place_of
     from redoscope_core.format.units import SECTOR
     from redoscope_core.link.areas import Areas, State
     from redoscope_core.link.change_track import ChangeTrack
@@ -78,6 +80,7 @@ _HOMES = {
     "chain.chain": ("Chain",),
     "chain.disk": ("Disk",),
     "chain.forest": ("Forest",),
+    "chain.naming": ("link_index",),
     "chain.nodes": ("Fault", "Node"),
     "chain.overlay": ("overlay",),
     "errors": (
@@ -90,6 +93,7 @@ _HOMES = {
     "format.content_id": ("NO_PARENT", "format_content_id"),
     "format.descriptor": ("Descriptor",),
     "format.form": ("Form",),
+    "format.place": ("NoPlace", "PlaceFault", "Standpoint", "place_of"),
     "format.units": ("SECTOR",),
     "link.areas": ("Areas", "State"),
     "link.change_track": ("ChangeTrack",),
@@ -143,13 +147,16 @@ __all__ = [
     "Lookup",
     "LookupStep",
     "MissingParent",
+    "NoPlace",
     "Node",
     "NotAVmdk",
     "OutOfRange",
     "PartialChain",
+    "PlaceFault",
     "Policy",
     "Progress",
     "ReadOnly",
+    "Standpoint",
     "State",
     "UnsupportedVmdk",
     "VixCode",
@@ -161,8 +168,10 @@ __all__ = [
     "create_disk",
     "digest",
     "format_content_id",
+    "link_index",
     "make_sample",
     "overlay",
+    "place_of",
     "plan_consolidation",
     "printable",
 ]

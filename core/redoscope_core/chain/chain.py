@@ -223,6 +223,8 @@ class Chain:
                 steps.append(step)
                 break
             step = link.explain(sector, step)
+            if step.state is State.ABSENT:
+                step = step.asking_next()
             steps.append(step)
             if step.state is not State.ABSENT:
                 depth = len(self.links) - 1 - index

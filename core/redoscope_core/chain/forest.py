@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.neighbours import Neighbours
-from redoscope_core.chain.nodes import Fault, Node, bare_node, damage_faults, survey_link
+from redoscope_core.chain.nodes import Fault, Node, bare_node, survey_link, with_tables
 from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
@@ -73,10 +73,7 @@ class Forest:
             nodes = _nodes_around(path, policy)
             leaf = None
         if tables:
-            nodes = {
-                at: replace(n, faults=(*n.faults, *damage_faults(n, policy)))
-                for at, n in nodes.items()
-            }
+            nodes = {at: with_tables(node, policy) for at, node in nodes.items()}
         return cls(folder, nodes, leaf, tracks)
 
     @property

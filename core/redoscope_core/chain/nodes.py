@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.neighbours import Neighbours
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Fault", "Node", "bare_node", "damage_faults", "faulty_node", "survey_link"]
+__all__ = ["Fault", "Node", "bare_node", "faulty_node", "survey_link", "with_tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class Node:
     faults: tuple[Fault, ...] = ()
     stored_bytes: int = 0
     """Bytes its files take on the storage, holes not counted."""
+    data_sectors: int | None = None
+    """Sectors that its tables store as data; None if they were not, or can't be, read."""
     modified: float = 0.0
     """When its descriptor's file was changed last, in seconds since 1970."""
     in_use: bool = False
@@ -170,27 +172,27 @@ def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
         return faulty_node(path, error)
 
 
-def damage_faults(node: Node, policy: Policy) -> list[Fault]:
-    """Return what is wrong with the grain tables of *node*: read, not judged by eye."""
+def with_tables(node: Node, policy: Policy) -> Node:
+    """Return *node* with what its grain tables say: read, not judged by eye."""
     if node.kind is None:
-        return []
+        return node
     try:
         with Link.open(node.path, trust=policy.trust) as link:
-            bad = link.stored.take(link.stored.state == State.UNREADABLE)
-            if len(bad):
-                error = link.unreadable(int(bad.start[0]))
-                sectors = int(bad.count.sum())
-                return [
-                    Fault(
-                        "damaged",
-                        f"{sectors} sectors can't be read: {error.message}",
-                        error.cure or "",
-                    )
-                ]
+            data = link.stored.sectors_in(State.DATA)
+            faults = (*node.faults, *_damage_faults(link))
+            return replace(node, data_sectors=data, faults=faults)
     except VmdkError as error:
         fault = _fault(error)
-        return [] if fault in node.faults else [fault]
-    return []
+        return node if fault in node.faults else replace(node, faults=(*node.faults, fault))
+
+
+def _damage_faults(link: Link) -> list[Fault]:
+    sectors = link.stored.sectors_in(State.UNREADABLE)
+    if not sectors:
+        return []
+    error = link.unreadable(int(link.stored.start[link.stored.state == State.UNREADABLE][0]))
+    text = f"{sectors} sectors can't be read: {error.message}"
+    return [Fault("damaged", text, error.cure or "")]
 
 
 def _opened(path: Path, policy: Policy, faults: list[Fault]) -> tuple[int, tuple[Path, ...]]:

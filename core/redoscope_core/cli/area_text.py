@@ -38,8 +38,6 @@ def write_areas(out: BinaryIO, chain: Chain, *, json_output: bool, encoding: str
 
     The JSON has its numbers in columns: blanks before them cost less than dropping them.
     """
-    if not json_output:
-        out.write(b"start length state depth link offset\n")
     form = _json_former(chain) if json_output else _line_former(chain, encoding)
     before = b"["
     with closing(_formed(chain, form)) as parts:
@@ -71,35 +69,57 @@ def _formed(chain: Chain, form: Former) -> Generator[bytes, None, None]:
         yield from (text(window, 0) for window in windows)
 
 
-def _deciders(chain: Chain) -> list[tuple[int, str | None]]:
-    """Return (depth, path) by link index; the last entry, index -1, is for ABSENT."""
-    top = len(chain.links) - 1
-    deciders: list[tuple[int, str | None]] = [
-        (top - index, str(link.path)) for index, link in enumerate(chain.links)
-    ]
-    # What no link stores was asked of all of them: the depth is the base disk's.
-    return [*deciders, (top, None)]
+class _Holders:
+    """Numbers whoever may hold an area: nobody, or a link with one of its files or with none."""
+
+    def __init__(self, chain: Chain) -> None:
+        top = len(chain.links) - 1
+        # What no link stores was asked of all of them: the depth is the base disk's.
+        self.names: list[tuple[int, str | None, str | None]] = [(top, None, None)]
+        """Depth, link and file by number."""
+        first = []
+        for index, link in enumerate(chain.links):
+            first.append(len(self.names) + 1)
+            files = [None, *map(str, link.files)]
+            self.names += [(top - index, str(link.path), file) for file in files]
+        # Link -1, nobody, is the last of them, and its file is -1 too.
+        self._first = np.array([*first, 1], np.int64)
+
+    def numbers(self, areas: Areas) -> NDArray[np.int64]:
+        """Return who holds each of *areas*, as an index of all names times all states."""
+        numbers = self._first[areas.link]
+        numbers += areas.file
+        numbers += areas.state.astype(np.int64) * len(self.names)
+        return numbers
 
 
 def _json_former(chain: Chain) -> Former:
-    # What is said of state, depth and link is one of few texts.
+    holders = _Holders(chain)
+    # What is said of state, depth, link and file is one of few texts.
     middles = [
-        f', "state": "{State(state).word}", "depth": {depth}, "link": {json.dumps(path)},'.encode()
+        f', "state": "{State(state).word}", "depth": {depth}, "link": {json.dumps(link)},'
+        f' "file": {json.dumps(file)},'.encode()
         for state in State
-        for depth, path in _deciders(chain)
+        for depth, link, file in holders.names
     ]
     around = (b'{"start": ', b', "length": ', b' "offset": ', b"}" + _BETWEEN)
-    rows = _Rows(chain, around, middles, blank=b" ", none=b"null")
+    rows = _Rows(chain, holders, around, middles, blank=b" ", none=b"null")
     return lambda areas: rows.of(areas).tobytes()
 
 
 def _line_former(chain: Chain, encoding: str) -> Former:
-    middles = [
-        f" {State(state).word} {depth} {printable(path or '-')}".encode(encoding, "replace")
-        for state in State
-        for depth, path in _deciders(chain)
-    ]
-    rows = _Rows(chain, (b"", b" ", b" ", b"\n"), middles, blank=b"\0", none=b"-")
+    holders = _Holders(chain)
+
+    def words(text: str) -> bytes:
+        return printable(text).encode(encoding, "replace")
+
+    middles, ends = [], []
+    for state in State:
+        for depth, link, file in holders.names:
+            middles.append(words(f" {State(state).word} {depth} {link or '-'}"))
+            ends.append(words(f" {file or '-'}") + b"\n")
+    around = (b"", b" ", b" ", b"")
+    rows = _Rows(chain, holders, around, middles, ends, blank=b"\0", none=b"-")
     return lambda areas: rows.of(areas).tobytes().translate(None, b"\0")
 
 
@@ -109,17 +129,22 @@ class _Rows:
     def __init__(
         self,
         chain: Chain,
+        holders: _Holders,
         around: tuple[bytes, bytes, bytes, bytes],
         middles: list[bytes],
+        ends: list[bytes] | None = None,
         *,
         blank: bytes,
         none: bytes,
     ) -> None:
-        """Put the numbers between the texts *around* them and one of the *middles*."""
-        longest = max(map(len, middles))
-        self._middles = np.array([_bytes(text.ljust(longest, blank)) for text in middles])
+        """Put the numbers between the texts *around* them and one of the *middles*.
+
+        The last text of a row is one of the *ends*, if there are any.
+        """
+        self._holders = holders
+        self._middles = _table(middles, blank)
+        self._ends = None if ends is None else _table(ends, blank)
         self._around = [_bytes(text) for text in around]
-        self._deciders = len(chain.links) + 1
         stored = chain.stored
         until = np.append(stored.start, chain.capacity)
         gaps = until - np.concatenate(([0], stored.end))
@@ -134,13 +159,12 @@ class _Rows:
 
     def of(self, areas: Areas) -> NDArray[np.uint8]:
         """Return a row of bytes for each of *areas*."""
-        # Link -1, nobody, is the last of the deciders.
-        link = np.where(areas.link < 0, self._deciders - 1, areas.link)
-        kind = areas.state.astype(np.int64) * self._deciders + link
+        kind = self._holders.numbers(areas)
         start, length, offset, end = self._around
         columns = (
             *(start, self._start(areas.start), length, self._length(areas.count)),
-            *(self._middles[kind], offset, self._offset(areas.offset), end),
+            *(_chosen(self._middles, kind), offset, self._offset(areas.offset)),
+            end if self._ends is None else _chosen(self._ends, kind),
         )
         rows = np.empty((len(areas), sum(column.shape[-1] for column in columns)), np.uint8)
         at = 0
@@ -148,6 +172,17 @@ class _Rows:
             rows[:, at : at + column.shape[-1]] = column
             at += column.shape[-1]
         return rows
+
+
+def _table(texts: list[bytes], blank: bytes) -> NDArray[np.void]:
+    """Return *texts*, filled up to one length with *blank*; each is one value of the array."""
+    longest = max(map(len, texts))
+    return np.frombuffer(b"".join(text.ljust(longest, blank) for text in texts), f"V{longest}")
+
+
+def _chosen(table: NDArray[np.void], which: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return a row of bytes for each text of *table* that *which* chooses."""
+    return table.take(which).view(np.uint8).reshape(len(which), -1)
 
 
 def _bytes(text: bytes) -> NDArray[np.uint8]:

@@ -12,8 +12,9 @@ from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.cli.choices import ADAPTER, CHILD_KIND, CLONE_KIND, DISK_KIND
 from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
+from redoscope_core.cli.generation import at_link, generation
 from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
-from redoscope_core.cli.printing import noted, print_json, print_notes, say, tell_taken_back
+from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
@@ -171,6 +172,7 @@ def _tell_made(path: Path, *, json_output: bool) -> None:
     show_default=True,
     help="How the copy is stored.",
 )
+@at_link
 @_GRAIN
 @_COMMENT
 @click.option("--force", is_flag=True, help="Write bytes even to a terminal.")
@@ -180,6 +182,7 @@ def clone(
     source: Path,
     target: Path,
     kind: str,
+    at: str | None,
     grain: int,
     comment: str,
     force: bool,
@@ -191,7 +194,6 @@ def clone(
 
     DST may be - for a streamOptimized one: it is then written to standard output.
     """
-    from redoscope_core.chain.chain import Chain
     from redoscope_core.operations.clone import clone as copy
     from redoscope_core.operations.write_stream import write_stream
 
@@ -199,7 +201,7 @@ def clone(
     if piped and (kind != "streamOptimized" or json_output):
         raise click.UsageError("only a streamOptimized disk goes to a pipe, and without --json")
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(source, policy=policy) as chain, noted(chain):
+    with generation(source, policy, at) as chain:
         if piped:
             with data_output(force=force) as stream:
                 drive("copying", write_stream(chain, stream, comment=comment))

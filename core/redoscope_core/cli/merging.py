@@ -22,10 +22,10 @@ __all__ = ["consolidate"]
 @click.argument("disk", type=DISK)
 @click.option(
     "--into",
-    type=DISK,
     default=None,
     metavar="LINK",
-    help="An older link of the chain that takes it all in.  [default: the parent of DISK]",
+    help="An older link of the chain that takes it all in: its generation (0 is the base disk),"
+    " base, its file's name or path.  [default: the parent of DISK]",
 )
 @click.option("--dry-run", is_flag=True, help="Tell what would be written, and stop.")
 @click.option("--delete", is_flag=True, help="Remove the files of the merged links in the end.")
@@ -40,7 +40,7 @@ __all__ = ["consolidate"]
 @as_json
 def consolidate(
     disk: Path,
-    into: Path | None,
+    into: str | None,
     dry_run: bool,
     delete: bool,
     undo: Path | None,
@@ -55,6 +55,7 @@ def consolidate(
     the chain, unless --delete is given.
     """
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.naming import link_index
     from redoscope_core.operations.consolidate import consolidate as merge
     from redoscope_core.operations.consolidate import plan_consolidation
     from redoscope_core.operations.interrupted import take_back
@@ -65,7 +66,8 @@ def consolidate(
         tell_taken_back(take_back(disk, undo))
     with Chain.open(disk, policy=policy) as chain:
         print_notes(note for note in chain.notes if "older generation" not in note)
-        plan = plan_consolidation(chain, into, policy=policy)
+        target = None if into is None else chain.links[link_index(chain, into)].path
+        plan = plan_consolidation(chain, target, policy=policy)
         if not json_output:
             say(_told(plan))
         if not dry_run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,6 +10,8 @@ from typing_extensions import override
 
 from redoscope_core.cli.telling import ask_documents
 from redoscope_core.cli.words import COMMANDS, meant_by
+from redoscope_core.format.place import NoPlace, Standpoint, amount_of
+from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +20,20 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.access import Policy
 
-__all__ = ["BYTE", "DISK", "SECTORS", "SIZE", "WORD", "as_json", "opening", "policy_of"]
+__all__ = [
+    "BYTE",
+    "BYTES",
+    "DISK",
+    "NUMBER",
+    "SECTORS",
+    "SIZE",
+    "WORD",
+    "as_json",
+    "opening",
+    "policy_of",
+    "with_heads",
+]
 
-_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
-_SIZE = re.compile(r"^(\d{1,19})([KMGT]?)(?:i?B)?$", re.IGNORECASE)
-_SECTOR = 512
 _MEMORY = "redoscope"
 _RARE = {
     "--allow-outside": "Follow extents and parents outside the folder of the disk.",
@@ -38,7 +48,7 @@ DISK = click.Path(path_type=Path)
 
 
 class _Size(click.ParamType[int]):
-    """Bytes as ``512``, ``64K`` or ``10G``; the value is in sectors."""
+    """Bytes as ``512``, ``64K`` or ``1.5G``; the value is in sectors."""
 
     name = "size"
 
@@ -49,13 +59,35 @@ class _Size(click.ParamType[int]):
         """Return whole sectors."""
         if isinstance(value, int):
             return value
-        match = _SIZE.match(str(value))
-        if match is None:
-            self.fail(f"{value!r} is no size; write 512, 64K, 10G or 2T", param, ctx)
-        count = int(match[1]) * _UNITS[match[2].upper()]
-        if count % _SECTOR or count == 0:
-            self.fail(f"{value} is no whole number of sectors of {_SECTOR} bytes", param, ctx)
-        return count // _SECTOR
+        try:
+            count = amount_of(str(value), Standpoint(None, 0, 1))
+        except NoPlace:
+            self.fail(f"{value!r} is no size; write 512, 64K, 1.5G or 2T", param, ctx)
+        sectors, rest = divmod(count, SECTOR)
+        if rest or sectors <= 0:
+            self.fail(f"{value} is no whole number of sectors of {SECTOR} bytes", param, ctx)
+        return sectors
+
+
+class _Bytes(click.ParamType[int]):
+    """A byte of a disk as ``2752512``, ``0x2a0000`` or ``64K``."""
+
+    name = "bytes"
+
+    @override
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int:
+        """Return the byte."""
+        if isinstance(value, int):
+            return value
+        try:
+            offset = amount_of(str(value), Standpoint(None, 0, 1))
+        except NoPlace:
+            offset = -1
+        if offset < 0:
+            self.fail(f"{value!r} is no byte of a disk; write 2752512, 0x2a0000 or 64K", param, ctx)
+        return offset
 
 
 class _Whole(click.ParamType[int]):
@@ -111,6 +143,8 @@ class _Word(click.ParamType[str]):
 SIZE = _Size()
 WORD = _Word()
 SECTORS = _Whole("sectors", 2**53)
+NUMBER = _Whole("number", 2**53)
+BYTES = _Bytes()
 BYTE = _Whole("byte", 255)
 
 
@@ -123,6 +157,18 @@ def as_json(command: Command) -> Command:
         is_eager=True,
         callback=ask_documents,
         help="Print one JSON document; errors too.",
+    )(command)
+
+
+def with_heads(command: Command) -> Command:
+    """Add ``--no-heads`` to *command*, which takes it as *heads*."""
+    return click.option(
+        "--no-heads",
+        "heads",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help="Leave out the names of columns.",
     )(command)
 
 

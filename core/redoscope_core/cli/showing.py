@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from redoscope_core.cli.describing import print_tree
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK
 from redoscope_core.cli.printing import say
+from redoscope_core.cli.trees import print_tree
 from redoscope_core.cli.window import Show, open_window
 
 __all__ = ["demo", "has_display"]
@@ -54,7 +54,7 @@ def demo(show: Show | None, folder: Path | None, screenshot: Path | None) -> int
     tip = _sample(folder)
     if show is not None and has_display() and screenshot is None:
         return open_window(show, [tip])
-    print_tree(Forest.scan(folder))
+    print_tree(Forest.scan(folder, tables=True))
     if show is None:
         return 0
     picture = screenshot or folder / "redoscope.png"

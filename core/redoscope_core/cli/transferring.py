@@ -1,4 +1,4 @@
-"""Commands that move bytes: dump, read, write."""
+"""Commands that move bytes: read, write."""
 
 from __future__ import annotations
 
@@ -12,113 +12,71 @@ import click
 
 from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
-from redoscope_core.cli.parameters import BYTE, DISK, SECTORS, as_json, opening, policy_of
+from redoscope_core.cli.generation import at_link, generation
+from redoscope_core.cli.parameters import BYTE, DISK, as_json, opening, policy_of
+from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
 from redoscope_core.cli.plural import counted
-from redoscope_core.cli.printing import noted, print_json, print_notes, say
-from redoscope_core.errors import InvalidArgument, OutOfRange
+from redoscope_core.cli.printing import print_json, print_notes, say
+from redoscope_core.cli.windows import WINDOW, refuse_outside, windows
+from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.file import os_error
 from redoscope_core.link.names import is_there
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.disk import Disk
 
-__all__ = ["dump", "read", "write"]
+__all__ = ["read", "write"]
 
-_WINDOW = 2048
-"""Sectors (1 MiB) moved at a time."""
-_ROW = 16
 _SPOOL = 2**26
 
 
 @click.command()
 @click.argument("disk", type=DISK)
-@click.option("--start", type=SECTORS, default=0, show_default=True, help="First sector.")
-@click.option("--count", type=SECTORS, default=1, show_default=True, help="Sectors.")
-@opening
-@as_json
-def dump(
-    disk: Path,
-    start: int,
-    count: int,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
-    json_output: bool,
-) -> None:
-    """Show sectors as hex and text."""
-    from redoscope_core.chain.chain import Chain
-
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain, noted(chain):
-        if json_output:
-            print_json({"start": start, "count": count, "hex": chain.read(start, count).hex()})
-            return
-        _check_range(chain, start, count)
-        for sector, data in _windows(chain, start, count):
-            click.echo(_hex_rows(sector * SECTOR, data), nl=False)
-
-
-def _hex_rows(offset: int, data: memoryview) -> str:
-    rows = []
-    for first in range(0, len(data), _ROW):
-        row = bytes(data[first : first + _ROW])
-        text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in row)  # noqa: PLR2004 - ASCII
-        rows.append(f"{offset + first:012x}  {row[:8].hex(' ')}  {row[8:].hex(' ')}  |{text}|\n")
-    return "".join(rows)
-
-
-@click.command()
-@click.argument("disk", type=DISK)
-@click.option("--start", type=SECTORS, default=0, show_default=True, help="First sector.")
-@click.option("--count", type=SECTORS, default=None, help="Sectors.  [default: to the end]")
+@click.option(
+    "--start",
+    type=PLACE,
+    default="0",
+    show_default=True,
+    help="First sector: 5376, s5376, 0x2a0000, 64K, g42, 50%, end.",
+)
+@click.option(
+    "--count",
+    type=COUNT,
+    default="end",
+    help="Sectors, or an amount as 64K or 0x8000.  [default: to the end]",
+)
 @click.option("--out", type=DISK, required=True, metavar="FILE|-", help="Where to; - is stdout.")
 @click.option(
     "--force", is_flag=True, help="Replace FILE if it is no disk; write bytes even to a terminal."
 )
+@at_link
 @opening
 def read(
     disk: Path,
-    start: int,
-    count: int | None,
+    start: str,
+    count: str,
     out: Path,
     force: bool,
+    at: str | None,
     search: tuple[Path, ...],
     allow_cid_mismatch: bool,
 ) -> None:
     """Copy the bytes of a generation to a file."""
-    from redoscope_core.chain.chain import Chain
-
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with Chain.open(disk, policy=policy) as chain, noted(chain):
-        count = max(0, chain.capacity - start) if count is None else count
-        _check_range(chain, start, count)
+    with generation(disk, policy, at) as chain:
+        first = sector_at(start, chain)
+        sectors = sectors_in(count, chain, first)
+        refuse_outside(chain, first, sectors)
         if str(out) == "-":
             with data_output(force=force) as stream:
-                drive("reading", _copy(chain, start, count, stream))
+                drive("reading", _copy(chain, first, sectors, stream))
         else:
-            _read_to_file(chain, start, count, out, force=force)
-
-
-def _check_range(chain: Chain, start: int, count: int) -> None:
-    if start + count > chain.capacity:
-        raise OutOfRange(
-            "sectors outside the disk",
-            path=chain.path,
-            found=f"{count} sectors from {start}",
-            expected=f"a range inside its {chain.capacity} sectors",
-        )
-
-
-def _windows(chain: Chain, start: int, count: int) -> Iterator[tuple[int, memoryview]]:
-    buffer = memoryview(bytearray(_WINDOW * SECTOR))
-    for sector in range(start, start + count, _WINDOW):
-        data = buffer[: min(_WINDOW, start + count - sector) * SECTOR]
-        chain.read_into(data, sector)
-        yield sector, data
+            _read_to_file(chain, first, sectors, out, force=force)
 
 
 def _copy(
@@ -126,7 +84,7 @@ def _copy(
 ) -> Generator[Progress, None, None]:
     """Write sectors to *stream*."""
     total = count * SECTOR
-    for sector, data in _windows(chain, start, count):
+    for sector, data in windows(chain, start, count):
         stream.write(data)
         yield Progress((sector - start) * SECTOR + len(data), total, "reading")
 
@@ -154,7 +112,7 @@ def _fill_file(
     total = count * SECTOR
     with NewFiles([target], like=chain.all_files, replace=force) as (file,):
         file.truncate(total)
-        for sector, data in _windows(chain, start, count):
+        for sector, data in windows(chain, start, count):
             done = (sector - start) * SECTOR
             if len(chain.stored.window(sector, len(data) // SECTOR)):
                 file.write_at(done, data)
@@ -163,22 +121,29 @@ def _fill_file(
 
 @click.command()
 @click.argument("disk", type=DISK)
-@click.option("--start", type=SECTORS, required=True, help="First sector.")
+@click.option(
+    "--start",
+    type=PLACE,
+    required=True,
+    help="First sector: 5376, s5376, 0x2a0000, 64K, g42, 50%, end.",
+)
 @click.option(
     "--in", "source", type=DISK, default=None, metavar="FILE|-", help="Bytes from a file."
 )
 @click.option(
     "--fill", type=BYTE, default=None, help="Or one byte again and again: 0 to 255, 0x00 to 0xff."
 )
-@click.option("--count", type=SECTORS, default=None, help="Sectors to fill.")
+@click.option(
+    "--count", type=COUNT, default=None, help="Sectors to fill, or an amount as 64K, or end."
+)
 @opening
 @as_json
 def write(
     disk: Path,
-    start: int,
+    start: str,
     source: Path | None,
     fill: int | None,
-    count: int | None,
+    count: str | None,
     search: tuple[Path, ...],
     allow_cid_mismatch: bool,
     json_output: bool,
@@ -195,27 +160,31 @@ def write(
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Disk.open(disk, access=Access.WRITE, policy=policy) as target:
         print_notes(target.chain.notes)
+        first = sector_at(start, target.chain)
         if source is not None:
-            written = drive("writing", _write_file(target, start, source))
+            written = drive("writing", _write_file(target, first, source))
         else:
-            written = drive("writing", _fill(target, start, fill or 0, count or 0))
+            amount = sectors_in(count or "0", target.chain, first)
+            written = drive("writing", _fill(target, first, fill or 0, amount))
         target.flush()
         cid = f"{target.chain.tip.descriptor.cid:08x}"
     if json_output:
-        print_json({"path": str(disk), "start": start, "count": written, "cid": cid})
+        print_json(
+            {"disk": str(disk), "path": str(disk), "start": first, "count": written, "cid": cid}
+        )
     else:
         sectors = counted(written, "sector")
-        say(f"wrote {sectors} from sector {start} on into {disk}, whose CID is now {cid}")
+        say(f"wrote {sectors} from sector {first} on into {disk}, whose CID is now {cid}")
 
 
 def _fill(target: Disk, start: int, fill: int, count: int) -> Generator[Progress, None, int]:
-    _check_range(target.chain, start, count)
+    refuse_outside(target.chain, start, count)
     if fill == 0:
         target.write_zeros(start, count)
         return count
-    window = bytes([fill]) * (_WINDOW * SECTOR)
-    for sector in range(start, start + count, _WINDOW):
-        target.write(sector, window[: min(_WINDOW, start + count - sector) * SECTOR])
+    window = bytes([fill]) * (WINDOW * SECTOR)
+    for sector in range(start, start + count, WINDOW):
+        target.write(sector, window[: min(WINDOW, start + count - sector) * SECTOR])
         yield Progress((sector - start) * SECTOR, count * SECTOR, "writing")
     return count
 
@@ -232,9 +201,9 @@ def _write_file(target: Disk, start: int, source: Path) -> Generator[Progress, N
                 cure="nothing was written; pad the input",
             )
         # All of it is known to fit before the first byte is written.
-        _check_range(target.chain, start, count)
+        refuse_outside(target.chain, start, count)
         sector, end = start, start + count
-        while sector < end and (data := stream.read(min(_WINDOW, end - sector) * SECTOR)):
+        while sector < end and (data := stream.read(min(WINDOW, end - sector) * SECTOR)):
             target.write(sector, data)
             sector += len(data) // SECTOR
             yield Progress((sector - start) * SECTOR, length, "writing")
@@ -257,7 +226,7 @@ def _input(source: Path) -> Generator[tuple[IO[bytes], int]]:
                 sys.stdin.buffer if str(source) == "-" else opened.enter_context(source.open("rb"))
             )
             spool = opened.enter_context(SpooledTemporaryFile(max_size=_SPOOL))
-            copyfileobj(pipe, spool, _WINDOW * SECTOR)
+            copyfileobj(pipe, spool, WINDOW * SECTOR)
             length = spool.tell()
             spool.seek(0)
             yield spool, length

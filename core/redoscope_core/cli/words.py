@@ -9,19 +9,19 @@ __all__ = ["COMMANDS", "GROUPS", "WORDS", "meant_by"]
 
 GROUPS = {
     "Look": {
-        "tree": "describing.tree",
-        "info": "describing.info",
-        "map": "describing.map_areas",
-        "owner": "describing.owner",
-        "dump": "transferring.dump",
+        "tree": "trees.tree",
+        "info": "links.info",
+        "map": "mapping.map_areas",
+        "owner": "owners.owner",
+        "dump": "dumping.dump",
         "read": "transferring.read",
     },
     "Examine": {
-        "check": "examining.check",
-        "compare": "examining.compare",
-        "changes": "examining.changes",
-        "hash": "examining.hash_disk",
-        "search": "examining.search",
+        "check": "checking.check",
+        "compare": "differing.compare",
+        "changes": "differing.changes",
+        "hash": "hashing.hash_disk",
+        "search": "finding.search",
     },
     "Make": {
         "demo": "showing.demo",

@@ -155,10 +155,10 @@ def verdict(state: State, directory_entry: int, entry: int | None) -> str:
     """Return in plain words what a directory entry and a table entry say."""
     if entry is None:
         if directory_entry == 0:
-            return "the grain directory entry is 0, there is no table: ask the parent"
+            return "the grain directory entry is 0, there is no table"
         return f"the grain directory entry {directory_entry} leads to no table: damaged"
     if state is State.ABSENT:
-        return "the grain table entry is 0: ask the parent"
+        return "the grain table entry is 0"
     if state is State.ZERO:
         return "the grain table entry is 1, a grain of zeros: the parent is not asked"
     if state is State.DATA:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.link.areas import State
@@ -42,6 +42,11 @@ class LookupStep:
     """First sector of the disk in the grain (or extent) asked about."""
     data_offset: int | None = None
     """Byte offset of the sector itself in the file."""
+
+    def asking_next(self) -> LookupStep:
+        """Return the step of a link that has nothing there, with whom to ask next in its words."""
+        whom = "ask the parent" if self.link_index else "there is no parent to ask"
+        return replace(self, verdict=f"{self.verdict}: {whom}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ _TABLES_AT_ONCE = 64
 """Tables (2 MiB) that are read together if they lie behind one another."""
 _ABSENT, _UNMAPPED, _ZERO, _DATA = range(4)
 _WORDS = {
-    _ABSENT: "the grain table entry is 0: ask the parent",
+    _ABSENT: "the grain table entry is 0",
     _UNMAPPED: "the guest unmapped the grain: zeros, the parent is not asked",
     _ZERO: "a grain of zeros: the parent is not asked",
 }
@@ -218,7 +218,7 @@ class SeSparseExtent:
 def _verdict(state: State, directory_entry: int, entry: int | None) -> str:
     if entry is None:
         if directory_entry == 0:
-            return "the grain directory entry is 0, there is no table: ask the parent"
+            return "the grain directory entry is 0, there is no table"
         return f"the grain directory entry 0x{directory_entry:X} leads to no table: damaged"
     if state is State.UNREADABLE:
         return f"the grain table entry 0x{entry:X} leads to no grain: damaged"

@@ -205,7 +205,7 @@ class StreamExtent(SparseExtent):
         if self.walked is not None:
             return {
                 State.DATA: "found by walking the stream, whose directory is lost",
-                State.ABSENT: "no grain in the stream: ask the parent",
+                State.ABSENT: "no grain in the stream",
             }.get(state, "the directory is lost and no grain was found: it may have been stored")
         if state is State.DATA:
             return (

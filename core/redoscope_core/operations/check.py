@@ -14,6 +14,7 @@ import numpy as np
 
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain
+from redoscope_core.chain.forest import Forest
 from redoscope_core.errors import VmdkError
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.sparse import SparseHeader
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.link import Link
 
-__all__ = ["Finding", "check"]
+__all__ = ["ChainChecked", "Finding", "check", "check_folder"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,21 @@ class Finding:
     path: Path
     text: str
     cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainChecked:
+    """One chain of a folder, and what was found in it."""
+
+    tip: Path
+    links: int
+    """Links of the chain; 1 where it does not open."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether there is no fault among the findings."""
+        return not any(finding.is_fault for finding in self.findings)
 
 
 def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, None, list[Finding]]:
@@ -63,6 +79,39 @@ def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, No
             findings += _check_link(link)
         findings += _check_fit(chain)
     return findings
+
+
+def check_folder(
+    folder: Path, *, policy: Policy | None = None
+) -> Generator[Progress, None, list[ChainChecked]]:
+    """Check every chain of which a link is under *folder*; return them by their tips.
+
+    A link that several chains share is looked at once, and what is wrong with it is a
+    finding of each. Progress counts links.
+
+    Raises:
+        VmdkError: The folder can't be listed.
+    """
+    policy = replace(policy or Policy(), allow_cid_mismatch=True)
+    forest = Forest.scan(folder, policy=policy)
+    known: dict[tuple[int, int], tuple[Finding, ...]] = {}
+    checked = []
+    for tip in forest.tips:
+        findings: list[Finding] = []
+        links = 1
+        try:
+            with Chain.open(tip, policy=policy) as chain:
+                links = len(chain.links)
+                for link in reversed(chain.links):
+                    yield Progress(len(known), len(forest.nodes), link.path.name, Unit.LINKS)
+                    if link.identity not in known:
+                        known[link.identity] = tuple(_check_link(link))
+                    findings += known[link.identity]
+                findings += _check_fit(chain)
+        except VmdkError as error:
+            findings.append(_from_error(error, tip))
+        checked.append(ChainChecked(tip, links, tuple(dict.fromkeys(findings))))
+    return checked
 
 
 def _from_error(error: VmdkError, path: Path) -> Finding:

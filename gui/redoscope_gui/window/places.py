@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import SECTOR
+from redoscope_core import SECTOR, NoPlace, PlaceFault, Standpoint, place_of
 from redoscope_gui import theme
 from redoscope_gui.dialogs.palette import Offer
 from redoscope_gui.dialogs.palette.fuzzy import Fit, fit
@@ -35,19 +35,12 @@ def place_offers(session: Session, arrived: Callable[[], None]) -> Callable[[str
         chain = session.chain
         if chain is None:
             return ()
-        from redoscope_gui.views.hex.destination import (  # noqa: PLC0415  the folder brings numpy
-            Fault,
-            NoDestination,
-            Place,
-            destination,
-        )
-
-        place = Place(session.cursor.offset, chain.capacity * SECTOR, chain.grain_size)
+        standpoint = Standpoint(session.cursor.offset, chain.capacity * SECTOR, chain.grain_size)
         try:
-            offset = destination(needle, place)
-        except NoDestination as error:
-            if error.fault in {Fault.BEFORE_START, Fault.PAST_END}:
-                return (_nowhere(error.fault is Fault.PAST_END),)
+            offset = place_of(needle, standpoint)
+        except NoPlace as error:
+            if error.fault in {PlaceFault.BEFORE_START, PlaceFault.PAST_END}:
+                return (_nowhere(error.fault is PlaceFault.PAST_END),)
             return ()
         sector = offset // SECTOR
         detail = tr("sector %s, grain %s") % (

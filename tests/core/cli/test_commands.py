@@ -246,10 +246,12 @@ def test_input_of_write_may_come_through_a_pipe(
 
 
 def test_dump_shows_hex_and_text(redoscope: Redoscope, chain3: list[Path]) -> None:
-    out = redoscope("dump", chain3[2], "--start", 0, "--count", 2).out.splitlines()
-    assert len(out) == 64
+    words = ["dump", chain3[2], "--start", 0, "--count", 2, "--all", "--plain"]
+    out = redoscope(*words).out.splitlines()
+    assert len(out) == 65
     assert out[0] == f"{0:012x}  " + "32 " * 7 + "32  " + "32 " * 7 + "32  |" + "2" * 16 + "|"
     assert out[32].startswith(f"{512:012x}  00")
+    assert out[64] == f"{1024:012x}"
     found = redoscope("dump", chain3[2], "--start", 0, "--count", 1, "--json").document
     assert bytes.fromhex(found["hex"]) == b"2" * SECTOR
 

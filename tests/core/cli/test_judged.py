@@ -64,14 +64,15 @@ def test_map_leads_to_the_bytes(redoscope: Redoscope, tree: Tree) -> None:
     with Chain.open(tip.path) as chain:
         links = [str(link.path) for link in chain.links]
         for area in redoscope("map", tip.path, "--json").document:
-            assert set(area) == {"start", "length", "state", "depth", "link", "offset"}
+            assert set(area) == {"start", "length", "state", "depth", "link", "file", "offset"}
             if area["state"] == "absent":
-                assert area["offset"] is None
+                assert (area["file"], area["offset"]) == (None, None)
                 continue
             link = chain.links[links.index(area["link"])]
             assert links.index(area["link"]) == len(links) - 1 - area["depth"]
             if area["state"] == "data":
-                raw = link.files[0].read_bytes()[area["offset"] :][: area["length"] * SECTOR]
+                assert Path(area["file"]) in link.files
+                raw = Path(area["file"]).read_bytes()[area["offset"] :][: area["length"] * SECTOR]
                 start = area["start"] * SECTOR
                 assert raw == tip.content[start : start + area["length"] * SECTOR]
 
@@ -95,10 +96,13 @@ def test_the_lines_of_map_say_what_its_json_says(redoscope: Redoscope, tree: Tre
     tip = tree.links[-1].path
     lines = redoscope("map", tip).out.splitlines()
     areas = redoscope("map", tip, "--json").document
-    assert lines[0] == "start length state depth link offset"
+    assert lines[0] == "start length state depth link offset file"
     assert len(lines) == len(areas) + 1
     for line, area in zip(lines[1:], areas, strict=True):
         assert line.split()[:3] == [str(area["start"]), str(area["length"]), area["state"]]
+        offset = "-" if area["offset"] is None else str(area["offset"])
+        assert line.split()[-2:] == [offset, area["file"] or "-"]
+    assert redoscope("map", tip, "--no-heads").out.splitlines() == lines[1:]
 
 
 def test_owner_leads_to_the_bytes(redoscope: Redoscope, tree: Tree) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
+from redoscope_core import NoPlace, PlaceFault
 from redoscope_gui import plain, theme
-from redoscope_gui.views.hex.destination import Fault, NoDestination
 from redoscope_gui.views.hex.position import COLUMN_CHOICES, AddressUnit
 
 __all__ = ["HexBar"]
@@ -61,13 +61,14 @@ class HexBar(QWidget):
         self.fault.setVisible(False)
         self._place()
 
-    def show_fault(self, error: NoDestination | None) -> None:
+    def show_fault(self, error: NoPlace | None) -> None:
         """Say under the mouse and beside the box why a text leads nowhere."""
         words = {
-            Fault.EMPTY: self.tr("Type a place"),
-            Fault.NOT_UNDERSTOOD: self.tr("Not understood"),
-            Fault.BEFORE_START: self.tr("Before the first byte"),
-            Fault.PAST_END: self.tr("Past the last byte"),
+            PlaceFault.EMPTY: self.tr("Type a place"),
+            PlaceFault.NOT_UNDERSTOOD: self.tr("Not understood"),
+            PlaceFault.NOT_WHOLE: self.tr("Not a whole number of bytes"),
+            PlaceFault.BEFORE_START: self.tr("Before the first byte"),
+            PlaceFault.PAST_END: self.tr("Past the last byte"),
         }
         self.fault.setVisible(error is not None)
         self.fault.setText("" if error is None else words[error.fault])

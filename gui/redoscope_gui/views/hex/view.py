@@ -7,13 +7,13 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from redoscope_core import NoPlace, Standpoint, place_of
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import BytesRead, FindChange, FindGeneration, ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
 from redoscope_gui.views.hex.bar import HexBar
 from redoscope_gui.views.hex.copying import CopyForm, copied
-from redoscope_gui.views.hex.destination import NoDestination, Place, destination
 from redoscope_gui.views.hex.footer import HexFooter
 from redoscope_gui.views.hex.position import SECTOR, AddressUnit
 from redoscope_gui.views.hex.surface import HexSurface
@@ -77,10 +77,10 @@ class HexView(QWidget):
         chain = self._session.chain
         if chain is None:
             return
-        place = Place(self.surface.caret, chain.capacity * SECTOR, chain.grain_size)
+        standpoint = Standpoint(self.surface.caret, chain.capacity * SECTOR, chain.grain_size)
         try:
-            offset = destination(text, place)
-        except NoDestination as error:
+            offset = place_of(text, standpoint)
+        except NoPlace as error:
             self.bar.show_fault(error)
             return
         self.bar.show_fault(None)

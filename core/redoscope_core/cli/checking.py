@@ -1,0 +1,109 @@
+"""The command that looks for faults: check, of disks and of all chains of a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.driving import drive
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.plural import counted
+from redoscope_core.cli.printing import say
+from redoscope_core.cli.several import for_each
+from redoscope_core.errors import FileMissing, FileRefused
+from redoscope_core.link.names import is_there
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Sequence
+
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.operations.check import Finding
+    from redoscope_core.progress import Progress
+
+__all__ = ["check"]
+
+
+@click.command(name="check")
+@click.argument("paths", type=DISK, metavar="FOLDER|DISK...", nargs=-1, required=True)
+@opening
+@as_json
+def check(
+    paths: tuple[Path, ...],
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> int:
+    """Look for faults in a disk and its chain, or in every chain of a folder.
+
+    Tables, bounds, grains that two entries share, redundant tables, content IDs and
+    capacities. Exit status 1 if there is a fault; nothing is changed. The bytes of grains
+    are not read.
+    """
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+
+    def one(path: Path) -> tuple[int, object]:
+        if not is_there(path):
+            raise FileMissing("the file is not there", path=path)
+        if path.is_dir():
+            return _check_folder(path, policy, json_output=json_output)
+        findings = drive("checking", _looked(path, policy))
+        if not json_output:
+            _print(findings, path if len(paths) > 1 else None)
+        return _status(findings), _document(path, findings)
+
+    return for_each(paths, one, json_output=json_output)
+
+
+def _looked(path: Path, policy: Policy) -> Generator[Progress, None, list[Finding]]:
+    from redoscope_core.operations.check import check as look
+
+    if not path.is_file():
+        raise FileRefused("neither a file that can hold a disk nor a folder", path=path)
+    return look(path, policy=policy)
+
+
+def _check_folder(folder: Path, policy: Policy, *, json_output: bool) -> tuple[int, object]:
+    from redoscope_core.operations.check import check_folder
+
+    chains = drive("checking", check_folder(folder, policy=policy))
+    findings = list(dict.fromkeys(finding for chain in chains for finding in chain.findings))
+    document = _document(folder, findings) | {
+        "chains": [
+            _document(chain.tip, chain.findings) | {"links": chain.links} for chain in chains
+        ]
+    }
+    if not json_output:
+        for chain in chains:
+            _print(chain.findings, chain.tip)
+        bad = sum(not chain.sound for chain in chains)
+        say(f"{folder}: {counted(len(chains), 'chain')}, {bad} with faults")
+    return _status(findings), document
+
+
+def _status(findings: Iterable[Finding]) -> int:
+    return 1 if any(finding.is_fault for finding in findings) else 0
+
+
+def _document(path: Path, findings: Iterable[Finding]) -> dict[str, object]:
+    listed = [
+        {"code": f.code, "fault": f.is_fault, "path": str(f.path), "text": f.text, "cure": f.cure}
+        for f in findings
+    ]
+    return {
+        "disk": str(path),
+        "sound": not _status(findings),
+        "findings": listed,
+        "not_looked_at": [{"what": "grain-bytes"}],
+    }
+
+
+def _print(findings: Sequence[Finding], path: Path | None) -> None:
+    """Print what was found, and how many faults; of *path*, if there are several."""
+    for finding in findings:
+        word = "fault" if finding.is_fault else "note"
+        say(f"{word}: {finding.path}: {finding.text}; {finding.cure}")
+    faults = sum(finding.is_fault for finding in findings)
+    count = counted(faults, "fault") if faults else "no faults"
+    say(count if path is None else f"{path}: {count}")

@@ -1,0 +1,209 @@
+"""Commands that tell in what disks and generations differ: changes, compare."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.driving import drive
+from redoscope_core.cli.generation import at_link, generation, named, picked
+from redoscope_core.cli.parameters import (
+    BYTES,
+    DISK,
+    NUMBER,
+    as_json,
+    opening,
+    policy_of,
+    with_heads,
+)
+from redoscope_core.cli.places import PLACE, sector_at
+from redoscope_core.cli.plural import counted
+from redoscope_core.cli.printing import print_json, say
+from redoscope_core.format.units import SECTOR
+
+if TYPE_CHECKING:
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.operations.compare import Comparison
+
+__all__ = ["changes", "compare"]
+
+_PAGE = 2**53
+
+
+@click.command(name="changes")
+@click.argument("disk", type=DISK)
+@click.option(
+    "--since",
+    required=True,
+    metavar="LINK|'*'",
+    help="An older link of the chain: its generation (0 is the base disk), base, its file's name"
+    " or path; or '*' for every area in use.",
+)
+@click.option("--start", type=PLACE, default=None, help="Begin at this place (a number: sectors).")
+@click.option("--start-offset", type=BYTES, default=0, help="Or at this byte: where a page ended.")
+@click.option("--limit", type=NUMBER, default=_PAGE, help="Areas on a page.  [default: all]")
+@at_link
+@with_heads
+@opening
+@as_json
+def changes(
+    disk: Path,
+    since: str,
+    start: str | None,
+    start_offset: int,
+    limit: int,
+    at: str | None,
+    heads: bool,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> None:
+    """List the areas changed since an older link, in bytes.
+
+    A page covers the bytes from its start on, for length bytes; the next page starts behind
+    it. Where --limit ends a page before the disk ends, that is said on stderr.
+    """
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with generation(disk, policy, at) as chain:
+        first = start_offset if start is None else sector_at(start, chain) * SECTOR
+        ranges = _changed_ranges(chain, since)
+        document, capacity = named(disk, chain), chain.capacity * SECTOR
+    page = [(max(a, first), b) for a, b in ranges if b > first][: limit + 1]
+    more = len(page) > limit
+    end = page[limit][0] if more else capacity
+    shown = page[:limit]
+    if json_output:
+        unseen = [{"what": "after-limit", "offset": end}] if more else []
+        print_json(
+            document
+            | {
+                "start_offset": first,
+                "length": max(0, end - first),
+                "changed_area": [{"start": a, "length": b - a} for a, b in shown],
+                "change_id": None,
+                "complete": not more,
+                "not_looked_at": unseen,
+            }
+        )
+    else:
+        _print_ranges(shown, heads=heads)
+    if more:
+        say(
+            f"redoscope: stopped after {counted(limit, 'area')}, more follow;"
+            f" go on with --start-offset {end}",
+            err=True,
+        )
+
+
+def _print_ranges(ranges: list[tuple[int, int]], *, heads: bool) -> None:
+    if ranges and heads:
+        say("start_bytes length_bytes")
+    for a, b in ranges:
+        say(f"{a} {b - a}")
+
+
+def _changed_ranges(chain: Chain, since: str) -> list[tuple[int, int]]:
+    """Return first byte and the byte behind the last of each run that changed."""
+    from redoscope_core.chain.naming import link_index
+    from redoscope_core.operations.changes import changed_areas, covering_runs, used_areas
+
+    all_used = since == "*"
+    areas = used_areas(chain) if all_used else changed_areas(chain, link_index(chain, since))
+    start, count = covering_runs(areas)
+    return [
+        (a * SECTOR, (a + n) * SECTOR) for a, n in zip(start.tolist(), count.tolist(), strict=True)
+    ]
+
+
+@click.command(name="compare")
+@click.argument("first", type=DISK, metavar="A")
+@click.argument("second", type=DISK, metavar="[B]", required=False, default=None)
+@click.option("--full", "--all", "all_bytes", is_flag=True, help="Read also what both share.")
+@at_link
+@click.option(
+    "--b-at", default=None, metavar="LINK", help="B as it reads at this link, named as for --at."
+)
+@with_heads
+@opening
+@as_json
+def compare(
+    first: Path,
+    second: Path | None,
+    all_bytes: bool,
+    at: str | None,
+    b_at: str | None,
+    heads: bool,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> int:
+    """List every run of sectors in which two disks differ.
+
+    --at is for A; without B, it is A's own disk that is compared with. Exit status 1 if they
+    differ, and also if their capacities do: the sectors past the smaller disk's end are told,
+    and those of them that hold anything but zeros count as differing. What both take from
+    the same place of the same file is not read, unless --full is given.
+    """
+    from redoscope_core.operations.compare import compare as find_differences
+
+    if second is None and at == b_at:
+        raise click.UsageError("name a second disk B, or a generation of A: --at LINK")
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with ExitStack() as opened:
+        whole = opened.enter_context(generation(first, policy))
+        other = whole if second is None else opened.enter_context(generation(second, policy))
+        old, new = picked(whole, at), picked(other, b_at)
+        result = drive("comparing", find_differences(old, new, all_bytes=all_bytes))
+        capacities = (old.capacity, new.capacity)
+        document = {
+            "disks": [named(first, old), named(second or first, new)],
+            "paths": [str(old.path), str(new.path)],
+            "capacities": list(capacities),
+        }
+    equal = result.equal and capacities[0] == capacities[1]
+    if json_output:
+        print_json(document | _compared(result, equal=equal, all_bytes=all_bytes))
+    else:
+        _print_runs(result, capacities, heads=heads)
+    return 0 if equal else 1
+
+
+def _compared(result: Comparison, *, equal: bool, all_bytes: bool) -> dict[str, object]:
+    runs = zip(result.start.tolist(), result.count.tolist(), strict=True)
+    return {
+        "equal": equal,
+        "runs": [{"start": start, "count": count} for start, count in runs],
+        "sectors": result.sectors,
+        "bytes": result.differing_bytes,
+        "sectors_read": result.sectors_read,
+        "not_looked_at": [] if all_bytes else [{"what": "same-place"}],
+    }
+
+
+def _print_runs(result: Comparison, capacities: tuple[int, int], *, heads: bool) -> None:
+    runs = list(zip(result.start.tolist(), result.count.tolist(), strict=True))
+    if runs and heads:
+        say("start_sector sectors")
+    for start, count in runs:
+        say(f"{start} {count}")
+    total = ", ".join(
+        (
+            counted(len(runs), "run"),
+            counted(result.sectors, "sector"),
+            counted(result.differing_bytes, "byte"),
+        )
+    )
+    one, other = capacities
+    if one != other:
+        smaller = min(capacities)
+        say(
+            f"capacities differ: A has {counted(one, 'sector')}, B has {counted(other, 'sector')};"
+            f" the {counted(abs(one - other), 'sector')} from {smaller} on are in one only,"
+            " and were compared with zeros"
+        )
+        say(total if runs else "no byte differs from that")
+    else:
+        say(total if runs else "equal")

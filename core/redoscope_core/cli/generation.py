@@ -1,0 +1,58 @@
+"""The generation that a reading command is asked for: a disk, as it reads at one of its links."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from redoscope_core.cli.printing import noted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.chain import Chain
+
+__all__ = ["at_link", "generation", "named", "picked"]
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+
+
+def at_link(command: Command) -> Command:
+    """Add ``--at`` to *command*, which takes it as *at*."""
+    return click.option(
+        "--at",
+        default=None,
+        metavar="LINK",
+        help="The disk as it reads at this link: its generation (0 is the base disk), tip, base,"
+        " its file's name or path.  [default: DISK itself]",
+    )(command)
+
+
+@contextmanager
+def generation(disk: Path, policy: Policy, at: str | None = None) -> Generator[Chain]:
+    """Open *disk* and give its generation at the link named *at*; notes go to stderr.
+
+    Raises:
+        InvalidArgument: No link of the chain, or more than one, is named so.
+        VmdkError: The disk does not open.
+    """
+    from redoscope_core.chain.chain import Chain
+
+    with Chain.open(disk, policy=policy) as chain, noted(chain):
+        yield picked(chain, at)
+
+
+def picked(chain: Chain, at: str | None) -> Chain:
+    """Return the generation of *chain* at the link named *at*, or *chain* itself."""
+    from redoscope_core.chain.naming import link_index
+
+    return chain if at is None else chain.up_to(link_index(chain, at))
+
+
+def named(disk: Path, chain: Chain) -> dict[str, object]:
+    """Return what every JSON document says first: the disk as named, and the link it is read at."""
+    return {"disk": str(disk), "at": str(chain.path)}

@@ -1,0 +1,49 @@
+"""Rows of sixteen bytes as hex and text; rows equal to the one before are told by one star."""
+
+from __future__ import annotations
+
+__all__ = ["HexRows"]
+
+_ROW = 16
+_PRINTED = range(32, 127)
+
+
+class HexRows:
+    """Makes bytes that come piece by piece into the rows of one dump."""
+
+    def __init__(self, *, fold: bool) -> None:
+        """Begin a dump; with *fold* equal rows are left out, as in ``hexdump -C``."""
+        self._fold = fold
+        self._last: bytes | None = None
+        self._starred = False
+
+    def interrupted(self) -> None:
+        """Show the next row whatever it holds: a line of another kind came between."""
+        self._last = None
+        self._starred = False
+
+    def of(self, offset: int, data: bytes) -> str:
+        """Return the rows of *data*, whole rows that begin at byte *offset* of the disk."""
+        if self._fold and self._last is not None and data == self._last * (len(data) // _ROW):
+            return self._star()
+        rows = []
+        for first in range(0, len(data), _ROW):
+            row = data[first : first + _ROW]
+            if self._fold and row == self._last:
+                rows.append(self._star())
+                # What is left is often all the same, as zeros are.
+                if data[first:] == row * ((len(data) - first) // _ROW):
+                    break
+                continue
+            self._last, self._starred = row, False
+            text = "".join(chr(byte) if byte in _PRINTED else "." for byte in row)
+            rows.append(
+                f"{offset + first:012x}  {row[:8].hex(' ')}  {row[8:].hex(' ')}  |{text}|\n"
+            )
+        return "".join(rows)
+
+    def _star(self) -> str:
+        if self._starred:
+            return ""
+        self._starred = True
+        return "*\n"

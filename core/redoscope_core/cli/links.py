@@ -1,0 +1,153 @@
+"""The command that tells all about one link and its chain: info."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.generation import at_link, generation, named
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.plural import counted
+from redoscope_core.cli.printing import human_size, say
+from redoscope_core.cli.refusing import refuse_damage
+from redoscope_core.cli.several import for_each
+from redoscope_core.cli.track_text import track_document, track_line
+from redoscope_core.format.units import SECTOR
+
+if TYPE_CHECKING:
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.link import Link
+
+__all__ = ["info"]
+
+
+@click.command()
+@click.argument("disks", type=DISK, metavar="DISK...", nargs=-1, required=True)
+@at_link
+@opening
+@as_json
+def info(
+    disks: tuple[Path, ...],
+    at: str | None,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> int:
+    """Tell all about one link and its chain.
+
+    Descriptor, header, content IDs, capacity and counts. "Stored" is what the tables of a
+    link hold as data; "on the storage" is what its files take there.
+    """
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+
+    def one(disk: Path) -> tuple[int, object]:
+        with generation(disk, policy, at) as chain:
+            document = named(disk, chain) | _info_document(chain) if json_output else None
+            if not json_output:
+                if disk != disks[0]:
+                    say("")
+                _print_info(chain)
+            return refuse_damage(chain), document
+
+    return for_each(disks, one, json_output=json_output)
+
+
+def _info_document(chain: Chain) -> dict[str, object]:
+    return {
+        "path": str(chain.path),
+        "capacity": chain.capacity,
+        "bytes": chain.capacity * SECTOR,
+        "links": [_link_document(link) for link in chain.links],
+        "notes": list(chain.notes),
+        "descriptor": chain.tip.descriptor.text,
+    }
+
+
+def _link_document(link: Link) -> dict[str, object]:
+    from redoscope_core.link.areas import State
+
+    track = link.change_track
+    descriptor, stored = link.descriptor, link.stored
+    return {
+        "path": str(link.path),
+        "kind": descriptor.create_type,
+        "cid": f"{descriptor.cid:08x}",
+        "parent_cid": f"{descriptor.parent_cid:08x}",
+        "parent_hint": descriptor.parent_hint,
+        "comment": descriptor.comment,
+        "capacity": link.capacity,
+        "grain_size": link.grain_size,
+        "extents": [extent.line.text for extent in link.extents],
+        "files": [str(file) for file in link.files],
+        "headers": _headers(link),
+        "data_sectors": stored.sectors_in(State.DATA),
+        "zero_sectors": stored.sectors_in(State.ZERO),
+        "unreadable_sectors": stored.sectors_in(State.UNREADABLE),
+        "stored_bytes": link.stored_bytes,
+        "change_track": None if track is None else track_document(track),
+        "notes": list(link.notes),
+    }
+
+
+def _headers(link: Link) -> list[dict[str, object]]:
+    from redoscope_core.link.extents import SparseExtent
+
+    return [
+        {
+            "file": str(extent.file.path),
+            "version": extent.header.version,
+            "flags": extent.header.flags,
+            "grain_size": extent.header.grain_size,
+            "gtes_per_gt": extent.header.gtes_per_gt,
+            "gd_offset": extent.header.gd_offset,
+            "rgd_offset": extent.header.rgd_offset,
+            "overhead": extent.header.overhead,
+            "unclean": extent.header.unclean,
+        }
+        for extent in link.extents
+        if isinstance(extent, SparseExtent)
+    ]
+
+
+def _print_info(chain: Chain) -> None:
+    size, sectors = human_size(chain.capacity * SECTOR), counted(chain.capacity, "sector")
+    links = counted(len(chain.links), "link")
+    say(f"{chain.path}: {size}, {sectors}")
+    say(f"a chain of {links}, base disk first:")
+    for index, link in enumerate(chain.links):
+        _print_link(index, link)
+    say(f"\nDescriptor of {chain.path}:\n")
+    say(chain.tip.descriptor.text.rstrip("\n"))
+
+
+def _print_link(index: int, link: Link) -> None:
+    from redoscope_core.link.areas import State
+
+    descriptor, stored = link.descriptor, link.stored
+    data, zero = stored.sectors_in(State.DATA), stored.sectors_in(State.ZERO)
+    say(f"\n  {index}  {link.path}")
+    if descriptor.comment:
+        say(f"     {descriptor.comment}")
+    say(
+        f"     {descriptor.create_type}, CID {descriptor.cid:08x},"
+        f" parentCID {descriptor.parent_cid:08x}"
+    )
+    say(
+        f"     {human_size(data * SECTOR)} stored: {counted(data, 'sector')} of data, {zero} of"
+        f" zeros, in grains of {counted(link.grain_size, 'sector')};"
+        f" {human_size(link.stored_bytes)} on the storage"
+    )
+    for extent in link.extents:
+        say(f"     {extent.line.text}")
+    _print_track(link)
+
+
+def _print_track(link: Link) -> None:
+    track = link.change_track
+    if track is not None:
+        say(f"     {track_line(track)}")
+    for row in track.header.rows if track is not None and track.header is not None else ():
+        meaning = f" ({row.meaning})" if row.meaning else ""
+        say(f"       byte {row.offset:2}  {row.name}: {row.value}{meaning}")

@@ -1,0 +1,129 @@
+"""The command that lists the areas of a disk: map."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.failure import failure_of
+from redoscope_core.cli.generation import at_link, generation, named
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, with_heads
+from redoscope_core.cli.printing import say
+from redoscope_core.cli.refusing import refuse_damage
+from redoscope_core.cli.telling import begin_answer
+from redoscope_core.errors import VmdkError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.chain import Chain
+
+__all__ = ["map_areas"]
+
+
+@click.command(name="map")
+@click.argument("disks", type=DISK, metavar="DISK...", nargs=-1, required=True)
+@click.option("--link", "link_only", is_flag=True, help="Only what this one link stores.")
+@at_link
+@with_heads
+@opening
+@as_json
+def map_areas(
+    disks: tuple[Path, ...],
+    link_only: bool,
+    at: str | None,
+    heads: bool,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> int:
+    """List the areas of a disk.
+
+    Start and length in sectors, state, depth (0 is the disk named), the link that decides,
+    and the byte offset in the file that holds it, which is named last: a link may have many.
+    """
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    if len(disks) == 1:
+        with _opened(disks[0], policy, at, link_only=link_only) as chain:
+            _write(chain, json_output=json_output, heads=heads)
+            return refuse_damage(chain)
+    worst = 0
+    before = '{"disks": ['
+    for disk in disks:
+        if json_output:
+            _put(before)
+            before = ","
+        elif disk != disks[0]:
+            say("")
+        try:
+            with _opened(disk, policy, at, link_only=link_only) as chain:
+                _write_named(disk, chain, json_output=json_output, heads=heads)
+                worst = max(worst, refuse_damage(chain))
+        except VmdkError as error:
+            worst = max(worst, _tell_error(disk, error, json_output=json_output))
+    if json_output:
+        _put("]}\n")
+    return worst
+
+
+@contextmanager
+def _opened(disk: Path, policy: Policy, at: str | None, *, link_only: bool) -> Generator[Chain]:
+    """Give the generation, or a chain of the one link alone."""
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.link import Link
+
+    if not link_only:
+        with generation(disk, policy, at) as chain:
+            yield chain
+    elif at is None:
+        # What a link stores is known without its parents.
+        with Link.open(disk, trust=policy.trust) as link, Chain([link], owner=False) as chain:
+            yield chain
+    else:
+        with generation(disk, policy, at) as whole, Chain([whole.tip], owner=False) as chain:
+            yield chain
+
+
+def _put(text: str) -> None:
+    begin_answer()
+    sys.stdout.write(text)
+
+
+def _write_named(disk: Path, chain: Chain, *, json_output: bool, heads: bool) -> None:
+    """Write the areas of one disk of several."""
+    if not json_output:
+        say(f"{disk}:")
+        _write(chain, json_output=False, heads=heads)
+        return
+    _put(json.dumps(named(disk, chain)).removesuffix("}") + ', "areas":\n')
+    _write(chain, json_output=True, heads=False)
+    _put("}")
+
+
+def _tell_error(disk: Path, error: VmdkError, *, json_output: bool) -> int:
+    """Tell the error of one disk of several, and return the exit status that it means."""
+    failure = failure_of(error, click.get_current_context().command)
+    if json_output:
+        _put(json.dumps({"disk": str(disk), **failure.document}))
+    say(f"redoscope: {failure.line}", err=True)
+    return failure.status
+
+
+def _write(chain: Chain, *, json_output: bool, heads: bool) -> None:
+    """Write the areas of *chain* to the output, past its text layer: there may be millions."""
+    from redoscope_core.cli.area_text import write_areas
+
+    # An error, if there is one, comes before the first byte of an answer.
+    chain.stored  # noqa: B018
+    begin_answer()
+    out = sys.stdout
+    if heads and not json_output:
+        say("start length state depth link offset file")
+    out.flush()
+    write_areas(out.buffer, chain, json_output=json_output, encoding=out.encoding)

@@ -1,0 +1,105 @@
+"""The command that explains how a sector is found: owner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.generation import at_link, generation, named
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.places import PLACE, sector_with
+from redoscope_core.cli.printing import print_json, say
+
+if TYPE_CHECKING:
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.lookup import Lookup, LookupStep
+
+__all__ = ["owner"]
+
+
+@click.command()
+@click.argument("disk", type=DISK)
+@click.argument("place", type=PLACE, metavar="PLACE")
+@at_link
+@opening
+@as_json
+def owner(
+    disk: Path,
+    place: str,
+    at: str | None,
+    search: tuple[Path, ...],
+    allow_cid_mismatch: bool,
+    json_output: bool,
+) -> int:
+    """Explain how a sector is found, link by link.
+
+    PLACE is a sector (5376 or s5376), a byte (0x2a0000, 64K, 1.5G), a grain (g42), 50%, end,
+    or a sum of them (g42+s3). Of a byte inside a sector, the sector that holds it is meant.
+    """
+    from redoscope_core.link.areas import State
+
+    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    with generation(disk, policy, at) as chain:
+        sector = sector_with(place, chain)
+        found = chain.owner(sector)
+        if json_output:
+            print_json(named(disk, chain) | _lookup_document(chain, found))
+        else:
+            _print_lookup(found)
+        if found.state is State.UNREADABLE and found.link_index is not None:
+            raise chain.unreadable(found.link_index, sector)
+    return 0
+
+
+def _lookup_document(chain: Chain, found: Lookup) -> dict[str, object]:
+    return {
+        "sector": found.sector,
+        "state": found.state.word,
+        "depth": found.depth,
+        "link": None if found.link_index is None else str(chain.links[found.link_index].path),
+        "path": None if found.path is None else str(found.path),
+        "offset": found.offset,
+        "steps": [_step_document(step, len(chain.links)) for step in found.steps],
+    }
+
+
+def _step_document(step: LookupStep, links: int) -> dict[str, object]:
+    return {
+        "depth": links - 1 - step.link_index,
+        "link": str(step.link_path),
+        "file": None if step.file is None else str(step.file),
+        "kind": step.kind,
+        "state": step.state.word,
+        "verdict": step.verdict,
+        "gd_index": step.directory_index,
+        "gde": step.directory_entry,
+        "gt_sector": step.table_sector,
+        "gte_index": step.table_index,
+        "gte": step.table_entry,
+        "gte_offset": step.entry_offset,
+        "offset": step.data_offset,
+    }
+
+
+def _print_lookup(found: Lookup) -> None:
+    from redoscope_core.link.areas import State
+
+    say(f"sector {found.sector}:")
+    for step in found.steps:
+        say(f"  {step.link_path.name}")
+        if step.directory_index is not None:
+            say(f"    grain directory entry {step.directory_index} is {step.directory_entry}")
+        if step.entry_offset is not None:
+            say(
+                f"    grain table at sector {step.table_sector}, entry {step.table_index}"
+                f" (byte {step.entry_offset} of {step.file}) is {step.table_entry}"
+            )
+        say(f"    {step.verdict}")
+    if found.state is State.DATA:
+        say(f"so it is byte {found.offset} of {found.path}")
+    elif found.state is State.ABSENT:
+        say("so no link stores it: it reads as zeros")
+    elif found.state is State.ZERO:
+        say("so it reads as zeros")

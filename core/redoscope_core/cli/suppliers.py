@@ -1,0 +1,57 @@
+"""Who supplies sectors: the areas of a window with the names of their links and files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from redoscope_core.chain.chain import Chain
+
+__all__ = ["Supplier", "suppliers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """One area, as `map` tells it; for the few areas of a window, never for those of a disk."""
+
+    start: int
+    """Sector."""
+    length: int
+    """Sectors."""
+    state: str
+    depth: int
+    """0 is the disk named; that of the base disk where no link decides."""
+    link: str | None
+    file: str | None
+    """The file that holds it."""
+    offset: int | None
+    """Byte offset in that file; of a compressed grain, where the grain begins."""
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The area as JSON."""
+        return asdict(self)
+
+
+def suppliers(chain: Chain, first: int, count: int) -> list[Supplier]:
+    """Return who supplies *count* sectors from *first* on, in order."""
+    from redoscope_core.link.areas import State
+
+    areas = chain.areas(first, count)
+    columns = (areas.start, areas.count, areas.state, areas.link, areas.file, areas.offset)
+    top = len(chain.links) - 1
+    return [
+        Supplier(
+            start,
+            length,
+            State(state).word,
+            top - max(link, 0),
+            None if link < 0 else str(chain.links[link].path),
+            None if file < 0 else str(chain.links[link].files[file]),
+            None if offset < 0 else offset,
+        )
+        for start, length, state, link, file, offset in zip(
+            *(column.tolist() for column in columns), strict=True
+        )
+    ]

@@ -1,0 +1,38 @@
+"""Windows of a generation: its bytes, some at a time, for commands that hand them on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import OutOfRange
+from redoscope_core.format.units import SECTOR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redoscope_core.chain.chain import Chain
+
+__all__ = ["WINDOW", "refuse_outside", "windows"]
+
+WINDOW = 2048
+"""Sectors (1 MiB) moved at a time."""
+
+
+def refuse_outside(chain: Chain, start: int, count: int) -> None:
+    """Raise `OutOfRange` unless *count* sectors from *start* on are sectors of *chain*."""
+    if start + count > chain.capacity:
+        raise OutOfRange(
+            "sectors outside the disk",
+            path=chain.path,
+            found=f"{count} sectors from {start}",
+            expected=f"a range inside its {chain.capacity} sectors",
+        )
+
+
+def windows(chain: Chain, start: int, count: int) -> Iterator[tuple[int, memoryview]]:
+    """Yield (first sector, bytes) of *count* sectors from *start* on; the bytes are reused."""
+    buffer = memoryview(bytearray(WINDOW * SECTOR))
+    for sector in range(start, start + count, WINDOW):
+        data = buffer[: min(WINDOW, start + count - sector) * SECTOR]
+        chain.read_into(data, sector)
+        yield sector, data
