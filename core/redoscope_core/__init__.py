@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     )
     from redoscope_core.operations.create import CHILD_KINDS, DISK_KINDS, create_child, create_disk
     from redoscope_core.operations.digest import Digest, digest
+    from redoscope_core.operations.picture import save_picture
     from redoscope_core.operations.sample import make_sample
     from redoscope_core.progress import Progress
 
@@ -104,6 +105,7 @@ _HOMES = {
     ),
     "operations.create": ("CHILD_KINDS", "DISK_KINDS", "create_child", "create_disk"),
     "operations.digest": ("Digest", "digest"),
+    "operations.picture": ("save_picture",),
     "operations.sample": ("make_sample",),
     "progress": ("Progress",),
 }
@@ -174,6 +176,7 @@ __all__ = [
     "place_of",
     "plan_consolidation",
     "printable",
+    "save_picture",
 ]
 
 

@@ -25,7 +25,7 @@ from redoscope_core.link.names import is_there, real_path, same_file
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-__all__ = ["lies_elsewhere", "record_child", "record_file", "recorded_children"]
+__all__ = ["is_recorded", "lies_elsewhere", "record_child", "record_file", "recorded_children"]
 
 _MOST = 2**22
 """Bytes of the record that are read at most."""
@@ -65,6 +65,11 @@ def recorded_children(parents: Sequence[Path]) -> list[Path]:
                 if is_there(place):
                     found[place] = None
     return list(found)
+
+
+def is_recorded(parent: Path, child: Path) -> bool:
+    """Tell whether the record says that *child* was made from *parent*."""
+    return any(same_file(child, recorded) for recorded in recorded_children([parent]))
 
 
 def record_child(parent: Path, child: Path) -> Path | None:

@@ -110,12 +110,17 @@ def _no_such_word(word: str, ctx: click.Context) -> click.UsageError:
 @click.option(
     "--screenshot", type=DISK, metavar="PNG", help="Save a picture of the window and end."
 )
+@click.option("--force", is_flag=True, help="Have the picture replace PNG if that is there.")
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="Colours of the window.")
 @click.option("--size", type=PIXELS, metavar="WxH", help="Pixels of the window.")
 @click.version_option(__version__, "-V", "--version", message="redoscope %(version)s")
 @click.pass_context
 def front(
-    ctx: click.Context, screenshot: Path | None, theme: str | None, size: tuple[int, int] | None
+    ctx: click.Context,
+    screenshot: Path | None,
+    force: bool,
+    theme: str | None,
+    size: tuple[int, int] | None,
 ) -> int | None:
     """Open VMDK disk chains: see every link, and learn which link each byte came from.
 
@@ -132,4 +137,4 @@ def front(
             cure="`redoscope --help` lists the commands",
         )
     show: Show | None = ctx.obj
-    return open_window(show, paths, screenshot, theme=theme or "", size=size)
+    return open_window(show, paths, screenshot, theme=theme or "", size=size, force=force)

@@ -140,10 +140,25 @@ def child(
             comment=comment,
             max_links=max_links,
         )
-    _tell_made(child_path, json_output=json_output)
+    _tell_made(child_path, json_output=json_output, more=_tell_elsewhere(parent, child_path))
 
 
-def _tell_made(path: Path, *, json_output: bool) -> None:
+def _tell_elsewhere(parent: Path, child_path: Path) -> dict[str, object]:
+    """Say that a child is in another folder than its parent, and what follows; return the facts."""
+    from redoscope_core.chain.record import is_recorded, lies_elsewhere, record_file
+
+    if not lies_elsewhere(parent, child_path):
+        return {"elsewhere": False, "recorded_in": None}
+    record = record_file() if is_recorded(parent, child_path) else None
+    told = f"{child_path} is not in the folder of its parent"
+    if record is not None:
+        print_notes([f"{told}; that is recorded in {record}, so {parent} is not written here"])
+    else:
+        print_notes([f"{told} and could not be recorded: a write into {parent} would break it"])
+    return {"elsewhere": True, "recorded_in": None if record is None else str(record)}
+
+
+def _tell_made(path: Path, *, json_output: bool, more: dict[str, object] | None = None) -> None:
     from redoscope_core.link.link import Link
 
     with Link.open(path) as link:
@@ -154,6 +169,7 @@ def _tell_made(path: Path, *, json_output: bool) -> None:
             "parent_cid": f"{link.descriptor.parent_cid:08x}",
             "capacity": link.capacity,
             "files": [str(file) for file in link.all_files],
+            **(more or {}),
         }
     if json_output:
         print_json(facts)
@@ -322,6 +338,7 @@ def _persist(
 ) -> int:
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.children import refuse_if_parent
+    from redoscope_core.chain.record import lies_elsewhere, record_child
     from redoscope_core.link.link import Link
     from redoscope_core.operations.interrupted import undo_name
     from redoscope_core.operations.reparent import plan_reparent
@@ -335,6 +352,9 @@ def _persist(
             refuse_if_parent(link, Policy())
         undo = undo or undo_name(child_path, [child_path])
         plan.apply(undo=undo)
+        if lies_elsewhere(below.path, child_path):
+            record_child(below.path, child_path)
+            _tell_elsewhere(below.path, child_path)
     if json_output:
         edits = [
             {"path": str(e.path), "offset": e.offset, "length": len(e.new), "why": e.why}

@@ -42,14 +42,18 @@ def has_display() -> bool:
     metavar="PNG",
     help="Save a picture of the window and leave.",
 )
+@click.option("--force", is_flag=True, help="Have the picture replace PNG if that is there.")
 @click.pass_obj
-def demo(show: Show | None, folder: Path | None, screenshot: Path | None) -> int:
+def demo(show: Show | None, folder: Path | None, screenshot: Path | None, force: bool) -> int:
     """Make the sample chain and open it.
 
     Without a display, print its tree and save a picture of the window.
     """
     from redoscope_core.chain.forest import Forest
+    from redoscope_core.operations.picture import check_picture
 
+    if screenshot is not None:
+        check_picture(screenshot, force=force)
     folder = folder or _default_folder()
     tip = _sample(folder)
     if show is not None and has_display() and screenshot is None:
@@ -58,7 +62,9 @@ def demo(show: Show | None, folder: Path | None, screenshot: Path | None) -> int
     if show is None:
         return 0
     picture = screenshot or folder / "redoscope.png"
-    status = open_window(show, [tip], picture, theme="dark")
+    # Under its own name in the sample's folder the picture may be made anew each time.
+    force = force or screenshot is None
+    status = open_window(show, [tip], picture, theme="dark", force=force)
     if status == 0:
         say(f"the picture of the window is in {picture}")
     return status

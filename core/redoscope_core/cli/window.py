@@ -28,9 +28,11 @@ class Show(Protocol):
         *,
         theme: str = "",
         size: tuple[int, int] | None = None,
+        force: bool = False,
     ) -> int:
         """Return the exit status; with *screenshot* the picture is saved there first.
 
+        With *force* the picture may replace a file that is no disk.
         *size* is in pixels; without it, and without a *theme*, those remembered are taken.
         """
 
@@ -61,14 +63,20 @@ def open_window(
     *,
     theme: str = "",
     size: tuple[int, int] | None = None,
+    force: bool = False,
 ) -> int:
     """Open the window on *paths* with *show*, and return the exit status.
 
     Raises:
+        VmdkError: No picture may be saved as *screenshot*.
         click.UsageError: The engine was installed without its window.
     """
     if show is None:
         raise click.UsageError("there is no window here; `redoscope --help` lists the commands")
+    if screenshot is not None:
+        from redoscope_core.operations.picture import check_picture
+
+        check_picture(screenshot, force=force)
     # A signal closes windows; an error would go astray among calls of Qt.
     with left_alone():
-        return show(paths, screenshot, theme=theme, size=size)
+        return show(paths, screenshot, theme=theme, size=size, force=force)

@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer
 
+import redoscope_core as core
+from redoscope_core import VmdkError
 from redoscope_gui.window.main import MainWindow
 
 __all__ = ["Picture"]
@@ -21,13 +23,19 @@ _TRIED = 64
 
 
 class Picture(QObject):
-    """Waits for quiet, saves, and calls *taken* with whether there is a file."""
+    """Waits for quiet, saves, and calls *taken* with what went wrong, or with nothing.
 
-    def __init__(self, window: MainWindow, file: Path, taken: Callable[[bool], None]) -> None:
+    A file that is there is only replaced with *force*, and a disk or a piece of one never.
+    """
+
+    def __init__(
+        self, window: MainWindow, file: Path, taken: Callable[[str], None], *, force: bool = False
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._file = file
         self._taken = taken
+        self._force = force
         self._begun = self._quiet_since = time.monotonic()
         self._placed = False
         self._timer = QTimer(self)
@@ -42,7 +50,7 @@ class Picture(QObject):
     def _look(self) -> None:
         now = time.monotonic()
         if now - self._begun > _PATIENCE:
-            self._end(saved=False)
+            self._end(core.printable(f"{self._file}: the window did not come to rest"))
             return
         session = self._window.session
         if session.busy or now - self._quiet_since < _QUIET:
@@ -52,8 +60,22 @@ class Picture(QObject):
             self._quiet_since = now
             self._go_to_a_change()
             return
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._end(saved=self._window.grab().save(str(self._file), "PNG"))
+        self._end(self._save())
+
+    def _save(self) -> str:
+        """Save the picture, and return what went wrong; nothing if it is there."""
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        if not self._window.grab().save(buffer, "PNG"):
+            return core.printable(f"{self._file}: the picture can't be made")
+        chain = self._window.session.chain
+        chains = () if chain is None else (chain,)
+        try:
+            core.save_picture(self._file, bytes(data.data()), force=self._force, chains=chains)
+        except VmdkError as error:
+            return str(error)
+        return ""
 
     def _go_to_a_change(self) -> None:
         """Show the first bytes that the chosen link changed, where there is more to see."""
@@ -64,9 +86,9 @@ class Picture(QObject):
             told = (sector for sector in starts if _is_text(session.chain.read(sector, 1)))
             session.go_to(next(told, starts[0] if starts else 0) * _SECTOR)
 
-    def _end(self, *, saved: bool) -> None:
+    def _end(self, failure: str) -> None:
         self._timer.stop()
-        self._taken(saved)
+        self._taken(failure)
 
 
 def _is_text(sector: bytes) -> bool:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QSize, QSocketNotifier, Qt, QTimer, QtMsgType, qInsta
 from PySide6.QtGui import QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+import redoscope_core as core
 from redoscope_gui import theme
 from redoscope_gui.engine import EngineThread, Sweeping
 from redoscope_gui.session import Session
@@ -29,6 +30,8 @@ __all__ = ["NO_DISPLAY", "Wanted", "open_window"]
 
 NO_DISPLAY = 2
 """Exit status when there is no display to open a window on."""
+NOT_SAVED = 2
+"""Exit status when a picture was asked for and none was saved."""
 _SWITCH_INTERVAL = 0.001
 _HALF_GREY = 128
 
@@ -44,6 +47,8 @@ class Wanted:
     """The theme; empty for the one remembered, or the one of the desktop."""
     size: tuple[int, int] | None = None
     """Pixels; None for the size remembered."""
+    force: bool = False
+    """Whether the picture may replace a file that is no disk."""
 
 
 def open_window(wanted: Wanted) -> int:
@@ -175,17 +180,18 @@ def _close_on_signals(windows: list[MainWindow], stack: ExitStack) -> None:
 
 
 def _save_picture(app: QApplication, window: MainWindow, wanted: Wanted) -> int:
-    outcome: list[bool] = []
+    outcome: list[str] = []
 
-    def taken(saved: bool) -> None:  # noqa: FBT001  the one thing it is told
-        outcome.append(saved)
+    def taken(failure: str) -> None:
+        outcome.append(failure)
         app.quit()
 
     file = wanted.screenshot or Path("redoscope.png")
-    picture = Picture(window, file, taken)
+    picture = Picture(window, file, taken, force=wanted.force)
     app.exec()
     picture.deleteLater()
-    if outcome == [True]:
+    if outcome == [""]:
         return 0
-    sys.stderr.write(f"redoscope: {file}: the picture was not saved\n")
-    return 1
+    failure = outcome[0] if outcome else core.printable(f"{file}: the window was closed before")
+    sys.stderr.write(f"redoscope: {failure}; the picture was not saved\n")
+    return NOT_SAVED
