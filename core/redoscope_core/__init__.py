@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         UnsupportedVmdk,
         VixCode,
         VmdkError,
+        WasMerged,
         printable,
     )
     from redoscope_core.format.content_id import NO_PARENT, format_content_id
@@ -89,7 +90,7 @@ _HOMES = {
         *("ChainTooDeep", "ContentIdMismatch", "CorruptVmdk", "DiskFull", "FileMissing"),
         *("FileRefused", "FileUnreadable", "HasChildren", "InUse", "InvalidArgument"),
         *("InvalidHandle", "MissingParent", "NotAVmdk", "OutOfRange", "PartialChain"),
-        *("ReadOnly", "UnsupportedVmdk", "VixCode", "VmdkError", "printable"),
+        *("ReadOnly", "UnsupportedVmdk", "VixCode", "VmdkError", "WasMerged", "printable"),
     ),
     "format.content_id": ("NO_PARENT", "format_content_id"),
     "format.descriptor": ("Descriptor",),
@@ -163,6 +164,7 @@ __all__ = [
     "UnsupportedVmdk",
     "VixCode",
     "VmdkError",
+    "WasMerged",
     "attach",
     "can_attach",
     "consolidate",

@@ -14,7 +14,7 @@ log of the vendor's can be read side by side.
     +-- FileRefused           a name that must not be followed
     +-- BrokenChain           the links do not fit together
     |   +-- MissingParent  ContentIdMismatch  CapacityMismatch  ChainLoop
-    |   +-- ChainTooDeep  PartialChain  AttachRefused
+    |   +-- ChainTooDeep  PartialChain  AttachRefused  WasMerged
     +-- HasChildren           the link is frozen: other links are made from it
     +-- InUse                 another program holds a lock
     +-- InvalidHandle         closed, or spent by an attach
@@ -57,6 +57,7 @@ __all__ = [
     "UnsupportedVmdk",
     "VixCode",
     "VmdkError",
+    "WasMerged",
     "printable",
 ]
 
@@ -240,6 +241,12 @@ class BrokenChain(VmdkError):
 
 class MissingParent(BrokenChain):
     """No file fits the parent that a child names; the message lists what was tried."""
+
+    default_code = VixCode.DISK_OPENPARENT
+
+
+class WasMerged(BrokenChain):
+    """A consolidation merged the link into an older one, and cut it off from the chain."""
 
     default_code = VixCode.DISK_OPENPARENT
 

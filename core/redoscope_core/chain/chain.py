@@ -21,6 +21,7 @@ from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import open_parent
 from redoscope_core.chain.reader import AreaReader, unreadable
+from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import (
     ChainLoop,
     ChainTooDeep,
@@ -292,9 +293,10 @@ class Chain:
 
 def open_links(path: Path, policy: Policy, *, writable: bool = False) -> list[Link]:
     """Open the link at *path* and its parents; return them base disk first."""
-    links = [Link.open(path, writable=writable, trust=policy.trust)]
+    links: list[Link] = []
     neighbours = Neighbours()
     try:
+        links.append(Link.open(path, writable=writable, trust=policy.trust))
         while links[-1].is_child:
             parent = open_parent(links[-1], policy, neighbours)
             links.append(parent)
@@ -306,6 +308,10 @@ def open_links(path: Path, policy: Policy, *, writable: bool = False) -> list[Li
                     found=f"more than {policy.max_links}",
                     expected=f"at most {policy.max_links}",
                 )
+    except VmdkError as error:
+        name_step(error, links[-1].path if links else path, neighbours.plans)
+        _close(links)
+        raise
     except BaseException:
         _close(links)
         raise

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.nodes import Fault, Node, bare_node, survey_link, with_tables
+from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
@@ -174,6 +175,7 @@ def _survey(
             continue
         track = loose_track(path) if isinstance(reason, UnsupportedVmdk) else None
         if track is None:
+            name_step(reason, path, neighbours.plans)
             found[path] = bare_node(path, reason, policy)
         else:
             tracks.append(track)

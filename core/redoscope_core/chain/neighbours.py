@@ -10,6 +10,7 @@ from redoscope_core.link.file import DiskFile
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.names import Spellings
+from redoscope_core.link.saved_plan import PlansBeside
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,7 @@ class Neighbours:
         self._by_content: dict[Path, dict[int, list[Path]]] = {}
         self._by_image: dict[Path, dict[str, list[Path]]] = {}
         self._spellings = Spellings()
+        self.plans = PlansBeside()
 
     def spelled_otherwise(self, path: Path) -> Path | None:
         """Return the file that Windows and macOS would call *path*; None unless there is one."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import find_parent
+from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import (
     ChainLoop,
     ContentIdMismatch,
@@ -14,6 +16,7 @@ from redoscope_core.errors import (
     NotAVmdk,
     UnsupportedVmdk,
     VmdkError,
+    WasMerged,
 )
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
@@ -26,7 +29,6 @@ from redoscope_core.link.names import real_path
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
-    from redoscope_core.chain.neighbours import Neighbours
     from redoscope_core.format.descriptor import Descriptor
 
 __all__ = ["Fault", "Node", "bare_node", "faulty_node", "survey_link", "with_tables"]
@@ -38,7 +40,7 @@ class Fault:
 
     code: str
     """``missing-parent``, ``wrong-cid``, ``capacity``, ``loop``, ``unreadable``, ``damaged``,
-    ``bare`` (an extent without its descriptor), ``unsupported``.
+    ``bare`` (an extent without its descriptor), ``unsupported``, ``merged`` (into another link).
     """
     text: str
     """What is wrong, in one line."""
@@ -108,7 +110,8 @@ def survey_link(
     faults: list[Fault] = []
     named = (path.parent / line.name for line in descriptor.extents if line.name)
     track = find_track(path, descriptor, outside=policy.allow_outside)
-    stored_bytes, files = _opened(path, policy, faults)
+    neighbours = neighbours or Neighbours()
+    stored_bytes, files = _opened(path, policy, faults, neighbours)
     if track is not None and track.header is not None:
         files = (*files, track.path)
     parent = _parent(path, descriptor, policy, faults, neighbours)
@@ -195,13 +198,16 @@ def _damage_faults(link: Link) -> list[Fault]:
     return [Fault("damaged", text, error.cure or "")]
 
 
-def _opened(path: Path, policy: Policy, faults: list[Fault]) -> tuple[int, tuple[Path, ...]]:
+def _opened(
+    path: Path, policy: Policy, faults: list[Fault], neighbours: Neighbours
+) -> tuple[int, tuple[Path, ...]]:
     """Return the bytes that the link's files take, and those that hold its data, if it opens."""
     try:
         with Link.open(path, trust=policy.trust) as link:
             return link.stored_bytes, link.files
     except (VmdkError, OSError) as error:
         if isinstance(error, VmdkError):
+            name_step(error, path, neighbours.plans)
             faults.append(_fault(error))
         return path.stat().st_blocks * 512, ()
 
@@ -211,18 +217,16 @@ def _parent(
     descriptor: Descriptor,
     policy: Policy,
     faults: list[Fault],
-    neighbours: Neighbours | None,
+    neighbours: Neighbours,
 ) -> Path | None:
     if not descriptor.is_child:
         return None
     try:
         return find_parent(path, descriptor, policy, neighbours)
-    except ContentIdMismatch as error:
-        faults.append(_fault(error))
-        return error.parent
     except VmdkError as error:
+        name_step(error, path, neighbours.plans)
         faults.append(_fault(error))
-        return None
+        return error.parent if isinstance(error, ContentIdMismatch) else None
 
 
 def _fit(descriptor: Descriptor, parent: Path) -> list[Fault]:
@@ -247,6 +251,7 @@ def _fault(error: VmdkError) -> Fault:
         (MissingParent, "missing-parent"),
         (ContentIdMismatch, "wrong-cid"),
         (ChainLoop, "loop"),
+        (WasMerged, "merged"),
         (UnsupportedVmdk, "unsupported"),
     )
     code = next((name for kind, name in codes if isinstance(error, kind)), "unreadable")

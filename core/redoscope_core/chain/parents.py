@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.foreign import find_foreign_parent, foreign_candidates
 from redoscope_core.chain.neighbours import Neighbours
+from redoscope_core.chain.stopped import was_merged
 from redoscope_core.errors import (
     ChainLoop,
     ContentIdMismatch,
@@ -54,6 +55,7 @@ def find_parent(
         MissingParent: No candidate is a virtual disk; the message lists all tries.
         ContentIdMismatch: The parent is there, and was changed since the child was made.
         ChainLoop: The child names itself.
+        WasMerged: A consolidation cut it off.
     """
     if descriptor.foreign_parent is not None:
         return find_foreign_parent(path, descriptor, policy, neighbours or Neighbours())
@@ -93,6 +95,8 @@ def find_parent(
         )
         mismatch.parent = parent
         raise mismatch
+    if descriptor.merged_into is not None:
+        raise was_merged(path, descriptor.merged_into, (neighbours or Neighbours()).plans)
     raise _missing(path, descriptor, policy, tries)
 
 

@@ -86,7 +86,9 @@ class TipWriter:
             buffer[there:] = bytes(len(buffer) - there)
 
         if isinstance(extent.header, SparseHeader):
-            return SparseWriter(extent, read_below, has_parent=has_parent)
+            # What is above a link that gets its content from there goes by how it reads now.
+            takes_up = not self._begun
+            return SparseWriter(extent, read_below, has_parent=has_parent, takes_up=takes_up)
         from redoscope_core.link.cowd_writer import CowdWriter  # noqa: PLC0415 - few disks are
 
         return CowdWriter(extent, read_below, has_parent=has_parent)

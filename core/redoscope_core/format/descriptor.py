@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-__all__ = ["MAX_TEXT", "Descriptor", "is_descriptor_text"]
+__all__ = ["MAX_TEXT", "MERGED_INTO", "Descriptor", "is_descriptor_text"]
 
 MAX_TEXT = 2**20
 """Bytes of descriptor text that are read at most."""
+MERGED_INTO = "merged into "
+"""How the parent hint of a link begins that was merged into another; the name follows."""
 _MAX_EXTENTS = 65536
 _MAX_SECTORS = 2**63 // 512 - 1
 _BOM = b"\xef\xbb\xbf"
@@ -167,6 +169,12 @@ class Descriptor:
     def is_child(self) -> bool:
         """Whether the link names a parent, by its content ID or in VirtualBox's way."""
         return self.parent_cid != NO_PARENT or self.foreign_parent is not None
+
+    @property
+    def merged_into(self) -> str | None:
+        """The name of the link that a consolidation merged this one into; None if none did."""
+        hint = self.parent_hint or ""
+        return hint.removeprefix(MERGED_INTO) if hint.startswith(MERGED_INTO) else None
 
     @property
     def foreign_parent(self) -> str | None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.half_written import HalfWritten
     from redoscope_core.link.lookup import LookupStep
 
 __all__ = ["Extent", "FlatExtent", "SparseExtent", "ZeroExtent", "header_notes", "verdict"]
@@ -68,6 +69,22 @@ class SparseExtent:
     def grain_size(self) -> int:
         """Sectors per grain."""
         return self.header.grain_size
+
+    def half_written(self) -> HalfWritten | None:
+        """Return what an interrupted write left different between the tables and their copies.
+
+        None if nothing differs, or if it is not by interrupted writes alone.
+        """
+        header = self.header
+        if not isinstance(header, SparseHeader) or not header.unclean:
+            return None
+        if not header.has_redundant_tables or header.is_packed:
+            return None
+        from redoscope_core.link.half_written import half_written  # noqa: PLC0415 - few need it
+
+        copies = GrainTables(self.file, replace(header, gd_offset=header.rgd_offset))
+        found = half_written(self.tables, copies, header)
+        return found if found is not None and len(found) else None
 
     @property
     def notes(self) -> tuple[str, ...]:

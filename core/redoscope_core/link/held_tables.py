@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.grain_tables import GrainTables
+    from redoscope_core.link.half_written import HalfWritten
     from redoscope_core.link.table_shape import TableShape
 
 __all__ = ["HeldTables"]
@@ -33,8 +34,20 @@ _KEPT = 4096
 class HeldTables:
     """Entries of one extent, read when first asked for, with the changes that wait."""
 
-    def __init__(self, file: DiskFile, header: TableShape, stored: GrainTables) -> None:
-        """Hold the directories of *file*; *stored* reads them."""
+    def __init__(
+        self,
+        file: DiskFile,
+        header: TableShape,
+        stored: GrainTables,
+        *,
+        half: HalfWritten | None = None,
+        takes_up: bool = True,
+    ) -> None:
+        """Hold the directories of *file*; *stored* reads them.
+
+        What an interrupted write left *half* written goes on as it is read now, or if one
+        *takes_up* what the redundant tables alone lead to, as these say.
+        """
         self._file = file
         self._header = header
         self._per_table = header.gtes_per_gt
@@ -47,6 +60,11 @@ class HeldTables:
         self._views: dict[int, memoryview] = {}
         self._changed: dict[int, tuple[int, int]] = {}
         self._new: set[int] = set()
+        self._half = half
+        self._mended = np.empty(0, np.uint32)
+        """The entries of `half.grains` from now on."""
+        if half is not None:
+            self._mended = half.found if takes_up else half.read
 
     @property
     def is_changed(self) -> bool:
@@ -134,26 +152,58 @@ class HeldTables:
 
     def _load(self, index: int) -> NDArray[np.uint32]:
         sector = int(self._directory[index])
+        table = self._read(sector, index)
+        if self._redundant is None:
+            return table
+        copy = int(self._redundant[index])
+        if (sector == 0) != (copy == 0):
+            self._refuse_half_directory(index, sector, copy)
+        other = self._read(copy, index)
+        if self._half is not None:
+            low, high = np.searchsorted(
+                self._half.grains, [index * self._per_table, (index + 1) * self._per_table]
+            )
+            within = self._half.grains[low:high] - index * self._per_table
+            table[within] = other[within] = self._mended[low:high]
+        if not np.array_equal(table, other):
+            entry = int(np.flatnonzero(table != other)[0])
+            raise CorruptVmdk(
+                "the grain table and its redundant copy differ, so nothing is written",
+                path=self._file.path,
+                where=f"grain table {index}, entry {entry}",
+                offset=sector * SECTOR + entry * _ENTRY,
+                found=f"0x{table[entry]:X} and 0x{other[entry]:X}",
+                expected="the same in both",
+                cure="repair the disk first",
+            )
+        return table
+
+    def _refuse_half_directory(self, index: int, sector: int, copy: int) -> None:
+        """Refuse a table that one directory alone leads to, unless its writing was interrupted."""
+        if self._half is None or index not in self._half.tables:
+            raise CorruptVmdk(
+                "the grain directory and its redundant copy differ, so nothing is written",
+                path=self._file.path,
+                where=f"entry {index} of the grain directory",
+                offset=self._header.gd_offset * SECTOR + index * _ENTRY,
+                found=f"{sector} and {copy}",
+                expected="a table in both, or in none",
+                cure="repair the disk first",
+            )
+
+    def mend(self) -> None:
+        """Let what was half written be stored whole, in both copies, at the next `store`."""
+        if self._half is None:
+            return
+        self.set_entries_at(self._half.grains, self._mended)
+        for index in self._half.tables.tolist():
+            self._table(index)
+            self._note(index, 0, self._per_table)
+
+    def _read(self, sector: int, index: int) -> NDArray[np.uint32]:
         if sector == 0:
             self._new.add(index)
             return np.zeros(self._per_table, np.uint32)
-        table = self._read(sector, index)
-        if self._redundant is not None:
-            other = self._read(int(self._redundant[index]), index)
-            if not np.array_equal(table, other):
-                entry = int(np.flatnonzero(table != other)[0])
-                raise CorruptVmdk(
-                    "the grain table and its redundant copy differ, so nothing is written",
-                    path=self._file.path,
-                    where=f"grain table {index}, entry {entry}",
-                    offset=sector * SECTOR + entry * _ENTRY,
-                    found=f"0x{table[entry]:X} and 0x{other[entry]:X}",
-                    expected="the same in both",
-                    cure="repair the disk first",
-                )
-        return table
-
-    def _read(self, sector: int, index: int) -> NDArray[np.uint32]:
         raw = self._file.read_at(
             sector * SECTOR, self._per_table * _ENTRY, what=f"grain table {index}"
         )
@@ -182,6 +232,7 @@ class HeldTables:
         if made:
             self._store_directories(made)
         self._changed.clear()
+        self._half = None
         if len(self._tables) > _KEPT:
             self._tables.clear()
             self._views.clear()

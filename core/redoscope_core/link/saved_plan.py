@@ -6,6 +6,7 @@ alone, and of these only virtual disks and the texts of virtual machines.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 from dataclasses import dataclass
@@ -24,11 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = [
+    "PlansBeside",
     "SavedPlan",
     "folders_of_plans",
-    "needed_for",
     "plan_names",
-    "plans_beside",
     "saved_text",
     "standing_of",
     "undo_words",
@@ -163,13 +163,28 @@ def standing_of(edits: Iterable[Edit]) -> Standing:
     return together(standings)
 
 
-def plans_beside(path: Path) -> Iterator[SavedPlan]:
-    """Yield the saved plans in the folder of *path*, or a little above, that edit *path*."""
-    saved = (place / name for place in folders_of_plans(path) for name in plan_names(place))
-    for place in islice(saved, _MOST_PLANS):
-        plan = _glanced(place)
-        if plan is not None and any(same_file(edit.path, path) for edit in plan.edits):
-            yield plan
+class PlansBeside:
+    """Saved plans by the links that they edit; each folder is read once, for one question."""
+
+    def __init__(self) -> None:
+        """Nothing is read before it is asked for."""
+        self._in_folder: dict[Path, tuple[SavedPlan, ...]] = {}
+
+    def editing(self, path: Path) -> Iterator[SavedPlan]:
+        """Yield the saved plans in the folder of *path*, or a little above, that edit *path*."""
+        for folder in folders_of_plans(path):
+            if folder not in self._in_folder:
+                places = (folder / name for name in islice(plan_names(folder), _MOST_PLANS))
+                plans = (_glanced(place) for place in places)
+                self._in_folder[folder] = tuple(plan for plan in plans if plan is not None)
+            for plan in self._in_folder[folder]:
+                if any(same_file(edit.path, path) for edit in plan.edits):
+                    yield plan
+
+    def standing(self, path: Path, *standings: Standing) -> Path | None:
+        """Return a saved inverse that edits *path* and is made so far; None if there is none."""
+        found = (p.path for p in self.editing(path) if standing_of(p.edits) in standings)
+        return next(found, None)
 
 
 def folders_of_plans(disk: Path) -> tuple[Path, ...]:
@@ -197,14 +212,8 @@ def _glanced(path: Path) -> SavedPlan | None:
         return None
 
 
-def needed_for(path: Path) -> Path | None:
-    """Return the saved inverse that takes back what was done to *path* in part; None if none does.
-
-    So a link that can't be read, or does not fit its parent, tells what to do.
-    """
-    return next((p.path for p in plans_beside(path) if standing_of(p.edits) is Standing.PART), None)
-
-
 def undo_words(saved: Path) -> str:
     """Return the command that takes back what the inverse *saved* takes back, as one types it."""
+    with contextlib.suppress(OSError, ValueError):
+        saved = saved.relative_to(Path.cwd())
     return f"`redoscope undo {shlex.quote(str(saved))}`"

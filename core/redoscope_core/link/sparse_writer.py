@@ -47,12 +47,19 @@ class SparseWriter:
     """The one writer of a sparse extent. Sectors count from the extent's first."""
 
     def __init__(
-        self, extent: SparseExtent, below: ReadBelow, *, has_parent: bool, is_new: bool = False
+        self,
+        extent: SparseExtent,
+        below: ReadBelow,
+        *,
+        has_parent: bool,
+        is_new: bool = False,
+        takes_up: bool = True,
     ) -> None:
         """Prepare to write; nothing is changed before `begin`.
 
         All tables are read first, to see that writing does no harm; not those of one
-        that *is_new*: the caller made it.
+        that *is_new*: the caller made it. What an interrupted write left in the redundant
+        tables alone is taken up, or if one *takes_up* nothing, stays as it is read now.
 
         Raises:
             UnsupportedVmdk: The extent is of a version that is only read.
@@ -67,7 +74,10 @@ class SparseWriter:
         self._refuse_kind()
         if not is_new:
             self._refuse_damage()
-        self._tables = HeldTables(self._file, self._header, self._tables_of)
+        half = None if is_new else extent.half_written()
+        self._tables = HeldTables(
+            self._file, self._header, self._tables_of, half=half, takes_up=takes_up
+        )
         self._grain_bytes = self._size * SECTOR
         self._grain = memoryview(bytearray(self._grain_bytes))
         self._pending = 0
@@ -127,6 +137,7 @@ class SparseWriter:
             self._mark(unclean=True)
             self._file.sync()
             self._begun = True
+            self._tables.mend()
 
     def finish(self) -> None:
         """Write what is pending and mark the extent as closed."""

@@ -38,7 +38,8 @@ class Finding:
 
     code: str
     """``unreadable``, ``lost-table``, ``bad-entry``, ``shared-grain``, ``tables-differ``,
-    ``leaked``, ``unclean``, ``wrong-cid``, ``capacity``, ``too-deep``, ``note``."""
+    ``leaked``, ``unclean``, ``interrupted``, ``wrong-cid``, ``capacity``, ``too-deep``,
+    ``note``."""
     is_fault: bool
     """Whether bytes can be wrong or lost; otherwise it is worth knowing."""
     path: Path
@@ -206,6 +207,15 @@ def _check_redundant(
     entries: np.ndarray[tuple[int], np.dtype[np.uint32]],
 ) -> Iterator[Finding]:
     copy = GrainTables(extent.file, replace(header, gd_offset=header.rgd_offset))
+    if (half := extent.half_written()) is not None:
+        yield Finding(
+            "interrupted",
+            False,
+            extent.file.path,
+            f"a write was interrupted: {len(half)} entries are in one copy of the tables alone",
+            "harmless; the next write, or the same command again, goes on from there",
+        )
+        return
     try:
         other_grains, other_entries = copy.grains()
         lost = len(copy.lost_tables())

@@ -28,6 +28,7 @@ from redoscope_core.errors import (
     UnsupportedVmdk,
 )
 from redoscope_core.format.content_id import format_content_id
+from redoscope_core.format.descriptor import MERGED_INTO
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 from redoscope_core.link.extents import FlatExtent, SparseExtent
@@ -209,7 +210,7 @@ def cut_off_edit(first: Link, target: Path, cid: int) -> Edit:
     Raises:
         InvalidArgument: The new text does not fit the embedded descriptor's place.
     """
-    hint, digits = f"merged into {target.name}", format_content_id(cid)
+    hint, digits = f"{MERGED_INTO}{target.name}", format_content_id(cid)
     changed = first.descriptor.with_value("parentCID", digits)
     changed = changed.with_value("parentFileNameHint", hint)
     return descriptor_edit(first, changed, f"cut off: parentCID {digits}, {hint}")

@@ -12,8 +12,8 @@ import pytest
 
 from redoscope_core import CorruptVmdk, FileRefused, VmdkError
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT
-from redoscope_core.link.edit import Edit
-from redoscope_core.link.saved_plan import needed_for
+from redoscope_core.link.edit import Edit, Standing
+from redoscope_core.link.saved_plan import PlansBeside
 from redoscope_core.operations.plan import Plan
 
 if TYPE_CHECKING:
@@ -141,6 +141,11 @@ def test_a_file_too_long_to_be_one_is_not_read(folder: Path) -> None:
         file.truncate(MAX_PLAN_TEXT + 1)
     with pytest.raises(CorruptVmdk, match="not a saved plan"):
         Plan.read(saved)
+
+
+def needed_for(path: Path) -> Path | None:
+    """Return the saved inverse that takes back what was made of *path* in part."""
+    return PlansBeside().standing(path, Standing.PART)
 
 
 def changed(folder: Path) -> Plan:

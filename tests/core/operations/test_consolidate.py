@@ -16,10 +16,10 @@ from redoscope_core import (
     Chain,
     Disk,
     Link,
-    MissingParent,
     State,
     UnsupportedVmdk,
     VmdkError,
+    WasMerged,
     create_disk,
 )
 from redoscope_core.operations.check import check
@@ -237,8 +237,10 @@ def test_the_merged_links_are_kept_and_lead_nowhere(chain3: list[Path]) -> None:
     assert cid(chain3[0]) == result.new_cid != old
     for path in chain3[1:]:
         assert path.exists()
-        with pytest.raises(MissingParent, match=r"merged into link0\.vmdk"):
+        with pytest.raises(WasMerged, match=r"merged into link0\.vmdk") as caught:
             Chain.open(path)
+        assert caught.value.path == chain3[1]
+        assert "link2.vmdk.undo.json` takes it back" in str(caught.value)
     with Disk.open(chain3[0], access=Access.WRITE) as disk:
         assert disk.read(0, disk.capacity) == expected
         disk.write(7, b"n" * SECTOR)

@@ -35,6 +35,7 @@ Index = QModelIndex | QPersistentModelIndex
 _SECTOR = 512
 _FAULT_BADGES = {
     "missing-parent": "orphan",
+    "merged": "merged",
     "damaged": "damaged",
     "wrong-cid": "wrong CID",
     "capacity": "capacity",

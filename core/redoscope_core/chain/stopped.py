@@ -1,0 +1,34 @@
+"""Links that a call left half changed when it was stopped, or merged: what takes that back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import ContentIdMismatch, VmdkError, WasMerged
+from redoscope_core.link.edit import Standing
+from redoscope_core.link.saved_plan import PlansBeside, undo_words
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["name_step", "was_merged"]
+
+
+def name_step(error: VmdkError, path: Path, plans: PlansBeside | None = None) -> None:
+    """If a saved inverse takes back what led to *error*, of the link *path*, let it say so."""
+    if isinstance(error, WasMerged):
+        return
+    plans = plans or PlansBeside()
+    parent = error.parent if isinstance(error, ContentIdMismatch) else None
+    for place in dict.fromkeys((error.path or path, path, parent)):
+        saved = plans.standing(place, Standing.PART) if place is not None else None
+        if saved is not None:
+            error.cure = f"a call was stopped in the middle: {undo_words(saved)} takes it back"
+            return
+
+
+def was_merged(path: Path, into: str, plans: PlansBeside) -> WasMerged:
+    """Return the error that the link *path* was merged into the one of the name *into*."""
+    saved = plans.standing(path, Standing.OLD, Standing.PART)
+    back = f"{undo_words(saved)} takes it back" if saved is not None else f"open {into} instead"
+    return WasMerged(f"was merged into {into}", path=path, cure=f"{back}; or delete it")
