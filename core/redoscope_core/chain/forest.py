@@ -22,6 +22,7 @@ from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.link import Link
 from redoscope_core.link.names import is_there, real_path, same_file
+from redoscope_core.link.new_file import target_of_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,7 +133,8 @@ def _disk_paths(folder: Path) -> Iterator[Path]:
     for at, folders, names in os.walk(
         folder, onerror=failed if not os.access(folder, os.R_OK) else None
     ):
-        folders.sort()
+        # An unfinished folder is a leftover, or somebody is making it.
+        folders[:] = sorted(name for name in folders if target_of_part(Path(at, name)) is None)
         for name in sorted(names):
             path = Path(at, name)
             if _is_disk(path):

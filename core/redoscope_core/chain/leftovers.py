@@ -9,7 +9,6 @@ descriptor may be all that is left of somebody's disk.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -24,7 +23,7 @@ from redoscope_core.errors import VmdkError
 from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
-from redoscope_core.link.locks import is_locked
+from redoscope_core.link.locks import folder_is_held, is_locked
 from redoscope_core.link.names import possible_names, same_file
 from redoscope_core.link.new_file import target_of_part
 
@@ -151,24 +150,13 @@ def _is_in_work(path: Path) -> bool:
     try:
         mode = path.lstat().st_mode
         if stat.S_ISDIR(mode):
-            return _folder_in_work(path)
+            return folder_is_held(path)
         if not stat.S_ISREG(mode):
             return True  # nothing that this program makes
         with DiskFile(path) as file:
             return is_locked(file)
     except (OSError, VmdkError):
         return True
-
-
-def _folder_in_work(path: Path) -> bool:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def _extents_left(part: Path, target: Path, idle: Mapping[Path, Path]) -> list[Path]:

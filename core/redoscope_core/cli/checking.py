@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.driving import drive
+from redoscope_core.cli.leftover_text import leftover_documents, leftover_line
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
@@ -27,10 +28,16 @@ __all__ = ["check"]
 
 @click.command(name="check")
 @click.argument("paths", type=DISK, metavar="FOLDER|DISK...", nargs=-1, required=True)
+@click.option(
+    "--remove-leftovers",
+    is_flag=True,
+    help="Remove what programs that were killed left in FOLDER; no disk uses it.",
+)
 @opening
 @as_json
 def check(
     paths: tuple[Path, ...],
+    remove_leftovers: bool,
     search: tuple[Path, ...],
     allow_cid_mismatch: bool,
     json_output: bool,
@@ -38,16 +45,20 @@ def check(
     """Look for faults in a disk and its chain, or in every chain of a folder.
 
     Tables, bounds, grains that two entries share, redundant tables, content IDs and
-    capacities. Exit status 1 if there is a fault; nothing is changed. The bytes of grains
+    capacities. Exit status 1 if there is a fault; no disk is changed. The bytes of grains
     are not read.
     """
+    if remove_leftovers and not all(path.is_dir() for path in paths):
+        raise click.UsageError("--remove-leftovers goes with folders")
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
 
     def one(path: Path) -> tuple[int, object]:
         if not is_there(path):
             raise FileMissing("the file is not there", path=path)
         if path.is_dir():
-            return _check_folder(path, policy, json_output=json_output)
+            status, document = _check_folder(path, policy, json_output=json_output)
+            left = _leftovers(path, remove=remove_leftovers, json_output=json_output)
+            return status, {**document, **left}
         findings = drive("checking", _looked(path, policy))
         if not json_output:
             _print(findings, path if len(paths) > 1 else None)
@@ -64,7 +75,27 @@ def _looked(path: Path, policy: Policy) -> Generator[Progress, None, list[Findin
     return look(path, policy=policy)
 
 
-def _check_folder(folder: Path, policy: Policy, *, json_output: bool) -> tuple[int, object]:
+def _leftovers(folder: Path, *, remove: bool, json_output: bool) -> dict[str, object]:
+    """Tell, and remove if that is asked for, what killed programs left; return the facts."""
+    from redoscope_core.chain.leftovers import leftovers, remove_leftovers
+
+    found = leftovers(folder)
+    removed = remove_leftovers(found) if remove else ()
+    if not json_output:
+        for leftover in found:
+            word = "removed" if leftover in removed else "leftover"
+            say(f"{word}: {leftover_line(leftover)}")
+        if found and not remove:
+            say("--remove-leftovers removes them; no disk uses them")
+    return {
+        "leftovers": leftover_documents(found),
+        "removed": [str(leftover.path) for leftover in removed],
+    }
+
+
+def _check_folder(
+    folder: Path, policy: Policy, *, json_output: bool
+) -> tuple[int, dict[str, object]]:
     from redoscope_core.operations.check import check_folder
 
     chains = drive("checking", check_folder(folder, policy=policy))

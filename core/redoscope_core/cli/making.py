@@ -152,11 +152,8 @@ def _tell_elsewhere(parent: Path, child_path: Path) -> dict[str, object]:
     record = record_file() if is_recorded(parent, child_path) else None
     told = f"{child_path} is not in the folder of its parent"
     if record is not None:
-        print_notes(
-            [
-                f"{told}; that is recorded in {record}: while it is there no write into {parent} is allowed"
-            ]
-        )
+        kept = f"while it is there no write into {parent} is allowed"
+        print_notes([f"{told}; that is recorded in {record}: {kept}"])
     else:
         print_notes([f"{told} and could not be recorded: a write into {parent} would break it"])
     return {"elsewhere": True, "recorded_in": None if record is None else str(record)}

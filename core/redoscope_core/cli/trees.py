@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from redoscope_core.cli.leftover_text import leftover_documents, leftover_line
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.printing import human_size, say
 from redoscope_core.cli.several import for_each
@@ -36,16 +37,20 @@ def tree(
     take there.
     """
     from redoscope_core.chain.forest import Forest
+    from redoscope_core.chain.leftovers import leftovers
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
 
     def one(path: Path) -> tuple[int, object]:
         forest = Forest.scan(path, policy=policy, tables=True)
+        left = leftovers(path) if path.is_dir() else ()
         if json_output:
-            return 0, _tree_document(path, forest)
+            return 0, _tree_document(path, forest) | {"leftovers": leftover_documents(left)}
         if path != paths[0]:
             say("")
         print_tree(forest)
+        for leftover in left:
+            say(f"leftover: {leftover_line(leftover)}")
         return 0, None
 
     return for_each(paths, one, json_output=json_output)

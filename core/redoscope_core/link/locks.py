@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import InUse
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
     from pathlib import Path
 
     from redoscope_core.link.file import DiskFile
 
 __all__ = [
     "file_lock_holder",
+    "folder_is_held",
+    "held_folder",
     "hold_write_lock",
     "in_use_by",
     "is_locked",
@@ -30,6 +33,7 @@ __all__ = [
     "release_write_lock",
 ]
 
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FLOCK = struct.Struct("hhqqi4x")
 
 
@@ -103,6 +107,33 @@ def release_write_lock(file: DiskFile) -> None:
         fcntl.fcntl(
             file.fileno(), fcntl.F_OFD_SETLK, _FLOCK.pack(fcntl.F_UNLCK, os.SEEK_SET, 0, 0, 0)
         )
+
+
+@contextlib.contextmanager
+def held_folder(folder: Path) -> Generator[None]:
+    """Hold *folder* while it is filled, so that nobody takes it for something left behind."""
+    descriptor = os.open(folder, _FOLDER)
+    try:
+        with contextlib.suppress(OSError):  # the file system knows no such locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def folder_is_held(folder: Path) -> bool:
+    """Tell whether somebody fills *folder*; also True where the system can't say."""
+    try:
+        descriptor = os.open(folder, _FOLDER)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def in_use_by(path: Path, files: list[DiskFile]) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -11,7 +10,10 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Access
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.disk import Disk
+from redoscope_core.chain.leftovers import leftovers, remove_leftovers
 from redoscope_core.errors import AlreadyExists
+from redoscope_core.link.locks import held_folder
+from redoscope_core.link.new_file import part_beside, target_of_part
 from redoscope_core.operations.create import create_child, create_disk
 from redoscope_core.operations.sample.contents import RECORD_BYTES, customer
 from redoscope_core.operations.sample.fat16 import Fat16
@@ -47,6 +49,8 @@ def make_sample(folder: Path) -> Generator[Progress, None, Path]:
         AlreadyExists: The folder holds something, or is no folder.
     """
     folder = folder.absolute()
+    if _is_taken_up(folder):
+        return folder / TIP
     is_new = not os.path.lexists(folder)
     if not is_new and not (folder.is_dir() and next(folder.iterdir(), None) is None):
         raise AlreadyExists(
@@ -56,19 +60,19 @@ def make_sample(folder: Path) -> Generator[Progress, None, Path]:
         )
     # A new folder appears whole; one that is there is filled from a folder inside it, so that
     # whoever stands in it stays in it.
-    parent = folder.parent if is_new else folder
-    workplace = parent / f".{folder.name}-{secrets.token_hex(4)}.part"
+    workplace = part_beside(folder if is_new else folder / folder.name)
     moved: list[Path] = []
     try:
         workplace.mkdir(parents=True)
-        yield from _tell(workplace)
-        if is_new:
-            workplace.rename(folder)
-        else:
-            for link in SAMPLE:
-                (workplace / link.name).rename(folder / link.name)
-                moved.append(folder / link.name)
-            workplace.rmdir()
+        with held_folder(workplace):
+            yield from _tell(workplace)
+            if is_new:
+                workplace.rename(folder)
+            else:
+                for link in SAMPLE:
+                    (workplace / link.name).rename(folder / link.name)
+                    moved.append(folder / link.name)
+                workplace.rmdir()
     except BaseException:
         for path in moved:
             path.unlink(missing_ok=True)
@@ -76,6 +80,29 @@ def make_sample(folder: Path) -> Generator[Progress, None, Path]:
             shutil.rmtree(workplace)
         raise
     return folder / TIP
+
+
+def _is_taken_up(folder: Path) -> bool:
+    """Finish what a making that was killed began in *folder*, if it had all links made.
+
+    If it had not, its unfinished folder is removed. Nothing happens if *folder* holds anything
+    else, or if somebody is at work there.
+    """
+    found = set(folder.iterdir()) if folder.is_dir() else set()
+    parts = {path for path in found if target_of_part(path) == folder / folder.name}
+    names, moved = {link.name for link in SAMPLE}, {path.name for path in found - parts}
+    left = [each for each in leftovers(folder) if each.path in parts] if parts else []
+    if len(left) != 1 or len(parts) != 1 or moved - names:
+        return False
+    if moved:
+        part = left[0].path
+        rest = {path.name for path in part.iterdir()}
+        if rest & moved or rest | moved != names:
+            return False
+        for name in rest:
+            (part / name).rename(folder / name)
+    remove_leftovers(left)
+    return bool(moved)
 
 
 def _tell(folder: Path) -> Generator[Progress, None, None]:
