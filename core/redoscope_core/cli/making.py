@@ -14,6 +14,7 @@ from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation
 from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
+from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
 
 if TYPE_CHECKING:
@@ -163,7 +164,9 @@ def _tell_made(path: Path, *, json_output: bool, more: dict[str, object] | None 
     from redoscope_core.link.link import Link
 
     with Link.open(path) as link:
+        capacity = link.capacity
         facts = {
+            "disk": str(path),
             "path": str(path),
             "kind": link.descriptor.create_type,
             "cid": f"{link.descriptor.cid:08x}",
@@ -175,7 +178,8 @@ def _tell_made(path: Path, *, json_output: bool, more: dict[str, object] | None 
     if json_output:
         print_json(facts)
     else:
-        say(f"made {path}: {facts['kind']}, {facts['capacity']} sectors, CID {facts['cid']}")
+        sectors = counted(capacity, "sector")
+        say(f"made {path}: {facts['kind']}, {sectors}, CID {facts['cid']}")
 
 
 @click.command()
@@ -228,9 +232,10 @@ def clone(
     if kind != "raw":
         _tell_made(target, json_output=json_output)
     elif json_output:
-        print_json({"path": str(target), "kind": kind, "capacity": capacity})
+        facts = {"disk": str(target), "path": str(target), "kind": kind, "capacity": capacity}
+        print_json(facts)
     else:
-        say(f"made {target}: raw, {capacity} sectors")
+        say(f"made {target}: raw, {counted(capacity, 'sector')}")
 
 
 @click.command()
@@ -302,7 +307,7 @@ def attach(
         joined = join(parent=below, child=own, max_links=max_links)
         links = [str(link.path) for link in joined.chain.links]
     if json_output:
-        print_json({"links": links})
+        print_json({"disk": str(child_path), "links": links})
     else:
         say("attached: " + " + ".join(Path(link).name for link in links))
         say("nothing was written; --persist would make it last")
@@ -315,6 +320,7 @@ def _tell_reason(
     if json_output:
         print_json(
             {
+                "disk": str(child_path),
                 "possible": reason is None,
                 "code": None if reason is None else int(reason.code),
                 "name": None if reason is None else reason.code.vendor_name,
@@ -361,7 +367,9 @@ def _persist(
             {"path": str(e.path), "offset": e.offset, "length": len(e.new), "why": e.why}
             for e in plan.edits
         ]
-        print_json({"edits": edits, "applied": done, "undo": str(undo) if done else None})
+        saved = str(undo) if done else None
+        facts = {"disk": str(child_path), "edits": edits, "applied": done, "undo": saved}
+        print_json(facts)
     elif done:
         say(f"done; the inverse is saved in {undo}")
     return 0

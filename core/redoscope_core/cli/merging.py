@@ -74,7 +74,7 @@ def consolidate(
             steps = merge(chain, plan, policy=policy, undo=undo, delete=delete)
             done = drive("consolidating", steps)
     if json_output:
-        print_json(_facts(plan, done))
+        print_json({"disk": str(disk)} | _facts(plan, done))
     elif done is not None:
         say(_told_after(plan, done))
     else:

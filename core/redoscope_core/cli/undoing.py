@@ -47,7 +47,14 @@ def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> No
             {"path": str(e.path), "offset": e.offset, "length": len(e.new), "why": e.why}
             for e in plan.edits
         ]
-        print_json({"edits": edits, "applied": not dry_run, "redo": None if dry_run else str(redo)})
+        print_json(
+            {
+                "disk": str(saved),
+                "edits": edits,
+                "applied": not dry_run,
+                "redo": None if dry_run else str(redo),
+            }
+        )
     else:
         say("nothing was written" if dry_run else f"done; the inverse is saved in {redo}")
 

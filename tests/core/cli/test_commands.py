@@ -142,7 +142,10 @@ def test_attach_joins_and_writes_nothing(redoscope: Redoscope, chain3: list[Path
     child = make_child(chain3[0], "child1a.vmdk")
     before = fingerprints(child.parent)
     ran = redoscope("attach", child, "--to", chain3[0], "--json")
-    assert (ran.status, ran.document) == (0, {"links": [str(chain3[0]), str(child)]})
+    assert (ran.status, ran.document) == (
+        0,
+        {"disk": str(child), "links": [str(chain3[0]), str(child)]},
+    )
     assert redoscope("attach", child, "--to", chain3[0], "--why-not").status == 0
     assert "link0.vmdk + child1a.vmdk" in redoscope("attach", child, "--to", chain3[0]).out
     assert fingerprints(child.parent) == before
