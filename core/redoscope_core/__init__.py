@@ -71,7 +71,14 @@ if TYPE_CHECKING:
     from redoscope_core.operations.create import CHILD_KINDS, DISK_KINDS, create_child, create_disk
     from redoscope_core.operations.digest import Digest, digest
     from redoscope_core.operations.picture import save_picture
-    from redoscope_core.operations.sample import make_sample
+    from redoscope_core.operations.sample import (
+        DIARY_SECTOR,
+        SampleFound,
+        SampleState,
+        find_sample,
+        fresh_sample,
+        make_sample,
+    )
     from redoscope_core.progress import Progress
 
 __version__ = "0.1.0"
@@ -107,7 +114,10 @@ _HOMES = {
     "operations.create": ("CHILD_KINDS", "DISK_KINDS", "create_child", "create_disk"),
     "operations.digest": ("Digest", "digest"),
     "operations.picture": ("save_picture",),
-    "operations.sample": ("make_sample",),
+    "operations.sample": (
+        *("DIARY_SECTOR", "SampleFound", "SampleState"),
+        *("find_sample", "fresh_sample", "make_sample"),
+    ),
     "progress": ("Progress",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -115,6 +125,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "ADVISED_LINKS",
     "CHILD_KINDS",
+    "DIARY_SECTOR",
     "DISK_KINDS",
     "NO_PARENT",
     "SECTOR",
@@ -159,6 +170,8 @@ __all__ = [
     "Policy",
     "Progress",
     "ReadOnly",
+    "SampleFound",
+    "SampleState",
     "Standpoint",
     "State",
     "UnsupportedVmdk",
@@ -171,7 +184,9 @@ __all__ = [
     "create_child",
     "create_disk",
     "digest",
+    "find_sample",
     "format_content_id",
+    "fresh_sample",
     "link_index",
     "make_sample",
     "overlay",

@@ -34,6 +34,7 @@ def _open(
     theme: str = "",
     size: tuple[int, int] | None = None,
     force: bool = False,
+    sector: int = 0,
 ) -> int:
     """Open the window; Qt is imported here and not before."""
     bad = _unsound_pair()
@@ -45,7 +46,7 @@ def _open(
         return _refuse(f"Qt does not load: {error}; `installers/run` says what to install")
     if screenshot is not None and size is None:
         size = (1680, 940)
-    return open_window(Wanted(tuple(paths), screenshot, theme, size, force))
+    return open_window(Wanted(tuple(paths), screenshot, theme, size, force, sector))
 
 
 def _unsound_pair() -> str:

@@ -75,7 +75,7 @@ def test_the_sample_button_opens_the_sample(
     assert window.explorer.isVisible()
     assert all(pane.isVisible() for pane in window.panes if pane is not window.panes.jobs)
     assert window.windowTitle() == (
-        "office - office-000005.vmdk - generation 5 - sector 0 - Redoscope"
+        "office - office-000005.vmdk - generation 5 - sector 4096 - Redoscope"
     )
 
 
@@ -391,3 +391,8 @@ def test_what_is_opened_has_the_focus_in_its_chain(
     create_disk(tmp_path / "other.vmdk", 2048)
     window.open_path(tmp_path / "other.vmdk")
     assert window.focusWidget() is tree
+
+
+def test_the_window_begins_at_the_sector_that_is_asked_for(window: MainWindow, tip: Path) -> None:
+    window.open_path(tip, 4096)
+    assert window.session.cursor.sector == 4096

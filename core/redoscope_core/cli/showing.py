@@ -10,7 +10,7 @@ import click
 
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK
-from redoscope_core.cli.printing import say
+from redoscope_core.cli.printing import print_notes, say
 from redoscope_core.cli.trees import print_tree
 from redoscope_core.cli.window import Show, open_window
 
@@ -43,21 +43,29 @@ def has_display() -> bool:
     help="Save a picture of the window and leave.",
 )
 @click.option("--force", is_flag=True, help="Have the picture replace PNG if that is there.")
+@click.option(
+    "--fresh",
+    is_flag=True,
+    help="If the sample was changed, make another one beside it.",
+)
 @click.pass_obj
-def demo(show: Show | None, folder: Path | None, screenshot: Path | None, force: bool) -> int:
+def demo(
+    show: Show | None, folder: Path | None, screenshot: Path | None, *, force: bool, fresh: bool
+) -> int:
     """Make the sample chain and open it.
 
     Without a display, print its tree and save a picture of the window.
     """
     from redoscope_core.chain.forest import Forest
     from redoscope_core.operations.picture import check_picture
+    from redoscope_core.operations.sample import DIARY_SECTOR
 
     if screenshot is not None:
         check_picture(screenshot, force=force)
-    folder = folder or _default_folder()
-    tip = _sample(folder)
+    tip = _sample(folder or _default_folder(), fresh=fresh)
+    folder = tip.parent
     if show is not None and has_display() and screenshot is None:
-        return open_window(show, [tip])
+        return open_window(show, [tip], sector=DIARY_SECTOR)
     print_tree(Forest.scan(folder, tables=True))
     if show is None:
         return 0
@@ -76,13 +84,32 @@ def _default_folder() -> Path:
     return user_data_path("redoscope") / "sample"
 
 
-def _sample(folder: Path) -> Path:
-    """Return the tip of the sample chain in *folder*, which is made if it is not there."""
-    from redoscope_core.chain.forest import Forest
-    from redoscope_core.operations.sample import TIP, make_sample
+def _sample(folder: Path, *, fresh: bool) -> Path:
+    """Return the tip of the sample chain in *folder* or beside it, which is made if there is none.
 
-    tip = folder / TIP
-    if tip.is_file() and not Forest.scan(folder).faults:
-        return tip
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    return drive("making the sample chain", make_sample(folder))
+    Raises:
+        AlreadyExists: The sample that is there can't be used any more, or something else is there.
+    """
+    from redoscope_core.errors import AlreadyExists
+    from redoscope_core.operations.sample import SampleState, find_sample, fresh_sample
+
+    found = drive("looking at the sample chain", find_sample(folder))
+    if found.state is SampleState.NONE or (fresh and found.state is not SampleState.WHOLE):
+        made = drive("making the sample chain", fresh_sample(folder))
+        if found.state is not SampleState.NONE:
+            text = f"a new sample was made in {made.folder}; the one in {found.folder} stays"
+            print_notes([text])
+        return made.tip
+    if found.state is SampleState.UNUSABLE:
+        raise AlreadyExists(
+            "links of the sample chain were merged, deleted or damaged since it was made",
+            path=found.folder,
+            cure="`redoscope demo --fresh` makes a new one beside it",
+        )
+    if found.state is SampleState.CHANGED:
+        text = (
+            f"the sample in {found.folder} was changed since it was made; "
+            "`redoscope demo --fresh` makes a new one beside it"
+        )
+        print_notes([text])
+    return found.tip

@@ -29,11 +29,13 @@ class Show(Protocol):
         theme: str = "",
         size: tuple[int, int] | None = None,
         force: bool = False,
+        sector: int = 0,
     ) -> int:
         """Return the exit status; with *screenshot* the picture is saved there first.
 
         With *force* the picture may replace a file that is no disk.
         *size* is in pixels; without it, and without a *theme*, those remembered are taken.
+        *sector* is the place to begin at.
         """
 
 
@@ -64,8 +66,9 @@ def open_window(
     theme: str = "",
     size: tuple[int, int] | None = None,
     force: bool = False,
+    sector: int = 0,
 ) -> int:
-    """Open the window on *paths* with *show*, and return the exit status.
+    """Open the window on *paths*, at *sector*, with *show*, and return the exit status.
 
     Raises:
         VmdkError: No picture may be saved as *screenshot*.
@@ -79,4 +82,4 @@ def open_window(
         check_picture(screenshot, force=force)
     # A signal closes windows; an error would go astray among calls of Qt.
     with left_alone():
-        return show(paths, screenshot, theme=theme, size=size, force=force)
+        return show(paths, screenshot, theme=theme, size=size, force=force, sector=sector)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import redoscope_core as core
 from redoscope_core import Progress, VmdkError
-from redoscope_gui.requests.branches import best_tip, path_through, tips_by_merit
+from redoscope_gui.requests.branches import path_through, tips_by_merit
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Forest, Policy
@@ -209,6 +209,10 @@ class SampleMade:
     """The sample chain is there."""
 
     tip: Path
+    changed: bool = False
+    """Whether something was written into it since it was made."""
+    instead_of: Path | None = None
+    """The folder of an earlier one that does not open any more, and stays as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +222,10 @@ class MakeSample:
     folder: Path
 
     def run(self) -> Generator[Progress, None, SampleMade]:
-        """Yield the progress; return the tip."""
-        if self.folder.is_dir() and any(self.folder.glob("*.vmdk")):
-            forest = core.Forest.scan(self.folder)
-            tip = best_tip(forest.nodes, forest.tips)
-            if tip is not None:
-                return SampleMade(tip)
-        tip = yield from core.make_sample(self.folder)
-        return SampleMade(tip)
+        """Yield the progress; return the tip, and what became of the one made before."""
+        found = yield from core.find_sample(self.folder)
+        if found.state in {core.SampleState.WHOLE, core.SampleState.CHANGED}:
+            return SampleMade(found.tip, found.state is core.SampleState.CHANGED)
+        made = yield from core.fresh_sample(self.folder)
+        spent = found.folder if found.state is core.SampleState.UNUSABLE else None
+        return SampleMade(made.tip, instead_of=spent)

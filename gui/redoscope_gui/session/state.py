@@ -113,9 +113,13 @@ class State(Asking):
 
     # Opening
 
-    def open(self, path: Path, policy: Policy | None = None) -> None:
-        """Open a folder, a disk or a .vmx, and show its best chain; strictly unless told."""
-        self._open(OpenForest(path.absolute(), None, policy or core.Policy()), Cursor())
+    def open(self, path: Path, policy: Policy | None = None, *, offset: int = 0) -> None:
+        """Open a folder, a disk or a .vmx, and show its best chain; strictly unless told.
+
+        *offset* is the byte to begin at.
+        """
+        request = OpenForest(path.absolute(), None, policy or core.Policy())
+        self._open(request, Cursor(offset=offset))
 
     def reload(self, select: Path | None = None) -> None:
         """Read everything again from disk and stay at the same place, or go to link *select*."""
@@ -149,9 +153,14 @@ class State(Asking):
         """Make the sample chain in *folder*, unless it is there, and open it."""
 
         def made(answer: SampleMade) -> None:
-            self._open(OpenForest(answer.tip), Cursor())
+            self._open(OpenForest(answer.tip), Cursor(offset=core.DIARY_SECTOR * core.SECTOR))
+            if answer.changed:
+                self.message.emit(self.tr("This sample was changed since it was made"))
+            elif answer.instead_of is not None:
+                text = self.tr("The sample in %s can't be used any more: made a new one")
+                self.message.emit(text % answer.instead_of)
 
-        self.run_job(self.tr("Making the sample chain"), MakeSample(folder), made)
+        self.run_job(self.tr("Looking for the sample chain"), MakeSample(folder), made)
 
     # Moving
 

@@ -96,9 +96,9 @@ class MainWindow(QMainWindow):
 
     # What the user asks for
 
-    def open_path(self, path: Path) -> None:
-        """Open a disk, a .vmx or a folder."""
-        self.session.open(path)
+    def open_path(self, path: Path, sector: int = 0) -> None:
+        """Open a disk, a .vmx or a folder, and show *sector*."""
+        self.session.open(path, offset=sector * SECTOR)
 
     def open_sample(self) -> None:
         """Make the sample chain, or find it again, and open it."""

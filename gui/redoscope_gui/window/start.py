@@ -49,6 +49,8 @@ class Wanted:
     """Pixels; None for the size remembered."""
     force: bool = False
     """Whether the picture may replace a file that is no disk."""
+    sector: int = 0
+    """Where to begin."""
 
 
 def open_window(wanted: Wanted) -> int:
@@ -69,7 +71,9 @@ def open_window(wanted: Wanted) -> int:
         settings = _settings(wanted, stack)
         theme.apply_theme(app, wanted.scheme or settings.scheme or _desktop_scheme(), settings.zoom)
         tell_errors("redoscope_gui")
-        windows = [_window(path, settings, stack) for path in wanted.paths or (None,)]
+        windows = [
+            _window(path, wanted.sector, settings, stack) for path in wanted.paths or (None,)
+        ]
         if wanted.size is not None:
             for window in windows:
                 window.resize(QSize(*wanted.size))
@@ -142,7 +146,7 @@ def _note_crashes(stack: ExitStack) -> None:
     stack.callback(faulthandler.disable)
 
 
-def _window(path: Path | None, settings: Settings, stack: ExitStack) -> MainWindow:
+def _window(path: Path | None, sector: int, settings: Settings, stack: ExitStack) -> MainWindow:
     """Return a window that is shown already, and opens *path* as soon as it is painted."""
     engine = EngineThread()
     stack.callback(engine.shutdown)
@@ -151,7 +155,7 @@ def _window(path: Path | None, settings: Settings, stack: ExitStack) -> MainWind
     window = MainWindow(session, settings)
     window.show()
     if path is not None:
-        QTimer.singleShot(0, window, lambda: window.open_path(path))
+        QTimer.singleShot(0, window, lambda: window.open_path(path, sector))
     return window
 
 

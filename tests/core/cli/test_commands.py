@@ -343,3 +343,35 @@ def test_demo_makes_the_sample_and_prints_its_tree(redoscope: Redoscope, tmp_pat
     again = redoscope("demo", "--dir", tmp_path / "sample")
     assert again.status == 0
     assert redoscope("tree", tmp_path / "sample", "--json").document["roots"]
+    assert "changed" not in again.err
+
+
+def test_demo_says_that_the_sample_was_changed_and_makes_a_fresh_one_beside_it(
+    redoscope: Redoscope, tmp_path: Path
+) -> None:
+    sample = tmp_path / "sample"
+    redoscope("demo", "--dir", sample)
+    tip = sample / "office-000005.vmdk"
+    redoscope("write", tip, "--start", "9000", "--fill", "0x42", "--count", "1")
+    changed = redoscope("demo", "--dir", sample)
+    assert changed.status == 0
+    assert "changed since it was made" in changed.err
+    assert "demo --fresh" in changed.err
+    written = tip.read_bytes()
+    fresh = redoscope("demo", "--dir", sample, "--fresh")
+    assert fresh.status == 0
+    assert f"{sample}-2" in fresh.err
+    assert tip.read_bytes() == written
+    later = redoscope("demo", "--dir", sample)
+    assert "changed" not in later.err
+
+
+def test_demo_says_how_to_get_a_merged_sample_back(redoscope: Redoscope, tmp_path: Path) -> None:
+    sample = tmp_path / "sample"
+    redoscope("demo", "--dir", sample)
+    assert redoscope("consolidate", sample / "office-000005.vmdk").status == 0
+    spent = redoscope("demo", "--dir", sample)
+    assert spent.status == 2
+    assert "demo --fresh" in spent.err
+    assert redoscope("demo", "--dir", sample, "--fresh").status == 0
+    assert redoscope("demo", "--dir", sample).status == 0

@@ -1,6 +1,23 @@
 """The sample chain: a small disk with a story that a student can follow."""
 
+from redoscope_core.operations.sample.finding import (
+    SampleFound,
+    SampleState,
+    find_sample,
+    fresh_sample,
+)
 from redoscope_core.operations.sample.make import make_sample
-from redoscope_core.operations.sample.story import BRANCH, SAMPLE, TIP, SampleLink
+from redoscope_core.operations.sample.story import BRANCH, DIARY_SECTOR, SAMPLE, TIP, SampleLink
 
-__all__ = ["BRANCH", "SAMPLE", "TIP", "SampleLink", "make_sample"]
+__all__ = [
+    "BRANCH",
+    "DIARY_SECTOR",
+    "SAMPLE",
+    "TIP",
+    "SampleFound",
+    "SampleLink",
+    "SampleState",
+    "find_sample",
+    "fresh_sample",
+    "make_sample",
+]

@@ -30,6 +30,8 @@ __all__ = [
     "BRANCH",
     "CAPACITY",
     "DIARY_GRAIN",
+    "DIARY_SECTOR",
+    "DIGESTS",
     "GRAIN_SIZE",
     "LABEL",
     "MAIL_GRAIN",
@@ -108,6 +110,13 @@ class SampleLink:
 BASE = "office.vmdk"
 TIP = "office-000005.vmdk"
 BRANCH = "office-000002-child1a.vmdk"
+DIGESTS = {
+    TIP: "b6dcb21b770a893b1c1d2e9d4bfd3adb41857da4324ea25300e0e2ed879d4902",
+    BRANCH: "84ff6602f44b9760fd567bb9bb25c0592c2747b6e658dbc8d3c7f241975f9c41",
+}
+"""SHA-256 of the generations that no other link was made from, as they are made."""
+DIARY_SECTOR = DIARY_GRAIN * GRAIN_SIZE
+"""Where the diary lies: what every link rewrites, and so the place to begin at."""
 
 README = Text(
     (
