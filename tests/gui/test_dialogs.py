@@ -17,6 +17,8 @@ from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.engine import Lane
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from PySide6.QtWidgets import QPushButton
     from pytestqt.qtbot import QtBot
 
@@ -155,6 +157,93 @@ def test_a_late_verdict_about_another_pair_is_not_shown(
     qtbot.waitUntil(lambda: not threaded_session.busy)
     assert ok(dialog).isEnabled()
     assert "office-000004.vmdk" in dialog.reason.label.text()
+
+
+@pytest.fixture
+def unjudged(
+    qtbot: QtBot, threaded_session: Session, own_sample: Path
+) -> Generator[tuple[AttachDialog, Held]]:
+    """The dialog for the tip and its parent, shown, and the slow disk that keeps the verdict."""
+    with qtbot.waitSignal(threaded_session.opened):
+        threaded_session.open(own_sample)
+    held = Held("the disk is slow")
+    threaded_session.submit(Lane.WRITE, "slow", held, lambda _answer: None)
+    dialog = AttachDialog(threaded_session, own_sample / "office-000005.vmdk")
+    qtbot.addWidget(dialog)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    yield dialog, held
+    held.let_go.set()
+    qtbot.waitUntil(lambda: not threaded_session.busy)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_an_early_enter_attaches_once_the_engine_agrees(
+    qtbot: QtBot,
+    threaded_session: Session,
+    own_sample: Path,
+    unjudged: tuple[AttachDialog, Held],
+    key: Qt.Key,
+) -> None:
+    dialog, held = unjudged
+    qtbot.keyClick(dialog.child_box, key)
+    assert dialog.isVisible()
+    assert "attached as soon as they do" in dialog.reason.label.text()
+    with qtbot.waitSignal(dialog.accepted):
+        held.let_go.set()
+    tip = own_sample / "office-000005.vmdk"
+    assert threaded_session.joined == (tip, own_sample / "office-000004.vmdk")
+
+
+def test_an_early_enter_is_answered_with_the_reason_where_the_two_do_not_fit(
+    qtbot: QtBot, threaded_session: Session, unjudged: tuple[AttachDialog, Held]
+) -> None:
+    dialog, held = unjudged
+    dialog.parent_box.setCurrentIndex(dialog.parent_box.findText("office-000001.vmdk"))
+    qtbot.keyClick(dialog.child_box, Qt.Key.Key_Return)
+    held.let_go.set()
+    qtbot.waitUntil(lambda: "CID" in dialog.reason.label.text())
+    assert dialog.isVisible()
+    assert not ok(dialog).isEnabled()
+    assert threaded_session.joined is None
+
+
+def test_another_choice_forgets_an_early_enter(
+    qtbot: QtBot, threaded_session: Session, unjudged: tuple[AttachDialog, Held]
+) -> None:
+    dialog, held = unjudged
+    qtbot.keyClick(dialog.child_box, Qt.Key.Key_Return)
+    qtbot.keyClick(dialog.child_box, Qt.Key.Key_Up)
+    qtbot.keyClick(dialog.child_box, Qt.Key.Key_Down)
+    held.let_go.set()
+    qtbot.waitUntil(lambda: ok(dialog).isEnabled())
+    assert dialog.isVisible()
+    assert threaded_session.joined is None
+
+
+def test_escape_forgets_an_early_enter(
+    qtbot: QtBot, threaded_session: Session, unjudged: tuple[AttachDialog, Held]
+) -> None:
+    dialog, held = unjudged
+    qtbot.keyClick(dialog.child_box, Qt.Key.Key_Return)
+    with qtbot.waitSignal(dialog.rejected):
+        qtbot.keyClick(dialog.child_box, Qt.Key.Key_Escape)
+    held.let_go.set()
+    qtbot.waitUntil(lambda: not threaded_session.busy)
+    assert threaded_session.joined is None
+
+
+def test_a_verdict_lost_to_another_chain_is_asked_for_again(
+    qtbot: QtBot,
+    threaded_session: Session,
+    own_sample: Path,
+    unjudged: tuple[AttachDialog, Held],
+) -> None:
+    dialog, held = unjudged
+    with qtbot.waitSignal(threaded_session.chain_changed):
+        threaded_session.select_link(own_sample / "office-000002-child1a.vmdk")
+        held.let_go.set()
+    qtbot.waitUntil(lambda: ok(dialog).isEnabled())
 
 
 def test_a_dialog_that_is_gone_before_the_child_is_made_is_not_called(

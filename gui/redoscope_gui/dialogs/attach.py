@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QWidget,
 )
+from typing_extensions import override
 
 from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
@@ -26,14 +29,21 @@ _WIDTH = 560
 
 
 class AttachDialog(QDialog):
-    """Asks for a child and a parent, and shows at once what the engine would say."""
+    """Asks for a child and a parent, and shows at once what the engine would say.
+
+    Enter before the engine has answered is kept: the two are attached once it says that they fit.
+    """
 
     def __init__(
         self, session: Session, child: Path | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._session = session
-        self._allowed = False
+        self._waiting = False
+        """Whether the engine has not answered yet."""
+        self._entered = False
+        """Whether Enter was pressed while it had not."""
+        self._attaching = False
         plain.set_title(self, self.tr("Attach"))
         self.setMinimumWidth(_WIDTH)
         self.child_box = self._link_box(self.tr("Child to attach"))
@@ -49,8 +59,23 @@ class AttachDialog(QDialog):
         self._lay_out()
         self.child_box.currentIndexChanged.connect(self._check)
         self.parent_box.currentIndexChanged.connect(self._check)
+        # The answer to a question asked before another chain was chosen never comes.
+        session.chain_changed.connect(self._check)
         self._check()
         self.child_box.setFocus()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._waiting and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._entered = True
+            self._say_that_it_checks()
+            return
+        super().keyPressEvent(event)
+
+    @override
+    def reject(self) -> None:
+        self._waiting = self._entered = False
+        super().reject()
 
     def _link_box(self, name: str) -> QComboBox:
         box = QComboBox(self)
@@ -105,32 +130,48 @@ class AttachDialog(QDialog):
             box.setCurrentIndex(box.findData(chosen))
 
     def _check(self) -> None:
+        if self._attaching:
+            return
         self._allow(allowed=False)
+        self._waiting = self._entered = False
         child, parent = self.child_box.currentData(), self.parent_box.currentData()
         if not child or not parent:
             self.reason.show_question(self.tr("Choose a child and a parent."))
             return
+        self._waiting = True
+        self._say_that_it_checks()
         self._session.why_not_attach(Path(child), Path(parent), self._judge)
+
+    def _say_that_it_checks(self) -> None:
+        words = self.tr("Checking whether the two fit…")
+        if self._entered:
+            words = self.tr("Checking whether the two fit; they are attached as soon as they do.")
+        self.reason.show_question(words)
 
     def _judge(self, verdict: Verdict) -> None:
         shown = (self.child_box.currentData(), self.parent_box.currentData())
-        if shown != (str(verdict.child), str(verdict.parent)):
+        if not self._waiting or shown != (str(verdict.child), str(verdict.parent)):
             return
+        entered = self._entered
+        self._waiting = self._entered = False
         if verdict.reason is not None:
             self.reason.show_error(verdict.reason)
             return
         text = self.tr("%s can be attached to %s.")
         self.reason.show_consent(text % (verdict.child.name, verdict.parent.name))
         self._allow(allowed=True)
+        if entered:
+            self._attach()
 
     def _allow(self, *, allowed: bool) -> None:
-        self._allowed = allowed
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(allowed)
 
     def _attach(self) -> None:
+        self._attaching = True
         self._allow(allowed=False)
         child, parent = Path(self.child_box.currentData()), Path(self.parent_box.currentData())
         self._session.attach(child, parent, done=self.accept, failed=self._refused)
 
     def _refused(self, error: Exception) -> None:
+        self._attaching = False
         self.reason.show_error(error)
