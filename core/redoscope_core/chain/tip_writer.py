@@ -244,10 +244,11 @@ def changed_content(descriptor: Descriptor) -> Descriptor:
     """Return *descriptor* with a new content ID, as it has to be before its disk is changed."""
     if descriptor.get("changeTrackPath") is not None:
         # The change log would not know of our write and would lie from now on.
-        descriptor = descriptor.without("changeTrackPath").with_value("version", "1")
+        descriptor = descriptor.commented_out("changeTrackPath").with_value("version", "1")
     if descriptor.uuid("modification") is not None:
         descriptor = descriptor.with_value("ddb.uuid.modification", str(uuid4()))
-    return descriptor.with_content_id(draw_content_id(descriptor.cid))
+    cid = draw_content_id(descriptor.cid, digits=descriptor.cid_digits)
+    return descriptor.with_content_id(cid)
 
 
 def _refuse_kind(tip: Link) -> None:

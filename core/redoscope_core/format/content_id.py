@@ -18,21 +18,26 @@ NO_PARENT = 0xFFFFFFFF
 _RESERVED = (NO_PARENT, 0xFFFFFFFE)
 _DIGITS = 8
 _MOST_DIGITS = 16
+_FEWEST_DRAWN = 6
 _HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 
-def draw_content_id(present: int | None = None) -> int:
-    """Return a random content ID that is neither reserved nor *present*."""
+def draw_content_id(present: int | None = None, *, digits: int = _DIGITS) -> int:
+    """Return a random content ID that is neither reserved nor *present*.
+
+    It has at most so many *digits*, but for so few that it would soon be drawn again.
+    """
     import secrets  # noqa: PLC0415 - takes longer to load than most commands to answer
 
-    while (drawn := secrets.randbits(32)) in _RESERVED or drawn == present:
+    bits = 4 * (digits if _FEWEST_DRAWN <= digits <= _DIGITS else _DIGITS)
+    while (drawn := secrets.randbits(bits)) in _RESERVED or drawn == present:
         pass
     return drawn
 
 
-def format_content_id(content_id: int) -> str:
-    """Return the eight lower-case hexadecimal digits that are written to a descriptor."""
-    return f"{content_id:08x}"
+def format_content_id(content_id: int, digits: int = _DIGITS) -> str:
+    """Return the lower-case hexadecimal digits, eight or so many, written to a descriptor."""
+    return f"{content_id:0{digits}x}"
 
 
 def parse_content_id(text: str, *, key: str) -> int:

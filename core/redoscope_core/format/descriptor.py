@@ -171,6 +171,11 @@ class Descriptor:
         return self.parent_cid != NO_PARENT or self.foreign_parent is not None
 
     @property
+    def cid_digits(self) -> int:
+        """How many digits the content ID is written with; 8 if there is none."""
+        return len(self.values.get("cid", "").strip()) or 8
+
+    @property
     def merged_into(self) -> str | None:
         """The name of the link that a consolidation merged this one into; None if none did."""
         hint = self.parent_hint or ""
@@ -270,18 +275,25 @@ class Descriptor:
                 return [*pieces[: index + 2], line, end, *pieces[index + 2 :]]
         return [*pieces[:2], line, end, *pieces[2:]]
 
-    def without(self, key: str) -> Self:
-        """Return the descriptor without the lines that set *key*."""
-        kept: list[bytes] = []
-        for index in range(0, len(self.pieces), 2):
-            match = _key_value(self.pieces[index])
-            if match is None or match["key"].decode("ascii").lower() != key.lower():
-                kept += self.pieces[index : index + 2]
-        return self._reparsed(kept)
+    def commented_out(self, key: str) -> Self:
+        """Return the descriptor with a ``#`` in place of the first byte of lines that set *key*.
+
+        No other byte of the text moves, so half of a write is a text too.
+        """
+        pieces = list(self.pieces)
+        for index in range(0, len(pieces), 2):
+            match = _key_value(pieces[index])
+            if match is not None and match["key"].decode("ascii").lower() == key.lower():
+                pieces[index] = b"#" + pieces[index][1:]
+        return self._reparsed(pieces)
 
     def with_content_id(self, cid: int) -> Self:
-        """Return the descriptor with *cid* as content ID, the long content ID in step with it."""
-        changed = self.with_value("CID", format_content_id(cid))
+        """Return the descriptor with *cid* as content ID, the long content ID in step with it.
+
+        It is written with as many digits as the present one, if they are enough: so no other
+        byte of the text moves, and half of a write is a text too.
+        """
+        changed = self.with_value("CID", format_content_id(cid, self.cid_digits))
         long_id = self.get("ddb.longContentID")
         if long_id is not None and re.fullmatch(r"[0-9A-Fa-f]{32}", long_id):
             changed = changed.with_value("ddb.longContentID", long_id[:24] + format_content_id(cid))

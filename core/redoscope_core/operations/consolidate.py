@@ -35,6 +35,7 @@ from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import hold_write_lock
 from redoscope_core.link.new_file import sync_folder
+from redoscope_core.link.saved_plan import undo_words
 from redoscope_core.operations.consolidation import (
     Consolidation,
     cut_off_edit,
@@ -46,7 +47,7 @@ from redoscope_core.operations.plan import Plan, drop_saved
 from redoscope_core.operations.reparent import descriptor_edit, reparent_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Sequence
 
     from redoscope_core.link.edit import Edit
     from redoscope_core.link.trust import Trust
@@ -105,14 +106,12 @@ def consolidate(
             yield from Merging(newer, target, writer).run()
         finally:
             writer.finish()
-        _hand_over(plan, cid, undo, trust)
+        cut_off = _hand_over(plan, cid, undo, trust)
         for child in plan.children:
             if lies_elsewhere(plan.target, child):
                 record_child(plan.target, child)
     if delete:
-        # From the first removal on the inverse would name what is not there.
-        drop_saved(undo)
-        _delete(reversed(plan.redundant_files))
+        _delete([link.all_files for link in newer.links], cut_off, undo)
     return Consolidated(cid, None if delete else undo)
 
 
@@ -166,15 +165,19 @@ def _mark_changed(target: Link, first: Link, undo: Path) -> int:
     return text.cid
 
 
-def _hand_over(plan: Consolidation, cid: int, undo: Path, trust: Trust) -> None:
-    """Make the children of the newest merged link children of the target, and cut off the rest."""
+def _hand_over(plan: Consolidation, cid: int, undo: Path, trust: Trust) -> Plan:
+    """Make the children of the newest merged link children of the target, and cut off the rest.
+
+    Returns the plan that cut them off.
+    """
     edits: list[Edit] = []
     for child in plan.children:
         with Link.open(child, trust=trust) as link:
             edits.append(reparent_edit(link, plan.target, cid))
     with Link.open(plan.merged[0], trust=trust) as link:
-        edits.append(cut_off_edit(link, plan.target, plan.old_cid))
-    Plan.of(edits).apply(undo=undo, locked=True)
+        cut_off = cut_off_edit(link, plan.target, plan.old_cid)
+    Plan.of([*edits, cut_off]).apply(undo=undo, locked=True)
+    return Plan.of([cut_off])
 
 
 def _parent_cid_edit(link: Link, cid: int) -> Edit:
@@ -183,14 +186,26 @@ def _parent_cid_edit(link: Link, cid: int) -> Edit:
     return descriptor_edit(link, changed, f"parentCID becomes {digits}")
 
 
-def _delete(files: Iterable[Path]) -> None:
-    """Remove *files*, those of the newest link first: what is left then still has its parents."""
-    folders = set()
-    for file in files:
+def _delete(files: Sequence[Sequence[Path]], cut_off: Plan, undo: Path) -> None:
+    """Remove the *files* of each merged link, those of the newest first.
+
+    What is left if that fails still has its parents, once *cut_off* is taken back. To take back
+    the rest of the last step would give children a parent that is not there any more: so that
+    is no part of *undo* from now on.
+    """
+    cut_off.save_inverse(undo, replace=True)
+    folders: set[Path] = set()
+    for file in [file for link in reversed(files) for file in link]:
         try:
             file.unlink(missing_ok=True)
         except OSError as error:
-            raise os_error(error, file, "removing it") from None
+            failed = os_error(error, file, "removing it")
+            failed.cure = (
+                "the links are merged, and it can be removed by hand;"
+                f" {undo_words(undo)} lets one look at what is left of them"
+            )
+            raise failed from None
         folders.add(file.parent)
     for folder in folders:
         sync_folder(folder)
+    drop_saved(undo)

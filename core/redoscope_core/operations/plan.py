@@ -97,26 +97,40 @@ class Plan:
             InvalidArgument: The folder of *undo* does not hold what is edited.
             InUse: Another program has one of the files.
         """
-        text = saved_text(undo, self.inverse.edits, kept=self.kept)
+        self._saved(undo)
         with ExitStack() as opened:
             files = self._opened(opened, locked=locked)
             for edit in self.edits:
                 _refuse_changed(edit, files[edit.path])
             if not self.is_saved(undo):
                 refuse_output(undo)
-                with NewFiles([undo], like=files) as (file,):
-                    file.write_at(0, text)
+                self.save_inverse(undo)
             try:
                 self._make(files)
             except BaseException as error:
                 self._take_back(files, undo, error)
                 raise
 
+    def save_inverse(self, undo: Path, *, replace: bool = False) -> None:
+        """Save the inverse as *undo*, durably: a new file, or in the place of one that is there.
+
+        Raises:
+            AlreadyExists: *undo* is there already.
+            InvalidArgument: The folder of *undo* does not hold what is edited.
+        """
+        text = self._saved(undo)
+        like = [edit.path for edit in self.edits]
+        with NewFiles([undo], like=like, replace=replace) as (file,):
+            file.write_at(0, text)
+
+    def _saved(self, undo: Path) -> bytes:
+        return saved_text(undo, self.inverse.edits, kept=self.kept)
+
     def is_saved(self, undo: Path) -> bool:
         """Tell whether *undo* is there with the inverse in it: a call that was stopped saved it."""
         if not is_there(undo):
             return False
-        text = saved_text(undo, self.inverse.edits, kept=self.kept)
+        text = self._saved(undo)
         with DiskFile(undo) as file:
             length = file.file_bytes
             return length == len(text) and file.read_at(0, length, what="the saved plan") == text
