@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,10 +50,22 @@ class Desk:
         )
         return ran.stdout.strip()
 
-    def wait_for_window(self, title: str) -> str:
-        """Return the number of the window whose title matches *title*, once it is shown."""
-        found = self.hands("search", "--sync", "--onlyvisible", "--name", title)
-        return found.splitlines()[0]
+    def focus(self, title: str) -> str:
+        """Give the keyboard to the window whose title matches *title*; return its number."""
+        return self._persist(
+            *("search", "--sync", "--onlyvisible", "--name", title, "windowfocus", "--sync"),
+            *("%1", "getwindowfocus"),
+        ).splitlines()[-1]
+
+    def _persist(self, *words: str) -> str:
+        """Do what *words* say until it is done: a window may vanish while xdotool looks at it."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.hands(*words)
+            except subprocess.CalledProcessError:
+                if time.monotonic() > until:
+                    raise
 
     def start(self, *words: object) -> Program:
         """Start the installed command `redoscope` with *words*, in another folder."""
@@ -86,9 +99,7 @@ class Program:
 
     def see(self, title: str) -> str:
         """Wait for a window with *title*, give it the keyboard, and return its number."""
-        window = self.desk.wait_for_window(title)
-        self.desk.hands("windowfocus", "--sync", window)
-        return window
+        return self.desk.focus(title)
 
     def end(self) -> tuple[int, str]:
         """Wait for the end and return the exit status and what was said on stderr."""
