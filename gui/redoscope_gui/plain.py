@@ -12,7 +12,7 @@ from __future__ import annotations
 from PySide6 import QtGui
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QAction, QFontMetrics, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QStatusBar, QWidget
 from typing_extensions import override
 
 from redoscope_core import printable
@@ -34,6 +34,8 @@ __all__ = [
     "set_status_tip",
     "set_tip",
     "set_title",
+    "shortened",
+    "show_message",
     "spelled",
     "tip",
 ]
@@ -43,6 +45,8 @@ _OUR_SPACES = frozenset("\u202f\N{EN SPACE}")
 _NO_TAG = "\N{WORD JOINER}"
 """Takes no room and ends what Qt would take for the name of a tag."""
 _MAY_BREAK = "\N{ZERO WIDTH SPACE}"
+_LONGEST = 60
+"""Letters of a name that stands in a row of controls; its tool tip has the whole."""
 _WIDEST_TIP = 160
 """Characters of a line of a tool tip, which would be as wide as its text."""
 _LONGEST_TIP = 4000
@@ -77,6 +81,14 @@ def breakable_every(text: str, count: int) -> Shown:
     """Return *text* spelled out, that may be wrapped behind every *count* letters."""
     told = spelled(text)
     return Shown(_MAY_BREAK.join(told[at : at + count] for at in range(0, len(told), count)))
+
+
+def shortened(text: str) -> Shown:
+    """Return *text* spelled out, cut in its middle where it is too long for a row of controls."""
+    told = spelled(text)
+    if len(told) <= _LONGEST:
+        return told
+    return Shown(f"{told[: _LONGEST // 2]}…{told[-_LONGEST // 2 :]}")
 
 
 def caption(text: str) -> Shown:
@@ -115,6 +127,11 @@ def set_status_tip(action: QAction, text: str) -> None:
 def set_title(window: QWidget, text: str) -> None:
     """Set the title of *window*; Qt would take "[*]" out of it."""
     window.setWindowTitle(spelled(text).replace("[*]", "[*][*]"))
+
+
+def show_message(bar: QStatusBar, text: str, time: int) -> None:
+    """Show *text* in the status bar for *time* milliseconds."""
+    bar.showMessage(spelled(text), time)
 
 
 def set_name(widget: QWidget, text: str) -> None:

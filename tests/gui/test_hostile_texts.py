@@ -15,6 +15,7 @@ from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QToolTip
 from tests.gui import shown_texts
 from tests.gui.hostile import Watch, hostile_folder, hostile_texts
+from tests.judges.handmade import flat_link
 
 from redoscope_core import VmdkError
 from redoscope_gui import plain
@@ -123,6 +124,25 @@ def test_one_hostile_disk_is_shown_as_it_is(
     point_at_everything()
     nothing_is_taken_for_more(texts)
     assert not watch.opened()
+
+
+@pytest.mark.parametrize("letter", ["w", "w "])
+def test_a_long_name_pushes_no_control_out_of_the_window(
+    window: MainWindow, tip: Path, tmp_path: Path, letter: str
+) -> None:
+    window.open_path(tip)
+    usual = window.minimumSizeHint()
+    name = (letter * 240)[:240]
+    flat_link(tmp_path / f"{name}.vmdk", b"f" * 2048 * 512, kind="vmfs")
+    window.open_path(tmp_path / f"{name}.vmdk")
+    assert window.session.chain is not None
+    assert "owner" in window.place.owner.text()
+    window.grab()
+    assert window.place.minimumSizeHint().width() <= 1000
+    assert window.minimumSizeHint().width() <= usual.width() + 100
+    assert window.width() == 1400
+    for control in (window.explorer.banner, window.place, window.breadcrumb):
+        assert control.mapTo(window, control.rect().topRight()).x() <= window.width()
 
 
 def _dialogs(window: MainWindow, path: Path) -> dict[str, Callable[[], QDialog]]:

@@ -20,7 +20,7 @@ CALLS = {
     *("setToolTip", "setStatusTip", "setWhatsThis", "setWindowTitle", "setItemData"),
     *("setAccessibleName", "setAccessibleDescription", "setTextFormat", "setWindowIconText"),
     *("setHtml", "insertHtml", "appendHtml", "setMarkdown", "setDefaultStyleSheet"),
-    *("drawText", "drawStaticText", "drawItemText", "elidedText", "showText"),
+    *("drawText", "drawStaticText", "drawItemText", "elidedText", "showText", "showMessage"),
 }
 BOXES = {"_layout", "_box"}
 """Plots and layouts, whose `addItem` takes no text."""

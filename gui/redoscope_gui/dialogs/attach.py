@@ -82,7 +82,7 @@ class AttachDialog(QDialog):
         plain.set_name(box, name)
         if self._session.forest is not None:
             for path in self._session.forest.nodes:
-                plain.add_item(box, path.name, str(path), hint=str(path))
+                plain.add_item(box, plain.shortened(path.name), str(path), hint=str(path))
         return box
 
     def _choose_first(self, child: Path | None) -> None:

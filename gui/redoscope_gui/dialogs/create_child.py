@@ -31,13 +31,15 @@ class CreateChildDialog(FileForm):
         )
         self.kind_box = self.choice(self.tr("Kind of the child"), kinds, KINDS)
         self.comment_box.setPlaceholderText(self.tr("What this generation is for (optional)"))
-        name = plain.Label(parent_link.name, self)
+        name = plain.Label(plain.shortened(parent_link.name), self)
         plain.set_tip(name, str(parent_link))
         self.form.addRow(plain.Label(self.tr("Parent"), self), name)
         self.add_file_row()
         add_row(self.form, self.tr("&Kind"), self.kind_box)
         add_row(self.form, self.tr("&Comment"), self.comment_box)
-        self.show_form(self.tr("New child of %s") % parent_link.name, self._what_it_is())
+        self.show_form(
+            self.tr("New child of %s") % plain.shortened(parent_link.name), self._what_it_is()
+        )
 
     @property
     def _kind(self) -> str:

@@ -111,7 +111,11 @@ class FileForm(QDialog):
         else:
             self.reason.show_consent(self.what_is_written())
         button = self.buttons.button(_OK)
-        words = self.tr("Create") if obstacle else self.tr("Create %s") % self.path.name
+        words = (
+            self.tr("Create")
+            if obstacle
+            else self.tr("Create %s") % plain.shortened(self.path.name)
+        )
         button.setText(plain.caption(words))
         button.setEnabled(not obstacle and not self._working)
 

@@ -105,7 +105,7 @@ class Breadcrumb(QWidget):
 
 
 def _say(button: QToolButton, text: str, hint: str) -> None:
-    button.setText(plain.caption(text))
+    button.setText(plain.caption(plain.shortened(text)))
     plain.set_tip(button, hint)
     plain.set_name(button, text)
     plain.set_description(button, hint)

@@ -342,7 +342,7 @@ class MainWindow(QMainWindow):
         self._focus_bytes()
 
     def _show_message(self, text: str) -> None:
-        self.statusBar().showMessage(text, _MESSAGE_TIME)
+        plain.show_message(self.statusBar(), text, _MESSAGE_TIME)
 
     def _refresh_commands(self, _visible: object) -> None:
         self.commands.refresh()

@@ -77,7 +77,8 @@ class Place(QWidget):
         hint = ""
         if found.path is not None and found.offset is not None:
             hint = self.tr("byte %s of %s") % (theme.grouped(found.offset), found.path.name)
-        _say(self.owner, self.tr("owner %s (%d)") % (name, found.link_index), hint)
+        short = plain.shortened(name)
+        _say(self.owner, self.tr("owner %s (%d)") % (short, found.link_index), hint)
 
     def _no_owner(self, error: Exception) -> None:
         _say(self.owner, self.tr("owner unknown"), str(error))
