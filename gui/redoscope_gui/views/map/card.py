@@ -101,6 +101,7 @@ class HoverCard(QFrame):
             return
         start = self._offset - answer.offset
         self._bytes.setText(answer.data[start : start + _BYTES].hex(" ").upper())
+        self.adjustSize()
 
     def _show_fault(self, _error: Exception) -> None:
         self._bytes.setText("?? " * (_BYTES - 1) + "??")
