@@ -78,7 +78,7 @@ class CowdHeader:
                 "the header of a COWD extent is incomplete",
                 where="the header",
                 offset=0,
-                found=f"{len(data)} bytes beginning {data[:4]!r}",
+                found=f"{len(data)} bytes, or another beginning",
                 expected=f"{cls.LAYOUT.size} bytes beginning {COWD_MAGIC!r}",
             )
         header = cls(*cls.LAYOUT.unpack_from(data)[1:])

@@ -75,7 +75,7 @@ class CtkHeader:
                 "not a change tracking file",
                 where="header field signature",
                 offset=0,
-                found=data[: len(CTK_MAGIC)].hex(" ") or "an empty file",
+                found="something else" if data else "an empty file",
                 expected=CTK_MAGIC.hex(" "),
             )
         if len(data) < cls.LAYOUT.size:

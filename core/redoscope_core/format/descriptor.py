@@ -102,7 +102,7 @@ class Descriptor:
             raise NotAVmdk(
                 "not a virtual disk",
                 where="the first line",
-                found=repr(text[:24]),
+                found="a text without it",
                 expected="'# Disk DescriptorFile'",
             )
         if len(text) > MAX_TEXT:

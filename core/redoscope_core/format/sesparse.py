@@ -89,7 +89,7 @@ class SeSparseHeader:
                 "the header of an SESparse extent is incomplete",
                 where="the header",
                 offset=0,
-                found=f"{len(data)} bytes beginning {data[:8].hex(' ')}",
+                found=f"{len(data)} bytes, or another beginning",
                 expected=f"{cls.LAYOUT.size} bytes beginning {SESPARSE_MAGIC.hex(' ')}",
             )
         header = cls(*cls.LAYOUT.unpack_from(data))
@@ -126,6 +126,21 @@ class SeSparseHeader:
             ("volatileHeader", 80, self.volatile_offset, self.volatile_size, 1),
             ("grainDirectory", 128, self.gd_offset, self.gd_size, directory),
         )
+        end_of_file = ceil_div(file_bytes, SECTOR)
+        # Table entries lead from these two on: what they add up to must fit 64 bits.
+        for name, offset, sector in (
+            ("grainTablesOffset", 144, self.tables_offset),
+            ("grainsOffset", 192, self.grains_offset),
+        ):
+            if sector > end_of_file:
+                raise CorruptVmdk(
+                    "a region that begins outside the file",
+                    where=f"header field {name}",
+                    offset=offset,
+                    found=f"sector {sector} in a file of {file_bytes} bytes",
+                    expected=f"at most sector {end_of_file}",
+                    cure="copy the file again, it may be truncated",
+                )
         for name, offset, sector, room, needed in places:
             end = sector + needed
             if sector == 0 or room < needed or end * SECTOR > file_bytes:

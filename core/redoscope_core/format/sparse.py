@@ -127,7 +127,7 @@ class SparseHeader:
                 "the header of a sparse extent is incomplete",
                 where="the header",
                 offset=0,
-                found=f"{len(data)} bytes beginning {data[:4]!r}",
+                found=f"{len(data)} bytes, or another beginning",
                 expected=f"{cls.LAYOUT.size} bytes beginning {SPARSE_MAGIC!r}",
             )
         names = [field.name for field in fields(cls)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import stat
 import struct
 from typing import TYPE_CHECKING
 
@@ -38,11 +39,19 @@ _FLOCK = struct.Struct("hhqqi4x")
 
 
 def lock_folder(path: Path) -> Path | None:
-    """Return the ``.lck`` folder (or file) that says *path* is in use, or None."""
+    """Return the ``.lck`` folder (or file) that says *path* is in use, or None.
+
+    One that may not be looked at counts as a lock.
+    """
     lock = path.with_name(path.name + ".lck")
-    if lock.is_dir():
-        return lock if any(entry.name.endswith(".lck") for entry in lock.iterdir()) else None
-    return lock if lock.exists() else None
+    try:
+        if stat.S_ISDIR(lock.stat().st_mode):
+            return lock if any(entry.name.endswith(".lck") for entry in lock.iterdir()) else None
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError:
+        return lock  # what can't be looked at may well be a lock
+    return lock
 
 
 def file_lock_holder(file: DiskFile) -> str | None:
@@ -140,7 +149,10 @@ def in_use_by(path: Path, files: list[DiskFile]) -> str | None:
     """Tell in plain words who else uses the link *path* with its *files*, or None."""
     folder = lock_folder(path)
     if folder is not None:
-        return f"the lock {folder.name} beside it"
+        told = f"the lock {folder.name} beside it"
+        if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+            told += ", which can't be looked at"
+        return told
     for file in files:
         holder = file_lock_holder(file)
         if holder is not None:

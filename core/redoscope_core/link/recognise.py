@@ -22,6 +22,25 @@ _OTHERS = {
     b"kdmv": ("an unfinished conversion (its magic is written last), which is not read", None),
 }
 """Files of the family that are no disks: what they are, and what to do."""
+_STRANGERS = (
+    (0, b"QFI\xfb", "a qcow2 image"),
+    (0, b"vhdxfile", "a VHDX image"),
+    (0, b"conectix", "a VHD image"),
+    (64, b"\x7f\x10\xda\xbe", "a VirtualBox VDI image"),
+    (0, b"\x7fELF", "a program"),
+    (0, b"MZ", "a program"),
+    (0, b"\x1f\x8b", "a file packed by gzip"),
+    (0, b"\xfd7zXZ\x00", "a file packed by xz"),
+    (0, b"\x28\xb5\x2f\xfd", "a file packed by zstd"),
+    (0, b"PK\x03\x04", "a zip archive"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (257, b"ustar", "a tar archive"),
+    (0, b"\x89PNG", "a picture"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"SQLite format 3\x00", "an SQLite database"),
+    (510, b"\x55\xaa", "a boot sector, as of a raw disk"),
+)
+"""What other files begin with: offset, bytes, and what they are."""
 _HEAD = 4096
 
 
@@ -74,6 +93,19 @@ def recognise(file: DiskFile) -> FileKind:
         "not a virtual disk",
         path=file.path,
         where="the first bytes",
-        found=repr(head[:16]),
+        found=_in_words(head),
         expected="'KDMV' or '# Disk DescriptorFile'",
     )
+
+
+def _in_words(head: bytes) -> str:
+    """Tell what a file is that begins with *head* and is no disk; never what it holds.
+
+    A name may have led to any file of the machine, and reports are handed on.
+    """
+    for offset, magic, what in _STRANGERS:
+        if head.startswith(magic, offset):
+            return what
+    if not head.strip(b"\0"):
+        return "zeros"
+    return "something else"

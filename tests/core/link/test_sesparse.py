@@ -233,3 +233,18 @@ def test_it_is_never_written_and_the_way_out_is_a_child(tmp_path: Path) -> None:
 
 def test_the_headers_have_their_documented_lengths() -> None:
     assert SeSparseHeader.LAYOUT.size == SeSparseVolatile.LAYOUT.size == 512
+
+
+@pytest.mark.parametrize("offset", [144, 192])
+@pytest.mark.parametrize("sector", [2**31, 2**54, 2**55, 2**63, 2**64 - 1])
+def test_a_region_that_begins_outside_the_file_is_refused(
+    tmp_path: Path, offset: int, sector: int
+) -> None:
+    path = tmp_path / "disk.vmdk"
+    link = sesparse_link(path, PLAN)
+    extent = next(at for at in tmp_path.iterdir() if at != link)
+    with extent.open("r+b") as file:
+        file.seek(offset)
+        file.write(sector.to_bytes(8, "little"))
+    with pytest.raises(CorruptVmdk, match="outside the file"):
+        Chain.open(link)
