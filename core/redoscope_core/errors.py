@@ -11,6 +11,7 @@ log of the vendor's can be read side by side.
     +-- UnsupportedVmdk       valid, but of a kind that is not read here
     +-- FileMissing           a file that is named is not there
     +-- FileUnreadable        the operating system refused or failed
+    |   +-- TooManyFiles      more files would have to be open than the system allows
     +-- FileRefused           a name that must not be followed
     +-- BrokenChain           the links do not fit together
     |   +-- MissingParent  ContentIdMismatch  CapacityMismatch  ChainLoop
@@ -54,6 +55,7 @@ __all__ = [
     "OutOfRange",
     "PartialChain",
     "ReadOnly",
+    "TooManyFiles",
     "UnsupportedVmdk",
     "VixCode",
     "VmdkError",
@@ -225,6 +227,10 @@ class FileUnreadable(VmdkError):
     """The operating system refused to open, read or write the file."""
 
     default_code = VixCode.FILE_ERROR
+
+
+class TooManyFiles(FileUnreadable):
+    """More files would have to be open at once than the operating system allows."""
 
 
 class FileRefused(VmdkError):

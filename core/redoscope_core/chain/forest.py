@@ -6,26 +6,25 @@ is a node too, with its fault.
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
+from redoscope_core.chain.listing import DiskListing, list_disks
 from redoscope_core.chain.neighbours import Neighbours
-from redoscope_core.chain.nodes import Fault, Node, bare_node, survey_link, with_tables
+from redoscope_core.chain.nodes import Fault, Node, bare_node, fault_of, survey_link, with_tables
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
-from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link
 from redoscope_core.link.names import is_there, real_path, same_file
-from redoscope_core.link.new_file import target_of_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["Fault", "Forest", "Node"]
 
@@ -43,6 +42,8 @@ class Forest:
     """The disk that the virtual machine's .vmx names, if there is one."""
     loose_tracks: tuple[ChangeTrack, ...] = ()
     """Change tracking files that no link names; none where a disk was asked for."""
+    unseen: tuple[VmdkError, ...] = ()
+    """Why something in the folder was not looked at: it may not be listed, or leads out."""
 
     @classmethod
     def scan(cls, path: Path, *, policy: Policy | None = None, tables: bool = False) -> Forest:
@@ -63,20 +64,28 @@ class Forest:
             )
         tracks: tuple[ChangeTrack, ...] = ()
         if path.is_dir():
-            nodes, tracks = _survey(_disk_paths(path), policy)
-            leaf = _vmx_leaf(next(iter(sorted(path.glob("*.vmx"))), None), nodes)
+            listing = list_disks(path, follow=policy.allow_outside)
+            nodes, tracks = _survey(listing, policy)
+            leaf = None
+            vmx = next((at for at in listing.machines if at.parent == path), None)
+            try:
+                leaf = _vmx_leaf(vmx, nodes)
+            except VmdkError as error:
+                listing.unseen.append(error)
             folder = path
         elif path.suffix.lower() == ".vmx":
             folder = path.parent
-            nodes, tracks = _survey(_disk_paths(folder), policy)
+            listing = list_disks(folder, follow=policy.allow_outside)
+            nodes, tracks = _survey(listing, policy)
             leaf = _vmx_leaf(path, nodes)
         else:
             folder = path.parent
+            listing = DiskListing()
             nodes = _nodes_around(path, policy)
             leaf = None
         if tables:
             nodes = {at: with_tables(node, policy) for at, node in nodes.items()}
-        return cls(folder, nodes, leaf, tracks)
+        return cls(folder, nodes, leaf, tracks, tuple(listing.unseen))
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -117,43 +126,27 @@ def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
             Link.open(path, trust=policy.trust).close()  # tells more of why it is none
             raise
         return {path: alone}
-    beside = [other for other in sorted(path.parent.iterdir()) if _is_disk(other)]
-    nodes, _ = _survey(dict.fromkeys([*beside, path]), policy)
+    listing = list_disks(path.parent, follow=policy.allow_outside, below=False)
+    if path not in listing.disks:
+        listing.disks.append(path)  # whatever its name, and wherever it leads: it was asked for
+    listing.outside.pop(path, None)
+    nodes, _ = _survey(listing, policy)
     return _tree_of(path, nodes)
 
 
-def _is_disk(path: Path) -> bool:
-    return path.suffix.lower() == ".vmdk" and not path.name.startswith(".")
-
-
-def _disk_paths(folder: Path) -> Iterator[Path]:
-    def failed(error: OSError) -> None:
-        raise os_error(error, folder, "listing the folder")
-
-    for at, folders, names in os.walk(
-        folder, onerror=failed if not os.access(folder, os.R_OK) else None
-    ):
-        # An unfinished folder is a leftover, or somebody is making it.
-        folders[:] = sorted(name for name in folders if target_of_part(Path(at, name)) is None)
-        for name in sorted(names):
-            path = Path(at, name)
-            if _is_disk(path):
-                yield path
-
-
 def _survey(
-    paths: Iterator[Path] | dict[Path, None], policy: Policy
+    listing: DiskListing, policy: Policy
 ) -> tuple[dict[Path, Node], tuple[ChangeTrack, ...]]:
-    """Return the nodes of *paths* and of the parents they lead to, sorted into trees.
+    """Return the nodes of the disks in *listing* and of their parents, sorted into trees.
 
-    Beside them: the change tracking files among *paths* that no link names.
+    Beside them: the change tracking files among them that no link names.
     """
     found: dict[Path, Node] = {}
     names: dict[tuple[int, int] | None, Path] = {}
     aliases: dict[Path, Path] = {}
     claimed: set[Path] = set()
     broken: dict[Path, VmdkError] = {}
-    waiting = deque(paths)
+    waiting = deque(listing.disks)
     neighbours = Neighbours()
     while waiting:
         path = waiting.popleft()
@@ -181,6 +174,9 @@ def _survey(
             found[path] = bare_node(path, reason, policy)
         else:
             tracks.append(track)
+    # A child's hint may lead over a link that leads out, and then it was followed.
+    closed = {path: why for path, why in listing.outside.items() if path not in aliases}
+    found |= {path: Node(path, None, faults=(fault_of(why),)) for path, why in closed.items()}
     return _in_order(_joined(found, aliases)), tuple(tracks)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import VmdkError
+from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
@@ -61,6 +61,8 @@ class Neighbours:
             try:
                 with DiskFile(path) as file:
                     descriptor = read_descriptor(file)
+            except TooManyFiles:
+                raise
             except VmdkError:
                 continue
             by_content[descriptor.cid].append(path)

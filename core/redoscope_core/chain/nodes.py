@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Fault", "Node", "bare_node", "faulty_node", "survey_link", "with_tables"]
+__all__ = ["Fault", "Node", "bare_node", "fault_of", "faulty_node", "survey_link", "with_tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ def faulty_node(path: Path, error: VmdkError) -> Node:
         modified, stored = status.st_mtime, status.st_blocks * 512
     except OSError:
         modified, stored = 0.0, 0
-    return Node(path, None, faults=(_fault(error),), modified=modified, stored_bytes=stored)
+    return Node(path, None, faults=(fault_of(error),), modified=modified, stored_bytes=stored)
 
 
 def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
@@ -185,7 +185,7 @@ def with_tables(node: Node, policy: Policy) -> Node:
             faults = (*node.faults, *_damage_faults(link))
             return replace(node, data_sectors=data, faults=faults)
     except VmdkError as error:
-        fault = _fault(error)
+        fault = fault_of(error)
         return node if fault in node.faults else replace(node, faults=(*node.faults, fault))
 
 
@@ -208,7 +208,7 @@ def _opened(
     except (VmdkError, OSError) as error:
         if isinstance(error, VmdkError):
             name_step(error, path, neighbours.plans)
-            faults.append(_fault(error))
+            faults.append(fault_of(error))
         return path.stat().st_blocks * 512, ()
 
 
@@ -225,7 +225,7 @@ def _parent(
         return find_parent(path, descriptor, policy, neighbours)
     except VmdkError as error:
         name_step(error, path, neighbours.plans)
-        faults.append(_fault(error))
+        faults.append(fault_of(error))
         return error.parent if isinstance(error, ContentIdMismatch) else None
 
 
@@ -246,7 +246,8 @@ def _fit(descriptor: Descriptor, parent: Path) -> list[Fault]:
     ]
 
 
-def _fault(error: VmdkError) -> Fault:
+def fault_of(error: VmdkError) -> Fault:
+    """Return *error* as the fault of a link."""
     codes = (
         (MissingParent, "missing-parent"),
         (ContentIdMismatch, "wrong-cid"),

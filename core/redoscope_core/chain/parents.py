@@ -19,6 +19,7 @@ from redoscope_core.errors import (
     ChainLoop,
     ContentIdMismatch,
     MissingParent,
+    TooManyFiles,
     VmdkError,
 )
 from redoscope_core.format.content_id import format_content_id
@@ -56,6 +57,7 @@ def find_parent(
         ContentIdMismatch: The parent is there, and was changed since the child was made.
         ChainLoop: The child names itself.
         WasMerged: A consolidation cut it off.
+        TooManyFiles: The system allows no more open files, so that nobody knows.
     """
     if descriptor.foreign_parent is not None:
         return find_foreign_parent(path, descriptor, policy, neighbours or Neighbours())
@@ -75,6 +77,8 @@ def find_parent(
         try:
             with DiskFile(candidate) as file:
                 found = read_descriptor(file).cid
+        except TooManyFiles:
+            raise  # nothing is said by that of the parent
         except VmdkError as error:
             tries.append(f"{candidate} ({error.message})")
             continue

@@ -62,6 +62,10 @@ def _tree_document(path: Path, forest: Forest) -> dict[str, object]:
         "folder": str(forest.folder),
         "links": [_node_document(node, forest) for node in forest.nodes.values()],
         "roots": [str(path) for path in forest.roots],
+        "not_looked_at": [
+            {"what": "unlisted" if error.outside is None else "leads-out", "path": str(error.path)}
+            for error in forest.unseen
+        ],
         "loose_change_tracks": [track_document(track) for track in forest.loose_tracks],
     }
 
@@ -110,6 +114,8 @@ def print_tree(forest: Forest) -> None:
         branches[path] = Tree(label, guide_style="dim") if above is None else above.add(label)
     for path in forest.roots:
         console.print(branches[path])
+    for error in forest.unseen:
+        console.print(f"[red]not looked at:[/] {_shown(str(error))}")
     for track in forest.loose_tracks:
         console.print(_shown(f"{track_line(track)}; no link here names it"))
 

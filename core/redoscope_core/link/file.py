@@ -20,6 +20,7 @@ from redoscope_core.errors import (
     FileRefused,
     FileUnreadable,
     ReadOnly,
+    TooManyFiles,
     VixCode,
 )
 
@@ -37,6 +38,7 @@ _KINDS = (
     (stat.S_ISCHR, "a character device"),
 )
 _MISSING = (errno.ENOENT, errno.ENOTDIR)
+_TOO_MANY = (errno.EMFILE, errno.ENFILE)
 _MANY_FILES = 2**17
 _MOST_RUNS = 2**16
 _FAR = 2**62
@@ -64,6 +66,16 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
             where=doing,
             found=reason,
             cure="free some space and try again",
+        )
+    if error.errno in _TOO_MANY:
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        ours = error.errno == errno.EMFILE
+        return TooManyFiles(
+            "too many open files",
+            path=path,
+            where=doing,
+            found=f"{allowed} files allowed to this program" if ours else reason,
+            cure="raise the limit (`ulimit -n`)" if ours else "close other programs",
         )
     code = VixCode.FILE_ACCESS_ERROR if isinstance(error, PermissionError) else VixCode.FILE_ERROR
     return FileUnreadable("the file can't be used", path=path, where=doing, found=reason, code=code)

@@ -139,6 +139,7 @@ def from_forest(forest: Forest) -> tuple[Problem, ...]:
         if node.in_use
     )
     found.extend(_about_tracks(forest))
+    found.extend(from_error(error, error.path) for error in forest.unseen)
     return tuple(found)
 
 
