@@ -21,7 +21,7 @@ from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import open_parent
 from redoscope_core.chain.reader import AreaReader, unreadable
-from redoscope_core.chain.stopped import name_step
+from redoscope_core.chain.stopped import half_changed, name_step
 from redoscope_core.errors import (
     ChainLoop,
     ChainTooDeep,
@@ -35,6 +35,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import in_use_by
+from redoscope_core.link.saved_plan import PlansBeside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,6 +90,7 @@ class Chain:
         try:
             notes = [note for link in links for note in _named(link)]
             notes += _fit_notes(links) + _use_notes(links)
+            notes += _stopped_notes(links)
             if access is Access.INSPECT:
                 notes += children_note(links[-1], policy)
             else:
@@ -333,6 +335,13 @@ def _refuse_loop(links: list[Link]) -> None:
 
 def _named(link: Link) -> list[str]:
     return [f"{link.path.name}: {note}" for note in link.notes]
+
+
+def _stopped_notes(links: list[Link]) -> list[str]:
+    return [
+        f"{link.path.name}: a call was stopped in the middle; {undo} takes it back"
+        for link, undo in half_changed(links, PlansBeside())
+    ]
 
 
 def _use_notes(links: list[Link]) -> list[str]:

@@ -9,9 +9,12 @@ from redoscope_core.link.edit import Standing
 from redoscope_core.link.saved_plan import PlansBeside, undo_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["name_step", "was_merged"]
+    from redoscope_core.link.link import Link
+
+__all__ = ["half_changed", "name_step", "was_merged"]
 
 
 def name_step(error: VmdkError, path: Path, plans: PlansBeside | None = None) -> None:
@@ -25,6 +28,15 @@ def name_step(error: VmdkError, path: Path, plans: PlansBeside | None = None) ->
         if saved is not None:
             error.cure = f"a call was stopped in the middle: {undo_words(saved)} takes it back"
             return
+
+
+def half_changed(links: Sequence[Link], plans: PlansBeside) -> list[tuple[Link, str]]:
+    """Return those of *links*, which can be read, whose text a stopped call changed in part.
+
+    With each comes what takes that back, as one types it.
+    """
+    saved = [(link, plans.standing(link.path, Standing.PART, near=True)) for link in links]
+    return [(link, undo_words(place)) for link, place in saved if place is not None]
 
 
 def was_merged(path: Path, into: str, plans: PlansBeside) -> WasMerged:

@@ -121,11 +121,13 @@ class NewFiles:
             sync_folder(folder)
 
     def _discard(self) -> None:
-        for part in self._parts:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-        for file in self._files:
-            file.close()
+        try:
+            for part in self._parts:
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
+        finally:
+            for file in self._files:
+                file.close()
 
 
 def _mode_like(files: Iterable[Path]) -> int:

@@ -170,9 +170,10 @@ class PlansBeside:
         """Nothing is read before it is asked for."""
         self._in_folder: dict[Path, tuple[SavedPlan, ...]] = {}
 
-    def editing(self, path: Path) -> Iterator[SavedPlan]:
-        """Yield the saved plans in the folder of *path*, or a little above, that edit *path*."""
-        for folder in folders_of_plans(path):
+    def editing(self, path: Path, *, near: bool = False) -> Iterator[SavedPlan]:
+        """Yield the saved plans that edit *path*: *near* in its folder, else a little above too."""
+        folders = folders_of_plans(path)
+        for folder in folders[:1] if near else folders:
             if folder not in self._in_folder:
                 places = (folder / name for name in islice(plan_names(folder), _MOST_PLANS))
                 plans = (_glanced(place) for place in places)
@@ -181,10 +182,10 @@ class PlansBeside:
                 if any(same_file(edit.path, path) for edit in plan.edits):
                     yield plan
 
-    def standing(self, path: Path, *standings: Standing) -> Path | None:
+    def standing(self, path: Path, *standings: Standing, near: bool = False) -> Path | None:
         """Return a saved inverse that edits *path* and is made so far; None if there is none."""
-        found = (p.path for p in self.editing(path) if standing_of(p.edits) in standings)
-        return next(found, None)
+        plans = self.editing(path, near=near)
+        return next((plan.path for plan in plans if standing_of(plan.edits) in standings), None)
 
 
 def folders_of_plans(disk: Path) -> tuple[Path, ...]:

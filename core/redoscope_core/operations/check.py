@@ -15,6 +15,7 @@ import numpy as np
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.forest import Forest
+from redoscope_core.chain.stopped import half_changed
 from redoscope_core.errors import VmdkError
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.sparse import SparseHeader
@@ -22,6 +23,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.grain_tables import GrainTables
+from redoscope_core.link.saved_plan import PlansBeside
 from redoscope_core.progress import Progress, Unit
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, No
         for index, link in enumerate(reversed(chain.links)):
             yield Progress(index, len(chain.links), link.path.name, Unit.LINKS)
             findings += _check_link(link)
-        findings += _check_fit(chain)
+        findings += _check_chain(chain)
     return findings
 
 
@@ -108,7 +110,7 @@ def check_folder(
                     if link.identity not in known:
                         known[link.identity] = tuple(_check_link(link))
                     findings += known[link.identity]
-                findings += _check_fit(chain)
+                findings += _check_chain(chain)
         except VmdkError as error:
             findings.append(_from_error(error, tip))
         checked.append(ChainChecked(tip, links, tuple(dict.fromkeys(findings))))
@@ -236,6 +238,18 @@ def _check_redundant(
         f" {lost} tables of the copy can't be read",
         "nothing is written until it is known which of the two is right",
     )
+
+
+def _check_chain(chain: Chain) -> Iterator[Finding]:
+    yield from _check_fit(chain)
+    for link, undo in half_changed(chain.links, PlansBeside()):
+        yield Finding(
+            "interrupted",
+            False,
+            link.path,
+            "a call that changed its text was stopped in the middle",
+            f"{undo} takes it back",
+        )
 
 
 def _check_fit(chain: Chain) -> Iterator[Finding]:
