@@ -1,4 +1,4 @@
-"""What commands say of places, links, limits and sizes; and that none of it is half of the truth."""
+"""What commands say of places, links, limits and sizes: the whole truth, in one language."""
 
 from __future__ import annotations
 
@@ -123,9 +123,9 @@ def test_what_is_no_place_is_a_wrong_call(
     redoscope.refused("dump", chain3[2], f"--start={place}")
 
 
-@pytest.mark.parametrize(("limit", "complete"), [(1, False), (2, False), (3, True), (4, True)])
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
 def test_search_says_whether_its_limit_kept_matches_back(
-    redoscope: Redoscope, tmp_path: Path, limit: int, complete: bool
+    redoscope: Redoscope, tmp_path: Path, limit: int
 ) -> None:
     path = tmp_path / "d.vmdk"
     create_disk(path, 1024)
@@ -133,9 +133,9 @@ def test_search_says_whether_its_limit_kept_matches_back(
         for sector in (1, 500, 1000):
             disk.write(sector, b"needle".ljust(SECTOR))
     ran = redoscope("search", path, "needle", "--limit", limit, "--json")
-    assert ran.document["complete"] is complete
+    assert ran.document["complete"] is (limit >= 3)
     assert len(ran.document["matches"]) == min(limit, 3)
-    assert ("--limit" in ran.err) is not complete
+    assert ("--limit" in ran.err) is (limit < 3)
     text = redoscope("search", path, "needle", "--limit", limit)
     assert len(text.out.splitlines()) == min(limit, 3) + 1
     assert text.err == ran.err
@@ -163,9 +163,9 @@ def test_pages_of_changes_follow_one_another_and_say_where_to_go_on(
     assert redoscope(*words, "--start", "s1024").out == "".join(whole.out.splitlines(True)[2:])
 
 
-@pytest.mark.parametrize("written", [False, True])
+@pytest.mark.parametrize("written", [0, 1])
 def test_disks_of_different_capacities_are_never_equal(
-    redoscope: Redoscope, tmp_path: Path, written: bool
+    redoscope: Redoscope, tmp_path: Path, written: int
 ) -> None:
     small, large = tmp_path / "small.vmdk", tmp_path / "large.vmdk"
     create_disk(small, 1024)
@@ -178,7 +178,7 @@ def test_disks_of_different_capacities_are_never_equal(
         assert (ran.status, ran.document["equal"]) == (1, False)
         assert sorted(ran.document["capacities"]) == [1024, 2048]
         assert ran.document["paths"] == [str(path) for path in pair]
-        assert ran.document["sectors"] == int(written)
+        assert ran.document["sectors"] == written
         told = redoscope("compare", *pair)
         assert told.status == 1
         assert "the 1024 sectors from 1024 on are in one only" in told.out
@@ -241,7 +241,9 @@ def test_a_folder_is_checked_by_its_chains(redoscope: Redoscope, tmp_path: Path)
     ran = redoscope("check", tmp_path)
     assert ran.status == 0
     assert "2 chains, 0 with faults" in ran.out
-    bad[0].write_bytes(bad[0].read_bytes().replace(b"CID=", b"CID=0badc1d0#", 1))
+    raw = bad[0].read_bytes()
+    at = raw.index(b"CID=") + len(b"CID=")
+    bad[0].write_bytes(raw[:at] + b"0badc1d0" + raw[at + 8 :])
     ran = redoscope("check", tmp_path, "--json")
     assert (ran.status, ran.document["sound"]) == (1, False)
     assert sorted(chain["sound"] for chain in ran.document["chains"]) == [False, True]
