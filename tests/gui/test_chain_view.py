@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from redoscope_core import SECTOR, Link, State
 from redoscope_gui import theme
 from redoscope_gui.views.chain import ChainView
 from redoscope_gui.views.chain.delegate import bar_length
@@ -209,3 +210,13 @@ def test_a_link_that_does_not_open_is_left_uncounted(
     session.open(own_sample)
     assert own_sample / "torn.vmdk" not in view.rows.counted
     assert own_sample / "office-000002-child1a.vmdk" in view.rows.counted
+
+
+def test_what_a_link_stores_is_what_the_commands_tell(view: ChainView) -> None:
+    for row in range(view.rows.rowCount()):
+        index = view.rows.index(row, Column.STORED)
+        link = view.rows.link_at(index)
+        assert link is not None
+        with Link.open(link.row.path) as opened:
+            data = opened.stored.sectors_in(State.DATA) * SECTOR
+        assert index.data() == theme.amount(data)

@@ -221,7 +221,7 @@ def _paint_amount(painter: QPainter, rect: QRectF, link: LinkRow, column: Column
     font = theme.number_font(0.95)
     metrics = QFontMetrics(font)
     if column is Column.STORED:
-        text = theme.amount(link.node.stored_bytes)
+        text = "" if link.stored_bytes is None else theme.amount(link.stored_bytes)
         painter.setPen(theme.colour("selection_text" if link.chosen else "dim"))
         top = inner
     else:

@@ -101,6 +101,11 @@ class LinkRow:
         return self.count.changed * _SECTOR
 
     @property
+    def stored_bytes(self) -> int | None:
+        """Bytes that the link's own tables store as data, once they are counted."""
+        return None if self.count is None else self.count.data * _SECTOR
+
+    @property
     def share(self) -> float:
         """How much of the disk it decides; by its file until that is counted."""
         capacity = (self.node.capacity or 0) * _SECTOR
@@ -318,7 +323,7 @@ def _text(link: LinkRow, column: int) -> str:
     if column == Column.NAME:
         return plain.spelled(link.row.path.name)
     if column == Column.STORED:
-        return theme.amount(link.node.stored_bytes)
+        return "" if link.stored_bytes is None else theme.amount(link.stored_bytes)
     changed = link.changed_bytes
     return "" if changed is None else theme.amount(changed)
 
@@ -350,7 +355,9 @@ def _tool_tip(link: LinkRow) -> str:
         lines.append(node.comment)
     if node.capacity is not None:
         lines.append(tr("Capacity %s") % theme.exact_amount(node.capacity * _SECTOR))
-    lines.append(tr("Stored %s") % theme.exact_amount(node.stored_bytes))
+    if link.stored_bytes is not None:
+        lines.append(tr("Stored %s") % theme.exact_amount(link.stored_bytes))
+    lines.append(tr("On the storage %s") % theme.exact_amount(node.stored_bytes))
     if link.count is not None:
         changed = theme.exact_amount(link.count.changed * _SECTOR)
         lines.append(tr("Changed %s, %.2f%% of the disk") % (changed, link.share * 100))

@@ -34,6 +34,7 @@ class HexBar(QWidget):
             self.tr("A byte (0x2A0000, 2752512, 2M), a sector (s5376), a grain (g42),"),
             self.tr("a share (50%), end, or a sum of them (g42 + s3);"),
             self.tr("a sign first counts from the cursor. Ctrl+G"),
+            self.tr("A bare number is a byte here, and a sector in the commands"),
         )
         self.box.setClearButtonEnabled(True)
         self.box.returnPressed.connect(lambda: self.destination_entered.emit(self.box.text()))

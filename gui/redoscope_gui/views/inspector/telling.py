@@ -223,7 +223,8 @@ def _amounts(link: LinkDescribed) -> list[tuple[str, str, str]]:
     if counts.unreadable:
         rows.append((translate("InspectorView", "Unreadable"), parts(counts.unreadable), ""))
     exact = theme.exact_amount(link.stored_bytes)
-    return [*rows, (translate("InspectorView", "On disk"), theme.amount(link.stored_bytes), exact)]
+    name = translate("InspectorView", "On the storage")
+    return [*rows, (name, theme.amount(link.stored_bytes), exact)]
 
 
 def _keys(link: LinkDescribed) -> list[tuple[str, str, str]]:
