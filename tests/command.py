@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
@@ -21,6 +22,9 @@ COMMAND = str(Path(sys.executable).with_name("redoscope"))
 _LONG = 60
 """Seconds that a command may take."""
 _CHUNK = 65536
+_GLANCE = 0.02
+"""Seconds between two looks at whether the command has ended."""
+_MARK = b"\x1e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,26 +83,27 @@ def on_terminal(
             env=environment(changes),
             start_new_session=True,
         )
-    finally:
-        os.close(its)
-    try:
-        shown = _all_of(ours)
+        shown = _all_of(ours, its, process)
         return Seen(process.wait(_LONG), shown.decode("utf-8", "replace"))
     finally:
+        os.close(its)
         os.close(ours)
-        process.kill()
-        process.wait()
 
 
-def _all_of(terminal: int) -> bytes:
-    """Read until nobody holds the other end open."""
-    shown = b""
-    try:
-        while chunk := os.read(terminal, _CHUNK):
-            shown += chunk
-    except OSError:
-        pass  # Linux says so when the last one closes a terminal
-    return shown
+def _all_of(ours: int, its: int, process: subprocess.Popen[bytes]) -> bytes:
+    """Read what *process* shows on a terminal; our own mark behind it tells that it was all."""
+    shown, marked = b"", False
+    with process:
+        try:
+            while not shown.endswith(_MARK):
+                if not marked and process.poll() is not None:
+                    os.write(its, _MARK)
+                    marked = True
+                if select.select([ours], [], [], _GLANCE)[0]:
+                    shown += os.read(ours, _CHUNK)
+        finally:
+            process.kill()
+    return shown.removesuffix(_MARK)
 
 
 def stop_at_work(number: signal.Signals, *words: str | Path) -> tuple[int, str]:

@@ -45,8 +45,9 @@ def version() -> None:
 @click.command(name="completion")
 @click.argument("shell", type=click.Choice(SHELLS, case_sensitive=False))
 def completion(shell: str) -> None:
-    """Print a script that completes commands, options and choices in a shell.
+    """Print what a shell needs to complete our words.
 
+    The script completes commands, options, choices and names of files.
     bash: `source <(redoscope completion bash)` in ~/.bashrc. zsh: the same in ~/.zshrc, below
     compinit. fish: `redoscope completion fish > ~/.config/fish/completions/redoscope.fish`.
     """

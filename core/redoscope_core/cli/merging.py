@@ -48,8 +48,9 @@ def consolidate(
     allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
-    """Merge DISK, and all links between, into its parent or into LINK.
+    """Merge a link into its parent, or into an older one.
 
+    DISK and all links between are merged into its parent, or into LINK.
     The link that takes them in then reads as DISK does now, and so does every child of
     DISK; the older content of that link is lost. The merged links are kept, cut off from
     the chain, unless --delete is given.
