@@ -24,7 +24,6 @@ __all__ = ["covered", "laid_over", "overlay"]
 _PLACE_BITS, _PART_BITS, _AREA_BITS = 28, 8, 26
 """How a grain is written as one number: its place on the disk, its part, its area there."""
 _FEW = 64
-_OR: np.ufunc = np.bitwise_or
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +85,11 @@ def _grains(parts: Sequence[Areas]) -> _Pieces | None:
 def _common_grain(parts: Sequence[Areas], stop: int) -> int:
     """Return the largest power of two that divides every edge but *stop*, where the disk ends."""
     bits = 0
+    either: np.ufunc = np.bitwise_or  # asked for here: a look-up loads no numpy
     for part in parts:
-        bits |= int(_OR.reduce(part.start))
+        bits |= int(either.reduce(part.start))
         counts = part.count[:-1] if int(part.end[-1]) == stop else part.count
-        bits |= int(_OR.reduce(counts)) if len(counts) else 0
+        bits |= int(either.reduce(counts)) if len(counts) else 0
     return bits & -bits
 
 
