@@ -15,8 +15,10 @@ from pathlib import Path
 
 __all__ = ["Desk", "Program", "missing_tools", "open_desk"]
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that anything may take before the test gives up on it."""
+_ATTEMPT = 5.0
+"""Seconds that xdotool may wait for one thing; a window that vanished then is looked for anew."""
 _TOOLS = ("Xvfb", "xdotool", "qemu-img")
 
 
@@ -38,14 +40,14 @@ class Desk:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
         return kept | {"DISPLAY": self.display, "HOME": str(self.home)}
 
-    def hands(self, *words: object) -> str:
+    def hands(self, *words: object, patience: float = PATIENCE) -> str:
         """Do what `xdotool` calls *words*, and return what it prints."""
         ran = subprocess.run(
             ["xdotool", *map(str, words)],
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=True,
         )
         return ran.stdout.strip()
@@ -62,8 +64,8 @@ class Desk:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                return self.hands(*words)
-            except subprocess.CalledProcessError:
+                return self.hands(*words, patience=_ATTEMPT)
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
                 if time.monotonic() > until:
                     raise
 
