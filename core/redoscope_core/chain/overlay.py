@@ -84,7 +84,6 @@ def _grains(parts: Sequence[Areas]) -> _Pieces | None:
 
 def _common_grain(parts: Sequence[Areas], stop: int) -> int:
     """Return the largest power of two that divides every edge but *stop*, where the disk ends."""
-    either: np.ufunc = np.bitwise_or
     bits = 0
     either: np.ufunc = np.bitwise_or  # asked for here: a look-up loads no numpy
     for part in parts:
