@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.naming import link_index
     from redoscope_core.chain.nodes import Fault, Node
     from redoscope_core.chain.overlay import overlay
+    from redoscope_core.chain.record import lies_elsewhere
     from redoscope_core.errors import (
         AlreadyExists,
         AttachRefused,
@@ -93,6 +94,7 @@ _HOMES = {
     "chain.naming": ("link_index",),
     "chain.nodes": ("Fault", "Node"),
     "chain.overlay": ("overlay",),
+    "chain.record": ("lies_elsewhere",),
     "errors": (
         *("AlreadyExists", "AttachRefused", "BrokenChain", "CapacityMismatch", "ChainLoop"),
         *("ChainTooDeep", "ContentIdMismatch", "CorruptVmdk", "DiskFull", "FileMissing"),
@@ -191,6 +193,7 @@ __all__ = [
     "format_content_id",
     "fresh_sample",
     "link_index",
+    "lies_elsewhere",
     "make_sample",
     "overlay",
     "place_of",

@@ -45,8 +45,10 @@ def children_of_each(paths: Sequence[Path], policy: Policy) -> dict[Path, tuple[
     neighbours = Neighbours()
     own = [folder for path in paths for folder in (path.parent, real_path(path).parent)]
     below = [folder / SNAPSHOTS for folder in own]
-    folders = dict.fromkeys((*own, *below, *policy.search))
-    beside = [child for folder in folders for child in neighbours.links_in(folder)]
+    folders: dict[Path, Path] = {}
+    for folder in (*own, *below, *policy.search):
+        folders.setdefault(real_path(folder), folder)
+    beside = [child for folder in folders.values() for child in neighbours.links_in(folder)]
     for child in (*beside, *recorded_children(paths)):
         for path in _parents_among(paths, child, policy, neighbours):
             found[path].setdefault(real_path(child), child)

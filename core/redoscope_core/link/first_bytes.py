@@ -6,7 +6,6 @@ A folder may hold 100,000 other files: each is opened once and 512 bytes of it a
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.format.descriptor import is_descriptor_text
@@ -16,17 +15,19 @@ from redoscope_core.link.new_file import target_of_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 __all__ = ["links_in", "named_as_disk"]
 
 _MAGICS = (SPARSE_MAGIC, COWD_MAGIC, SESPARSE_MAGIC)
 _BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
+_ENDING = ".vmdk"
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 
 
 def named_as_disk(path: Path) -> bool:
     """Tell whether *path* has the ending that the names of disks have."""
-    return path.suffix.casefold() == ".vmdk"
+    return path.suffix.lower() == _ENDING
 
 
 def links_in(folder: Path) -> list[Path]:
@@ -63,9 +64,10 @@ def _may_be_link(entry: os.DirEntry[str]) -> bool:
         os.close(descriptor)
     if head.startswith(_MAGICS):
         return True
-    if b"\0" in head.rstrip(b"\0"):
+    if not head or head.isspace():
+        return False
+    if len(head) < SECTOR or b"\0" in head:
         return is_descriptor_text(head)
     # Comments may stand before the signature line, in any file; before any other text only in
     # one that is named as a disk is.
-    is_text = head.lstrip(_BEFORE_TEXT).startswith(b"#")
-    return is_text or (bool(head) and named_as_disk(Path(entry.name)))
+    return head.lstrip(_BEFORE_TEXT).startswith(b"#") or entry.name.lower().endswith(_ENDING)

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+import redoscope_core as core
 from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import FileForm, add_row
 from redoscope_gui.session import Session
@@ -75,7 +76,15 @@ class CreateChildDialog(FileForm):
             extents = f"{path.stem}-s001{path.suffix}"
             files = self.tr("Writes new files in %s: %s, and one of the kind %s for each 2 GiB.")
             files = files % (path.parent, path.name, extents)
-        return files + " " + self.tr("Not a byte of %s changes.") % self._link.name
+        words = [files, self.tr("Not a byte of %s changes.") % self._link.name]
+        if core.lies_elsewhere(self._link, path):
+            words.append(
+                self.tr(
+                    "It is not beside its parent, which is remembered for this user: as long "
+                    "as it is there the parent can't be written."
+                )
+            )
+        return " ".join(words)
 
     @override
     def make_file(self, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:

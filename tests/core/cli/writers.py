@@ -80,8 +80,9 @@ def run(words: list[str]) -> int:
         theme: str = "",
         size: tuple[int, int] | None = None,
         force: bool = False,
+        sector: int = 0,
     ) -> int:
-        del paths, theme, size
+        del paths, theme, size, sector
         assert screenshot is not None
         save_picture(screenshot, b"ten  bytes", force=force)
         return 0
