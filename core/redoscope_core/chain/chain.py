@@ -56,6 +56,7 @@ class Chain:
         links: Sequence[Link],
         *,
         notes: tuple[str, ...] = (),
+        older: tuple[str, ...] = (),
         owner: bool = True,
         closed: threading.Event | None = None,
         generations: Generations | None = None,
@@ -66,6 +67,8 @@ class Chain:
         """
         self.links = tuple(links)
         self._notes = notes
+        self.older = older
+        """Of the notes, the one that this is an older generation, if it is."""
         self._owner = owner
         self._last_reader: AreaReader | None = None
         self._generations = generations or Generations(self.links)
@@ -91,14 +94,15 @@ class Chain:
             notes = [note for link in links for note in _named(link)]
             notes += _fit_notes(links) + _use_notes(links)
             notes += _stopped_notes(links)
+            older: list[str] = []
             if access is Access.INSPECT:
-                notes += children_note(links[-1], policy)
+                older = children_note(links[-1], policy)
             else:
                 refuse_if_parent(links[-1], policy)
         except BaseException:
             _close(links)
             raise
-        return cls(links, notes=tuple(notes))
+        return cls(links, notes=(*notes, *older), older=tuple(older))
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -260,7 +264,13 @@ class Chain:
 
     def renewed(self) -> Chain:
         """Return a chain over the same open links that reads their tables again; use it instead."""
-        return Chain(self.links, notes=self.notes, owner=self._owner, closed=self._closed)
+        return Chain(
+            self.links,
+            notes=self.notes,
+            older=self.older,
+            owner=self._owner,
+            closed=self._closed,
+        )
 
     def _check_range(self, sector: int, count: int) -> None:
         self._check_open()

@@ -33,8 +33,12 @@ def at_link(command: Command) -> Command:
 
 
 @contextmanager
-def generation(disk: Path, policy: Policy, at: str | None = None) -> Generator[Chain]:
+def generation(
+    disk: Path, policy: Policy, at: str | None = None, *, older: bool = False
+) -> Generator[Chain]:
     """Open *disk* and give its generation at the link named *at*; notes go to stderr.
+
+    With *older* that *disk* is an older generation is one of them.
 
     Raises:
         InvalidArgument: No link of the chain, or more than one, is named so.
@@ -42,7 +46,7 @@ def generation(disk: Path, policy: Policy, at: str | None = None) -> Generator[C
     """
     from redoscope_core.chain.chain import Chain
 
-    with Chain.open(disk, policy=policy) as chain, noted(chain):
+    with Chain.open(disk, policy=policy) as chain, noted(chain, older=older):
         yield picked(chain, at)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from redoscope_core.cli.choices import ALGORITHM
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
@@ -19,9 +20,10 @@ __all__ = ["hash_disk"]
 @click.argument("disks", type=DISK, metavar="DISK...", nargs=-1, required=True)
 @click.option(
     "--algorithm",
+    type=ALGORITHM,
     default="sha256",
     show_default=True,
-    help="sha256, sha1, md5, sha512, blake2b or blake3.",
+    help="How it is hashed.",
 )
 @at_link
 @opening

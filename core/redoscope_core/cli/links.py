@@ -43,7 +43,7 @@ def info(
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
 
     def one(disk: Path) -> tuple[int, object]:
-        with generation(disk, policy, at) as chain:
+        with generation(disk, policy, at, older=True) as chain:
             document = named(disk, chain) | _info_document(chain) if json_output else None
             if not json_output:
                 if disk != disks[0]:

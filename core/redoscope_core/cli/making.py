@@ -13,7 +13,7 @@ from redoscope_core.cli.choices import ADAPTER, CHILD_KIND, CLONE_KIND, DISK_KIN
 from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation
-from redoscope_core.cli.parameters import DISK, SECTORS, SIZE, as_json, opening, policy_of
+from redoscope_core.cli.parameters import DISK, NUMBER, SECTORS, SIZE, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
 
@@ -35,7 +35,7 @@ _ZEROED = click.option(
 _COMMENT = click.option("--comment", default="", help="One line about this generation.")
 _MAX_LINKS = click.option(
     "--max-links",
-    type=SECTORS,
+    type=NUMBER,
     default=ADVISED_LINKS,
     show_default=True,
     help="Longest chain allowed.",
@@ -127,11 +127,7 @@ def child(
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Chain.open(parent, policy=policy) as chain:
-        print_notes(
-            f"{note}; the new child is a branch"
-            for note in chain.notes
-            if "older generation" in note
-        )
+        print_notes(f"{note}; the new child is a branch" for note in chain.older)
         create_child(
             chain,
             child_path,

@@ -79,14 +79,17 @@ def _opened(disk: Path, policy: Policy, at: str | None, *, link_only: bool) -> G
     from redoscope_core.link.link import Link
 
     if not link_only:
-        with generation(disk, policy, at) as chain:
+        with generation(disk, policy, at, older=True) as chain:
             yield chain
     elif at is None:
         # What a link stores is known without its parents.
         with Link.open(disk, trust=policy.trust) as link, Chain([link], owner=False) as chain:
             yield chain
     else:
-        with generation(disk, policy, at) as whole, Chain([whole.tip], owner=False) as chain:
+        with (
+            generation(disk, policy, at, older=True) as whole,
+            Chain([whole.tip], owner=False) as chain,
+        ):
             yield chain
 
 

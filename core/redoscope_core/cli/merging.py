@@ -66,7 +66,7 @@ def consolidate(
     if not dry_run:
         tell_taken_back(take_back(disk, undo))
     with Chain.open(disk, policy=policy) as chain:
-        print_notes(note for note in chain.notes if "older generation" not in note)
+        print_notes(note for note in chain.notes if note not in chain.older)
         target = None if into is None else chain.links[link_index(chain, into)].path
         plan = plan_consolidation(chain, target, policy=policy)
         if not json_output:

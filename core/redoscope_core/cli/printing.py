@@ -57,10 +57,13 @@ def tell_taken_back(saved: Path | None) -> None:
 
 
 @contextlib.contextmanager
-def noted(chain: Chain) -> Generator[None]:
-    """Print the notes of *chain* at once and, if all goes well, those that reading it added."""
+def noted(chain: Chain, *, older: bool) -> Generator[None]:
+    """Print the notes of *chain* at once and, if all goes well, those that reading it added.
+
+    With *older* also that it is an older generation: who only reads bytes need not know.
+    """
     told = dict.fromkeys(chain.notes)
-    print_notes(told)
+    print_notes(note for note in told if older or note not in chain.older)
     yield
     print_notes(note for note in chain.notes if note not in told)
 

@@ -68,7 +68,7 @@ def read(
 ) -> None:
     """Copy the bytes of a generation to a file."""
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
-    with generation(disk, policy, at) as chain:
+    with generation(disk, policy, at, older=True) as chain:
         first = sector_at(start, chain)
         sectors = sectors_in(count, chain, first)
         refuse_outside(chain, first, sectors)
