@@ -81,8 +81,8 @@ class PlanText(NamedTuple):
             document = json.loads(data)
         except RecursionError:
             raise _no_plan("brackets in brackets, too deep to be one") from None
-        except ValueError as error:
-            raise _no_plan(str(error)) from None
+        except ValueError:
+            raise _no_plan("what is no JSON") from None
         if not isinstance(document, dict) or document.get("redoscope_plan") not in _VERSIONS:
             raise _no_plan("no document with the key redoscope_plan, 1 or 2")
         edits = document.get("edits")

@@ -12,6 +12,7 @@ from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.disk import Disk
 from redoscope_core.chain.leftovers import leftovers, remove_leftovers
 from redoscope_core.errors import AlreadyExists
+from redoscope_core.link.file import os_error
 from redoscope_core.link.locks import held_folder
 from redoscope_core.link.new_file import part_beside, target_of_part
 from redoscope_core.operations.create import create_child, create_disk
@@ -63,7 +64,7 @@ def make_sample(folder: Path) -> Generator[Progress, None, Path]:
     workplace = part_beside(folder if is_new else folder / folder.name)
     moved: list[Path] = []
     try:
-        workplace.mkdir(parents=True)
+        _make_folder(workplace, folder)
         with held_folder(workplace):
             yield from _tell(workplace)
             if is_new:
@@ -103,6 +104,14 @@ def _is_taken_up(folder: Path) -> bool:
             (part / name).rename(folder / name)
     remove_leftovers(left)
     return bool(moved)
+
+
+def _make_folder(workplace: Path, folder: Path) -> None:
+    """Make *workplace*; what stands in its way is told of *folder*, the name that was given."""
+    try:
+        workplace.mkdir(parents=True)
+    except OSError as error:
+        raise os_error(error, folder, "making the folder") from None
 
 
 def _tell(folder: Path) -> Generator[Progress, None, None]:
