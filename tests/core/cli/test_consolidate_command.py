@@ -68,6 +68,7 @@ def test_the_document_has_every_fact(redoscope: Redoscope, chain4: list[Path]) -
     with Chain.open(chain4[0]) as chain:
         cid = f"{chain.tip.descriptor.cid:08x}"
     assert done | {"old_cid": ""} == {
+        "disk": str(chain4[2]),
         "target": str(chain4[0]),
         "merged": [str(chain4[1]), str(chain4[2])],
         "children": [str(chain4[3])],
