@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from tests.gui.test_session import spoil_cid
 
+from redoscope_core.cli import main
 from redoscope_gui.session import Problem, Remedy, Severity
 
 if TYPE_CHECKING:
@@ -69,6 +70,21 @@ def test_a_missing_parent_is_located(
     assert messages[-1] == f"Found the parent in {elsewhere}"
     session.reload()
     assert session.chain is not None
+
+
+def test_a_merged_link_names_the_undo_and_no_parent_is_to_be_located(
+    window: MainWindow, own_sample: Path
+) -> None:
+    disk = own_sample / "office-000005.vmdk"
+    assert main(["consolidate", str(disk)]) == 0
+    session = window.session
+    window.open_path(disk)
+    assert session.chain is None
+    merged = [problem for problem in session.problems if "was merged into" in problem.text]
+    assert merged
+    for problem in merged:
+        assert "office-000005.vmdk.undo.json` takes it back" in problem.cure
+        assert problem.remedies == ()
 
 
 def test_a_folder_without_the_parent_is_told(
