@@ -156,6 +156,21 @@ HAZARDS = {
     "SESparse directory entry of no table": Hazard(
         sesparse((SE_GD, 1)), CorruptVmdk, "leads nowhere", SE_GD, "0x1", 128
     ),
+    **{
+        f"SESparse without grains, which would begin at sector {sector}": Hazard(
+            sesparse(plan=SeSparsePlan(CAPACITY), grains=sector), expected=bytes(CAPACITY * SECTOR)
+        )
+        for sector in (512, 513, 2**31, 2**48 - 1)
+    },
+    "SESparse grains that begin past the end": Hazard(
+        sesparse(grains=2**48 - 1), CorruptVmdk, "leads nowhere", sector=0
+    ),
+    **{
+        f"SESparse grains that would begin at sector {sector}": Hazard(
+            sesparse(grains=sector), CorruptVmdk, "grainsOffset", 192, str(sector)
+        )
+        for sector in (2**48, 2**63, 2**64 - 1)
+    },
     "SESparse cut off": Hazard(sesparse(cut=512 * SECTOR), CorruptVmdk, "leads nowhere", sector=0),
 }  # fmt: skip
 

@@ -13,7 +13,7 @@ from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.several import for_each
-from redoscope_core.errors import FileMissing, FileRefused
+from redoscope_core.errors import FileMissing, FileRefused, NotAVmdk
 from redoscope_core.link.names import is_there
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def check(
         if path.is_dir():
             status, document = _check_folder(path, policy, json_output=json_output)
             left = _leftovers(path, remove=remove_leftovers, json_output=json_output)
+            if not document["chains"] and not left["leftovers"]:
+                raise NotAVmdk("no virtual disk is in the folder, nothing was checked", path=path)
             return status, {**document, **left}
         findings = drive("checking", _looked(path, policy))
         if not json_output:
@@ -105,7 +107,7 @@ def _check_folder(
             _document(chain.tip, chain.findings) | {"links": chain.links} for chain in chains
         ]
     }
-    if not json_output:
+    if chains and not json_output:
         for chain in chains:
             _print(chain.findings, chain.tip)
         bad = sum(not chain.sound for chain in chains)

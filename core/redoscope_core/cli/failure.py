@@ -93,7 +93,9 @@ def _of_disk(error: VmdkError, command: click.Command | None) -> Failure:
 
 def _wrong_call(error: BaseException) -> Failure:
     told = error.format_message() if isinstance(error, click.ClickException) else str(error)
-    line = printable(" ".join(told.split("\n")))
+    if isinstance(error, click.MissingParameter):
+        told = " ".join(told.split())  # its choices stand in lines of their own
+    line = printable(told)
     place = getattr(error, "ctx", None)
     cure = f"`{place.command_path} --help` tells how it is called" if place is not None else None
     return Failure("wrong-call", int(VixCode.INVALID_ARG), line, cure=cure, line=line)

@@ -25,15 +25,15 @@ def help_word(context: click.Context, word: str | None, man: bool) -> None:
     if man:
         from redoscope_core.cli.manual import manual_page
 
-        say(manual_page(root))
+        say(*manual_page(root).split("\n"))
         return
     words = root.command
     command = words.get_command(root, word or "") if isinstance(words, click.Group) else None
     if command is None:
-        say(root.get_help())
+        say(*root.get_help().split("\n"))
         return
     with command.make_context(word, [], parent=root, resilient_parsing=True) as of_word:
-        say(of_word.get_help())
+        say(*of_word.get_help().split("\n"))
 
 
 @click.command(name="version")
@@ -51,7 +51,7 @@ def completion(shell: str) -> None:
     bash: `source <(redoscope completion bash)` in ~/.bashrc. zsh: the same in ~/.zshrc, below
     compinit. fish: `redoscope completion fish > ~/.config/fish/completions/redoscope.fish`.
     """
-    say(completion_script(shell).rstrip("\n"))
+    say(*completion_script(shell).rstrip("\n").split("\n"))
 
 
 def completion_script(shell: str) -> str:

@@ -118,8 +118,8 @@ def _print_info(chain: Chain) -> None:
     say(f"a chain of {links}, base disk first:")
     for index, link in enumerate(chain.links):
         _print_link(index, link)
-    say(f"\nDescriptor of {chain.path}:\n")
-    say(chain.tip.descriptor.text.rstrip("\n"))
+    say("", f"Descriptor of {chain.path}:", "")
+    say(*chain.tip.descriptor.text.rstrip("\n").split("\n"))
 
 
 def _print_link(index: int, link: Link) -> None:
@@ -127,7 +127,7 @@ def _print_link(index: int, link: Link) -> None:
 
     descriptor, stored = link.descriptor, link.stored
     data, zero = stored.sectors_in(State.DATA), stored.sectors_in(State.ZERO)
-    say(f"\n  {index}  {link.path}")
+    say("", f"  {index}  {link.path}")
     if descriptor.comment:
         say(f"     {descriptor.comment}")
     say(

@@ -348,7 +348,7 @@ def _persist(
 
     plan = plan_reparent(child_path, below.chain)
     if not json_output:
-        say(plan.describe())
+        say(*plan.describe().split("\n"))
     done = bool(plan.edits) and not dry_run
     if done:
         with Link.open(child_path) as link:

@@ -70,20 +70,20 @@ def consolidate(
         target = None if into is None else chain.links[link_index(chain, into)].path
         plan = plan_consolidation(chain, target, policy=policy)
         if not json_output:
-            say(_told(plan))
+            say(*_told(plan))
         if not dry_run:
             steps = merge(chain, plan, policy=policy, undo=undo, delete=delete)
             done = drive("consolidating", steps)
     if json_output:
         print_json({"disk": str(disk)} | _facts(plan, done))
     elif done is not None:
-        say(_told_after(plan, done))
+        say(*_told_after(plan, done))
     else:
         say("nothing was written")
 
 
-def _told(plan: Consolidation) -> str:
-    """Return what is going to happen."""
+def _told(plan: Consolidation) -> list[str]:
+    """Return the lines that tell what is going to happen."""
     names = ", ".join(path.name for path in plan.merged)
     copied, replaced = plan.sectors * SECTOR, plan.overwritten_sectors * SECTOR
     size = f"  {human_size(copied)} of data written to it, {human_size(replaced)} of that over what"
@@ -93,10 +93,10 @@ def _told(plan: Consolidation) -> str:
     if plan.zero_sectors:
         lines.append(f"  {human_size(plan.zero_sectors * SECTOR)} of it become zeros")
     lines += [f"{child}: gets {plan.target.name} as its parent" for child in plan.children]
-    return "\n".join(lines)
+    return lines
 
 
-def _told_after(plan: Consolidation, done: Consolidated) -> str:
+def _told_after(plan: Consolidation, done: Consolidated) -> list[str]:
     last = plan.merged[-1].name
     instead = ", ".join(path.name for path in plan.children) or plan.target.name
     if done.undo is None:
@@ -108,7 +108,7 @@ def _told_after(plan: Consolidation, done: Consolidated) -> str:
         ]
     if not plan.children:
         lines.append(f"  open {instead} from now on; a VM that names {last} has to name that")
-    return "\n".join(lines)
+    return lines
 
 
 def _facts(plan: Consolidation, done: Consolidated | None) -> dict[str, object]:

@@ -22,12 +22,13 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _STEP = 1024
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """Print *text*, whose names may come from anywhere, without harm to the terminal.
+def say(*lines: str, err: bool = False) -> None:
+    """Print each of *lines*, whose names may come from anywhere, without harm to the terminal.
 
+    A line end inside one of them is spelled out: nothing that a name says looks like ours.
     With *err* it is a message: if nobody takes that, nothing more can be done about it.
     """
-    shown = "".join(f"{printable(line)}\n" for line in text.split("\n"))
+    shown = "".join(f"{printable(line)}\n" for line in lines)
     if not err:
         sys.stdout.write(shown)
         return

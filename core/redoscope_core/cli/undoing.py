@@ -36,7 +36,7 @@ def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> No
 
     plan = Plan.read(saved)
     if not json_output:
-        say(plan.describe())
+        say(*plan.describe().split("\n"))
     plan.check()
     if not dry_run:
         redo = redo or free_name(_redo_name(saved), plan)

@@ -40,6 +40,8 @@ _VERSION = 0x0000000200000001
 _GRAIN = 8
 _TABLE = 64
 _ENTRY = 8
+_LAST_GRAINS = 2**48 - 1
+"""The last sector that grains may begin at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +128,7 @@ class SeSparseHeader:
             ("volatileHeader", 80, self.volatile_offset, self.volatile_size, 1),
             ("grainDirectory", 128, self.gd_offset, self.gd_size, directory),
         )
-        end_of_file = ceil_div(file_bytes, SECTOR)
-        # Table entries lead from these two on: what they add up to must fit 64 bits.
-        for name, offset, sector in (
-            ("grainTablesOffset", 144, self.tables_offset),
-            ("grainsOffset", 192, self.grains_offset),
-        ):
-            if sector > end_of_file:
-                raise CorruptVmdk(
-                    "a region that begins outside the file",
-                    where=f"header field {name}",
-                    offset=offset,
-                    found=f"sector {sector} in a file of {file_bytes} bytes",
-                    expected=f"at most sector {end_of_file}",
-                    cure="copy the file again, it may be truncated",
-                )
+        self._judge_beginnings(file_bytes)
         for name, offset, sector, room, needed in places:
             end = sector + needed
             if sector == 0 or room < needed or end * SECTOR > file_bytes:
@@ -150,6 +138,26 @@ class SeSparseHeader:
                     offset=offset,
                     found=f"sectors {sector} to {sector + room} in a file of {file_bytes} bytes",
                     expected=f"{needed} sectors inside the file",
+                    cure="copy the file again, it may be truncated",
+                )
+
+    def _judge_beginnings(self, file_bytes: int) -> None:
+        """Bound where tables and grains begin: what entries add to that must fit 64 bits.
+
+        Where no grain is stored yet the grains may begin at the end of the file or past it.
+        """
+        end_of_file = ceil_div(file_bytes, SECTOR)
+        for name, offset, sector, last in (
+            ("grainTablesOffset", 144, self.tables_offset, end_of_file),
+            ("grainsOffset", 192, self.grains_offset, _LAST_GRAINS),
+        ):
+            if sector > last:
+                raise CorruptVmdk(
+                    "a region that begins outside the file",
+                    where=f"header field {name}",
+                    offset=offset,
+                    found=f"sector {sector} in a file of {file_bytes} bytes",
+                    expected=f"at most sector {last}",
                     cure="copy the file again, it may be truncated",
                 )
 
