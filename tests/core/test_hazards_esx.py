@@ -171,6 +171,12 @@ HAZARDS = {
         )
         for sector in (2**48, 2**63, 2**64 - 1)
     },
+    **{
+        f"SESparse grains among the tables, at sector {sector}": Hazard(
+            sesparse(grains=sector), CorruptVmdk, "among the headers and tables", 192, str(sector)
+        )
+        for sector in (0, 1, 16, 32, 479)
+    },
     "SESparse cut off": Hazard(sesparse(cut=512 * SECTOR), CorruptVmdk, "leads nowhere", sector=0),
 }  # fmt: skip
 

@@ -120,7 +120,7 @@ HAZARDS = {
         header(capacity=2050), words="says 2050 sectors", expected=EXPECTED
     ),
     "a bad container is never raw": Hazard(
-        header(magic=b"KDMX"), NotAVmdk, "not a virtual disk", None, "KDMX"
+        header(magic=b"KDMX"), NotAVmdk, "not a virtual disk", None, "something else"
     ),
     "an unfinished conversion": Hazard(header(magic=b"kdmv"), UnsupportedVmdk, "unfinished"),
     "a change log": Hazard(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import sys
 from importlib import import_module
 from threading import RLock
@@ -12,6 +13,8 @@ from typing_extensions import override
 __all__ = ["load_later"]
 
 _LOADING = RLock()
+_ROOM = 96 * 2**20
+"""Bytes of memory that loading a package may need: numpy 2 takes some 80 MiB."""
 
 
 class _Later(ModuleType):
@@ -22,11 +25,20 @@ class _Later(ModuleType):
         """Load the package, and return what it has of that name."""
         with _LOADING:
             if sys.modules.get(self.__name__) is self:
+                _have_room()
                 del sys.modules[self.__name__]
             package = import_module(self.__name__)
             # Whoever imported it before finds its names here, as fast as there.
             vars(self).update(vars(package))
         return getattr(package, name)
+
+
+def _have_room() -> None:
+    """Raise `MemoryError` if no package can be loaded: OpenBLAS would end the process."""
+    try:
+        mmap.mmap(-1, _ROOM, prot=0).close()
+    except OSError:
+        raise MemoryError from None
 
 
 def load_later(name: str) -> None:

@@ -36,6 +36,7 @@ MAX_TEXT = 2**20
 MERGED_INTO = "merged into "
 """How the parent hint of a link begins that was merged into another; the name follows."""
 _MAX_EXTENTS = 65536
+_NO_UUID = "0" * 32
 _MAX_SECTORS = 2**63 // 512 - 1
 _BOM = b"\xef\xbb\xbf"
 
@@ -189,7 +190,7 @@ class Descriptor:
     def uuid(self, name: str) -> str | None:
         """Return ``ddb.uuid.`` *name*, as VirtualBox writes it, in lower case; None if unset."""
         value = (self.get(f"ddb.uuid.{name}") or "").strip().lower()
-        return value if value.strip("0-") else None
+        return None if value.replace("-", "") in {"", _NO_UUID} else value
 
     @property
     def is_encrypted(self) -> bool:

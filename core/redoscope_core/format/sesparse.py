@@ -123,10 +123,9 @@ class SeSparseHeader:
                 found=self.capacity,
                 expected=f"1 to {MAX_CAPACITY} sectors",
             )
-        directory = ceil_div(self.table_count * _ENTRY, SECTOR)
         places = (
             ("volatileHeader", 80, self.volatile_offset, self.volatile_size, 1),
-            ("grainDirectory", 128, self.gd_offset, self.gd_size, directory),
+            ("grainDirectory", 128, self.gd_offset, self.gd_size, self._directory_sectors),
         )
         self._judge_beginnings(file_bytes)
         for name, offset, sector, room, needed in places:
@@ -140,6 +139,23 @@ class SeSparseHeader:
                     expected=f"{needed} sectors inside the file",
                     cure="copy the file again, it may be truncated",
                 )
+        self._judge_grains()
+
+    def _judge_grains(self) -> None:
+        # Grains are what the file grows by: a place before the tables would show those as bytes.
+        first = max(
+            self.volatile_offset + 1,
+            self.gd_offset + self._directory_sectors,
+            self.tables_offset + self.tables_size,
+        )
+        if self.grains_offset < first:
+            raise CorruptVmdk(
+                "grains that would begin among the headers and tables",
+                where="header field grainsOffset",
+                offset=192,
+                found=f"sector {self.grains_offset}",
+                expected=f"at least sector {first}",
+            )
 
     def _judge_beginnings(self, file_bytes: int) -> None:
         """Bound where tables and grains begin: what entries add to that must fit 64 bits.
@@ -160,6 +176,11 @@ class SeSparseHeader:
                     expected=f"at most sector {last}",
                     cure="copy the file again, it may be truncated",
                 )
+
+    @property
+    def _directory_sectors(self) -> int:
+        """Sectors that the directory needs."""
+        return ceil_div(self.table_count * _ENTRY, SECTOR)
 
     @property
     def table_count(self) -> int:

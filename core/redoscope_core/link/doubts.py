@@ -60,6 +60,11 @@ def _of_sparse(extent: SparseExtent, part: Areas, tables: Areas) -> list[str]:
         doubts.append(f"{name} is no whole number of sectors long: {extent.file.file_bytes} bytes")
     if (difference := extent.tables.disagreement()) is not None:
         doubts.append(f"{name}: {difference}")
+    if not extent.header.is_packed and (behind := extent.tables.entries_behind_the_last()):
+        doubts.append(
+            f"{name}: {behind} entries of its last grain table lie behind the end of the disk;"
+            " its grain size or its capacity may have been changed"
+        )
     left = _left_over(extent, part, tables)
     if left > 0:
         doubts.append(

@@ -179,6 +179,17 @@ class GrainTables:
         inside = grains < self._header.grain_count
         return grains[inside], entries[inside]
 
+    def entries_behind_the_last(self) -> int:
+        """Return how many entries the last table has for grains behind the end of the extent.
+
+        They mean nothing, and are 0 in a sound file: another grain size would use them.
+        """
+        directory = self.directory()
+        used = self._header.grain_count - (len(directory) - 1) * self._header.gtes_per_gt
+        if not self.has_table(directory[-1:])[0]:
+            return 0
+        return int(np.count_nonzero(self._table(int(directory[-1]), len(directory) - 1)[used:]))
+
     def lost_tables(self) -> NDArray[np.int64]:
         """Return the directory indices whose entry leads to no readable table."""
         directory = self.directory()

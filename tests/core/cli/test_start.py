@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,6 @@ from tests.processes import python
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def run(*words: str | Path) -> tuple[int, str, set[str]]:
@@ -187,6 +187,25 @@ def test_a_package_that_is_loaded_later_is_loaded_once_by_many_threads() -> None
         "assert len(seen) == 8 and set(seen) == {(np.ndarray, 10)}, seen\n"
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the limit is that of Linux")
+@pytest.mark.parametrize("room", [40, 60, 70, 80, 90, 400])
+def test_too_little_memory_for_arrays_is_told_in_a_line(tmp_path: Path, room: int) -> None:
+    disk = tmp_path / "d.vmdk"
+    create_disk(disk, 2048)
+    done = python(
+        "import resource, sys\n"
+        "from redoscope_core.cli import main\n"
+        "used = int(open('/proc/self/statm').read().split()[0]) * resource.getpagesize()\n"
+        f"most = used + {room} * 2**20\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (most, most))\n"
+        f"sys.exit(main(['map', {str(disk)!r}]))\n"
+    )
+    enough = done.returncode == 0
+    assert enough or room < 400
+    assert done.returncode in {0, 2}
+    assert done.stderr == ("" if enough else "redoscope: not enough memory for this disk\n")
 
 
 def test_a_package_that_is_not_there_is_missed_when_it_is_used() -> None:

@@ -235,8 +235,13 @@ def test_the_headers_have_their_documented_lengths() -> None:
     assert SeSparseHeader.LAYOUT.size == SeSparseVolatile.LAYOUT.size == 512
 
 
-@pytest.mark.parametrize("offset", [144, 192])
-@pytest.mark.parametrize("sector", [2**31, 2**54, 2**55, 2**63, 2**64 - 1])
+@pytest.mark.parametrize(
+    ("offset", "sector"),
+    [
+        *((144, sector) for sector in (2**31, 2**48, 2**54, 2**55, 2**63, 2**64 - 1)),
+        *((192, sector) for sector in (2**48, 2**54, 2**55, 2**63, 2**64 - 1)),
+    ],
+)
 def test_a_region_that_begins_outside_the_file_is_refused(
     tmp_path: Path, offset: int, sector: int
 ) -> None:
