@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
 
 __all__ = ["NoPlace", "PlaceFault", "Standpoint", "amount_of", "place_of"]
@@ -44,13 +45,17 @@ class PlaceFault(Enum):
     PAST_END = "past the last byte"
 
 
-class NoPlace(ValueError):
-    """The text leads nowhere."""
+class NoPlace(InvalidArgument):
+    """The text leads nowhere; `fault` says why, `found` what was read there."""
 
-    def __init__(self, fault: PlaceFault, found: str) -> None:
-        super().__init__(f"{fault.value}: {found}")
-        self.fault = fault
-        self.found = found
+    fault: PlaceFault = PlaceFault.NOT_UNDERSTOOD
+
+    @classmethod
+    def of(cls, fault: PlaceFault, found: str) -> NoPlace:
+        """Return the error of *fault*, met at *found*."""
+        error = cls(f"no place of a disk: {fault.value}", found=found)
+        error.fault = fault
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,9 @@ def place_of(text: str, standpoint: Standpoint) -> int:
     """
     total = amount_of(text, standpoint)
     if total < 0:
-        raise NoPlace(PlaceFault.BEFORE_START, str(total))
+        raise NoPlace.of(PlaceFault.BEFORE_START, str(total))
     if total > standpoint.capacity or not standpoint.capacity:
-        raise NoPlace(PlaceFault.PAST_END, str(total))
+        raise NoPlace.of(PlaceFault.PAST_END, str(total))
     return min(total, standpoint.capacity - 1)
 
 
@@ -88,15 +93,15 @@ def amount_of(text: str, standpoint: Standpoint) -> int:
     """Return the bytes that *text* comes to, wherever that leads; raises as `place_of` does."""
     compact = _SPACES.sub("", text)
     if not compact:
-        raise NoPlace(PlaceFault.EMPTY, text)
+        raise NoPlace.of(PlaceFault.EMPTY, text)
     if compact[0] in "+-" and standpoint.cursor is None:
-        raise NoPlace(PlaceFault.NOT_UNDERSTOOD, text.strip())
+        raise NoPlace.of(PlaceFault.NOT_UNDERSTOOD, text.strip())
     total = (standpoint.cursor or 0) if compact[0] in "+-" else 0
     position = 0
     while position < len(compact):
         found = _TERM.match(compact, position)
         if found is None or (position > 0 and not found["sign"]):
-            raise NoPlace(PlaceFault.NOT_UNDERSTOOD, text.strip())
+            raise NoPlace.of(PlaceFault.NOT_UNDERSTOOD, text.strip())
         amount = _term(found, standpoint)
         total += -amount if found["sign"] == "-" else amount
         position = found.end()
@@ -118,7 +123,7 @@ def _term(found: re.Match[str], standpoint: Standpoint) -> int:
         numerator, denominator = _ratio(found["amount"])
         amount, rest = divmod(numerator * _UNITS[found["unit"].lower()], denominator)
         if rest:
-            raise NoPlace(PlaceFault.NOT_WHOLE, found[0])
+            raise NoPlace.of(PlaceFault.NOT_WHOLE, found[0])
         return amount
     units = {
         "sector": SECTOR,
