@@ -13,7 +13,7 @@ from redoscope_core.chain.foreign import SNAPSHOTS
 from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import candidates
 from redoscope_core.chain.record import recorded_children
-from redoscope_core.errors import HasChildren, VmdkError
+from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.names import is_there, real_path, same_file
@@ -34,12 +34,19 @@ def children_of(path: Path, policy: Policy) -> tuple[Path, ...]:
     A child whose parentCID no longer fits counts too: it names *path* as its parent.
     Children in other folders are known if this program made them, or if they are in the one that
     VirtualBox keeps them in.
+
+    Raises:
+        FileUnreadable: One of the folders may not be listed: it may hold children.
     """
     return children_of_each([path], policy)[path]
 
 
 def children_of_each(paths: Sequence[Path], policy: Policy) -> dict[Path, tuple[Path, ...]]:
-    """Return `children_of` each of *paths*, looking at every link beside them only once."""
+    """Return `children_of` each of *paths*, looking at every link beside them only once.
+
+    Raises:
+        FileUnreadable: One of the folders may not be listed: it may hold children.
+    """
     found: dict[Path, dict[Path, Path]] = {path: {} for path in paths}
     # The folder of the real file too: the name may be a symbolic link.
     neighbours = Neighbours()
@@ -49,6 +56,10 @@ def children_of_each(paths: Sequence[Path], policy: Policy) -> dict[Path, tuple[
     for folder in (*own, *below, *policy.search):
         folders.setdefault(real_path(folder), folder)
     beside = [child for folder in folders.values() for child in neighbours.links_in(folder)]
+    for error in neighbours.unlisted.values():
+        error.what = "the folder can't be listed: who is made from its disks is not known"
+        error.cure = "allow yourself to list it"
+        raise error
     for child in (*beside, *recorded_children(paths)):
         for path in _parents_among(paths, child, policy, neighbours):
             found[path].setdefault(real_path(child), child)
@@ -73,6 +84,8 @@ def _parents_among(
                     for path in paths
                     if same_file(candidate, path) and not same_file(child, path)
                 ]
+    except TooManyFiles:
+        raise
     except (VmdkError, OSError):
         pass  # not a link, thus nobody's child
     return []
@@ -93,7 +106,12 @@ def refuse_if_parent(link: Link, policy: Policy) -> None:
 
 def children_note(link: Link, policy: Policy) -> list[str]:
     """Return the note that *link* is an older generation, if it is one."""
-    children = children_of(link.path, policy)
+    try:
+        children = children_of(link.path, policy)
+    except TooManyFiles:
+        raise
+    except FileUnreadable as error:
+        return [str(error)]
     if not children:
         return []
     names = _names(children, link.path)

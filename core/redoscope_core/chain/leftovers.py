@@ -19,7 +19,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import VmdkError
+from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
@@ -201,6 +201,8 @@ def _used_in(folder: Path) -> set[tuple[int, int]]:
         try:
             with DiskFile(link) as file:
                 descriptor = read_descriptor(file)
+        except TooManyFiles:
+            raise
         except VmdkError:
             continue  # an extent without a descriptor of its own, or no link
         used.add(_identity(link))

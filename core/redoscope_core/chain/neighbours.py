@@ -27,6 +27,8 @@ class Neighbours:
 
     def __init__(self) -> None:
         self._links: dict[Path, list[Path]] = {}
+        self.unlisted: dict[Path, VmdkError] = {}
+        """Why folders that were asked for could not be listed: what is in them is not known."""
         self._by_content: dict[Path, dict[int, list[Path]]] = {}
         self._by_image: dict[Path, dict[str, list[Path]]] = {}
         self._spellings = Spellings()
@@ -37,9 +39,18 @@ class Neighbours:
         return self._spellings.find(path)
 
     def links_in(self, folder: Path) -> list[Path]:
-        """Return the files in *folder* that may be links, whatever their names, by name."""
+        """Return the files in *folder* that may be links, whatever their names, by name.
+
+        Of one that may not be listed there are none here; `unlisted` tells why.
+        """
         if folder not in self._links:
-            self._links[folder] = links_in(folder)
+            try:
+                self._links[folder] = links_in(folder)
+            except TooManyFiles:
+                raise
+            except VmdkError as error:
+                self._links[folder] = []
+                self.unlisted[folder] = error
         return self._links[folder]
 
     def with_content_id(self, folder: Path, content_id: int) -> list[Path]:

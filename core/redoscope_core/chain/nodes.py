@@ -22,7 +22,7 @@ from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
 from redoscope_core.link.areas import State
 from redoscope_core.link.change_track import ChangeTrack, find_track
-from redoscope_core.link.file import DiskFile
+from redoscope_core.link.file import DiskFile, storage_of
 from redoscope_core.link.link import Link, read_descriptor
 from redoscope_core.link.locks import file_lock_holder, lock_folder
 from redoscope_core.link.names import real_path
@@ -127,7 +127,7 @@ def survey_link(
         form=form_of(descriptor),
         faults=tuple(faults),
         stored_bytes=stored_bytes,
-        modified=path.stat().st_mtime,
+        modified=_modified(path),
         in_use=in_use,
         comment=descriptor.comment,
         track=track,
@@ -139,12 +139,16 @@ def survey_link(
 
 def faulty_node(path: Path, error: VmdkError) -> Node:
     """Return the node of a file that is no readable link, with *error* as its fault."""
+    faults = (fault_of(error),)
+    return Node(path, None, faults=faults, modified=_modified(path), stored_bytes=storage_of(path))
+
+
+def _modified(path: Path) -> float:
+    """Return when *path* was last written; 0 if it is gone meanwhile."""
     try:
-        status = path.stat()
-        modified, stored = status.st_mtime, status.st_blocks * 512
+        return path.stat().st_mtime
     except OSError:
-        modified, stored = 0.0, 0
-    return Node(path, None, faults=(fault_of(error),), modified=modified, stored_bytes=stored)
+        return 0.0
 
 
 def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
@@ -166,7 +170,7 @@ def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
                 form=Form.BARE,
                 faults=(fault,),
                 stored_bytes=link.stored_bytes,
-                modified=path.stat().st_mtime,
+                modified=_modified(path),
                 identity=link.identity,
             )
     except NotAVmdk as closer:
@@ -209,7 +213,7 @@ def _opened(
         if isinstance(error, VmdkError):
             name_step(error, path, neighbours.plans)
             faults.append(fault_of(error))
-        return path.stat().st_blocks * 512, ()
+        return storage_of(path), ()
 
 
 def _parent(

@@ -127,7 +127,10 @@ def _special(path: Path) -> str | None:
 
 
 def _is_stream(path: Path) -> bool:
-    mode = path.stat().st_mode
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return False
     return any(matches(mode) for matches in _STREAMS)
 
 
@@ -161,6 +164,8 @@ def _by_descriptors(path: Path) -> str | None:
         for link in neighbours.links_in(folder):
             if not same_file(link, path) and _names(link, path):
                 return f"a piece of the disk {link.name}"
+    if neighbours.unlisted.keys() & {path.parent, real.parent}:
+        return "a file of a folder that can't be listed, perhaps a piece of a disk"
     return None
 
 

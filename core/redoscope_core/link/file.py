@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["DiskFile", "os_error"]
+__all__ = ["TOO_MANY", "DiskFile", "os_error", "storage_of"]
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -38,7 +38,8 @@ _KINDS = (
     (stat.S_ISCHR, "a character device"),
 )
 _MISSING = (errno.ENOENT, errno.ENOTDIR)
-_TOO_MANY = (errno.EMFILE, errno.ENFILE)
+TOO_MANY = (errno.EMFILE, errno.ENFILE)
+"""Error numbers of: no more files can be open at once."""
 _MANY_FILES = 2**17
 _MOST_RUNS = 2**16
 _FAR = 2**62
@@ -67,7 +68,7 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
             found=reason,
             cure="free some space and try again",
         )
-    if error.errno in _TOO_MANY:
+    if error.errno in TOO_MANY:
         allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         ours = error.errno == errno.EMFILE
         return TooManyFiles(
@@ -79,6 +80,14 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
         )
     code = VixCode.FILE_ACCESS_ERROR if isinstance(error, PermissionError) else VixCode.FILE_ERROR
     return FileUnreadable("the file can't be used", path=path, where=doing, found=reason, code=code)
+
+
+def storage_of(path: Path) -> int:
+    """Return the bytes that *path* takes on the storage, holes not counted; 0 if it is gone."""
+    try:
+        return path.stat().st_blocks * _BLOCK
+    except (OSError, ValueError):
+        return 0
 
 
 def _open(path: Path, flags: int) -> int:

@@ -10,11 +10,10 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, cast
 
 from redoscope_core.errors import NotAVmdk, VmdkError
-from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.doubts import doubts_about
 from redoscope_core.link.extents import SparseExtent
-from redoscope_core.link.file import DiskFile
+from redoscope_core.link.file import DiskFile, storage_of
 from redoscope_core.link.opening import Opening, describe, open_extents
 from redoscope_core.link.trust import Trust
 
@@ -121,7 +120,7 @@ class Link:
     @property
     def stored_bytes(self) -> int:
         """Bytes that the link's files take on the storage, holes not counted."""
-        return sum(path.stat().st_blocks * SECTOR for path in self.all_files)
+        return sum(storage_of(path) for path in self.all_files)
 
     @property
     def is_child(self) -> bool:
