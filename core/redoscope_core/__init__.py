@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     )
     from redoscope_core.progress import Progress
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _HOMES = {
     "chain.access": ("ADVISED_LINKS", "Access", "Policy"),
