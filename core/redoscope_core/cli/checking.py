@@ -42,7 +42,7 @@ def check(
     allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
-    """Look for faults in a disk and its chain, or in every chain of a folder.
+    """Look for faults in a disk, its chain, or all of a folder.
 
     Tables, bounds, grains that two entries share, redundant tables, content IDs and
     capacities. Exit status 1 if there is a fault; no disk is changed. The bytes of grains
