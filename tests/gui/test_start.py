@@ -57,7 +57,7 @@ def test_a_command_starts_without_looking_for_rings_again_and_again() -> None:
         "gc.callbacks.append(lambda phase, facts: begun.append(phase) if phase == 'start' else 0)\n"
         "def main():\n"
         "    status = run(['info', '--help'])\n"
-        "    print(f'sweeps: {len(begun)}')\n"
+        "    print(f'sweeps: {len(begun)}', flush=True)\n"
         "    return status\n"
         "program.main = main\n"
         "program.command()\n"
