@@ -102,6 +102,17 @@ def test_a_misspelt_option_is_answered_with_the_right_one(tip: Path) -> None:
     assert "--algorithm" in done.stderr
 
 
+@pytest.mark.parametrize("options", [("--quiet",), ("--json",), ("-q", "--progress")], ids=" ".join)
+def test_options_in_front_of_a_word_are_answered_with_the_right_call(
+    options: tuple[str, ...], tip: Path
+) -> None:
+    done = run(*options, "tree", tip)
+    assert done.returncode == 2
+    assert f"`redoscope tree {' '.join(options)}`" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert run("tree", *options, tip).returncode == 0
+
+
 @pytest.mark.parametrize(
     ("words", "kind", "code"),
     [

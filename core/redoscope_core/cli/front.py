@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import click
 from typing_extensions import override
 
-from redoscope_core import __version__
 from redoscope_core.cli.parameters import DISK
 from redoscope_core.cli.telling import add_telling
 from redoscope_core.cli.window import PIXELS, Show, open_window
-from redoscope_core.cli.words import COMMANDS, GROUPS, meant_by
+from redoscope_core.cli.words import COMMANDS, GROUPS, VERSION, VERSION_OPTIONS, meant_by
 from redoscope_core.errors import FileMissing, printable
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["front"]
 
 _WIDTH = 100
-_OWN = frozenset({"-h", "--help", "-V", "--version"})
+_OWN = frozenset({"-h", "--help", *VERSION_OPTIONS})
 
 
 class _Front(click.Group):
@@ -53,8 +52,22 @@ class _Front(click.Group):
             return super().parse_args(ctx, args)
         if not ctx.resilient_parsing and _is_like_a_word(first) and not os.path.lexists(first):
             raise _no_such_word(first, ctx)
+        if not ctx.resilient_parsing:
+            self._refuse_word_behind_options(ctx, args)
         ctx.allow_interspersed_args = True
         return click.Command.parse_args(self, ctx, args)
+
+    def _refuse_word_behind_options(self, ctx: click.Context, args: list[str]) -> None:
+        """Raise an error that shows the right call if options of a word stand in front of it."""
+        count = next((at for at, arg in enumerate(args) if not arg.startswith("-")), len(args))
+        options, rest = args[:count], args[count:]
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
+        names = [option.partition("=")[0] for option in options]
+        if not rest or rest[0] not in COMMANDS or not names or not own.isdisjoint(names):
+            return
+        word, behind = rest[0], " ".join(options)
+        told = f"options stand behind the word: `{ctx.command_path} {word} {behind}`"
+        raise click.UsageError(f"{told} and then what it is to work on", ctx)
 
     @override
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
@@ -113,7 +126,7 @@ def _no_such_word(word: str, ctx: click.Context) -> click.UsageError:
 @click.option("--force", is_flag=True, help="Have the picture replace PNG if that is there.")
 @click.option("--theme", type=click.Choice(["dark", "light"]), help="Colours of the window.")
 @click.option("--size", type=PIXELS, metavar="WxH", help="Pixels of the window.")
-@click.version_option(__version__, "-V", "--version", message="redoscope %(version)s")
+@click.version_option(VERSION, *VERSION_OPTIONS, message="%(version)s")
 @click.pass_context
 def front(
     ctx: click.Context,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from redoscope_core import __version__
 from redoscope_core.cli.parameters import WORD
 from redoscope_core.cli.printing import say
+from redoscope_core.cli.words import VERSION
 
 __all__ = ["SHELLS", "completion", "completion_script", "help_word", "version"]
 
@@ -39,7 +39,7 @@ def help_word(context: click.Context, word: str | None, man: bool) -> None:
 @click.command(name="version")
 def version() -> None:
     """Print the version."""
-    say(f"redoscope {__version__}")
+    say(VERSION)
 
 
 @click.command(name="completion")

@@ -8,30 +8,19 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import click
-
-from redoscope_core.cli.failure import failure_of
-from redoscope_core.cli.front import front
-from redoscope_core.cli.later import load_later
-from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.stopping import stoppable
 from redoscope_core.cli.streams import give_up_output, make_streams_fit
-from redoscope_core.cli.telling import answer_begun, documents_asked
-from redoscope_core.cli.words import WORDS
+from redoscope_core.cli.words import VERSION, VERSION_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from redoscope_core.cli.call import Call
     from redoscope_core.cli.window import Show
 
 __all__ = ["main"]
-
-_NAME = "redoscope"
-_COMPLETE = "_REDOSCOPE_COMPLETE"
-"""Set by a shell that asks what may come next on its command line."""
 
 
 def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
@@ -43,10 +32,11 @@ def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
     # Nothing here multiplies matrices: the threads for it would only take time to start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     make_streams_fit()
-    run = _Run(arguments, show)
+    only_version = len(arguments) == 1 and arguments[0] in VERSION_OPTIONS
+    run = None if only_version else _call(arguments, show)
     try:
         with stoppable():
-            status = run.status()
+            status = run.status() if run is not None else _tell_version()
             sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our text has enough.
@@ -54,64 +44,17 @@ def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
         return 0
     # The one place where whatever went wrong becomes a line: there is nobody above to tell.
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
-        return run.failed(error)
+        return (run or _call(arguments, show)).failed(error)
     return status
 
 
-class _Run:
-    """One call of the program."""
+def _tell_version() -> int:
+    """Tell the version, for which nothing of the commands has to be loaded."""
+    sys.stdout.write(f"{VERSION}\n")
+    return 0
 
-    def __init__(self, arguments: list[str], show: Show | None) -> None:
-        """Call the program with *arguments*."""
-        self._arguments = arguments
-        self._show = show
-        self._root: click.Context | None = None
 
-    def status(self) -> int:
-        """Do what is asked and return the exit status."""
-        instruction = os.environ.get(_COMPLETE)
-        if instruction:
-            from click.shell_completion import shell_complete
+def _call(arguments: list[str], show: Show | None) -> Call:
+    from redoscope_core.cli.call import Call
 
-            return shell_complete(front, {}, _NAME, _COMPLETE, instruction)
-        if self._arguments and self._arguments[0] in WORDS:
-            load_later("numpy")
-        try:
-            self._root = front.make_context(_NAME, list(self._arguments), obj=self._show)
-            with self._root:
-                status = front.invoke(self._root)
-        except click.exceptions.Exit as leaving:
-            return leaving.exit_code
-        return status if isinstance(status, int) else 0
-
-    def failed(self, error: BaseException) -> int:
-        """Tell what went wrong, and return the exit status that says so."""
-        failure = failure_of(error, self._command())
-        if os.environ.get("REDOSCOPE_DEBUG"):
-            from traceback import print_exception
-
-            print_exception(error)
-        with suppress(OSError, ValueError):
-            if self._wants_document() and not isinstance(error, OSError):
-                print_json(failure.document)
-        say(f"{_NAME}: {failure.line}", err=True)
-        give_up_output()
-        return failure.status
-
-    def _command(self) -> click.Command | None:
-        """Return the command that was being run."""
-        if self._root is None or self._root.invoked_subcommand is None:
-            return None
-        return front.get_command(self._root, self._root.invoked_subcommand)
-
-    def _wants_document(self) -> bool:
-        """Tell whether a document is to tell the error: asked for, and none begun before."""
-        options = self._arguments
-        if "--" in options:
-            options = options[: options.index("--")]
-        asked = "--json" in options
-        if self._root is None:
-            return asked
-        with self._root.scope(cleanup=False):
-            told = documents_asked()
-            return (asked if told is None else told) and not answer_begun()
+    return Call(arguments, show)

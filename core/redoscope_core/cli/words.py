@@ -5,7 +5,13 @@ Nothing is imported to know them: a word that asks little must not wait for the 
 
 from __future__ import annotations
 
-__all__ = ["COMMANDS", "GROUPS", "WORDS", "meant_by"]
+from redoscope_core import __version__
+
+__all__ = ["COMMANDS", "GROUPS", "VERSION", "VERSION_OPTIONS", "WORDS", "meant_by"]
+
+VERSION = f"redoscope {__version__}"
+"""The line that tells the version."""
+VERSION_OPTIONS = ("-V", "--version")
 
 GROUPS = {
     "Look": {

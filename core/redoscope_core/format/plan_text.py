@@ -10,8 +10,7 @@ copied with it. Version 1, of the first release, had absolute names.
 
 from __future__ import annotations
 
-import base64
-import hashlib
+import binascii
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -55,8 +54,8 @@ class PlanText(NamedTuple):
             {
                 "path": edit.name,
                 "offset": edit.offset,
-                "old": base64.b64encode(edit.old).decode("ascii"),
-                "new": base64.b64encode(edit.new).decode("ascii"),
+                "old": _base64(edit.old),
+                "new": _base64(edit.new),
                 "longer": edit.longer,
                 "why": edit.why,
             }
@@ -117,9 +116,13 @@ def _edit(number: int, edit: dict[str, Any]) -> EditText:
 
 def _bytes(number: int, text: object) -> bytes:
     try:
-        return base64.b64decode(text if isinstance(text, str) else "-", validate=True)
+        return binascii.a2b_base64(text if isinstance(text, str) else "-", strict_mode=True)
     except ValueError:
         raise _no_plan("bytes that are not in base64", where=f"edit {number}") from None
+
+
+def _base64(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def _no_plan(found: str, *, where: str | None = None) -> CorruptVmdk:
@@ -127,4 +130,6 @@ def _no_plan(found: str, *, where: str | None = None) -> CorruptVmdk:
 
 
 def _digest(edits: Sequence[object]) -> str:
+    import hashlib  # noqa: PLC0415 - takes longer to load than most commands to answer
+
     return hashlib.sha256(json.dumps(edits).encode()).hexdigest()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["TOO_MANY", "DiskFile", "os_error", "storage_of"]
+__all__ = ["TOO_MANY", "DiskFile", "folder_error", "os_error", "storage_of"]
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -78,8 +78,26 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
             found=f"{allowed} files allowed to this program" if ours else reason,
             cure="raise the limit (`ulimit -n`)" if ours else "close other programs",
         )
-    code = VixCode.FILE_ACCESS_ERROR if isinstance(error, PermissionError) else VixCode.FILE_ERROR
-    return FileUnreadable("the file can't be used", path=path, where=doing, found=reason, code=code)
+    return FileUnreadable(
+        "the file can't be used", path=path, where=doing, found=reason, code=_code(error)
+    )
+
+
+def _code(error: OSError) -> VixCode:
+    return VixCode.FILE_ACCESS_ERROR if isinstance(error, PermissionError) else VixCode.FILE_ERROR
+
+
+def folder_error(error: OSError, folder: Path) -> FileMissing | FileUnreadable | DiskFull:
+    """Return what *error*, met while *folder* was made, means to a user."""
+    if error.errno in _FULL:
+        return os_error(error, folder, "making the folder")
+    return FileUnreadable(
+        "the folder can't be made",
+        path=folder,
+        found=error.strerror or str(error),
+        cure="name one in a folder that you may write to",
+        code=_code(error),
+    )
 
 
 def storage_of(path: Path) -> int:

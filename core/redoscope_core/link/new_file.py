@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ _OTHERS = 0o066
 
 def part_beside(target: Path) -> Path:
     """Return a free name beside *target*, under which it is written until it is whole."""
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    return target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
 
 
 def target_of_part(part: Path) -> Path | None:

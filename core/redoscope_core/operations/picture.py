@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.outputs import chosen_output
 from redoscope_core.errors import InvalidArgument
-from redoscope_core.link.file import os_error
+from redoscope_core.link.file import folder_error
 from redoscope_core.link.new_file import NewFiles
 
 if TYPE_CHECKING:
@@ -53,6 +53,6 @@ def save_picture(
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise os_error(error, target.parent, "making the folder") from None
+        raise folder_error(error, target.parent) from None
     with NewFiles([target], replace=force) as (file,):
         file.write_at(0, data)

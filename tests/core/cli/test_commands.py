@@ -337,6 +337,17 @@ def test_control_characters_of_names_and_comments_do_not_reach_the_terminal(
         assert "\x1b" not in redoscope(*words).out
 
 
+@pytest.mark.parametrize("fresh", [(), ("--fresh",)], ids=["once", "fresh"])
+def test_a_folder_that_cannot_be_made_is_told_as_such(
+    redoscope: Redoscope, tmp_path: Path, fresh: tuple[str, ...]
+) -> None:
+    (tmp_path / "file").touch()
+    ran = redoscope("demo", "--dir", tmp_path / "file" / "deep" / "sample", *fresh)
+    assert ran.status == 2
+    assert "sample: the folder can't be made, found Not a directory" in ran.err
+    assert "put it back" not in ran.err
+
+
 def test_demo_makes_the_sample_and_prints_its_tree(redoscope: Redoscope, tmp_path: Path) -> None:
     ran = redoscope("demo", "--dir", tmp_path / "sample")
     assert ran.status == 0

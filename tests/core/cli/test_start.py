@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from redoscope_core import create_disk
+from redoscope_core import __version__, create_disk
 from redoscope_core.cli.words import COMMANDS, WORDS
 from tests.core.links import make_child
 from tests.judges import handmade_esx
@@ -128,6 +128,21 @@ def test_help_and_refusals_load_next_to_nothing(words: list[str]) -> None:
     assert status == (0 if "--help" in words else 2)
     assert printed
     assert not imported & {"numpy", "rich", "PySide6"}
+
+
+@pytest.mark.parametrize("asked", ["--version", "-V"])
+def test_the_version_is_told_without_loading_the_commands(asked: str) -> None:
+    status, printed, imported = run(asked)
+    assert (status, printed) == (0, f"redoscope {__version__}")
+    assert not imported & {"click", "numpy", "rich", "PySide6"}
+
+
+def test_names_of_new_files_and_plans_need_no_library_of_hashes() -> None:
+    done = python(
+        "import sys, redoscope_core.link.new_file, redoscope_core.format.plan_text\n"
+        "sys.exit(bool({'secrets', 'hashlib'} & set(sys.modules)))"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("word", COMMANDS)

@@ -77,7 +77,6 @@ def fresh_sample(folder: Path) -> Generator[Progress, None, SampleFound]:
         number = 2
         while os.path.lexists(target := _beside(folder.absolute(), number)):
             number += 1
-    target.parent.mkdir(parents=True, exist_ok=True)
     yield from make_sample(target)
     return SampleFound(target, SampleState.WHOLE)
 

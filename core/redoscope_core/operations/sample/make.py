@@ -12,7 +12,7 @@ from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.disk import Disk
 from redoscope_core.chain.leftovers import leftovers, remove_leftovers
 from redoscope_core.errors import AlreadyExists
-from redoscope_core.link.file import os_error
+from redoscope_core.link.file import folder_error
 from redoscope_core.link.locks import held_folder
 from redoscope_core.link.new_file import part_beside, target_of_part
 from redoscope_core.operations.create import create_child, create_disk
@@ -111,7 +111,7 @@ def _make_folder(workplace: Path, folder: Path) -> None:
     try:
         workplace.mkdir(parents=True)
     except OSError as error:
-        raise os_error(error, folder, "making the folder") from None
+        raise folder_error(error, folder) from None
 
 
 def _tell(folder: Path) -> Generator[Progress, None, None]:
