@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QApplication
 from redoscope_core import make_sample
 from redoscope_gui import theme
 from redoscope_gui.engine import Sweeping
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from redoscope_gui.window.raising import tell_errors
 from tests.benchmarks.huge_chain import make_huge_chain
 from tests.benchmarks.stage import peak_mebibytes

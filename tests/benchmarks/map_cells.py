@@ -17,7 +17,8 @@ from typing import Any, cast
 import numpy as np
 
 from redoscope_core import Areas, Chain, overlay
-from redoscope_gui.requests import DrawMap, FindChange, MapMode
+from redoscope_gui.maps import MapMode, MapScope
+from redoscope_gui.requests import DrawMap, FindChange
 
 __all__ = ["chance_chain", "main"]
 
@@ -75,10 +76,10 @@ def main() -> None:
             for part in (1, 64, 4096):
                 per_cell = CAPACITY // cells // part
                 first = CAPACITY // 3 // per_cell * per_cell if part > 1 else 0
-                request = DrawMap(chain, newest, mode, first, per_cell, cells, 0)
+                request = DrawMap(MapScope(chain, newest, mode, first, per_cell, cells, 0))
                 name = f"{cells:6} cells, {mode.value}, 1/{part} of the disk"
                 say(f"{name:46}{timed(request.run)}\n")
-    drawn = DrawMap(chain, newest, MapMode.OWNER, 0, CAPACITY // 16_384, 16_384).run()
+    drawn = DrawMap(MapScope(chain, newest, MapMode.OWNER, 0, CAPACITY // 16_384, 16_384)).run()
     say(f"{'what one cell holds':46}{timed(lambda: drawn.counts(777))}\n")
     change = FindChange(chain, newest, CAPACITY // 2, GRAIN, True)
     say(f"{'the next changed grain':46}{timed(change.run)}\n")

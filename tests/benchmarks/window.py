@@ -28,7 +28,7 @@ from redoscope_core import Progress, make_sample
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.digest import digest
 from redoscope_core.operations.search import search
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from tests.benchmarks.huge_chain import make_huge_chain
 from tests.benchmarks.stage import (
     Figures,
@@ -112,11 +112,11 @@ def _scrub(stage: Stage, watch: PaintWatch, generation: int, *, exact: bool) -> 
 
     def shown() -> bool:
         drawn = stage.map.picture.drawn
-        there = drawn is not None and drawn.request.generation == generation
+        there = drawn is not None and drawn.scope.generation == generation
         if exact:
             there = there and stage.hex.surface.generation == generation
             strip = stage.map.strip_drawn
-            there = there and strip is not None and strip.request.generation == generation
+            there = there and strip is not None and strip.scope.generation == generation
         return there and watch.paints > before
 
     before = watch.paints

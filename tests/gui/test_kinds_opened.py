@@ -22,7 +22,8 @@ from tests.judges import handmade
 from tests.judges.handmade_ctk import IDENTITY_TEXT, ctk_bytes, tracked_flat
 
 from redoscope_core import Form
-from redoscope_gui.requests import DescribeLink, MapMode
+from redoscope_gui.maps import MapMode
+from redoscope_gui.requests import DescribeLink
 from redoscope_gui.session import Severity
 from redoscope_gui.views.inspector.telling import link_facts
 

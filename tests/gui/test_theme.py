@@ -12,12 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from redoscope_core import ADVISED_LINKS
 from redoscope_gui import theme
-from redoscope_gui.requests.mapping import (
-    SHADES,
-    MapClass,
-    MapMode,
-    owner_class,
-)
+from redoscope_gui.maps import SHADES, MapClass, MapMode, owner_class
 from redoscope_gui.views.map.colours import colour_of
 
 if TYPE_CHECKING:

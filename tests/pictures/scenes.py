@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from redoscope_core import Chain, State, VmdkError
 from redoscope_gui import theme
 from redoscope_gui.dialogs.attach import AttachDialog
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from redoscope_gui.window import MainWindow
 
 __all__ = ["SCENES", "Scene", "close_all"]

@@ -42,9 +42,6 @@ if TYPE_CHECKING:
         FindChange,
         FindGeneration,
         FindGroup,
-        MapClass,
-        MapDrawn,
-        MapMode,
     )
     from redoscope_gui.requests.opening import (
         ChainOpened,
@@ -99,9 +96,6 @@ _HOMES = {
         "FindChange",
         "FindGeneration",
         "FindGroup",
-        "MapClass",
-        "MapDrawn",
-        "MapMode",
     ),
     "opening": (
         "ChainOpened",
@@ -153,9 +147,6 @@ __all__ = [
     "LinkDescribed",
     "LinksCounted",
     "MakeSample",
-    "MapClass",
-    "MapDrawn",
-    "MapMode",
     "OpenChain",
     "OpenForest",
     "OwnerFound",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redoscope_core import State, VmdkError
-from redoscope_gui.requests.generations import generation_of, link_alone
+from redoscope_gui.maps.generations import generation_of, link_alone
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from redoscope_core import State, VmdkError
-from redoscope_gui.requests.generations import generation_of
+from redoscope_gui.maps.generations import generation_of
 
 if TYPE_CHECKING:
     from redoscope_core import Chain

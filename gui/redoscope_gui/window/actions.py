@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication
 
 from redoscope_core import ContentIdMismatch
 from redoscope_gui import theme
 from redoscope_gui.commands import Command, Commands
+from redoscope_gui.window.doings import Doings
 from redoscope_gui.window.pane_actions import pane_commands
-
-if TYPE_CHECKING:
-    from redoscope_gui.window.main import MainWindow
 
 __all__ = ["add_commands"]
 
@@ -22,7 +18,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("MainWindow", text)
 
 
-def add_commands(commands: Commands, window: MainWindow) -> None:
+def add_commands(commands: Commands, window: Doings) -> None:
     """Fill the registry."""
     for command in (
         *_file_commands(window),
@@ -40,7 +36,7 @@ def add_commands(commands: Commands, window: MainWindow) -> None:
     commands.refresh()
 
 
-def _file_commands(window: MainWindow) -> tuple[Command, ...]:
+def _file_commands(window: Doings) -> tuple[Command, ...]:
     session = window.session
     return (
         Command(
@@ -89,7 +85,7 @@ def _file_commands(window: MainWindow) -> tuple[Command, ...]:
     )
 
 
-def _view_commands(window: MainWindow) -> tuple[Command, ...]:
+def _view_commands(window: Doings) -> tuple[Command, ...]:
     return (
         Command(
             "view.dark",
@@ -116,7 +112,7 @@ def _view_commands(window: MainWindow) -> tuple[Command, ...]:
     )
 
 
-def _zoom_commands(window: MainWindow) -> tuple[Command, ...]:
+def _zoom_commands(window: Doings) -> tuple[Command, ...]:
     return (
         Command(
             "view.zoom_in",
@@ -148,7 +144,7 @@ def _zoom_commands(window: MainWindow) -> tuple[Command, ...]:
     )
 
 
-def _go_commands(window: MainWindow) -> tuple[Command, ...]:
+def _go_commands(window: Doings) -> tuple[Command, ...]:
     session = window.session
 
     def open_now() -> bool:
@@ -195,7 +191,7 @@ def _go_commands(window: MainWindow) -> tuple[Command, ...]:
     )
 
 
-def _generation_commands(window: MainWindow) -> tuple[Command, ...]:
+def _generation_commands(window: Doings) -> tuple[Command, ...]:
     session = window.session
 
     def open_now() -> bool:
@@ -247,7 +243,7 @@ def _generation_commands(window: MainWindow) -> tuple[Command, ...]:
     )
 
 
-def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
+def _chain_commands(window: Doings) -> tuple[Command, ...]:
     session = window.session
 
     return (
@@ -284,7 +280,7 @@ def _chain_commands(window: MainWindow) -> tuple[Command, ...]:
     )
 
 
-def _link_commands(window: MainWindow) -> tuple[Command, ...]:
+def _link_commands(window: Doings) -> tuple[Command, ...]:
     session = window.session
 
     def link_chosen() -> bool:
@@ -322,7 +318,7 @@ def _link_commands(window: MainWindow) -> tuple[Command, ...]:
     )
 
 
-def _help_commands(window: MainWindow) -> tuple[Command, ...]:
+def _help_commands(window: Doings) -> tuple[Command, ...]:
     return (
         Command(
             "help.shortcuts",

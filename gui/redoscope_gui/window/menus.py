@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QToolBar, QToolButton
+from PySide6.QtWidgets import QMenuBar, QToolBar, QToolButton, QWidget
 
 from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.palette import PaletteButton
-
-if TYPE_CHECKING:
-    from redoscope_gui.window.main import MainWindow
 
 __all__ = ["fill_menus", "fill_tool_bar"]
 
@@ -58,10 +53,10 @@ _TOOLS = ("file.open", "go.back", "go.forward")
 _CHAIN_TOOLS = ("chain.create_child", "chain.attach")
 
 
-def fill_menus(commands: Commands, window: MainWindow) -> None:
-    """Make the menu bar."""
+def fill_menus(commands: Commands, bar: QMenuBar) -> None:
+    """Put the menus into *bar*."""
     for title, names in _MENUS:
-        menu = window.menuBar().addMenu(QCoreApplication.translate("MainWindow", title))
+        menu = bar.addMenu(QCoreApplication.translate("MainWindow", title))
         for name in names:
             if name:
                 menu.addAction(commands.action(name))
@@ -69,13 +64,13 @@ def fill_menus(commands: Commands, window: MainWindow) -> None:
                 menu.addSeparator()
 
 
-def fill_tool_bar(commands: Commands, window: MainWindow, bar: QToolBar) -> None:
-    """Make the tool bar: open, back, forward, the way to the cursor, what is done to chains."""
+def fill_tool_bar(commands: Commands, bar: QToolBar, way: QWidget) -> None:
+    """Put open, back, forward, *way* to the cursor and what is done to chains into *bar*."""
     bar.setIconSize(QSize(18, 18))
     for name in _TOOLS:
         bar.addAction(commands.action(name))
     bar.addSeparator()
-    bar.addWidget(window.breadcrumb)
+    bar.addWidget(way)
     bar.addWidget(_palette_button(commands))
     for name in _CHAIN_TOOLS:
         bar.addAction(commands.action(name))

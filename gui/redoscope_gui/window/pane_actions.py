@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
 from redoscope_gui.commands import Command
+from redoscope_gui.window.doings import Doings
 from redoscope_gui.window.layouts import Layout
-
-if TYPE_CHECKING:
-    from redoscope_gui.window.main import MainWindow
-    from redoscope_gui.window.panes import Pane
+from redoscope_gui.window.panes import Pane
 
 __all__ = ["pane_commands"]
 
@@ -22,7 +19,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("MainWindow", text)
 
 
-def pane_commands(window: MainWindow) -> tuple[Command, ...]:
+def pane_commands(window: Doings) -> tuple[Command, ...]:
     """Return the commands that show, hide and arrange panes."""
     panes = window.panes
 
@@ -53,7 +50,7 @@ def pane_commands(window: MainWindow) -> tuple[Command, ...]:
     )
 
 
-def _layout_commands(window: MainWindow) -> tuple[Command, ...]:
+def _layout_commands(window: Doings) -> tuple[Command, ...]:
     panes = window.panes
     named = (
         (Layout.OVERVIEW, tr("&Overview"), tr("The map has the most room")),
@@ -91,7 +88,7 @@ def _layout_commands(window: MainWindow) -> tuple[Command, ...]:
     return (*made, reset)
 
 
-def _pane_command(window: MainWindow, pane: Pane, number: int) -> Command:
+def _pane_command(window: Doings, pane: Pane, number: int) -> Command:
     return Command(
         f"window.{pane.name}",
         pane.windowTitle(),

@@ -16,7 +16,7 @@ from shiboken6 import isValid
 from tests.gui.endurance.stage import Stage, run_until
 
 from redoscope_core import Chain, Progress
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from redoscope_gui.session import JobState
 
 pytestmark = pytest.mark.usefixtures("untouched")

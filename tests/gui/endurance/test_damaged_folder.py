@@ -12,7 +12,7 @@ from tests.gui.endurance.damage import DAMAGED, SOUND, make_damaged_folder
 from tests.gui.endurance.pulse import watched
 from tests.gui.endurance.stage import Stage, evidence
 
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from redoscope_gui.session import Problem, Severity
 from redoscope_gui.views.problems.view import _ProblemDelegate
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.gui.endurance.stage import Stage
 
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from redoscope_gui.views.hex.position import ScrollRange
 from redoscope_gui.views.map.plot import Spot
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tests.gui.endurance.stage import Stage
 
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 
 pytestmark = pytest.mark.usefixtures("untouched")
 

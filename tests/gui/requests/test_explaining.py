@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from redoscope_core import Chain, State
+from redoscope_gui.maps.generations import generation_of
 from redoscope_gui.requests import DescribeLink, ExplainSector
-from redoscope_gui.requests.generations import generation_of
 
 
 @pytest.fixture

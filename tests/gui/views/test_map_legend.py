@@ -12,8 +12,7 @@ from tests.gui.views.map_hands import settle
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.requests import MapClass, MapMode
-from redoscope_gui.requests.mapping import SHADES
+from redoscope_gui.maps import SHADES, MapClass, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.colours import colour_of, legend_of

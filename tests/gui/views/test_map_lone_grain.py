@@ -13,7 +13,7 @@ from tests.gui.views.map_hands import plot_of, settle
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
 from redoscope_gui import theme
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.order import place_of

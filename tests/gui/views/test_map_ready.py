@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.views.map_hands import settle
 
 from redoscope_core import Chain
-from redoscope_gui.requests import DrawMap, MapClass, MapDrawn, MapMode
+from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
+from redoscope_gui.requests import DrawMap
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.asker import MapAsker
@@ -66,10 +67,10 @@ def test_scrubbing_shows_the_exact_map_at_once(
             session.select_generation(generation, jump=False)
             shown = map_view.picture.drawn
             assert shown is not None
-            asked = shown.request
+            asked = shown.scope
             assert asked.generation == generation
             stretch = (asked.first_sector, asked.sectors_per_cell, asked.cells, asked.since)
-            exact = DrawMap(fresh, generation, mode, *stretch).run()
+            exact = DrawMap(MapScope(fresh, generation, mode, *stretch)).run()
             assert shown.classes.tolist() == exact.classes.tolist()
             assert shown.totals == exact.totals
 
@@ -84,7 +85,7 @@ def test_a_ready_map_says_what_the_bytes_say(
         session.select_generation(generation, jump=False)
         drawn = map_view.picture.drawn
         assert drawn is not None
-        assert drawn.request.sectors_per_cell == GRAIN
+        assert drawn.scope.sectors_per_cell == GRAIN
         now, before = chain.up_to(generation), chain.up_to(generation - 1)
         for cell, kind in enumerate(drawn.classes[: chain.capacity // GRAIN].tolist()):
             content = now.read(cell * GRAIN, GRAIN)
@@ -103,7 +104,7 @@ def test_scrubbing_asks_for_nothing_once_all_is_ready(
         session.select_generation(generation, jump=False)
         settle(qtbot, map_view)
         assert map_view.strip_drawn is not None
-        assert map_view.strip_drawn.request.generation == generation
+        assert map_view.strip_drawn.scope.generation == generation
     assert pencil.drawn == []
 
 
@@ -116,7 +117,7 @@ def test_another_chain_has_its_own_maps(
     settle(qtbot, map_view)
     drawn = map_view.picture.drawn
     assert drawn is not None
-    assert drawn.request.chain is session.chain
+    assert drawn.scope.chain is session.chain
 
 
 def test_while_one_map_is_drawn_only_the_newest_wish_waits(
@@ -128,8 +129,8 @@ def test_while_one_map_is_drawn_only_the_newest_wish_waits(
     assert session.chain is not None
     asker = MapAsker(session, "test", session)
     shown: list[int] = []
-    asker.answered.connect(lambda answer: shown.append(answer.request.first_sector))
-    wishes = [DrawMap(session.chain, 5, MapMode.CHANGED, n * GRAIN, GRAIN, 8) for n in range(20)]
+    asker.answered.connect(lambda answer: shown.append(answer.scope.first_sector))
+    wishes = [MapScope(session.chain, 5, MapMode.CHANGED, n * GRAIN, GRAIN, 8) for n in range(20)]
     pencil.allowed.clear()
     asker.want(wishes[0])
     assert pencil.begun.wait(PATIENCE)
@@ -138,7 +139,7 @@ def test_while_one_map_is_drawn_only_the_newest_wish_waits(
     pencil.allowed.set()
     qtbot.waitUntil(lambda: shown[-1:] == [19 * GRAIN], timeout=10_000)
     assert shown == [0, 19 * GRAIN]
-    assert [asked.first_sector for asked in pencil.drawn] == [0, 19 * GRAIN]
+    assert [asked.scope.first_sector for asked in pencil.drawn] == [0, 19 * GRAIN]
 
 
 def test_the_kept_maps_have_a_limit(
@@ -149,5 +150,5 @@ def test_the_kept_maps_have_a_limit(
     assert session.chain is not None
     asker = MapAsker(session, "test", session)
     for first in range(50):
-        asker.want(DrawMap(session.chain, 5, MapMode.CHANGED, first * GRAIN, GRAIN, 512))
+        asker.want(MapScope(session.chain, 5, MapMode.CHANGED, first * GRAIN, GRAIN, 512))
     assert len(asker.ready) == 7

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.views.map_hands import centre_of, colour_at, plot_of, settle
 
-from redoscope_gui.requests import FindGroup, MapMode
+from redoscope_gui.maps import MapMode
+from redoscope_gui.requests import FindGroup
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 

@@ -10,8 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.views.map_hands import colour_at, plot_of, settle
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
-from redoscope_gui.requests import MapMode
-from redoscope_gui.requests.mapping import FIRST_OWNER, SHADES, MapClass
+from redoscope_gui.maps import FIRST_OWNER, SHADES, MapClass, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.colours import colour_of
@@ -92,7 +91,7 @@ def test_the_matrix_and_the_strip_are_shaded_too(
         shade = shade_of(drawn.faintness[1, cell])
         x, y = box.x() + (cell + 0.5) * width, box.y() + 1.5 * height
         assert QColor(picture.pixelColor(round(x), round(y))) == shade
-        cell = sector // strip_drawn.request.sectors_per_cell
+        cell = sector // strip_drawn.scope.sectors_per_cell
         near = [round(view.strip._x_of(sector)) + step for step in (-1, 0, 1)]
         middle = view.strip.height() // 2
         seen = [strip.pixelColor(x, middle) for x in near]

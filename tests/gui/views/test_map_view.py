@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.views.map_hands import GRAIN, centre_of, colour_at, plot_of, settle
 
 from redoscope_gui import theme
-from redoscope_gui.requests import MapClass, MapMode
+from redoscope_gui.maps import MapClass, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 
@@ -87,7 +87,7 @@ def test_the_generation_redraws_the_map_and_the_legend(
         settle(qtbot, map_view)
         drawn = map_view.picture.drawn
         assert drawn is not None
-        assert drawn.request.generation == generation
+        assert drawn.scope.generation == generation
         assert session.chain is not None
         stored = session.chain.links[generation].stored
         totals = dict(drawn.totals)
@@ -107,7 +107,7 @@ def test_every_mode_draws_every_generation(
     settle(qtbot, map_view)
     drawn = map_view.picture.drawn
     assert drawn is not None
-    assert drawn.request.mode is mode
+    assert drawn.scope.mode is mode
     assert map_view.picture.window_shown is not None
     assert not plot_of(map_view).grab().isNull()
     assert map_view.legend._buttons

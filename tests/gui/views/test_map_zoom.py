@@ -10,7 +10,7 @@ from tests.gui.views.map_hands import GRAIN, centre_of, colour_at, drag, plot_of
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
 from redoscope_gui import theme
-from redoscope_gui.requests import MapClass, MapMode
+from redoscope_gui.maps import MapClass, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.colours import colour_of

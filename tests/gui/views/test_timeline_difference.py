@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.views.map_hands import settle
 
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.timeline import TimelineView
@@ -66,7 +66,7 @@ def compared(qtbot: QtBot, view: MapView) -> tuple[int | None, int]:
     settle(qtbot, view)
     drawn = view.picture.drawn
     assert drawn is not None
-    return drawn.request.since, drawn.request.generation
+    return drawn.scope.since, drawn.scope.generation
 
 
 def test_the_button_compares_with_the_generation_before(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from redoscope_gui.requests import DrawMap, MapDrawn
+from redoscope_gui.maps import MapDrawn, MapScope
+from redoscope_gui.requests import DrawMap
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.ready import ReadyMaps
 
@@ -28,8 +29,8 @@ class MapAsker(QObject):
         super().__init__(parent)
         self._session = session
         self._key = key
-        self._wanted: DrawMap | None = None
-        self._under_way: DrawMap | None = None
+        self._wanted: MapScope | None = None
+        self._under_way: MapScope | None = None
         self.ready = ReadyMaps(session, f"{key}-ready", self)
         session.chain_changed.connect(self.forget)
 
@@ -38,31 +39,31 @@ class MapAsker(QObject):
         self._wanted = None
         self._under_way = None
 
-    def want(self, request: DrawMap) -> None:
-        """Have the answer to *request* shown, and no longer those to older wishes."""
-        self._wanted = request
-        ready = self.ready.find(request)
+    def want(self, scope: MapScope) -> None:
+        """Have the map of *scope* shown, and no longer those of older wishes."""
+        self._wanted = scope
+        ready = self.ready.find(scope)
         if ready is not None:
             self.answered.emit(ready)
         elif self._under_way is None:
-            self._ask(request)
+            self._ask(scope)
 
-    def want_ready(self, request: DrawMap) -> bool:
-        """Have the answer to *request* shown if it is here; return whether it is."""
-        found = self.ready.find(request) is not None
+    def want_ready(self, scope: MapScope) -> bool:
+        """Have the map of *scope* shown if it is here; return whether it is."""
+        found = self.ready.find(scope) is not None
         if found:
-            self.want(request)
+            self.want(scope)
         return found
 
-    def _ask(self, request: DrawMap) -> None:
-        self._under_way = request
-        self._session.ask(self._key, request, self._take, self._fail)
+    def _ask(self, scope: MapScope) -> None:
+        self._under_way = scope
+        self._session.ask(self._key, DrawMap(scope), self._take, self._fail)
 
     def _take(self, answer: MapDrawn) -> None:
         self._under_way = None
         self.ready.keep(answer)
         wanted = self._wanted
-        if wanted is None or wanted == answer.request:
+        if wanted is None or wanted == answer.scope:
             self.answered.emit(answer)
         elif self.ready.find(wanted) is None:
             self.answered.emit(answer)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 
 __all__ = ["MapBar"]
 

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.requests import DrawMap, FindGroup, MapClass, MapDrawn, MapMode
+from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
+from redoscope_gui.requests import FindGroup
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
 from redoscope_gui.views.map.asker import MapAsker
@@ -195,8 +196,8 @@ class MapCanvas(QWidget):
         """Show another generation: this very moment if its map is ready, before other panes."""
         plot = self.plot
         stands = plot is not None and plot.isVisible() and self.window_shown is not None
-        request = self._request(self._session.cursor.generation) if stands else None
-        if plot is not None and request is not None and self._asker.want_ready(request):
+        scope = self._scope(self._session.cursor.generation) if stands else None
+        if plot is not None and scope is not None and self._asker.want_ready(scope):
             plot.viewport().repaint()
         else:
             self.draw_soon()
@@ -282,20 +283,20 @@ class MapCanvas(QWidget):
         self.window_shown = window
         if window != before:
             self.window_changed.emit()
-        self._asker.want(self._request(session.cursor.generation))
+        self._asker.want(self._scope(session.cursor.generation))
 
-    def _request(self, generation: int) -> DrawMap:
-        """Return the question for the present stretch at *generation*."""
+    def _scope(self, generation: int) -> MapScope:
+        """Return the scope of the present stretch at *generation*."""
         chain, window = self._session.chain, self.window_shown
         if chain is None or window is None:
             raise RuntimeError(_NOTHING)
         stretch = (window.first, window.per_cell, window.cells)
-        return DrawMap(chain, generation, self.mode, *stretch, self.since_at(generation))
+        return MapScope(chain, generation, self.mode, *stretch, self.since_at(generation))
 
     def _take_map(self, answer: MapDrawn) -> None:
         """Show the cells; also those of a stretch that was wanted a moment ago."""
         wanted, plot = self.window_shown, self.plot
-        asked = answer.request
+        asked = answer.scope
         fits = wanted is not None and (asked.mode, asked.cells) == (self.mode, wanted.cells)
         if wanted is None or plot is None or not fits:
             return
@@ -313,7 +314,7 @@ class MapCanvas(QWidget):
         kinds = (MapClass.UNREADABLE, MapClass.ZERO)
         plot.show_grid(Grid(cells, faint, labels, *kinds, matrix, ticks))
         self._frame()
-        self._asker.ready.fetch_around(asked, self._request)
+        self._asker.ready.fetch_around(asked, self._scope)
         self.map_shown.emit(answer)
 
     def _failed(self, error: Exception) -> None:
@@ -366,12 +367,12 @@ class MapCanvas(QWidget):
         if self.mode is MapMode.MATRIX:
             row = self._session.cursor.generation
         plot.frame_cursor(Frame(column, row))
-        if drawn.request.cells != window.cells:
+        if drawn.scope.cells != window.cells:
             return
         kind = int(drawn.classes[row, column] if drawn.classes.ndim > 1 else drawn.classes[cell])
         text = self.tr("Cell at {first}, {count} sectors: {kind}")
         first = address_text(window.sector_of(cell))
-        name = name_of(drawn.request.mode, kind, self.names)
+        name = name_of(drawn.scope.mode, kind, self.names)
         plain.set_description(self, text.format(first=first, count=window.per_cell, kind=name))
         value_spoken(self, self.spoken_value())
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from redoscope_gui import plain, theme
-from redoscope_gui.requests import BytesRead, MapClass, MapDrawn, MapMode, ReadBytes
+from redoscope_gui.maps import MapClass, MapDrawn, MapMode
+from redoscope_gui.requests import BytesRead, ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.card_lines import CardLine, CardLines
 from redoscope_gui.views.map.colours import colour_of, name_of
@@ -49,7 +50,7 @@ class HoverCard(QFrame):
         self, drawn: MapDrawn, cell: int, row: int, names: list[str], point: QPoint
     ) -> None:
         """Tell what a cell holds, beside *point*."""
-        asked = drawn.request
+        asked = drawn.scope
         if self._cell == (drawn, cell, row) and self.isVisible():
             self._place(point)
             return

@@ -11,13 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
 from redoscope_gui import theme
-from redoscope_gui.requests import MapClass, MapMode
-from redoscope_gui.requests.mapping import (
-    FIRST_OWNER,
-    LAST_OWNER,
-    SHADES,
-    owner_class,
-)
+from redoscope_gui.maps import FIRST_OWNER, LAST_OWNER, SHADES, MapClass, MapMode, owner_class
 
 __all__ = ["Entry", "Inks", "colour_of", "ink_table", "legend_of", "name_of"]
 

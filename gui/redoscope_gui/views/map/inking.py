@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from redoscope_gui.requests.mapping import SHADES
+from redoscope_gui.maps import SHADES
 
 __all__ = ["inked"]
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.requests import MapClass
+from redoscope_gui.maps import MapClass
 from redoscope_gui.views.map.colours import Entry
 from redoscope_gui.views.map.flow import FlowLayout, Rooms
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.requests import MapMode
+from redoscope_gui.maps import MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import value_spoken
 from redoscope_gui.views.map.canvas import MapCanvas
@@ -105,7 +105,7 @@ class MapPicture(MapCanvas):
         self.plot.frame_hover(Frame(int(spot.column), int(spot.row)))
         cell, line, _ = found
         # The picture may still be that of another mode, with fewer lines and cells.
-        if self.drawn.request.cells > cell and line < len(self.drawn.sources):
+        if self.drawn.scope.cells > cell and line < len(self.drawn.sources):
             point = self.mapFromGlobal(self.cursor().pos())
             self.card.show_cell(self.drawn, cell, line, self.names, point)
 
@@ -170,7 +170,7 @@ class MapPicture(MapCanvas):
         if self.selection is None:
             plot.mark_cells(None)
         else:
-            rows = drawn.request.rows if self.mode is MapMode.MATRIX else window.rows
+            rows = drawn.scope.rows if self.mode is MapMode.MATRIX else window.rows
             plot.mark_cells(marked_places(self.selection.cells(window), rows, window))
 
     def _selecting(self, begun: Spot, now: Spot | None) -> None:

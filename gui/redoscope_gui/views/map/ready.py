@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
-from redoscope_gui.requests import DrawMap, MapDrawn, MapMode
+from redoscope_gui.maps import MapDrawn, MapMode, MapScope
+from redoscope_gui.requests import DrawMap
 from redoscope_gui.session import Session
 
 __all__ = ["ReadyMaps"]
@@ -31,9 +32,9 @@ class ReadyMaps(QObject):
         super().__init__(parent)
         self._session = session
         self._name = name
-        self._kept: OrderedDict[DrawMap, MapDrawn] = OrderedDict()
+        self._kept: OrderedDict[MapScope, MapDrawn] = OrderedDict()
         self._bytes = 0
-        self._around: tuple[DrawMap, Callable[[int], DrawMap]] | None = None
+        self._around: tuple[MapScope, Callable[[int], MapScope]] | None = None
         self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._fetch)
         session.chain_changed.connect(self.clear)
@@ -52,27 +53,27 @@ class ReadyMaps(QObject):
         self._around = None
         self._resting.stop()
 
-    def find(self, request: DrawMap) -> MapDrawn | None:
-        """Return the answer to *request* if it is here."""
-        found = self._kept.get(_key(request))
+    def find(self, scope: MapScope) -> MapDrawn | None:
+        """Return the map of *scope* if it is here."""
+        found = self._kept.get(_key(scope))
         if found is not None:
-            self._kept.move_to_end(_key(request))
+            self._kept.move_to_end(_key(scope))
         return found
 
     def keep(self, answer: MapDrawn) -> None:
         """Keep a map; those that were not looked at for longest make room."""
-        key = _key(answer.request)
-        if key in self._kept or answer.request.chain is not self._session.chain:
+        key = _key(answer.scope)
+        if key in self._kept or answer.scope.chain is not self._session.chain:
             return
         self._kept[key] = answer
         self._bytes += answer.nbytes
         while self._bytes > _MOST_BYTES and len(self._kept) > 1:
             self._bytes -= self._kept.popitem(last=False)[1].nbytes
 
-    def fetch_around(self, shown: DrawMap, other: Callable[[int], DrawMap]) -> None:
+    def fetch_around(self, shown: MapScope, other: Callable[[int], MapScope]) -> None:
         """Draw the generations around *shown* ahead once it has stood for a while.
 
-        *other* returns the same question about another generation.
+        *other* returns the same scope of another generation.
         """
         if shown.mode is MapMode.MATRIX:
             return
@@ -87,11 +88,11 @@ class ReadyMaps(QObject):
         everything = range(len(shown.chain.links))
         near = sorted(everything, key=lambda each: abs(each - shown.generation))
         for generation in near[1 : _MOST_AHEAD + 1]:
-            request = other(generation)
-            if _key(request) not in self._kept:
-                self._session.prefetch(f"{self._name}-{generation}", request, self.keep)
+            scope = other(generation)
+            if _key(scope) not in self._kept:
+                self._session.prefetch(f"{self._name}-{generation}", DrawMap(scope), self.keep)
 
 
-def _key(request: DrawMap) -> DrawMap:
-    """Return what two questions with the same answer share."""
-    return replace(request, generation=0) if request.mode is MapMode.MATRIX else request
+def _key(scope: MapScope) -> MapScope:
+    """Return what two scopes of the same map share."""
+    return replace(scope, generation=0) if scope.mode is MapMode.MATRIX else scope

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.requests import MapClass, MapDrawn
+from redoscope_gui.maps import MapClass, MapDrawn
 from redoscope_gui.views.map.inking import inked
 from redoscope_gui.views.map.marks import paint_hatch
 
@@ -44,7 +44,7 @@ class AddressStrip(QWidget):
 
     def show_map(self, drawn: MapDrawn) -> None:
         """Show the cells of the whole disk."""
-        asked = drawn.request
+        asked = drawn.scope
         self._drawn = drawn
         self._capacity = asked.chain.capacity
         self._span = asked.sectors_per_cell * asked.cells
@@ -59,7 +59,7 @@ class AddressStrip(QWidget):
         """Give every cell its colour."""
         if self._drawn is not None and len(self._inks):
             self._cells = inked(self._inks, self._drawn.classes, self._drawn.faintness).tobytes()
-            width = self._drawn.request.cells
+            width = self._drawn.scope.cells
             form = QImage.Format.Format_RGBA8888
             self._image = QImage(self._cells, width, 1, 4 * width, form)
         self.update()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.requests import DrawMap, MapClass, MapDrawn, MapMode
+from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.asker import MapAsker
 from redoscope_gui.views.map.bar import MapBar
@@ -34,7 +34,7 @@ class MapView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._asked: DrawMap | None = None
+        self._asked: MapScope | None = None
         self._mode_before = MapMode.CHANGED
         self._since: int | None = None
         self.strip_drawn: MapDrawn | None = None
@@ -125,12 +125,12 @@ class MapView(QWidget):
         if self._session.chain is None or self._session.generation_chain is None:
             return
         self._tell_since()
-        request = self._strip_request(self._session.cursor.generation)
-        if request == self._asked:
+        scope = self._strip_scope(self._session.cursor.generation)
+        if scope == self._asked:
             self._show_amounts()
             return
-        self._asked = request
-        self._asker.want(request)
+        self._asked = scope
+        self._asker.want(scope)
 
     def _tell_since(self) -> None:
         """Say which two generations are compared, if another pair is or the chain is another."""
@@ -139,8 +139,8 @@ class MapView(QWidget):
             self._since = since
             self.since_changed.emit(since)
 
-    def _strip_request(self, generation: int) -> DrawMap:
-        """Return the question for the whole disk at *generation* in one line."""
+    def _strip_scope(self, generation: int) -> MapScope:
+        """Return the scope of the whole disk at *generation* in one line."""
         chain = self._session.chain
         if chain is None:
             raise RuntimeError(_NOTHING)
@@ -148,11 +148,11 @@ class MapView(QWidget):
         per_cell = max(1, -(-chain.capacity // max(1, self.strip.width())))
         cells = -(-chain.capacity // per_cell)
         since = self.picture.since_at(generation)
-        return DrawMap(chain, generation, mode, 0, per_cell, cells, since)
+        return MapScope(chain, generation, mode, 0, per_cell, cells, since)
 
     def _take_strip(self, answer: MapDrawn) -> None:
         """Show the whole disk in the strip and its amounts in the legend."""
-        asked = answer.request
+        asked = answer.scope
         if self._asked is None or asked.mode is not self._asked.mode:
             return
         links = self._names()[: asked.generation + 1]
@@ -161,7 +161,7 @@ class MapView(QWidget):
         self.strip_drawn = answer
         self._show_legend()
         self._show_amounts()
-        self._asker.ready.fetch_around(asked, self._strip_request)
+        self._asker.ready.fetch_around(asked, self._strip_scope)
         self._dress()
         self._mark_strip()
 
@@ -174,7 +174,7 @@ class MapView(QWidget):
         """Say how much of the disk has each class, as the strip counted it."""
         if self.strip_drawn is not None:
             drawn = self.strip_drawn
-            self.legend.show_amounts(dict(drawn.totals), drawn.request.capacity)
+            self.legend.show_amounts(dict(drawn.totals), drawn.scope.capacity)
 
     def _show_legend(self) -> None:
         """Say what the colours mean, before it is known how much of each there is."""
@@ -193,8 +193,8 @@ class MapView(QWidget):
         super().hideEvent(event)
 
     def _map_shown(self, answer: MapDrawn) -> None:
-        self.bar.show_cell(answer.request.sectors_per_cell)
-        if answer.request.mode is MapMode.MATRIX:
+        self.bar.show_cell(answer.scope.sectors_per_cell)
+        if answer.scope.mode is MapMode.MATRIX:
             self._show_legend()
         self._mark_strip()
 

@@ -5,33 +5,31 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from redoscope_core import Areas
-from redoscope_gui.requests import cells
-from redoscope_gui.requests.cells import Grid, Ranks, Runs
-from redoscope_gui.requests.generations import generation_of
-from redoscope_gui.requests.mapping import (
+from redoscope_core import Areas, State
+from redoscope_gui.maps import cells
+from redoscope_gui.maps.amounts import sectors_by_class
+from redoscope_gui.maps.cells import Grid, Ranks, Runs
+from redoscope_gui.maps.classes import (
     FIRST_OWNER,
     LAST_OWNER,
     SHADES,
-    DrawMap,
     MapClass,
-    MapDrawn,
     MapMode,
     owner_class,
 )
-from redoscope_gui.requests.rewrites import rewrites_of
+from redoscope_gui.maps.drawn import MapDrawn, MapScope
+from redoscope_gui.maps.generations import generation_of
+from redoscope_gui.maps.rewrites import rewrites_of
 
-__all__ = ["draw", "sectors_by_class"]
+__all__ = ["draw"]
 
-_STATES = 4
-_ZERO, _DATA, _UNREADABLE = 1, 2, 3
 _WORST_RANK = 0xFFFF
 _PALES = np.ones(LAST_OWNER + 1, np.uint8)
 _PALES[[MapClass.PAST_END, MapClass.ABSENT, MapClass.UNREADABLE]] = 0
 """1 for each class that is shaded."""
 
 
-def draw(asked: DrawMap) -> MapDrawn:
+def draw(asked: MapScope) -> MapDrawn:
     """Return the cells that *asked* asks for."""
     grid = Grid(asked.first_sector, asked.sectors_per_cell, asked.cells)
     if asked.mode is MapMode.HEAT:
@@ -44,21 +42,8 @@ def draw(asked: DrawMap) -> MapDrawn:
     return _draw_changed(asked, grid, asked.generation - 1 if since is None else since)
 
 
-def sectors_by_class(runs: Runs, start: int, end: int) -> dict[int, int]:
-    """Return the sectors of each class of *runs*, which lie between *start* and *end* or behind.
-
-    What no run covers there is ABSENT.
-    """
-    lengths = runs.end - runs.start
-    if len(runs) and int(runs.end[-1]) > end:
-        lengths = np.maximum(np.minimum(runs.end, end) - runs.start, 0)
-    sums = np.bincount(runs.rank, weights=lengths, minlength=FIRST_OWNER)
-    sums[MapClass.ABSENT] += end - start - int(lengths.sum())
-    return {int(each): int(sums[each]) for each in np.flatnonzero(sums)[::-1]}
-
-
 def _answer(
-    asked: DrawMap,
+    asked: MapScope,
     grid: Grid,
     classes: npt.NDArray[np.uint8],
     runs: Runs,
@@ -72,7 +57,7 @@ def _answer(
 
 
 def _faintness(
-    asked: DrawMap, grid: Grid, classes: npt.NDArray[np.uint8], sectors: npt.NDArray[np.int64]
+    asked: MapScope, grid: Grid, classes: npt.NDArray[np.uint8], sectors: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.uint8]:
     """Return how thinly *classes* fill their cells with *sectors*; what is lost never pales."""
     faint = cells.faintness(
@@ -82,7 +67,7 @@ def _faintness(
 
 
 def _ended(
-    asked: DrawMap, grid: Grid, classes: npt.NDArray[np.uint8], faint: npt.NDArray[np.uint8]
+    asked: MapScope, grid: Grid, classes: npt.NDArray[np.uint8], faint: npt.NDArray[np.uint8]
 ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """Return both planes with the cells past the end marked; nobody can change them any more."""
     inside = max(0, -(-(asked.capacity - grid.first) // grid.per_cell))
@@ -95,26 +80,26 @@ def _ended(
 
 def _table(links: int) -> npt.NDArray[np.uint16]:
     """Return an empty table of ranks by state and link."""
-    table = np.zeros((_STATES, links + 1), np.uint16)
-    table[_UNREADABLE] = MapClass.UNREADABLE
+    table = np.zeros((len(State), links + 1), np.uint16)
+    table[State.UNREADABLE] = MapClass.UNREADABLE
     return table
 
 
-def _draw_changed(asked: DrawMap, grid: Grid, since: int) -> MapDrawn:
+def _draw_changed(asked: MapScope, grid: Grid, since: int) -> MapDrawn:
     """Draw what the links after generation *since* decided."""
     chain = generation_of(asked.chain, asked.generation)
     table = _table(len(chain.links))
     first = max(since, -1) + 2
-    table[_ZERO : _DATA + 1, :first] = MapClass.INHERITED
-    table[_ZERO, first:] = MapClass.ZERO
-    table[_DATA, first:] = MapClass.DATA
+    table[State.ZERO : State.DATA + 1, :first] = MapClass.INHERITED
+    table[State.ZERO, first:] = MapClass.ZERO
+    table[State.DATA, first:] = MapClass.DATA
     runs = cells.runs_inside(chain.stored, table, grid)
     classes = cells.highest(runs, grid).astype(np.uint8)
     classes[classes == 0] = MapClass.ABSENT
     return _answer(asked, grid, classes, runs, (chain.stored, table))
 
 
-def _owners(asked: DrawMap) -> tuple[Areas, Ranks, Ranks]:
+def _owners(asked: MapScope) -> tuple[Areas, Ranks, Ranks]:
     """Return the areas of the generation, their ranks by age, and the class of each rank.
 
     Zeros give way to data of the same link only.
@@ -122,9 +107,9 @@ def _owners(asked: DrawMap) -> tuple[Areas, Ranks, Ranks]:
     chain = generation_of(asked.chain, asked.generation)
     links = len(chain.links)
     ranks = _table(links)
-    ranks[_ZERO, 1:] = np.arange(links) * 2 + 1
-    ranks[_DATA, 1:] = np.arange(links) * 2 + 2
-    ranks[_UNREADABLE] = _WORST_RANK
+    ranks[State.ZERO, 1:] = np.arange(links) * 2 + 1
+    ranks[State.DATA, 1:] = np.arange(links) * 2 + 2
+    ranks[State.UNREADABLE] = _WORST_RANK
     by_rank = np.full(_WORST_RANK + 1, MapClass.UNREADABLE, np.uint16)
     by_rank[0] = MapClass.ABSENT
     by_rank[1 : links * 2 + 1 : 2] = MapClass.ZERO
@@ -132,13 +117,13 @@ def _owners(asked: DrawMap) -> tuple[Areas, Ranks, Ranks]:
     return chain.stored, ranks, by_rank
 
 
-def _owner_source(asked: DrawMap) -> tuple[Areas, Ranks]:
+def _owner_source(asked: MapScope) -> tuple[Areas, Ranks]:
     """Return what tells the owners in one cell."""
     stored, ranks, by_rank = _owners(asked)
     return stored, np.where(ranks > 0, by_rank[ranks], 0).astype(np.uint16)
 
 
-def _draw_owner(asked: DrawMap, grid: Grid) -> MapDrawn:
+def _draw_owner(asked: MapScope, grid: Grid) -> MapDrawn:
     """Draw the newest owner of each cell."""
     stored, ranks, by_rank = _owners(asked)
     runs = cells.runs_inside(stored, ranks, grid)
@@ -147,7 +132,7 @@ def _draw_owner(asked: DrawMap, grid: Grid) -> MapDrawn:
     return _answer(asked, grid, classes, kinds, _owner_source(asked))
 
 
-def _draw_heat(asked: DrawMap, grid: Grid) -> MapDrawn:
+def _draw_heat(asked: MapScope, grid: Grid) -> MapDrawn:
     """Draw how many links decided the same place: the most of them in each cell.
 
     A single cell is asked who owns it: the map has told the number already.
@@ -155,9 +140,9 @@ def _draw_heat(asked: DrawMap, grid: Grid) -> MapDrawn:
     rewrites = rewrites_of(asked.chain, asked.generation)
     table = _table(len(asked.chain.links))
     counts = np.arange(len(asked.chain.links))
-    table[_DATA, 1:] = np.minimum(FIRST_OWNER + counts, LAST_OWNER)
+    table[State.DATA, 1:] = np.minimum(FIRST_OWNER + counts, LAST_OWNER)
     ranks = table.copy()
-    ranks[_UNREADABLE] = _WORST_RANK
+    ranks[State.UNREADABLE] = _WORST_RANK
     runs = cells.runs_inside(rewrites, ranks, grid)
     best = cells.highest(runs, grid)
     classes = np.where(best == _WORST_RANK, MapClass.UNREADABLE, best).astype(np.uint8)
@@ -167,12 +152,12 @@ def _draw_heat(asked: DrawMap, grid: Grid) -> MapDrawn:
     return _answer(asked, grid, classes, runs, _owner_source(asked))
 
 
-def _draw_matrix(asked: DrawMap, grid: Grid) -> MapDrawn:
+def _draw_matrix(asked: MapScope, grid: Grid) -> MapDrawn:
     """Draw one row per link: what it decided, and what it takes from below."""
     links = asked.chain.links
     table = _table(1)
-    table[_ZERO] = MapClass.ZERO
-    table[_DATA] = MapClass.DATA
+    table[State.ZERO] = MapClass.ZERO
+    table[State.DATA] = MapClass.DATA
     classes = np.empty((len(links), grid.cells), np.uint8)
     faint = np.empty_like(classes)
     totals: dict[int, int] = {}

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from redoscope_core import Areas
+
 __all__ = [
     "Grid",
     "Runs",
@@ -68,7 +70,7 @@ class Runs:
         return replace(self, rank=rank)
 
 
-def runs_inside(areas: Any, ranks: npt.NDArray[np.uint16], grid: Grid) -> Runs:
+def runs_inside(areas: Areas, ranks: npt.NDArray[np.uint16], grid: Grid) -> Runs:
     """Return the runs of *areas* inside *grid*, clipped to it.
 
     *ranks* holds the rank of each pair of state and link: ``ranks[state, link + 1]``.
@@ -89,7 +91,7 @@ def runs_inside(areas: Any, ranks: npt.NDArray[np.uint16], grid: Grid) -> Runs:
     return Runs(start, end, np.take(ranks.ravel(), codes), head, tail)
 
 
-def _first_ending_after(areas: Any, sector: int) -> int:
+def _first_ending_after(areas: Areas, sector: int) -> int:
     """Return the first area that ends after *sector*."""
     index = int(np.searchsorted(areas.start, sector, "right"))
     if index and int(areas.start[index - 1]) + int(areas.count[index - 1]) > sector:
@@ -168,7 +170,7 @@ def faintness(
     return np.asarray(np.ceil(np.clip(thin, 0.0, 1.0) * steps), np.uint8)
 
 
-def change_beside(areas: Any, sector: int, step: int, *, forward: bool) -> int | None:
+def change_beside(areas: Areas, sector: int, step: int, *, forward: bool) -> int | None:
     """Return the nearest changed step before or after the one that holds *sector*.
 
     A step is a grain or a cell of *step* sectors. The answer is the first changed sector in it,
@@ -189,7 +191,7 @@ def change_beside(areas: Any, sector: int, step: int, *, forward: bool) -> int |
     return max(int(starts[first]), step_start)
 
 
-def group_beside(several: Sequence[Any], sector: int, step: int, *, forward: bool) -> int | None:
+def group_beside(several: Sequence[Areas], sector: int, step: int, *, forward: bool) -> int | None:
     """Return the first changed sector of the next or the previous group of changed cells.
 
     Cells hold *step* sectors; a group is changed cells side by side, whichever of *several* links

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Areas, State
-from redoscope_gui.requests.cells import (
+from redoscope_gui.maps.cells import (
     Grid,
     Runs,
     change_beside,

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from redoscope_core import Areas, Chain, State, overlay
-from redoscope_gui.requests.generations import generation_of
+from redoscope_gui.maps.generations import generation_of
 
 __all__ = ["rewrites_of"]
 

@@ -1,0 +1,50 @@
+"""What the cells of a map can be: the ways to read a map, and the class of a cell."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+
+__all__ = ["FIRST_OWNER", "LAST_OWNER", "SHADES", "MapClass", "MapMode", "owner_class"]
+
+
+class MapMode(Enum):
+    """What the colour of a cell tells."""
+
+    CHANGED = "changed"
+    """What this link decided, against what it takes from the links below."""
+    OWNER = "owner"
+    """The newest generation that owns a part of the cell."""
+    HEAT = "heat"
+    """How many generations decided the same place: the most in the cell."""
+    DIFFERENCE = "difference"
+    """What any link after generation A, up to this one, decided."""
+    MATRIX = "matrix"
+    """What each link of the chain decided: generations down, addresses across."""
+
+
+class MapClass(IntEnum):
+    """Class of a cell: the one that stands before all others in it.
+
+    The classes from 6 on are links in OWNER and numbers of generations in HEAT.
+    """
+
+    PAST_END = 0
+    ABSENT = 1
+    """No link of the chain has stored anything here."""
+    INHERITED = 2
+    ZERO = 3
+    DATA = 4
+    """Decided here."""
+    UNREADABLE = 5
+
+
+SHADES = 16
+"""Shades of a class, from nearly the whole cell to a single grain of many."""
+FIRST_OWNER = 6
+LAST_OWNER = 255
+"""Classes fit in one byte: links beyond the 250th share the last class."""
+
+
+def owner_class(link: int) -> int:
+    """Return the class of a cell that *link* owns."""
+    return min(FIRST_OWNER + link, LAST_OWNER)
