@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
-from tests.gui.test_session import spoil_cid
+from tests.gui.session.test_session import spoil_cid
 
 from redoscope_core.cli import main
 from redoscope_gui.session import Problem, Remedy, Severity
@@ -153,7 +153,7 @@ def test_a_wrong_content_id_is_opened_anyway_from_its_row(
     window.open_path(own_sample / "office-000005.vmdk")
     assert window.session.chain is None
     qtbot.mouseClick(button(window, "Open anyway"), Qt.MouseButton.LeftButton)
-    assert window.session.mismatch_allowed
+    assert window.session.policy.allow_cid_mismatch
     assert len(links(window.session)) == 6
     assert window.explorer.banner.isVisible()
 

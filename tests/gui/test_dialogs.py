@@ -167,7 +167,7 @@ def unjudged(
     with qtbot.waitSignal(threaded_session.opened):
         threaded_session.open(own_sample)
     held = Held("the disk is slow")
-    threaded_session.submit(Lane.WRITE, "slow", held, lambda _answer: None)
+    threaded_session.asking.submit(Lane.WRITE, "slow", held, lambda _answer: None)
     dialog = AttachDialog(threaded_session, own_sample / "office-000005.vmdk")
     qtbot.addWidget(dialog)
     with qtbot.waitExposed(dialog):
@@ -253,7 +253,7 @@ def test_a_dialog_that_is_gone_before_the_child_is_made_is_not_called(
     with qtbot.waitSignal(session.opened):
         session.open(own_sample)
     held = Held("the disk is slow")
-    session.submit(Lane.WRITE, "slow", held, lambda _answer: None)
+    session.asking.submit(Lane.WRITE, "slow", held, lambda _answer: None)
     dialog = CreateChildDialog(session, own_sample / "office-000005.vmdk")
     ok(dialog).click()
     delete(dialog)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QApplication, QLineEdit, QTabWidget, QWidget
-from tests.gui.test_session import spoil_cid
+from tests.gui.session.test_session import spoil_cid
 
 from redoscope_gui.window.layouts import Layout
 

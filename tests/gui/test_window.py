@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidget
 from tests.gui.drags import entering
-from tests.gui.test_session import spoil_cid
+from tests.gui.session.test_session import spoil_cid
 from typing_extensions import override
 
 from redoscope_core import create_disk

@@ -1,9 +1,8 @@
-"""How the window asks: the engine does the work, answers and errors come back here."""
+"""The way to the engine: it does the work, answers and errors come back here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +11,6 @@ from shiboken6 import isValid
 from redoscope_core import Progress
 from redoscope_gui.engine import EngineThread, Lane, Request, Ticket
 from redoscope_gui.session.job import Job, JobState
-from redoscope_gui.session.problem import Problem, from_error
 
 __all__ = ["Asking", "alive"]
 
@@ -20,10 +18,8 @@ Answer = TypeVar("Answer")
 
 
 class Asking(QObject):
-    """The half of the session that talks to the engine thread."""
+    """What talks to the engine thread, and has the line of the status bar for what came of it."""
 
-    problems_changed = Signal()
-    """The list of problems is another one."""
     busy_changed = Signal(object)
     """Whether the engine works; carries a bool."""
     message = Signal(str)
@@ -31,11 +27,14 @@ class Asking(QObject):
     job_changed = Signal(object)
     """A long job began, came further or ended; carries the Job."""
 
-    def __init__(self, engine: EngineThread, parent: QObject | None = None) -> None:
+    def __init__(
+        self, engine: EngineThread, report: Callable[[Exception], None], parent: QObject
+    ) -> None:
+        """Ask *engine*; *report* takes the errors that nobody else wants."""
         super().__init__(parent)
         self.jobs: list[Job] = []
         self._engine = engine
-        self._reported: tuple[Problem, ...] = ()
+        self._report = report
         engine.watch_idle(lambda idle: self.busy_changed.emit(not idle))
 
     @property
@@ -89,7 +88,7 @@ class Asking(QObject):
         def broken(error: Exception) -> None:
             ended(JobState.FAILED, error)
             if failed is None:
-                self.report(error)
+                self._report(error)
             else:
                 failed(error)
 
@@ -117,13 +116,9 @@ class Asking(QObject):
         self.job_changed.emit(job)
         self._engine.cancel(job.ticket)
 
-    def report(self, error: Exception, path: Path | None = None) -> None:
-        """Put *error* into Problems and the status bar; *path* says where if the error does not."""
-        problem = from_error(error, path)
-        if problem not in self._reported:
-            self._reported = (problem, *self._reported)
-            self.problems_changed.emit()
-        self.message.emit(problem.text)
+    def drop_answers(self) -> None:
+        """Have no answer arrive to what was asked so far for the screen: another chain comes."""
+        self._engine.raise_epoch()
 
     def submit(
         self,
@@ -141,7 +136,7 @@ class Asking(QObject):
 
         def broken(error: Exception) -> None:
             if failed is None:
-                self.report(error)
+                self._report(error)
             elif alive(failed):
                 failed(error)
 

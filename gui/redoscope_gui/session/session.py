@@ -2,48 +2,334 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
-from redoscope_gui.engine import Lane
-from redoscope_gui.requests.changing import (
-    AttachChild,
-    Attached,
-    ChildCreated,
-    CreateChild,
-    CreateDisk,
-    DiskCreated,
-    Verdict,
-    WhyNotAttach,
-)
-from redoscope_gui.requests.hashing import GenerationHashed, HashGeneration
-from redoscope_gui.session.asking import alive
+from PySide6.QtCore import QObject, Signal
+
+import redoscope_core as core
+from redoscope_gui.engine import EngineThread, Request
+from redoscope_gui.requests.changing import CreateChild, CreateDisk, Verdict, WhyNotAttach
+from redoscope_gui.session.asking import Asking, alive
+from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.job import Job
-from redoscope_gui.session.state import State
+from redoscope_gui.session.making import Making
+from redoscope_gui.session.opening import Opening
+from redoscope_gui.session.problem import Problem
+from redoscope_gui.session.screen import Screen
+from redoscope_gui.session.shown import Comparison, Part, Shown
+
+if TYPE_CHECKING:
+    from redoscope_core import Chain, Forest, Policy, VmdkError
+    from redoscope_gui.requests import LinkCount
 
 __all__ = ["Session"]
 
+Answer = TypeVar("Answer")
+Failed = Callable[[Exception], None]
 
-class Session(State):
-    """What is open, selected and shown. Views ask it, listen to it, and know nobody else."""
+
+class Session(QObject):
+    """What is open, selected and shown. Views ask it, listen to it, and know nobody else.
+
+    It has the way to the engine, what is on screen with its history, the book of problems, and
+    what opens and makes disks; each of them is a class of its own, and none of them knows this one.
+    """
+
+    chain_changed = Signal()
+    """Another chain is chosen; `chain` may be None now."""
+    generation_changed = Signal()
+    """Another generation of the chosen chain."""
+    cursor_changed = Signal(object)
+    """The cursor moved in any way; carries the Cursor."""
+    comparison_changed = Signal()
+    """Another generation A is compared with, or the same one with another generation."""
+    forest_changed = Signal()
+    """Another folder, or the same one read again."""
+    problems_changed = Signal()
+    """The list of problems is another one."""
+    opening = Signal(object)
+    """A folder, disk or .vmx is about to be opened; carries its Path."""
+    opened = Signal(object)
+    """A folder, disk or .vmx was opened; carries its Path."""
+    busy_changed = Signal(object)
+    """Whether the engine works; carries a bool."""
+    job_changed = Signal(object)
+    """A long job began, came further or ended; carries the Job."""
+    message = Signal(str)
+    """A line for the status bar."""
+
+    def __init__(self, engine: EngineThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.asking = Asking(engine, self.report, self)
+        self._screen = Screen(self.asking, self)
+        self._book = ProblemBook(self)
+        self._opening = Opening(self.asking, self._screen, self._book, self)
+        self._making = Making(self.asking, self)
+        self.asking.message.connect(self.message)
+        self.asking.busy_changed.connect(self.busy_changed)
+        self.asking.job_changed.connect(self.job_changed)
+        self._book.changed.connect(self.problems_changed)
+        self._opening.begun.connect(self.opening)
+        self._opening.done.connect(self.opened)
+        self._making.disk_made.connect(self.open)
+        self._making.child_made.connect(self.reload)
+        self._screen.changed.connect(self._tell)
+
+    def _tell(self, parts: frozenset[Part]) -> None:
+        """Have every part asked again that is another one now: what others stand on comes first."""
+        if Part.CHAIN in parts:
+            self.chain_changed.emit()
+        if Part.GENERATION in parts:
+            self.generation_changed.emit()
+        if Part.PLACE in parts:
+            self.cursor_changed.emit(self.cursor)
+        if Part.COMPARISON in parts:
+            self.comparison_changed.emit()
+        if Part.LINKS in parts:
+            self.forest_changed.emit()
+
+    # What is shown
+
+    @property
+    def shown(self) -> Shown:
+        """All that is on screen, as one value."""
+        return self._screen.shown
+
+    @property
+    def source(self) -> Path | None:
+        """The folder, disk or .vmx that was opened."""
+        return self.shown.source
+
+    @property
+    def forest(self) -> Forest | None:
+        """The links that were found there."""
+        return self.shown.forest
+
+    @property
+    def policy(self) -> Policy:
+        """How forgiving opening is."""
+        return self.shown.policy
+
+    @property
+    def chain(self) -> Chain | None:
+        """The chosen chain, up to the tip of its lane."""
+        return self.shown.chain
+
+    @property
+    def chain_error(self) -> Exception | None:
+        """Why there is no chain, if one was wanted."""
+        return self.shown.error
+
+    @property
+    def generation_chain(self) -> Chain | None:
+        """The chain up to the generation at the cursor."""
+        return self.shown.generation_chain
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where the user is."""
+        return self.shown.cursor
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """What the generation at the cursor is compared with, if that was chosen."""
+        return self.shown.comparison
+
+    @property
+    def joined(self) -> tuple[Path, Path] | None:
+        """Child and parent that are attached for this session only, if any."""
+        return self.shown.joined
+
+    @property
+    def is_older_generation(self) -> bool:
+        """Whether links with children are shown as they read without those."""
+        return self.shown.is_older_generation
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with what is open, worst first."""
+        return self._book.problems
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether there is an earlier place."""
+        return self._screen.history.can_go_back
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether there is a later place."""
+        return self._screen.history.can_go_forward
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.asking.busy
+
+    @property
+    def jobs(self) -> Sequence[Job]:
+        """The long jobs since the window was opened."""
+        return self.asking.jobs
+
+    # Asking
+
+    def ask(
+        self,
+        key: str,
+        request: Request,
+        reply: Callable[[Answer], None],
+        failed: Failed | None = None,
+    ) -> None:
+        """Ask for something on screen; of one *key* only the newest answer arrives.
+
+        An answer about a chain that is no longer chosen does not arrive either. Errors become a
+        line in Problems unless *failed* takes them.
+        """
+        self.asking.ask(key, request, reply, failed)
+
+    def prefetch(self, key: str, request: Request, reply: Callable[[Answer], None]) -> None:
+        """Ask for something that may be shown soon; errors are kept quiet."""
+        self.asking.prefetch(key, request, reply)
+
+    def run_job(self, title: str, request: Request, reply: Callable[[Answer], None]) -> Job:
+        """Start long work that shows its progress and can be cancelled."""
+        return self.asking.run_job(title, request, reply)
+
+    def cancel(self, job: Job) -> None:
+        """Ask *job* to stop; it says so itself when it has cleaned up."""
+        self.asking.cancel(job)
+
+    def report(self, error: Exception, path: Path | None = None) -> None:
+        """Put *error* into Problems and the status bar; *path* says where if the error does not."""
+        self.message.emit(self._book.report(error, path).text)
+
+    def note_counts(
+        self,
+        counts: Mapping[Path, LinkCount],
+        errors: Mapping[Path, VmdkError],
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Take down what the tables of links, by path, were found to be like.
+
+        *notes* are about how the links of the chosen chain fit together.
+        """
+        before = self.problems
+        if notes and self.chain is not None:
+            self._book.take_notes(self.chain.path, notes)
+        self._book.take_counts(counts, errors)
+        if self.problems != before:
+            self.problems_changed.emit()
+
+    # Opening
+
+    def open(self, path: Path, policy: Policy | None = None, *, offset: int = 0) -> None:
+        """Open a folder, a disk or a .vmx, and show its best chain; strictly unless told.
+
+        *offset* is the byte to begin at.
+        """
+        self._opening.open(path, policy, offset)
+
+    def reload(self, select: Path | None = None) -> None:
+        """Read everything again from disk and stay at the same place, or go to link *select*."""
+        self._opening.reopen(self.policy, select)
+
+    def open_anyway(self, select: Path | None = None) -> None:
+        """Open the chosen link although a parent's content ID is not the expected one."""
+        self._opening.reopen(replace(self.policy, allow_cid_mismatch=True), select)
+
+    def search_in(self, folder: Path, select: Path | None = None) -> None:
+        """Look for parents in *folder* too, and read everything again."""
+        known = tuple(other for other in self.policy.search if other != folder)
+        self._opening.reopen(replace(self.policy, search=(*known, folder)), select, folder)
+
+    def allow_outside(self, select: Path | None = None) -> None:
+        """Follow names that lead out of the folder of a link, and read everything again."""
+        self._opening.reopen(replace(self.policy, allow_outside=True), select)
+
+    def open_unreplayed(self, select: Path | None = None) -> None:
+        """Read SESparse links as they stand though their journal was not replayed."""
+        self._opening.reopen(replace(self.policy, allow_dirty_journal=True), select)
+
+    def open_flat(self, path: Path) -> None:
+        """Take what is no virtual disk, as *path*, for the data of one, and show that."""
+        if self.forest is not None and path in self.forest.nodes:
+            self._opening.reopen(replace(self.policy, bare_flat=True), path)
+        else:
+            self.open(path, core.Policy(bare_flat=True))
+
+    def open_sample(self, folder: Path) -> None:
+        """Make the sample chain in *folder*, unless it is there, and open it."""
+        self._opening.open_sample(folder)
+
+    def close(self) -> None:
+        """Let go of the chain: for the end of the program."""
+        self._screen.let_go()
+
+    # Moving
+
+    def select_link(self, path: Path, offset: int | None = None) -> None:
+        """Show the disk as it reads at link *path*, in the chain that the link lies on.
+
+        The byte shown stays, unless *offset* says another.
+        """
+        offset = self.cursor.offset if offset is None else offset
+        generation = self.shown.generation_of(path)
+        if generation is not None:
+            self._screen.go(Cursor(path, generation, offset), jump=True)
+        elif self.forest is not None and path in self.forest.nodes:
+            self._opening.choose_chain(path, offset)
+
+    def select_generation(self, index: int, *, jump: bool = True) -> None:
+        """Show generation *index* of the chosen chain; 0 is the base disk alone."""
+        if self.chain is None:
+            return
+        index = min(max(index, 0), len(self.chain.links) - 1)
+        place = Cursor(self.chain.links[index].path, index, self.cursor.offset)
+        self._screen.go(place, jump=jump)
+
+    def step_generation(self, delta: int) -> None:
+        """Go *delta* generations up (newer) or down (older)."""
+        self.select_generation(self.cursor.generation + delta, jump=False)
+
+    def go_to(self, offset: int, *, jump: bool = True) -> None:
+        """Move the cursor to byte *offset*; with *jump* the old place can be gone back to."""
+        self._screen.go(self.cursor.at(offset), jump=jump)
+
+    def back(self) -> None:
+        """Go to the place before the last jump."""
+        self._restore(self._screen.history.back())
+
+    def forward(self) -> None:
+        """Go where `back` came from."""
+        self._restore(self._screen.history.forward())
+
+    def _restore(self, cursor: Cursor | None) -> None:
+        if cursor is None or cursor.path is None:
+            return
+        generation = self.shown.generation_of(cursor.path)
+        if generation is not None:
+            self._screen.go(Cursor(cursor.path, generation, cursor.offset), jump=False)
+        else:
+            self._opening.choose_chain(cursor.path, cursor.offset, jump=False)
+
+    def compare(self, comparison: Comparison | None) -> None:
+        """Compare the generation at the cursor with another one, or with none."""
+        self._screen.compare(comparison)
+
+    # Making and attaching
 
     def create_disk(
         self,
         request: CreateDisk,
         *,
         done: Callable[[], None] | None = None,
-        failed: Callable[[Exception], None] | None = None,
+        failed: Failed | None = None,
     ) -> None:
         """Make a new base disk; then open it."""
-
-        def made(answer: DiskCreated) -> None:
-            self.message.emit(self.tr("Created %s") % answer.path.name)
-            self.open(answer.path)
-            if done is not None and alive(done):
-                done()
-
-        self.submit(Lane.WRITE, "create", request, made, failed)
+        self._making.create_disk(request, _if_there(done), failed)
 
     def create_child(
         self,
@@ -53,22 +339,13 @@ class Session(State):
         *,
         parent: Path | None = None,
         done: Callable[[], None] | None = None,
-        failed: Callable[[Exception], None] | None = None,
+        failed: Failed | None = None,
     ) -> None:
         """Make a child of *parent*, else of the chosen link, at *path*; then show it."""
         below = parent or self.cursor.path
-        if below is None:
-            return
-
-        request = CreateChild(below, path, kind, comment, policy=self.policy)
-
-        def made(answer: ChildCreated) -> None:
-            self.message.emit(self.tr("Created %s") % answer.path.name)
-            self.reload(select=answer.path)
-            if done is not None and alive(done):
-                done()
-
-        self.submit(Lane.WRITE, "create", request, made, failed)
+        if below is not None:
+            request = CreateChild(below, path, kind, comment, policy=self.policy)
+            self._making.create_child(request, _if_there(done), failed)
 
     def attach(
         self,
@@ -76,23 +353,10 @@ class Session(State):
         parent: Path,
         *,
         done: Callable[[], None] | None = None,
-        failed: Callable[[Exception], None] | None = None,
+        failed: Failed | None = None,
     ) -> None:
         """Attach *child* to *parent* for reading, and show the joined chain. No file changes."""
-
-        def joined(answer: Attached) -> None:
-            text = self.tr("Attached %s to %s; no file was changed")
-            self.message.emit(text % (child.name, parent.name))
-            self._take_chain(answer.chain, answer, Cursor(child, -1, self.cursor.offset))
-            self._joined = (child, parent)
-            self.chain_error = None
-            self._chain_problems = ()
-            self.problems_changed.emit()
-            self.forest_changed.emit()
-            if done is not None and alive(done):
-                done()
-
-        self.submit(Lane.WRITE, "attach", AttachChild(child, parent, self.policy), joined, failed)
+        self._opening.attach(child, parent, _if_there(done), failed)
 
     def why_not_attach(self, child: Path, parent: Path, reply: Callable[[Verdict], None]) -> None:
         """Ask whether *child* can be attached to *parent*; the Verdict carries the reason."""
@@ -100,26 +364,14 @@ class Session(State):
 
     def hash_generation(self, algorithm: str = "sha256") -> Job | None:
         """Hash the disk as it reads at the cursor; the Job tells how far it is and the result."""
-        path, generation = self.cursor.path, self.cursor.generation
-        if self.generation_chain is None or path is None:
-            return None
-        joined = self.joined if self._shows_joined() else None
-        request = HashGeneration(path, generation, self.policy, joined, algorithm)
-        title = self.tr("Hash of %s, generation %d") % (path.name, generation)
+        return self._making.hash_generation(self.shown, algorithm)
 
-        def told(answer: GenerationHashed) -> str:
-            return f"{answer.algorithm} {answer.hexadecimal}"
 
-        def done(answer: GenerationHashed) -> None:
-            self.message.emit(self.tr("%s: %s") % (answer.path.name, told(answer)))
+def _if_there(done: Callable[[], None] | None) -> Callable[[], None]:
+    """Return what calls *done* if that was given and its view is still there."""
 
-        return self.run_job(title, request, done, told=told)
+    def call() -> None:
+        if done is not None and alive(done):
+            done()
 
-    def _shows_joined(self) -> bool:
-        """Whether the generation at the cursor holds the child that is attached for now only."""
-        chain = self.generation_chain
-        return (
-            self.joined is not None
-            and chain is not None
-            and any(link.path == self.joined[0] for link in chain.links)
-        )
+    return call

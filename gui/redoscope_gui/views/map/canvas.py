@@ -63,8 +63,6 @@ class MapCanvas(QWidget):
         self.mode = MapMode.CHANGED
         self.curved = False
         """Whether the cells run along a Hilbert curve instead of in rows."""
-        self.since: int | None = None
-        """Generation A of the difference, if one was chosen."""
         self.window_shown: AddressWindow | None = None
         """The stretch that is shown, or asked for."""
         self.drawn: MapDrawn | None = None
@@ -94,6 +92,7 @@ class MapCanvas(QWidget):
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._take_generation)
         session.cursor_changed.connect(self._take_cursor)
+        session.comparison_changed.connect(self._take_comparison)
         self._take_chain()
 
     # --- what is shown -----------------------------------------------------------------------
@@ -114,7 +113,8 @@ class MapCanvas(QWidget):
         """Return A if B is *generation*."""
         if self.mode is not MapMode.DIFFERENCE:
             return None
-        return min(self.since or 0, generation - 1)
+        chosen = self._session.comparison
+        return min(0 if chosen is None else chosen.generation, generation - 1)
 
     def show_mode(self, mode: MapMode) -> None:
         """Read the map in another way; the place stays."""
@@ -134,11 +134,6 @@ class MapCanvas(QWidget):
             held = before.cell_of(self._sector()) is not None
             after = before if rows_stay else before.resized(fresh)
             self.window_shown = after.showing(self._sector()) if held else after
-        self.draw_soon()
-
-    def show_since(self, generation: int) -> None:
-        """Make *generation* the A of the difference."""
-        self.since = generation
         self.draw_soon()
 
     def dress(self, inks: Inks, *, anew: bool = False) -> None:
@@ -185,7 +180,6 @@ class MapCanvas(QWidget):
         """Show another chain, or nothing."""
         self.window_shown = None
         self.drawn = self.drawn_window = None
-        self.since = None
         words = self.tr("Open a disk to see its map here.")
         if self._session.chain_error is not None:
             words = self.tr("This chain does not open: see Problems")
@@ -200,6 +194,11 @@ class MapCanvas(QWidget):
         if plot is not None and scope is not None and self._asker.want_ready(scope):
             plot.viewport().repaint()
         else:
+            self.draw_soon()
+
+    def _take_comparison(self) -> None:
+        """Show the difference from another generation A."""
+        if self.mode is MapMode.DIFFERENCE:
             self.draw_soon()
 
     def _take_cursor(self, _cursor: object = None) -> None:

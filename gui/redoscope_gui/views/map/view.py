@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
-from redoscope_gui.session import Session
+from redoscope_gui.session import Comparison, Session
 from redoscope_gui.views.map.asker import MapAsker
 from redoscope_gui.views.map.bar import MapBar
 from redoscope_gui.views.map.colours import ink_table, legend_of
@@ -66,6 +66,7 @@ class MapView(QWidget):
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._asking.start)
         session.cursor_changed.connect(self._mark_strip)
+        session.comparison_changed.connect(self._asking.start)
         self._dress()
         self._take_chain()
 
@@ -97,14 +98,13 @@ class MapView(QWidget):
         if since is not None:
             if self.mode is not MapMode.DIFFERENCE:
                 self._mode_before = self.mode
-            self.picture.show_since(since)
+            self._session.compare(Comparison(since))
             self.show_mode(MapMode.DIFFERENCE)
         elif self.mode is MapMode.DIFFERENCE:
             self.show_mode(self._mode_before)
 
     def _show_since(self, generation: int) -> None:
-        self.picture.show_since(generation)
-        self._asking.start()
+        self._session.compare(Comparison(generation))
 
     def _take_chain(self) -> None:
         """Show another chain, or nothing."""

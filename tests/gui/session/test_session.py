@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from tests.gui.fakes import Endless, Failing, Held, Saying
 
 from redoscope_core import Access, Disk
-from redoscope_gui.session import Cursor, JobState
+from redoscope_gui.session import Comparison, Cursor, JobState
 from redoscope_gui.session.cursor import History
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
     from redoscope_gui.requests import Verdict
@@ -145,7 +147,7 @@ def test_a_wrong_content_id_is_a_problem_and_can_be_opened_anyway(
     assert all(problem.cure for problem in session.problems)
     session.open_anyway()
     assert session.chain is not None
-    assert session.mismatch_allowed
+    assert session.policy.allow_cid_mismatch
     assert session.cursor.path == own_sample / "office-000005.vmdk"
 
 
@@ -334,3 +336,61 @@ def test_instead_of_a_sample_that_lacks_a_link_another_is_made(
     assert session.cursor.path == own_sample.with_name("own-2") / "office-000005.vmdk"
     assert sorted(own_sample.iterdir()) == left
     assert any(str(own_sample) in text for text in told)
+
+
+def test_all_is_there_when_the_first_change_is_told(session: Session, tip: Path) -> None:
+    session.open(tip)
+    seen: list[tuple[str, Cursor, int]] = []
+
+    def note(name: str) -> Callable[..., None]:
+        def noted(*_carried: object) -> None:
+            cut = session.generation_chain
+            seen.append((name, session.cursor, len(cut.links) if cut else 0))
+
+        return noted
+
+    for name in ("chain", "generation", "cursor", "comparison", "forest"):
+        getattr(session, f"{name}_changed").connect(note(name))
+    session.open(tip.parent / "office-000002.vmdk", offset=4096)
+    place = Cursor(tip.parent / "office-000002.vmdk", 2, 4096)
+    names = ("chain", "generation", "cursor", "comparison", "forest")
+    assert seen == [(name, place, 3) for name in names]
+
+
+def test_a_comparison_is_told_once_and_ends_with_its_chain(
+    qtbot: QtBot, session: Session, sample: Path
+) -> None:
+    session.open(sample)
+    with (
+        qtbot.assertNotEmitted(session.cursor_changed),
+        qtbot.waitSignal(session.comparison_changed),
+    ):
+        session.compare(Comparison(2))
+    with qtbot.assertNotEmitted(session.comparison_changed):
+        session.compare(Comparison(2))
+    session.select_generation(1)
+    assert session.comparison == Comparison(2)
+    session.select_link(sample / "office-000002-child1a.vmdk")
+    assert session.comparison is None
+
+
+def test_a_second_folder_to_search_does_not_forget_the_first(
+    session: Session, tip: Path, tmp_path: Path
+) -> None:
+    session.open(tip)
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two, one):
+        session.search_in(folder)
+    assert session.policy.search == (two, one)
+
+
+def test_nothing_is_called_attached_once_another_chain_does_not_open(
+    session: Session, own_sample: Path
+) -> None:
+    session.open(own_sample)
+    session.attach(own_sample / "office-000005.vmdk", own_sample / "office-000004.vmdk")
+    assert session.joined is not None
+    (own_sample / "office-000002-child1a.vmdk").write_bytes(b"")
+    session.select_link(own_sample / "office-000002-child1a.vmdk")
+    assert session.chain is None
+    assert session.joined is None

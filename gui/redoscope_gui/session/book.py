@@ -1,0 +1,78 @@
+"""The book of problems: who found what to be wrong, and one list of it, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from redoscope_gui.session.problem import (
+    Problem,
+    Severity,
+    from_error,
+    from_forest,
+    from_tables,
+    merged,
+)
+
+if TYPE_CHECKING:
+    from redoscope_core import Forest, VmdkError
+    from redoscope_gui.requests import LinkCount
+
+__all__ = ["ProblemBook"]
+
+
+class ProblemBook(QObject):
+    """What is wrong with what is open, as it is found."""
+
+    changed = Signal()
+    """The list is another one."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._of_forest: tuple[Problem, ...] = ()
+        self._of_chain: tuple[Problem, ...] = ()
+        self._of_tables: dict[Path, tuple[Problem, ...]] = {}
+        self._of_views: tuple[Problem, ...] = ()
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong with what is open, worst first."""
+        found = [problem for problems in self._of_tables.values() for problem in problems]
+        known = {problem.gist for problem in found}
+        # What a view met while it read may be told already, of another sector.
+        met = (problem for problem in self._of_views if problem.gist not in known)
+        return merged(met, self._of_chain, self._of_forest, found)
+
+    def begin(self, forest: Forest) -> None:
+        """Begin anew with what the links of *forest* say; nothing else is known yet."""
+        self._of_forest = from_forest(forest)
+        self._of_chain = ()
+        self._of_tables = {}
+        self._of_views = ()
+
+    def take_chain(self, problems: Iterable[Problem]) -> None:
+        """Take *problems* for all that is known of the chosen chain as a whole."""
+        self._of_chain = tuple(problems)
+
+    def take_notes(self, tip: Path, notes: Iterable[str]) -> None:
+        """Add *notes* on how the links of the chain below *tip* fit together."""
+        told = (Problem(Severity.NOTE, tip, note, "") for note in notes)
+        self._of_chain = merged(self._of_chain, told)
+
+    def take_counts(
+        self, counts: Mapping[Path, LinkCount], errors: Mapping[Path, VmdkError]
+    ) -> None:
+        """Take down what the tables of links, by path, were found to be like."""
+        self._of_tables.update((path, (from_error(error, path),)) for path, error in errors.items())
+        self._of_tables.update((path, from_tables(path, count)) for path, count in counts.items())
+
+    def report(self, error: Exception, path: Path | None = None) -> Problem:
+        """Take down what a view met; *path* says where if the error does not."""
+        problem = from_error(error, path)
+        if problem not in self._of_views:
+            self._of_views = (problem, *self._of_views)
+            self.changed.emit()
+        return problem

@@ -1,0 +1,72 @@
+"""Making: new disks, new children, and the hash of a generation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from redoscope_gui.engine import Lane
+from redoscope_gui.requests.changing import ChildCreated, CreateChild, CreateDisk, DiskCreated
+from redoscope_gui.requests.hashing import GenerationHashed, HashGeneration
+from redoscope_gui.session.asking import Asking
+from redoscope_gui.session.job import Job
+from redoscope_gui.session.shown import Shown
+
+__all__ = ["Making"]
+
+Failed = Callable[[Exception], None]
+
+
+class Making(QObject):
+    """Has the engine make what is asked for, and says so when it is there."""
+
+    disk_made = Signal(object)
+    """A base disk was made; carries its Path."""
+    child_made = Signal(object)
+    """A child was made; carries its Path."""
+
+    def __init__(self, asking: Asking, parent: QObject) -> None:
+        super().__init__(parent)
+        self._asking = asking
+
+    def create_disk(
+        self, request: CreateDisk, done: Callable[[], None], failed: Failed | None
+    ) -> None:
+        """Make a new base disk."""
+
+        def made(answer: DiskCreated) -> None:
+            self._asking.message.emit(self.tr("Created %s") % answer.path.name)
+            self.disk_made.emit(answer.path)
+            done()
+
+        self._asking.submit(Lane.WRITE, "create", request, made, failed)
+
+    def create_child(
+        self, request: CreateChild, done: Callable[[], None], failed: Failed | None
+    ) -> None:
+        """Make a new child."""
+
+        def made(answer: ChildCreated) -> None:
+            self._asking.message.emit(self.tr("Created %s") % answer.path.name)
+            self.child_made.emit(answer.path)
+            done()
+
+        self._asking.submit(Lane.WRITE, "create", request, made, failed)
+
+    def hash_generation(self, shown: Shown, algorithm: str) -> Job | None:
+        """Hash the disk as it reads at the cursor; the Job tells how far it is and the result."""
+        path, generation = shown.cursor.path, shown.cursor.generation
+        if shown.generation_chain is None or path is None:
+            return None
+        joined = shown.joined if shown.shows_joined else None
+        request = HashGeneration(path, generation, shown.policy, joined, algorithm)
+        title = self.tr("Hash of %s, generation %d") % (path.name, generation)
+
+        def told(answer: GenerationHashed) -> str:
+            return f"{answer.algorithm} {answer.hexadecimal}"
+
+        def done(answer: GenerationHashed) -> None:
+            self._asking.message.emit(self.tr("%s: %s") % (answer.path.name, told(answer)))
+
+        return self._asking.run_job(title, request, done, told=told)

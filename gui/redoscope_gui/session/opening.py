@@ -1,0 +1,171 @@
+"""Opening: how a folder, a disk or a chain of it comes on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+import redoscope_core as core
+from redoscope_gui.engine import Lane
+from redoscope_gui.requests.changing import AttachChild, Attached
+from redoscope_gui.requests.opening import (
+    ChainOpened,
+    ForestOpened,
+    MakeSample,
+    OpenChain,
+    OpenForest,
+    SampleMade,
+)
+from redoscope_gui.session.asking import Asking
+from redoscope_gui.session.book import ProblemBook
+from redoscope_gui.session.cursor import Cursor
+from redoscope_gui.session.problem import Problem, Remedy, from_error
+from redoscope_gui.session.screen import Screen
+from redoscope_gui.session.shown import Shown
+
+if TYPE_CHECKING:
+    from redoscope_core import Policy
+
+__all__ = ["Opening"]
+
+
+class Opening(QObject):
+    """Asks for forests and chains, and shows what comes."""
+
+    begun = Signal(object)
+    """A folder, disk or .vmx is about to be opened; carries its Path."""
+    done = Signal(object)
+    """A folder, disk or .vmx was opened; carries its Path."""
+
+    def __init__(self, asking: Asking, screen: Screen, book: ProblemBook, parent: QObject) -> None:
+        super().__init__(parent)
+        self._asking = asking
+        self._screen = screen
+        self._book = book
+
+    def open(self, path: Path, policy: Policy | None, offset: int) -> None:
+        """Open a folder, a disk or a .vmx, and show its best chain from byte *offset* on."""
+        request = OpenForest(path.absolute(), None, policy or core.Policy())
+        self._open(request, Cursor(offset=offset))
+
+    def reopen(
+        self, policy: Policy, select: Path | None = None, searched: Path | None = None
+    ) -> None:
+        """Read everything again under *policy*, and stay or go to link *select*.
+
+        *searched* is the folder in which its parent was looked for, to tell whether it is there.
+        """
+        shown = self._screen.shown
+        if shown.source is not None:
+            request = OpenForest(shown.source, select or shown.cursor.path, policy)
+            self._open(request, shown.cursor, searched)
+
+    def open_sample(self, folder: Path) -> None:
+        """Make the sample chain in *folder*, unless it is there, and open it."""
+
+        def made(answer: SampleMade) -> None:
+            self._open(OpenForest(answer.tip), Cursor(offset=core.DIARY_SECTOR * core.SECTOR))
+            if answer.changed:
+                self._asking.message.emit(self.tr("This sample was changed since it was made"))
+            elif answer.instead_of is not None:
+                text = self.tr("The sample in %s can't be used any more: made a new one")
+                self._asking.message.emit(text % answer.instead_of)
+
+        self._asking.run_job(self.tr("Looking for the sample chain"), MakeSample(folder), made)
+
+    def choose_chain(self, path: Path, offset: int, *, jump: bool = True) -> None:
+        """Show the chain that link *path* lies on, at byte *offset*."""
+        shown = self._screen.shown
+        if shown.forest is None:
+            return
+
+        def opened(answer: ChainOpened) -> None:
+            self._book.take_chain(_above(answer))
+            after = replace(self._screen.shown, error=None, joined=None)
+            self._show_opened(after, answer, Cursor(path, 0, offset), jump=jump)
+            self._book.changed.emit()
+
+        def failed(error: Exception) -> None:
+            problem = from_error(error, path)
+            self._book.take_chain((problem,))
+            after = replace(self._screen.shown, chain=None, error=error, joined=None)
+            self._screen.show(after, None, Cursor(path, 0, offset), jump=jump)
+            self._asking.message.emit(problem.text)
+            self._book.changed.emit()
+
+        self._asking.ask("chain", OpenChain(shown.forest, path, shown.policy), opened, failed)
+
+    def attach(
+        self,
+        child: Path,
+        parent: Path,
+        done: Callable[[], None],
+        failed: Callable[[Exception], None] | None,
+    ) -> None:
+        """Attach *child* to *parent* for reading, and show the joined chain. No file changes."""
+
+        def joined(answer: Attached) -> None:
+            text = self.tr("Attached %s to %s; no file was changed")
+            self._asking.message.emit(text % (child.name, parent.name))
+            self._book.take_chain(())
+            before = self._screen.shown
+            pair = (child, parent)
+            after = replace(before, chain=answer.chain, error=None, joined=pair)
+            self._screen.show(after, answer, Cursor(child, -1, before.cursor.offset))
+            self._book.changed.emit()
+            done()
+
+        request = AttachChild(child, parent, self._screen.shown.policy)
+        self._asking.submit(Lane.WRITE, "attach", request, joined, failed)
+
+    def _open(self, request: OpenForest, cursor: Cursor, searched: Path | None = None) -> None:
+        def opened(answer: ForestOpened) -> None:
+            self._take_forest(answer, request.policy, cursor)
+            if searched is not None:
+                self._tell_search(searched, request.wanted)
+
+        self.begun.emit(request.source)
+        self._asking.ask("open", request, opened)
+
+    def _tell_search(self, folder: Path, link: Path | None) -> None:
+        """Say whether the parent of *link* was found in *folder*."""
+        missing = any(
+            link in {problem.path, problem.link} and Remedy.LOCATE_PARENT in problem.remedies
+            for problem in self._book.problems
+        )
+        text = self.tr("The parent is not in %s") if missing else self.tr("Found the parent in %s")
+        self._asking.message.emit(text % folder)
+
+    def _take_forest(self, answer: ForestOpened, policy: Policy, cursor: Cursor) -> None:
+        another = self._screen.shown.source != answer.source
+        if another:
+            self._screen.history.clear()
+        self._book.begin(answer.forest)
+        wanted = Cursor(answer.wanted, cursor.generation, cursor.offset)
+        after = Shown(answer.source, answer.forest, policy, error=answer.error)
+        if answer.opened is None:
+            if answer.error is not None:
+                self._book.take_chain((from_error(answer.error, answer.wanted),))
+            self._screen.show(after, None, wanted)
+        else:
+            self._book.take_chain(_above(answer.opened))
+            self._show_opened(after, answer.opened, wanted)
+        self._book.changed.emit()
+        self.done.emit(answer.source)
+        if another:
+            self._asking.message.emit(self.tr("Links found: %d") % len(answer.forest.nodes))
+
+    def _show_opened(
+        self, after: Shown, opened: ChainOpened, cursor: Cursor, *, jump: bool = True
+    ) -> None:
+        place = Cursor(cursor.path, opened.generation, cursor.offset)
+        self._screen.show(replace(after, chain=opened.chain), opened.chain, place, jump=jump)
+
+
+def _above(opened: ChainOpened) -> tuple[Problem, ...]:
+    """Return why the chain ends below the tip of its lane, if it does."""
+    return () if opened.above is None else (from_error(opened.above),)

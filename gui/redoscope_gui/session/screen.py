@@ -1,0 +1,80 @@
+"""What is on screen now: it holds the one value, keeps the way it took, and tells what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from redoscope_gui.engine import Lane
+from redoscope_gui.requests.opening import CloseChain
+from redoscope_gui.session.asking import Asking
+from redoscope_gui.session.cursor import Cursor, History
+from redoscope_gui.session.shown import Comparison, Shown, asked_again
+
+if TYPE_CHECKING:
+    from redoscope_core import Chain
+    from redoscope_gui.requests.changing import Attached
+
+__all__ = ["Screen"]
+
+
+class Screen(QObject):
+    """The place and its history, the comparison, and all else that is shown."""
+
+    changed = Signal(object)
+    """Something else is shown; carries the parts to ask again, a frozenset of Part."""
+
+    def __init__(self, asking: Asking, parent: QObject) -> None:
+        super().__init__(parent)
+        self._asking = asking
+        self._shown = Shown()
+        self._owner: Chain | Attached | None = None
+        self.history = History()
+
+    @property
+    def shown(self) -> Shown:
+        """What is on screen."""
+        return self._shown
+
+    def show(
+        self, shown: Shown, owner: Chain | Attached | None, cursor: Cursor, *, jump: bool = True
+    ) -> None:
+        """Show another chain, or none, at *cursor*, whose generation may count from the tip.
+
+        *owner* is what has to be closed when the next one comes; the one before is closed now.
+        """
+        self.let_go()
+        self._owner = owner
+        if shown.chain is not None:
+            links = shown.chain.links
+            index = cursor.generation % len(links)
+            cursor = Cursor(links[index].path, index, cursor.offset)
+        shown = replace(shown, generation_chain=None, comparison=None)
+        self._become(shown.at(cursor), jump=jump)
+
+    def go(self, cursor: Cursor, *, jump: bool) -> None:
+        """Move the cursor within what is shown; with *jump* the old place can be gone back to."""
+        self._become(self._shown.at(cursor), jump=jump)
+
+    def compare(self, comparison: Comparison | None) -> None:
+        """Compare the generation at the cursor with another one, or with none."""
+        self._tell(replace(self._shown, comparison=comparison))
+
+    def let_go(self) -> None:
+        """Close the chain once nothing reads it, and drop the answers that are still to come."""
+        self._asking.drop_answers()
+        if self._owner is not None:
+            owner, self._owner = self._owner, None
+            self._asking.submit(Lane.WRITE, "close", CloseChain(owner), lambda _closed: None)
+
+    def _become(self, after: Shown, *, jump: bool) -> None:
+        (self.history.jump if jump else self.history.move)(after.cursor)
+        self._tell(after)
+
+    def _tell(self, after: Shown) -> None:
+        before, self._shown = self._shown, after
+        parts = asked_again(before, after)
+        if parts:
+            self.changed.emit(parts)

@@ -1,0 +1,112 @@
+"""What is on screen, as one value, and what must be asked again when it becomes another one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import redoscope_core as core
+from redoscope_gui.session.cursor import Cursor
+
+if TYPE_CHECKING:
+    from redoscope_core import Chain, Forest, Policy
+
+__all__ = ["Comparison", "Part", "Shown", "asked_again"]
+
+
+class Part(Enum):
+    """A part of what is on screen; each part has questions of its own."""
+
+    LINKS = auto()
+    """Which links there are: the tree, and what each link stores."""
+    CHAIN = auto()
+    """What the links of the chosen chain are and say: legend, matrix, notes, all that is kept."""
+    GENERATION = auto()
+    """The disk as it reads at one link: map, strip, bytes."""
+    PLACE = auto()
+    """One byte of it: its owner, its look-up, its history."""
+    COMPARISON = auto()
+    """What differs from generation A."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the generation at the cursor is compared with."""
+
+    generation: int
+    """Generation A, an index in the chosen chain."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """All that decides what is on screen. It never changes; another one takes its place."""
+
+    source: Path | None = None
+    """The folder, disk or .vmx that was opened."""
+    forest: Forest | None = None
+    """The links that were found there."""
+    policy: Policy = field(default_factory=core.Policy)
+    """How forgiving opening is."""
+    chain: Chain | None = None
+    """From the base disk through the chosen link to the tip of its lane."""
+    error: Exception | None = None
+    """Why there is no chain, if one was wanted."""
+    joined: tuple[Path, Path] | None = None
+    """Child and parent that are attached for this session only."""
+    cursor: Cursor = field(default_factory=Cursor)
+    comparison: Comparison | None = None
+    generation_chain: Chain | None = None
+    """The chain up to the generation at the cursor; set by `at`."""
+
+    @property
+    def is_older_generation(self) -> bool:
+        """Whether links with children are shown as they read without those."""
+        if self.forest is None or self.cursor.path is None:
+            return False
+        node = self.forest.nodes.get(self.cursor.path)
+        return node is not None and bool(node.children)
+
+    @property
+    def shows_joined(self) -> bool:
+        """Whether the generation at the cursor holds the child that is attached for now only."""
+        links = () if self.generation_chain is None else self.generation_chain.links
+        return self.joined is not None and any(link.path == self.joined[0] for link in links)
+
+    def generation_of(self, path: Path | None) -> int | None:
+        """Return where the link at *path* stands in the chain, or None if it is not in it."""
+        links = () if self.chain is None else self.chain.links
+        return next((index for index, link in enumerate(links) if link.path == path), None)
+
+    def at(self, cursor: Cursor) -> Shown:
+        """Return the same with the cursor there, or at the nearest place within the disk."""
+        chain = self.chain
+        if chain is None:
+            return replace(self, cursor=cursor, generation_chain=None)
+        last = max(chain.capacity * core.SECTOR - 1, 0)
+        cursor = cursor.at(min(max(cursor.offset, 0), last))
+        same = self.generation_chain is not None and cursor.generation == self.cursor.generation
+        cut = self.generation_chain if same else chain.up_to(cursor.generation)
+        return replace(self, cursor=cursor, generation_chain=cut)
+
+
+def asked_again(before: Shown, after: Shown) -> frozenset[Part]:
+    """Return the parts whose questions have other answers now; all that is not named stays true.
+
+    What stands on a part that is asked again is asked again with it: a chain that is read again
+    has other generations, and another generation has other bytes at the same place.
+    """
+    found = set()
+    read_again = before.forest is not after.forest or before.policy != after.policy
+    if read_again or before.joined != after.joined:
+        found.add(Part.LINKS)
+    if read_again or before.chain is not after.chain or before.error is not after.error:
+        found |= {Part.CHAIN, Part.GENERATION, Part.PLACE}
+    if before.cursor.generation != after.cursor.generation:
+        found |= {Part.GENERATION, Part.PLACE}
+    if before.cursor != after.cursor:
+        found.add(Part.PLACE)
+    if before.comparison != after.comparison or Part.GENERATION in found:
+        found.add(Part.COMPARISON)
+    return frozenset(found)
