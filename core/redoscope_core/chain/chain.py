@@ -35,7 +35,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import in_use_by
-from redoscope_core.link.saved_plan import PlansBeside
+from redoscope_core.link.plans_beside import PlansBeside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

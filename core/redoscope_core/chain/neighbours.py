@@ -10,7 +10,7 @@ from redoscope_core.link.file import DiskFile
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.names import Spellings
-from redoscope_core.link.saved_plan import PlansBeside
+from redoscope_core.link.plans_beside import PlansBeside
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,13 +40,13 @@ def lies_elsewhere(parent: Path, child: Path) -> bool:
 
 def record_file() -> Path | None:
     """Return where the record is kept, or None if this user has no place for it."""
-    from platformdirs import user_state_path  # noqa: PLC0415 - few commands need it
-
+    # As the XDG rules say. Each look asks for it, and platformdirs takes 10 ms to load.
+    named = os.environ.get("XDG_STATE_HOME", "").strip()
     try:
-        path = user_state_path("redoscope") / "children.jsonl"
+        state = Path(named) if named else Path.home() / ".local" / "state"
     except (RuntimeError, OSError):
         return None
-    return path if path.is_absolute() else None
+    return state / "redoscope" / "children.jsonl" if state.is_absolute() else None
 
 
 def recorded_children(parents: Sequence[Path]) -> list[Path]:
@@ -77,7 +76,9 @@ def record_child(parent: Path, child: Path) -> Path | None:
     file = record_file()
     if file is None:
         return None
-    line = json.dumps({"parent": str(real_path(parent)), "child": str(real_path(child))})
+    from json import dumps  # noqa: PLC0415 - nearly never
+
+    line = dumps({"parent": str(real_path(parent)), "child": str(real_path(child))})
     try:
         file.parent.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
         with _locked(file) as descriptor:
@@ -117,10 +118,12 @@ def _is(file: Path, descriptor: int) -> bool:
 
 def _tidy(file: Path, line: str) -> None:
     """Replace the record by its lines of children that are there, and *line*."""
+    from json import dumps  # noqa: PLC0415 - nearly never
+
     from redoscope_core.link.new_file import NewFiles  # noqa: PLC0415 - nearly never
 
     lines = dict.fromkeys(
-        json.dumps({"parent": str(parent), "child": str(child)})
+        dumps({"parent": str(parent), "child": str(child)})
         for parent, child in _entries(file)
         if is_there(child)
     )
@@ -142,9 +145,11 @@ def _entries(file: Path) -> Iterator[tuple[Path, Path]]:
         return
     finally:
         os.close(descriptor)
+    from json import loads  # noqa: PLC0415 - seldom there is a record
+
     for line in data.splitlines():
         with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
-            said = json.loads(line)
+            said = loads(line)
             parent, child = Path(said["parent"]), Path(said["child"])
             if parent.is_absolute() and child.is_absolute():
                 yield parent, child

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import ContentIdMismatch, VmdkError, WasMerged
-from redoscope_core.link.edit import Standing
-from redoscope_core.link.saved_plan import PlansBeside, undo_words
+from redoscope_core.link.plans_beside import PlansBeside, undo_words
+from redoscope_core.link.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

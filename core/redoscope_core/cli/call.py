@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from redoscope_core.cli.failure import failure_of
 from redoscope_core.cli.front import front
 from redoscope_core.cli.later import load_later
 from redoscope_core.cli.printing import print_json, say
@@ -54,6 +53,8 @@ class Call:
 
     def failed(self, error: BaseException) -> int:
         """Tell what went wrong, and return the exit status that says so."""
+        from redoscope_core.cli.failure import failure_of
+
         failure = failure_of(error, self._command())
         if os.environ.get("REDOSCOPE_DEBUG"):
             from traceback import print_exception

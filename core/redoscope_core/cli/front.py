@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from typing_extensions import override
 
+from redoscope_core.cli.at_once import HELP_COLUMNS, HELP_OPTIONS
 from redoscope_core.cli.parameters import DISK
 from redoscope_core.cli.telling import add_telling
 from redoscope_core.cli.window import PIXELS, Show, open_window
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["front"]
 
 _WIDTH = 100
-_OWN = frozenset({"-h", "--help", *VERSION_OPTIONS})
+_OWN = frozenset({*HELP_OPTIONS, *VERSION_OPTIONS})
 
 
 class _Front(click.Group):
@@ -81,6 +82,14 @@ class _Front(click.Group):
         return [*paths, *super().shell_complete(ctx, incomplete)]
 
     @override
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, no wider than the kept one: it must not depend on who tells it."""
+        narrow = min(ctx.make_formatter().width, HELP_COLUMNS - 2)
+        formatter = click.HelpFormatter(width=narrow)
+        self.format_help(ctx, formatter)
+        return formatter.getvalue().rstrip("\n")
+
+    @override
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the two ways of calling."""
         formatter.write_usage(ctx.command_path, "[PATH...] [OPTIONS]   open the window")
@@ -118,7 +127,7 @@ def _no_such_word(word: str, ctx: click.Context) -> click.UsageError:
     name="redoscope",
     cls=_Front,
     invoke_without_command=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": _WIDTH},
+    context_settings={"help_option_names": list(HELP_OPTIONS), "max_content_width": _WIDTH},
 )
 @click.option(
     "--screenshot", type=DISK, metavar="PNG", help="Save a picture of the window and end."

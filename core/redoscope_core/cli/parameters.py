@@ -10,7 +10,6 @@ from typing_extensions import override
 
 from redoscope_core.cli.telling import ask_documents
 from redoscope_core.cli.words import COMMANDS, meant_by
-from redoscope_core.format.place import NoPlace, Standpoint, amount_of
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -47,6 +46,16 @@ DISK = click.Path(path_type=Path)
 """A file or folder; whether it is there is the engine's to say."""
 
 
+def _amount(text: str) -> int | None:
+    """Return the bytes that *text* comes to; None if it is not understood."""
+    from redoscope_core.format.place import NoPlace, Standpoint, amount_of
+
+    try:
+        return amount_of(text, Standpoint(None, 0, 1))
+    except NoPlace:
+        return None
+
+
 class _Size(click.ParamType[int]):
     """Bytes as ``512``, ``64K`` or ``1.5G``; the value is in sectors."""
 
@@ -59,9 +68,8 @@ class _Size(click.ParamType[int]):
         """Return whole sectors."""
         if isinstance(value, int):
             return value
-        try:
-            count = amount_of(str(value), Standpoint(None, 0, 1))
-        except NoPlace:
+        count = _amount(str(value))
+        if count is None:
             self.fail(f"{value!r} is no size; write 512, 64K, 1.5G or 2T", param, ctx)
         sectors, rest = divmod(count, SECTOR)
         if rest or sectors <= 0:
@@ -81,11 +89,8 @@ class _Bytes(click.ParamType[int]):
         """Return the byte."""
         if isinstance(value, int):
             return value
-        try:
-            offset = amount_of(str(value), Standpoint(None, 0, 1))
-        except NoPlace:
-            offset = -1
-        if offset < 0:
+        offset = _amount(str(value))
+        if offset is None or offset < 0:
             self.fail(f"{value!r} is no byte of a disk; write 2752512, 0x2a0000 or 64K", param, ctx)
         return offset
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -41,8 +40,10 @@ def say(*lines: str, err: bool = False) -> None:
 
 def print_json(document: object) -> None:
     """Print one JSON document on stdout."""
+    from json import dumps
+
     begin_answer()
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=True) + "\n")
+    sys.stdout.write(dumps(document, indent=2, ensure_ascii=True) + "\n")
 
 
 def print_notes(notes: Iterable[str]) -> None:

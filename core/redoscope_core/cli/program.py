@@ -10,9 +10,9 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from redoscope_core.cli.at_once import told_at_once
 from redoscope_core.cli.stopping import stoppable
 from redoscope_core.cli.streams import give_up_output, make_streams_fit
-from redoscope_core.cli.words import VERSION, VERSION_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +32,12 @@ def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
     # Nothing here multiplies matrices: the threads for it would only take time to start.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     make_streams_fit()
-    only_version = len(arguments) == 1 and arguments[0] in VERSION_OPTIONS
-    run = None if only_version else _call(arguments, show)
+    told = told_at_once(arguments)
+    run = _call(arguments, show) if told is None else None
     try:
         with stoppable():
-            status = run.status() if run is not None else _tell_version()
+            status = run.status() if run is not None else 0
+            sys.stdout.write(told or "")
             sys.stdout.flush()
     except BrokenPipeError:
         # Whoever read our text has enough.
@@ -46,12 +47,6 @@ def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
         return (run or _call(arguments, show)).failed(error)
     return status
-
-
-def _tell_version() -> int:
-    """Tell the version, for which nothing of the commands has to be loaded."""
-    sys.stdout.write(f"{VERSION}\n")
-    return 0
 
 
 def _call(arguments: list[str], show: Show | None) -> Call:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from redoscope_core.cli.failure import failure_of
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.errors import VmdkError
 
@@ -38,6 +37,8 @@ def for_each(disks: Sequence[Path], one: Callable[[Path], Answered], *, json_out
         try:
             status, document = one(disk)
         except VmdkError as error:
+            from redoscope_core.cli.failure import failure_of
+
             failure = failure_of(error, click.get_current_context().command)
             status, document = failure.status, {"disk": str(disk), **failure.document}
             say(f"redoscope: {failure.line}", err=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["Supplier", "suppliers"]
 
 
-@dataclass(frozen=True, slots=True)
-class Supplier:
+class Supplier(NamedTuple):
     """One area, as `map` tells it; for the few areas of a window, never for those of a disk."""
 
     start: int
@@ -31,7 +29,7 @@ class Supplier:
     @property
     def document(self) -> dict[str, object]:
         """The area as JSON."""
-        return asdict(self)
+        return self._asdict()
 
 
 def suppliers(chain: Chain, first: int, count: int) -> list[Supplier]:

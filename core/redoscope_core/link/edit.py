@@ -11,7 +11,6 @@ edit can be made, and taken back, wherever each sector is one of the two:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import Enum
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -19,25 +18,16 @@ import numpy as np
 
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
+from redoscope_core.link.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from redoscope_core.link.file import DiskFile
 
-__all__ = ["Edit", "Standing", "together"]
-
-
-class Standing(Enum):
-    """How far an edit, or several, are made in what the files hold now."""
-
-    OLD = "not made"
-    NEW = "made"
-    PART = "made in part"
-    OTHER = "the file was changed otherwise"
+__all__ = ["Edit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +119,6 @@ class Edit:
         if self.longer < 0:
             file.truncate(self.offset + len(self.new) + self.longer)
         file.sync()
-
-
-def together(standings: Iterable[Standing]) -> Standing:
-    """Return how far edits are made of which each is as *standings* say."""
-    seen = set(standings)
-    if Standing.OTHER in seen:
-        return Standing.OTHER
-    return seen.pop() if len(seen) == 1 else Standing.PART
 
 
 def _bytes_of(data: bytes) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Saved plans beside disks: reading them, what they may touch, and whether one is needed.
+"""Saved plans: reading them, what they may touch, and whether one is needed.
 
 A document that lies in a folder is no authority. It edits files of that folder and below it
 alone, and of these only virtual disks and the texts of virtual machines.
@@ -6,41 +6,29 @@ alone, and of these only virtual disks and the texts of virtual machines.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shlex
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import CorruptVmdk, FileRefused, InvalidArgument, VmdkError
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT, EditText, PlanText
-from redoscope_core.link.edit import Edit, Standing, together
+from redoscope_core.link.edit import Edit
 from redoscope_core.link.file import DiskFile
-from redoscope_core.link.names import real_path, same_file
+from redoscope_core.link.names import real_path
 from redoscope_core.link.recognise import recognise
+from redoscope_core.link.standing import Standing, together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
-    "PlansBeside",
     "SavedPlan",
-    "folders_of_plans",
-    "plan_names",
     "saved_text",
     "standing_of",
-    "undo_words",
 ]
 
 _MACHINE_TEXTS = {".vmx", ".vmxf", ".vmsd", ".vmtx"}
 _HEAD = 4096
-_FOLDERS_UP = 3
-"""A plan that edits links of several folders is saved in the folder that they have in common."""
-_MOST_PLANS = 100
-_USUAL_PLAN = 2**21
-"""Bytes of a saved plan that is looked at without being named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +68,10 @@ class SavedPlan:
             for edit in text.edits
         )
         return cls(path, edits, text.kept)
+
+    def standing(self) -> Standing:
+        """Return how far the plan is made; raises nothing, as `standing_of`."""
+        return standing_of(self.edits)
 
     def refuse_uneditable(self) -> None:
         """Refuse a plan that edits anything but virtual disks and texts of virtual machines.
@@ -161,60 +153,3 @@ def standing_of(edits: Iterable[Edit]) -> Standing:
     except VmdkError:
         return Standing.OTHER
     return together(standings)
-
-
-class PlansBeside:
-    """Saved plans by the links that they edit; each folder is read once, for one question."""
-
-    def __init__(self) -> None:
-        """Nothing is read before it is asked for."""
-        self._in_folder: dict[Path, tuple[SavedPlan, ...]] = {}
-
-    def editing(self, path: Path, *, near: bool = False) -> Iterator[SavedPlan]:
-        """Yield the saved plans that edit *path*: *near* in its folder, else a little above too."""
-        folders = folders_of_plans(path)
-        for folder in folders[:1] if near else folders:
-            if folder not in self._in_folder:
-                places = (folder / name for name in islice(plan_names(folder), _MOST_PLANS))
-                plans = (_glanced(place) for place in places)
-                self._in_folder[folder] = tuple(plan for plan in plans if plan is not None)
-            for plan in self._in_folder[folder]:
-                if any(same_file(edit.path, path) for edit in plan.edits):
-                    yield plan
-
-    def standing(self, path: Path, *standings: Standing, near: bool = False) -> Path | None:
-        """Return a saved inverse that edits *path* and is made so far; None if there is none."""
-        plans = self.editing(path, near=near)
-        return next((plan.path for plan in plans if standing_of(plan.edits) in standings), None)
-
-
-def folders_of_plans(disk: Path) -> tuple[Path, ...]:
-    """Return the folders in which a plan that edits *disk* may be saved, its own first."""
-    folder = real_path(disk).parent
-    return (folder, *folder.parents)[:_FOLDERS_UP]
-
-
-def plan_names(folder: Path) -> list[str]:
-    """Return the names in *folder* that may be saved plans; inverses before their inverses."""
-    try:
-        found = os.listdir(folder)  # noqa: PTH208 - names are wanted, not paths
-    except OSError:
-        return []
-    names = (name for name in found if name.endswith(".json") and not name.startswith("."))
-    return sorted(names, key=lambda name: (name.endswith(".redo.json"), name))
-
-
-def _glanced(path: Path) -> SavedPlan | None:
-    try:
-        if path.stat().st_size > _USUAL_PLAN:
-            return None
-        return SavedPlan.read(path)
-    except (OSError, VmdkError):
-        return None
-
-
-def undo_words(saved: Path) -> str:
-    """Return the command that takes back what the inverse *saved* takes back, as one types it."""
-    with contextlib.suppress(OSError, ValueError):
-        saved = saved.relative_to(Path.cwd())
-    return f"`redoscope undo {shlex.quote(str(saved))}`"

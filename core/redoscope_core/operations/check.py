@@ -23,7 +23,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.grain_tables import GrainTables
-from redoscope_core.link.saved_plan import PlansBeside
+from redoscope_core.link.plans_beside import PlansBeside
 from redoscope_core.progress import Progress, Unit
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import hold_write_lock
 from redoscope_core.link.new_file import sync_folder
-from redoscope_core.link.saved_plan import undo_words
+from redoscope_core.link.plans_beside import undo_words
 from redoscope_core.operations.consolidation import (
     Consolidation,
     cut_off_edit,

@@ -10,6 +10,8 @@ import click
 import pytest
 
 from redoscope_core import __version__, create_disk
+from redoscope_core.cli import main
+from redoscope_core.cli.at_once import HELP_TEXT
 from redoscope_core.cli.words import COMMANDS, WORDS
 from tests.core.links import make_child
 from tests.judges import handmade_esx
@@ -31,7 +33,8 @@ def run(*words: str | Path) -> tuple[int, str, set[str]]:
         "import sys\n"
         "from redoscope_core.cli import main\n"
         f"status = main({[str(word) for word in words]!r})\n"
-        "print('imported', *[name for name in sys.modules if '.' in name])\n"
+        "standard = sys.stdlib_module_names\n"
+        "print('imported', *[name for name in sys.modules if '.' in name or name in standard])\n"
         "sys.exit(status)\n"
     )
     *printed, imported = done.stdout.splitlines()
@@ -77,6 +80,8 @@ def server_disk(folder: Path) -> Path:
     return disk
 
 
+MODULES_OF_A_LOOK_UP = 66
+"""As many of our own as a look-up may load: more have to be worth their time."""
 OF_ONE_FORMAT = {
     "format.cowd", "format.sesparse", "format.ctk", "link.bare", "link.change_track",
     "link.elsewhere", "link.sesparse_extent", "link.stream_extent", "link.stream_footer",
@@ -130,11 +135,53 @@ def test_help_and_refusals_load_next_to_nothing(words: list[str]) -> None:
     assert not imported & {"numpy", "rich", "PySide6"}
 
 
+AT_ONCE = {"click", "numpy", "rich", "PySide6", "dataclasses", "json", "pathlib"}
+"""What a program that tells one text has no use for."""
+
+
 @pytest.mark.parametrize("asked", ["--version", "-V"])
 def test_the_version_is_told_without_loading_the_commands(asked: str) -> None:
     status, printed, imported = run(asked)
     assert (status, printed) == (0, f"redoscope {__version__}")
-    assert not imported & {"click", "numpy", "rich", "PySide6"}
+    assert not imported & AT_ONCE
+
+
+@pytest.mark.parametrize("asked", ["--help", "-h"])
+def test_the_help_of_all_is_told_without_loading_the_commands(asked: str) -> None:
+    status, printed, imported = run(asked)
+    assert (status, printed) == (0, Path(HELP_TEXT).read_text(encoding="utf-8").rstrip("\n"))
+    assert not imported & AT_ONCE
+    assert len([name for name in imported if name.startswith("redoscope_core.")]) < 10
+
+
+@pytest.mark.parametrize("columns", ["80", "100", "200"])
+def test_the_kept_help_is_what_the_commands_tell_of_themselves(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["help"]) == 0
+    assert capsys.readouterr().out == Path(HELP_TEXT).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("columns", ["20", "60"])
+def test_the_help_fits_a_narrow_terminal(
+    columns: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert main(["--help"]) == 0
+    told = capsys.readouterr().out
+    assert told != Path(HELP_TEXT).read_text(encoding="utf-8")
+    assert max(map(len, told.splitlines())) <= 72
+
+
+def test_a_look_up_loads_few_modules(tmp_path: Path) -> None:
+    status, printed, imported = run("owner", chain_of_two(tmp_path), "3")
+    assert status == 0, printed
+    for_what_is_rare = {"cli.failure", "link.saved_plan", "link.edit", "operations"}
+    assert not imported & {f"redoscope_core.{name}" for name in for_what_is_rare}
+    assert not imported & {"platformdirs", "tempfile", "shutil", "difflib", "textwrap", "shlex"}
+    ours = [name for name in imported if name.startswith("redoscope_core.")]
+    assert len(ours) <= MODULES_OF_A_LOOK_UP, sorted(ours)
 
 
 def test_names_of_new_files_and_plans_need_no_library_of_hashes() -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from redoscope_core import CorruptVmdk, FileRefused, VmdkError
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT
-from redoscope_core.link.edit import Edit, Standing
-from redoscope_core.link.saved_plan import PlansBeside
+from redoscope_core.link.edit import Edit
+from redoscope_core.link.plans_beside import PlansBeside
+from redoscope_core.link.standing import Standing
 from redoscope_core.operations.plan import Plan
 
 if TYPE_CHECKING:
