@@ -4,6 +4,12 @@
       {"path": "disk.vmdk", "offset": 512, "old": "<base64>", "new": "<base64>",
        "longer": 0, "why": "..."}]}
 
+The inverse of a consolidation's last step says also which links were merged, the oldest first,
+into which link, and what content ID that has got, with a checksum of its own:
+
+    "merged": {"into": "base.vmdk", "cid": "1a2b3c4d", "links": ["kid.vmdk"]},
+    "merged_sha256": "..."
+
 Names are relative to the folder that the document is in, so that a folder may be moved or
 copied with it. Version 1, of the first release, had absolute names.
 """
@@ -12,14 +18,12 @@ from __future__ import annotations
 
 import binascii
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
-from redoscope_core.errors import CorruptVmdk
+from redoscope_core.errors import CorruptVmdk, VmdkError
+from redoscope_core.format.content_id import format_content_id, parse_content_id
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["MAX_PLAN_TEXT", "EditText", "PlanText"]
+__all__ = ["MAX_PLAN_TEXT", "EditText", "MergedText", "PlanText"]
 
 MAX_PLAN_TEXT = 64 * 2**20
 """Bytes of a saved plan that are read at most: one edit of a text of 1 MiB has a twentieth."""
@@ -41,12 +45,28 @@ class EditText(NamedTuple):
     why: str
 
 
+class MergedText(NamedTuple):
+    """Links that were merged, as the document names them."""
+
+    into: str
+    cid: int
+    """The content ID that the link *into* has got by that."""
+    links: tuple[str, ...]
+    """The oldest first."""
+
+    def to_document(self) -> dict[str, object]:
+        """Return what stands in the document."""
+        cid = format_content_id(self.cid)
+        return {"into": self.into, "cid": cid, "links": list(self.links)}
+
+
 class PlanText(NamedTuple):
     """What a document says."""
 
     edits: tuple[EditText, ...]
     kept: bool = True
     """Whether it is of use once its edits are made; if not, it only guards their making."""
+    merged: MergedText | None = None
 
     def to_json(self) -> str:
         """Return the document."""
@@ -61,12 +81,15 @@ class PlanText(NamedTuple):
             }
             for edit in self.edits
         ]
-        document = {
+        document: dict[str, object] = {
             "redoscope_plan": _VERSIONS[-1],
             "sha256": _digest(edits),
             "kept": self.kept,
             "edits": edits,
         }
+        if self.merged is not None:
+            merged = self.merged.to_document()
+            document |= {"merged": merged, "merged_sha256": _digest(merged)}
         return json.dumps(document, indent=1) + "\n"
 
     @classmethod
@@ -88,16 +111,20 @@ class PlanText(NamedTuple):
         if not isinstance(edits, list) or not all(isinstance(edit, dict) for edit in edits):
             raise _no_plan("no list of edits")
         if document.get("sha256") != _digest(edits):
-            raise CorruptVmdk("a saved plan that was changed or cut", expected="its own checksum")
+            raise _changed()
+        merged = _merged(document["merged"]) if document.get("merged") is not None else None
+        if merged is not None and document.get("merged_sha256") != _digest(merged.to_document()):
+            raise _changed()
         kept = document.get("kept", True)
-        return cls(tuple(_edit(number, edit) for number, edit in enumerate(edits)), kept is True)
+        read = tuple(_edit(number, edit) for number, edit in enumerate(edits))
+        return cls(read, kept is True, merged)
 
 
 def _edit(number: int, edit: dict[str, Any]) -> EditText:
     """Return the *edit* of that number, each of its values looked at."""
     name, offset, why = edit.get("path"), edit.get("offset"), edit.get("why")
     longer = edit.get("longer", 0)
-    if not isinstance(name, str) or not name or "\0" in name:
+    if not _is_name(name):
         raise _no_plan("a path that names no file", where=f"edit {number}")
     if not isinstance(why, str):
         raise _no_plan("no reason", where=f"edit {number}")
@@ -114,6 +141,23 @@ def _edit(number: int, edit: dict[str, Any]) -> EditText:
     return EditText(name, offset, old, new, longer, why)
 
 
+def _is_name(name: object) -> TypeGuard[str]:
+    return isinstance(name, str) and name != "" and "\0" not in name
+
+
+def _merged(merged: object) -> MergedText:
+    found = merged if isinstance(merged, dict) else {}
+    into, cid, links = (found.get(key) for key in ("into", "cid", "links"))
+    names = tuple(link for link in links if _is_name(link)) if isinstance(links, list) else ()
+    if not (_is_name(into) and isinstance(cid, str) and names) or list(names) != links:
+        raise _no_plan("no names of links", where="the links that were merged")
+    try:
+        number = parse_content_id(cid, key="cid")
+    except VmdkError:
+        raise _no_plan("no content ID", where="the links that were merged") from None
+    return MergedText(into, number, names)
+
+
 def _bytes(number: int, text: object) -> bytes:
     try:
         return binascii.a2b_base64(text if isinstance(text, str) else "-", strict_mode=True)
@@ -125,11 +169,15 @@ def _base64(data: bytes) -> str:
     return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
+def _changed() -> CorruptVmdk:
+    return CorruptVmdk("a saved plan that was changed or cut", expected="its own checksum")
+
+
 def _no_plan(found: str, *, where: str | None = None) -> CorruptVmdk:
     return CorruptVmdk("not a saved plan", where=where, found=found)
 
 
-def _digest(edits: Sequence[object]) -> str:
+def _digest(said: object) -> str:
     import hashlib  # noqa: PLC0415 - takes longer to load than most commands to answer
 
-    return hashlib.sha256(json.dumps(edits).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Opening",
     "describe",
+    "extents_beside",
     "has_embedded",
     "open_extents",
     "open_sparse",
@@ -105,6 +106,28 @@ def _embedded_text(file: DiskFile, header: SparseHeader) -> bytes:
 def has_embedded(file: DiskFile) -> bool:
     """Tell whether the hosted sparse extent in *file* has a descriptor embedded."""
     return bool(_embedded_text(file, read_header(file, SparseHeader)))
+
+
+def extents_beside(file: DiskFile) -> tuple[Path, ...]:
+    """Return the files that the descriptor in *file* names as its extents and that are there.
+
+    Names count exactly as they are written, and in its own folder or below it alone: another
+    spelling, once one of the files is gone, might be a file of somebody else.
+    """
+    descriptor, header = describe(file)
+    if header is not None:
+        return ()
+    folder, found = real_path(file.path).parent, []
+    for line in descriptor.extents:
+        if line.name is None or line.type in ELSEWHERE_TYPES:
+            continue
+        if line.access == "NOACCESS" or line.names_device:
+            continue
+        places = [folder / name for name in possible_names(line.name, descriptor.codec)]
+        place = next((place for place in places if is_there(place)), None)
+        if place is not None and real_path(place).is_relative_to(folder):
+            found.append(place)
+    return tuple(dict.fromkeys(found))
 
 
 def read_header(file: DiskFile, kind: type[Header]) -> Header:

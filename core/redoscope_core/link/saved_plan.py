@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import CorruptVmdk, FileRefused, InvalidArgument, VmdkError
-from redoscope_core.format.plan_text import MAX_PLAN_TEXT, EditText, PlanText
+from redoscope_core.format.plan_text import MAX_PLAN_TEXT, EditText, MergedText, PlanText
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.names import real_path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "MergedLinks",
     "SavedPlan",
     "saved_text",
     "standing_of",
@@ -32,6 +33,17 @@ _HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
+class MergedLinks:
+    """Links that a consolidation merged; each of their texts has to say so too."""
+
+    into: Path
+    cid: int
+    """The content ID that *into* has got by that."""
+    links: tuple[Path, ...]
+    """The oldest first; the last is the one that the call named."""
+
+
+@dataclass(frozen=True, slots=True)
 class SavedPlan:
     """A saved plan, its names followed."""
 
@@ -39,6 +51,7 @@ class SavedPlan:
     edits: tuple[Edit, ...]
     kept: bool
     """Whether it is of use once its edits are made; if not, it only guards their making."""
+    merged: MergedLinks | None = None
 
     @classmethod
     def read(cls, path: Path) -> SavedPlan:
@@ -64,10 +77,10 @@ class SavedPlan:
             error.path = path
             raise
         edits = tuple(
-            Edit(_followed(path, edit), edit.offset, edit.old, edit.new, edit.why, edit.longer)
+            Edit(_followed(path, edit.name), edit.offset, edit.old, edit.new, edit.why, edit.longer)
             for edit in text.edits
         )
-        return cls(path, edits, text.kept)
+        return cls(path, edits, text.kept, _followed_links(path, text.merged))
 
     def standing(self) -> Standing:
         """Return how far the plan is made; raises nothing, as `standing_of`."""
@@ -91,9 +104,16 @@ class SavedPlan:
                     )
 
 
-def _followed(saved: Path, edit: EditText) -> Path:
-    """Return where the name in *edit* leads; not out of the folder of the plan *saved*."""
-    name, folder = PurePosixPath(edit.name), real_path(saved).parent
+def _followed_links(saved: Path, merged: MergedText | None) -> MergedLinks | None:
+    if merged is None:
+        return None
+    links = tuple(_followed(saved, name) for name in merged.links)
+    return MergedLinks(_followed(saved, merged.into), merged.cid, links)
+
+
+def _followed(saved: Path, named: str) -> Path:
+    """Return where the name *named* leads; not out of the folder of the plan *saved*."""
+    name, folder = PurePosixPath(named), real_path(saved).parent
     # The first release wrote absolute names: they are followed where the folder still is.
     if ".." not in name.parts and real_path(folder / name).is_relative_to(folder):
         return folder / name
@@ -101,7 +121,7 @@ def _followed(saved: Path, edit: EditText) -> Path:
         "a saved plan that names a file outside its folder",
         path=saved,
         where="the path of an edit",
-        found=edit.name,
+        found=named,
         expected=f"a file in {folder}",
         cure="if its folder was moved or copied, put it back where the file is; nothing was changed"
         if name.is_absolute()
@@ -120,27 +140,36 @@ def _is_editable(file: DiskFile) -> bool:
     return True
 
 
-def saved_text(undo: Path, edits: Sequence[Edit], *, kept: bool) -> bytes:
+def saved_text(
+    undo: Path, edits: Sequence[Edit], *, kept: bool, merged: MergedLinks | None = None
+) -> bytes:
     """Return the document that saves *edits* as *undo*, whose folder has to hold all files.
 
     Raises:
         InvalidArgument: A file that is edited is elsewhere.
     """
-    folder = real_path(undo.parent)
-    texts = []
-    for edit in edits:
-        place = real_path(edit.path)
-        if not place.is_relative_to(folder):
-            raise InvalidArgument(
-                "the inverse can't be saved there: it may edit files of its own folder alone",
-                path=undo,
-                found=f"{place.name} in {place.parent}",
-                expected=f"a file in {folder}",
-                cure="save it in a folder that holds all that is edited; nothing was changed",
-            )
-        name = str(place.relative_to(folder))
-        texts.append(EditText(name, edit.offset, edit.old, edit.new, edit.longer, edit.why))
-    return PlanText(tuple(texts), kept).to_json().encode()
+    texts = tuple(
+        EditText(_name_for(undo, e.path), e.offset, e.old, e.new, e.longer, e.why) for e in edits
+    )
+    named = None
+    if merged is not None:
+        links = tuple(_name_for(undo, link) for link in merged.links)
+        named = MergedText(_name_for(undo, merged.into), merged.cid, links)
+    return PlanText(texts, kept, named).to_json().encode()
+
+
+def _name_for(undo: Path, path: Path) -> str:
+    """Return how the document *undo* names the file *path*."""
+    folder, place = real_path(undo.parent), real_path(path)
+    if not place.is_relative_to(folder):
+        raise InvalidArgument(
+            "the inverse can't be saved there: it may edit files of its own folder alone",
+            path=undo,
+            found=f"{place.name} in {place.parent}",
+            expected=f"a file in {folder}",
+            cure="save it in a folder that holds all that is edited; nothing was changed",
+        )
+    return str(place.relative_to(folder))
 
 
 def standing_of(edits: Iterable[Edit]) -> Standing:

@@ -9,7 +9,7 @@ exist: their bytes are lost, and no undo brings them back.
     content IDs (target, and the first merged link with it)     a Plan, inverse saved first
     data -> flush -> tables -> flush                            the disk reads as before
     children get the target as parent; the merged links are
-    cut off: they name no parent that is there                  a Plan, inverse saved first
+    cut off: each says what it was merged into                  a Plan, inverse saved first
 
 After a crash or a stop in the middle the disk reads as before, and the same call goes on
 from there; after a crash in the last step the saved inverse has to be applied first. Only
@@ -31,23 +31,24 @@ from redoscope_core.chain.record import lies_elsewhere, record_child
 from redoscope_core.chain.tip_writer import TipWriter, changed_content
 from redoscope_core.errors import CorruptVmdk, InvalidArgument
 from redoscope_core.format.content_id import format_content_id
-from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import hold_write_lock
-from redoscope_core.link.new_file import sync_folder
-from redoscope_core.link.plans_beside import undo_words
+from redoscope_core.link.names import real_path
+from redoscope_core.link.saved_plan import MergedLinks
 from redoscope_core.operations.consolidation import (
     Consolidation,
     cut_off_edit,
     plan_consolidation,
 )
 from redoscope_core.operations.interrupted import undo_name
+from redoscope_core.operations.merged import refuse_shared, remove_merged
 from redoscope_core.operations.merging import Merging
 from redoscope_core.operations.plan import Plan, drop_saved
 from redoscope_core.operations.reparent import descriptor_edit, reparent_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable
 
     from redoscope_core.link.edit import Edit
     from redoscope_core.link.trust import Trust
@@ -87,17 +88,21 @@ def consolidate(
         InUse: Another program holds a lock.
         CorruptVmdk: A file changed since the plan was made, or can't be read.
         DiskFull: No room; the disk reads as before.
+        FileRefused: With *delete*: a file of a merged link is one of another disk too.
     """
-    edited = (plan.target, plan.merged[0], *plan.children)
+    edited = (plan.target, *plan.merged, *plan.children)
     undo = undo or undo_name(chain.path, edited)
     refuse_output(undo)
-    trust = (policy or Policy()).trust
+    policy = policy or Policy()
+    trust = policy.trust
     index = len(chain.links) - 1 - len(plan.merged)
     _refuse_other(chain, plan, index)
+    if delete:
+        refuse_shared(plan.target, plan.merged, plan.redundant_files)
     newer = Chain(chain.links[index + 1 :], owner=False)
     with ExitStack() as opened:
         target = opened.enter_context(Link.open(plan.target, writable=True, trust=trust))
-        _hold(opened, target, [plan.merged[0], *plan.children])
+        _hold(opened, target, [*plan.merged, *plan.children])
         _refuse_changed(target, plan)
         cid = _mark_changed(target, newer.links[0], undo)
         below = Chain([*chain.links[:index], target], owner=False)
@@ -106,12 +111,13 @@ def consolidate(
             yield from Merging(newer, target, writer).run()
         finally:
             writer.finish()
-        cut_off = _hand_over(plan, cid, undo, trust)
         for child in plan.children:
+            # Beforehand: after a crash behind the last step nobody would do it any more.
             if lies_elsewhere(plan.target, child):
                 record_child(plan.target, child)
+        _hand_over(plan, cid, undo, trust)
     if delete:
-        _delete([link.all_files for link in newer.links], cut_off, undo)
+        remove_merged(undo, policy, {real_path(k.path): k.all_files for k in newer.links})
     return Consolidated(cid, None if delete else undo)
 
 
@@ -165,47 +171,24 @@ def _mark_changed(target: Link, first: Link, undo: Path) -> int:
     return text.cid
 
 
-def _hand_over(plan: Consolidation, cid: int, undo: Path, trust: Trust) -> Plan:
+def _hand_over(plan: Consolidation, cid: int, undo: Path, trust: Trust) -> None:
     """Make the children of the newest merged link children of the target, and cut off the rest.
 
-    Returns the plan that cut them off.
+    The oldest of these is cut off first: above it nothing opens any more, and the target does.
     """
     edits: list[Edit] = []
     for child in plan.children:
         with Link.open(child, trust=trust) as link:
             edits.append(reparent_edit(link, plan.target, cid))
-    with Link.open(plan.merged[0], trust=trust) as link:
-        cut_off = cut_off_edit(link, plan.target, plan.old_cid)
-    Plan.of([*edits, cut_off]).apply(undo=undo, locked=True)
-    return Plan.of([cut_off])
+    for path in plan.merged:
+        with Link.open(path, trust=trust) as link:
+            made_from = plan.old_cid if path == plan.merged[0] else link.descriptor.parent_cid
+            edits.append(cut_off_edit(link, plan.target, made_from))
+    merged = MergedLinks(plan.target, cid, plan.merged)
+    Plan.of(edits, merged=merged).apply(undo=undo, locked=True)
 
 
 def _parent_cid_edit(link: Link, cid: int) -> Edit:
     digits = format_content_id(cid)
     changed = link.descriptor.with_value("parentCID", digits)
     return descriptor_edit(link, changed, f"parentCID becomes {digits}")
-
-
-def _delete(files: Sequence[Sequence[Path]], cut_off: Plan, undo: Path) -> None:
-    """Remove the *files* of each merged link, those of the newest first.
-
-    What is left if that fails still has its parents, once *cut_off* is taken back. To take back
-    the rest of the last step would give children a parent that is not there any more: so that
-    is no part of *undo* from now on.
-    """
-    cut_off.save_inverse(undo, replace=True)
-    folders: set[Path] = set()
-    for file in [file for link in reversed(files) for file in link]:
-        try:
-            file.unlink(missing_ok=True)
-        except OSError as error:
-            failed = os_error(error, file, "removing it")
-            failed.cure = (
-                "the links are merged, and it can be removed by hand;"
-                f" {undo_words(undo)} lets one look at what is left of them"
-            )
-            raise failed from None
-        folders.add(file.parent)
-    for folder in folders:
-        sync_folder(folder)
-    drop_saved(undo)

@@ -56,8 +56,8 @@ class Consolidation:
     target: Path
     """The link that takes it all in. It is written, and gets a new content ID."""
     merged: tuple[Path, ...]
-    """The links above it whose content it takes, the oldest first. They are only read,
-    but for the parentCID of the first; afterwards nobody needs them."""
+    """The links above it whose content it takes, the oldest first. Of them only the texts are
+    written: in the end each says what it was merged into. Nobody needs them then."""
     children: tuple[Path, ...]
     """Links made from the newest of these; they get the target as their parent."""
     written_files: tuple[Path, ...]
@@ -99,17 +99,19 @@ def plan_consolidation(
     _refuse_branches(chain, index, made)
     children = made[chain.path]
     _refuse_children(chain.tip, children, target, policy.trust)
-    cut_off_edit(merged[0], target.path, target.descriptor.cid)  # raises what it would later
+    for link in merged:
+        cut_off_edit(link, target.path, target.descriptor.cid)  # raises what it would later
     _refuse_users([target, *merged], children, policy)
     _refuse_target(chain, index)
     newer = Chain(merged, owner=False)
+    names = tuple(link.path for link in merged)
     overwritten, appended = _count_places(target, newer.stored)
     _refuse_narrow(target, appended)
     return Consolidation(
         target=target.path,
-        merged=tuple(link.path for link in merged),
+        merged=names,
         children=children,
-        written_files=tuple(dict.fromkeys((*target.all_files, merged[0].path, *children))),
+        written_files=tuple(dict.fromkeys((*target.all_files, *names, *children))),
         redundant_files=tuple(file for link in merged for file in link.all_files),
         sectors=newer.stored.sectors_in(State.DATA),
         zero_sectors=newer.stored.sectors_in(State.ZERO),
@@ -201,19 +203,20 @@ def _refuse_branches(chain: Chain, index: int, made: dict[Path, tuple[Path, ...]
             )
 
 
-def cut_off_edit(first: Link, target: Path, cid: int) -> Edit:
-    """Return the edit after which *first*, merged into *target*, leads to no parent any more.
+def cut_off_edit(link: Link, target: Path, cid: int) -> Edit:
+    """Return the edit after which *link*, merged into *target*, leads to no parent any more.
 
-    Its parentCID is again *cid*, that of the content it was made from: should a copy of
-    that turn up, the link fits it. What it was merged into is told in place of the hint.
+    Its parentCID is (again, for the first one) *cid*, that of the content it was made from:
+    should a copy of that turn up, the link fits it. What it was merged into is told in place
+    of the hint.
 
     Raises:
         InvalidArgument: The new text does not fit the embedded descriptor's place.
     """
     hint, digits = f"{MERGED_INTO}{target.name}", format_content_id(cid)
-    changed = first.descriptor.with_value("parentCID", digits)
+    changed = link.descriptor.with_value("parentCID", digits)
     changed = changed.with_value("parentFileNameHint", hint)
-    return descriptor_edit(first, changed, f"cut off: parentCID {digits}, {hint}")
+    return descriptor_edit(link, changed, f"cut off: parentCID {digits}, {hint}")
 
 
 def _refuse_children(tip: Link, children: tuple[Path, ...], target: Link, trust: Trust) -> None:

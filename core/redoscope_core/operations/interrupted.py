@@ -19,10 +19,10 @@ from redoscope_core.link.standing import Standing
 from redoscope_core.operations.plan import Plan, drop_saved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["free_name", "take_back", "undo_name"]
+__all__ = ["free_name", "saved_for", "take_back", "undo_name"]
 
 
 def undo_name(disk: Path, edited: Sequence[Path]) -> Path:
@@ -61,8 +61,7 @@ def take_back(disk: Path, undo: Path | None = None) -> Path | None:
     Raises:
         VmdkError: It can't be taken back, as `Plan.apply`.
     """
-    saved = [*_saved_for(disk), *([undo] if undo is not None and is_there(undo) else [])]
-    for path in saved:
+    for path in saved_for(disk, undo):
         try:
             plan = Plan.read(path)
         except VmdkError:
@@ -78,8 +77,13 @@ def take_back(disk: Path, undo: Path | None = None) -> Path | None:
     return None
 
 
-def _saved_for(disk: Path) -> Iterator[Path]:
-    """Yield the names that `undo_name` may have given for *disk*."""
+def saved_for(disk: Path, undo: Path | None = None) -> list[Path]:
+    """Return the saved inverses that calls on *disk* may have left, and *undo* if it is there."""
     name = re.compile(re.escape(disk.name) + r"(\.[0-9]+)?\.undo\.json")
-    for folder in folders_of_plans(disk):
-        yield from (folder / found for found in plan_names(folder) if name.fullmatch(found))
+    found = [
+        folder / plan
+        for folder in folders_of_plans(disk)
+        for plan in plan_names(folder)
+        if name.fullmatch(plan)
+    ]
+    return [*found, *([undo] if undo is not None and is_there(undo) else [])]

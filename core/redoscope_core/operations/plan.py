@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from redoscope_core.link.saved_plan import MergedLinks
+
 __all__ = ["Edit", "Plan", "drop_saved"]
 
 
@@ -40,12 +42,16 @@ class Plan:
     edits: tuple[Edit, ...]
     kept: bool = True
     """Whether the inverse is of use once all is made; if not, it only guards the making."""
+    merged: MergedLinks | None = None
+    """The links that a consolidation merged whose last step this is, or takes back."""
 
     @classmethod
-    def of(cls, edits: Sequence[Edit], *, kept: bool = True) -> Plan:
+    def of(
+        cls, edits: Sequence[Edit], *, kept: bool = True, merged: MergedLinks | None = None
+    ) -> Plan:
         """Return the plan of *edits* without what they leave as it is."""
         narrow = (edit.narrowed() for edit in edits)
-        return cls(tuple(edit for edit in narrow if edit is not None), kept)
+        return cls(tuple(edit for edit in narrow if edit is not None), kept, merged)
 
     @classmethod
     def read(cls, path: Path) -> Plan:
@@ -57,12 +63,13 @@ class Plan:
         """
         saved = SavedPlan.read(path)
         saved.refuse_uneditable()
-        return cls(saved.edits, saved.kept)
+        return cls(saved.edits, saved.kept, saved.merged)
 
     @property
     def inverse(self) -> Plan:
         """The plan that takes this one back."""
-        return Plan(tuple(edit.inverse for edit in reversed(self.edits)), self.kept)
+        inverse = tuple(edit.inverse for edit in reversed(self.edits))
+        return Plan(inverse, self.kept, self.merged)
 
     def describe(self) -> str:
         """Return the edits as text, one line each."""
@@ -106,27 +113,27 @@ class Plan:
                 _refuse_changed(edit, files[edit.path])
             if not self.is_saved(undo):
                 refuse_output(undo)
-                self.save_inverse(undo)
+                self.inverse.save(undo)
             try:
                 self._make(files)
             except BaseException as error:
                 self._take_back(files, undo, error)
                 raise
 
-    def save_inverse(self, undo: Path, *, replace: bool = False) -> None:
-        """Save the inverse as *undo*, durably: a new file, or in the place of one that is there.
+    def save(self, place: Path, *, replace: bool = False) -> None:
+        """Save the plan as *place*, durably: a new file, or in the place of one that is there.
 
         Raises:
-            AlreadyExists: *undo* is there already.
-            InvalidArgument: The folder of *undo* does not hold what is edited.
+            AlreadyExists: *place* is there already.
+            InvalidArgument: The folder of *place* does not hold what is edited.
         """
-        text = self._saved(undo)
+        text = saved_text(place, self.edits, kept=self.kept, merged=self.merged)
         like = [edit.path for edit in self.edits]
-        with NewFiles([undo], like=like, replace=replace) as (file,):
+        with NewFiles([place], like=like, replace=replace) as (file,):
             file.write_at(0, text)
 
     def _saved(self, undo: Path) -> bytes:
-        return saved_text(undo, self.inverse.edits, kept=self.kept)
+        return saved_text(undo, self.inverse.edits, kept=self.kept, merged=self.merged)
 
     def is_saved(self, undo: Path) -> bool:
         """Tell whether *undo* is there with the inverse in it: a call that was stopped saved it."""

@@ -72,7 +72,7 @@ def test_the_document_has_every_fact(redoscope: Redoscope, chain4: list[Path]) -
         "target": str(chain4[0]),
         "merged": [str(chain4[1]), str(chain4[2])],
         "children": [str(chain4[3])],
-        "written_files": [str(chain4[0]), str(chain4[1]), str(chain4[3])],
+        "written_files": [str(path) for path in chain4],
         "redundant_files": [str(chain4[1]), str(chain4[2])],
         "sectors": 128,
         "zero_sectors": 0,
@@ -81,6 +81,7 @@ def test_the_document_has_every_fact(redoscope: Redoscope, chain4: list[Path]) -
         "old_cid": "",
         "new_cid": cid,
         "applied": True,
+        "already": False,
         "deleted": False,
         "undo": str(undo),
     }
