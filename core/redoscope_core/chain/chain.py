@@ -57,6 +57,7 @@ class Chain:
         *,
         notes: tuple[str, ...] = (),
         older: tuple[str, ...] = (),
+        unseen: tuple[VmdkError, ...] = (),
         owner: bool = True,
         closed: threading.Event | None = None,
         generations: Generations | None = None,
@@ -69,6 +70,8 @@ class Chain:
         self._notes = notes
         self.older = older
         """Of the notes, the one that this is an older generation, if it is."""
+        self.unseen = unseen
+        """Why it is not known who has the newest link as parent: a folder may not be listed."""
         self._owner = owner
         self._last_reader: AreaReader | None = None
         self._generations = generations or Generations(self.links)
@@ -95,14 +98,15 @@ class Chain:
             notes += _fit_notes(links) + _use_notes(links)
             notes += _stopped_notes(links)
             older: list[str] = []
+            unseen: tuple[VmdkError, ...] = ()
             if access is Access.INSPECT:
-                older = children_note(links[-1], policy)
+                older, unseen = children_note(links[-1], policy)
             else:
                 refuse_if_parent(links[-1], policy)
         except BaseException:
             _close(links)
             raise
-        return cls(links, notes=(*notes, *older), older=tuple(older))
+        return cls(links, notes=(*notes, *older), older=tuple(older), unseen=unseen)
 
     @property
     def notes(self) -> tuple[str, ...]:

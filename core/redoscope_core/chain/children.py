@@ -104,18 +104,21 @@ def refuse_if_parent(link: Link, policy: Policy) -> None:
         )
 
 
-def children_note(link: Link, policy: Policy) -> list[str]:
-    """Return the note that *link* is an older generation, if it is one."""
+def children_note(link: Link, policy: Policy) -> tuple[list[str], tuple[VmdkError, ...]]:
+    """Return the note that *link* is an older generation, if it is one, and why none is known.
+
+    That is the error of a folder which may not be listed; the note says it too.
+    """
     try:
         children = children_of(link.path, policy)
     except TooManyFiles:
         raise
     except FileUnreadable as error:
-        return [str(error)]
+        return [str(error)], (error,)
     if not children:
-        return []
+        return [], ()
     names = _names(children, link.path)
-    return [f"{link.path.name}: older generation, read-only (children: {names})"]
+    return [f"{link.path.name}: older generation, read-only (children: {names})"], ()
 
 
 def _names(children: Sequence[Path], parent: Path) -> str:

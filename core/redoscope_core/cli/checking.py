@@ -13,6 +13,7 @@ from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.several import for_each
+from redoscope_core.cli.unseen import is_unlisted, unseen_documents
 from redoscope_core.errors import FileMissing, FileRefused, NotAVmdk
 from redoscope_core.link.names import is_there
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from redoscope_core.progress import Progress
 
 __all__ = ["check"]
+
+_BYTES_UNSEEN = ({"what": "grain-bytes"},)
+"""What no check looks at, as JSON says it."""
 
 
 @click.command(name="check")
@@ -45,8 +49,8 @@ def check(
     """Look for faults in a disk, its chain, or all of a folder.
 
     Tables, bounds, grains that two entries share, redundant tables, content IDs and
-    capacities. Exit status 1 if there is a fault; no disk is changed. The bytes of grains
-    are not read.
+    capacities. Exit status 1 if there is a fault, or a folder below FOLDER may not be listed;
+    no disk is changed. The bytes of grains are not read.
     """
     if remove_leftovers and not all(path.is_dir() for path in paths):
         raise click.UsageError("--remove-leftovers goes with folders")
@@ -100,19 +104,24 @@ def _check_folder(
 ) -> tuple[int, dict[str, object]]:
     from redoscope_core.operations.check import check_folder
 
-    chains = drive("checking", check_folder(folder, policy=policy))
+    checked = drive("checking", check_folder(folder, policy=policy))
+    chains = checked.chains
     findings = list(dict.fromkeys(finding for chain in chains for finding in chain.findings))
     document = _document(folder, findings) | {
         "chains": [
             _document(chain.tip, chain.findings) | {"links": chain.links} for chain in chains
-        ]
+        ],
+        "not_looked_at": [*_BYTES_UNSEEN, *unseen_documents(checked.unseen)],
     }
     if chains and not json_output:
         for chain in chains:
             _print(chain.findings, chain.tip)
         bad = sum(not chain.sound for chain in chains)
         say(f"{folder}: {counted(len(chains), 'chain')}, {bad} with faults")
-    return _status(findings), document
+    if not json_output:
+        say(*(f"not looked at: {error}" for error in checked.unseen))
+    unlisted = any(is_unlisted(error) for error in checked.unseen)
+    return max(_status(findings), int(unlisted)), document
 
 
 def _status(findings: Iterable[Finding]) -> int:
@@ -128,7 +137,7 @@ def _document(path: Path, findings: Iterable[Finding]) -> dict[str, object]:
         "disk": str(path),
         "sound": not _status(findings),
         "findings": listed,
-        "not_looked_at": [{"what": "grain-bytes"}],
+        "not_looked_at": list(_BYTES_UNSEEN),
     }
 
 

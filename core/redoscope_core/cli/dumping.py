@@ -73,6 +73,7 @@ def dump(
             document: dict[str, object] = {"start": first, "count": sectors}
             document["hex"] = chain.read(first, sectors).hex()
             document["areas"] = [area.document for area in suppliers(chain, first, sectors)]
+            document["not_looked_at"] = []
             print_json(named(disk, chain) | document)
             return
         rows = HexRows(fold=not show_all)

@@ -94,11 +94,26 @@ def _of_disk(error: VmdkError, command: click.Command | None) -> Failure:
 def _wrong_call(error: BaseException) -> Failure:
     told = error.format_message() if isinstance(error, click.ClickException) else str(error)
     if isinstance(error, click.MissingParameter):
-        told = " ".join(told.split())  # its choices stand in lines of their own
+        told = _missing(error)
+    elif isinstance(error, click.BadParameter) and error.param is not None:
+        # What a place of the call is for, the sentence itself says.
+        option = error.param.param_type_name == "option"
+        told = f"{max(error.param.opts, key=len)}: {error.message}" if option else error.message
     line = printable(told)
     place = getattr(error, "ctx", None)
     cure = f"`{place.command_path} --help` tells how it is called" if place is not None else None
     return Failure("wrong-call", int(VixCode.INVALID_ARG), line, cure=cure, line=line)
+
+
+def _missing(error: click.MissingParameter) -> str:
+    """Return the sentence that something has to be given, with the choices if there are."""
+    place = error.param
+    if place is None or place.param_type_name == "option":
+        return " ".join(error.format_message().split())
+    names = getattr(place.type, "names", ())
+    if names:
+        return f"no {place.type.name} is named; there are {', '.join(names)}"
+    return f"{place.make_metavar(error.ctx or click.Context(click.Command(None)))} is missing"
 
 
 def _stopped(error: BaseException) -> Failure:

@@ -11,6 +11,7 @@ import click
 from typing_extensions import override
 
 from redoscope_core.cli.at_once import HELP_COLUMNS, HELP_OPTIONS
+from redoscope_core.cli.choices import THEME
 from redoscope_core.cli.parameters import DISK
 from redoscope_core.cli.telling import add_telling
 from redoscope_core.cli.window import PIXELS, Show, open_window
@@ -133,7 +134,7 @@ def _no_such_word(word: str, ctx: click.Context) -> click.UsageError:
     "--screenshot", type=DISK, metavar="PNG", help="Save a picture of the window and end."
 )
 @click.option("--force", is_flag=True, help="Have the picture replace PNG if that is there.")
-@click.option("--theme", type=click.Choice(["dark", "light"]), help="Colours of the window.")
+@click.option("--theme", type=THEME, help="Colours of the window.")
 @click.option("--size", type=PIXELS, metavar="WxH", help="Pixels of the window.")
 @click.version_option(VERSION, *VERSION_OPTIONS, message="%(version)s")
 @click.pass_context

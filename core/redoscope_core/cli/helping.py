@@ -5,14 +5,12 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from redoscope_core.cli.choices import SHELL
 from redoscope_core.cli.parameters import WORD
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.words import VERSION
 
-__all__ = ["SHELLS", "completion", "completion_script", "help_word", "version"]
-
-SHELLS = ("bash", "zsh", "fish")
-"""Shells that can be told what may come next on their command line."""
+__all__ = ["completion", "completion_script", "help_word", "version"]
 
 
 @click.command(name="help")
@@ -43,7 +41,7 @@ def version() -> None:
 
 
 @click.command(name="completion")
-@click.argument("shell", type=click.Choice(SHELLS, case_sensitive=False))
+@click.argument("shell", type=SHELL)
 def completion(shell: str) -> None:
     """Print what a shell needs to complete our words.
 

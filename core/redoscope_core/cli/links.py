@@ -14,6 +14,7 @@ from redoscope_core.cli.printing import human_size, say
 from redoscope_core.cli.refusing import refuse_damage
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.track_text import track_document, track_line
+from redoscope_core.cli.unseen import unseen_documents
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _info_document(chain: Chain) -> dict[str, object]:
         "links": [_link_document(link) for link in chain.links],
         "notes": list(chain.notes),
         "descriptor": chain.tip.descriptor.text,
+        "not_looked_at": unseen_documents(chain.unseen),
     }
 
 

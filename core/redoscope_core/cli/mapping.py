@@ -106,7 +106,7 @@ def _write_named(disk: Path, chain: Chain, *, json_output: bool, heads: bool) ->
         return
     _put(json.dumps(named(disk, chain)).removesuffix("}") + ', "areas":\n')
     _write(chain, json_output=True, heads=False)
-    _put("}")
+    _put(', "not_looked_at": []}')
 
 
 def _tell_error(disk: Path, error: VmdkError, *, json_output: bool) -> int:

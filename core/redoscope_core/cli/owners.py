@@ -62,6 +62,7 @@ def _lookup_document(chain: Chain, found: Lookup) -> dict[str, object]:
         "path": None if found.path is None else str(found.path),
         "offset": found.offset,
         "steps": [_step_document(step, len(chain.links)) for step in found.steps],
+        "not_looked_at": [],
     }
 
 

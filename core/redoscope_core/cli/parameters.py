@@ -42,8 +42,8 @@ _RARE = {
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
-DISK = click.Path(path_type=Path)
-"""A file or folder; whether it is there is the engine's to say."""
+DISK = click.Path(path_type=Path, readable=False)
+"""A file or folder; whether it is there and may be read is the engine's to say."""
 
 
 def _amount(text: str) -> int | None:
@@ -132,8 +132,9 @@ class _Word(click.ParamType[str]):
         """Return the word."""
         if value in COMMANDS:
             return str(value)
-        meant = meant_by(str(value))
-        return self.fail(f"{value!r} is no command{meant and '; '}{meant}", param, ctx)
+        meant = meant_by(str(value)) or "`redoscope --help` tells what each does"
+        told = f"{value!r} is no command; there are {', '.join(COMMANDS)}; {meant}"
+        return self.fail(told, param, ctx)
 
     @override
     def shell_complete(

@@ -12,6 +12,7 @@ from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.printing import human_size, say
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.track_text import track_document, track_line
+from redoscope_core.cli.unseen import unseen_documents
 from redoscope_core.errors import printable
 from redoscope_core.format.units import SECTOR
 
@@ -62,10 +63,7 @@ def _tree_document(path: Path, forest: Forest) -> dict[str, object]:
         "folder": str(forest.folder),
         "links": [_node_document(node, forest) for node in forest.nodes.values()],
         "roots": [str(path) for path in forest.roots],
-        "not_looked_at": [
-            {"what": "unlisted" if error.outside is None else "leads-out", "path": str(error.path)}
-            for error in forest.unseen
-        ],
+        "not_looked_at": unseen_documents(forest.unseen),
         "loose_change_tracks": [track_document(track) for track in forest.loose_tracks],
     }
 

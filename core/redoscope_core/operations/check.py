@@ -64,6 +64,15 @@ class ChainChecked:
         return not any(finding.is_fault for finding in self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class FolderChecked:
+    """The chains of a folder, and what of the folder could not be checked."""
+
+    chains: tuple[ChainChecked, ...]
+    unseen: tuple[VmdkError, ...]
+    """Why something was not looked at: it may not be listed, or leads out."""
+
+
 def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, None, list[Finding]]:
     """Check the disk at *path* with all its parents; return the findings.
 
@@ -86,14 +95,16 @@ def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, No
 
 def check_folder(
     folder: Path, *, policy: Policy | None = None
-) -> Generator[Progress, None, list[ChainChecked]]:
+) -> Generator[Progress, None, FolderChecked]:
     """Check every chain of which a link is under *folder*; return them by their tips.
+
+    What may not be listed below it is told, and does not keep the rest from being checked.
 
     A link that several chains share is looked at once, and what is wrong with it is a
     finding of each. Progress counts links.
 
     Raises:
-        VmdkError: The folder can't be listed.
+        VmdkError: The folder itself can't be listed.
     """
     policy = replace(policy or Policy(), allow_cid_mismatch=True)
     forest = Forest.scan(folder, policy=policy)
@@ -114,7 +125,7 @@ def check_folder(
         except VmdkError as error:
             findings.append(_from_error(error, tip))
         checked.append(ChainChecked(tip, links, tuple(dict.fromkeys(findings))))
-    return checked
+    return FolderChecked(tuple(checked), forest.unseen)
 
 
 def _from_error(error: VmdkError, path: Path) -> Finding:
