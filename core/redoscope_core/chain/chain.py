@@ -21,7 +21,7 @@ from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import open_parent
 from redoscope_core.chain.reader import AreaReader, unreadable
-from redoscope_core.chain.stopped import half_changed, name_step
+from redoscope_core.chain.stopped import name_step, stopped_notes
 from redoscope_core.errors import (
     ChainLoop,
     ChainTooDeep,
@@ -35,7 +35,6 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import in_use_by
-from redoscope_core.link.plans_beside import PlansBeside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,9 +78,16 @@ class Chain:
 
     @classmethod
     def open(
-        cls, path: Path, *, access: Access = Access.INSPECT, policy: Policy | None = None
+        cls,
+        path: Path,
+        *,
+        access: Access = Access.INSPECT,
+        policy: Policy | None = None,
+        neighbours: Neighbours | None = None,
     ) -> Self:
         """Open the link at *path* and all its parents.
+
+        Who asked something of the same folder just before hands over *neighbours*.
 
         Raises:
             HasChildren: *access* is not INSPECT and other links are made from this one.
@@ -92,17 +98,18 @@ class Chain:
         policy = policy or Policy()
         path = Path(path)
         writable = access is Access.WRITE
-        links = open_links(path, policy, writable=writable)
+        neighbours = neighbours or Neighbours()
+        links = open_links(path, policy, writable=writable, neighbours=neighbours)
         try:
             notes = [note for link in links for note in _named(link)]
             notes += _fit_notes(links) + _use_notes(links)
-            notes += _stopped_notes(links)
+            notes += stopped_notes(links, neighbours.plans)
             older: list[str] = []
             unseen: tuple[VmdkError, ...] = ()
             if access is Access.INSPECT:
-                older, unseen = children_note(links[-1], policy)
+                older, unseen = children_note(links[-1], policy, neighbours)
             else:
-                refuse_if_parent(links[-1], policy)
+                refuse_if_parent(links[-1], policy, neighbours)
         except BaseException:
             _close(links)
             raise
@@ -307,10 +314,12 @@ class Chain:
         self.close()
 
 
-def open_links(path: Path, policy: Policy, *, writable: bool = False) -> list[Link]:
+def open_links(
+    path: Path, policy: Policy, *, writable: bool = False, neighbours: Neighbours | None = None
+) -> list[Link]:
     """Open the link at *path* and its parents; return them base disk first."""
     links: list[Link] = []
-    neighbours = Neighbours()
+    neighbours = neighbours or Neighbours()
     try:
         links.append(Link.open(path, writable=writable, trust=policy.trust))
         while links[-1].is_child:
@@ -349,13 +358,6 @@ def _refuse_loop(links: list[Link]) -> None:
 
 def _named(link: Link) -> list[str]:
     return [f"{link.path.name}: {note}" for note in link.notes]
-
-
-def _stopped_notes(links: list[Link]) -> list[str]:
-    return [
-        f"{link.path.name}: a call was stopped in the middle; {undo} takes it back"
-        for link, undo in half_changed(links, PlansBeside())
-    ]
 
 
 def _use_notes(links: list[Link]) -> list[str]:

@@ -14,8 +14,6 @@ from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.parents import candidates
 from redoscope_core.chain.record import recorded_children
 from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, VmdkError
-from redoscope_core.link.file import DiskFile
-from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
@@ -28,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["children_note", "children_of", "children_of_each", "refuse_if_parent"]
 
 
-def children_of(path: Path, policy: Policy) -> tuple[Path, ...]:
+def children_of(
+    path: Path, policy: Policy, neighbours: Neighbours | None = None
+) -> tuple[Path, ...]:
     """Return the links in the folder of *path* (and the folders to search) made from it.
 
     A child whose parentCID no longer fits counts too: it names *path* as its parent.
@@ -38,25 +38,30 @@ def children_of(path: Path, policy: Policy) -> tuple[Path, ...]:
     Raises:
         FileUnreadable: One of the folders may not be listed: it may hold children.
     """
-    return children_of_each([path], policy)[path]
+    return children_of_each([path], policy, neighbours)[path]
 
 
-def children_of_each(paths: Sequence[Path], policy: Policy) -> dict[Path, tuple[Path, ...]]:
+def children_of_each(
+    paths: Sequence[Path], policy: Policy, neighbours: Neighbours | None = None
+) -> dict[Path, tuple[Path, ...]]:
     """Return `children_of` each of *paths*, looking at every link beside them only once.
+
+    Who asks more of the same folders hands over *neighbours*.
 
     Raises:
         FileUnreadable: One of the folders may not be listed: it may hold children.
     """
     found: dict[Path, dict[Path, Path]] = {path: {} for path in paths}
     # The folder of the real file too: the name may be a symbolic link.
-    neighbours = Neighbours()
+    neighbours = neighbours or Neighbours()
     own = [folder for path in paths for folder in (path.parent, real_path(path).parent)]
     below = [folder / SNAPSHOTS for folder in own]
     folders: dict[Path, Path] = {}
     for folder in (*own, *below, *policy.search):
         folders.setdefault(real_path(folder), folder)
     beside = [child for folder in folders.values() for child in neighbours.links_in(folder)]
-    for error in neighbours.unlisted.values():
+    unlisted = [neighbours.unlisted.get(folder) for folder in folders.values()]
+    for error in (error for error in unlisted if error is not None):
         error.what = "the folder can't be listed: who is made from its disks is not known"
         error.cure = "allow yourself to list it"
         raise error
@@ -71,9 +76,8 @@ def _parents_among(
 ) -> list[Path]:
     """Return which of *paths* (one, under all its names) the link *child* names as its parent."""
     try:
-        with DiskFile(child) as file:
-            descriptor = read_descriptor(file)
-        if not descriptor.is_child:
+        descriptor = neighbours.descriptor_of(child)
+        if descriptor is None or not descriptor.is_child:
             return []
         # Only names are compared here, nothing is opened: absolute hints count too.
         everywhere = replace(policy, allow_outside=True)
@@ -91,9 +95,9 @@ def _parents_among(
     return []
 
 
-def refuse_if_parent(link: Link, policy: Policy) -> None:
+def refuse_if_parent(link: Link, policy: Policy, neighbours: Neighbours | None = None) -> None:
     """Raise `HasChildren`, naming them, if other links are made from *link*."""
-    children = children_of(link.path, policy)
+    children = children_of(link.path, policy, neighbours)
     if children:
         raise HasChildren(
             "the link has children and must not be changed",
@@ -104,13 +108,15 @@ def refuse_if_parent(link: Link, policy: Policy) -> None:
         )
 
 
-def children_note(link: Link, policy: Policy) -> tuple[list[str], tuple[VmdkError, ...]]:
+def children_note(
+    link: Link, policy: Policy, neighbours: Neighbours | None = None
+) -> tuple[list[str], tuple[VmdkError, ...]]:
     """Return the note that *link* is an older generation, if it is one, and why none is known.
 
     That is the error of a folder which may not be listed; the note says it too.
     """
     try:
-        children = children_of(link.path, policy)
+        children = children_of(link.path, policy, neighbours)
     except TooManyFiles:
         raise
     except FileUnreadable as error:

@@ -14,6 +14,7 @@ from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.children import refuse_if_parent
 from redoscope_core.chain.foreign import fits
+from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.tip_writer import TipWriter
 from redoscope_core.errors import (
     BrokenChain,
@@ -68,16 +69,17 @@ class Disk:
         """
         path = Path(path)
         writable = access is Access.WRITE
+        neighbours = Neighbours()
         if writable:
-            _refuse_frozen(path, policy or Policy())
+            _refuse_frozen(path, policy or Policy(), neighbours)
         chain: Chain
         if single_link:
             trust = (policy or Policy()).trust
             chain = Chain([Link.open(path, writable=writable, trust=trust)])
             if access is Access.STRICT:
-                refuse_if_parent(chain.tip, policy or Policy())
+                refuse_if_parent(chain.tip, policy or Policy(), neighbours)
         else:
-            chain = Chain.open(path, access=access, policy=policy)
+            chain = Chain.open(path, access=access, policy=policy, neighbours=neighbours)
         try:
             if writable:
                 _refuse_doubtful(chain)
@@ -249,9 +251,9 @@ class Disk:
         self.close()
 
 
-def _refuse_frozen(path: Path, policy: Policy) -> None:
+def _refuse_frozen(path: Path, policy: Policy, neighbours: Neighbours) -> None:
     with Link.open(path, trust=policy.trust) as link:
-        refuse_if_parent(link, policy)
+        refuse_if_parent(link, policy, neighbours)
         refuse_if_locked(path, [link.descriptor_file, *link.disk_files])
 
 

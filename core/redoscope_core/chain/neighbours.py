@@ -15,6 +15,8 @@ from redoscope_core.link.plans_beside import PlansBeside
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from redoscope_core.format.descriptor import Descriptor
+
 __all__ = ["Neighbours"]
 
 
@@ -31,6 +33,7 @@ class Neighbours:
         """Why folders that were asked for could not be listed: what is in them is not known."""
         self._by_content: dict[Path, dict[int, list[Path]]] = {}
         self._by_image: dict[Path, dict[str, list[Path]]] = {}
+        self._descriptors: dict[Path, Descriptor | None] = {}
         self._spellings = Spellings()
         self.plans = PlansBeside()
 
@@ -53,6 +56,22 @@ class Neighbours:
                 self.unlisted[folder] = error
         return self._links[folder]
 
+    def descriptor_of(self, path: Path) -> Descriptor | None:
+        """Return the descriptor of the link at *path*, read once; None if it is no link.
+
+        Raises:
+            TooManyFiles: More files would have to be open than the system allows.
+        """
+        if path not in self._descriptors:
+            try:
+                with DiskFile(path) as file:
+                    self._descriptors[path] = read_descriptor(file)
+            except TooManyFiles:
+                raise
+            except VmdkError:
+                self._descriptors[path] = None
+        return self._descriptors[path]
+
     def with_content_id(self, folder: Path, content_id: int) -> list[Path]:
         """Return the disks in *folder* that have *content_id*, by name."""
         self._read(folder)
@@ -69,12 +88,8 @@ class Neighbours:
         by_content = self._by_content[folder] = defaultdict(list)
         by_image = self._by_image[folder] = defaultdict(list)
         for path in self.links_in(folder):
-            try:
-                with DiskFile(path) as file:
-                    descriptor = read_descriptor(file)
-            except TooManyFiles:
-                raise
-            except VmdkError:
+            descriptor = self.descriptor_of(path)
+            if descriptor is None:
                 continue
             by_content[descriptor.cid].append(path)
             image = descriptor.uuid("image")

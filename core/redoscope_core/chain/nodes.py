@@ -198,7 +198,7 @@ def _damage_faults(link: Link) -> list[Fault]:
     if not sectors:
         return []
     error = link.unreadable(int(link.stored.start[link.stored.state == State.UNREADABLE][0]))
-    text = f"{sectors} sectors can't be read: {error.message}"
+    text = f"{sectors} sectors can't be read: {error.facts}"
     return [Fault("damaged", text, error.cure or "")]
 
 

@@ -80,7 +80,7 @@ def find_parent(
         except TooManyFiles:
             raise  # nothing is said by that of the parent
         except VmdkError as error:
-            tries.append(f"{candidate} ({error.message})")
+            tries.append(f"{candidate} ({error.facts})")
             continue
         if found == wanted:
             return candidate

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.link import Link
 
-__all__ = ["half_changed", "name_step", "was_merged"]
+__all__ = ["half_changed", "name_step", "stopped_notes", "was_merged"]
 
 
 def name_step(error: VmdkError, path: Path, plans: PlansBeside | None = None) -> None:
@@ -37,6 +37,14 @@ def half_changed(links: Sequence[Link], plans: PlansBeside) -> list[tuple[Link, 
     """
     saved = [(link, plans.standing(link.path, Standing.PART, near=True)) for link in links]
     return [(link, undo_words(place)) for link, place in saved if place is not None]
+
+
+def stopped_notes(links: Sequence[Link], plans: PlansBeside) -> list[str]:
+    """Return a note for each of *links* whose text a stopped call changed in part."""
+    return [
+        f"{link.path.name}: a call was stopped in the middle; {undo} takes it back"
+        for link, undo in half_changed(links, plans)
+    ]
 
 
 def was_merged(path: Path, into: str, plans: PlansBeside) -> WasMerged:

@@ -61,6 +61,22 @@ def test_of_two_bad_pairs_the_one_nearest_the_tip_is_told(tmp_path: Path) -> Non
     assert "0badc1d2" in str(caught.value)
 
 
+@pytest.mark.parametrize("instead", [None, b"", b"junk", b"KDMV" + bytes(600)])
+def test_what_was_tried_is_told_without_a_cure_of_its_own(
+    chain3: list[Path], instead: bytes | None
+) -> None:
+    chain3[-2].unlink()
+    if instead is not None:
+        chain3[-2].write_bytes(instead)
+    with pytest.raises(MissingParent) as caught:
+        Chain.open(chain3[-1])
+    error = caught.value
+    assert f"tried {chain3[-2]} (" in str(error.found)
+    assert ";" not in error.facts
+    assert error.cure is not None
+    assert str(error).count(error.cure) == 1
+
+
 def test_a_missing_parent_is_named_with_all_that_was_tried(chain3: list[Path]) -> None:
     chain3[0].unlink()
     with pytest.raises(MissingParent) as caught:

@@ -1,0 +1,64 @@
+"""A question about a disk looks at its folder once, however many answers it needs of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from redoscope_core import Access, Chain, Disk, Policy, create_disk
+from redoscope_core.chain import neighbours
+from redoscope_core.link.first_bytes import links_in
+from redoscope_core.link.link import read_descriptor
+from tests.core.links import make_child
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from redoscope_core.link.file import DiskFile
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The folders that were listed, and the files whose descriptors were read in between."""
+    seen: list[Path] = []
+
+    def list_folder(folder: Path) -> list[Path]:
+        seen.append(folder)
+        return links_in(folder)
+
+    def read(file: DiskFile) -> object:
+        seen.append(file.path)
+        return read_descriptor(file)
+
+    monkeypatch.setattr(neighbours, "links_in", list_folder)
+    monkeypatch.setattr(neighbours, "read_descriptor", read)
+    return seen
+
+
+@pytest.mark.parametrize("access", list(Access))
+def test_a_disk_is_opened_with_one_look_at_its_folder(
+    tmp_path: Path, looks: list[Path], access: Access
+) -> None:
+    base, child = tmp_path / "base.vmdk", tmp_path / "child.vmdk"
+    create_disk(base, 4096)
+    make_child(base, child)
+    looks.clear()
+    with Disk.open(child, access=access) as disk:
+        assert disk.read(0, 1) == bytes(512)
+    assert looks.count(tmp_path) == 1
+    assert len(looks) == len(set(looks))
+
+
+def test_a_chain_whose_parent_has_to_be_looked_for_reads_the_folder_once(
+    tmp_path: Path, looks: list[Path]
+) -> None:
+    base, child = tmp_path / "base.vmdk", tmp_path / "child.vmdk"
+    create_disk(base, 4096)
+    make_child(base, child)
+    base.rename(tmp_path / "moved.vmdk")
+    looks.clear()
+    with Chain.open(child, policy=Policy(search=(tmp_path,))) as chain:
+        assert [link.path.name for link in chain.links] == ["moved.vmdk", "child.vmdk"]
+    assert looks.count(tmp_path) == 1
+    assert len(looks) == len(set(looks))
