@@ -11,11 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import CorruptVmdk, FileRefused, InvalidArgument, VmdkError
+from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT, EditText, MergedText, PlanText
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.names import real_path
-from redoscope_core.link.recognise import recognise
+from redoscope_core.link.recognise import FileKind, recognise
 from redoscope_core.link.standing import Standing, together
 
 if TYPE_CHECKING:
@@ -89,10 +90,16 @@ class SavedPlan:
     def refuse_uneditable(self) -> None:
         """Refuse a plan that edits anything but virtual disks and texts of virtual machines.
 
+        Nothing but a text becomes longer or shorter, and none longer than a text may be.
+
         Raises:
             FileRefused: It does.
         """
-        for path in dict.fromkeys(edit.path for edit in self.edits):
+        ends: dict[Path, int] = {}
+        for edit in self.edits:
+            end = edit.offset + len(edit.old) if edit.longer else 0
+            ends[edit.path] = max(end, ends.get(edit.path, 0))
+        for path, end in ends.items():
             with DiskFile(path) as file:
                 if not _is_editable(file):
                     raise FileRefused(
@@ -101,6 +108,14 @@ class SavedPlan:
                         where="the path of an edit",
                         found=str(path),
                         expected="a virtual disk, or the text of a virtual machine",
+                    )
+                if end and (end > MAX_TEXT or not _is_text(file)):
+                    raise FileRefused(
+                        "a saved plan that changes the length of a file",
+                        path=self.path,
+                        where="the length of an edit",
+                        found=f"{path}, {end} bytes long before or after",
+                        expected=f"a text of at most {MAX_TEXT} bytes",
                     )
 
 
@@ -138,6 +153,13 @@ def _is_editable(file: DiskFile) -> bool:
     except VmdkError:
         return False
     return True
+
+
+def _is_text(file: DiskFile) -> bool:
+    """Tell whether *file*, which may be edited, is nothing but a text."""
+    if file.path.suffix.lower() in _MACHINE_TEXTS:
+        return True
+    return recognise(file) is FileKind.DESCRIPTOR
 
 
 def saved_text(

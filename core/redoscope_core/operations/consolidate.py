@@ -41,7 +41,7 @@ from redoscope_core.operations.consolidation import (
     cut_off_edit,
     plan_consolidation,
 )
-from redoscope_core.operations.interrupted import undo_name
+from redoscope_core.operations.interrupted import take_back, undo_name
 from redoscope_core.operations.merged import refuse_shared, remove_merged
 from redoscope_core.operations.merging import Merging
 from redoscope_core.operations.plan import Plan, drop_saved
@@ -80,7 +80,8 @@ def consolidate(
 
     Progress is in bytes of the merged areas. Closing the generator stops between two
     steps; the disk reads as before then. *undo* is a new file, by default beside the
-    newest link. With *delete* the files of the merged links are removed in the end.
+    newest link; what a call that was stopped left half made is taken back first. With *delete*
+    the files of the merged links are removed in the end.
 
     Raises:
         AlreadyExists: *undo* is there already.
@@ -91,6 +92,7 @@ def consolidate(
         FileRefused: With *delete*: a file of a merged link is one of another disk too.
     """
     edited = (plan.target, *plan.merged, *plan.children)
+    _take_back(chain.path, undo)
     undo = undo or undo_name(chain.path, edited)
     refuse_output(undo)
     policy = policy or Policy()
@@ -142,6 +144,18 @@ def _refuse_changed(target: Link, plan: Consolidation) -> None:
             found=format_content_id(target.descriptor.cid),
             expected=format_content_id(plan.old_cid),
             cure="make the plan again",
+        )
+
+
+def _take_back(disk: Path, undo: Path | None) -> None:
+    """Take back what a call that was stopped left half made; what was planned on that is void."""
+    taken_back = take_back(disk, undo)
+    if taken_back is not None:
+        raise CorruptVmdk(
+            "the disk was left half changed by a call that was stopped, and is put back now",
+            path=disk,
+            found=f"its saved inverse {taken_back.name}, which was applied",
+            cure="open the disk again and make the plan anew",
         )
 
 

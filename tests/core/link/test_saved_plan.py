@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from redoscope_core import CorruptVmdk, FileRefused, VmdkError
+from redoscope_core import CorruptVmdk, FileRefused, VmdkError, create_disk
+from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.plans_beside import PlansBeside
@@ -97,6 +98,35 @@ def test_nothing_is_put_behind_the_end_of_a_file(folder: Path) -> None:
     with pytest.raises(CorruptVmdk, match="changed since"):
         Plan.read(folder / "x.undo.json").apply(undo=folder / "redo.json")
     assert (folder / "d.vmdk").read_bytes() == HEAD
+
+
+def longer(path: Path, by: int, *, back: bool = False) -> dict[str, Any]:
+    """Return an edit that puts *by* bytes behind the end of *path*, or takes them *back*."""
+    nothing, more = bytes(by), b"#" * by
+    if back:
+        return edit(path.name, path.stat().st_size - by, more, nothing) | {"longer": -by}
+    return edit(path.name, path.stat().st_size, nothing, more) | {"longer": by}
+
+
+def test_a_text_becomes_as_long_as_a_text_may_be_and_no_longer(folder: Path) -> None:
+    disk, saved = folder / "d.vmdk", folder / "x.undo.json"
+    room = MAX_TEXT - len(HEAD)
+    assert isinstance(refused(folder, document(longer(disk, room + 1))), FileRefused)
+    saved.write_text(document(longer(disk, room)))
+    Plan.read(saved).apply(undo=folder / "redo.json")
+    assert disk.stat().st_size == MAX_TEXT
+    Plan.read(folder / "redo.json").apply(undo=folder / "undo.json")
+    assert disk.read_bytes() == HEAD
+
+
+@pytest.mark.parametrize("back", [True, False])
+def test_what_is_no_text_keeps_its_length(folder: Path, *, back: bool) -> None:
+    create_disk(folder / "s.vmdk", 2048)
+    with (folder / "s.vmdk").open("ab") as file:
+        file.write(b"#" * 512)
+    error = refused(folder, document(longer(folder / "s.vmdk", 512, back=back)))
+    assert isinstance(error, FileRefused)
+    assert "changes the length" in error.what
 
 
 @pytest.mark.parametrize(

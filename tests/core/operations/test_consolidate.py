@@ -24,6 +24,7 @@ from redoscope_core import (
 )
 from redoscope_core.operations.check import check
 from redoscope_core.operations.plan import Plan
+from tests.core.cli.kills import Killed, stopped
 from tests.core.finished import finished
 from tests.core.links import make_chain, make_child, write_sector
 from tests.core.mixed import MixedChain, mixed_chains
@@ -300,3 +301,36 @@ def test_stopping_between_two_steps_leaves_a_disk_that_reads_as_before(
         merge(long_chain[2], long_chain[0])
     assert content(long_chain[0]) == expected
     assert faults(long_chain[0]) == []
+
+
+def test_a_call_that_was_stopped_goes_on_with_the_same_name_for_its_inverse(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "made").mkdir()
+    expected = content(make_chain(tmp_path / "made", 3)[2])
+    folder = tmp_path / "copy"
+    disk, base, undo = folder / "link2.vmdk", folder / "link0.vmdk", folder / "mine.json"
+    point, over, left_and_ended = 0, False, 0
+    while not over:
+        point += 1
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(tmp_path / "made", folder)
+        try:
+            with stopped(point):
+                merge(disk, base, undo=undo)
+                over = True
+        except Killed:
+            pass
+        left, said = undo.exists(), ""
+        try:
+            merge(disk, base, undo=undo)
+        except WasMerged:
+            pass  # the call before came to its end
+        except VmdkError as error:
+            said = str(error)
+        assert "the name is taken" not in said, point
+        assert ("mine.json" in said) == bool(said), point
+        if not said:
+            assert content(base) == expected, point
+            left_and_ended += left and not over
+    assert left_and_ended > 1
