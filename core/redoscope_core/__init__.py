@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from redoscope_core.chain.attach import attach, can_attach
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.disk import Disk
+    from redoscope_core.chain.family.record import lies_elsewhere
     from redoscope_core.chain.forest import Forest
     from redoscope_core.chain.naming import link_index
     from redoscope_core.chain.nodes import Fault, Node
     from redoscope_core.chain.overlay import overlay
-    from redoscope_core.chain.record import lies_elsewhere
     from redoscope_core.errors import (
         AlreadyExists,
         AttachRefused,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS
-from redoscope_core.chain.foreign import fits
+from redoscope_core.chain.family.kinship import why_unfit
 from redoscope_core.errors import (
     AttachRefused,
     CapacityMismatch,
@@ -21,7 +21,6 @@ from redoscope_core.errors import (
     VixCode,
     VmdkError,
 )
-from redoscope_core.format.content_id import format_content_id
 
 if TYPE_CHECKING:
     from redoscope_core.chain.disk import Disk
@@ -74,14 +73,14 @@ def can_attach(*, parent: Disk, child: Disk, max_links: int = ADVISED_LINKS) -> 
 
 def _fit(parent: Disk, child: Disk, max_links: int) -> VmdkError | None:
     below, link = parent.chain, child.chain.tip
-    wanted, found = link.descriptor.parent_cid, below.tip.descriptor.cid
-    if not fits(link.descriptor, below.tip.descriptor):
+    unfit = why_unfit(link.descriptor, below.tip.descriptor)
+    if unfit is not None:
         return ContentIdMismatch(
             f"the child was not made from the present content of {below.path.name}",
             path=link.path,
-            where="descriptor key parentCID",
-            found=f"CID {format_content_id(found)} in the parent",
-            expected=format_content_id(wanted),
+            where=unfit.where,
+            found=unfit.found,
+            expected=unfit.expected,
             cure=f"attach it to the link it was made from, or make a child of {below.path.name}",
             link_index=len(below.links) - 1,
         )

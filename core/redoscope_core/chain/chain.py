@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.chain.access import Access, Policy
-from redoscope_core.chain.children import children_note, refuse_if_parent
-from redoscope_core.chain.foreign import fits
+from redoscope_core.chain.family.children import children_note, refuse_if_parent
+from redoscope_core.chain.family.kinship import fits
+from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.parents import open_parent
 from redoscope_core.chain.generations import Generations
-from redoscope_core.chain.neighbours import Neighbours
-from redoscope_core.chain.parents import open_parent
 from redoscope_core.chain.reader import AreaReader, unreadable
 from redoscope_core.chain.stopped import name_step, stopped_notes
 from redoscope_core.errors import (

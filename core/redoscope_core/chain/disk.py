@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.chain import Chain
-from redoscope_core.chain.children import refuse_if_parent
-from redoscope_core.chain.foreign import fits
-from redoscope_core.chain.neighbours import Neighbours
+from redoscope_core.chain.family.children import refuse_if_parent
+from redoscope_core.chain.family.kinship import why_unfit
+from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.tip_writer import TipWriter
 from redoscope_core.errors import (
     BrokenChain,
@@ -263,10 +263,12 @@ def _written_files(link: Link) -> list[DiskFile]:
 
 def _refuse_doubtful(chain: Chain) -> None:
     for parent, child in pairwise(chain.links):
-        if not fits(child.descriptor, parent.descriptor):
+        unfit = why_unfit(child.descriptor, parent.descriptor)
+        if unfit is not None:
             raise BrokenChain(
                 "a chain whose content IDs do not fit is only read",
                 path=child.path,
-                found=f"CID {parent.descriptor.cid:08x} in the parent",
-                expected=f"{child.descriptor.parent_cid:08x}",
+                where=unfit.where,
+                found=unfit.found,
+                expected=unfit.expected,
             )

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
+from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.listing import DiskListing, list_disks
-from redoscope_core.chain.neighbours import Neighbours
 from redoscope_core.chain.nodes import Fault, Node, bare_node, fault_of, survey_link, with_tables
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.neighbours import Neighbours
-from redoscope_core.chain.parents import find_parent
+from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import (
     ChainLoop,
@@ -116,7 +116,7 @@ def survey_link(
         files = (*files, track.path)
     parent = _parent(path, descriptor, policy, faults, neighbours)
     if parent is not None:
-        faults += _fit(descriptor, parent)
+        faults += _fit(descriptor, parent, neighbours)
     node = Node(
         path=path,
         parent=parent,
@@ -233,10 +233,9 @@ def _parent(
         return error.parent if isinstance(error, ContentIdMismatch) else None
 
 
-def _fit(descriptor: Descriptor, parent: Path) -> list[Fault]:
+def _fit(descriptor: Descriptor, parent: Path, neighbours: Neighbours) -> list[Fault]:
     try:
-        with DiskFile(parent) as file:
-            capacity = read_descriptor(file).capacity
+        capacity = neighbours.descriptor(parent).capacity
     except VmdkError:
         return []
     if capacity == descriptor.capacity:

@@ -11,7 +11,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.neighbours import Neighbours
+from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.errors import (
     AlreadyExists,
     FileMissing,

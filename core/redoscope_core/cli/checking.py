@@ -147,5 +147,5 @@ def _print(findings: Sequence[Finding], path: Path | None) -> None:
         word = "fault" if finding.is_fault else "note"
         say(f"{word}: {finding.path}: {finding.text}; {finding.cure}")
     faults = sum(finding.is_fault for finding in findings)
-    count = counted(faults, "fault") if faults else "no faults"
+    count = counted(faults, "fault")
     say(count if path is None else f"{path}: {count}")

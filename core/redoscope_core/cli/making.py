@@ -142,7 +142,7 @@ def child(
 
 def _tell_elsewhere(parent: Path, child_path: Path) -> dict[str, object]:
     """Say that a child is in another folder than its parent, and what follows; return the facts."""
-    from redoscope_core.chain.record import is_recorded, lies_elsewhere, record_file
+    from redoscope_core.chain.family.record import is_recorded, lies_elsewhere, record_file
 
     if not lies_elsewhere(parent, child_path):
         return {"elsewhere": False, "recorded_in": None}
@@ -340,8 +340,8 @@ def _persist(
     child_path: Path, below: Disk, undo: Path | None, *, dry_run: bool, json_output: bool
 ) -> int:
     from redoscope_core.chain.access import Policy
-    from redoscope_core.chain.children import refuse_if_parent
-    from redoscope_core.chain.record import lies_elsewhere, record_child
+    from redoscope_core.chain.family.children import refuse_if_parent
+    from redoscope_core.chain.family.record import lies_elsewhere, record_child
     from redoscope_core.link.link import Link
     from redoscope_core.operations.interrupted import undo_name
     from redoscope_core.operations.reparent import plan_reparent

@@ -14,10 +14,10 @@ import numpy as np
 
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain
+from redoscope_core.chain.family.kinship import why_unfit
 from redoscope_core.chain.forest import Forest
 from redoscope_core.chain.stopped import half_changed
 from redoscope_core.errors import VmdkError
-from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
@@ -265,13 +265,14 @@ def _check_chain(chain: Chain) -> Iterator[Finding]:
 
 def _check_fit(chain: Chain) -> Iterator[Finding]:
     for parent, child in zip(chain.links, chain.links[1:], strict=False):
-        if parent.descriptor.cid != child.descriptor.parent_cid and child.descriptor.is_child:
+        unfit = why_unfit(child.descriptor, parent.descriptor)
+        if unfit is not None:
             yield Finding(
                 "wrong-cid",
                 True,
                 child.path,
-                f"expects its parent's CID {format_content_id(child.descriptor.parent_cid)},"
-                f" and {parent.path.name} has {format_content_id(parent.descriptor.cid)}",
+                f"{parent.path.name} is not what it was made from: at {unfit.where},"
+                f" found {unfit.found}, expected {unfit.expected}",
                 "put back the parent as it was when the child was made",
             )
         if parent.capacity != child.capacity:

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
+from redoscope_core.chain.family.record import lies_elsewhere, record_child
 from redoscope_core.chain.outputs import refuse_output
-from redoscope_core.chain.record import lies_elsewhere, record_child
 from redoscope_core.chain.tip_writer import TipWriter, changed_content
 from redoscope_core.errors import CorruptVmdk, InvalidArgument
 from redoscope_core.format.content_id import format_content_id

@@ -15,8 +15,8 @@ import numpy as np
 
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
-from redoscope_core.chain.children import children_of, children_of_each
-from redoscope_core.chain.foreign import fits
+from redoscope_core.chain.family.children import children_of, children_of_each
+from redoscope_core.chain.family.kinship import why_unfit
 from redoscope_core.chain.tip_writer import TipWriter
 from redoscope_core.errors import (
     BrokenChain,
@@ -144,12 +144,14 @@ def _target_index(chain: Chain, into: Path | None) -> int:
 def _refuse_unfit(chain: Chain, index: int) -> None:
     for parent, child in pairwise(chain.links):
         _refuse_foreign(child, chain.tip)
-        if not fits(child.descriptor, parent.descriptor):
+        unfit = why_unfit(child.descriptor, parent.descriptor)
+        if unfit is not None:
             raise BrokenChain(
                 "a chain whose content IDs do not fit is only read",
                 path=child.path,
-                found=f"CID {parent.descriptor.cid:08x} in the parent",
-                expected=f"{child.descriptor.parent_cid:08x}",
+                where=unfit.where,
+                found=unfit.found,
+                expected=unfit.expected,
                 cure=f"clone {chain.path.name} instead, or attach the child to the right parent",
             )
     target = chain.links[index]
@@ -223,14 +225,16 @@ def _refuse_children(tip: Link, children: tuple[Path, ...], target: Link, trust:
     for child in children:
         with Link.open(child, trust=trust) as link:
             _refuse_foreign(link, tip)
-            if fits(link.descriptor, tip.descriptor):
+            unfit = why_unfit(link.descriptor, tip.descriptor)
+            if unfit is None:
                 reparent_edit(link, target.path, 0)  # raises what it would later
                 continue
             raise BrokenChain(
                 f"a link that names {tip.path.name} as its parent, but was made from other content",
                 path=child,
-                found=f"CID {tip.descriptor.cid:08x} in the parent",
-                expected=f"{link.descriptor.parent_cid:08x}",
+                where=unfit.where,
+                found=unfit.found,
+                expected=unfit.expected,
                 cure="move it away, or attach it to the right parent",
             )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS
-from redoscope_core.chain.record import lies_elsewhere, record_child
+from redoscope_core.chain.family.record import lies_elsewhere, record_child
 from redoscope_core.errors import ChainTooDeep, InvalidArgument, PartialChain
 from redoscope_core.link.locks import refuse_if_locked
 from redoscope_core.link.names import parent_hint

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.children import children_of_each
-from redoscope_core.chain.neighbours import Neighbours
+from redoscope_core.chain.family.children import children_of_each
+from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.errors import (
     CorruptVmdk,
     FileRefused,

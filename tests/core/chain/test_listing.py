@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Policy, TooManyFiles
+from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.forest import Forest
-from redoscope_core.chain.parents import find_parent
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import read_descriptor
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Access, Chain, Disk, Policy, create_disk
-from redoscope_core.chain import neighbours
+from redoscope_core.chain.family import neighbours
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
 from tests.core.links import make_child

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Access, Chain, Disk, HasChildren, create_disk
-from redoscope_core.chain import record
-from redoscope_core.chain.record import is_recorded, record_child, record_file
+from redoscope_core.chain.family import record
+from redoscope_core.chain.family.record import is_recorded, record_child, record_file
 from tests.core.links import make_child, write_sector
 
 if TYPE_CHECKING:

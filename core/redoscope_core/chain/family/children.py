@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.foreign import SNAPSHOTS
-from redoscope_core.chain.neighbours import Neighbours
-from redoscope_core.chain.parents import candidates
-from redoscope_core.chain.record import recorded_children
+from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.parents import candidates
+from redoscope_core.chain.family.record import recorded_children
+from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, VmdkError
 from redoscope_core.link.names import is_there, real_path, same_file
 
@@ -52,8 +52,8 @@ def children_of_each(
         FileUnreadable: One of the folders may not be listed: it may hold children.
     """
     found: dict[Path, dict[Path, Path]] = {path: {} for path in paths}
-    # The folder of the real file too: the name may be a symbolic link.
     neighbours = neighbours or Neighbours()
+    # The folder of the real file too: the name may be a symbolic link.
     own = [folder for path in paths for folder in (path.parent, real_path(path).parent)]
     below = [folder / SNAPSHOTS for folder in own]
     folders: dict[Path, Path] = {}
@@ -76,8 +76,8 @@ def _parents_among(
 ) -> list[Path]:
     """Return which of *paths* (one, under all its names) the link *child* names as its parent."""
     try:
-        descriptor = neighbours.descriptor_of(child)
-        if descriptor is None or not descriptor.is_child:
+        descriptor = neighbours.descriptor(child)
+        if not descriptor.is_child:
             return []
         # Only names are compared here, nothing is opened: absolute hints count too.
         everywhere = replace(policy, allow_outside=True)

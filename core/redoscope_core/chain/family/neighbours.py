@@ -19,21 +19,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Neighbours"]
 
+_MOST_KEPT = 4096
+"""Descriptors that are kept; of more than so many disks the rest is read again when asked for."""
+
 
 class Neighbours:
     """Answers from one reading of each folder; what is written afterwards is not seen.
 
-    It lives for one question (a chain that is opened, a folder that is listed): without it,
-    each child whose parent must be looked for would read the whole folder again.
+    It lives for one question (a chain that is opened, a folder that is listed) and is handed to
+    whoever helps to answer it: without it each of them would read the whole folder again.
     """
 
     def __init__(self) -> None:
         self._links: dict[Path, list[Path]] = {}
+        self._read: dict[Path, Descriptor | VmdkError] = {}
         self.unlisted: dict[Path, VmdkError] = {}
         """Why folders that were asked for could not be listed: what is in them is not known."""
         self._by_content: dict[Path, dict[int, list[Path]]] = {}
         self._by_image: dict[Path, dict[str, list[Path]]] = {}
-        self._descriptors: dict[Path, Descriptor | None] = {}
         self._spellings = Spellings()
         self.plans = PlansBeside()
 
@@ -56,42 +59,51 @@ class Neighbours:
                 self.unlisted[folder] = error
         return self._links[folder]
 
-    def descriptor_of(self, path: Path) -> Descriptor | None:
-        """Return the descriptor of the link at *path*, read once; None if it is no link.
+    def descriptor(self, path: Path) -> Descriptor:
+        """Return the descriptor of the disk *path*.
 
         Raises:
-            TooManyFiles: More files would have to be open than the system allows.
+            VmdkError: It is none, or can't be read.
         """
-        if path not in self._descriptors:
+        found = self._read.get(path)
+        if found is None:
             try:
                 with DiskFile(path) as file:
-                    self._descriptors[path] = read_descriptor(file)
+                    found = read_descriptor(file)
             except TooManyFiles:
-                raise
-            except VmdkError:
-                self._descriptors[path] = None
-        return self._descriptors[path]
+                raise  # nothing is said by that of the file
+            except VmdkError as error:
+                found = error
+            if len(self._read) < _MOST_KEPT:
+                self._read[path] = found
+        if isinstance(found, VmdkError):
+            raise found.with_traceback(None)
+        return found
 
     def with_content_id(self, folder: Path, content_id: int) -> list[Path]:
         """Return the disks in *folder* that have *content_id*, by name."""
-        self._read(folder)
+        self._sort_in(folder)
         return self._by_content[folder].get(content_id, [])
 
     def with_image(self, folder: Path, uuid: str) -> list[Path]:
         """Return the disks in *folder* that VirtualBox knows by *uuid*, by name."""
-        self._read(folder)
+        self._sort_in(folder)
         return self._by_image[folder].get(uuid, [])
 
-    def _read(self, folder: Path) -> None:
+    def _sort_in(self, folder: Path) -> None:
         if folder in self._by_content:
             return
-        by_content = self._by_content[folder] = defaultdict(list)
-        by_image = self._by_image[folder] = defaultdict(list)
+        by_content: dict[int, list[Path]] = defaultdict(list)
+        by_image: dict[str, list[Path]] = defaultdict(list)
         for path in self.links_in(folder):
-            descriptor = self.descriptor_of(path)
-            if descriptor is None:
+            try:
+                descriptor = self.descriptor(path)
+            except TooManyFiles:
+                raise
+            except VmdkError:
                 continue
             by_content[descriptor.cid].append(path)
             image = descriptor.uuid("image")
             if image is not None:
                 by_image[image].append(path)
+        self._by_content[folder], self._by_image[folder] = by_content, by_image

@@ -12,25 +12,25 @@ from itertools import product
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.foreign import find_foreign_parent, foreign_candidates
-from redoscope_core.chain.neighbours import Neighbours
+from redoscope_core.chain.family.kinship import changed_parent, why_unfit
+from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.virtualbox import image_candidates, no_such_image
 from redoscope_core.chain.stopped import was_merged
 from redoscope_core.errors import (
     ChainLoop,
-    ContentIdMismatch,
     MissingParent,
     TooManyFiles,
     VmdkError,
 )
 from redoscope_core.format.content_id import format_content_id
-from redoscope_core.link.file import DiskFile
-from redoscope_core.link.link import Link, read_descriptor
+from redoscope_core.link.link import Link
 from redoscope_core.link.names import is_there, possible_names, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.family.kinship import Unfit
     from redoscope_core.format.descriptor import Descriptor
 
 __all__ = ["candidates", "find_parent", "open_parent"]
@@ -59,49 +59,42 @@ def find_parent(
         WasMerged: A consolidation cut it off.
         TooManyFiles: The system allows no more open files, so that nobody knows.
     """
-    if descriptor.foreign_parent is not None:
-        return find_foreign_parent(path, descriptor, policy, neighbours or Neighbours())
-    wanted = descriptor.parent_cid
+    neighbours = neighbours or Neighbours()
     tries: list[str] = []
-    mismatches: list[tuple[Path, int]] = []
+    mismatches: list[tuple[Path, Unfit]] = []
     for candidate in candidates(path, descriptor, policy, neighbours):
         if same_file(candidate, path):
-            raise ChainLoop(
-                "the link names itself as its parent",
-                path=path,
-                where="descriptor key parentFileNameHint",
-                found=repr(descriptor.parent_hint),
-                expected="an older link",
-                cure="correct parentFileNameHint so that it names the older link",
-            )
+            raise _own_parent(path, descriptor.parent_hint)
         try:
-            with DiskFile(candidate) as file:
-                found = read_descriptor(file).cid
+            unfit = why_unfit(descriptor, neighbours.descriptor(candidate))
         except TooManyFiles:
             raise  # nothing is said by that of the parent
         except VmdkError as error:
             tries.append(f"{candidate} ({error.facts})")
             continue
-        if found == wanted:
+        if unfit is None:
             return candidate
-        mismatches.append((candidate, found))
+        mismatches.append((candidate, unfit))
     if mismatches and policy.allow_cid_mismatch:
         return mismatches[0][0]
     if mismatches:
-        parent, cid = mismatches[0]
-        mismatch = ContentIdMismatch(
-            f"the parent {parent} was changed after this child was made",
-            path=path,
-            where="descriptor key parentCID",
-            found=f"CID {format_content_id(cid)} in the parent",
-            expected=format_content_id(wanted),
-            cure="put back the unchanged parent",
-        )
-        mismatch.parent = parent
-        raise mismatch
+        raise changed_parent(path, *mismatches[0])
     if descriptor.merged_into is not None:
-        raise was_merged(path, descriptor.merged_into, (neighbours or Neighbours()).plans)
+        raise was_merged(path, descriptor.merged_into, neighbours.plans)
+    if descriptor.foreign_parent is not None:
+        raise no_such_image(path, descriptor)
     raise _missing(path, descriptor, policy, tries)
+
+
+def _own_parent(path: Path, hint: str | None) -> ChainLoop:
+    return ChainLoop(
+        "the link names itself as its parent",
+        path=path,
+        where="descriptor key parentFileNameHint",
+        found=repr(hint),
+        expected="an older link",
+        cure="correct parentFileNameHint so that it names the older link",
+    )
 
 
 def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str]) -> MissingParent:
@@ -133,7 +126,7 @@ def candidates(
     """
     neighbours = neighbours or Neighbours()
     if descriptor.foreign_parent is not None:
-        yield from foreign_candidates(path, descriptor, policy, neighbours)
+        yield from image_candidates(path, descriptor, policy, neighbours)
         return
     seen: set[Path] = set()
     hints = possible_names(descriptor.parent_hint or "", descriptor.codec)

@@ -1,0 +1,1 @@
+"""Who is whose parent, and what a disk in a folder is."""

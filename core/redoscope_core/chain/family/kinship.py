@@ -1,0 +1,71 @@
+"""Is this disk, unchanged, what that child was made from? The one rule, whoever made them.
+
+VMware and qemu tell a parent by its content ID: the child's parentCID is the CID that the parent
+had then, and whoever changes a parent gives it another. VirtualBox tells it by two UUIDs: which
+disk it is, and in which state.
+
+Source: the vendor's "Virtual Disk Format 5.0", "Content ID"; VirtualBox, VMDK.cpp.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from redoscope_core.errors import ContentIdMismatch
+from redoscope_core.format.content_id import format_content_id
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from redoscope_core.format.descriptor import Descriptor
+
+__all__ = ["Unfit", "changed_parent", "fits", "why_unfit"]
+
+
+class Unfit(NamedTuple):
+    """In what a disk is not what a child was made from."""
+
+    where: str
+    """The key of the child's descriptor that says so."""
+    found: str
+    """What the disk has."""
+    expected: str
+    """What the child wants."""
+
+
+def why_unfit(child: Descriptor, parent: Descriptor) -> Unfit | None:
+    """Return why *parent* is not, or no longer, what *child* was made from; None if it is."""
+    if child.foreign_parent is None:
+        if parent.cid == child.parent_cid:
+            return None
+        found = f"CID {format_content_id(parent.cid)} in the parent"
+        return Unfit("descriptor key parentCID", found, format_content_id(child.parent_cid))
+    image = parent.uuid("image")
+    if image != child.foreign_parent:
+        found = f"{image} in the parent" if image else "a parent without ddb.uuid.image"
+        return Unfit("descriptor key ddb.uuid.parent", found, child.foreign_parent)
+    wanted, state = child.uuid("parentmodification"), parent.uuid("modification")
+    # Either may be unset: then the image alone decides.
+    if wanted is None or state is None or wanted == state:
+        return None
+    where = "descriptor key ddb.uuid.parentmodification"
+    return Unfit(where, f"{state} in the parent", wanted)
+
+
+def fits(child: Descriptor, parent: Descriptor) -> bool:
+    """Tell whether *parent* is, unchanged, what *child* was made from."""
+    return why_unfit(child, parent) is None
+
+
+def changed_parent(path: Path, parent: Path, unfit: Unfit) -> ContentIdMismatch:
+    """Return the error that *parent* is not what the child at *path* was made from."""
+    mismatch = ContentIdMismatch(
+        f"the parent {parent} was changed after this child was made",
+        path=path,
+        where=unfit.where,
+        found=unfit.found,
+        expected=unfit.expected,
+        cure="put back the unchanged parent",
+    )
+    mismatch.parent = parent
+    return mismatch
