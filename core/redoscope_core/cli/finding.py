@@ -12,6 +12,7 @@ import click
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, NUMBER, as_json, opening, policy_of, with_heads
+from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
@@ -76,7 +77,8 @@ def search(
         _print(shown, heads=heads)
     if more:
         say(
-            f"redoscope: stopped at {limit} matches, more follow from byte {more[0]} on;"
+            f"redoscope: stopped at {counted(limit, 'match', 'matches')},"
+            f" more follow from byte {more[0]} on;"
             " ask for more with --limit",
             err=True,
         )

@@ -59,4 +59,7 @@ def completion_script(shell: str) -> str:
         raise click.BadParameter(shell)
     from redoscope_core.cli.front import front
 
-    return script(front, {}, "redoscope", "_REDOSCOPE_COMPLETE").source()
+    source = script(front, {}, "redoscope", "_REDOSCOPE_COMPLETE").source()
+    # Of a list that is not quoted zsh drops the empty words, and all behind them would shift: the
+    # beginning of a file's name is one where nothing is typed yet.
+    return source.replace("in ${response};", 'in "${response[@]}";')
