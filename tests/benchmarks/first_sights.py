@@ -42,10 +42,10 @@ class FirstSights(QObject):
 
     def _look(self, window: MainWindow, painted: QWidget) -> None:
         view = window.explorer.map_view
-        plot = None if view is None else view.picture.plot
+        plot = None if view is None else view.canvas.picture
         if view is None or plot is None or "map" in self.seen:
             return
-        if view.picture.drawn is not None and painted is plot.viewport():
+        if view.canvas.asking.drawn is not None and painted is plot.viewport():
             self.seen["map"] = self._now()
             QTimer.singleShot(0, window.close)
 

@@ -107,7 +107,7 @@ class Stage:
     @property
     def cells(self) -> QWidget:
         """What the cells of the map are painted on."""
-        plot = self.map.picture.plot
+        plot = self.map.canvas.picture
         assert plot is not None
         viewport: QWidget = plot.viewport()
         return viewport

@@ -98,7 +98,7 @@ def measure_opening(stage: Stage, disk: Path) -> list[Figures]:
 
     def mapped() -> bool:
         view = stage.window.explorer.map_view
-        return view is not None and view.picture.drawn is not None
+        return view is not None and view.canvas.asking.drawn is not None
 
     first.taken.append(stage.timed(lambda: stage.window.open_path(disk), mapped))
     watch = PaintWatch(stage.cells)
@@ -111,7 +111,7 @@ def _scrub(stage: Stage, watch: PaintWatch, generation: int, *, exact: bool) -> 
     """Choose a generation; return when its map is painted, or with *exact* all of it is shown."""
 
     def shown() -> bool:
-        drawn = stage.map.picture.drawn
+        drawn = stage.map.canvas.asking.drawn
         there = drawn is not None and drawn.scope.generation == generation
         if exact:
             there = there and stage.hex.surface.generation == generation
@@ -152,10 +152,10 @@ def measure_map(stage: Stage) -> list[Figures]:
 
 def _frame(stage: Stage, watch: PaintWatch, act: Callable[[], object]) -> float:
     """Return when the stretch that *act* asks for is painted."""
-    picture, before = stage.map.picture, watch.paints
+    asking, before = stage.map.canvas.asking, watch.paints
 
     def shown() -> bool:
-        return picture.drawn_window == picture.window_shown and watch.paints > before
+        return asking.drawn_stretch == asking.stretch and watch.paints > before
 
     return stage.timed(act, shown)
 
@@ -173,18 +173,18 @@ def _zooming(stage: Stage, mode: MapMode) -> Figures:
 
 def _panning(stage: Stage, mode: MapMode) -> Figures:
     figures = Figures(f"map, {mode.value}: pan", 16)
-    picture, watch = stage.map.picture, PaintWatch(stage.cells)
+    asking, watch = stage.map.canvas.asking, PaintWatch(stage.cells)
     for steps in (2, 3):
-        picture.zoom(steps)
+        asking.zoom(steps)
         stage.wait_quiet()
         for number in range(_FRAMES // 2):
-            window = picture.window_shown
+            window = asking.stretch
             assert window is not None
             fresh = window.panned((number % 4 + 1) * window.columns)
             if fresh == window:
                 fresh = window.starting_at(0)
-            figures.taken.append(_frame(stage, watch, partial(picture.show_window, fresh)))
-        picture.zoom(0)
+            figures.taken.append(_frame(stage, watch, partial(asking.show_stretch, fresh)))
+        asking.zoom(0)
         stage.wait_quiet()
     return figures
 

@@ -86,7 +86,7 @@ def _zoomed(window: MainWindow) -> QWidget | None:
     if view is not None:
         view.show_mode(MapMode.OWNER)
         for _ in range(4):
-            view.picture.zoom(1)
+            view.canvas.asking.zoom(1)
     return view
 
 

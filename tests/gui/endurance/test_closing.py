@@ -167,7 +167,7 @@ def _drag_the_map(stage: Stage) -> None:
     view = stage.window.explorer.map_view
     assert view is not None
     handle = stage.window.windowHandle()
-    middle = view.picture.mapTo(stage.window, view.picture.rect().center())
+    middle = view.canvas.mapTo(stage.window, view.canvas.rect().center())
     QTest.mousePress(handle, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, middle)
     for step in range(10):
         QTest.mouseMove(handle, middle + QPoint(step * 8, step * 5))

@@ -91,7 +91,7 @@ def test_modes_keys_and_problems_work_on_a_damaged_link(stage: Stage, damaged: P
     for mode in MapMode:
         view.show_mode(mode)
         for key in (Qt.Key.Key_Plus, Qt.Key.Key_BracketRight, Qt.Key.Key_Right, Qt.Key.Key_0):
-            QTest.keyClick(view.picture, key)
+            QTest.keyClick(view.canvas, key)
         stage.settle()
     rows = stage.window.panes.problems_view
     for row in range(0, rows.rows.rowCount(), 7):

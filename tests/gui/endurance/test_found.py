@@ -9,7 +9,7 @@ from tests.gui.endurance.stage import Stage
 
 from redoscope_gui.maps import MapMode
 from redoscope_gui.views.hex.position import ScrollRange
-from redoscope_gui.views.map.plot import Spot
+from redoscope_gui.views.map.table import Spot
 
 
 @pytest.mark.parametrize("last_top", [0, 5, 1 << 40])
@@ -24,16 +24,16 @@ def test_the_mouse_over_a_picture_of_another_mode(stage: Stage, sample: Path) ->
     stage.open(sample)
     view = stage.window.explorer.map_view
     assert view is not None
-    before = view.picture.drawn
+    before = view.canvas.asking.drawn
     view.show_mode(MapMode.MATRIX)
-    assert view.picture.drawn is before
+    assert view.canvas.asking.drawn is before
     for row in range(6):
-        view.picture._hovered(Spot(3.5, row + 0.5))
-        view.picture._clicked(Spot(3.5, row + 0.5))
+        view.canvas.hand.hover(Spot(3.5, row + 0.5))
+        view.canvas.hand.click(Spot(3.5, row + 0.5))
     view.bar.curve.setChecked(True)
     view.show_mode(MapMode.OWNER)
     for place in (0.5, 40.5, 4000.5):
-        view.picture._hovered(Spot(place, place))
-        view.picture._clicked(Spot(place, place))
+        view.canvas.hand.hover(Spot(place, place))
+        view.canvas.hand.click(Spot(place, place))
     stage.settle()
-    assert view.picture.drawn is not before
+    assert view.canvas.asking.drawn is not before

@@ -54,7 +54,7 @@ def test_sizes_follow_each_other_without_harm(stage: Stage, sample: Path) -> Non
     stage.window.resize(1024, 640)
     stage.settle()
     assert stage.window.size().toTuple() == (1024, 640)
-    run_until(lambda: view.picture.drawn is not None)
+    run_until(lambda: view.canvas.asking.drawn is not None)
     edge = view.mapTo(stage.window, QPoint(view.width(), view.height()))
     assert edge.x() <= 1024
     assert edge.y() <= 640

@@ -21,7 +21,7 @@ def view(qtbot: QtBot, session: Session) -> Generator[MapView]:
     view.resize(760, 620)
     with qtbot.waitExposed(view):
         view.show()
-    qtbot.waitUntil(lambda: view.picture.plot is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: view.canvas.picture is not None, timeout=10_000)
     yield view
     view.hide()
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from redoscope_gui.views.map import MapView
-from redoscope_gui.views.map.plot import MapPlot
+from redoscope_gui.views.map.picture import MapPicture
 
 __all__ = ["GRAIN", "centre_of", "colour_at", "drag", "plot_of", "settle", "wheel"]
 
@@ -17,23 +17,21 @@ GRAIN = 65536
 
 def settle(qtbot: QtBot, view: MapView) -> None:
     """Wait until map and strip show what they should."""
-    picture = view.picture
-    qtbot.waitUntil(
-        lambda: not picture._drawing.isActive() and not view._asking.isActive(), timeout=5000
-    )
+    canvas = view.canvas
+    qtbot.waitUntil(lambda: not canvas.drawing_soon and not view._asking.isActive(), timeout=5000)
 
 
-def plot_of(view: MapView) -> MapPlot:
-    assert view.picture.plot is not None
-    return view.picture.plot
+def plot_of(view: MapView) -> MapPicture:
+    assert view.canvas.picture is not None
+    return view.canvas.picture
 
 
 def centre_of(view: MapView, cell: int) -> QPoint:
     """The middle of a cell in the viewport."""
-    window = view.picture.window_shown
+    window = view.canvas.asking.stretch
     assert window is not None
     plot = plot_of(view)
-    box, (width, height) = plot.picture(), plot.cell_extent()
+    box, (width, height) = plot.cells_box(), plot.cell_extent()
     row, column = divmod(cell, window.columns)
     return QPointF(box.x() + (column + 0.5) * width, box.y() + (row + 0.5) * height).toPoint()
 
@@ -58,7 +56,7 @@ def wheel(view: MapView, point: QPoint, notches: int) -> None:
     QApplication.sendEvent(plot_of(view).viewport(), event)
 
 
-def drag(plot: MapPlot, point: QPoint) -> None:
+def drag(plot: MapPicture, point: QPoint) -> None:
     place = QPointF(point)
     event = QMouseEvent(
         QEvent.Type.MouseMove,

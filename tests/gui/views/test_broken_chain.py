@@ -25,7 +25,7 @@ def test_they_name_the_problem(
     session.open(own_sample / "office-000005.vmdk")
     assert session.chain is None
     assert session.chain_error is not None
-    assert view.picture.words.text() == WORDS
+    assert view.canvas.words.text() == WORDS
     assert timeline.comment.text() == WORDS
     assert inspector.summary.text() == WORDS
     assert empty_words(broken=True) == WORDS

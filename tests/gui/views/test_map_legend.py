@@ -28,13 +28,13 @@ class Tops(QObject):
         super().__init__(view)
         self._view = view
         self.seen: set[int] = set()
-        for each in (view, view.legend, view.picture):
+        for each in (view, view.legend, view.canvas):
             each.installEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Paint, QEvent.Type.Move, QEvent.Type.Resize):
-            self.seen.add(self._view.picture.y())
+            self.seen.add(self._view.canvas.y())
         return False
 
 
@@ -194,7 +194,7 @@ def test_a_click_hides_a_class_with_all_its_shades(qtbot: QtBot, map_view: MapVi
     ground = theme.colour("absent")
     changed = buttons(map_view)[0]
     qtbot.mouseClick(changed, Qt.MouseButton.LeftButton)
-    plot = map_view.picture.plot
+    plot = map_view.canvas.picture
     assert plot is not None
     inks: bytes = plot._inks.tobytes()
     row = inks[MapClass.DATA * (SHADES + 1) * 4 : (MapClass.DATA + 1) * (SHADES + 1) * 4]

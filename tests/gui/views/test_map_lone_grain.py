@@ -46,12 +46,12 @@ def distance(one: QColor, other: QColor) -> int:
 
 def cell_pixels(view: MapView, image: QImage) -> list[QColor]:
     """The pixels of the cell that holds the lone grain."""
-    window, plot = view.picture.drawn_window, plot_of(view)
+    window, plot = view.canvas.asking.drawn_stretch, plot_of(view)
     assert window is not None
     cell = window.cell_of(LONE)
     assert cell is not None
     row, column = place_of(cell, window)
-    box, (width, height) = plot.picture(), plot.cell_extent()
+    box, (width, height) = plot.cells_box(), plot.cell_extent()
     area = QRectF(box.x() + column * width, box.y() + row * height, width, height)
     centre = area.center()
     places = [centre, centre - QPointF(1, 0), centre - QPointF(0, 1)]
@@ -88,11 +88,11 @@ def test_a_lone_changed_grain_is_seen_at_every_zoom(  # noqa: PLR0917 - fixtures
         seen: list[int] = []
         while not seen or seen[-1] > 1:
             settle(qtbot, view)
-            window = view.picture.drawn_window
+            window = view.canvas.asking.drawn_stretch
             assert window is not None
             seen.append(window.per_cell)
             assert stands_out(view), f"nothing is seen with {window.per_cell} sectors a cell"
-            view.picture.zoom(1)
+            view.canvas.asking.zoom(1)
         assert len(seen) == len(set(seen)) >= 10
     finally:
         theme.apply_theme(app, theme.DARK)
@@ -121,9 +121,9 @@ def test_it_is_seen_in_the_strip_and_in_the_matrix(
     near = [image.pixelColor(round(column) + step, middle) for step in (-1, 0, 1)]
     assert any(distance(pixel, ground) >= FAR_APART for pixel in near)
     plot = plot_of(view)
-    window = view.picture.drawn_window
+    window = view.canvas.asking.drawn_stretch
     assert window is not None
-    box, (width, height) = plot.picture(), plot.cell_extent()
+    box, (width, height) = plot.cells_box(), plot.cell_extent()
     place = box.x() + (LONE // window.per_cell + 0.5) * width
     pixel = plot.grab().toImage().pixelColor(round(place), round(box.y() + 1.5 * height))
     assert distance(pixel, ground) >= FAR_APART
@@ -134,5 +134,5 @@ def test_the_keys_find_it(qtbot: QtBot, session: Session, view: MapView, lone: P
     settle(qtbot, view)
     for key, start in (("]", 0), ("[", CAPACITY * 512 - 1)):
         session.go_to(start)
-        qtbot.keyClick(view.picture, key)
+        qtbot.keyClick(view.canvas, key)
         assert session.cursor.offset == LONE // 128 * 128 * 512

@@ -12,13 +12,13 @@ from PySide6.QtCore import Qt
 
 from redoscope_gui.views.map.keys import cells_moved
 from redoscope_gui.views.map.order import cell_at, place_of, spread
-from redoscope_gui.views.map.window import AddressWindow, fitted_curve
+from redoscope_gui.views.map.stretch import Stretch, fitted_curve
 
 SIDES = [1, 2, 4, 8, 32, 128]
 
 
-def square(side: int) -> AddressWindow:
-    return AddressWindow(side * side * 128, side, side, 128, 128, curved=True)
+def square(side: int) -> Stretch:
+    return Stretch(side * side * 128, side, side, 128, 128, curved=True)
 
 
 @pytest.mark.parametrize("side", SIDES)
@@ -34,7 +34,7 @@ def test_the_curve_visits_every_place_once_in_steps_of_one(side: int) -> None:
 
 @given(st.sampled_from(SIDES), st.booleans(), st.data())
 def test_place_and_cell_are_inverse(side: int, curved: bool, data: st.DataObject) -> None:  # noqa: FBT001
-    window = AddressWindow(side * side * 128, side, side, 128, 128, curved=curved)
+    window = Stretch(side * side * 128, side, side, 128, 128, curved=curved)
     cell = data.draw(st.integers(0, window.cells - 1))
     assert cell_at(*place_of(cell, window), window) == cell
 

@@ -15,7 +15,7 @@ from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
 from redoscope_gui.requests import DrawMap
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
-from redoscope_gui.views.map.asker import MapAsker
+from redoscope_gui.views.map.source import MapSource
 
 GRAIN = 128
 PATIENCE = 10.0
@@ -51,7 +51,7 @@ def pencil(monkeypatch: pytest.MonkeyPatch) -> Generator[Pencil]:
 def all_ready(qtbot: QtBot, view: MapView, generations: int) -> None:
     """Wait until map and strip of every generation are ready."""
     settle(qtbot, view)
-    for asker in (view.picture._asker, view._asker):
+    for asker in (view.canvas.asking._source, view._source):
         ready = asker.ready
         qtbot.waitUntil(lambda: len(ready) >= generations, timeout=5000)  # noqa: B023 - used here
 
@@ -65,7 +65,7 @@ def test_scrubbing_shows_the_exact_map_at_once(
     with Chain.open(tip) as fresh:
         for generation in (4, 3, 2, 1, 0, 5):
             session.select_generation(generation, jump=False)
-            shown = map_view.picture.drawn
+            shown = map_view.canvas.asking.drawn
             assert shown is not None
             asked = shown.scope
             assert asked.generation == generation
@@ -83,7 +83,7 @@ def test_a_ready_map_says_what_the_bytes_say(
     assert chain is not None
     for generation in range(1, 6):
         session.select_generation(generation, jump=False)
-        drawn = map_view.picture.drawn
+        drawn = map_view.canvas.asking.drawn
         assert drawn is not None
         assert drawn.scope.sectors_per_cell == GRAIN
         now, before = chain.up_to(generation), chain.up_to(generation - 1)
@@ -113,9 +113,9 @@ def test_another_chain_has_its_own_maps(
 ) -> None:
     all_ready(qtbot, map_view, 6)
     session.open(tip.parent / "office.vmdk")
-    assert len(map_view.picture._asker.ready) == 0
+    assert len(map_view.canvas.asking._source.ready) == 0
     settle(qtbot, map_view)
-    drawn = map_view.picture.drawn
+    drawn = map_view.canvas.asking.drawn
     assert drawn is not None
     assert drawn.scope.chain is session.chain
 
@@ -127,7 +127,7 @@ def test_while_one_map_is_drawn_only_the_newest_wish_waits(
     session.open(tip)
     qtbot.waitUntil(lambda: session.chain is not None, timeout=10_000)
     assert session.chain is not None
-    asker = MapAsker(session, "test", session)
+    asker = MapSource(session, "test", session)
     shown: list[int] = []
     asker.answered.connect(lambda answer: shown.append(answer.scope.first_sector))
     wishes = [MapScope(session.chain, 5, MapMode.CHANGED, n * GRAIN, GRAIN, 8) for n in range(20)]
@@ -148,7 +148,7 @@ def test_the_kept_maps_have_a_limit(
     monkeypatch.setattr("redoscope_gui.views.map.ready._MOST_BYTES", 8000)
     session.open(tip)
     assert session.chain is not None
-    asker = MapAsker(session, "test", session)
+    asker = MapSource(session, "test", session)
     for first in range(50):
         asker.want(MapScope(session.chain, 5, MapMode.CHANGED, first * GRAIN, GRAIN, 512))
     assert len(asker.ready) == 7

@@ -30,21 +30,21 @@ def shift_drag(qtbot: QtBot, view: MapView, start: QPoint, end: QPoint) -> None:
 
 
 def selected(view: MapView) -> tuple[int, int] | None:
-    selection = view.picture.selection
+    selection = view.canvas.hand.selection
     return None if selection is None else (selection.first, selection.count)
 
 
 def test_shift_and_drag_select_whole_cells_either_way(qtbot: QtBot, map_view: MapView) -> None:
-    window = map_view.picture.window_shown
+    window = map_view.canvas.asking.stretch
     assert window is not None
     told: list[object] = []
-    map_view.picture.selection_changed.connect(told.append)
+    map_view.canvas.hand.selection_changed.connect(told.append)
     low, high = window.columns + 3, 4 * window.columns + 1
     for ends in ((low, high), (high, low)):
         shift_drag(qtbot, map_view, centre_of(map_view, ends[0]), centre_of(map_view, ends[1]))
         assert selected(map_view) == (low * GRAIN, (high - low + 1) * GRAIN)
-    assert told[-1] == (low * GRAIN, (high - low + 1) * GRAIN)
-    assert map_view.picture.window_shown == window, "the map was dragged along"
+    assert told[-1] is map_view.canvas.hand.selection
+    assert map_view.canvas.asking.stretch == window, "the map was dragged along"
 
 
 def test_the_selection_is_told_and_copied(
@@ -52,13 +52,13 @@ def test_the_selection_is_told_and_copied(
 ) -> None:
     said: list[str] = []
     session.message.connect(said.append)
-    map_view.picture.select(256, 1024)
-    chip = map_view.picture.chip
+    map_view.canvas.hand.select(256, 1024)
+    chip = map_view.canvas.chip
     assert chip.isVisible()
     assert chip.words.text() == "0x20000 · 896 sectors · 448 KiB"
     expected = "start 0x20000 (sector 256), 896 sectors, 458752 bytes"
     assert chip.accessibleDescription() == expected
-    qtbot.keyClick(map_view.picture, "c", Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(map_view.canvas, "c", Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == expected
     assert said == [f"Copied: {expected}"]
     QGuiApplication.clipboard().clear()
@@ -72,35 +72,35 @@ def test_the_selection_is_told_and_copied(
 def test_shift_and_arrows_select_from_the_cursor_on(
     qtbot: QtBot, session: Session, map_view: MapView
 ) -> None:
-    window = map_view.picture.window_shown
+    window = map_view.canvas.asking.stretch
     assert window is not None
     session.go_to(10 * GRAIN * 512 + 77)
-    picture = map_view.picture
-    qtbot.keyClick(picture, Qt.Key.Key_Right, SHIFT)
+    canvas = map_view.canvas
+    qtbot.keyClick(canvas, Qt.Key.Key_Right, SHIFT)
     assert selected(map_view) == (10 * GRAIN, 2 * GRAIN)
     assert session.cursor.offset == 11 * GRAIN * 512
-    qtbot.keyClick(picture, Qt.Key.Key_Down, SHIFT)
+    qtbot.keyClick(canvas, Qt.Key.Key_Down, SHIFT)
     assert selected(map_view) == (10 * GRAIN, (window.columns + 2) * GRAIN)
     for _ in range(3):
-        qtbot.keyClick(picture, Qt.Key.Key_Up, SHIFT)
+        qtbot.keyClick(canvas, Qt.Key.Key_Up, SHIFT)
     assert selected(map_view) == (0, 11 * GRAIN)
-    qtbot.keyClick(picture, Qt.Key.Key_End, SHIFT)
+    qtbot.keyClick(canvas, Qt.Key.Key_End, SHIFT)
     assert selected(map_view) == (10 * GRAIN, window.capacity - 10 * GRAIN)
-    qtbot.keyClick(picture, Qt.Key.Key_Left)
+    qtbot.keyClick(canvas, Qt.Key.Key_Left)
     assert selected(map_view) is None
 
 
 def test_escape_a_click_and_another_chain_select_nothing(
     qtbot: QtBot, session: Session, map_view: MapView
 ) -> None:
-    picture = map_view.picture
-    picture.select(0, 512)
-    qtbot.keyClick(picture, Qt.Key.Key_Escape)
+    canvas = map_view.canvas
+    canvas.hand.select(0, 512)
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
     assert selected(map_view) is None
-    picture.select(0, 512)
+    canvas.hand.select(0, 512)
     qtbot.mouseClick(plot_of(map_view).viewport(), LEFT, pos=centre_of(map_view, 5))
     assert selected(map_view) is None
-    picture.select(0, 512)
+    canvas.hand.select(0, 512)
     session.open(session.source or session.chain.links[0].path)  # type: ignore[union-attr]
     assert selected(map_view) is None
 
@@ -121,30 +121,30 @@ def test_the_selected_cells_are_marked_at_every_zoom(
     map_view.bar.curve.setChecked(curved)
     session.go_to(0)
     settle(qtbot, map_view)
-    map_view.picture.select(64 * GRAIN, 95 * GRAIN)
+    map_view.canvas.hand.select(64 * GRAIN, 95 * GRAIN)
     for _ in range(5):
         marked = plot_of(map_view)._marked
-        window = map_view.picture.drawn_window
+        window = map_view.canvas.asking.drawn_stretch
         assert marked is not None
         assert window is not None
         cells = range(64 * GRAIN // window.per_cell, 96 * GRAIN // window.per_cell)
         assert marked.sum() == len([cell for cell in cells if cell < window.cells])
-        map_view.picture.zoom(1)
+        map_view.canvas.asking.zoom(1)
         settle(qtbot, map_view)
 
 
 def test_selected_cells_look_another_way(map_view: MapView) -> None:
     before = colour_at(map_view, 40)
-    map_view.picture.select(40 * GRAIN, 40 * GRAIN)
+    map_view.canvas.hand.select(40 * GRAIN, 40 * GRAIN)
     assert colour_at(map_view, 40) != before
-    map_view.picture.select_nothing()
+    map_view.canvas.hand.select_nothing()
     assert colour_at(map_view, 40) == before
 
 
 def test_a_selection_in_the_matrix_marks_every_generation(qtbot: QtBot, map_view: MapView) -> None:
     map_view.show_mode(MapMode.MATRIX)
     settle(qtbot, map_view)
-    map_view.picture.select(0, 0)
+    map_view.canvas.hand.select(0, 0)
     marked = plot_of(map_view)._marked
     assert marked is not None
     assert marked.shape[0] == 6
@@ -171,15 +171,15 @@ def test_brackets_go_through_groups_of_changed_cells(
     session.go_to(0)
     begun = 0 in groups
     for group in groups[begun:]:
-        qtbot.keyClick(map_view.picture, "]")
+        qtbot.keyClick(map_view.canvas, "]")
         assert session.cursor.offset == group * GRAIN * 512
     said: list[str] = []
     session.message.connect(said.append)
-    qtbot.keyClick(map_view.picture, "]")
+    qtbot.keyClick(map_view.canvas, "]")
     assert said == ["No other group of changed cells that way"]
     session.go_to(session.cursor.offset + GRAIN * 512 * 10)
     for group in reversed(groups):
-        qtbot.keyClick(map_view.picture, "[")
+        qtbot.keyClick(map_view.canvas, "[")
         assert session.cursor.offset == group * GRAIN * 512
 
 

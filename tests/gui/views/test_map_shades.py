@@ -56,7 +56,7 @@ def test_a_filled_cell_has_the_full_colour_and_a_lone_grain_the_palest(  # noqa:
     view.show_mode(mode)
     settle(qtbot, view)
     plot_of(view).frame_cursor(None)
-    window = view.picture.drawn_window
+    window = view.canvas.asking.drawn_stretch
     assert window is not None
     assert window.per_cell >= 256 * GRAIN
     full, lone = window.cell_of(FULL), window.cell_of(LONE)
@@ -64,7 +64,7 @@ def test_a_filled_cell_has_the_full_colour_and_a_lone_grain_the_palest(  # noqa:
     assert lone is not None
     kind = kind_of(mode)
     if curved:
-        drawn = view.picture.drawn
+        drawn = view.canvas.asking.drawn
         assert drawn is not None
         assert [int(drawn.faintness[cell]) for cell in (full, lone)] == [0, SHADES]
     else:
@@ -78,12 +78,12 @@ def test_the_matrix_and_the_strip_are_shaded_too(
     session.open(scattered)
     view.show_mode(MapMode.MATRIX)
     settle(qtbot, view)
-    plot, window = plot_of(view), view.picture.drawn_window
+    plot, window = plot_of(view), view.canvas.asking.drawn_stretch
     assert window is not None
     plot.frame_cursor(None)
     picture, strip = plot.grab().toImage(), view.strip.grab().toImage()
-    box, (width, height) = plot.picture(), plot.cell_extent()
-    drawn, strip_drawn = view.picture.drawn, view.strip_drawn
+    box, (width, height) = plot.cells_box(), plot.cell_extent()
+    drawn, strip_drawn = view.canvas.asking.drawn, view.strip_drawn
     assert drawn is not None
     assert strip_drawn is not None
     for sector in (FULL, LONE):

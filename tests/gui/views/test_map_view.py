@@ -15,7 +15,7 @@ from redoscope_gui.views.map import MapView
 
 
 def test_at_first_the_whole_disk_is_shown_grain_by_grain(map_view: MapView) -> None:
-    window = map_view.picture.window_shown
+    window = map_view.canvas.asking.stretch
     assert window is not None
     assert window.whole
     assert window.per_cell == 128
@@ -49,32 +49,32 @@ def test_a_click_sets_the_cursor_and_a_double_click_asks_for_the_bytes(
 def test_keys_move_zoom_and_visit_changes(
     qtbot: QtBot, session: Session, map_view: MapView
 ) -> None:
-    picture = map_view.picture
-    window = picture.window_shown
+    canvas = map_view.canvas
+    window = canvas.asking.stretch
     assert window is not None
-    qtbot.keyClick(picture, Qt.Key.Key_Right)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
     assert session.cursor.offset == GRAIN
-    qtbot.keyClick(picture, Qt.Key.Key_Down)
+    qtbot.keyClick(canvas, Qt.Key.Key_Down)
     assert session.cursor.offset == (1 + window.columns) * GRAIN
-    qtbot.keyClick(picture, Qt.Key.Key_Home)
-    qtbot.keyClicks(picture, "]")
+    qtbot.keyClick(canvas, Qt.Key.Key_Home)
+    qtbot.keyClicks(canvas, "]")
     assert session.cursor.offset == 17 * GRAIN
-    qtbot.keyClicks(picture, "]")
+    qtbot.keyClicks(canvas, "]")
     assert session.cursor.offset > 18 * GRAIN
-    qtbot.keyClicks(picture, "[")
+    qtbot.keyClicks(canvas, "[")
     assert session.cursor.offset == 17 * GRAIN
-    qtbot.keyClick(picture, Qt.Key.Key_Right)
-    qtbot.keyClicks(picture, "++")
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)
+    qtbot.keyClicks(canvas, "++")
     settle(qtbot, map_view)
-    zoomed = picture.window_shown
+    zoomed = canvas.asking.stretch
     assert zoomed is not None
     assert zoomed.per_cell == 32
     assert zoomed.cell_of(18 * 128) is not None
-    qtbot.keyClicks(picture, "0")
+    qtbot.keyClicks(canvas, "0")
     settle(qtbot, map_view)
-    assert picture.window_shown == window
+    assert canvas.asking.stretch == window
     with qtbot.waitSignal(map_view.bytes_wanted) as caught:
-        qtbot.keyClick(picture, Qt.Key.Key_Return)
+        qtbot.keyClick(canvas, Qt.Key.Key_Return)
     assert caught.args == [18 * GRAIN]
 
 
@@ -85,7 +85,7 @@ def test_the_generation_redraws_the_map_and_the_legend(
     for generation in range(6):
         session.select_generation(generation)
         settle(qtbot, map_view)
-        drawn = map_view.picture.drawn
+        drawn = map_view.canvas.asking.drawn
         assert drawn is not None
         assert drawn.scope.generation == generation
         assert session.chain is not None
@@ -105,10 +105,10 @@ def test_every_mode_draws_every_generation(
     session.select_generation(generation)
     map_view.show_mode(mode)
     settle(qtbot, map_view)
-    drawn = map_view.picture.drawn
+    drawn = map_view.canvas.asking.drawn
     assert drawn is not None
     assert drawn.scope.mode is mode
-    assert map_view.picture.window_shown is not None
+    assert map_view.canvas.asking.stretch is not None
     assert not plot_of(map_view).grab().isNull()
     assert map_view.legend._buttons
 
@@ -119,14 +119,14 @@ def test_a_click_in_the_matrix_chooses_the_generation_too(
     map_view.show_mode(MapMode.MATRIX)
     settle(qtbot, map_view)
     plot = plot_of(map_view)
-    box, (width, height) = plot.picture(), plot.cell_extent()
+    box, (width, height) = plot.cells_box(), plot.cell_extent()
     point = QPointF(box.x() + 40.5 * width, box.y() + 2.5 * height).toPoint()
     qtbot.mouseClick(plot.viewport(), Qt.MouseButton.LeftButton, pos=point)
-    window = map_view.picture.window_shown
+    window = map_view.canvas.asking.stretch
     assert window is not None
     assert session.cursor.generation == 2
     assert session.cursor.offset == 40 * window.per_cell * 512
-    qtbot.keyClick(map_view.picture, Qt.Key.Key_Down)
+    qtbot.keyClick(map_view.canvas, Qt.Key.Key_Down)
     assert session.cursor.generation == 3
 
 
@@ -157,7 +157,7 @@ def test_the_card_tells_what_the_cell_holds(
 ) -> None:
     plot = plot_of(map_view)
     plot.hovered.emit(plot.spot_at(QPointF(centre_of(map_view, 17))))
-    card = map_view.picture.card
+    card = map_view.canvas.card
     assert card.isVisible()
     text = card.lines.words.replace("\u202f", " ")
     assert "0x110000" in text
@@ -186,8 +186,8 @@ def test_a_map_without_any_height_waits_for_some(map_view: MapView) -> None:
 
 
 def test_without_a_disk_the_map_says_what_to_do(view: MapView) -> None:
-    assert view.picture.words.isVisible()
-    assert view.picture.words.text() == "Open a disk to see its map here."
+    assert view.canvas.words.isVisible()
+    assert view.canvas.words.text() == "Open a disk to see its map here."
     assert not plot_of(view).isVisible()
 
 
@@ -209,7 +209,7 @@ def test_a_screen_reader_hears_the_cell_of_the_cursor(
 ) -> None:
     session.go_to(17 * GRAIN)
     settle(qtbot, map_view)
-    words = map_view.picture.accessibleDescription()
+    words = map_view.canvas.accessibleDescription()
     assert words == "Cell at 0x110000, 128 sectors: changed"
 
 
@@ -224,7 +224,7 @@ def test_the_card_of_heat_tells_the_number_and_who_owns_the_cell(
         owner = session.chain.owner(cell * 128).link_index
         plot = plot_of(map_view)
         plot.hovered.emit(plot.spot_at(QPointF(centre_of(map_view, cell))))
-        told = map_view.picture.card.lines.words
+        told = map_view.canvas.card.lines.words
         assert owner is not None
         assert session.chain.links[owner].path.name in told
         assert ("1 generation\n" if wrote == 1 else f"{wrote} generations") in told

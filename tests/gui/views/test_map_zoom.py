@@ -20,31 +20,31 @@ from redoscope_gui.views.map.order import place_of
 def test_the_wheel_zooms_at_the_pointer(qtbot: QtBot, map_view: MapView) -> None:
     cell = 530
     point = centre_of(map_view, cell)
-    before = map_view.picture.window_shown
+    before = map_view.canvas.asking.stretch
     assert before is not None
     window = before
     for step in range(3):
         spot = plot_of(map_view).spot_at(QPointF(point))
         assert spot is not None
-        found = map_view.picture._cell_at(spot)
+        found = map_view.canvas.hand.cell_at(spot)
         assert found is not None
         wheel(map_view, point, 1)
         settle(qtbot, map_view)
-        assert map_view.picture.window_shown is not None
-        window = map_view.picture.window_shown
+        assert map_view.canvas.asking.stretch is not None
+        window = map_view.canvas.asking.stretch
         assert window.per_cell == 64 >> step
         assert window.cell_of(found[2]) == cell
     for _ in range(5):
         wheel(map_view, point, -1)
     settle(qtbot, map_view)
-    assert map_view.picture.window_shown == before
+    assert map_view.canvas.asking.stretch == before
 
 
 def test_a_drag_pans(qtbot: QtBot, session: Session, map_view: MapView) -> None:
     session.go_to(512 * GRAIN)
-    map_view.picture.zoom(2)
+    map_view.canvas.asking.zoom(2)
     settle(qtbot, map_view)
-    before = map_view.picture.window_shown
+    before = map_view.canvas.asking.stretch
     assert before is not None
     plot = plot_of(map_view)
     _, height = plot.cell_extent()
@@ -55,7 +55,7 @@ def test_a_drag_pans(qtbot: QtBot, session: Session, map_view: MapView) -> None:
     drag(plot, end)
     qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=end)
     settle(qtbot, map_view)
-    after = map_view.picture.window_shown
+    after = map_view.canvas.asking.stretch
     assert after is not None
     assert after.first - before.first == 2 * before.columns * before.per_cell
     assert session.cursor.offset == offset
@@ -63,11 +63,11 @@ def test_a_drag_pans(qtbot: QtBot, session: Session, map_view: MapView) -> None:
 
 def test_a_zoomed_map_follows_the_cursor(qtbot: QtBot, session: Session, map_view: MapView) -> None:
     for _ in range(4):
-        map_view.picture.zoom(1)
+        map_view.canvas.asking.zoom(1)
     settle(qtbot, map_view)
     session.go_to(50 << 20)
     settle(qtbot, map_view)
-    window = map_view.picture.window_shown
+    window = map_view.canvas.asking.stretch
     assert window is not None
     assert window.cell_of((50 << 20) // 512) is not None
 
@@ -88,11 +88,11 @@ def test_a_lone_grain_of_two_tebibytes_is_seen_at_every_zoom(
     settle(qtbot, view)
     for _ in range(30):
         settle(qtbot, view)
-        window = view.picture.window_shown
+        window = view.canvas.asking.stretch
         assert window is not None
         cell = window.cell_of(lone)
         assert cell is not None
-        drawn = view.picture.drawn
+        drawn = view.canvas.asking.drawn
         assert drawn is not None
         kind = int(drawn.classes[cell])
         assert kind == MapClass.DATA
@@ -101,23 +101,23 @@ def test_a_lone_grain_of_two_tebibytes_is_seen_at_every_zoom(
         assert abs(seen.lightness() - theme.colour("absent").lightness()) > 20
         if window.per_cell == 1:
             break
-        view.picture.show_window(window.zoomed(1, cell, lone))
-    assert view.picture.window_shown is not None
-    assert view.picture.window_shown.per_cell == 1
+        view.canvas.asking.show_stretch(window.zoomed(1, cell, lone))
+    assert view.canvas.asking.stretch is not None
+    assert view.canvas.asking.stretch.per_cell == 1
 
 
 def test_h_lays_the_cells_along_the_curve_and_back(
     qtbot: QtBot, session: Session, map_view: MapView
 ) -> None:
     session.go_to(40 << 20)
-    qtbot.keyClicks(map_view.picture, "h")
+    qtbot.keyClicks(map_view.canvas, "h")
     settle(qtbot, map_view)
-    window = map_view.picture.window_shown
+    window = map_view.canvas.asking.stretch
     assert window is not None
     assert window.curved
     assert map_view.bar.curve.isChecked()
     plot = plot_of(map_view)
-    box, (width, height) = plot.picture(), plot.cell_extent()
+    box, (width, height) = plot.cells_box(), plot.cell_extent()
     row, column = place_of(17, window)
     point = QPointF(box.x() + (column + 0.5) * width, box.y() + (row + 0.5) * height).toPoint()
     assert plot.grab().toImage().pixelColor(point) == theme.colour("this")
@@ -125,10 +125,10 @@ def test_h_lays_the_cells_along_the_curve_and_back(
     assert session.cursor.offset == 17 * GRAIN
     wheel(map_view, point, 1)
     settle(qtbot, map_view)
-    assert map_view.picture.window_shown is not None
-    assert map_view.picture.window_shown.per_cell == 32
-    qtbot.keyClicks(map_view.picture, "h")
+    assert map_view.canvas.asking.stretch is not None
+    assert map_view.canvas.asking.stretch.per_cell == 32
+    qtbot.keyClicks(map_view.canvas, "h")
     settle(qtbot, map_view)
-    assert map_view.picture.window_shown is not None
-    assert not map_view.picture.window_shown.curved
-    assert map_view.picture.window_shown.cell_of(17 * 128) is not None
+    assert map_view.canvas.asking.stretch is not None
+    assert not map_view.canvas.asking.stretch.curved
+    assert map_view.canvas.asking.stretch.cell_of(17 * 128) is not None

@@ -59,7 +59,7 @@ def views(
             view.show()
     session.open(tip)
     qtbot.waitUntil(lambda: made[0].surface.byte_at(0) == 0xEB, timeout=10_000)
-    qtbot.waitUntil(lambda: made[1].picture.drawn is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: made[1].canvas.asking.drawn is not None, timeout=10_000)
     yield made
     for view in made:
         view.hide()

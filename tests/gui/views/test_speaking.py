@@ -33,7 +33,7 @@ def spoken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[QWidget, str]]:
     def note(widget: QWidget, value: str) -> None:
         said.append((widget, value))
 
-    for module in ("hex.view", "map.canvas", "map.picture"):
+    for module in ("hex.view", "map.canvas", "map.canvas"):
         monkeypatch.setattr(f"redoscope_gui.views.{module}.value_spoken", note)
     return said
 
@@ -104,24 +104,24 @@ def test_moves_are_said_unasked(
 def test_the_map_has_role_name_and_value(
     qtbot: QtBot, session: Session, map_view: MapView, spoken: list[tuple[QWidget, str]]
 ) -> None:
-    picture = map_view.picture
-    found = QAccessible.queryAccessibleInterface(picture)
+    canvas = map_view.canvas
+    found = QAccessible.queryAccessibleInterface(canvas)
     assert found.role() == QAccessible.Role.Chart
     assert found.text(NAME) == "Map of the disk"
     session.go_to(17 * GRAIN)
     assert found.text(VALUE) == "Cell at 0x110000, 128 sectors: changed"
-    assert spoken[-1] == (picture, found.text(VALUE))
-    qtbot.keyClick(picture, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert spoken[-1] == (canvas, found.text(VALUE))
+    qtbot.keyClick(canvas, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     settle(qtbot, map_view)
     assert found.text(VALUE).endswith("256 sectors selected")
-    assert spoken[-1] == (picture, found.text(VALUE))
+    assert spoken[-1] == (canvas, found.text(VALUE))
 
 
 def test_without_a_disk_they_say_so(qtbot: QtBot, session: Session, view: MapView) -> None:
     bytes_alone = HexView(session)
     qtbot.addWidget(bytes_alone)
     assert ask(bytes_alone.surface, VALUE) == "no disk is open"
-    assert ask(view.picture, VALUE) == "Open a disk to see its map here."
+    assert ask(view.canvas, VALUE) == "Open a disk to see its map here."
 
 
 def test_interfaces_go_with_their_widgets(session: Session) -> None:

@@ -64,7 +64,7 @@ def a_of(timeline: TimelineView) -> int | None:
 def compared(qtbot: QtBot, view: MapView) -> tuple[int | None, int]:
     """What the map shows: A and B."""
     settle(qtbot, view)
-    drawn = view.picture.drawn
+    drawn = view.canvas.asking.drawn
     assert drawn is not None
     return drawn.scope.since, drawn.scope.generation
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from redoscope_gui.views.map.window import AddressWindow
+from redoscope_gui.views.map.stretch import Stretch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,35 +38,33 @@ def _curve(side: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     return cells, places
 
 
-def spread(
-    classes: npt.NDArray[np.uint8], rows: int, window: AddressWindow
-) -> npt.NDArray[np.uint8]:
+def spread(classes: npt.NDArray[np.uint8], rows: int, stretch: Stretch) -> npt.NDArray[np.uint8]:
     """Return the classes of the cells in rows and columns of the picture."""
-    if window.curved:
-        return classes[_curve(window.columns)[0]]
-    return classes.reshape(rows, window.columns)
+    if stretch.curved:
+        return classes[_curve(stretch.columns)[0]]
+    return classes.reshape(rows, stretch.columns)
 
 
-def marked_places(cells: range, rows: int, window: AddressWindow) -> npt.NDArray[np.bool_]:
+def marked_places(cells: range, rows: int, stretch: Stretch) -> npt.NDArray[np.bool_]:
     """Return which places of the picture *cells* take; in the chain matrix in every row."""
     import numpy as np  # noqa: PLC0415 - numpy only when first drawn
 
-    marked = np.zeros(window.cells, np.bool_)
+    marked = np.zeros(stretch.cells, np.bool_)
     marked[cells.start : cells.stop] = True
-    if window.curved:
-        return np.asarray(marked[_curve(window.columns)[0]])
-    whole = marked.reshape(window.rows, window.columns)
-    return np.repeat(whole, rows, axis=0) if rows != window.rows else whole
+    if stretch.curved:
+        return np.asarray(marked[_curve(stretch.columns)[0]])
+    whole = marked.reshape(stretch.rows, stretch.columns)
+    return np.repeat(whole, rows, axis=0) if rows != stretch.rows else whole
 
 
-def place_of(cell: int, window: AddressWindow) -> tuple[int, int]:
+def place_of(cell: int, stretch: Stretch) -> tuple[int, int]:
     """Return the row and the column of a cell."""
-    place = int(_curve(window.columns)[1][cell]) if window.curved else cell
-    return divmod(place, window.columns)
+    place = int(_curve(stretch.columns)[1][cell]) if stretch.curved else cell
+    return divmod(place, stretch.columns)
 
 
-def cell_at(row: int, column: int, window: AddressWindow) -> int:
+def cell_at(row: int, column: int, stretch: Stretch) -> int:
     """Return the cell at a row and a column."""
-    if window.curved:
-        return int(_curve(window.columns)[0][row, column])
-    return row * window.columns + column
+    if stretch.curved:
+        return int(_curve(stretch.columns)[0][row, column])
+    return row * stretch.columns + column

@@ -1,240 +1,303 @@
-"""The map as mouse and keys move it: click, double click, wheel, drag, hover, arrows, letters."""
+"""The picture of the map: pyqtgraph's view box and image. The only module that imports pyqtgraph.
+
+It knows a table of classes in shades and their colours, and nothing of disks. It is imported when
+the map is first shown: pyqtgraph takes most of a second to import.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+import numpy as np
+import numpy.typing as npt
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from redoscope_gui import theme
-from redoscope_gui.maps import MapMode
-from redoscope_gui.session import Session
-from redoscope_gui.speaking import value_spoken
-from redoscope_gui.views.map.canvas import MapCanvas
-from redoscope_gui.views.map.card import HoverCard
-from redoscope_gui.views.map.keys import cells_moved
-from redoscope_gui.views.map.marks import Frame
-from redoscope_gui.views.map.order import cell_at, marked_places
-from redoscope_gui.views.map.selection import Selection, SelectionChip
-from redoscope_gui.views.map.window import AddressWindow
-
-if TYPE_CHECKING:
-    from redoscope_gui.views.map.plot import MapPlot, Spot
+from redoscope_gui import plain, theme
+from redoscope_gui.views.map.inking import inked
+from redoscope_gui.views.map.labels import label_font
+from redoscope_gui.views.map.marks import (
+    Frame,
+    paint_frame,
+    paint_grid,
+    paint_hatch,
+    paint_marked,
+    paint_zeros,
+)
+from redoscope_gui.views.map.table import CellTable, Spot
 
 __all__ = ["MapPicture"]
 
-_SECTOR = 512
+_DRAG = 5
+_NOTCH = 120
+_LABEL_EVERY = 26
+_GRID_FROM = 7.0
+_GLYPH_FROM = 12.0
+_INSIDE = 1e-6
 
 
-class MapPicture(MapCanvas):
-    """A grid of cells that sets the cursor and is zoomed and panned."""
+class MapPicture(pg.GraphicsView):  # type: ignore[misc]
+    """The pixels: a table of cells with row labels, a cursor, and the mouse."""
 
-    bytes_wanted = Signal(object)
-    """A cell was double-clicked or Enter pressed; carries the offset of its first byte."""
-    curve_wanted = Signal()
-    """The other layout of the cells is wanted."""
-    selection_changed = Signal(object)
-    """Another stretch is selected; carries (first sector, sectors), or None."""
+    clicked = Signal(object)
+    """A cell was clicked; carries its Spot."""
+    double_clicked = Signal(object)
+    """A cell was double-clicked; carries its Spot."""
+    hovered = Signal(object)
+    """The mouse is over a Spot, or left the cells (None)."""
+    wheeled = Signal(object, float)
+    """The wheel was turned over a Spot, by so many notches."""
+    dragged = Signal(float, float)
+    """The picture was dragged by so many columns and rows since the button went down."""
+    selecting = Signal(object, object)
+    """A stretch is pulled out with Shift held; carries the Spots of its two ends."""
+    extended = Signal(object)
+    """A cell was clicked with Shift held; carries its Spot."""
+    released = Signal()
+    """The button went up again."""
+    resized = Signal()
+    """The picture has another extent in pixels."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        self._dragged_from: AddressWindow | None = None
-        self.selection: Selection | None = None
-        """The stretch that is selected."""
-        super().__init__(session, parent)
-        self.card = HoverCard(session, self)
-        self.chip = SelectionChip(self)
-        self.chip.dismissed.connect(self.select_nothing)
-        self.chip.copied.connect(lambda words: session.message.emit(self.tr("Copied: ") + words))
-        self.map_shown.connect(self._mark_selection)
-        session.chain_changed.connect(self.card.hide)
-        session.chain_changed.connect(self.select_nothing)
+    _table: CellTable | None = None  # pyqtgraph resizes the view while it is being made
 
-    @override
-    def _listen(self, plot: MapPlot) -> None:
-        plot.clicked.connect(self._clicked)
-        plot.double_clicked.connect(self._double_clicked)
-        plot.hovered.connect(self._hovered)
-        plot.wheeled.connect(self._wheeled)
-        plot.dragged.connect(self._dragged)
-        plot.released.connect(self._released)
-        plot.selecting.connect(self._selecting)
-        plot.extended.connect(self._extended)
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMouseTracking(True)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plain.set_name(self, self.tr("Cells of the map"))
+        self._layout = pg.GraphicsLayout()
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(0)
+        self.setCentralItem(self._layout)
+        self._box = pg.ViewBox(enableMouse=False, enableMenu=False, invertY=True)
+        self._axis = pg.AxisItem("left")
+        self._below = pg.AxisItem("bottom")
+        self._below.setHeight(0)
+        self._layout.addItem(self._axis, 0, 0)
+        self._layout.addItem(self._below, 1, 1)
+        self._layout.addItem(self._box, 0, 1)
+        self._axis.linkToView(self._box)
+        self._below.linkToView(self._box)
+        self._image = pg.ImageItem(axisOrder="row-major", autoDownsample=False)
+        self._inks = np.zeros(0, np.uint32)
+        self._box.addItem(self._image, ignoreBounds=True)
+        self._cursor: Frame | None = None
+        self._hover: Frame | None = None
+        self._pressed: QPointF | None = None
+        self._dragging = False
+        self._selecting: Spot | None = None
+        self._marked: npt.NDArray[np.bool_] | None = None
+        self.dress(b"")
 
-    def _cell_at(self, spot: Spot) -> tuple[int, int, int] | None:
-        """Return the cell, the line of cells and the sector of *spot*; None past the end."""
-        window = self.window_shown
-        if window is None:
+    # --- what is shown -----------------------------------------------------------------------
+
+    def dress(self, inks: bytes) -> None:
+        """Take the colours of the classes and their shades, and those of the theme."""
+        self._inks = np.frombuffer(inks, np.uint32)
+        self._paint_cells()
+        for axis in (self._axis, self._below):
+            axis.setTextPen(theme.colour("dim"))
+            axis.setPen(theme.colour("panel"))
+            axis.setStyle(tickLength=0, tickFont=label_font(), autoExpandTextSpace=False)
+        self.setBackgroundBrush(theme.colour("panel"))
+        self.viewport().update()
+
+    def set_axes(self, width: int, *, addresses: bool) -> None:
+        """Give the row labels and the addresses a fixed room, so that the picture stays."""
+        height = QFontMetrics(label_font()).height() + theme.HALF if addresses else 0
+        if width != self._axis.fixedWidth:
+            self._axis.setWidth(width)
+        if height != self._below.fixedHeight:
+            self._below.setHeight(height)
+            self._layout.layout.activate()
+
+    def show_table(self, table: CellTable) -> None:
+        """Show other cells."""
+        before, self._table = self._table, table
+        rows, columns = table.classes.shape
+        self._below.setTicks([list(table.addresses)])
+        self._paint_cells()
+        if before is None or before.classes.shape != table.classes.shape:
+            self._image.setRect(QRectF(0, 0, columns, rows))
+            self._box.setRange(QRectF(0, 0, columns, rows), padding=0, disableAutoRange=True)
+            self._place_labels()
+        elif list(before.labels) != list(table.labels):
+            self._place_labels()
+        self.viewport().update()
+
+    def _paint_cells(self) -> None:
+        """Give every cell the colour of its class in its shade."""
+        if self._table is not None and len(self._inks):
+            image = inked(self._inks, self._table.classes, self._table.faintness)
+            self._image.setImage(image, autoLevels=False)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._table = None
+        self._image.clear()
+        self._axis.setTicks([[]])
+        self._below.setTicks([[]])
+        self.viewport().update()
+
+    def mark_cells(self, marked: npt.NDArray[np.bool_] | None) -> None:
+        """Mark the selected cells; rows and columns as in the table."""
+        self._marked = marked
+        self.viewport().update()
+
+    def frame_cursor(self, frame: Frame | None) -> None:
+        """Frame the cells of the cursor."""
+        self._cursor = frame
+        self.viewport().update()
+
+    def frame_hover(self, frame: Frame | None) -> None:
+        """Frame the cell under the mouse."""
+        if frame != self._hover:
+            self._hover = frame
+            self.viewport().update()
+
+    def cells_box(self) -> QRectF:
+        """Return where the cells are, in pixels of the viewport."""
+        # The scene of a pyqtgraph view is its viewport; the box is half a pixel too large.
+        box = self._box.sceneBoundingRect()
+        return QRectF(box.x(), box.y(), int(box.width()), int(box.height()))
+
+    def cell_extent(self) -> tuple[float, float]:
+        """Return the width and the height of a cell in pixels."""
+        if self._table is None:
+            return 1.0, 1.0
+        rows, columns = self._table.classes.shape
+        box = self.cells_box()
+        return box.width() / columns, box.height() / rows
+
+    def spot_at(self, point: QPointF) -> Spot | None:
+        """Return the place under *point* of the viewport."""
+        box = self.cells_box()
+        if self._table is None or not box.contains(point):
             return None
-        column, row = int(spot.column), int(spot.row)
-        if column >= window.columns or (window.curved and row >= window.columns):
-            return None  # the picture is still that of another window, and larger
-        matrix = self.mode is MapMode.MATRIX
-        cell = column if matrix else cell_at(row, column, window)
-        inside = int((spot.column - column) * window.per_cell)
-        sector = window.sector_of(cell) + inside
-        return (cell, row if matrix else 0, sector) if sector < window.capacity else None
+        width, height = self.cell_extent()
+        rows, columns = self._table.classes.shape
+        column = min((point.x() - box.x()) / width, columns - _INSIDE)
+        return Spot(column, min((point.y() - box.y()) / height, rows - _INSIDE))
 
-    def _clicked(self, spot: Spot) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        found = self._cell_at(spot)
-        window = self.window_shown
-        if found is None or window is None:
+    def _inside(self, point: QPointF) -> QPointF:
+        """Return the point of the cells nearest to *point*."""
+        box = self.cells_box()
+        x = min(max(point.x(), box.left()), box.right() - 1)
+        return QPointF(x, min(max(point.y(), box.top()), box.bottom() - 1))
+
+    def _place_labels(self) -> None:
+        """Label every row, or as many as have room."""
+        if self._table is None:
             return
-        cell, line, _ = found
-        self.select_nothing()
-        if self.mode is MapMode.MATRIX:
-            self._session.select_generation(line, jump=False)
-        self._session.go_to(window.sector_of(cell) * _SECTOR)
+        labels = self._table.labels
+        _, height = self.cell_extent()
+        if height <= 0:
+            return  # a pane may be pushed together until nothing is left of it
+        step = 1
+        while not self._table.every_label and step * height < _LABEL_EVERY and step < len(labels):
+            step *= 2
+        half = QFontMetrics(label_font()).height() / 2 / height
+        last = max(half, len(labels) - half)
+        rows = range(0, len(labels), step)
+        ticks = [(min(max(row + 0.5, half), last), labels[row]) for row in rows]
+        self._axis.setTicks([ticks])
 
-    def _double_clicked(self, spot: Spot) -> None:
-        if self._cell_at(spot) is not None:
-            self._clicked(spot)
-            self.bytes_wanted.emit(self._session.cursor.offset)
-
-    def _hovered(self, spot: Spot | None) -> None:
-        found = None if spot is None else self._cell_at(spot)
-        if self.plot is None or self.drawn is None or spot is None or found is None:
-            self.card.hide()
-            if self.plot is not None:
-                self.plot.frame_hover(None)
-            return
-        self.plot.frame_hover(Frame(int(spot.column), int(spot.row)))
-        cell, line, _ = found
-        # The picture may still be that of another mode, with fewer lines and cells.
-        if self.drawn.scope.cells > cell and line < len(self.drawn.sources):
-            point = self.mapFromGlobal(self.cursor().pos())
-            self.card.show_cell(self.drawn, cell, line, self.names, point)
-
-    def _wheeled(self, spot: Spot, notches: float) -> None:
-        """Zoom by one step a notch; the sector under the mouse stays there."""
-        found = self._cell_at(spot)
-        if self.window_shown is not None and found is not None:
-            self.card.hide()
-            steps = 1 if notches > 0 else -1
-            self.show_window(self.window_shown.zoomed(steps, found[0], found[2]))
-
-    def _dragged(self, columns: float, rows: float) -> None:
-        """Move the stretch with the mouse."""
-        if self._dragged_from is None:
-            self._dragged_from = self.window_shown
-            self.moving = True
-        window = self._dragged_from
-        if window is not None:
-            down = 0 if self.mode is MapMode.MATRIX else round(rows) * window.columns
-            self.show_window(window.panned(-down - round(columns)))
-
-    def _released(self) -> None:
-        self._dragged_from = None
-        self.moving = False
-
-    # --- the selected stretch ------------------------------------------------------------------
-
-    def select(self, anchor: int, caret: int) -> None:
-        """Select the cells from the one of sector *anchor* to the one of sector *caret*."""
-        window = self.window_shown
-        if window is not None:
-            step = window.per_cell
-            ends = (anchor // step * step, caret // step * step)
-            self._show_selection(Selection(*ends, step, window.capacity))
-
-    def select_nothing(self) -> None:
-        """Let the selection go."""
-        if self.selection is not None:
-            self._show_selection(None)
-
-    def _show_selection(self, selection: Selection | None) -> None:
-        self.selection = selection
-        self.chip.show_selection(selection)
-        self._mark_selection()
-        told = None if selection is None else (selection.first, selection.count)
-        self.selection_changed.emit(told)
-        value_spoken(self, self.spoken_value())
+    # --- painting over the image -------------------------------------------------------------
 
     @override
-    def spoken_value(self) -> str:
-        words = super().spoken_value()
-        if self.selection is None:
-            return words
-        count = theme.grouped(self.selection.count)
-        return f"{words}, " + self.tr("{count} sectors selected").format(count=count)
-
-    def _mark_selection(self, _drawn: object = None) -> None:
-        """Mark the selected cells of the stretch on screen."""
-        window, plot, drawn = self.drawn_window, self.plot, self.drawn
-        if plot is None or window is None or drawn is None:
+    def drawForeground(self, painter: QPainter, rect: QRectF | object) -> None:
+        """Paint grid, marks and frames in pixels over the cells."""
+        if self._table is None:
             return
-        if self.selection is None:
-            plot.mark_cells(None)
-        else:
-            rows = drawn.scope.rows if self.mode is MapMode.MATRIX else window.rows
-            plot.mark_cells(marked_places(self.selection.cells(window), rows, window))
+        painter.save()
+        painter.resetTransform()
+        box = self.cells_box()
+        painter.setClipRect(box)
+        extent = self.cell_extent()
+        classes = self._table.classes
+        paint_hatch(painter, box, classes == self._table.hatched)
+        if min(extent) >= _GLYPH_FROM:
+            paint_zeros(painter, box, classes == self._table.zeroed)
+        matrix = self._table.every_label
+        if min(extent) >= _GRID_FROM or matrix:
+            paint_grid(painter, box, classes.shape, down=not matrix)
+        if self._marked is not None and self._marked.shape == classes.shape:
+            paint_marked(painter, box, self._marked)
+        painter.setClipping(False)
+        painter.setPen(QPen(theme.colour("line"), 1))
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+        if self._hover is not None:
+            paint_frame(painter, box, classes.shape, self._hover, strong=False)
+        if self._cursor is not None:
+            paint_frame(painter, box, classes.shape, self._cursor, strong=True)
+        painter.restore()
 
-    def _selecting(self, begun: Spot, now: Spot | None) -> None:
-        first = self._cell_at(begun)
-        last = None if now is None else self._cell_at(now)
-        window = self.window_shown
-        if first is not None and window is not None:
-            self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self.select(first[2], window.capacity - 1 if last is None else last[2])
-
-    def _extended(self, spot: Spot) -> None:
-        found = self._cell_at(spot)
-        if found is not None:
-            self._extend(found[2])
-
-    def _extend(self, sector: int) -> None:
-        """Let the selection reach to *sector*, and the cursor go there."""
-        window = self.window_shown
-        if window is None:
-            return
-        anchor = self._sector() if self.selection is None else self.selection.anchor
-        self._session.go_to(sector // window.per_cell * window.per_cell * _SECTOR, jump=False)
-        self.select(anchor, sector)
+    # --- mouse -------------------------------------------------------------------------------
 
     @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._pressed = event.position()
+            self._dragging = False
+            shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            self._selecting = self.spot_at(event.position()) if shift else None
+        event.accept()
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            self.hovered.emit(self.spot_at(event.position()))
+            return
+        moved = event.position() - self._pressed
+        if not self._dragging and moved.manhattanLength() >= _DRAG:
+            self._dragging = True
+            if self._selecting is None:
+                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+            self.hovered.emit(None)
+        if self._dragging and self._selecting is not None:
+            self.selecting.emit(self._selecting, self.spot_at(self._inside(event.position())))
+        elif self._dragging:
+            width, height = self.cell_extent()
+            self.dragged.emit(moved.x() / width, moved.y() / height)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        spot = self.spot_at(event.position())
+        if self._pressed is not None and not self._dragging and spot is not None:
+            (self.clicked if self._selecting is None else self.extended).emit(spot)
+        self._pressed = None
+        self._selecting = None
+        self._dragging = False
+        self.viewport().unsetCursor()
+        self.released.emit()
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        spot = self.spot_at(event.position())
+        if event.button() is Qt.MouseButton.LeftButton and spot is not None:
+            self.double_clicked.emit(spot)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        spot = self.spot_at(event.position())
+        if spot is not None and event.angleDelta().y():
+            self.wheeled.emit(spot, event.angleDelta().y() / _NOTCH)
+        event.accept()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hovered.emit(None)
+        super().leaveEvent(event)
+
+    @override
+    def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)
-        self.chip.place()
-
-    # --- keys ----------------------------------------------------------------------------------
+        self._place_labels()
+        self.resized.emit()
 
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self.selection is not None and event.matches(QKeySequence.StandardKey.Copy):
-            self.chip.copy()
-            return
-        if self.selection is not None and event.key() == Qt.Key.Key_Escape:
-            self.select_nothing()
-            return
-        window = self.window_shown
-        text = event.text()
-        wishes: dict[str, Callable[[], None]] = {
-            "+": lambda: self.zoom(1),
-            "=": lambda: self.zoom(1),
-            "-": lambda: self.zoom(-1),
-            "0": lambda: self.zoom(0),
-            "]": lambda: self.go_to_change(True),
-            "[": lambda: self.go_to_change(False),
-            "h": self.curve_wanted.emit,
-        }
-        if window is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            super().keyPressEvent(event)
-        elif text in wishes:
-            wishes[text]()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.bytes_wanted.emit(self._session.cursor.offset)
-        elif self.mode is MapMode.MATRIX and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self._session.step_generation(1 if event.key() == Qt.Key.Key_Down else -1)
-        else:
-            target = cells_moved(event.key(), self._sector(), window)
-            if target is None:
-                super().keyPressEvent(event)
-            elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-                self._extend(target)
-            else:
-                self.select_nothing()
-                self._session.go_to(target * _SECTOR, jump=False)
+    def sizeHint(self) -> QSize:
+        return QSize(480, 360)

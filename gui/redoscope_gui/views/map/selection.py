@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from redoscope_gui import plain, theme
 from redoscope_gui.views.map.labels import label_font
-from redoscope_gui.views.map.window import AddressWindow
+from redoscope_gui.views.map.stretch import Stretch
 
 __all__ = ["Selection", "SelectionChip"]
 
@@ -41,11 +41,11 @@ class Selection:
         """Sectors."""
         return min(max(self.anchor, self.caret) + self.per_cell, self.capacity) - self.first
 
-    def cells(self, window: AddressWindow) -> range:
-        """Return the cells of *window* that it reaches into."""
-        low = (self.first - window.first) // window.per_cell
-        high = (self.first + self.count - 1 - window.first) // window.per_cell
-        return range(min(max(0, low), window.cells), min(max(0, high + 1), window.cells))
+    def cells(self, stretch: Stretch) -> range:
+        """Return the cells of *stretch* that it reaches into."""
+        low = (self.first - stretch.first) // stretch.per_cell
+        high = (self.first + self.count - 1 - stretch.first) // stretch.per_cell
+        return range(min(max(0, low), stretch.cells), min(max(0, high + 1), stretch.cells))
 
 
 class SelectionChip(QFrame):

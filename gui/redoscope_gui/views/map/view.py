@@ -10,11 +10,11 @@ from typing_extensions import override
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
 from redoscope_gui.session import Comparison, Session
-from redoscope_gui.views.map.asker import MapAsker
 from redoscope_gui.views.map.bar import MapBar
+from redoscope_gui.views.map.canvas import MapCanvas
 from redoscope_gui.views.map.colours import ink_table, legend_of
 from redoscope_gui.views.map.legend import Legend
-from redoscope_gui.views.map.picture import MapPicture
+from redoscope_gui.views.map.source import MapSource
 from redoscope_gui.views.map.strip import AddressStrip
 
 __all__ = ["MapView"]
@@ -39,30 +39,30 @@ class MapView(QWidget):
         self._since: int | None = None
         self.strip_drawn: MapDrawn | None = None
         """What the strip shows."""
-        self._asker = MapAsker(session, "map-strip", self)
-        self._asker.answered.connect(self._take_strip)
-        self._asker.failed.connect(session.report)
+        self._source = MapSource(session, "map-strip", self)
+        self._source.answered.connect(self._take_strip)
+        self._source.failed.connect(session.report)
         self.bar = MapBar(self)
         self.legend = Legend(self)
-        self.picture = MapPicture(session, self)
+        self.canvas = MapCanvas(session, self)
         self.strip = AddressStrip(self)
         plain.set_name(self, self.tr("Map"))
-        self.setFocusProxy(self.picture)
+        self.setFocusProxy(self.canvas)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask_strip)
         self._lay_out()
         self.bar.mode_chosen.connect(self.show_mode)
         self.bar.since_chosen.connect(self._show_since)
-        self.bar.curve_chosen.connect(self.picture.show_curve)
-        self.picture.curve_wanted.connect(self.bar.curve.toggle)
-        self.bar.zoom_wanted.connect(self.picture.zoom)
-        self.bar.change_wanted.connect(self.picture.go_to_change)
+        self.bar.curve_chosen.connect(self.canvas.asking.show_curve)
+        self.canvas.hand.curve_wanted.connect(self.bar.curve.toggle)
+        self.bar.zoom_wanted.connect(self.canvas.asking.zoom)
+        self.bar.change_wanted.connect(self.canvas.asking.go_to_change)
         self.legend.hidden_changed.connect(self._dress)
         self.strip.pressed.connect(self._strip_pressed)
         self.strip.resized.connect(self._asking.start)
-        self.picture.bytes_wanted.connect(self.bytes_wanted)
-        self.picture.map_shown.connect(self._map_shown)
-        self.picture.window_changed.connect(self._mark_strip)
+        self.canvas.hand.bytes_wanted.connect(self.bytes_wanted)
+        self.canvas.asking.map_shown.connect(self._map_shown)
+        self.canvas.asking.stretch_changed.connect(self._mark_strip)
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._asking.start)
         session.cursor_changed.connect(self._mark_strip)
@@ -75,7 +75,7 @@ class MapView(QWidget):
         column.setContentsMargins(0, 0, 0, theme.STEP)
         column.setSpacing(theme.HALF)
         column.addWidget(self.bar)
-        for widget, stretch in ((self.legend, 0), (self.picture, 1), (self.strip, 0)):
+        for widget, stretch in ((self.legend, 0), (self.canvas, 1), (self.strip, 0)):
             line = QHBoxLayout()
             line.setContentsMargins(theme.STEP, 0, theme.STEP, 0)
             line.addWidget(widget)
@@ -84,11 +84,11 @@ class MapView(QWidget):
     @property
     def mode(self) -> MapMode:
         """How the map reads."""
-        return self.picture.mode
+        return self.canvas.asking.mode
 
     def show_mode(self, mode: MapMode) -> None:
         """Read the map in another way; the place stays."""
-        self.picture.show_mode(mode)
+        self.canvas.asking.show_mode(mode)
         self.bar.show_mode(mode)
         self._show_legend()
         self._asking.start()
@@ -130,11 +130,11 @@ class MapView(QWidget):
             self._show_amounts()
             return
         self._asked = scope
-        self._asker.want(scope)
+        self._source.want(scope)
 
     def _tell_since(self) -> None:
         """Say which two generations are compared, if another pair is or the chain is another."""
-        since = self.picture.generation_a
+        since = self.canvas.asking.generation_a
         if since != self._since:
             self._since = since
             self.since_changed.emit(since)
@@ -147,7 +147,7 @@ class MapView(QWidget):
         mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
         per_cell = max(1, -(-chain.capacity // max(1, self.strip.width())))
         cells = -(-chain.capacity // per_cell)
-        since = self.picture.since_at(generation)
+        since = self.canvas.asking.since_at(generation)
         return MapScope(chain, generation, mode, 0, per_cell, cells, since)
 
     def _take_strip(self, answer: MapDrawn) -> None:
@@ -156,12 +156,12 @@ class MapView(QWidget):
         if self._asked is None or asked.mode is not self._asked.mode:
             return
         links = self._names()[: asked.generation + 1]
-        self.bar.show_generations(links, self.picture.generation_a)
+        self.bar.show_generations(links, self.canvas.asking.generation_a)
         self.strip.show_map(answer)
         self.strip_drawn = answer
         self._show_legend()
         self._show_amounts()
-        self._asker.ready.fetch_around(asked, self._strip_scope)
+        self._source.ready.fetch_around(asked, self._strip_scope)
         self._dress()
         self._mark_strip()
 
@@ -180,7 +180,7 @@ class MapView(QWidget):
         """Say what the colours mean, before it is known how much of each there is."""
         names = self._names()
         matrix = self.mode is MapMode.MATRIX
-        shown = self.picture.drawn if matrix else self.strip_drawn
+        shown = self.canvas.asking.drawn if matrix else self.strip_drawn
         known = [] if shown is None else [kind for kind, _ in shown.totals]
         generation = self._session.cursor.generation
         entries = legend_of(self.mode, names, known, generation) if names else []
@@ -189,7 +189,7 @@ class MapView(QWidget):
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
-        self._asker.ready.clear()
+        self._source.ready.clear()
         super().hideEvent(event)
 
     def _map_shown(self, answer: MapDrawn) -> None:
@@ -202,15 +202,15 @@ class MapView(QWidget):
         """Give the colours of the theme, but for hidden classes, to cells and strip."""
         links = len(self._names())
         hidden = self.legend.hidden
-        self.picture.dress(ink_table(self.mode, links, hidden), anew=anew)
+        self.canvas.dress(ink_table(self.mode, links, hidden), anew=anew)
         mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
         self.strip.dress(ink_table(mode, links, hidden))
 
     def _mark_strip(self, _cursor: object = None) -> None:
-        window = self.picture.window_shown
-        if window is not None and self._session.chain is not None:
+        stretch = self.canvas.asking.stretch
+        if stretch is not None and self._session.chain is not None:
             sector = max(0, self._session.cursor.offset) // _SECTOR
-            self.strip.mark(window.first, window.count, sector)
+            self.strip.mark(stretch.first, stretch.count, sector)
 
     def _strip_pressed(self, sector: int) -> None:
         """Go to a place of the strip."""

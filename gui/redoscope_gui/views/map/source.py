@@ -13,10 +13,10 @@ from redoscope_gui.requests import DrawMap
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.ready import ReadyMaps
 
-__all__ = ["MapAsker"]
+__all__ = ["MapSource"]
 
 
-class MapAsker(QObject):
+class MapSource(QObject):
     """The way of one view to its maps."""
 
     answered = Signal(object)

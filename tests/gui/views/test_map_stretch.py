@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_gui.views.map.window import AddressWindow, address_ticks, fitted, fitted_row
+from redoscope_gui.views.map.stretch import Stretch, address_ticks, fitted, fitted_row
 
 capacities = st.one_of(st.integers(1, 5000), st.integers(1, 1 << 54))
 grains = st.sampled_from([8, 16, 128, 256, 2048])
@@ -15,7 +15,7 @@ pixels = st.integers(40, 4000)
 
 
 @st.composite
-def windows(draw: st.DrawFn) -> AddressWindow:
+def windows(draw: st.DrawFn) -> Stretch:
     """A window anywhere on a disk, zoomed in any way."""
     whole = fitted(draw(capacities), draw(grains), draw(pixels), draw(pixels))
     sector = draw(st.integers(0, whole.capacity - 1))
@@ -44,7 +44,7 @@ def test_the_matrix_shows_the_whole_disk_in_one_row(capacity: int, grain: int, w
 
 @given(windows(), st.integers(-60, 60), st.data())
 def test_zooming_keeps_the_sector_in_its_cell_where_the_disk_allows(
-    window: AddressWindow, steps: int, data: st.DataObject
+    window: Stretch, steps: int, data: st.DataObject
 ) -> None:
     cells = min(window.cells, -(-(window.capacity - window.first) // window.per_cell))
     cell = data.draw(st.integers(0, cells - 1))
@@ -60,7 +60,7 @@ def test_zooming_keeps_the_sector_in_its_cell_where_the_disk_allows(
 
 
 @given(windows(), st.integers(-(10**6), 10**6))
-def test_panning_stays_on_the_disk(window: AddressWindow, cells: int) -> None:
+def test_panning_stays_on_the_disk(window: Stretch, cells: int) -> None:
     moved = window.panned(cells)
     assert moved.first >= 0
     assert moved.first < moved.capacity
@@ -69,7 +69,7 @@ def test_panning_stays_on_the_disk(window: AddressWindow, cells: int) -> None:
 
 
 @given(windows(), st.data())
-def test_a_sector_that_is_to_show_does(window: AddressWindow, data: st.DataObject) -> None:
+def test_a_sector_that_is_to_show_does(window: Stretch, data: st.DataObject) -> None:
     sector = data.draw(st.integers(0, window.capacity - 1))
     shown = window.showing(sector)
     cell = shown.cell_of(sector)
@@ -80,7 +80,7 @@ def test_a_sector_that_is_to_show_does(window: AddressWindow, data: st.DataObjec
 
 
 @given(windows(), pixels, pixels)
-def test_another_picture_keeps_the_zoom(window: AddressWindow, width: int, height: int) -> None:
+def test_another_picture_keeps_the_zoom(window: Stretch, width: int, height: int) -> None:
     other = fitted(window.capacity, 8, width, height)
     kept = window.resized(other)
     assert (kept.columns, kept.rows) == (other.columns, other.rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-__all__ = ["AddressWindow", "address_text", "address_ticks", "fitted", "fitted_curve", "fitted_row"]
+__all__ = ["Stretch", "address_text", "address_ticks", "fitted", "fitted_curve", "fitted_row"]
 
 _SECTOR = 512
 _CELL = 4.5
@@ -22,7 +22,7 @@ _APART = 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class AddressWindow:
+class Stretch:
     """The stretch of a disk that a grid shows."""
 
     capacity: int
@@ -62,33 +62,33 @@ class AddressWindow:
         cell = (sector - self.first) // self.per_cell
         return cell if 0 <= cell < self.cells and 0 <= sector < self.capacity else None
 
-    def starting_at(self, first: int) -> AddressWindow:
-        """Return the window from *first* on, or as near to it as the disk allows."""
+    def starting_at(self, first: int) -> Stretch:
+        """Return the stretch from *first* on, or as near to it as the disk allows."""
         last = -(-self.capacity // self.per_cell) * self.per_cell - self.count
         first = first // self.per_cell * self.per_cell
         return replace(self, first=max(0, min(first, last)))
 
-    def panned(self, cells: int) -> AddressWindow:
-        """Return the window *cells* cells further on."""
+    def panned(self, cells: int) -> Stretch:
+        """Return the stretch *cells* cells further on."""
         return self.starting_at(self.first + cells * self.per_cell)
 
-    def zoomed(self, steps: int, cell: int, sector: int) -> AddressWindow:
-        """Return the window zoomed in by *steps*, *sector* staying in *cell*."""
+    def zoomed(self, steps: int, cell: int, sector: int) -> Stretch:
+        """Return the stretch zoomed in by *steps*, *sector* staying in *cell*."""
         # Along the curve a quarter of the sectors makes a patch twice as wide and as high.
         shift = self.per_cell.bit_length() - 1 - (2 * steps if self.curved else steps)
         per_cell = min(1 << max(0, shift), self.widest)
         changed = replace(self, per_cell=per_cell)
         return changed.starting_at(sector // per_cell * per_cell - cell * per_cell)
 
-    def showing(self, sector: int) -> AddressWindow:
-        """Return the window that shows *sector*: the same one if it does already."""
+    def showing(self, sector: int) -> Stretch:
+        """Return the stretch that shows *sector*: the same one if it does already."""
         if self.cell_of(sector) is not None:
             return self
         row = self.columns * self.per_cell
         return self.starting_at((sector // row - self.rows // 3) * row)
 
-    def resized(self, other: AddressWindow) -> AddressWindow:
-        """Return *other*, which fits another picture, at the zoom and the place of this window."""
+    def resized(self, other: Stretch) -> Stretch:
+        """Return *other*, which fits another picture, at the zoom and the place of this stretch."""
         if self.whole or self.capacity != other.capacity:
             return other
         per_cell = min(self.per_cell, other.widest)
@@ -100,27 +100,27 @@ def address_text(sector: int) -> str:
     return f"0x{sector * _SECTOR:X}"
 
 
-def address_ticks(window: AddressWindow, room: float) -> tuple[tuple[float, str], ...]:
+def address_ticks(stretch: Stretch, room: float) -> tuple[tuple[float, str], ...]:
     """Return the columns below which addresses stand in one row of cells, and their texts.
 
     The addresses are multiples of a power of two of cells; the longest takes *room* columns, and
     the first is moved inwards rather than cut off.
     """
-    span = _least_power(int(_APART * room) + 1) * window.per_cell
-    end = min(window.sector_of(window.columns), window.capacity)
-    longest = len(address_text(window.capacity))
+    span = _least_power(int(_APART * room) + 1) * stretch.per_cell
+    end = min(stretch.sector_of(stretch.columns), stretch.capacity)
+    longest = len(address_text(stretch.capacity))
     ticks = []
-    for sector in range(-(-window.first // span) * span, end, span):
+    for sector in range(-(-stretch.first // span) * span, end, span):
         text = address_text(sector)
         half = room / 2 * len(text) / longest
-        column = max((sector - window.first) / window.per_cell, half)
-        if column + half <= window.columns:
+        column = max((sector - stretch.first) / stretch.per_cell, half)
+        if column + half <= stretch.columns:
             ticks.append((column, text))
     return tuple(ticks)
 
 
-def fitted(capacity: int, grain_size: int, width: int, height: int) -> AddressWindow:
-    """Return the window that shows the whole disk in a picture of these pixels.
+def fitted(capacity: int, grain_size: int, width: int, height: int) -> Stretch:
+    """Return the stretch that shows the whole disk in a picture of these pixels.
 
     A cell holds a grain at least, and the number of columns is a power of two, so that the rows of
     a disk start at round addresses.
@@ -133,11 +133,11 @@ def fitted(capacity: int, grain_size: int, width: int, height: int) -> AddressWi
     columns = _near_power((cells * width / max(height, 1)) ** 0.5)
     columns = max(columns, _least_power(-(-width // _WIDEST)))
     rows = max(-(-cells // columns), -(-height // _WIDEST), 1)
-    return AddressWindow(capacity, columns, rows, per_cell, per_cell)
+    return Stretch(capacity, columns, rows, per_cell, per_cell)
 
 
-def fitted_curve(capacity: int, grain_size: int, width: int, height: int) -> AddressWindow:
-    """Return the window of the whole disk for cells along a Hilbert curve: a square of cells."""
+def fitted_curve(capacity: int, grain_size: int, width: int, height: int) -> Stretch:
+    """Return the stretch of the whole disk for cells along a Hilbert curve: a square of cells."""
     per_cell = _least_power(max(grain_size, 1))
     side = 1
     while side * side * per_cell < capacity:
@@ -145,17 +145,17 @@ def fitted_curve(capacity: int, grain_size: int, width: int, height: int) -> Add
             side *= 2
         else:
             per_cell *= 2
-    return AddressWindow(capacity, side, side, per_cell, per_cell, curved=True)
+    return Stretch(capacity, side, side, per_cell, per_cell, curved=True)
 
 
-def fitted_row(capacity: int, grain_size: int, width: int) -> AddressWindow:
-    """Return the window that shows the whole disk in one row: for the chain matrix."""
+def fitted_row(capacity: int, grain_size: int, width: int) -> Stretch:
+    """Return the stretch that shows the whole disk in one row: for the chain matrix."""
     most = max(1, int(width / _ROW_CELL))
     per_cell = _least_power(max(grain_size, 1))
     while -(-capacity // per_cell) > most:
         per_cell *= 2
     columns = max(1, -(-capacity // per_cell))
-    return AddressWindow(capacity, columns, 1, per_cell, per_cell)
+    return Stretch(capacity, columns, 1, per_cell, per_cell)
 
 
 def _least_power(number: int) -> int:
