@@ -114,7 +114,7 @@ def _scrub(stage: Stage, watch: PaintWatch, generation: int, *, exact: bool) -> 
         drawn = stage.map.canvas.asking.drawn
         there = drawn is not None and drawn.scope.generation == generation
         if exact:
-            there = there and stage.hex.surface.generation == generation
+            there = there and stage.hex.surface.asking.generation == generation
             strip = stage.map.strip_drawn
             there = there and strip is not None and strip.scope.generation == generation
         return there and watch.paints > before
@@ -210,24 +210,27 @@ def measure_bytes(stage: Stage) -> list[Figures]:
                 turn()
                 stage.app.processEvents()
             settled.taken.append(stage.timed(turn, complete))
-            offset = surface.rows.first_offset(surface.top)
-            assert surface.byte_at(offset) == chain.read(offset // _SECTOR, 1)[offset % _SECTOR]
+            offset = surface.scrolling.rows.first_offset(surface.scrolling.top)
+            assert (
+                surface.asking.byte_at(offset) == chain.read(offset // _SECTOR, 1)[offset % _SECTOR]
+            )
     return [frames, settled]
 
 
 def _is_complete(stage: Stage) -> bool:
     """Tell whether the bytes of the first and of the last row in sight are there."""
     surface = stage.hex.surface
-    last = min(surface.top + surface.visible_rows(), surface.rows.rows) - 1
-    ends = (surface.rows.first_offset(surface.top), surface.rows.first_offset(last))
-    return all(surface.byte_at(offset) is not None for offset in ends)
+    scrolling, rows = surface.scrolling, surface.scrolling.rows
+    last = min(scrolling.top + scrolling.visible_rows(), rows.rows) - 1
+    ends = (rows.first_offset(scrolling.top), rows.first_offset(last))
+    return all(surface.asking.byte_at(offset) is not None for offset in ends)
 
 
 def _scroll_frame(stage: Stage, watch: PaintWatch, turn: Callable[[], object]) -> float:
     """Return when the rows that *turn* leads to are painted with all their bytes."""
-    before, top = watch.paints, stage.hex.surface.top
+    before, top = watch.paints, stage.hex.surface.scrolling.top
     taken = stage.timed(turn, lambda: watch.paints > before)
-    assert stage.hex.surface.top != top
+    assert stage.hex.surface.scrolling.top != top
     return taken
 
 
@@ -264,7 +267,7 @@ def _beat_for(stage: Stage, lag: Figures, seconds: float) -> None:
         lag.taken.append(max(0.0, (now - last) * 1000 - _BEAT))
         last = now
         if len(lag.taken) % 6 == 0:
-            stage.hex.surface.scroll_to(stage.hex.surface.top + 1)
+            stage.hex.surface.scrolling.scroll_to(stage.hex.surface.scrolling.top + 1)
 
     beating = QTimer(interval=_BEAT, timerType=Qt.TimerType.PreciseTimer)
     beating.timeout.connect(beat)

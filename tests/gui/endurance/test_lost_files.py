@@ -52,9 +52,9 @@ def sees(stage: Stage, offset: int) -> int | None:
     assert view is not None
     stage.session.go_to(offset)
     stage.settle()
-    run_until(lambda: not view.surface._asking.isActive())
+    run_until(lambda: not view.surface.asking_is_due)
     stage.settle()
-    shown = view.surface._blocks.sector(view.surface.generation, offset // SECTOR)
+    shown = view.surface.asking._blocks.sector(view.surface.asking.generation, offset // SECTOR)
     if shown is None or shown.fault:
         return None
     return shown.data[offset % SECTOR]

@@ -9,17 +9,17 @@ from redoscope_gui.views.hex.columns import Columns
 from redoscope_gui.views.hex.position import (
     COLUMN_CHOICES,
     AddressUnit,
-    Layout,
+    DiskRows,
     ScrollRange,
     address_text,
 )
 
 MOST = (1 << 63) // 512
-layouts = st.builds(Layout, st.integers(1, MOST), st.sampled_from(COLUMN_CHOICES))
+layouts = st.builds(DiskRows, st.integers(1, MOST), st.sampled_from(COLUMN_CHOICES))
 
 
 @st.composite
-def places(draw: st.DrawFn) -> tuple[Layout, int]:
+def places(draw: st.DrawFn) -> tuple[DiskRows, int]:
     """A layout and a byte of its disk; the ends are likelier than the middle."""
     rows = draw(layouts)
     last = rows.capacity - 1
@@ -28,7 +28,7 @@ def places(draw: st.DrawFn) -> tuple[Layout, int]:
 
 
 @given(places())
-def test_the_row_of_a_byte_shows_it(case: tuple[Layout, int]) -> None:
+def test_the_row_of_a_byte_shows_it(case: tuple[DiskRows, int]) -> None:
     rows, offset = case
     row = rows.row_of(offset)
     sector, first = rows.place(row)
@@ -38,8 +38,8 @@ def test_the_row_of_a_byte_shows_it(case: tuple[Layout, int]) -> None:
     assert first <= offset < first + rows.columns
 
 
-@given(st.builds(Layout, st.integers(1, 3), st.sampled_from(COLUMN_CHOICES)))
-def test_all_rows_together_show_every_byte_once(rows: Layout) -> None:
+@given(st.builds(DiskRows, st.integers(1, 3), st.sampled_from(COLUMN_CHOICES)))
+def test_all_rows_together_show_every_byte_once(rows: DiskRows) -> None:
     shown: list[int] = []
     for row in range(rows.rows):
         sector, first = rows.place(row)
@@ -52,7 +52,7 @@ def test_all_rows_together_show_every_byte_once(rows: Layout) -> None:
 
 @given(places(), st.integers(1, 200), st.data())
 def test_a_byte_that_is_to_show_does(
-    case: tuple[Layout, int], visible: int, data: st.DataObject
+    case: tuple[DiskRows, int], visible: int, data: st.DataObject
 ) -> None:
     rows, offset = case
     top = data.draw(st.integers(0, rows.last_top(visible)))
@@ -62,7 +62,7 @@ def test_a_byte_that_is_to_show_does(
 
 
 @given(places(), st.integers(3, 200))
-def test_what_shows_already_does_not_jump(case: tuple[Layout, int], visible: int) -> None:
+def test_what_shows_already_does_not_jump(case: tuple[DiskRows, int], visible: int) -> None:
     rows, offset = case
     top = rows.top_showing(offset, 0, visible)
     assert rows.top_showing(offset, top, visible) == top

@@ -15,8 +15,8 @@ from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex import HexView
 from redoscope_gui.views.hex.columns import Columns
-from redoscope_gui.views.hex.position import COLUMN_CHOICES, FITTING_COLUMNS, Layout
-from redoscope_gui.views.hex.scroll import RowScroll
+from redoscope_gui.views.hex.position import COLUMN_CHOICES, FITTING_COLUMNS, DiskRows
+from redoscope_gui.views.hex.surface import HexSurface
 
 SECTOR = 512
 MOST = 2**63 // SECTOR
@@ -50,15 +50,15 @@ def test_every_column_can_be_brought_into_view(qtbot: QtBot, narrow: HexView, co
     narrow.show_columns(columns)
     surface = narrow.surface
     bar = surface.horizontalScrollBar()
-    assert surface.content_width() <= surface.viewport().width() + bar.maximum()
+    assert surface.sheet.columns.width <= surface.viewport().width() + bar.maximum()
     for key, column in ((Qt.Key.Key_End, columns - 1), (Qt.Key.Key_Home, 0)):
         qtbot.keyClick(surface, key)
-        assert surface.caret % columns == column
-        left, width = surface._rows_painter().columns.span(column, column)
+        assert surface.hand.caret % columns == column
+        left, width = surface.sheet.columns.span(column, column)
         assert bar.value() <= left
         assert left + width <= bar.value() + surface.viewport().width()
     bar.setValue(bar.maximum())
-    text_x, width = surface._rows_painter().columns.text_span(columns - 1, columns - 1)
+    text_x, width = surface.sheet.columns.text_span(columns - 1, columns - 1)
     assert text_x + width <= bar.value() + surface.viewport().width()
 
 
@@ -83,7 +83,7 @@ def test_the_footer_tells_how_much_is_selected(qtbot: QtBot, narrow: HexView) ->
 
 def test_the_context_menu_copies_in_every_form(narrow: HexView) -> None:
     surface = narrow.surface
-    surface.select(0, 2)
+    surface.hand.select(0, 2)
     wanted = {
         "Copy as hex": "EB FE 00",
         "Copy as hex and text": "000000000000  EB FE 00",
@@ -100,21 +100,24 @@ def test_the_context_menu_copies_in_every_form(narrow: HexView) -> None:
         menu.deleteLater()
 
 
-def test_rows_of_two_to_the_sixty_third_bytes_scroll_exactly(qtbot: QtBot) -> None:
-    scroll = RowScroll()
-    qtbot.addWidget(scroll)
-    scroll.resize(400, 300)
+def test_rows_of_two_to_the_sixty_third_bytes_scroll_exactly(
+    qtbot: QtBot, session: Session
+) -> None:
+    surface = HexSurface(session)
+    qtbot.addWidget(surface)
+    surface.resize(400, 300)
+    scroll = surface.scrolling
     for columns in COLUMN_CHOICES:
-        scroll.rows = Layout(MOST, columns)
+        scroll.rows = DiskRows(MOST, columns)
         last = scroll.rows.last_top(scroll.visible_rows())
         told: list[int] = []
         scroll.top_changed.connect(told.append)
         scroll.scroll_to(last)
         assert scroll.top == told[-1] == last
         assert scroll.rows.first_offset(scroll.rows.rows - 1) == 2**63 - columns
-        wheel(scroll, 1)
+        wheel(surface, 1)
         assert scroll.top == last - 3
-        bar = scroll.verticalScrollBar()
+        bar = surface.verticalScrollBar()
         bar.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepSub)
         assert scroll.top == last - 4
         bar.triggerAction(QAbstractSlider.SliderAction.SliderPageStepAdd)
@@ -124,7 +127,13 @@ def test_rows_of_two_to_the_sixty_third_bytes_scroll_exactly(qtbot: QtBot) -> No
         scroll.top_changed.disconnect()
 
 
-def wheel(scroll: RowScroll, notches: int) -> None:
+def caret_in_view(surface: HexSurface) -> bool:
+    scrolling = surface.scrolling
+    line = scrolling.rows.row_of(surface.hand.caret) - scrolling.top
+    return 0 <= line < scrolling.visible_rows()
+
+
+def wheel(surface: HexSurface, notches: int) -> None:
     place = QPointF(30, 30)
     event = QWheelEvent(
         place,
@@ -136,7 +145,7 @@ def wheel(scroll: RowScroll, notches: int) -> None:
         Qt.ScrollPhase.NoScrollPhase,
         False,
     )
-    QApplication.sendEvent(scroll.viewport(), event)
+    QApplication.sendEvent(surface.viewport(), event)
 
 
 def rows_painted(view: HexView) -> list[int]:
@@ -154,24 +163,25 @@ def rows_painted(view: HexView) -> list[int]:
 def test_no_row_is_cut_by_the_lower_edge(narrow: HexView, height: int) -> None:
     narrow.resize(NARROW, height)
     surface = narrow.surface
-    last = (surface.visible_rows() + 1) * surface.row_height - 1
-    assert surface.viewport().height() - last <= surface.row_height
+    last = (surface.scrolling.visible_rows() + 1) * surface.scrolling.row_height - 1
+    assert surface.viewport().height() - last <= surface.scrolling.row_height
     assert max(rows_painted(narrow)) <= last
 
 
 def test_a_press_below_the_last_row_leaves_the_cursor(qtbot: QtBot, narrow: HexView) -> None:
     surface = narrow.surface
-    more = surface.row_height - 4 - surface.viewport().height() % surface.row_height
+    height = surface.scrolling.row_height
+    more = height - 4 - surface.viewport().height() % height
     narrow.resize(NARROW, narrow.height() + more)
-    assert surface.viewport().height() % surface.row_height == surface.row_height - 4
+    assert surface.viewport().height() % height == height - 4
     place = QPoint(60, surface.viewport().height() - 2)
     qtbot.mouseClick(surface.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert surface.caret == 0
+    assert surface.hand.caret == 0
 
 
 def fits(view: HexView, columns: int) -> bool:
     surface = view.surface
-    layout = Columns(surface._advance(), surface._address_digits(), columns)
+    layout = Columns(surface.sheet._advance(), surface.sheet._address_digits(), columns)
     return layout.width <= surface.viewport().width()
 
 
@@ -180,7 +190,7 @@ def test_as_many_columns_as_fit_are_shown(narrow: HexView) -> None:
     seen = set()
     for width in range(NARROW, 2100, 40):
         narrow.resize(width, 320)
-        columns = surface.rows.columns
+        columns = surface.scrolling.rows.columns
         fitting = [each for each in FITTING_COLUMNS if fits(narrow, each)]
         assert columns == max(fitting, default=4)
         assert surface.horizontalScrollBar().maximum() == 0 or not fitting
@@ -198,7 +208,7 @@ def test_chosen_columns_stay_whatever_the_room(qtbot: QtBot, narrow: HexView) ->
     assert told.args == [8]
     for width in (NARROW, 1200, 2000):
         narrow.resize(width, 320)
-        assert narrow.surface.rows.columns == 8
+        assert narrow.surface.scrolling.rows.columns == 8
 
 
 def test_the_cursor_stays_in_sight_when_the_columns_change(narrow: HexView) -> None:
@@ -206,8 +216,7 @@ def test_the_cursor_stays_in_sight_when_the_columns_change(narrow: HexView) -> N
     narrow._session.go_to(300 * SECTOR + 500)
     for width in (2000, NARROW, 1200, NARROW):
         narrow.resize(width, 320)
-        row = surface.rows.row_of(surface.caret)
-        assert surface.top <= row < surface.top + surface.visible_rows()
+        assert caret_in_view(surface)
 
 
 def test_the_cursor_stays_in_sight_in_a_lower_pane_and_with_larger_text(
@@ -225,16 +234,15 @@ def test_the_cursor_stays_in_sight_in_a_lower_pane_and_with_larger_text(
     for step in steps:
         step()
         QApplication.processEvents()
-        row = surface.rows.row_of(surface.caret)
-        assert surface.top <= row < surface.top + surface.visible_rows()
+        assert caret_in_view(surface)
 
 
 def test_a_view_scrolled_away_from_the_cursor_stays_where_it_is(narrow: HexView) -> None:
     surface = narrow.surface
     narrow.resize(900, 500)
-    surface.scroll_to(5000)
+    surface.scrolling.scroll_to(5000)
     narrow.resize(900, 300)
-    assert surface.top == 5000
+    assert surface.scrolling.top == 5000
 
 
 def test_the_footer_tells_what_is_shown_after_another_generation_came(
@@ -245,5 +253,5 @@ def test_the_footer_tells_what_is_shown_after_another_generation_came(
         session.select_generation(generation)
         session.go_to(64 * SECTOR)
         session.go_to(4096 * SECTOR + 3)
-        qtbot.waitUntil(lambda: not narrow.surface._asking.isActive())
+        qtbot.waitUntil(lambda: not narrow.surface.asking_is_due)
         assert narrow.footer.words.endswith(f"generation {generation}")

@@ -17,6 +17,7 @@ from redoscope_gui.session import Session
 from redoscope_gui.views.hex import HexView
 from redoscope_gui.views.hex.copying import CopyForm
 from redoscope_gui.views.hex.position import AddressUnit
+from redoscope_gui.views.hex.surface import HexSurface
 
 
 @pytest.fixture
@@ -34,10 +35,22 @@ def hex_view(qtbot: QtBot, session: Session, tip: Path) -> Generator[HexView]:
     view.hide()
 
 
+def at_the_end(surface: HexSurface) -> bool:
+    scrolling = surface.scrolling
+    return scrolling.top == scrolling.rows.last_top(scrolling.visible_rows())
+
+
+def in_view(surface: HexSurface, offset: int) -> bool:
+    """Whether the row of a byte is one of those that show."""
+    scrolling = surface.scrolling
+    line = scrolling.rows.row_of(offset) - scrolling.top
+    return 0 <= line < scrolling.visible_rows()
+
+
 def settle(qtbot: QtBot, view: HexView) -> None:
     """Wait until the bytes at the cursor are shown."""
     surface = view.surface
-    qtbot.waitUntil(lambda: not surface._asking.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not surface.asking_is_due, timeout=5000)
 
 
 def expected(session: Session, offset: int, count: int) -> bytes:
@@ -49,7 +62,7 @@ def expected(session: Session, offset: int, count: int) -> bytes:
 
 
 def shown(view: HexView, offset: int, count: int) -> list[int | None]:
-    return [view.surface.byte_at(offset + step) for step in range(count)]
+    return [view.surface.asking.byte_at(offset + step) for step in range(count)]
 
 
 def test_the_bytes_shown_are_those_of_the_generation(
@@ -60,7 +73,7 @@ def test_the_bytes_shown_are_those_of_the_generation(
         for offset in (0, 2176 * 512, 4096 * 512 + 77, (64 << 20) - 40):
             session.go_to(offset)
             settle(qtbot, hex_view)
-            assert hex_view.surface.generation == generation
+            assert hex_view.surface.asking.generation == generation
             assert bytes(b or 0 for b in shown(hex_view, offset, 40)) == expected(
                 session, offset, 40
             )
@@ -84,9 +97,9 @@ def test_arrow_keys_move_the_cursor_of_the_session(
         assert session.cursor.offset == offset
     qtbot.keyClick(surface, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     assert session.cursor.offset == (64 << 20) - 1
-    assert surface.top == surface.rows.last_top(surface.visible_rows())
+    assert at_the_end(surface)
     qtbot.keyClick(surface, Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
-    assert surface.top == 0
+    assert surface.scrolling.top == 0
 
 
 def test_shift_extends_the_selection_and_a_plain_move_ends_it(
@@ -97,47 +110,50 @@ def test_shift_extends_the_selection_and_a_plain_move_ends_it(
         qtbot.keyClick(surface, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
     assert caught.args == [(0, 1)]
     qtbot.keyClick(surface, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert surface.selection == (0, 17)
+    assert surface.hand.selection == (0, 17)
     qtbot.keyClick(surface, Qt.Key.Key_Left)
-    assert surface.selection == (16, 16)
+    assert surface.hand.selection == (16, 16)
 
 
 def test_mouse_selects_from_press_to_release(
     qtbot: QtBot, session: Session, hex_view: HexView
 ) -> None:
     surface = hex_view.surface
-    columns = surface._rows_painter().columns
-    height = surface.row_height
+    columns = surface.sheet.columns
+    height = surface.scrolling.row_height
 
     def point(line: int, column: int) -> QPoint:
         return QPoint(columns.byte_x(column) + columns.advance, (line + 1) * height + height // 2)
 
-    assert surface.offset_at(point(1, 3)) == 3
-    assert surface.offset_at(point(2, 15)) == 31
-    assert surface.offset_at(QPoint(columns.text_x + columns.advance // 2, point(3, 0).y())) == 32
+    assert surface.sheet.offset_at(point(1, 3)) == 3
+    assert surface.sheet.offset_at(point(2, 15)) == 31
+    assert (
+        surface.sheet.offset_at(QPoint(columns.text_x + columns.advance // 2, point(3, 0).y()))
+        == 32
+    )
     qtbot.mousePress(surface.viewport(), Qt.MouseButton.LeftButton, pos=point(1, 3))
     qtbot.mouseMove(surface.viewport(), point(2, 4))
     qtbot.mouseRelease(surface.viewport(), Qt.MouseButton.LeftButton, pos=point(2, 4))
     assert session.cursor.offset in (3, 20)
-    surface._drag_to(QPointF(point(2, 4)))
-    assert surface.selection == (3, 20)
+    surface.hand.drag_to(QPointF(point(2, 4)))
+    assert surface.hand.selection == (3, 20)
 
 
 def test_wheel_and_bar_steps_are_exact_rows(hex_view: HexView) -> None:
     surface = hex_view.surface
     wheel(surface.viewport(), -120)
-    assert surface.top == 3
+    assert surface.scrolling.top == 3
     wheel(surface.viewport(), 120)
-    assert surface.top == 0
+    assert surface.scrolling.top == 0
     bar = surface.verticalScrollBar()
     bar.triggerAction(QAbstractSlider.SliderAction.SliderSingleStepAdd)
-    assert surface.top == 1
+    assert surface.scrolling.top == 1
     bar.triggerAction(QAbstractSlider.SliderAction.SliderPageStepAdd)
-    assert surface.top == 1 + surface.visible_rows() - 1
+    assert surface.scrolling.top == 1 + surface.scrolling.visible_rows() - 1
     bar.triggerAction(QAbstractSlider.SliderAction.SliderToMaximum)
-    assert surface.top == surface.rows.last_top(surface.visible_rows())
+    assert at_the_end(surface)
     bar.triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
-    assert surface.top == 0
+    assert surface.scrolling.top == 0
 
 
 def wheel(widget: object, delta: int) -> None:
@@ -171,9 +187,9 @@ def test_a_disk_of_many_tebibytes_scrolls_to_the_very_end(
         session.go_to(offset)
         settle(qtbot, view)
         surface = view.surface
-        assert surface.top <= surface.rows.row_of(offset) < surface.top + surface.visible_rows()
-        assert surface.byte_at(offset) == 0
-        assert surface.heading_of(offset // 512).what == "never stored: reads as zeros"
+        assert in_view(surface, offset)
+        assert surface.asking.byte_at(offset) == 0
+        assert surface.sheet.heading_of(offset // 512).what == "never stored: reads as zeros"
         qtbot.keyClick(surface, Qt.Key.Key_Left)
         assert session.cursor.offset == max(0, offset - 1)
     view.hide()
@@ -235,7 +251,7 @@ def test_braces_visit_the_generations_that_store_the_grain(
 def test_the_selection_is_copied(
     qtbot: QtBot, session: Session, hex_view: HexView, form: CopyForm, text: str
 ) -> None:
-    hex_view.surface.select(0, 31)
+    hex_view.surface.hand.select(0, 31)
     hex_view.copy(form)
     copied = QGuiApplication.clipboard().text()
     assert text in copied
@@ -246,7 +262,7 @@ def test_the_selection_is_copied(
 def test_a_selection_too_large_to_copy_is_refused(
     qtbot: QtBot, session: Session, hex_view: HexView
 ) -> None:
-    hex_view.surface.select(0, (64 << 20) - 1)
+    hex_view.surface.hand.select(0, (64 << 20) - 1)
     with qtbot.waitSignal(session.message) as caught:
         hex_view.copy()
     assert "at most 4 MiB" in str(caught.args).replace("\\u202f", " ").replace("\u202f", " ")
@@ -257,7 +273,7 @@ def test_the_menu_selects_a_whole_grain(session: Session, hex_view: HexView) -> 
     menu = hex_view.menu()
     actions = {action.text(): action for action in menu.actions()}
     actions["Select grain"].trigger()
-    assert hex_view.surface.selection == (17 * 65536, 18 * 65536 - 1)
+    assert hex_view.surface.hand.selection == (17 * 65536, 18 * 65536 - 1)
     menu.deleteLater()
 
 
@@ -269,8 +285,8 @@ def test_columns_and_units_keep_the_place(
     for columns in (8, 32, 16):
         hex_view.show_columns(columns)
         settle(qtbot, hex_view)
-        assert surface.rows.columns == columns
-        assert surface.top <= surface.rows.row_of(5376 * 512) < surface.top + surface.visible_rows()
+        assert surface.scrolling.rows.columns == columns
+        assert in_view(surface, 5376 * 512)
     for unit in AddressUnit:
         hex_view.show_unit(unit)
         assert hex_view.bar.units.currentData() is unit
@@ -285,17 +301,17 @@ def test_each_sector_says_in_words_what_it_is(
     for sector in (0, 2304, 8192, 10240):
         session.go_to(sector * 512)
         settle(qtbot, hex_view)
-        told[sector] = hex_view.surface.heading_of(sector)
+        told[sector] = hex_view.surface.sheet.heading_of(sector)
     assert told[0].what == "inherited from office.vmdk"
     assert told[0].place == "grain 0 · sector 0"
     assert told[2304].what.startswith("stored by office-000003.vmdk")
     assert told[8192].what == "zeroed by office-000003.vmdk · 512 bytes changed"
     assert told[10240].what == "never stored: reads as zeros"
-    assert not hex_view.surface.heading_of(10241).opens_grain
+    assert not hex_view.surface.sheet.heading_of(10241).opens_grain
     session.select_generation(4)
     session.go_to(8192 * 512)
     settle(qtbot, hex_view)
-    words = hex_view.surface.heading_of(8192).what
+    words = hex_view.surface.sheet.heading_of(8192).what
     assert words == "zeros inherited from office-000003.vmdk"
 
 
@@ -309,10 +325,10 @@ def test_bytes_that_cannot_be_read_are_hatched_not_zero(
     session.go_to(16384 * 512)
     session.select_generation(4)
     settle(qtbot, hex_view)
-    found = hex_view.surface._blocks.byte(4, 16384 * 512)
+    found = hex_view.surface.asking._blocks.byte(4, 16384 * 512)
     assert found is not None
     assert found[1].state is State.UNREADABLE
-    assert hex_view.surface.heading_of(16384).what.startswith("cannot be read: ")
+    assert hex_view.surface.sheet.heading_of(16384).what.startswith("cannot be read: ")
     told = hex_view.surface.accessibleDescription()
     assert told.startswith("Offset 0x800000, byte unreadable, cannot be read: ")
     picture = hex_view.surface.viewport().grab().toImage()
@@ -329,9 +345,9 @@ def test_the_owner_colours_the_gutter(qtbot: QtBot, session: Session, hex_view: 
     session.go_to(17 * 65536)
     settle(qtbot, hex_view)
     surface = hex_view.surface
-    line = surface.rows.row_of(17 * 65536) - surface.top + 1
+    line = surface.scrolling.rows.row_of(17 * 65536) - surface.scrolling.top + 1
     picture = surface.viewport().grab().toImage()
-    y = line * surface.row_height + surface.row_height // 2
+    y = line * surface.scrolling.row_height + surface.scrolling.row_height // 2
     assert picture.pixelColor(1, y) == theme.link_colour(5)
     assert picture.pixelColor(4, y) == theme.link_colour(5)
 
@@ -375,5 +391,5 @@ def test_sectors_past_the_end_of_a_generation_say_so(
     with qtbot.waitExposed(view):
         view.show()
     session.open(tmp_path / "one.vmdk")
-    assert view.surface.heading_of(4096).what == "past the end of this generation"
+    assert view.surface.sheet.heading_of(4096).what == "past the end of this generation"
     view.hide()

@@ -58,7 +58,7 @@ def views(
         with qtbot.waitExposed(view):
             view.show()
     session.open(tip)
-    qtbot.waitUntil(lambda: made[0].surface.byte_at(0) == 0xEB, timeout=10_000)
+    qtbot.waitUntil(lambda: made[0].surface.asking.byte_at(0) == 0xEB, timeout=10_000)
     qtbot.waitUntil(lambda: made[1].canvas.asking.drawn is not None, timeout=10_000)
     yield made
     for view in made:
@@ -74,14 +74,14 @@ def test_while_the_disk_is_slow_the_window_goes_on(
     surface = views[0].surface
     gate.open.clear()
     threaded_session.go_to(4096 * 512)
-    qtbot.waitUntil(lambda: not surface._asking.isActive())
-    assert surface.byte_at(4096 * 512) is None
+    qtbot.waitUntil(lambda: not surface.asking_is_due)
+    assert surface.asking.byte_at(4096 * 512) is None
     for view in views:
         assert not view.grab().isNull()
     gate.open.set()
-    qtbot.waitUntil(lambda: surface.byte_at(4096 * 512) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: surface.asking.byte_at(4096 * 512) is not None, timeout=10_000)
     assert threaded_session.chain is not None
-    assert surface.byte_at(4096 * 512) == threaded_session.chain.read(4096, 1)[0]
+    assert surface.asking.byte_at(4096 * 512) == threaded_session.chain.read(4096, 1)[0]
 
 
 def test_a_hundred_moves_end_on_the_right_bytes_with_few_reads(
@@ -95,13 +95,13 @@ def test_a_hundred_moves_end_on_the_right_bytes_with_few_reads(
     before = gate.reads
     for step in range(100):
         threaded_session.go_to(step * 600_000)
-        surface._ask()
+        surface.ask()
     gate.open.set()
     last = 99 * 600_000
-    qtbot.waitUntil(lambda: surface.byte_at(last) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: surface.asking.byte_at(last) is not None, timeout=10_000)
     qtbot.waitUntil(lambda: not threaded_session.busy, timeout=10_000)
     assert threaded_session.chain is not None
-    assert surface.byte_at(last) == threaded_session.chain.read(last // 512, 1)[last % 512]
+    assert surface.asking.byte_at(last) == threaded_session.chain.read(last // 512, 1)[last % 512]
     assert gate.reads - before < 30
 
 
@@ -112,13 +112,13 @@ def test_the_old_generation_stays_until_the_new_one_is_here(
     views: tuple[HexView, MapView, TimelineView, InspectorView],
 ) -> None:
     surface = views[0].surface
-    assert surface.generation == 5
+    assert surface.asking.generation == 5
     gate.open.clear()
     threaded_session.select_generation(0)
-    qtbot.waitUntil(lambda: not surface._asking.isActive())
-    assert surface.generation == 5
-    assert surface.byte_at(0) == 0xEB
-    with qtbot.waitSignal(surface.shown_generation_changed, timeout=10_000) as caught:
+    qtbot.waitUntil(lambda: not surface.asking_is_due)
+    assert surface.asking.generation == 5
+    assert surface.asking.byte_at(0) == 0xEB
+    with qtbot.waitSignal(surface.asking.generation_changed, timeout=10_000) as caught:
         gate.open.set()
     assert caught.args == [0]
 
@@ -136,7 +136,7 @@ def test_views_may_go_while_an_answer_is_on_its_way(
         extra.show()
     gate.open.clear()
     threaded_session.go_to(50 << 20)
-    qtbot.waitUntil(lambda: not extra.surface._asking.isActive())
+    qtbot.waitUntil(lambda: not extra.surface.asking_is_due)
     extra.close()
     extra.deleteLater()
     gate.open.set()

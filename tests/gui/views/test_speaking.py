@@ -47,14 +47,14 @@ def hex_view(qtbot: QtBot, session: Session, tip: Path) -> Generator[HexView]:
     with qtbot.waitExposed(view):
         view.show()
     session.open(tip)
-    qtbot.waitUntil(lambda: view.surface.byte_at(0) is not None)
+    qtbot.waitUntil(lambda: view.surface.asking.byte_at(0) is not None)
     yield view
     view.hide()
 
 
 def go_to(qtbot: QtBot, session: Session, view: HexView, offset: int) -> str:
     session.go_to(offset)
-    qtbot.waitUntil(lambda: view.surface.byte_at(offset) is not None)
+    qtbot.waitUntil(lambda: view.surface.asking.byte_at(offset) is not None)
     return ask(view.surface, VALUE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from redoscope_gui.views.hex.position import Layout
+from redoscope_gui.views.hex.position import DiskRows
 
 __all__ = ["moved"]
 
@@ -14,7 +14,7 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 _OTHERS = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 
 
-def moved(event: QKeyEvent, caret: int, rows: Layout, visible: int) -> int | None:
+def moved(event: QKeyEvent, caret: int, rows: DiskRows, visible: int) -> int | None:
     """Return where the key takes the cursor, clipped to the disk; None if it does not move it."""
     if event.modifiers() & _OTHERS or not rows.capacity:
         return None

@@ -15,7 +15,7 @@ __all__ = [
     "FITTING_COLUMNS",
     "SECTOR",
     "AddressUnit",
-    "Layout",
+    "DiskRows",
     "ScrollRange",
     "address_text",
 ]
@@ -37,7 +37,7 @@ class AddressUnit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DiskRows:
     """Rows of a disk of *sectors* sectors shown *columns* bytes wide."""
 
     sectors: int

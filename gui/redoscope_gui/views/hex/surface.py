@@ -1,126 +1,192 @@
-"""The bytes as mouse and keys move over them: cursor, selection, and what they say aloud."""
+"""The bytes on screen: the widget that has what asks for them, their rows, and the hand."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBasicTimer, QPoint, QPointF, Qt, QTimerEvent
-from PySide6.QtGui import QAccessible, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from typing_extensions import override
 
+from redoscope_gui import theme
 from redoscope_gui.session import Session
-from redoscope_gui.views.hex.keys import moved
-from redoscope_gui.views.hex.position import SECTOR
+from redoscope_gui.views.hex.asking import HexAsking
+from redoscope_gui.views.hex.hand import HexHand
+from redoscope_gui.views.hex.position import SECTOR, AddressUnit, DiskRows
+from redoscope_gui.views.hex.rows import Selected
+from redoscope_gui.views.hex.scroll import RowScroll
 from redoscope_gui.views.hex.sheet import HexSheet
-from redoscope_gui.views.hex.words import byte_words, past_end_heading, selected_words
+from redoscope_gui.views.hex.words import (
+    byte_words,
+    empty_words,
+    past_end_heading,
+    selected_words,
+)
 
 __all__ = ["HexSurface"]
 
-_SCROLL_EVERY = 30
+_DRESSING = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange)
+_SIZING = (QEvent.Type.StyleChange, QEvent.Type.FontChange)
 
 
-class HexSurface(HexSheet):
-    """Rows of bytes with a cursor and a selection."""
+class HexSurface(QAbstractScrollArea):
+    """Rows of bytes of the generation at the cursor, with a cursor and a selection."""
 
     spoken_role = QAccessible.Role.Document
 
+    selection_changed = Signal(object)
+    """Other bytes are selected; carries (first, last), or None if only the cursor stands."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        self._drag = QBasicTimer()
-        super().__init__(session, parent)
+        super().__init__(parent)
+        self._session = session
+        self.asking = HexAsking(session, self)
+        self.scrolling = RowScroll(self, lambda: self.sheet.columns.width)
+        self.sheet = HexSheet(self.asking, self.scrolling)
+        self.hand = HexHand(session, self.scrolling, self.sheet, self.viewport())
+        self._asking_soon = QTimer(self, singleShot=True, interval=0)
+        self._asking_soon.timeout.connect(self.ask)
+        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        self.asking.changed.connect(self.viewport().update)
+        self.asking.generation_changed.connect(self.sheet.forget)
+        self.scrolling.top_changed.connect(self._asking_soon.start)
+        self.hand.moved.connect(self.viewport().update)
+        self.hand.selection_changed.connect(self.selection_changed)
+        session.chain_changed.connect(self._take_chain)
+        session.generation_changed.connect(self._take_generation)
+        session.cursor_changed.connect(self._take_cursor)
+        self._take_chain()
+
+    @property
+    def asking_is_due(self) -> bool:
+        """Whether bytes are to be asked for, once the present events are dealt with."""
+        return self._asking_soon.isActive()
+
+    def ask(self) -> None:
+        """Ask for the visible bytes that are missing, and one screen each way."""
+        self.asking.want(*self.scrolling.seen())
+
+    def show_columns(self, columns: int) -> None:
+        """Show *columns* bytes a row, 0 for as many as fit."""
+        self.sheet.want_columns(columns)
+        self._lay_out()
+
+    def show_unit(self, unit: AddressUnit) -> None:
+        """Count addresses in *unit*."""
+        self.sheet.want_unit(unit)
+        self._lay_out()
 
     def spoken_value(self) -> str:
         """Return the byte at the cursor in words, and how many are selected."""
-        if self._chain is None:
+        asking, caret = self.asking, self.hand.caret
+        if asking.chain is None:
             return self.tr("no disk is open")
-        if self._caret >= self._end_of(self.generation) * SECTOR:
-            return past_end_heading(self._caret // SECTOR).what
-        shown = self._blocks.sector(self.generation, self._caret // SECTOR)
-        words = byte_words(self._caret, shown, self.generation)
-        return words + selected_words(*self.selection)
+        sector = caret // SECTOR
+        if asking.ends_before(sector):
+            return past_end_heading(sector).what
+        words = byte_words(caret, asking.sector(sector), asking.generation)
+        return words + selected_words(*self.hand.selection)
 
-    def select(self, first: int, last: int) -> None:
-        """Select bytes and put the cursor on the first."""
-        self._anchor = last
-        self._move_to(first, keep_anchor=True)
+    # --- following the session ---------------------------------------------------------------
 
-    # --- mouse and keys ----------------------------------------------------------------------
+    def _take_chain(self) -> None:
+        """Show another chain from its cursor on, or nothing."""
+        self.asking.take_chain()
+        self.scrolling.rows = DiskRows(self.asking.capacity, self.scrolling.rows.columns)
+        self.hand.begin(max(0, self._session.cursor.offset))
+        self._lay_out()
+        self.scrolling.show_offset(self.hand.caret)
+        self._asking_soon.start()
 
-    def _bottom(self) -> int:
-        """Return where the last whole row ends."""
-        return (self.visible_rows() + 1) * self.row_height
+    def _take_generation(self) -> None:
+        """Show another generation as soon as its bytes are here."""
+        self.asking.try_again()
+        self._asking_soon.start()
 
-    def offset_at(self, point: QPoint) -> int | None:
-        """Return the offset under *point* of the viewport, or None outside the bytes."""
-        row = self.top + point.y() // self.row_height - 1
-        column = self._rows_painter().columns.column_at(
-            point.x() + self.horizontalScrollBar().value()
-        )
-        shown = self.row_height <= point.y() < self._bottom()
-        if not shown or not 0 <= row < self.rows.rows:
-            return None
-        sector, offset = self.rows.place(row)
-        if offset is None:
-            return sector * SECTOR
-        return offset if column is None else offset + column
+    def _take_cursor(self, _cursor: object = None) -> None:
+        """Follow the cursor of the session."""
+        offset = max(0, self._session.cursor.offset)
+        self.hand.follow(offset)
+        self.viewport().update()
+        self.scrolling.show_offset(offset)
+
+    def _lay_out(self) -> None:
+        """Measure again: font, theme, columns, addresses or chain changed."""
+        self.sheet.forget()
+        self.sheet.fit(self.hand.caret)
+        self.scrolling.place_bars()
+        self.viewport().update()
+
+    # --- events ------------------------------------------------------------------------------
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme.colour("field"))
+        if self.asking.chain is None or self.asking.fault:
+            broken = self._session.chain_error is not None
+            words = self.asking.fault or empty_words(broken=broken)
+            self.sheet.paint_words(painter, self.viewport().rect(), words)
+            return
+        selected = Selected(*self.hand.selection, self.hand.caret, self.hasFocus())
+        self.sheet.paint(painter, event.rect().bottom(), selected)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.sheet.forget()
+        self.sheet.fit(self.hand.caret)
+        super().resizeEvent(event)
+        self.scrolling.scroll_to(self.scrolling.top)
+        self._asking_soon.start()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in _SIZING:
+            self.scrolling.measure()
+            self.sheet.forget()
+            self.scrolling.scroll_to(self.scrolling.top)
+        if event.type() in _DRESSING:
+            self._lay_out()
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().update()
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.scrolling.turn(event):
+            event.accept()
+        else:
+            super().wheelEvent(event)
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        offset = self.offset_at(event.position().toPoint())
-        if event.button() is not Qt.MouseButton.LeftButton or offset is None:
+        if not self.hand.press(event):
             super().mousePressEvent(event)
-            return
-        extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._move_to(offset, keep_anchor=extend)
-        self._drag.start(_SCROLL_EVERY, self)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if event.buttons() & Qt.MouseButton.LeftButton and self._drag.isActive():
-            self._drag_to(event.position())
+        self.hand.drag(event)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag.stop()
+        self.hand.release()
         super().mouseReleaseEvent(event)
 
     @override
-    def timerEvent(self, event: QTimerEvent) -> None:
-        """Scroll while the mouse is held above or below the rows."""
-        if event.timerId() != self._drag.timerId():
-            super().timerEvent(event)
-            return
-        point = QPointF(self.viewport().mapFromGlobal(self.cursor().pos()))
-        if not self.row_height <= point.y() < self._bottom():
-            self._drag_to(point)
-
-    def _drag_to(self, point: QPointF) -> None:
-        if point.y() < self.row_height:
-            self.scroll_to(self.top - 1)
-        elif point.y() >= self._bottom():
-            self.scroll_to(self.top + 1)
-        inside = min(max(point.y(), self.row_height), self._bottom() - 1)
-        offset = self.offset_at(QPoint(int(point.x()), int(inside)))
-        if offset is not None:
-            self._move_to(offset, keep_anchor=True)
-
-    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        target = moved(event, self._caret, self.rows, self.visible_rows())
-        if target is None or self._chain is None:
+        if self.asking.chain is not None and self.hand.key(event):
+            event.accept()
+        else:
             super().keyPressEvent(event)
-            return
-        extend = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        self._move_to(target, keep_anchor=extend)
-        event.accept()
-
-    def _move_to(self, offset: int, *, keep_anchor: bool) -> None:
-        """Put the cursor on *offset*; the selection grows to it if the anchor stays."""
-        offset = min(max(0, offset), max(0, self.rows.capacity - 1))
-        self._caret = offset
-        if not keep_anchor:
-            self._anchor = offset
-        first, last = self.selection
-        self.selection_changed.emit(None if first == last else (first, last))
-        self._session.go_to(offset, jump=False)
-        column = offset % self.rows.columns
-        self.show_span(*self._rows_painter().columns.span(column, column))
-        self.viewport().update()

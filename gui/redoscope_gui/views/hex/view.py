@@ -59,8 +59,8 @@ class HexView(QWidget):
         self.surface.selection_changed.connect(self._speak)
         self.surface.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.surface.customContextMenuRequested.connect(self._show_menu)
-        self.surface.bytes_shown.connect(self._describe)
-        self.surface.shown_generation_changed.connect(self._describe)
+        self.surface.asking.bytes_shown.connect(self._describe)
+        self.surface.asking.generation_changed.connect(self._describe)
         session.cursor_changed.connect(self._describe)
         session.chain_changed.connect(self._describe)
         self._describe()
@@ -77,7 +77,7 @@ class HexView(QWidget):
         chain = self._session.chain
         if chain is None:
             return
-        standpoint = Standpoint(self.surface.caret, chain.capacity * SECTOR, chain.grain_size)
+        standpoint = Standpoint(self.surface.hand.caret, chain.capacity * SECTOR, chain.grain_size)
         try:
             offset = place_of(text, standpoint)
         except NoPlace as error:
@@ -91,7 +91,7 @@ class HexView(QWidget):
         """Go to the next or the previous grain that the shown link changed."""
         chain = self._session.chain
         if chain is not None:
-            sector = self.surface.caret // SECTOR
+            sector = self.surface.hand.caret // SECTOR
             generation = self._session.cursor.generation
             request = FindChange(chain, generation, sector, chain.grain_size, forward)
             self._session.ask("hex-change", request, self._take_change)
@@ -101,7 +101,7 @@ class HexView(QWidget):
         chain = self._session.chain
         if chain is not None:
             grain = chain.grain_size
-            first = self.surface.caret // SECTOR // grain * grain
+            first = self.surface.hand.caret // SECTOR // grain * grain
             generation = self._session.cursor.generation
             request = FindGeneration(chain, generation, first, grain, newer)
             self._session.ask("hex-generation", request, self._take_generation)
@@ -133,7 +133,7 @@ class HexView(QWidget):
     def copy(self, form: CopyForm = CopyForm.HEX) -> None:
         """Copy the selected bytes, or the one at the cursor."""
         chain = self._session.chain
-        first, last = self.surface.selection
+        first, last = self.surface.hand.selection
         count = last - first + 1
         if chain is None:
             return
@@ -191,8 +191,8 @@ class HexView(QWidget):
     def _select_whole(self, sectors: int) -> None:
         """Select the sector or the grain that the cursor is in."""
         span = sectors * SECTOR
-        first = self.surface.caret // span * span
-        self.surface.select(first, min(first + span, self.surface.rows.capacity) - 1)
+        first = self.surface.hand.caret // span * span
+        self.surface.hand.select(first, min(first + span, self.surface.scrolling.rows.capacity) - 1)
 
     # --- keys and words ----------------------------------------------------------------------
 
@@ -226,11 +226,11 @@ class HexView(QWidget):
         if self._session.chain is None:
             plain.set_description(self.surface, self.tr("No disk is open"))
             return
-        caret = self.surface.caret
-        byte = self.surface.byte_at(caret)
+        caret = self.surface.hand.caret
+        byte = self.surface.asking.byte_at(caret)
         value = self.tr("being read") if byte is None else f"{byte:02X}"
-        if self.surface.unreadable_at(caret):
+        if self.surface.asking.unreadable_at(caret):
             value = self.tr("unreadable")
         text = self.tr("Offset 0x{offset:X}, byte {value}, {what}")
-        what = self.surface.heading_of(caret // SECTOR).what
+        what = self.surface.sheet.heading_of(caret // SECTOR).what
         plain.set_description(self.surface, text.format(offset=caret, value=value, what=what))

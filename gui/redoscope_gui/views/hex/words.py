@@ -7,9 +7,17 @@ from PySide6.QtCore import QCoreApplication
 from redoscope_core import State
 from redoscope_gui import theme
 from redoscope_gui.views.hex.blocks import SectorShown
+from redoscope_gui.views.hex.position import AddressUnit
 from redoscope_gui.views.hex.rows import Heading
 
-__all__ = ["byte_words", "empty_words", "past_end_heading", "sector_heading", "selected_words"]
+__all__ = [
+    "byte_words",
+    "empty_words",
+    "past_end_heading",
+    "ruler_title",
+    "sector_heading",
+    "selected_words",
+]
 
 translate = QCoreApplication.translate
 
@@ -32,6 +40,16 @@ def empty_words(*, broken: bool) -> str:
     if broken:
         return translate("HexView", "This chain does not open: see Problems")
     return translate("HexView", "Open a disk to read its bytes here.")
+
+
+def ruler_title(unit: AddressUnit) -> str:
+    """Return what stands above the addresses."""
+    words = {
+        AddressUnit.BYTE: translate("HexView", "offset"),
+        AddressUnit.SECTOR: translate("HexView", "sector+"),
+        AddressUnit.GRAIN: translate("HexView", "grain+"),
+    }
+    return words[unit]
 
 
 def past_end_heading(sector: int) -> Heading:
