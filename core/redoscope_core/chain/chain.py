@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -272,6 +272,21 @@ class Chain:
             closed=self._closed,
             generations=self._generations,
         )
+
+    def keep_generations(self, most_bytes: int) -> None:
+        """Keep at most this much of what the generations store, over these same open links.
+
+        What has no room is made again when it is asked for; what was used last is always kept.
+        """
+        self._generations.most_bytes = most_bytes
+
+    @property
+    def held(self) -> tuple[NDArray[Any], ...]:
+        """The arrays that this object keeps for itself: none until its bytes were read once.
+
+        Overlays that all chains over the same links share are not counted, unless they are read.
+        """
+        return () if self._last_reader is None else self._last_reader.arrays
 
     def renewed(self) -> Chain:
         """Return a chain over the same open links that reads their tables again; use it instead."""

@@ -24,8 +24,8 @@ __all__ = ["Generations", "read_tables"]
 
 _LARGE = 2**28
 """Sectors (128 GiB) from which on reading the tables takes longer than starting a thread."""
-_MOST_AREAS = 8_000_000
-"""Areas kept in all, about 32 bytes each; what was used last is kept longest."""
+_MOST_BYTES = 256 << 20
+"""Of overlays kept in all, unless another bound is asked for."""
 
 
 class Generations:
@@ -36,6 +36,8 @@ class Generations:
         self._links = tuple(links)
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, Areas] = OrderedDict()
+        self.most_bytes = _MOST_BYTES
+        """Bytes of overlays kept in all; what was used last is kept longest, and always."""
 
     def at(self, index: int) -> Areas:
         """Return what links 0 to *index* together store, seen from above; no ABSENT areas."""
@@ -68,9 +70,9 @@ class Generations:
 
     def _keep(self, index: int, areas: Areas) -> None:
         self._kept[index] = areas
-        total = sum(len(each) for each in self._kept.values())
-        while total > _MOST_AREAS and len(self._kept) > 1:
-            total -= len(self._kept.popitem(last=False)[1])
+        total = sum(each.nbytes for each in self._kept.values())
+        while total > self.most_bytes and len(self._kept) > 1:
+            total -= self._kept.popitem(last=False)[1].nbytes
 
 
 def read_tables(links: Sequence[Link]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -59,6 +59,11 @@ class AreaReader:
         self._shifts = areas.offset - self._starts
         self._start, self._end = _plain(self._starts), _plain(self._ends)
         self._holder, self._shift = _plain(self._holders), _plain(self._shifts)
+
+    @property
+    def arrays(self) -> tuple[NDArray[Any], ...]:
+        """The arrays that it keeps, those of its areas too."""
+        return (*self._areas.columns, self._starts, self._ends, self._shifts, self._holders)
 
     def _number_files(self) -> NDArray[np.int32]:
         """Return for each area which of `_files` holds it as it is; below 0 if none does."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -64,8 +64,7 @@ class Areas:
 
     def __post_init__(self) -> None:
         """Freeze the arrays."""
-        columns = (self.start, self.count, self.state, self.link, self.file, self.offset)
-        for array in (*columns, self.packed):
+        for array in self.columns:
             array.flags.writeable = False
 
     @classmethod
@@ -115,6 +114,17 @@ class Areas:
     def __len__(self) -> int:
         """Return how many areas there are."""
         return len(self.start)
+
+    @property
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All arrays, in the order of the fields. Areas made from others may share some."""
+        columns = (self.start, self.count, self.state, self.link, self.file, self.offset)
+        return (*columns, self.packed)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that all arrays take."""
+        return sum(column.nbytes for column in self.columns)
 
     @property
     def end(self) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from redoscope_gui.maps.classes import MapMode
 
@@ -58,9 +58,10 @@ class MapDrawn:
     """Per row of *classes*: areas, and their class by state and link, to count any cell exactly."""
 
     @property
-    def nbytes(self) -> int:
-        """Bytes of both planes."""
-        return self.classes.nbytes + self.faintness.nbytes
+    def arrays(self) -> tuple[npt.NDArray[Any], ...]:
+        """Every array that it holds: both planes, and those of its sources."""
+        sources = (array for areas, ranks in self.sources for array in (*areas.columns, ranks))
+        return (self.classes, self.faintness, *sources)
 
     def counts(self, cell: int, row: int = 0) -> dict[int, int]:
         """Return the exact sectors of each class in one cell."""

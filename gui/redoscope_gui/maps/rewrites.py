@@ -1,23 +1,16 @@
-"""How many generations decided each place of a disk, as areas; kept for a while."""
+"""How many generations decided each place of a disk, as areas; kept for a while on the shelf."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from redoscope_core import Areas, Chain, State, overlay
 from redoscope_gui.maps.generations import generation_of
+from redoscope_gui.maps.shelf import SHELF
 
 __all__ = ["rewrites_of"]
-
-_KEPT = 1
-"""600,000 areas of 2 TiB take 20 MiB."""
-_lock = threading.Lock()
-_kept: WeakKeyDictionary[Chain, OrderedDict[int, Areas]] = WeakKeyDictionary()
 
 
 def rewrites_of(chain: Chain, generation: int) -> Areas:
@@ -26,15 +19,12 @@ def rewrites_of(chain: Chain, generation: int) -> Areas:
     A DATA area was decided by ``link + 1`` of the links. What cannot be read at that generation
     is UNREADABLE, however often it was decided.
     """
-    with _lock:
-        mine = _kept.setdefault(chain, OrderedDict())
-        found = mine.get(generation)
-        if found is None:
-            found = mine[generation] = _rewrites(chain, generation)
-        mine.move_to_end(generation)
-        if len(mine) > _KEPT:
-            mine.popitem(last=False)
-        return found
+    return SHELF.made(
+        chain,
+        ("rewrites", generation),
+        lambda: _rewrites(chain, generation),
+        lambda made: made.columns,
+    )
 
 
 def _rewrites(chain: Chain, generation: int) -> Areas:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from redoscope_gui.engine import Lane
+from redoscope_gui.maps.shelf import OVERLAY_BYTES, SHELF
 from redoscope_gui.requests.opening import CloseChain
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.cursor import Cursor, History
@@ -48,6 +49,7 @@ class Screen(QObject):
         self.let_go()
         self._owner = owner
         if shown.chain is not None:
+            shown.chain.keep_generations(OVERLAY_BYTES)
             links = shown.chain.links
             index = cursor.generation % len(links)
             cursor = Cursor(links[index].path, index, cursor.offset)
@@ -65,6 +67,8 @@ class Screen(QObject):
     def let_go(self) -> None:
         """Close the chain once nothing reads it, and drop the answers that are still to come."""
         self._asking.drop_answers()
+        if self._shown.chain is not None:
+            SHELF.forget(self._shown.chain)
         if self._owner is not None:
             owner, self._owner = self._owner, None
             self._asking.submit(Lane.WRITE, "close", CloseChain(owner), lambda _closed: None)

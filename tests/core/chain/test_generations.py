@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from redoscope_core import Areas, State, overlay
-from redoscope_core.chain import generations
 from redoscope_core.chain.generations import Generations
 
 if TYPE_CHECKING:
@@ -65,14 +64,13 @@ def test_what_was_made_once_is_kept(links: Sequence[Link]) -> None:
     assert made.at(2) is made.at(2)
 
 
-def test_what_no_longer_has_room_is_made_again(
-    links: Sequence[Link], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(generations, "_MOST_AREAS", 600)
+def test_what_no_longer_has_room_is_made_again(links: Sequence[Link]) -> None:
     made = Generations(links)
+    made.most_bytes = 2 * made.at(4).nbytes
     for index in (4, 0, 3, 1, 2, 4):
         assert columns(made.at(index)) == columns(plainly(links, index))
-        assert len(made._kept) < 3
+        kept = sum(areas.nbytes for areas in made._kept.values())
+        assert len(made._kept) == 1 or kept <= made.most_bytes
 
 
 def test_a_closed_chain_holds_no_areas(links: Sequence[Link]) -> None:

@@ -12,6 +12,7 @@ from tests.gui.views.map_hands import settle
 
 from redoscope_core import Chain
 from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
+from redoscope_gui.maps.shelf import SHELF
 from redoscope_gui.requests import DrawMap
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
@@ -142,13 +143,21 @@ def test_while_one_map_is_drawn_only_the_newest_wish_waits(
     assert [asked.scope.first_sector for asked in pencil.drawn] == [0, 19 * GRAIN]
 
 
-def test_the_kept_maps_have_a_limit(
+def test_the_kept_maps_have_the_room_of_the_shelf_and_no_more(
     session: Session, tip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("redoscope_gui.views.map.ready._MOST_BYTES", 8000)
     session.open(tip)
     assert session.chain is not None
-    asker = MapSource(session, "test", session)
-    for first in range(50):
-        asker.want(MapScope(session.chain, 5, MapMode.CHANGED, first * GRAIN, GRAIN, 512))
-    assert len(asker.ready) == 7
+    source = MapSource(session, "test", session)
+    scopes = [
+        MapScope(session.chain, 5, MapMode.CHANGED, first * GRAIN, GRAIN, 4096)
+        for first in range(50)
+    ]
+    shared = sum(column.nbytes for column in session.chain.stored.columns)
+    monkeypatch.setattr(SHELF, "most_bytes", SHELF.used + shared + 7 * 2 * 4096 + 4096)
+    for scope in scopes:
+        source.want(scope)
+    assert len(source.ready) >= 7
+    assert SHELF.used <= SHELF.most_bytes
+    assert source.ready.find(scopes[0]) is None
+    assert source.ready.find(scopes[-1]) is not None

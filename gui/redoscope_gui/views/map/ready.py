@@ -5,19 +5,18 @@ What was drawn is exact and a chain does not change, so a kept map is shown with
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer
 
 from redoscope_gui.maps import MapDrawn, MapMode, MapScope
+from redoscope_gui.maps.shelf import SHELF
 from redoscope_gui.requests import DrawMap
 from redoscope_gui.session import Session
 
 __all__ = ["ReadyMaps"]
 
-_MOST_BYTES = 48 << 20
 _MOST_AHEAD = 64
 """Generations drawn ahead, the nearest first."""
 _REST = 120
@@ -32,20 +31,17 @@ class ReadyMaps(QObject):
         super().__init__(parent)
         self._session = session
         self._name = name
-        self._kept: OrderedDict[MapScope, MapDrawn] = OrderedDict()
-        self._bytes = 0
         self._around: tuple[MapScope, Callable[[int], MapScope]] | None = None
         self._resting = QTimer(self, singleShot=True, interval=_REST)
         self._resting.timeout.connect(self._fetch)
         session.chain_changed.connect(self.clear)
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return SHELF.count(self)
 
     def clear(self) -> None:
         """Forget everything: another chain is shown."""
-        self._kept.clear()
-        self._bytes = 0
+        SHELF.forget(self)
         self.stop()
 
     def stop(self) -> None:
@@ -55,20 +51,13 @@ class ReadyMaps(QObject):
 
     def find(self, scope: MapScope) -> MapDrawn | None:
         """Return the map of *scope* if it is here."""
-        found = self._kept.get(_key(scope))
-        if found is not None:
-            self._kept.move_to_end(_key(scope))
-        return found
+        found = SHELF.find(self, _key(scope))
+        return found if isinstance(found, MapDrawn) else None
 
     def keep(self, answer: MapDrawn) -> None:
-        """Keep a map; those that were not looked at for longest make room."""
-        key = _key(answer.scope)
-        if key in self._kept or answer.scope.chain is not self._session.chain:
-            return
-        self._kept[key] = answer
-        self._bytes += answer.nbytes
-        while self._bytes > _MOST_BYTES and len(self._kept) > 1:
-            self._bytes -= self._kept.popitem(last=False)[1].nbytes
+        """Keep a map of the shown chain for a while."""
+        if answer.scope.chain is self._session.chain:
+            SHELF.keep(self, _key(answer.scope), answer, lambda: answer.arrays)
 
     def fetch_around(self, shown: MapScope, other: Callable[[int], MapScope]) -> None:
         """Draw the generations around *shown* ahead once it has stood for a while.
@@ -89,7 +78,7 @@ class ReadyMaps(QObject):
         near = sorted(everything, key=lambda each: abs(each - shown.generation))
         for generation in near[1 : _MOST_AHEAD + 1]:
             scope = other(generation)
-            if _key(scope) not in self._kept:
+            if not SHELF.holds(self, _key(scope)):
                 self._session.prefetch(f"{self._name}-{generation}", DrawMap(scope), self.keep)
 
 
