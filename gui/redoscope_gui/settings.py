@@ -93,10 +93,6 @@ class Settings:
         kept = [path, *(other for other in self.recent if other != path)][:_RECENT]
         self._store.setValue("recent/paths", [str(entry) for entry in kept])
 
-    def clear_recent(self) -> None:
-        """Forget what was opened."""
-        self._store.setValue("recent/paths", [])
-
     def save(self) -> None:
         """Write the file now."""
         self._store.sync()

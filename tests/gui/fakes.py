@@ -89,7 +89,7 @@ class Brought:
 
 @dataclass(frozen=True)
 class Twig:
-    """As much of a link as lanes need."""
+    """As much of a link as rails need."""
 
     parent: Path | None
     children: tuple[Path, ...] = ()

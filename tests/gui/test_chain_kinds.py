@@ -14,7 +14,7 @@ from tests.gui import zoo
 from redoscope_core import Form
 from redoscope_gui import theme
 from redoscope_gui.views.chain import ChainView
-from redoscope_gui.views.chain.delegate import GLYPH, lanes_width
+from redoscope_gui.views.chain.delegate import GLYPH, rails_width
 from redoscope_gui.views.chain.kinds import GLYPHS, UNKNOWN
 from redoscope_gui.views.chain.rows import Column
 
@@ -46,7 +46,7 @@ def glyph_in(view: ChainView, row: int, picture: QImage) -> QImage:
     assert link is not None
     name = QFontMetrics(theme.title_font() if link.chosen else theme.ui_font()).height()
     badges = QFontMetrics(theme.small_font()).height()
-    left = cell.left() + round(lanes_width(view.rows)) + theme.HALF
+    left = cell.left() + round(rails_width(view.rows)) + theme.HALF
     middle = cell.top() + (cell.height() - name - badges - 2) / 2 + name + 2 + badges / 2
     spot = QRect(left, round(middle - GLYPH / 2), GLYPH, GLYPH)
     ratio = picture.devicePixelRatio()

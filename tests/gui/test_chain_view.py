@@ -1,4 +1,4 @@
-"""The chain pane: the forest as a tree with lanes."""
+"""The chain pane: the forest as a tree with rails."""
 
 from __future__ import annotations
 

@@ -136,12 +136,12 @@ def test_a_long_name_pushes_no_control_out_of_the_window(
     flat_link(tmp_path / f"{name}.vmdk", b"f" * 2048 * 512, kind="vmfs")
     window.open_path(tmp_path / f"{name}.vmdk")
     assert window.session.chain is not None
-    assert "owner" in window.place.owner.text()
+    assert "owner" in window.whereabouts.owner.text()
     window.grab()
-    assert window.place.minimumSizeHint().width() <= 1000
+    assert window.whereabouts.minimumSizeHint().width() <= 1000
     assert window.minimumSizeHint().width() <= usual.width() + 100
     assert window.width() == 1400
-    for control in (window.explorer.banner, window.place, window.breadcrumb):
+    for control in (window.explorer.banner, window.whereabouts, window.breadcrumb):
         assert control.mapTo(window, control.rect().topRight()).x() <= window.width()
 
 

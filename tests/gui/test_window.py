@@ -14,7 +14,7 @@ from tests.gui.session.test_session import spoil_cid
 from typing_extensions import override
 
 from redoscope_core import create_disk
-from redoscope_gui import theme
+from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
@@ -122,7 +122,7 @@ def test_alt_arrows_walk_generations_and_places(
 def test_every_place_that_shows_the_cursor_agrees(explorer: MainWindow, session: Session) -> None:
     session.select_generation(2)
     session.go_to(5376 * 512 + 3)
-    place = explorer.place
+    place = explorer.whereabouts
     assert place.offset.text() == "0x2A0003"
     assert place.sector.text() == "sector 5\u202f376"
     assert place.grain.text() == "grain 42 +0x3"
@@ -136,7 +136,7 @@ def test_the_owner_of_a_place_is_told(explorer: MainWindow, session: Session) ->
     assert session.chain is not None
     stored = session.chain.links[5].stored
     session.go_to(int(stored.start[0]) * 512)
-    assert explorer.place.owner.text() == "owner office-000005.vmdk (5)"
+    assert explorer.whereabouts.owner.text() == "owner office-000005.vmdk (5)"
 
 
 def test_the_button_of_an_older_generation_leads_to_the_tip(
@@ -240,8 +240,9 @@ def test_text_grows_and_shrinks_and_goes_back(
         assert dressed.font().pointSizeF() > usual
         assert settings.zoom > 1
         larger = theme.number_font(0.95).pointSizeF()
-        assert explorer.place.offset.font().pointSizeF() == pytest.approx(larger)
-        assert explorer.panes.chain.title_font.pointSizeF() == pytest.approx(larger)
+        assert explorer.whereabouts.offset.font().pointSizeF() == pytest.approx(larger)
+        title = explorer.panes.chain.titleBarWidget().findChildren(plain.Label)[0]
+        assert title.font().pointSizeF() == pytest.approx(larger)
         press(qtbot, explorer, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
         press(qtbot, explorer, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
         assert dressed.font().pointSizeF() < usual
@@ -337,7 +338,7 @@ def test_the_true_thread_shows_the_same(
     for generation in (4, 3, 2, 1, 0, 5):
         threaded_session.select_generation(generation)
     qtbot.waitUntil(lambda: not threaded_session.busy)
-    assert window.place.owner.text() == "owner office.vmdk (0)"
+    assert window.whereabouts.owner.text() == "owner office.vmdk (0)"
     assert "generation 5" in window.windowTitle()
 
 

@@ -53,13 +53,13 @@ def heights(nodes: Nodes) -> dict[Path, int]:
 
 
 def main_child(node: Grown, tall: dict[Path, int]) -> Path | None:
-    """Return the child that goes on in the lane of *node*: the tallest, of those the oldest."""
+    """Return the child that goes on in the branch of *node*: the tallest, of those the oldest."""
     known = [child for child in node.children if child in tall]
     return max(known, key=lambda child: tall[child], default=None)
 
 
 def path_through(nodes: Nodes, path: Path) -> tuple[Path, ...]:
-    """Return the links from the base disk through *path* to the tip of its lane."""
+    """Return the links from the base disk through *path* to the tip of its branch."""
     tall = heights(nodes)
     way = _way_up_to(nodes, path)
     step = main_child(nodes[path], tall)

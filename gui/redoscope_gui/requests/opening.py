@@ -40,7 +40,7 @@ class ChainOpened:
     generation: int
     """Index of the link that was asked for."""
     above: VmdkError | None
-    """Why the chain ends below the tip of its lane, if it does."""
+    """Why the chain ends below the tip of its branch, if it does."""
 
     def close(self) -> None:
         """Close the chain, for an answer that came too late."""
@@ -49,7 +49,7 @@ class ChainOpened:
 
 @dataclass(frozen=True, slots=True)
 class OpenChain:
-    """Open the chain that *path* lies on, from its base disk to the tip of its lane.
+    """Open the chain that *path* lies on, from its base disk to the tip of its branch.
 
     Links above *path* that do not open are left out: what is below them can be read all the same.
     """

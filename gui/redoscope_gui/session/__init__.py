@@ -5,20 +5,20 @@ from __future__ import annotations
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.job import Job, JobState
 from redoscope_gui.session.problem import Problem, Remedy, Severity, from_error
+from redoscope_gui.session.scene import Compared, Part, Scene, asked_again
 from redoscope_gui.session.session import Session
-from redoscope_gui.session.shown import Comparison, Part, Shown, asked_again
 
 __all__ = [
-    "Comparison",
+    "Compared",
     "Cursor",
     "Job",
     "JobState",
     "Part",
     "Problem",
     "Remedy",
+    "Scene",
     "Session",
     "Severity",
-    "Shown",
     "asked_again",
     "from_error",
 ]

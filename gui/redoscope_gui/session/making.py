@@ -11,7 +11,7 @@ from redoscope_gui.requests.changing import ChildCreated, CreateChild, CreateDis
 from redoscope_gui.requests.hashing import GenerationHashed, HashGeneration
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.job import Job
-from redoscope_gui.session.shown import Shown
+from redoscope_gui.session.scene import Scene
 
 __all__ = ["Making"]
 
@@ -54,13 +54,13 @@ class Making(QObject):
 
         self._asking.submit(Lane.WRITE, "create", request, made, failed)
 
-    def hash_generation(self, shown: Shown, algorithm: str) -> Job | None:
+    def hash_generation(self, scene: Scene, algorithm: str) -> Job | None:
         """Hash the disk as it reads at the cursor; the Job tells how far it is and the result."""
-        path, generation = shown.cursor.path, shown.cursor.generation
-        if shown.generation_chain is None or path is None:
+        path, generation = scene.cursor.path, scene.cursor.generation
+        if scene.generation_chain is None or path is None:
             return None
-        joined = shown.joined if shown.shows_joined else None
-        request = HashGeneration(path, generation, shown.policy, joined, algorithm)
+        joined = scene.joined if scene.shows_joined else None
+        request = HashGeneration(path, generation, scene.policy, joined, algorithm)
         title = self.tr("Hash of %s, generation %d") % (path.name, generation)
 
         def told(answer: GenerationHashed) -> str:

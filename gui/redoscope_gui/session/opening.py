@@ -24,16 +24,16 @@ from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.problem import Problem, Remedy, from_error
+from redoscope_gui.session.scene import Scene
 from redoscope_gui.session.screen import Screen
-from redoscope_gui.session.shown import Shown
 
 if TYPE_CHECKING:
     from redoscope_core import Policy
 
-__all__ = ["Opening"]
+__all__ = ["Opener"]
 
 
-class Opening(QObject):
+class Opener(QObject):
     """Asks for forests and chains, and shows what comes."""
 
     begun = Signal(object)
@@ -59,10 +59,10 @@ class Opening(QObject):
 
         *searched* is the folder in which its parent was looked for, to tell whether it is there.
         """
-        shown = self._screen.shown
-        if shown.source is not None:
-            request = OpenForest(shown.source, select or shown.cursor.path, policy)
-            self._open(request, shown.cursor, searched)
+        scene = self._screen.scene
+        if scene.source is not None:
+            request = OpenForest(scene.source, select or scene.cursor.path, policy)
+            self._open(request, scene.cursor, searched)
 
     def open_sample(self, folder: Path) -> None:
         """Make the sample chain in *folder*, unless it is there, and open it."""
@@ -79,25 +79,25 @@ class Opening(QObject):
 
     def choose_chain(self, path: Path, offset: int, *, jump: bool = True) -> None:
         """Show the chain that link *path* lies on, at byte *offset*."""
-        shown = self._screen.shown
-        if shown.forest is None:
+        scene = self._screen.scene
+        if scene.forest is None:
             return
 
         def opened(answer: ChainOpened) -> None:
             self._book.take_chain(_above(answer))
-            after = replace(self._screen.shown, error=None, joined=None)
+            after = replace(self._screen.scene, error=None, joined=None)
             self._show_opened(after, answer, Cursor(path, 0, offset), jump=jump)
             self._book.changed.emit()
 
         def failed(error: Exception) -> None:
             problem = from_error(error, path)
             self._book.take_chain((problem,))
-            after = replace(self._screen.shown, chain=None, error=error, joined=None)
+            after = replace(self._screen.scene, chain=None, error=error, joined=None)
             self._screen.show(after, None, Cursor(path, 0, offset), jump=jump)
             self._asking.message.emit(problem.text)
             self._book.changed.emit()
 
-        self._asking.ask("chain", OpenChain(shown.forest, path, shown.policy), opened, failed)
+        self._asking.ask("chain", OpenChain(scene.forest, path, scene.policy), opened, failed)
 
     def attach(
         self,
@@ -112,14 +112,14 @@ class Opening(QObject):
             text = self.tr("Attached %s to %s; no file was changed")
             self._asking.message.emit(text % (child.name, parent.name))
             self._book.take_chain(())
-            before = self._screen.shown
+            before = self._screen.scene
             pair = (child, parent)
             after = replace(before, chain=answer.chain, error=None, joined=pair)
             self._screen.show(after, answer, Cursor(child, -1, before.cursor.offset))
             self._book.changed.emit()
             done()
 
-        request = AttachChild(child, parent, self._screen.shown.policy)
+        request = AttachChild(child, parent, self._screen.scene.policy)
         self._asking.submit(Lane.WRITE, "attach", request, joined, failed)
 
     def _open(self, request: OpenForest, cursor: Cursor, searched: Path | None = None) -> None:
@@ -141,12 +141,12 @@ class Opening(QObject):
         self._asking.message.emit(text % folder)
 
     def _take_forest(self, answer: ForestOpened, policy: Policy, cursor: Cursor) -> None:
-        another = self._screen.shown.source != answer.source
+        another = self._screen.scene.source != answer.source
         if another:
             self._screen.history.clear()
         self._book.begin(answer.forest)
         wanted = Cursor(answer.wanted, cursor.generation, cursor.offset)
-        after = Shown(answer.source, answer.forest, policy, error=answer.error)
+        after = Scene(answer.source, answer.forest, policy, error=answer.error)
         if answer.opened is None:
             if answer.error is not None:
                 self._book.take_chain((from_error(answer.error, answer.wanted),))
@@ -160,12 +160,12 @@ class Opening(QObject):
             self._asking.message.emit(self.tr("Links found: %d") % len(answer.forest.nodes))
 
     def _show_opened(
-        self, after: Shown, opened: ChainOpened, cursor: Cursor, *, jump: bool = True
+        self, after: Scene, opened: ChainOpened, cursor: Cursor, *, jump: bool = True
     ) -> None:
         place = Cursor(cursor.path, opened.generation, cursor.offset)
         self._screen.show(replace(after, chain=opened.chain), opened.chain, place, jump=jump)
 
 
 def _above(opened: ChainOpened) -> tuple[Problem, ...]:
-    """Return why the chain ends below the tip of its lane, if it does."""
+    """Return why the chain ends below the tip of its branch, if it does."""
     return () if opened.above is None else (from_error(opened.above),)

@@ -12,7 +12,7 @@ from redoscope_gui.maps.shelf import OVERLAY_BYTES, SHELF
 from redoscope_gui.requests.opening import CloseChain
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.cursor import Cursor, History
-from redoscope_gui.session.shown import Comparison, Shown, asked_again
+from redoscope_gui.session.scene import Compared, Scene, asked_again
 
 if TYPE_CHECKING:
     from redoscope_core import Chain
@@ -30,17 +30,17 @@ class Screen(QObject):
     def __init__(self, asking: Asking, parent: QObject) -> None:
         super().__init__(parent)
         self._asking = asking
-        self._shown = Shown()
+        self._scene = Scene()
         self._owner: Chain | Attached | None = None
         self.history = History()
 
     @property
-    def shown(self) -> Shown:
+    def scene(self) -> Scene:
         """What is on screen."""
-        return self._shown
+        return self._scene
 
     def show(
-        self, shown: Shown, owner: Chain | Attached | None, cursor: Cursor, *, jump: bool = True
+        self, scene: Scene, owner: Chain | Attached | None, cursor: Cursor, *, jump: bool = True
     ) -> None:
         """Show another chain, or none, at *cursor*, whose generation may count from the tip.
 
@@ -48,37 +48,37 @@ class Screen(QObject):
         """
         self.let_go()
         self._owner = owner
-        if shown.chain is not None:
-            shown.chain.keep_generations(OVERLAY_BYTES)
-            links = shown.chain.links
+        if scene.chain is not None:
+            scene.chain.keep_generations(OVERLAY_BYTES)
+            links = scene.chain.links
             index = cursor.generation % len(links)
             cursor = Cursor(links[index].path, index, cursor.offset)
-        shown = replace(shown, generation_chain=None, comparison=None)
-        self._become(shown.at(cursor), jump=jump)
+        scene = replace(scene, generation_chain=None, comparison=None)
+        self._become(scene.at(cursor), jump=jump)
 
     def go(self, cursor: Cursor, *, jump: bool) -> None:
         """Move the cursor within what is shown; with *jump* the old place can be gone back to."""
-        self._become(self._shown.at(cursor), jump=jump)
+        self._become(self._scene.at(cursor), jump=jump)
 
-    def compare(self, comparison: Comparison | None) -> None:
+    def compare(self, comparison: Compared | None) -> None:
         """Compare the generation at the cursor with another one, or with none."""
-        self._tell(replace(self._shown, comparison=comparison))
+        self._tell(replace(self._scene, comparison=comparison))
 
     def let_go(self) -> None:
         """Close the chain once nothing reads it, and drop the answers that are still to come."""
         self._asking.drop_answers()
-        if self._shown.chain is not None:
-            SHELF.forget(self._shown.chain)
+        if self._scene.chain is not None:
+            SHELF.forget(self._scene.chain)
         if self._owner is not None:
             owner, self._owner = self._owner, None
             self._asking.submit(Lane.WRITE, "close", CloseChain(owner), lambda _closed: None)
 
-    def _become(self, after: Shown, *, jump: bool) -> None:
+    def _become(self, after: Scene, *, jump: bool) -> None:
         (self.history.jump if jump else self.history.move)(after.cursor)
         self._tell(after)
 
-    def _tell(self, after: Shown) -> None:
-        before, self._shown = self._shown, after
+    def _tell(self, after: Scene) -> None:
+        before, self._scene = self._scene, after
         parts = asked_again(before, after)
         if parts:
             self.changed.emit(parts)

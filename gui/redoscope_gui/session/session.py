@@ -17,10 +17,10 @@ from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.job import Job
 from redoscope_gui.session.making import Making
-from redoscope_gui.session.opening import Opening
+from redoscope_gui.session.opening import Opener
 from redoscope_gui.session.problem import Problem
+from redoscope_gui.session.scene import Compared, Part, Scene
 from redoscope_gui.session.screen import Screen
-from redoscope_gui.session.shown import Comparison, Part, Shown
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Forest, Policy, VmdkError
@@ -67,7 +67,7 @@ class Session(QObject):
         self.asking = Asking(engine, self.report, self)
         self._screen = Screen(self.asking, self)
         self._book = ProblemBook(self)
-        self._opening = Opening(self.asking, self._screen, self._book, self)
+        self._opening = Opener(self.asking, self._screen, self._book, self)
         self._making = Making(self.asking, self)
         self.asking.message.connect(self.message)
         self.asking.busy_changed.connect(self.busy_changed)
@@ -95,59 +95,59 @@ class Session(QObject):
     # What is shown
 
     @property
-    def shown(self) -> Shown:
+    def scene(self) -> Scene:
         """All that is on screen, as one value."""
-        return self._screen.shown
+        return self._screen.scene
 
     @property
     def source(self) -> Path | None:
         """The folder, disk or .vmx that was opened."""
-        return self.shown.source
+        return self.scene.source
 
     @property
     def forest(self) -> Forest | None:
         """The links that were found there."""
-        return self.shown.forest
+        return self.scene.forest
 
     @property
     def policy(self) -> Policy:
         """How forgiving opening is."""
-        return self.shown.policy
+        return self.scene.policy
 
     @property
     def chain(self) -> Chain | None:
-        """The chosen chain, up to the tip of its lane."""
-        return self.shown.chain
+        """The chosen chain, up to the tip of its branch."""
+        return self.scene.chain
 
     @property
     def chain_error(self) -> Exception | None:
         """Why there is no chain, if one was wanted."""
-        return self.shown.error
+        return self.scene.error
 
     @property
     def generation_chain(self) -> Chain | None:
         """The chain up to the generation at the cursor."""
-        return self.shown.generation_chain
+        return self.scene.generation_chain
 
     @property
     def cursor(self) -> Cursor:
         """Where the user is."""
-        return self.shown.cursor
+        return self.scene.cursor
 
     @property
-    def comparison(self) -> Comparison | None:
+    def comparison(self) -> Compared | None:
         """What the generation at the cursor is compared with, if that was chosen."""
-        return self.shown.comparison
+        return self.scene.comparison
 
     @property
     def joined(self) -> tuple[Path, Path] | None:
         """Child and parent that are attached for this session only, if any."""
-        return self.shown.joined
+        return self.scene.joined
 
     @property
     def is_older_generation(self) -> bool:
         """Whether links with children are shown as they read without those."""
-        return self.shown.is_older_generation
+        return self.scene.is_older_generation
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -276,7 +276,7 @@ class Session(QObject):
         The byte shown stays, unless *offset* says another.
         """
         offset = self.cursor.offset if offset is None else offset
-        generation = self.shown.generation_of(path)
+        generation = self.scene.generation_of(path)
         if generation is not None:
             self._screen.go(Cursor(path, generation, offset), jump=True)
         elif self.forest is not None and path in self.forest.nodes:
@@ -309,13 +309,13 @@ class Session(QObject):
     def _restore(self, cursor: Cursor | None) -> None:
         if cursor is None or cursor.path is None:
             return
-        generation = self.shown.generation_of(cursor.path)
+        generation = self.scene.generation_of(cursor.path)
         if generation is not None:
             self._screen.go(Cursor(cursor.path, generation, cursor.offset), jump=False)
         else:
             self._opening.choose_chain(cursor.path, cursor.offset, jump=False)
 
-    def compare(self, comparison: Comparison | None) -> None:
+    def compare(self, comparison: Compared | None) -> None:
         """Compare the generation at the cursor with another one, or with none."""
         self._screen.compare(comparison)
 
@@ -364,7 +364,7 @@ class Session(QObject):
 
     def hash_generation(self, algorithm: str = "sha256") -> Job | None:
         """Hash the disk as it reads at the cursor; the Job tells how far it is and the result."""
-        return self._making.hash_generation(self.shown, algorithm)
+        return self._making.hash_generation(self.scene, algorithm)
 
 
 def _if_there(done: Callable[[], None] | None) -> Callable[[], None]:

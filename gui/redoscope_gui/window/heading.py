@@ -79,7 +79,7 @@ class GenerationHeading(QWidget):
             self.state,
             self.tr("Other links were made from this one; it is shown as it was then.")
             if older
-            else self.tr("The newest generation of its lane. The window opens it for reading."),
+            else self.tr("The newest generation of this chain. The window opens it for reading."),
         )
         _tint(self.state, "warning" if older else "dim")
         self.to_tip.setEnabled(chain is not None and cursor.generation < last)

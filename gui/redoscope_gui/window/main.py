@@ -42,10 +42,10 @@ from redoscope_gui.window.explorer import Explorer
 from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.menus import fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
-from redoscope_gui.window.place import Place
 from redoscope_gui.window.places import link_offers, place_offers
 from redoscope_gui.window.raising import tell_errors
 from redoscope_gui.window.welcome import WelcomePage
+from redoscope_gui.window.whereabouts import Whereabouts
 
 __all__ = ["MainWindow"]
 
@@ -82,12 +82,12 @@ class MainWindow(QMainWindow):
         fill_tool_bar(self.commands, self._bar, self.breadcrumb)
         self.addToolBar(self._bar)
         self.palette_box = self._make_palette()
-        self.place = Place(session, self)
+        self.whereabouts = Whereabouts(session, self)
         self.statusBar().setSizeGripEnabled(False)
         self.busy_mark = BusyMark(session, self)
         self.statusBar().addPermanentWidget(self.busy_mark)
         self.statusBar().addPermanentWidget(JobStrip(session, self))
-        self.statusBar().addPermanentWidget(self.place)
+        self.statusBar().addPermanentWidget(self.whereabouts)
         self._wire()
         self.restoreGeometry(settings.geometry)
         self._show_title()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
@@ -54,16 +53,6 @@ class Pane(QDockWidget):
     def in_front(self) -> bool:
         """Whether it is seen: shown, and not behind another pane in the same place."""
         return self.isVisible() and not self.visibleRegion().isEmpty()
-
-    @property
-    def shown_title(self) -> str:
-        """The title above it; empty where a tab shows it."""
-        return self._title.text
-
-    @property
-    def title_font(self) -> QFont:
-        """The font of that title."""
-        return self._title.text_font
 
     def set_title(self, title: str) -> None:
         """Show *title* instead, say with a count."""
@@ -286,16 +275,6 @@ class _Title(QWidget):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._dress()
-
-    @property
-    def text(self) -> str:
-        """What is shown."""
-        return self._label.text()
-
-    @property
-    def text_font(self) -> QFont:
-        """The font it is shown in."""
-        return self._label.font()
 
     def show_text(self, text: str) -> None:
         """Show *text* as the title."""

@@ -23,8 +23,8 @@ from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings, crash_file
 from redoscope_gui.window.alarm import Alarm
 from redoscope_gui.window.main import MainWindow
-from redoscope_gui.window.picture import Picture
 from redoscope_gui.window.raising import tell_errors
+from redoscope_gui.window.screenshot import Screenshot
 
 __all__ = ["NO_DISPLAY", "Wanted", "open_window"]
 
@@ -191,7 +191,7 @@ def _save_picture(app: QApplication, window: MainWindow, wanted: Wanted) -> int:
         app.quit()
 
     file = wanted.screenshot or Path("redoscope.png")
-    picture = Picture(window, file, taken, force=wanted.force)
+    picture = Screenshot(window, file, taken, force=wanted.force)
     app.exec()
     picture.deleteLater()
     if outcome == [""]:

@@ -52,7 +52,7 @@ def sees(stage: Stage, offset: int) -> int | None:
     assert view is not None
     stage.session.go_to(offset)
     stage.settle()
-    run_until(lambda: not view.surface.asking_is_due)
+    run_until(lambda: not view.surface._asking_soon.isActive())
     stage.settle()
     shown = view.surface.asking._blocks.sector(view.surface.asking.generation, offset // SECTOR)
     if shown is None or shown.fault:

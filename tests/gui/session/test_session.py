@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tests.gui.fakes import Endless, Failing, Held, Saying
 
 from redoscope_core import Access, Disk
-from redoscope_gui.session import Comparison, Cursor, JobState
+from redoscope_gui.session import Compared, Cursor, JobState
 from redoscope_gui.session.cursor import History
 
 if TYPE_CHECKING:
@@ -365,11 +365,11 @@ def test_a_comparison_is_told_once_and_ends_with_its_chain(
         qtbot.assertNotEmitted(session.cursor_changed),
         qtbot.waitSignal(session.comparison_changed),
     ):
-        session.compare(Comparison(2))
+        session.compare(Compared(2))
     with qtbot.assertNotEmitted(session.comparison_changed):
-        session.compare(Comparison(2))
+        session.compare(Compared(2))
     session.select_generation(1)
-    assert session.comparison == Comparison(2)
+    assert session.comparison == Compared(2)
     session.select_link(sample / "office-000002-child1a.vmdk")
     assert session.comparison is None
 

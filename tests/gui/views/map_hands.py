@@ -18,7 +18,9 @@ GRAIN = 65536
 def settle(qtbot: QtBot, view: MapView) -> None:
     """Wait until map and strip show what they should."""
     canvas = view.canvas
-    qtbot.waitUntil(lambda: not canvas.drawing_soon and not view._asking.isActive(), timeout=5000)
+    qtbot.waitUntil(
+        lambda: not canvas._drawing.isActive() and not view._asking.isActive(), timeout=5000
+    )
 
 
 def plot_of(view: MapView) -> MapPicture:

@@ -253,5 +253,5 @@ def test_the_footer_tells_what_is_shown_after_another_generation_came(
         session.select_generation(generation)
         session.go_to(64 * SECTOR)
         session.go_to(4096 * SECTOR + 3)
-        qtbot.waitUntil(lambda: not narrow.surface.asking_is_due)
+        qtbot.waitUntil(lambda: not narrow.surface._asking_soon.isActive())
         assert narrow.footer.words.endswith(f"generation {generation}")

@@ -50,7 +50,7 @@ def in_view(surface: HexSurface, offset: int) -> bool:
 def settle(qtbot: QtBot, view: HexView) -> None:
     """Wait until the bytes at the cursor are shown."""
     surface = view.surface
-    qtbot.waitUntil(lambda: not surface.asking_is_due, timeout=5000)
+    qtbot.waitUntil(lambda: not surface._asking_soon.isActive(), timeout=5000)
 
 
 def expected(session: Session, offset: int, count: int) -> bytes:

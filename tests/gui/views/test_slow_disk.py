@@ -74,7 +74,7 @@ def test_while_the_disk_is_slow_the_window_goes_on(
     surface = views[0].surface
     gate.open.clear()
     threaded_session.go_to(4096 * 512)
-    qtbot.waitUntil(lambda: not surface.asking_is_due)
+    qtbot.waitUntil(lambda: not surface._asking_soon.isActive())
     assert surface.asking.byte_at(4096 * 512) is None
     for view in views:
         assert not view.grab().isNull()
@@ -115,7 +115,7 @@ def test_the_old_generation_stays_until_the_new_one_is_here(
     assert surface.asking.generation == 5
     gate.open.clear()
     threaded_session.select_generation(0)
-    qtbot.waitUntil(lambda: not surface.asking_is_due)
+    qtbot.waitUntil(lambda: not surface._asking_soon.isActive())
     assert surface.asking.generation == 5
     assert surface.asking.byte_at(0) == 0xEB
     with qtbot.waitSignal(surface.asking.generation_changed, timeout=10_000) as caught:
@@ -136,7 +136,7 @@ def test_views_may_go_while_an_answer_is_on_its_way(
         extra.show()
     gate.open.clear()
     threaded_session.go_to(50 << 20)
-    qtbot.waitUntil(lambda: not extra.surface.asking_is_due)
+    qtbot.waitUntil(lambda: not extra.surface._asking_soon.isActive())
     extra.close()
     extra.deleteLater()
     gate.open.set()

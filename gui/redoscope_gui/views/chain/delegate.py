@@ -1,4 +1,4 @@
-"""Paints a row of the chain tree: lanes and node, name, badges, how much changed."""
+"""Paints a row of the chain tree: rails and node, name, badges, how much changed."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from redoscope_gui import plain, theme
 from redoscope_gui.views.chain.kinds import glyph_of
 from redoscope_gui.views.chain.rows import Badge, ChainRows, Column, LinkRow, Role
 
-__all__ = ["GLYPH", "LANE", "ChainDelegate", "lanes_width"]
+__all__ = ["GLYPH", "RAIL", "ChainDelegate", "rails_width"]
 
-LANE = 18
-"""Pixels between two lanes."""
+RAIL = 18
+"""Pixels between two rails."""
 NODE = 6.0
 """Half a node."""
-_MOST_LANES = 8
+_MOST_RAILS = 8
 _BAR = 6
 GLYPH = 16
 """Side of the picture of the kind, in pixels."""
@@ -59,10 +59,10 @@ class ChainDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, rect, link, state)
         if index.column() == Column.NAME:
-            lanes = lanes_width(self._rows)
-            area = QRectF(rect.left(), rect.top(), lanes, rect.height())
+            rails = rails_width(self._rows)
+            area = QRectF(rect.left(), rect.top(), rails, rect.height())
             self._paint_lanes(painter, area, link)
-            _paint_name(painter, rect.adjusted(lanes + theme.HALF, 0, -theme.HALF, 0), link)
+            _paint_name(painter, rect.adjusted(rails + theme.HALF, 0, -theme.HALF, 0), link)
         else:
             _paint_amount(painter, rect, link, Column(index.column()))
         if link.row.path == self.target:
@@ -77,15 +77,15 @@ class ChainDelegate(QStyledItemDelegate):
         painter.setClipRect(area.adjusted(0, 0, theme.HALF, 0))  # the ring of the cursor is wider
         row = link.row
         middle = area.center().y()
-        own = _lane_x(area, row.lane)
+        own = _rail_x(area, row.rail)
         if not self._rows.filtered:
             for edge in row.through:
                 _pen_line(painter, on_path=self._rows.on_path(edge.child))
-                x = _lane_x(area, edge.lane)
+                x = _rail_x(area, edge.rail)
                 painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             if row.above is not None:
                 _pen_line(painter, on_path=link.on_path)
-                _draw_edge(painter, QPointF(_lane_x(area, row.above.lane), area.top()), own, middle)
+                _draw_edge(painter, QPointF(_rail_x(area, row.above.rail), area.top()), own, middle)
             if row.below is not None:
                 onward = any(self._rows.on_path(child) for child in link.node.children)
                 _pen_line(painter, on_path=link.on_path and onward)
@@ -94,9 +94,9 @@ class ChainDelegate(QStyledItemDelegate):
         painter.setClipping(False)
 
 
-def lanes_width(rows: ChainRows) -> float:
-    """Return how many pixels the lanes take."""
-    return min(rows.lanes, _MOST_LANES) * LANE + theme.STEP
+def rails_width(rows: ChainRows) -> float:
+    """Return how many pixels the rails take."""
+    return min(rows.rails, _MOST_RAILS) * RAIL + theme.STEP
 
 
 def _paint_target(painter: QPainter, rect: QRectF, *, refused: bool) -> None:
@@ -106,8 +106,8 @@ def _paint_target(painter: QPainter, rect: QRectF, *, refused: bool) -> None:
     painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), tint)
 
 
-def _lane_x(area: QRectF, lane: int) -> float:
-    return area.left() + theme.STEP + LANE / 2 + min(lane, _MOST_LANES - 1) * LANE
+def _rail_x(area: QRectF, rail: int) -> float:
+    return area.left() + theme.STEP + RAIL / 2 + min(rail, _MOST_RAILS - 1) * RAIL
 
 
 def _pen_line(painter: QPainter, *, on_path: bool) -> None:
@@ -116,7 +116,7 @@ def _pen_line(painter: QPainter, *, on_path: bool) -> None:
 
 
 def _draw_edge(painter: QPainter, top: QPointF, own: float, middle: float) -> None:
-    """Draw the line from the row above to the node: straight, or one soft bend into its lane."""
+    """Draw the line from the row above to the node: straight, or one soft bend into its rail."""
     path = QPainterPath(top)
     if top.x() == own:
         path.lineTo(own, middle)

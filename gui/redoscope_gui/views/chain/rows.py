@@ -24,7 +24,7 @@ from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
 from redoscope_gui.views.chain.kinds import kind_words, track_words
-from redoscope_gui.views.chain.lanes import Row, lay_out
+from redoscope_gui.views.chain.rails import Row, lay_out
 
 if TYPE_CHECKING:
     from redoscope_core import Forest, Node
@@ -114,7 +114,7 @@ class LinkRow:
 
 
 class ChainRows(QAbstractTableModel):
-    """The links of a forest, in the order of their lanes."""
+    """The links of a forest, in the order of their rails."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -164,9 +164,9 @@ class ChainRows(QAbstractTableModel):
         return bool(self._needle)
 
     @property
-    def lanes(self) -> int:
-        """How many lanes the rows take."""
-        return max((link.row.lane for link in self._rows), default=0) + 1
+    def rails(self) -> int:
+        """How many rails the rows take."""
+        return max((link.row.rail for link in self._rows), default=0) + 1
 
     def on_path(self, path: Path) -> bool:
         """Return whether link *path* belongs to the chosen chain."""

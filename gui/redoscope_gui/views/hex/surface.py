@@ -67,11 +67,6 @@ class HexSurface(QAbstractScrollArea):
         session.cursor_changed.connect(self._take_cursor)
         self._take_chain()
 
-    @property
-    def asking_is_due(self) -> bool:
-        """Whether bytes are to be asked for, once the present events are dealt with."""
-        return self._asking_soon.isActive()
-
     def ask(self) -> None:
         """Ask for the visible bytes that are missing, and one screen each way."""
         self.asking.want(*self.scrolling.seen())

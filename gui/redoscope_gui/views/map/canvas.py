@@ -86,11 +86,6 @@ class MapCanvas(QWidget):
         session.cursor_changed.connect(self._take_cursor)
         session.comparison_changed.connect(self._take_comparison)
 
-    @property
-    def drawing_soon(self) -> bool:
-        """Whether cells are to be asked for, once the present events are dealt with."""
-        return self._drawing.isActive()
-
     # --- what is shown -----------------------------------------------------------------------
 
     def dress(self, inks: Inks, *, anew: bool = False) -> None:

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
-from redoscope_gui.session import Comparison, Session
+from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.map.bar import MapBar
 from redoscope_gui.views.map.canvas import MapCanvas
 from redoscope_gui.views.map.colours import ink_table, legend_of
@@ -98,13 +98,13 @@ class MapView(QWidget):
         if since is not None:
             if self.mode is not MapMode.DIFFERENCE:
                 self._mode_before = self.mode
-            self._session.compare(Comparison(since))
+            self._session.compare(Compared(since))
             self.show_mode(MapMode.DIFFERENCE)
         elif self.mode is MapMode.DIFFERENCE:
             self.show_mode(self._mode_before)
 
     def _show_since(self, generation: int) -> None:
-        self._session.compare(Comparison(generation))
+        self._session.compare(Compared(generation))
 
     def _take_chain(self) -> None:
         """Show another chain, or nothing."""

@@ -22,7 +22,7 @@ from redoscope_gui.requests import (
     FindOwner,
     ReadBytes,
 )
-from redoscope_gui.session import Comparison, Cursor, Part, Shown, asked_again
+from redoscope_gui.session import Compared, Cursor, Part, Scene, asked_again
 
 LINKS = 3
 SECTORS = 40
@@ -52,40 +52,40 @@ POLICIES = (core.Policy(), core.Policy(bare_flat=True))
 JOINED = (None, (Path("mail-2.vmdk"), Path("web-0.vmdk")))
 
 
-def _placed(shown: Shown, generation: int, offset: int) -> Shown:
-    if shown.chain is None:
-        return shown.at(Cursor(None, 0, offset))
-    return shown.at(Cursor(shown.chain.links[generation].path, generation, offset))
+def _placed(scene: Scene, generation: int, offset: int) -> Scene:
+    if scene.chain is None:
+        return scene.at(Cursor(None, 0, offset))
+    return scene.at(Cursor(scene.chain.links[generation].path, generation, offset))
 
 
 screens = st.builds(
     _placed,
     st.builds(
-        Shown,
+        Scene,
         st.just(Path("vm")),
         cast("Any", st.sampled_from(FORESTS)),
         st.sampled_from(POLICIES),
         st.sampled_from(CHAINS),
         st.sampled_from(ERRORS),
         st.sampled_from(JOINED),
-        comparison=st.none() | st.builds(Comparison, st.integers(0, LINKS - 1)),
+        comparison=st.none() | st.builds(Compared, st.integers(0, LINKS - 1)),
     ),
     st.integers(0, LINKS - 1),
     st.integers(0, SECTORS * core.SECTOR - 1),
 )
 
 
-def questions(shown: Shown) -> dict[Part, tuple[object, ...]]:
+def questions(scene: Scene) -> dict[Part, tuple[object, ...]]:
     """Return the questions that the panes ask, of each part; equal ones have equal answers."""
-    chain, cursor = shown.chain, shown.cursor
+    chain, cursor = scene.chain, scene.cursor
     asked: dict[Part, tuple[object, ...]] = dict.fromkeys(Part, ())
-    if shown.forest is not None:
-        asked[Part.LINKS] = (shown.forest, CountLinks((Path("vm"),), shown.policy), shown.joined)
+    if scene.forest is not None:
+        asked[Part.LINKS] = (scene.forest, CountLinks((Path("vm"),), scene.policy), scene.joined)
     if chain is None:
-        asked[Part.CHAIN] = (shown.error,)
+        asked[Part.CHAIN] = (scene.error,)
         return asked
     generation, sector = cursor.generation, cursor.sector
-    since = shown.comparison.generation if shown.comparison else None
+    since = scene.comparison.generation if scene.comparison else None
     here, stretch = (chain, generation), (0, 1, SECTORS)
     asked[Part.CHAIN] = (CountChanges(chain), DrawMap(MapScope(chain, 0, MapMode.MATRIX, *stretch)))
     asked[Part.GENERATION] = (
@@ -100,32 +100,32 @@ def questions(shown: Shown) -> dict[Part, tuple[object, ...]]:
 
 @given(screens, screens)
 def test_every_question_with_another_answer_is_in_a_part_that_is_asked_again(
-    before: Shown, after: Shown
+    before: Scene, after: Scene
 ) -> None:
     old, new = questions(before), questions(after)
     assert {part for part in Part if old[part] != new[part]} <= asked_again(before, after)
 
 
 @given(screens)
-def test_nothing_is_asked_again_while_the_screen_stays(shown: Shown) -> None:
-    assert asked_again(shown, shown) == frozenset()
-    assert asked_again(shown, replace(shown)) == frozenset()
+def test_nothing_is_asked_again_while_the_screen_stays(scene: Scene) -> None:
+    assert asked_again(scene, scene) == frozenset()
+    assert asked_again(scene, replace(scene)) == frozenset()
 
 
 @given(screens, screens)
-def test_going_back_asks_for_the_same_parts_as_going_there(before: Shown, after: Shown) -> None:
+def test_going_back_asks_for_the_same_parts_as_going_there(before: Scene, after: Scene) -> None:
     assert asked_again(before, after) == asked_again(after, before)
 
 
 @given(screens, screens, screens)
 def test_a_way_round_asks_for_all_that_the_straight_way_asks_for(
-    one: Shown, two: Shown, three: Shown
+    one: Scene, two: Scene, three: Scene
 ) -> None:
     assert asked_again(one, three) <= asked_again(one, two) | asked_again(two, three)
 
 
 @given(screens, screens)
-def test_what_stands_on_a_part_is_asked_again_with_it(before: Shown, after: Shown) -> None:
+def test_what_stands_on_a_part_is_asked_again_with_it(before: Scene, after: Scene) -> None:
     parts = asked_again(before, after)
     stands = {Part.CHAIN: Part.GENERATION, Part.GENERATION: Part.PLACE}
     for below, above in stands.items():
@@ -134,47 +134,47 @@ def test_what_stands_on_a_part_is_asked_again_with_it(before: Shown, after: Show
 
 
 @given(screens, st.integers(0, SECTORS * core.SECTOR - 1))
-def test_a_step_within_the_disk_asks_for_the_place_alone(shown: Shown, offset: int) -> None:
-    assume(offset != shown.cursor.offset)
-    moved = shown.at(shown.cursor.at(offset))
-    assert asked_again(shown, moved) == {Part.PLACE}
-    assert moved.generation_chain is shown.generation_chain
+def test_a_step_within_the_disk_asks_for_the_place_alone(scene: Scene, offset: int) -> None:
+    assume(offset != scene.cursor.offset)
+    moved = scene.at(scene.cursor.at(offset))
+    assert asked_again(scene, moved) == {Part.PLACE}
+    assert moved.generation_chain is scene.generation_chain
 
 
 @given(screens, st.integers(0, LINKS - 1))
-def test_another_generation_keeps_links_and_chain(shown: Shown, generation: int) -> None:
-    assume(shown.chain is not None and generation != shown.cursor.generation)
-    moved = _placed(shown, generation, shown.cursor.offset)
-    assert asked_again(shown, moved) == {Part.GENERATION, Part.PLACE, Part.COMPARISON}
+def test_another_generation_keeps_links_and_chain(scene: Scene, generation: int) -> None:
+    assume(scene.chain is not None and generation != scene.cursor.generation)
+    moved = _placed(scene, generation, scene.cursor.offset)
+    assert asked_again(scene, moved) == {Part.GENERATION, Part.PLACE, Part.COMPARISON}
 
 
-@given(screens, st.none() | st.builds(Comparison, st.integers(0, LINKS - 1)))
+@given(screens, st.none() | st.builds(Compared, st.integers(0, LINKS - 1)))
 def test_another_comparison_asks_for_differences_alone(
-    shown: Shown, comparison: Comparison | None
+    scene: Scene, comparison: Compared | None
 ) -> None:
-    assume(comparison != shown.comparison)
-    after = replace(shown, comparison=comparison)
-    assert asked_again(shown, after) == {Part.COMPARISON}
+    assume(comparison != scene.comparison)
+    after = replace(scene, comparison=comparison)
+    assert asked_again(scene, after) == {Part.COMPARISON}
 
 
 @given(screens, st.integers(-(2**70), 2**70))
-def test_the_cursor_is_within_the_disk_wherever_it_is_sent(shown: Shown, offset: int) -> None:
-    assume(shown.chain is not None)
-    moved = shown.at(shown.cursor.at(offset)).cursor.offset
+def test_the_cursor_is_within_the_disk_wherever_it_is_sent(scene: Scene, offset: int) -> None:
+    assume(scene.chain is not None)
+    moved = scene.at(scene.cursor.at(offset)).cursor.offset
     end = SECTORS * core.SECTOR - 1
     assert moved == sorted((0, offset, end))[1]
 
 
 @given(screens)
-def test_the_generation_shown_ends_at_the_link_of_the_cursor(shown: Shown) -> None:
-    if shown.chain is None:
-        assert shown.generation_chain is None
+def test_the_generation_shown_ends_at_the_link_of_the_cursor(scene: Scene) -> None:
+    if scene.chain is None:
+        assert scene.generation_chain is None
         return
-    assert shown.generation_chain is not None
-    assert shown.generation_chain.links[-1].path == shown.cursor.path
-    assert shown.generation_of(shown.cursor.path) == shown.cursor.generation
+    assert scene.generation_chain is not None
+    assert scene.generation_chain.links[-1].path == scene.cursor.path
+    assert scene.generation_of(scene.cursor.path) == scene.cursor.generation
 
 
 def test_what_is_on_screen_never_changes_under_who_looks_at_it() -> None:
     with pytest.raises(AttributeError):
-        Shown().cursor = Cursor()  # type: ignore[misc]
+        Scene().cursor = Cursor()  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Lanes and ways of the chain tree."""
+"""Rails and ways of the chain tree."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from tests.gui.fakes import Twig, grove
 
 from redoscope_gui.requests import best_tip, heights, path_through
-from redoscope_gui.views.chain.lanes import Row, lay_out
+from redoscope_gui.views.chain.rails import Row, lay_out
 
 
 def drawn(rows: tuple[Row, ...]) -> list[tuple[str, int]]:
-    return [(str(row.path), row.lane) for row in rows]
+    return [(str(row.path), row.rail) for row in rows]
 
 
 def test_a_chain_is_one_lane() -> None:
@@ -35,7 +35,7 @@ def test_of_equal_children_the_older_keeps_the_lane() -> None:
 
 def test_a_lane_is_free_again_after_its_tip() -> None:
     rows = lay_out(grove(base=None, a="base", a1="a", b="a", c="base"))
-    assert max(row.lane for row in rows) == 1
+    assert max(row.rail for row in rows) == 1
 
 
 def test_the_way_through_a_link_goes_on_to_the_tip_of_its_lane() -> None:
@@ -82,12 +82,12 @@ def test_no_line_runs_through_a_node_and_every_line_arrives(nodes: dict[Path, Tw
     rows = lay_out(nodes)
     places = {row.path: number for number, row in enumerate(rows)}
     for number, row in enumerate(rows):
-        assert row.lane not in {edge.lane for edge in row.through}
+        assert row.rail not in {edge.rail for edge in row.through}
         for edge in row.through:
             assert places[edge.parent] < number < places[edge.child]
         if row.below is not None:
             child = rows[places[row.below.child]]
-            assert child.lane == row.lane
+            assert child.rail == row.rail
             for between in rows[number + 1 : places[row.below.child]]:
                 assert row.below in between.through
 

@@ -12,7 +12,7 @@ import redoscope_core as core
 from redoscope_core import VmdkError
 from redoscope_gui.window.main import MainWindow
 
-__all__ = ["Picture"]
+__all__ = ["Screenshot"]
 
 _TICK = 40
 _QUIET = 0.5
@@ -22,7 +22,7 @@ _SECTOR = 512
 _TRIED = 64
 
 
-class Picture(QObject):
+class Screenshot(QObject):
     """Waits for quiet, saves, and calls *taken* with what went wrong, or with nothing.
 
     A file that is there is only replaced with *force*, and a disk or a piece of one never.

@@ -1,7 +1,7 @@
 """The rows of the chain tree and the lines between them. Knows no Qt.
 
-Base disks stand at the top. A link's main child goes on in its lane; every other child opens the
-next free lane, right below, and frees it at its tips.
+Base disks stand at the top. A link's main child goes on in its rail; every other child opens the
+next free rail, right below, and frees it at its tips.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Edge", "Row", "lay_out"]
 class Edge:
     """A line from a parent down to a child."""
 
-    lane: int
+    rail: int
     parent: Path
     child: Path
 
@@ -28,23 +28,23 @@ class Row:
     """One link, and the lines that cross its row."""
 
     path: Path
-    lane: int
+    rail: int
     generation: int
     """How many links it stands on."""
     through: tuple[Edge, ...]
     """Lines of others that pass straight through."""
     above: Edge | None
-    """The line that comes from its parent; in another lane than its own it bends."""
+    """The line that comes from its parent; in another rail than its own it bends."""
     below: Edge | None
     """The line that goes on to its main child."""
     branch: bool
-    """Whether it leaves its parent's lane."""
+    """Whether it leaves its parent's rail."""
 
 
 @dataclass(slots=True)
 class _Visit:
     path: Path
-    lane: int | None
+    rail: int | None
     generation: int
     parent: Path | None
 
@@ -62,21 +62,21 @@ def lay_out(nodes: Nodes) -> tuple[Row, ...]:
         if visit.path in placed:
             continue
         above = _edge_from_parent(visit, open_edges, placed)
-        lane = visit.lane if visit.lane is not None else _free_lane(open_edges)
-        if above is not None and open_edges.get(above.lane) is above:
-            del open_edges[above.lane]
-        placed[visit.path] = lane
+        rail = visit.rail if visit.rail is not None else _free_rail(open_edges)
+        if above is not None and open_edges.get(above.rail) is above:
+            del open_edges[above.rail]
+        placed[visit.path] = rail
         onward = main_child(nodes[visit.path], tall)
         if onward in placed:
             onward = None
-        below = None if onward is None else Edge(lane, visit.path, onward)
+        below = None if onward is None else Edge(rail, visit.path, onward)
         through = tuple(edge for _, edge in sorted(open_edges.items()))
         if below is not None:
-            open_edges[lane] = below
-        branch = above is not None and above.lane != lane
-        rows.append(Row(visit.path, lane, visit.generation, through, above, below, branch))
+            open_edges[rail] = below
+        branch = above is not None and above.rail != rail
+        rows.append(Row(visit.path, rail, visit.generation, through, above, below, branch))
         if onward is not None:
-            waiting.append(_Visit(onward, lane, visit.generation + 1, visit.path))
+            waiting.append(_Visit(onward, rail, visit.generation + 1, visit.path))
         waiting.extend(
             _Visit(child, None, visit.generation + 1, visit.path)
             for child in reversed(nodes[visit.path].children)
@@ -91,15 +91,15 @@ def _edge_from_parent(
     """Return the line that ends here: the parent's own, or one that bends off it."""
     if visit.parent is None:
         return None
-    lane = placed[visit.parent]
-    going_on = open_edges.get(lane)
+    rail = placed[visit.parent]
+    going_on = open_edges.get(rail)
     if going_on is not None and going_on.child == visit.path:
         return going_on
-    return Edge(lane, visit.parent, visit.path)
+    return Edge(rail, visit.parent, visit.path)
 
 
-def _free_lane(open_edges: dict[int, Edge]) -> int:
-    lane = 0
-    while lane in open_edges:
-        lane += 1
-    return lane
+def _free_rail(open_edges: dict[int, Edge]) -> int:
+    rail = 0
+    while rail in open_edges:
+        rail += 1
+    return rail

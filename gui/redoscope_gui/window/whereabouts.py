@@ -11,12 +11,12 @@ from redoscope_gui import plain, theme
 from redoscope_gui.requests.owning import FindOwner, OwnerFound
 from redoscope_gui.session import Cursor, Session
 
-__all__ = ["Place"]
+__all__ = ["Whereabouts"]
 
 _SECTOR = 512
 
 
-class Place(QWidget):
+class Whereabouts(QWidget):
     """Offset, sector, grain, owner. The fields keep their width, so nothing jumps."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:

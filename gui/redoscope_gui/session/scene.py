@@ -13,7 +13,7 @@ from redoscope_gui.session.cursor import Cursor
 if TYPE_CHECKING:
     from redoscope_core import Chain, Forest, Policy
 
-__all__ = ["Comparison", "Part", "Shown", "asked_again"]
+__all__ = ["Compared", "Part", "Scene", "asked_again"]
 
 
 class Part(Enum):
@@ -32,7 +32,7 @@ class Part(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Compared:
     """What the generation at the cursor is compared with."""
 
     generation: int
@@ -40,7 +40,7 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shown:
+class Scene:
     """All that decides what is on screen. It never changes; another one takes its place."""
 
     source: Path | None = None
@@ -50,13 +50,13 @@ class Shown:
     policy: Policy = field(default_factory=core.Policy)
     """How forgiving opening is."""
     chain: Chain | None = None
-    """From the base disk through the chosen link to the tip of its lane."""
+    """From the base disk through the chosen link to the tip of its branch."""
     error: Exception | None = None
     """Why there is no chain, if one was wanted."""
     joined: tuple[Path, Path] | None = None
     """Child and parent that are attached for this session only."""
     cursor: Cursor = field(default_factory=Cursor)
-    comparison: Comparison | None = None
+    comparison: Compared | None = None
     generation_chain: Chain | None = None
     """The chain up to the generation at the cursor; set by `at`."""
 
@@ -79,7 +79,7 @@ class Shown:
         links = () if self.chain is None else self.chain.links
         return next((index for index, link in enumerate(links) if link.path == path), None)
 
-    def at(self, cursor: Cursor) -> Shown:
+    def at(self, cursor: Cursor) -> Scene:
         """Return the same with the cursor there, or at the nearest place within the disk."""
         chain = self.chain
         if chain is None:
@@ -91,7 +91,7 @@ class Shown:
         return replace(self, cursor=cursor, generation_chain=cut)
 
 
-def asked_again(before: Shown, after: Shown) -> frozenset[Part]:
+def asked_again(before: Scene, after: Scene) -> frozenset[Part]:
     """Return the parts whose questions have other answers now; all that is not named stays true.
 
     What stands on a part that is asked again is asked again with it: a chain that is read again
