@@ -19,6 +19,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from redoscope_core.chain.access import ADVISED_LINKS, Access, Policy
     from redoscope_core.chain.attach import attach, can_attach
+    from redoscope_core.chain.branches import (
+        Grove,
+        heights,
+        main_child,
+        path_through,
+        tips_by_merit,
+    )
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.disk import Disk
     from redoscope_core.chain.family.record import lies_elsewhere
@@ -88,13 +95,14 @@ __version__ = "0.2.0"
 _HOMES = {
     "chain.access": ("ADVISED_LINKS", "Access", "Policy"),
     "chain.attach": ("attach", "can_attach"),
+    "chain.branches": ("Grove", "heights", "main_child", "path_through", "tips_by_merit"),
     "chain.chain": ("Chain",),
     "chain.disk": ("Disk",),
     "chain.forest": ("Forest",),
     "chain.naming": ("link_index",),
     "chain.nodes": ("Fault", "Node"),
     "chain.overlay": ("overlay",),
-    "chain.record": ("lies_elsewhere",),
+    "chain.family.record": ("lies_elsewhere",),
     "errors": (
         *("AlreadyExists", "AttachRefused", "BrokenChain", "CapacityMismatch", "ChainLoop"),
         *("ChainTooDeep", "ContentIdMismatch", "CorruptVmdk", "DiskFull", "FileMissing"),
@@ -157,6 +165,7 @@ __all__ = [
     "FileUnreadable",
     "Forest",
     "Form",
+    "Grove",
     "HasChildren",
     "InUse",
     "InvalidArgument",
@@ -192,14 +201,18 @@ __all__ = [
     "find_sample",
     "format_content_id",
     "fresh_sample",
+    "heights",
     "lies_elsewhere",
     "link_index",
+    "main_child",
     "make_sample",
     "overlay",
+    "path_through",
     "place_of",
     "plan_consolidation",
     "printable",
     "save_picture",
+    "tips_by_merit",
 ]
 
 

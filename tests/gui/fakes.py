@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from redoscope_core import Progress
 
-__all__ = ["Brought", "Counting", "Endless", "Failing", "Held", "Saying", "Twig", "grove"]
+__all__ = ["Brought", "Counting", "Endless", "Failing", "Held", "Saying"]
 
 PATIENCE = 10.0
 """Seconds that a fake waits for its test before it gives up."""
@@ -85,24 +84,3 @@ class Brought:
 
     def close(self) -> None:
         self.closed = True
-
-
-@dataclass(frozen=True)
-class Twig:
-    """As much of a link as rails need."""
-
-    parent: Path | None
-    children: tuple[Path, ...] = ()
-    faults: tuple[object, ...] = ()
-    modified: float = 0.0
-
-
-def grove(**parents: str | None) -> dict[Path, Twig]:
-    """Return links by name, each with the name of its parent, in the order given."""
-    return {
-        Path(name): Twig(
-            None if parent is None else Path(parent),
-            tuple(Path(child) for child, its in parents.items() if its == name),
-        )
-        for name, parent in parents.items()
-    }

@@ -109,12 +109,6 @@ class Forest:
             chain.append(parent)
         return tuple(reversed(chain))
 
-    def newest_below(self, path: Path) -> Path:
-        """Return the tip reached from *path* by always taking the youngest child."""
-        while children := self.nodes[path].children:
-            path = children[-1]
-        return path
-
 
 def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
     """Return the tree of the disk at *path*, or the one node of an extent alone."""

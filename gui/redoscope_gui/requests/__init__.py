@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from redoscope_gui.requests.branches import best_tip, heights, main_child, path_through
     from redoscope_gui.requests.changing import (
         AttachChild,
         Attached,
@@ -57,12 +56,6 @@ if TYPE_CHECKING:
     from redoscope_gui.requests.reading import BytesRead, ReadBytes, ReadFault
 
 _HOMES = {
-    "branches": (
-        "best_tip",
-        "heights",
-        "main_child",
-        "path_through",
-    ),
     "changing": (
         "AttachChild",
         "Attached",
@@ -157,10 +150,6 @@ __all__ = [
     "SectorExplained",
     "Verdict",
     "WhyNotAttach",
-    "best_tip",
-    "heights",
-    "main_child",
-    "path_through",
 ]
 
 

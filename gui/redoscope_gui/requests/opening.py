@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import redoscope_core as core
 from redoscope_core import Progress, VmdkError
-from redoscope_gui.requests.branches import path_through, tips_by_merit
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Forest, Policy
@@ -65,7 +64,7 @@ class OpenChain:
             VmdkError: The chain up to *path* itself does not open.
         """
         policy = self.policy or core.Policy()
-        way = path_through(self.forest.nodes, self.path)
+        way = core.path_through(self.forest.nodes, self.path)
         above: VmdkError | None = None
         for tip in reversed(way[way.index(self.path) + 1 :]):
             if self.forest.nodes[tip].faults and not policy.allow_cid_mismatch:
@@ -124,7 +123,7 @@ class OpenForest:
         named = self._named(forest)
         if named is not None:
             return self._opened(forest, named)
-        tips = tips_by_merit(forest.nodes, forest.tips)
+        tips = core.tips_by_merit(forest.nodes, forest.tips)
         if len(tips) == 1:
             return self._opened(forest, tips[0])
         return self._soundest(forest, tips)

@@ -1,14 +1,12 @@
-"""Rails and ways of the chain tree."""
+"""Rails of the chain tree."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from hypothesis import given
-from hypothesis import strategies as st
-from tests.gui.fakes import Twig, grove
+from tests.core.chain.groves import Twig, grove, groves
 
-from redoscope_gui.requests import best_tip, heights, path_through
 from redoscope_gui.views.chain.rails import Row, lay_out
 
 
@@ -16,57 +14,34 @@ def drawn(rows: tuple[Row, ...]) -> list[tuple[str, int]]:
     return [(str(row.path), row.rail) for row in rows]
 
 
-def test_a_chain_is_one_lane() -> None:
+def test_a_chain_is_one_rail() -> None:
     rows = lay_out(grove(base=None, c1="base", c2="c1"))
     assert drawn(rows) == [("base", 0), ("c1", 0), ("c2", 0)]
     assert [row.generation for row in rows] == [0, 1, 2]
 
 
-def test_the_taller_child_keeps_the_lane_and_the_other_branches_off_right_below() -> None:
+def test_the_taller_child_keeps_the_rail_and_the_other_branches_off_right_below() -> None:
     rows = lay_out(grove(base=None, a="base", b="base", b1="b"))
     assert drawn(rows) == [("base", 0), ("a", 1), ("b", 0), ("b1", 0)]
     assert [row.branch for row in rows] == [False, True, False, False]
 
 
-def test_of_equal_children_the_older_keeps_the_lane() -> None:
+def test_of_equal_children_the_older_keeps_the_rail() -> None:
     rows = lay_out(grove(base=None, older="base", newer="base"))
     assert drawn(rows) == [("base", 0), ("newer", 1), ("older", 0)]
 
 
-def test_a_lane_is_free_again_after_its_tip() -> None:
+def test_a_rail_is_free_again_after_its_tip() -> None:
     rows = lay_out(grove(base=None, a="base", a1="a", b="a", c="base"))
     assert max(row.rail for row in rows) == 1
 
 
-def test_the_way_through_a_link_goes_on_to_the_tip_of_its_lane() -> None:
-    nodes = grove(base=None, c1="base", c1a="c1", c2="c1", c3="c2")
-    assert [str(path) for path in path_through(nodes, Path("c1"))] == ["base", "c1", "c2", "c3"]
-    assert [str(path) for path in path_through(nodes, Path("c1a"))] == ["base", "c1", "c1a"]
-
-
-def test_a_loop_of_parents_is_drawn_and_walked_without_end() -> None:
+def test_a_loop_of_parents_is_drawn_without_end() -> None:
     nodes = {
         Path("a"): Twig(Path("b"), (Path("b"),)),
         Path("b"): Twig(Path("a"), (Path("a"),)),
     }
     assert {str(row.path) for row in lay_out(nodes)} == {"a", "b"}
-    assert Path("a") in path_through(nodes, Path("a"))
-
-
-def test_a_sound_chain_is_shown_before_a_longer_broken_one() -> None:
-    nodes = grove(base=None, lone=None, c1="base", c2="c1")
-    nodes[Path("c1")] = Twig(Path("base"), (Path("c2"),), faults=("wrong-cid",))
-    assert best_tip(nodes, [Path("lone"), Path("c2")]) == Path("lone")
-
-
-@st.composite
-def groves(draw: st.DrawFn) -> dict[Path, Twig]:
-    count = draw(st.integers(1, 24))
-    parents: dict[str, str | None] = {"n0": None}
-    for number in range(1, count):
-        above = draw(st.none() | st.integers(0, number - 1))
-        parents[f"n{number}"] = None if above is None else f"n{above}"
-    return grove(**parents)
 
 
 @given(groves())
@@ -90,10 +65,3 @@ def test_no_line_runs_through_a_node_and_every_line_arrives(nodes: dict[Path, Tw
             assert child.rail == row.rail
             for between in rows[number + 1 : places[row.below.child]]:
                 assert row.below in between.through
-
-
-@given(groves())
-def test_the_height_of_a_link_is_its_longest_way_to_a_tip(nodes: dict[Path, Twig]) -> None:
-    tall = heights(nodes)
-    for path, node in nodes.items():
-        assert tall[path] == max((tall[child] + 1 for child in node.children), default=0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from redoscope_gui.requests.branches import Nodes, heights, main_child
+from redoscope_core import Grove, heights, main_child
 
 __all__ = ["Edge", "Row", "lay_out"]
 
@@ -49,7 +49,7 @@ class _Visit:
     parent: Path | None
 
 
-def lay_out(nodes: Nodes) -> tuple[Row, ...]:
+def lay_out(nodes: Grove) -> tuple[Row, ...]:
     """Return the rows from top to bottom."""
     tall = heights(nodes)
     rows: list[Row] = []

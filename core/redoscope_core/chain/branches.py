@@ -1,4 +1,8 @@
-"""Which way a chain goes on above a link, where it branches."""
+"""Which way a chain goes on above a link, where it branches: the one rule of it.
+
+The main child of a link is the one with the most links on it, of equal ones the oldest; what it
+leads to is the branch that the link itself lies on.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-__all__ = ["Grown", "best_tip", "heights", "main_child", "path_through", "tips_by_merit"]
+__all__ = ["Grove", "Grown", "heights", "main_child", "path_through", "tips_by_merit"]
 
 
 class Grown(Protocol):
@@ -29,10 +33,11 @@ class Grown(Protocol):
         """When its file was written last."""
 
 
-Nodes = Mapping[Path, Grown]
+Grove = Mapping[Path, Grown]
+"""Links by path, as those of a `Forest`."""
 
 
-def heights(nodes: Nodes) -> dict[Path, int]:
+def heights(nodes: Grove) -> dict[Path, int]:
     """Return of each link how many links stand on it, along its longest way up."""
     found: dict[Path, int] = {}
     order: list[Path] = []
@@ -53,12 +58,12 @@ def heights(nodes: Nodes) -> dict[Path, int]:
 
 
 def main_child(node: Grown, tall: dict[Path, int]) -> Path | None:
-    """Return the child that goes on in the branch of *node*: the tallest, of those the oldest."""
+    """Return the main child of *node* by the *tall* of `heights`: the tallest, then the oldest."""
     known = [child for child in node.children if child in tall]
     return max(known, key=lambda child: tall[child], default=None)
 
 
-def path_through(nodes: Nodes, path: Path) -> tuple[Path, ...]:
+def path_through(nodes: Grove, path: Path) -> tuple[Path, ...]:
     """Return the links from the base disk through *path* to the tip of its branch."""
     tall = heights(nodes)
     way = _way_up_to(nodes, path)
@@ -69,7 +74,7 @@ def path_through(nodes: Nodes, path: Path) -> tuple[Path, ...]:
     return tuple(way)
 
 
-def _way_up_to(nodes: Nodes, path: Path) -> list[Path]:
+def _way_up_to(nodes: Grove, path: Path) -> list[Path]:
     """Return the links from the base disk up to *path*."""
     below: dict[Path, None] = {}
     step: Path | None = path
@@ -79,12 +84,7 @@ def _way_up_to(nodes: Nodes, path: Path) -> list[Path]:
     return list(reversed(below))
 
 
-def best_tip(nodes: Nodes, tips: Iterable[Path]) -> Path | None:
-    """Return the tip to show first, as far as descriptors tell."""
-    return next(iter(tips_by_merit(nodes, tips)), None)
-
-
-def tips_by_merit(nodes: Nodes, tips: Iterable[Path]) -> list[Path]:
+def tips_by_merit(nodes: Grove, tips: Iterable[Path]) -> list[Path]:
     """Return *tips*, those to show first in front: sound before faulty, then longest, newest."""
 
     def merit(tip: Path) -> tuple[bool, int, float]:
