@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
 
 import redoscope_core
+from redoscope_gui import requests
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+IMPORT = r"from (\S+) import (?:\(\s+)?(\w+) as (\w+)"
+"""A line of a stub, or two that the formatter made of it."""
 
 
 def modules_after(statement: str) -> set[str]:
@@ -23,12 +36,30 @@ def test_importing_the_engine_imports_no_arrays_and_no_window() -> None:
 
 
 def test_using_the_engine_imports_no_window() -> None:
-    names = ", ".join(redoscope_core.__all__)
-    found = modules_after(f"from redoscope_core import {names}")
+    found = modules_after("from redoscope_core import *")
     assert "numpy" in found
     assert not {"PySide6", "shiboken6", "pyqtgraph", "redoscope_gui"} & found
 
 
-def test_every_public_name_is_there() -> None:
-    assert all(getattr(redoscope_core, name) is not None for name in redoscope_core.__all__)
-    assert set(redoscope_core.__all__) <= set(dir(redoscope_core))
+@pytest.mark.parametrize("package", [redoscope_core, requests])
+def test_every_public_name_is_there(package: ModuleType) -> None:
+    names = dir(package)
+    assert len(names) > 30
+    assert all(getattr(package, name) is not None for name in names)
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        package.nothing  # noqa: B018 - to ask is the test
+
+
+@pytest.mark.parametrize("package", [redoscope_core, requests])
+def test_a_public_name_is_written_once(package: ModuleType) -> None:
+    text = Path(str(package.__file__)).with_suffix(".pyi").read_text("utf-8")
+    handed_on = [name for _, _, name in re.findall(IMPORT, text)]
+    assert sorted(handed_on) == dir(package)
+    assert all(name == again for _, name, again in re.findall(IMPORT, text))
+
+
+@pytest.mark.parametrize("package", [redoscope_core, requests])
+def test_a_public_name_is_what_its_module_calls_so(package: ModuleType) -> None:
+    text = Path(str(package.__file__)).with_suffix(".pyi").read_text("utf-8")
+    for home, name, _ in re.findall(IMPORT, text):
+        assert getattr(import_module(home), name) is getattr(package, name)
