@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 import redoscope_core
+import redoscope_core.cli
 from redoscope_gui import requests
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+COMMANDS = Path(redoscope_core.cli.__file__).parent
 IMPORT = r"from (\S+) import (?:\(\s+)?(\w+) as (\w+)"
 """A line of a stub, or two that the formatter made of it."""
 
@@ -63,3 +66,15 @@ def test_a_public_name_is_what_its_module_calls_so(package: ModuleType) -> None:
     text = Path(str(package.__file__)).with_suffix(".pyi").read_text("utf-8")
     for home, name, _ in re.findall(IMPORT, text):
         assert getattr(import_module(home), name) is getattr(package, name)
+
+
+@pytest.mark.parametrize("file", sorted(COMMANDS.glob("*.py")), ids=lambda file: file.stem)
+def test_whatever_operation_a_command_uses_is_public(file: Path) -> None:
+    used = {
+        name.name
+        for statement in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(statement, ast.ImportFrom)
+        and str(statement.module).startswith(("redoscope_core.operations", "redoscope_core.sample"))
+        for name in statement.names
+    }
+    assert used <= set(dir(redoscope_core))

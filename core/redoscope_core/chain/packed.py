@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import VmdkError
+from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ _FAR = 2**18
 """Bytes from one grain to the next above which more than the first would be read for nothing."""
 _MOST = 2**21
 """Bytes read in one call."""
-_ALONE = 65536 + 512
+_ALONE = 65536 + SECTOR
 """Bytes that a grain of the usual size takes at most, read where none is known to follow."""
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.content_id import NO_PARENT, format_content_id
-from redoscope_core.format.geometry import geometry_for
+from redoscope_core.format.geometry import USUAL_ADAPTER, geometry_for
+from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from redoscope_core.format.extent_line import ExtentLine
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_COMPOSED", "NewDescriptor", "check_new_name"]
 
 _EMBEDDED = frozenset({"monolithicSparse", "streamOptimized"})
-MAX_COMPOSED = 20 * 512
+MAX_COMPOSED = 20 * SECTOR
 """Bytes of the embedded descriptor area; qemu looks no further for the CID."""
 
 
@@ -29,7 +30,7 @@ class NewDescriptor:
     extents: tuple[ExtentLine, ...]
     parent_cid: int = NO_PARENT
     parent_hint: str | None = None
-    adapter: str = "lsilogic"
+    adapter: str = USUAL_ADAPTER
     hardware_version: str = "4"
     comment: str = ""
 

@@ -24,6 +24,7 @@ from redoscope_core.format.content_id import (
 )
 from redoscope_core.format.encoding import codec_of
 from redoscope_core.format.extent_line import ExtentLine, looks_like_extent, parse_extent_line
+from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ MERGED_INTO = "merged into "
 """How the parent hint of a link begins that was merged into another; the name follows."""
 _MAX_EXTENTS = 65536
 _NO_UUID = "0" * 32
-_MAX_SECTORS = 2**63 // 512 - 1
+_MAX_SECTORS = 2**63 // SECTOR - 1
 _BOM = b"\xef\xbb\xbf"
 
 _SIGNATURE = re.compile(

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
+from redoscope_core.format.units import SECTOR
 
 __all__ = [
     "ELSEWHERE_TYPES",
@@ -33,7 +34,7 @@ _LINE = re.compile(
     rb'(?:\s+"(?P<name>[^"]*)"(?:\s+(?P<offset>\d{1,20})(?P<rest>\s+.*)?)?)?\s*$',
     re.IGNORECASE | re.DOTALL,
 )
-_MAX_SECTORS = 2**63 // 512
+_MAX_SECTORS = 2**63 // SECTOR
 
 
 @dataclass(frozen=True, slots=True)

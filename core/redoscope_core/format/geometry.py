@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ADAPTERS", "Geometry", "geometry_for"]
+__all__ = ["ADAPTERS", "USUAL_ADAPTER", "Geometry", "geometry_for"]
 
 ADAPTERS = ("ide", "buslogic", "lsilogic", "legacyESX")
 """Adapter families a descriptor may name; newer controllers still write lsilogic."""
+USUAL_ADAPTER = "lsilogic"
 
 _MAX_IDE_CYLINDERS = 16383
 

@@ -20,12 +20,12 @@ from redoscope_core.link.new_file import NewFiles
 from redoscope_core.link.sparse_writer import SparseWriter
 from redoscope_core.operations.flatten import FLAT_BLOCK, flatten
 from redoscope_core.operations.new_disk import (
-    DISK_KINDS,
     NewDisk,
     adapter_of,
     check_disk_name,
     laid_out,
 )
+from redoscope_core.operations.pieces import DISK_KINDS
 from redoscope_core.operations.reading import filled
 from redoscope_core.operations.windows import STEP_SECTORS, held_areas, spans
 from redoscope_core.operations.write_stream import write_stream

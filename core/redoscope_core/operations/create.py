@@ -12,26 +12,16 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.chain.family.record import lies_elsewhere, record_child
 from redoscope_core.errors import ChainTooDeep, InvalidArgument, PartialChain
+from redoscope_core.format.geometry import USUAL_ADAPTER
 from redoscope_core.link.locks import refuse_if_locked
 from redoscope_core.link.names import parent_hint
-from redoscope_core.operations.new_disk import (
-    CHILD_KINDS,
-    DISK_KINDS,
-    MAX_NEW_CAPACITY,
-    NewDisk,
-    laid_out,
-)
+from redoscope_core.operations.new_disk import NewDisk, laid_out
+from redoscope_core.operations.pieces import CHILD_KINDS, DISK_KINDS
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
 
-__all__ = [
-    "CHILD_KINDS",
-    "DISK_KINDS",
-    "MAX_NEW_CAPACITY",
-    "create_child",
-    "create_disk",
-]
+__all__ = ["create_child", "create_disk"]
 
 
 def create_disk(
@@ -39,7 +29,7 @@ def create_disk(
     capacity: int,
     *,
     kind: str = "monolithicSparse",
-    adapter: str = "lsilogic",
+    adapter: str = USUAL_ADAPTER,
     zeroed_grains: bool = False,
     grain_size: int = 128,
     comment: str = "",
@@ -101,7 +91,7 @@ def create_child(
             path,
             parent.capacity,
             kind,
-            _inherited(parent, "ddb.adapterType", "lsilogic"),
+            _inherited(parent, "ddb.adapterType", USUAL_ADAPTER),
             comment,
             grain_size,
             zeroed_grains,

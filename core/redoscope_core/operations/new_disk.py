@@ -17,37 +17,28 @@ from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.compose import NewDescriptor, check_new_name
 from redoscope_core.format.content_id import NO_PARENT, draw_content_id
-from redoscope_core.format.extent_line import ExtentLine
-from redoscope_core.format.geometry import ADAPTERS
+from redoscope_core.format.geometry import ADAPTERS, USUAL_ADAPTER
 from redoscope_core.format.sparse import MAX_GRAIN, SparseLayout
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.extents import FlatExtent, SparseExtent
 from redoscope_core.link.first_bytes import named_as_disk
 from redoscope_core.link.new_file import NewFiles
+from redoscope_core.operations.pieces import MAX_NEW_CAPACITY, DiskPieces
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
 
 __all__ = [
-    "CHILD_KINDS",
-    "DISK_KINDS",
-    "MAX_NEW_CAPACITY",
     "NewDisk",
     "adapter_of",
     "check_disk_name",
     "laid_out",
 ]
 
-CHILD_KINDS = ("monolithicSparse", "twoGbMaxExtentSparse")
-"""Kinds a child may have: always sparse, whatever the parent is."""
-DISK_KINDS = (*CHILD_KINDS, "monolithicFlat", "twoGbMaxExtentFlat", "vmfs")
-MAX_NEW_CAPACITY = 2**37
-"""Sectors (64 TiB), a little above the largest disk of any product."""
-_PIECE = 4192256
-"""Sectors (2047 MiB) in a piece of a split disk, as VMware has always cut them."""
 _MIN_GRAIN = 8
 
 
@@ -95,7 +86,7 @@ def adapter_of(chain: Chain) -> str:
     """Return the adapter that a copy of *chain* is made for."""
     # Others (pvscsi) stand in some descriptors, and no program writes or wants them there.
     adapter = chain.tip.descriptor.get("ddb.adapterType")
-    return adapter if adapter in ADAPTERS else "lsilogic"
+    return adapter if adapter in ADAPTERS else USUAL_ADAPTER
 
 
 @contextmanager
@@ -108,22 +99,23 @@ def laid_out(plan: NewDisk) -> Generator[tuple[SparseExtent | FlatExtent, ...]]:
         DiskFull: No room.
     """
     _check(plan)
-    lines = _extent_lines(plan)
-    split = plan.kind != "monolithicSparse"
+    pieces = DiskPieces(plan.path, plan.kind, plan.capacity)
+    lines = pieces.lines()
+    apart = not pieces.is_one_file
     targets = [plan.path]
-    if split:
+    if apart:
         targets += [plan.path.with_name(line.name or "") for line in lines]
         clear_unfinished(plan.path)
     for target in targets:
         refuse_output(target)
     with NewFiles(targets, like=plan.like) as files:
-        if split:
+        if apart:
             files[0].write_at(0, _descriptor(plan, lines))
         extents: list[SparseExtent | FlatExtent] = []
-        for line, file in zip(lines, files[1:] if split else files, strict=True):
+        for line, file in zip(lines, files[1:] if apart else files, strict=True):
             if line.type == "SPARSE":
                 extents.append(
-                    _lay_out(file, plan, line, b"" if split else _descriptor(plan, lines))
+                    _lay_out(file, plan, line, b"" if apart else _descriptor(plan, lines))
                 )
             else:
                 file.truncate(line.sectors * SECTOR)
@@ -155,23 +147,6 @@ def _check(plan: NewDisk) -> None:
             raise InvalidArgument(
                 f"an impossible {what}", path=plan.path, found=found, expected=expected
             )
-
-
-def _extent_lines(plan: NewDisk) -> tuple[ExtentLine, ...]:
-    stem = plan.path.stem
-    if plan.kind == "monolithicSparse":
-        return (ExtentLine("RW", plan.capacity, "SPARSE", plan.path.name),)
-    if plan.kind in {"monolithicFlat", "vmfs"}:
-        kind = "FLAT" if plan.kind == "monolithicFlat" else "VMFS"
-        return (ExtentLine("RW", plan.capacity, kind, f"{stem}-flat.vmdk"),)
-    kind, letter = ("SPARSE", "s") if plan.kind == "twoGbMaxExtentSparse" else ("FLAT", "f")
-    starts = range(0, plan.capacity, _PIECE)
-    return tuple(
-        ExtentLine(
-            "RW", min(_PIECE, plan.capacity - start), kind, f"{stem}-{letter}{number:03d}.vmdk"
-        )
-        for number, start in enumerate(starts, start=1)
-    )
 
 
 def _descriptor(plan: NewDisk, lines: tuple[ExtentLine, ...]) -> bytes:

@@ -16,8 +16,6 @@ from redoscope_gui.session import Session
 
 __all__ = ["CreateChildDialog"]
 
-KINDS = ("monolithicSparse", "twoGbMaxExtentSparse")
-
 
 class CreateChildDialog(FileForm):
     """Asks for a new child of link *parent*. It closes when the child is there."""
@@ -26,11 +24,12 @@ class CreateChildDialog(FileForm):
         self._link = parent_link
         super().__init__(session, _free_name(parent_link), "the child", parent)
         plain.set_title(self, self.tr("Create child"))
-        kinds = (
-            self.tr("monolithicSparse: one file that grows"),
-            self.tr("twoGbMaxExtentSparse: files of 2 GiB at most"),
-        )
-        self.kind_box = self.choice(self.tr("Kind of the child"), kinds, KINDS)
+        words = {
+            "monolithicSparse": self.tr("one file that grows"),
+            "twoGbMaxExtentSparse": self.tr("files of 2 GiB at most"),
+        }
+        kinds = [f"{kind}: {words[kind]}" for kind in core.CHILD_KINDS]
+        self.kind_box = self.choice(self.tr("Kind of the child"), kinds, core.CHILD_KINDS)
         self.comment_box.setPlaceholderText(self.tr("What this generation is for (optional)"))
         name = plain.Label(plain.shortened(parent_link.name), self)
         plain.set_tip(name, str(parent_link))
@@ -70,12 +69,13 @@ class CreateChildDialog(FileForm):
     @override
     def what_is_written(self) -> str:
         path = self.path
-        if self._kind == KINDS[0]:
+        # As large as its parent; what the first file is called does not depend on that.
+        pieces = core.DiskPieces(path, self._kind, 1)
+        if pieces.is_one_file:
             files = self.tr("Writes one new file, %s.") % path
         else:
-            extents = f"{path.stem}-s001{path.suffix}"
             files = self.tr("Writes new files in %s: %s, and one of the kind %s for each 2 GiB.")
-            files = files % (path.parent, path.name, extents)
+            files = files % (path.parent, path.name, pieces.name(1))
         words = [files, self.tr("Not a byte of %s changes.") % self._link.name]
         if core.lies_elsewhere(self._link, path):
             words.append(

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+import redoscope_core as core
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.reason import Reason, heading, told
 from redoscope_gui.session import Session
@@ -123,7 +124,7 @@ class FileForm(QDialog):
         if not self.path_box.text().strip():
             return self.tr("Give the file a name.")
         path = self.path
-        if path.suffix.casefold() != ".vmdk":
+        if not core.named_as_disk(path):
             return self.tr("The name must end in .vmdk.")
         if not path.parent.is_dir():
             return self.tr("There is no folder %s.") % path.parent

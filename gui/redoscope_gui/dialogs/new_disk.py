@@ -18,12 +18,7 @@ from redoscope_gui.session import Session
 
 __all__ = ["NewDiskDialog"]
 
-_PIECE = 4192256
-"""Sectors in a file of a split disk."""
-_MOST = 2**37
 _UNITS = (("MiB", 2**20), ("GiB", 2**30), ("TiB", 2**40))
-_ADAPTERS = ("lsilogic", "buslogic", "ide", "legacyESX")
-_SPARSE = ("monolithicSparse", "twoGbMaxExtentSparse")
 
 
 class NewDiskDialog(FileForm):
@@ -35,8 +30,10 @@ class NewDiskDialog(FileForm):
         self.capacity_box = QLineEdit("8", self)
         plain.set_name(self.capacity_box, self.tr("Capacity"))
         self.unit_box = self.choice(self.tr("Unit of the capacity"), [u for u, _ in _UNITS])
-        self.kind_box = self.choice(self.tr("Kind of the disk"), self._kind_words(), _kinds())
-        self.adapter_box = self.choice(self.tr("Adapter"), _ADAPTERS)
+        self.kind_box = self.choice(
+            self.tr("Kind of the disk"), self._kind_words(), core.DISK_KINDS
+        )
+        self.adapter_box = self.choice(self.tr("Adapter"), core.ADAPTERS)
         self.zeroed_box = QCheckBox(self.tr("Grains of &zeros take no room (zeroed grains)"), self)
         plain.set_tip(
             self.zeroed_box,
@@ -54,6 +51,7 @@ class NewDiskDialog(FileForm):
             ),
         )
         self.unit_box.setCurrentIndex(1)
+        self.adapter_box.setCurrentText(core.USUAL_ADAPTER)
         self.capacity_box.textChanged.connect(self.check)
 
     def _add_rows(self) -> None:
@@ -81,8 +79,8 @@ class NewDiskDialog(FileForm):
         return counted // tenths // SECTOR
 
     @property
-    def _kind(self) -> str:
-        return str(self.kind_box.currentData())
+    def _pieces(self) -> core.DiskPieces:
+        return core.DiskPieces(self.path, str(self.kind_box.currentData()), self.capacity or 0)
 
     def _kind_words(self) -> list[str]:
         words = {
@@ -92,11 +90,11 @@ class NewDiskDialog(FileForm):
             "twoGbMaxExtentFlat": self.tr("files of 2 GiB at most with every byte"),
             "vmfs": self.tr("as on a VMware host: every byte, and a descriptor"),
         }
-        return [f"{kind}: {words[kind]}" for kind in _kinds()]
+        return [f"{kind}: {words[kind]}" for kind in core.DISK_KINDS]
 
     @override
     def check(self) -> None:
-        self.zeroed_box.setEnabled(self._kind in _SPARSE)
+        self.zeroed_box.setEnabled(self._pieces.is_sparse)
         super().check()
 
     @override
@@ -104,41 +102,40 @@ class NewDiskDialog(FileForm):
         capacity = self.capacity
         if capacity is None:
             return self.tr("The capacity is a number, as in 8 or 1.5.")
-        if not 0 < capacity <= _MOST:
-            return self.tr("The capacity must be at least one sector and at most 64 TiB.")
+        if not 0 < capacity <= core.MAX_NEW_CAPACITY:
+            text = self.tr("The capacity must be at least one sector and at most %s.")
+            return text % theme.amount(core.MAX_NEW_CAPACITY * SECTOR)
         return ""
 
     @override
     def what_is_written(self) -> str:
-        path, kind, capacity = self.path, self._kind, self.capacity or 0
-        room = theme.exact_amount(capacity * SECTOR)
-        count = -(-capacity // _PIECE)
-        if kind == "monolithicSparse":
+        path, pieces = self.path, self._pieces
+        room = theme.exact_amount(pieces.capacity * SECTOR)
+        first, folder = pieces.name(1), path.parent
+        if pieces.is_one_file:
             return self.tr("Writes one new file, %s, that holds up to %s.") % (path, room)
-        if kind == "twoGbMaxExtentSparse":
-            text = self.tr("Writes %s and %d files %s-s001.vmdk … in %s, for up to %s.")
-            return text % (path.name, count, path.stem, path.parent, room)
-        if kind == "twoGbMaxExtentFlat":
-            text = self.tr("Writes %s and %d files %s-f001.vmdk … in %s, together %s.")
-            return text % (path.name, count, path.stem, path.parent, room)
-        text = self.tr("Writes %s and %s-flat.vmdk in %s, a file of %s.")
-        return text % (path.name, path.stem, path.parent, room)
+        if not pieces.is_split:
+            text = self.tr("Writes %s and %s in %s, a file of %s.")
+            return text % (path.name, first, folder, room)
+        text = (
+            self.tr("Writes %s and %d files %s … in %s, for up to %s.")
+            if pieces.is_sparse
+            else self.tr("Writes %s and %d files %s … in %s, together %s.")
+        )
+        return text % (path.name, pieces.count, first, folder, room)
 
     @override
     def make_file(self, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        pieces = self._pieces
         request = CreateDisk(
-            self.path,
-            self.capacity or 0,
-            self._kind,
+            pieces.path,
+            pieces.capacity,
+            pieces.kind,
             self.adapter_box.currentText(),
-            self.zeroed_box.isChecked() and self._kind in _SPARSE,
+            self.zeroed_box.isChecked() and pieces.is_sparse,
             self.comment_box.text().strip(),
         )
         self._session.create_disk(request, done=done, failed=failed)
-
-
-def _kinds() -> tuple[str, ...]:
-    return core.DISK_KINDS
 
 
 def _free_name(folder: Path) -> Path:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redoscope_core import State, VmdkError
+from redoscope_core import SECTOR, State, VmdkError
 from redoscope_gui.maps.generations import generation_of, link_alone
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _digits(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:_DIGEST_DIGITS]
 
 
-_ZEROS = _digits(bytes(512))
+_ZEROS = _digits(bytes(SECTOR))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from redoscope_core import State, VmdkError
+from redoscope_core import SECTOR, State, VmdkError
 from redoscope_gui.maps.generations import generation_of
 
 if TYPE_CHECKING:
     from redoscope_core import Chain
 
-__all__ = ["SECTOR", "BytesRead", "ReadBytes", "ReadFault"]
-
-SECTOR = 512
+__all__ = ["BytesRead", "ReadBytes", "ReadFault"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-__all__ = ["SECTOR", "Cursor", "History"]
+from redoscope_core import SECTOR
 
-SECTOR = 512
+__all__ = ["Cursor", "History"]
+
 _KEPT = 500
 
 

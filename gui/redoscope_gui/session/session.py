@@ -334,7 +334,7 @@ class Session(QObject):
     def create_child(
         self,
         path: Path,
-        kind: str = "monolithicSparse",
+        kind: str = core.CHILD_KINDS[0],
         comment: str = "",
         *,
         parent: Path | None = None,

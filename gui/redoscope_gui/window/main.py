@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_core import SECTOR
+from redoscope_core import SECTOR, named_as_disk
 from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.about import AboutBox
@@ -389,6 +389,10 @@ def _dropped(event: QDropEvent) -> Path | None:
     """Return the file or folder that *event* brings, if it is one that can be opened."""
     for url in event.mimeData().urls():
         path = Path(url.toLocalFile())
-        if url.isLocalFile() and (path.is_dir() or path.suffix.casefold() in {".vmdk", ".vmx"}):
+        if url.isLocalFile() and _may_be_opened(path):
             return path
     return None
+
+
+def _may_be_opened(path: Path) -> bool:
+    return path.is_dir() or named_as_disk(path) or path.suffix.casefold() == ".vmx"

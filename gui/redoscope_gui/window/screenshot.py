@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer
 
 import redoscope_core as core
-from redoscope_core import VmdkError
+from redoscope_core import SECTOR, VmdkError
 from redoscope_gui.window.main import MainWindow
 
 __all__ = ["Screenshot"]
@@ -18,7 +18,6 @@ _TICK = 40
 _QUIET = 0.5
 """Seconds without work after which the window counts as drawn."""
 _PATIENCE = 60.0
-_SECTOR = 512
 _TRIED = 64
 
 
@@ -84,7 +83,7 @@ class Screenshot(QObject):
             link = session.chain.links[session.cursor.generation]
             starts = [int(start) for start in link.stored.start[:_TRIED]]
             told = (sector for sector in starts if _is_text(session.chain.read(sector, 1)))
-            session.go_to(next(told, starts[0] if starts else 0) * _SECTOR)
+            session.go_to(next(told, starts[0] if starts else 0) * SECTOR)
 
     def _end(self, failure: str) -> None:
         self._timer.stop()

@@ -6,14 +6,12 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_core import VmdkError
+from redoscope_core import SECTOR, VmdkError
 from redoscope_gui import plain, theme
 from redoscope_gui.requests.owning import FindOwner, OwnerFound
 from redoscope_gui.session import Cursor, Session
 
 __all__ = ["Whereabouts"]
-
-_SECTOR = 512
 
 
 class Whereabouts(QWidget):
@@ -60,7 +58,7 @@ class Whereabouts(QWidget):
         self.setVisible(self._session.chain is not None)
         if chain is None:
             return
-        grain, within = divmod(cursor.offset, chain.grain_size * _SECTOR)
+        grain, within = divmod(cursor.offset, chain.grain_size * SECTOR)
         _say(self.offset, f"0x{cursor.offset:X}", theme.grouped(cursor.offset))
         _say(self.sector, self.tr("sector %s") % theme.grouped(cursor.sector), "")
         _say(self.grain, self.tr("grain %s +%s") % (theme.grouped(grain), f"0x{within:X}"), "")

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import (
+    DISK_KINDS,
     Access,
     AlreadyExists,
     Chain,
     Disk,
+    DiskPieces,
     InvalidArgument,
     PartialChain,
     VixCode,
@@ -110,3 +112,20 @@ def test_an_impossible_disk_is_refused_and_nothing_is_left(
         create_disk(tmp_path / "disk.vmdk", capacity, **options)  # type: ignore[arg-type]
     assert is_one_line(caught.value)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", DISK_KINDS)
+@pytest.mark.parametrize("capacity", [1, 4192256, 4192257, 3 * 4192256 + 5])
+def test_the_pieces_of_a_new_disk_are_told_before_it_is_made(
+    tmp_path: Path, kind: str, capacity: int
+) -> None:
+    pieces = DiskPieces(tmp_path / "a.VMDK", kind, capacity)
+    create_disk(pieces.path, capacity, kind=kind)
+    told = {pieces.name(number) for number in range(1, pieces.count + 1)}
+    assert pieces.is_one_file == (told == {"a.VMDK"})
+    assert pieces.count == 1 or pieces.is_split
+    assert {path.name for path in tmp_path.iterdir()} == {*told, "a.VMDK"}
+    with Chain.open(pieces.path) as chain:
+        assert chain.capacity == capacity
+        lines = chain.tip.descriptor.extents
+        assert [line.name for line in lines] == [pieces.name(1 + at) for at in range(len(lines))]

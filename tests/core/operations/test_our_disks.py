@@ -9,7 +9,7 @@ import pytest
 
 from redoscope_core import Chain, create_disk
 from redoscope_core.operations.clone import clone
-from redoscope_core.operations.new_disk import CHILD_KINDS, DISK_KINDS
+from redoscope_core.operations.pieces import CHILD_KINDS, DISK_KINDS
 from tests.core.chains import map_of
 from tests.core.links import make_child, write
 from tests.core.trees import apply, random_writes

@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.sample.contents import (
     Content,
     Customers,
@@ -157,7 +158,7 @@ SALARIES = Text(
         "Radia Novak     bookkeeping   4100",
         "Dennis Ito      trainee       1900",
     ),
-    padded_to=GRAIN_SIZE * 512,
+    padded_to=GRAIN_SIZE * SECTOR,
 )
 
 

@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from redoscope_core import Form
+from redoscope_core import SECTOR, Form
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Badge", "ChainRows", "Column", "LinkRow", "Role"]
 
 Index = QModelIndex | QPersistentModelIndex
-_SECTOR = 512
 _FAULT_BADGES = {
     "missing-parent": "orphan",
     "merged": "merged",
@@ -98,17 +97,17 @@ class LinkRow:
         """Bytes of the disk that the link decides, once they are counted and if they can be."""
         if self.count is None or (self.count.unreadable and not self.count.changed):
             return None
-        return self.count.changed * _SECTOR
+        return self.count.changed * SECTOR
 
     @property
     def stored_bytes(self) -> int | None:
         """Bytes that the link's own tables store as data, once they are counted."""
-        return None if self.count is None else self.count.data * _SECTOR
+        return None if self.count is None else self.count.data * SECTOR
 
     @property
     def share(self) -> float:
         """How much of the disk it decides; by its file until that is counted."""
-        capacity = (self.node.capacity or 0) * _SECTOR
+        capacity = (self.node.capacity or 0) * SECTOR
         part = self.node.stored_bytes if self.count is None else self.changed_bytes or 0
         return min(part / capacity, 1.0) if capacity else 0.0
 
@@ -354,18 +353,18 @@ def _tool_tip(link: LinkRow) -> str:
     if node.comment:
         lines.append(node.comment)
     if node.capacity is not None:
-        lines.append(tr("Capacity %s") % theme.exact_amount(node.capacity * _SECTOR))
+        lines.append(tr("Capacity %s") % theme.exact_amount(node.capacity * SECTOR))
     if link.stored_bytes is not None:
         lines.append(tr("Stored %s") % theme.exact_amount(link.stored_bytes))
     lines.append(tr("On the storage %s") % theme.exact_amount(node.stored_bytes))
     if link.count is not None:
-        changed = theme.exact_amount(link.count.changed * _SECTOR)
+        changed = theme.exact_amount(link.count.changed * SECTOR)
         lines.append(tr("Changed %s, %.2f%% of the disk") % (changed, link.share * 100))
         if link.count.unreadable:
-            lost = theme.exact_amount(link.count.unreadable * _SECTOR)
+            lost = theme.exact_amount(link.count.unreadable * SECTOR)
             lines.append(tr("Unreadable %s") % lost)
         if link.count.zero:
-            lines.append(tr("of these zeroed %s") % theme.exact_amount(link.count.zero * _SECTOR))
+            lines.append(tr("of these zeroed %s") % theme.exact_amount(link.count.zero * SECTOR))
     if node.cid is not None:
         lines.append(tr("CID %08x") % node.cid)
     if node.track is not None:

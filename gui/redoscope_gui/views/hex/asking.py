@@ -6,11 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from redoscope_core import Chain, State
+from redoscope_core import SECTOR, Chain, State
 from redoscope_gui.requests import BytesRead, ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex.blocks import Blocks, SectorShown
-from redoscope_gui.views.hex.position import SECTOR
 
 __all__ = ["HexAsking"]
 

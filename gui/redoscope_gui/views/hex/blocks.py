@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from redoscope_core import State
+from redoscope_core import SECTOR, State
 from redoscope_gui.requests import BytesRead
 
 __all__ = ["BLOCK", "Blocks", "SectorShown"]
 
 BLOCK = 4096
 """Bytes in a block."""
-_SECTOR = 512
 _LIMIT = 2048
 
 
@@ -45,14 +44,14 @@ class Blocks:
 
     def sector(self, generation: int, sector: int) -> SectorShown | None:
         """Return a sector, or None if it is not held."""
-        index, within = divmod(sector, BLOCK // _SECTOR)
+        index, within = divmod(sector, BLOCK // SECTOR)
         block = self._blocks.get((generation, index))
         return block[within] if block is not None and within < len(block) else None
 
     def byte(self, generation: int, offset: int) -> tuple[int, SectorShown] | None:
         """Return the byte at *offset* and its sector, or None if it is not held."""
-        shown = self.sector(generation, offset // _SECTOR)
-        return None if shown is None else (shown.data[offset % _SECTOR], shown)
+        shown = self.sector(generation, offset // SECTOR)
+        return None if shown is None else (shown.data[offset % SECTOR], shown)
 
     def missing(self, generation: int, start: int, end: int) -> tuple[int, int] | None:
         """Return the smallest whole-block range that holds all missing bytes of start..end."""
@@ -66,7 +65,7 @@ class Blocks:
     def add(self, answer: BytesRead) -> None:
         """Hold the whole blocks of *answer*, which starts at a block."""
         sectors = _sectors_of(answer)
-        each = BLOCK // _SECTOR
+        each = BLOCK // SECTOR
         first = answer.offset // BLOCK
         for index in range(-(-len(sectors) // each)):
             key = (answer.generation, first + index)
@@ -81,11 +80,11 @@ def _sectors_of(answer: BytesRead) -> list[SectorShown]:
     faults = {
         fault.sector + step: fault.text for fault in answer.faults for step in range(fault.count)
     }
-    first = answer.offset // _SECTOR
+    first = answer.offset // SECTOR
     return [
         SectorShown(
-            answer.data[index * _SECTOR : (index + 1) * _SECTOR],
-            answer.changed[index * _SECTOR : (index + 1) * _SECTOR],
+            answer.data[index * SECTOR : (index + 1) * SECTOR],
+            answer.changed[index * SECTOR : (index + 1) * SECTOR],
             state,
             answer.owners[index],
             faults.get(first + index, ""),

@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from redoscope_core import SECTOR
+
 __all__ = [
     "COLUMN_CHOICES",
     "FITTING_COLUMNS",
-    "SECTOR",
     "AddressUnit",
     "DiskRows",
     "ScrollRange",
     "address_text",
 ]
 
-SECTOR = 512
 COLUMN_CHOICES = (8, 16, 32)
 FITTING_COLUMNS = (4, *COLUMN_CHOICES)
 """Columns to fit into a pane: four, which nobody would choose, rather than rows that are cut."""

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, QSignalBlocker, Signal
 from PySide6.QtGui import QFontMetrics, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSlider
 
+from redoscope_core import SECTOR
 from redoscope_gui import theme
-from redoscope_gui.views.hex.position import SECTOR, DiskRows, ScrollRange
+from redoscope_gui.views.hex.position import DiskRows, ScrollRange
 
 __all__ = ["RowScroll"]
 

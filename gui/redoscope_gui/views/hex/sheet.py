@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QPainter
 
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.views.hex.asking import HexAsking
 from redoscope_gui.views.hex.columns import Columns, fitting
 from redoscope_gui.views.hex.position import (
     FITTING_COLUMNS,
-    SECTOR,
     AddressUnit,
     DiskRows,
     address_text,

@@ -15,11 +15,12 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 from typing_extensions import override
 
+from redoscope_core import SECTOR
 from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex.asking import HexAsking
 from redoscope_gui.views.hex.hand import HexHand
-from redoscope_gui.views.hex.position import SECTOR, AddressUnit, DiskRows
+from redoscope_gui.views.hex.position import AddressUnit, DiskRows
 from redoscope_gui.views.hex.rows import Selected
 from redoscope_gui.views.hex.scroll import RowScroll
 from redoscope_gui.views.hex.sheet import HexSheet

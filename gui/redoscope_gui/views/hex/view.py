@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_core import NoPlace, Standpoint, place_of
+from redoscope_core import SECTOR, NoPlace, Standpoint, place_of
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import BytesRead, FindChange, FindGeneration, ReadBytes
 from redoscope_gui.session import Session
@@ -15,7 +15,7 @@ from redoscope_gui.speaking import install, value_spoken
 from redoscope_gui.views.hex.bar import HexBar
 from redoscope_gui.views.hex.copying import CopyForm, copied
 from redoscope_gui.views.hex.footer import HexFooter
-from redoscope_gui.views.hex.position import SECTOR, AddressUnit
+from redoscope_gui.views.hex.position import AddressUnit
 from redoscope_gui.views.hex.surface import HexSurface
 
 __all__ = ["HexView"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import LookupStep, State
+from redoscope_core import SECTOR, LookupStep, State
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkDescribed, SectorExplained
 from redoscope_gui.views.inspector.facts import Fact
@@ -14,7 +14,6 @@ from redoscope_gui.views.inspector.values import Value
 
 __all__ = ["generation_facts", "link_facts", "lookup_facts", "summary", "value_facts"]
 
-_SECTOR = 512
 _ONE_BEFORE = 2
 translate = QCoreApplication.translate
 
@@ -206,12 +205,12 @@ def _amounts(link: LinkDescribed) -> list[tuple[str, str, str]]:
     several = translate("InspectorView", "{amount} ({grains} grains)")
 
     def whole(count: int) -> str:
-        return sectors.format(amount=theme.amount(count * _SECTOR), sectors=theme.grouped(count))
+        return sectors.format(amount=theme.amount(count * SECTOR), sectors=theme.grouped(count))
 
     def parts(count: int) -> str:
         number = -(-count // grain)
         text = one if number == 1 else several
-        return text.format(amount=theme.amount(count * _SECTOR), grains=theme.grouped(number))
+        return text.format(amount=theme.amount(count * SECTOR), grains=theme.grouped(number))
 
     counts = link.counts
     rows = [

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import (
     BytesRead,
@@ -29,8 +30,6 @@ from redoscope_gui.views.inspector.table import FactsTable
 from redoscope_gui.views.inspector.values import NEEDED, values_at
 
 __all__ = ["InspectorView"]
-
-_SECTOR = 512
 
 
 class InspectorView(QWidget):
@@ -161,10 +160,10 @@ class InspectorView(QWidget):
         if chain is None or session.generation_chain is None or not self.isVisible():
             return
         offset, generation = max(0, session.cursor.offset), session.cursor.generation
-        place = (generation, offset // _SECTOR)
+        place = (generation, offset // SECTOR)
         page = self.pages.currentIndex()
         if page in (0, 1) and place != self._explained:
-            if offset // _SECTOR >= session.generation_chain.capacity:
+            if offset // SECTOR >= session.generation_chain.capacity:
                 self._say_past_end()
                 return
             request = ExplainSector(chain, *place)
@@ -203,4 +202,4 @@ class InspectorView(QWidget):
         self.summary.setText(str(error))
 
     def _go_to_sector(self, sector: int) -> None:
-        self._session.go_to(sector * _SECTOR)
+        self._session.go_to(sector * SECTOR)

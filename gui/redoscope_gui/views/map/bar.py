@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapMode
 
 __all__ = ["MapBar"]
 
-_SECTOR = 512
 _LEFT_OUT = (("zoom-out", "zoom-in"), ("chevron-left", "chevron-right"))
 """Icons of the buttons that go first, and of those that go next."""
 _WIDEST_CELL = "1 cell = 888 MiB"
@@ -123,7 +123,7 @@ class MapBar(QWidget):
         if sectors is None:
             self.cell.clear()
             return
-        count = sectors * _SECTOR
+        count = sectors * SECTOR
         text = self.tr("1 cell = {amount}").format(amount=theme.amount(count))
         if text != self.cell.text():
             self.cell.setText(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass, MapDrawn, MapMode
 from redoscope_gui.requests import BytesRead, ReadBytes
@@ -15,7 +16,6 @@ from redoscope_gui.views.map.labels import label_font
 
 __all__ = ["HoverCard"]
 
-_SECTOR = 512
 _BYTES = 16
 _AWAY = 18
 _MOST_LINES = 8
@@ -61,7 +61,7 @@ class HoverCard(QFrame):
         matrix = asked.mode is MapMode.MATRIX
         mode = MapMode.OWNER if asked.mode is MapMode.HEAT else asked.mode
         lines = [
-            CardLine(f"0x{start * _SECTOR:X} … 0x{end * _SECTOR - 1:X}", strong=True),
+            CardLine(f"0x{start * SECTOR:X} … 0x{end * SECTOR - 1:X}", strong=True),
             CardLine(self._sectors_text(start, end)),
         ]
         if matrix and row < len(names):
@@ -75,7 +75,7 @@ class HoverCard(QFrame):
                 name = self.tr("not stored here")
             absent = kind == MapClass.ABSENT
             tint = theme.colour("dim") if absent else colour_of(mode, kind, len(names))
-            text = f"{name}  {theme.amount(sectors * _SECTOR)}"
+            text = f"{name}  {theme.amount(sectors * SECTOR)}"
             lines.append(CardLine(text, sign="□" if absent else "■", tint=tint))
         if len(counts) > len(shown):
             more = self.tr("and {count} more").format(count=len(counts) - len(shown))
@@ -83,7 +83,7 @@ class HoverCard(QFrame):
         self.lines.show_lines(lines)
         self._dress()
         self._bytes.setText("-- " * (_BYTES - 1) + "--")
-        self._offset = start * _SECTOR
+        self._offset = start * SECTOR
         self._generation = row if matrix else asked.generation
         self._reading.start()
         self._place(point)
@@ -120,7 +120,7 @@ class HoverCard(QFrame):
         if end - start == 1:
             return self.tr("sector {first}").format(first=theme.grouped(start))
         text = self.tr("sectors {first} … {last}  {amount}")
-        amount = theme.amount((end - start) * _SECTOR)
+        amount = theme.amount((end - start) * SECTOR)
         return text.format(first=theme.grouped(start), last=theme.grouped(end - 1), amount=amount)
 
     def _place(self, point: QPoint) -> None:

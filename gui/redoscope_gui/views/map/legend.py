@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from typing_extensions import override
 
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass
 from redoscope_gui.views.map.colours import Entry
@@ -16,7 +17,6 @@ from redoscope_gui.views.map.flow import FlowLayout, Rooms
 
 __all__ = ["Legend"]
 
-_SECTOR = 512
 _SWATCH = 12
 _AROUND = 13
 _LONGEST = 26
@@ -51,7 +51,7 @@ class _EntryButton(QAbstractButton):
             self.amount = ""
             told = (self.entry.name, self.tr("Click to hide or show it."))
         else:
-            count = sectors * _SECTOR
+            count = sectors * SECTOR
             self.amount = "" if self.entry.quiet or self.entry.later else theme.amount(count)
             share = sectors / max(1, capacity) * _PERCENT
             text = self.tr("{name}: {amount}, {share:.2f} % of the disk.").format(

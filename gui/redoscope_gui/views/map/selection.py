@@ -9,13 +9,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 from typing_extensions import override
 
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.views.map.labels import label_font
 from redoscope_gui.views.map.stretch import Stretch
 
 __all__ = ["Selection", "SelectionChip"]
 
-_SECTOR = 512
 _ICON = 14
 _EDGE = 8
 
@@ -94,13 +94,13 @@ class SelectionChip(QFrame):
             return
         first, count = selection.first, selection.count
         text = self.tr("0x{start:X} · {count} sectors · {amount}")
-        amount = theme.amount(count * _SECTOR)
+        amount = theme.amount(count * SECTOR)
         self.words.setText(
-            text.format(start=first * _SECTOR, count=theme.grouped(count), amount=amount)
+            text.format(start=first * SECTOR, count=theme.grouped(count), amount=amount)
         )
         words = self.tr("start 0x{start:X} (sector {sector}), {count} sectors, {length} bytes")
         self._plain = words.format(
-            start=first * _SECTOR, sector=first, count=count, length=count * _SECTOR
+            start=first * SECTOR, sector=first, count=count, length=count * SECTOR
         )
         plain.set_tip(self.words, self._plain)
         plain.set_description(self, self._plain)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from redoscope_core import SECTOR
+
 __all__ = ["Stretch", "address_text", "address_ticks", "fitted", "fitted_curve", "fitted_row"]
 
-_SECTOR = 512
 _CELL = 4.5
 """Pixels that a cell should have at least when the whole disk is shown."""
 _WIDEST = 56
@@ -97,7 +98,7 @@ class Stretch:
 
 def address_text(sector: int) -> str:
     """Return the byte offset of *sector* as it stands beside a row."""
-    return f"0x{sector * _SECTOR:X}"
+    return f"0x{sector * SECTOR:X}"
 
 
 def address_ticks(stretch: Stretch, room: float) -> tuple[tuple[float, str], ...]:

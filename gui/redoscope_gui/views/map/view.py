@@ -7,6 +7,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
 from redoscope_gui.session import Compared, Session
@@ -19,7 +20,6 @@ from redoscope_gui.views.map.strip import AddressStrip
 
 __all__ = ["MapView"]
 
-_SECTOR = 512
 _NOTHING = "no disk is open"
 
 
@@ -209,12 +209,12 @@ class MapView(QWidget):
     def _mark_strip(self, _cursor: object = None) -> None:
         stretch = self.canvas.asking.stretch
         if stretch is not None and self._session.chain is not None:
-            sector = max(0, self._session.cursor.offset) // _SECTOR
+            sector = max(0, self._session.cursor.offset) // SECTOR
             self.strip.mark(stretch.first, stretch.count, sector)
 
     def _strip_pressed(self, sector: int) -> None:
         """Go to a place of the strip."""
-        self._session.go_to(sector * _SECTOR)
+        self._session.go_to(sector * SECTOR)
 
     @override
     def changeEvent(self, event: QEvent) -> None:
