@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
+from redoscope_core.chain.family.children import children_elsewhere
+from redoscope_core.chain.family.listing import DiskListing, list_disks
 from redoscope_core.chain.family.neighbours import Neighbours
-from redoscope_core.chain.listing import DiskListing, list_disks
+from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.chain.nodes import Fault, Node, bare_node, fault_of, survey_link, with_tables
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.file import DiskFile
+from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import Link
 from redoscope_core.link.names import is_there, real_path, same_file
 
@@ -121,6 +124,7 @@ def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
             raise
         return {path: alone}
     listing = list_disks(path.parent, follow=policy.allow_outside, below=False)
+    listing.disks += links_in(path.parent / SNAPSHOTS)
     if path not in listing.disks:
         listing.disks.append(path)  # whatever its name, and wherever it leads: it was asked for
     listing.outside.pop(path, None)
@@ -142,7 +146,14 @@ def _survey(
     broken: dict[Path, VmdkError] = {}
     waiting = deque(listing.disks)
     neighbours = Neighbours()
-    while waiting:
+    asked: set[Path] = set()
+    while waiting or len(asked) < len(found):
+        if not waiting:
+            new = [path for path in found if path not in asked]
+            asked.update(new)
+            elsewhere = children_elsewhere(new, policy, neighbours)
+            waiting += [child for children in elsewhere.values() for child in children]
+            continue
         path = waiting.popleft()
         if path in aliases or path in broken:
             continue

@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-__all__ = ["MAX_TEXT", "MERGED_INTO", "Descriptor", "is_descriptor_text"]
+__all__ = [
+    "MAX_TEXT",
+    "MERGED_INTO",
+    "Descriptor",
+    "is_descriptor_text",
+    "stands_after_comments",
+]
 
 MAX_TEXT = 2**20
 """Bytes of descriptor text that are read at most."""
@@ -67,6 +73,19 @@ def is_descriptor_text(head: bytes) -> bool:
     """Tell whether a file that begins with *head* is a descriptor in a file of its own."""
     text = head.split(b"\0", 1)[0].removeprefix(_BOM).replace(b"\r", b"\n")
     return _SIGNATURE.search(text) is not None
+
+
+def stands_after_comments(text: bytes) -> bool:
+    """Tell whether *text* is a descriptor with nothing but comments before its signature line.
+
+    Others, a page on the format perhaps, may quote a descriptor somewhere in the middle.
+    """
+    text = text.split(b"\0", 1)[0].removeprefix(_BOM).replace(b"\r", b"\n")
+    found = _SIGNATURE.search(text)
+    if found is None:
+        return False
+    before = (line.strip() for line in text[: found.start()].split(b"\n"))
+    return all(not line or line.startswith(b"#") for line in before)
 
 
 @dataclass(frozen=True, slots=True)

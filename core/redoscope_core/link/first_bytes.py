@@ -1,15 +1,17 @@
-"""Which files of a folder may be links, by their first bytes, whatever their names.
+"""What is a disk in a folder: the one rule, by the first bytes of files, whatever their names.
 
-A folder may hold 100,000 other files: each is opened once and 512 bytes of it are read.
+A folder may hold 100,000 other files: each is opened once and 512 bytes of it are read. A tree, a
+check, a write and the making of a child all ask here, so they agree on who is there.
 """
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import FileMissing
-from redoscope_core.format.descriptor import is_descriptor_text
+from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text, stands_after_comments
 from redoscope_core.format.magics import COWD_MAGIC, SESPARSE_MAGIC, SPARSE_MAGIC
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.file import TOO_MANY, os_error
@@ -18,9 +20,8 @@ from redoscope_core.link.new_file import target_of_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-__all__ = ["links_in", "named_as_disk"]
+__all__ = ["begins_as_link", "links_in", "named_as_disk"]
 
 _MAGICS = (SPARSE_MAGIC, COWD_MAGIC, SESPARSE_MAGIC)
 _BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
@@ -58,38 +59,52 @@ def links_in(folder: Path) -> list[Path]:
 def _links_in(folder: Path) -> Iterator[Path]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            path = folder / entry.name if entry.name.startswith(".") else None
-            if path is not None and target_of_part(path) is not None:
+            if entry.is_symlink() and _leads_out(folder / entry.name, folder):
                 continue
-            try:
-                found = entry.is_file() and not _leads_out(entry, folder) and _may_be_link(entry)
-            except OSError as error:
-                if error.errno in TOO_MANY:
-                    raise
-                continue  # gone meanwhile, or not to be read: nobody could open it as a link
-            if found:
+            if begins_as_link(entry):
                 yield folder / entry.name
 
 
-def _leads_out(entry: os.DirEntry[str], folder: Path) -> bool:
-    """Tell whether *entry* is a symbolic link to a file outside *folder*."""
-    if not entry.is_symlink():
+def begins_as_link(entry: os.DirEntry[str]) -> bool:
+    """Tell whether *entry* of a folder is a regular file that begins as a link does.
+
+    Not one that is being written under another name; not one that can't be read, for nobody
+    could open it as a link.
+
+    Raises:
+        OSError: More files would have to be open than the system allows.
+    """
+    if entry.name.startswith(".") and target_of_part(Path(entry.name)) is not None:
         return False
-    return not real_path(folder / entry.name).is_relative_to(real_path(folder))
+    try:
+        return entry.is_file() and _begins_as_link(entry)
+    except OSError as error:
+        if error.errno in TOO_MANY:
+            raise
+        return False  # gone meanwhile, or not to be read
 
 
-def _may_be_link(entry: os.DirEntry[str]) -> bool:
+def _leads_out(path: Path, folder: Path) -> bool:
+    """Tell whether the symbolic link *path* leads to a file outside *folder*."""
+    return not real_path(path).is_relative_to(real_path(folder))
+
+
+def _begins_as_link(entry: os.DirEntry[str]) -> bool:
     descriptor = os.open(entry.path, _FLAGS)
     try:
         head = os.pread(descriptor, SECTOR, 0)
+        if head.startswith(_MAGICS):
+            return True
+        if len(head) < SECTOR or b"\0" in head:
+            return is_descriptor_text(head)
+        if is_descriptor_text(head):
+            return True
+        # Comments may stand before the signature line, in any file; before any other text only
+        # in one that is named as a disk is.
+        named = entry.name.lower().endswith(_ENDING)
+        if not named and not head.lstrip(_BEFORE_TEXT).startswith(b"#"):
+            return False
+        text = os.pread(descriptor, MAX_TEXT, 0)
+        return is_descriptor_text(text) if named else stands_after_comments(text)
     finally:
         os.close(descriptor)
-    if head.startswith(_MAGICS):
-        return True
-    if not head or head.isspace():
-        return False
-    if len(head) < SECTOR or b"\0" in head:
-        return is_descriptor_text(head)
-    # Comments may stand before the signature line, in any file; before any other text only in
-    # one that is named as a disk is.
-    return head.lstrip(_BEFORE_TEXT).startswith(b"#") or entry.name.lower().endswith(_ENDING)

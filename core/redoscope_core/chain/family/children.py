@@ -17,32 +17,43 @@ from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, Vmd
 from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.link.link import Link
 
-__all__ = ["children_note", "children_of", "children_of_each", "refuse_if_parent"]
+__all__ = [
+    "children_elsewhere",
+    "children_note",
+    "children_of",
+    "children_of_each",
+    "refuse_if_parent",
+]
 
 
 def children_of(
-    path: Path, policy: Policy, neighbours: Neighbours | None = None
+    path: Path, policy: Policy, neighbours: Neighbours | None = None, *, below: bool = True
 ) -> tuple[Path, ...]:
     """Return the links in the folder of *path* (and the folders to search) made from it.
 
     A child whose parentCID no longer fits counts too: it names *path* as its parent.
-    Children in other folders are known if this program made them, or if they are in the one that
-    VirtualBox keeps them in.
+    With *below* the folders under that of *path* are looked into too, as far as there is not too
+    much in them. Children in other folders are known if this program made them, or if they are in
+    the one that VirtualBox keeps them in.
 
     Raises:
         FileUnreadable: One of the folders may not be listed: it may hold children.
     """
-    return children_of_each([path], policy, neighbours)[path]
+    return children_of_each([path], policy, neighbours, below=below)[path]
 
 
 def children_of_each(
-    paths: Sequence[Path], policy: Policy, neighbours: Neighbours | None = None
+    paths: Sequence[Path],
+    policy: Policy,
+    neighbours: Neighbours | None = None,
+    *,
+    below: bool = True,
 ) -> dict[Path, tuple[Path, ...]]:
     """Return `children_of` each of *paths*, looking at every link beside them only once.
 
@@ -51,21 +62,47 @@ def children_of_each(
     Raises:
         FileUnreadable: One of the folders may not be listed: it may hold children.
     """
-    found: dict[Path, dict[Path, Path]] = {path: {} for path in paths}
     neighbours = neighbours or Neighbours()
     # The folder of the real file too: the name may be a symbolic link.
-    own = [folder for path in paths for folder in (path.parent, real_path(path).parent)]
-    below = [folder / SNAPSHOTS for folder in own]
-    folders: dict[Path, Path] = {}
-    for folder in (*own, *below, *policy.search):
-        folders.setdefault(real_path(folder), folder)
-    beside = [child for folder in folders.values() for child in neighbours.links_in(folder)]
-    unlisted = [neighbours.unlisted.get(folder) for folder in folders.values()]
+    own = _by_real_path(
+        folder for path in paths for folder in (path.parent, real_path(path).parent)
+    )
+    folders = _by_real_path((*own, *(folder / SNAPSHOTS for folder in own), *policy.search))
+    links = [link for folder in folders for link in neighbours.links_in(folder)]
+    unlisted = [neighbours.unlisted.get(folder) for folder in folders]
     for error in (error for error in unlisted if error is not None):
         error.what = "the folder can't be listed: who is made from its disks is not known"
         error.cure = "allow yourself to list it"
         raise error
-    for child in (*beside, *recorded_children(paths)):
+    if below:
+        links += [link for folder in own for link in neighbours.links_below(folder).links]
+    return _children_among(paths, (*links, *recorded_children(paths)), policy, neighbours)
+
+
+def children_elsewhere(
+    paths: Sequence[Path], policy: Policy, neighbours: Neighbours
+) -> dict[Path, tuple[Path, ...]]:
+    """Return the children of each of *paths* that are not below their folders.
+
+    They are in the folders to search, or were recorded when this program made them.
+    """
+    links = [link for folder in policy.search for link in neighbours.links_in(folder)]
+    return _children_among(paths, (*links, *recorded_children(paths)), policy, neighbours)
+
+
+def _by_real_path(folders: Iterable[Path]) -> list[Path]:
+    """Return *folders*, each once."""
+    found: dict[Path, Path] = {}
+    for folder in folders:
+        found.setdefault(real_path(folder), folder)
+    return list(found.values())
+
+
+def _children_among(
+    paths: Sequence[Path], links: Iterable[Path], policy: Policy, neighbours: Neighbours
+) -> dict[Path, tuple[Path, ...]]:
+    found: dict[Path, dict[Path, Path]] = {path: {} for path in paths}
+    for child in links:
         for path in _parents_among(paths, child, policy, neighbours):
             found[path].setdefault(real_path(child), child)
     return {path: tuple(children.values()) for path, children in found.items()}
@@ -116,7 +153,7 @@ def children_note(
     That is the error of a folder which may not be listed; the note says it too.
     """
     try:
-        children = children_of(link.path, policy, neighbours)
+        children = children_of(link.path, policy, neighbours, below=False)
     except TooManyFiles:
         raise
     except FileUnreadable as error:

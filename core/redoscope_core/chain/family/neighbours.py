@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.family.listing import links_below
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.first_bytes import links_in
@@ -15,6 +16,7 @@ from redoscope_core.link.plans_beside import PlansBeside
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from redoscope_core.chain.family.listing import Below
     from redoscope_core.format.descriptor import Descriptor
 
 __all__ = ["Neighbours"]
@@ -32,6 +34,7 @@ class Neighbours:
 
     def __init__(self) -> None:
         self._links: dict[Path, list[Path]] = {}
+        self._below: dict[Path, Below] = {}
         self._read: dict[Path, Descriptor | VmdkError] = {}
         self.unlisted: dict[Path, VmdkError] = {}
         """Why folders that were asked for could not be listed: what is in them is not known."""
@@ -58,6 +61,12 @@ class Neighbours:
                 self._links[folder] = []
                 self.unlisted[folder] = error
         return self._links[folder]
+
+    def links_below(self, folder: Path) -> Below:
+        """Return the links in the folders below *folder*, as far as there are not too many."""
+        if folder not in self._below:
+            self._below[folder] = links_below(folder)
+        return self._below[folder]
 
     def descriptor(self, path: Path) -> Descriptor:
         """Return the descriptor of the disk *path*.

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from redoscope_core.errors import VmdkError
 from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
 __all__ = ["is_recorded", "lies_elsewhere", "record_child", "record_file", "recorded_children"]
 
@@ -57,12 +58,15 @@ def recorded_children(parents: Sequence[Path]) -> list[Path]:
     file = record_file()
     if file is None:
         return []
+    asked = {identity for parent in parents if (identity := _identity(parent)) is not None}
+    by_name: dict[str, set[Path]] = defaultdict(set)
+    for parent in parents:
+        by_name[real_path(parent).name].add(real_path(parent))
     found: dict[Path, None] = {}
     for recorded, child in _entries(file):
-        for parent in parents:
-            for place in _places(recorded, child, parent):
-                if is_there(place):
-                    found[place] = None
+        for place in _places(recorded, child, asked, by_name):
+            if is_there(place):
+                found[place] = None
     return list(found)
 
 
@@ -155,11 +159,24 @@ def _entries(file: Path) -> Iterator[tuple[Path, Path]]:
                 yield parent, child
 
 
-def _places(recorded: Path, child: Path, parent: Path) -> Iterator[Path]:
-    """Yield where *child*, made from *recorded*, may be if *parent* is that one."""
-    if same_file(recorded, parent):
+def _places(
+    recorded: Path, child: Path, asked: set[tuple[int, int]], by_name: Mapping[str, set[Path]]
+) -> Iterator[Path]:
+    """Yield where *child*, made from *recorded*, may be if that is one of those that were asked.
+
+    They are *asked* by device and inode, and *by_name* come their real paths.
+    """
+    if _identity(recorded) in asked:
         yield child
-    real = real_path(parent)
-    if recorded != real and recorded.name == real.name:
-        # Both may have been moved or copied together.
-        yield Path(os.path.normpath(real.parent / os.path.relpath(child, recorded.parent)))
+    for real in by_name.get(recorded.name, ()):
+        if recorded != real:
+            # Both may have been moved or copied together.
+            yield Path(os.path.normpath(real.parent / os.path.relpath(child, recorded.parent)))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino
