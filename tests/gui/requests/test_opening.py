@@ -11,7 +11,8 @@ from tests.gui.endurance.damage import make_damaged_folder
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
-from redoscope_gui.requests import ForestOpened, OpenForest
+from redoscope_core import Forest, Policy
+from redoscope_gui.requests import ForestOpened, OpenChain, OpenForest
 from redoscope_gui.requests import opening as asked
 
 SOUND = SparsePlan(2048, grains={0: b"a" * 65536, 2: b"c" * 65536})
@@ -60,6 +61,19 @@ def test_a_damaged_link_that_is_asked_for_is_shown(tmp_path: Path) -> None:
     wanted = link(tmp_path / "damaged.vmdk", when=100, damaged=True)
     link(tmp_path / "sound.vmdk", when=200)
     assert opened(wanted).wanted == wanted
+
+
+def test_a_child_with_a_fault_is_not_tried_unless_it_is_allowed(tmp_path: Path) -> None:
+    base = link(tmp_path / "base.vmdk", when=100)
+    handmade.sparse_link(tmp_path / "child.vmdk", SOUND, cid=7, parent_cid=6, hint="base.vmdk")
+    for allowed, links in ((False, 1), (True, 2)):
+        policy = Policy(allow_cid_mismatch=allowed)
+        forest = Forest.scan(tmp_path, policy=policy)
+        answer = OpenChain(forest, base, policy).run()
+        answer.close()
+        assert len(answer.chain.links) == links
+        assert answer.above is None
+        assert answer.generation == 0
 
 
 def test_one_candidate_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

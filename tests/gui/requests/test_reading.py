@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
 
 from redoscope_core import Chain, State
 from redoscope_gui.requests import ReadBytes
@@ -82,3 +84,21 @@ def test_past_the_end_there_are_no_bytes(chain: Chain) -> None:
     answer = ReadBytes(chain, 5, CAPACITY - 512, 4096).run()
     assert len(answer.data) == 512
     assert ReadBytes(chain, 5, CAPACITY, 16).run().data == b""
+
+
+def test_bytes_that_cannot_be_compared_are_not_called_changed(tmp_path: Path) -> None:
+    """The parent's grain is damaged, and the child has one of its own in its place."""
+    grain = 2
+    below = SparsePlan(2048, grains={0: b"a" * 65536, grain: b"c" * 65536})
+    above = SparsePlan(2048, grains={0: b"b" * 65536, grain: b"z" * 65536})
+    handmade.sparse_link(tmp_path / "base.vmdk", below, cid=5, parent_cid=handmade.NO_PARENT)
+    handmade.patch_u32(tmp_path / "base.vmdk", below.table_entry(grain), 2**20)
+    child = tmp_path / "child.vmdk"
+    handmade.sparse_link(child, above, cid=6, parent_cid=5, hint="base.vmdk")
+    with Chain.open(child) as chain:
+        sound = ReadBytes(chain, 1, 0, 512).run()
+        answer = ReadBytes(chain, 1, grain * 65536, 512).run()
+    assert sound.changed == b"\1" * 512
+    assert answer.data == b"z" * 512
+    assert answer.faults == ()
+    assert not any(answer.changed)
