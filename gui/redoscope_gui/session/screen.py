@@ -53,7 +53,7 @@ class Screen(QObject):
             links = scene.chain.links
             index = cursor.generation % len(links)
             cursor = Cursor(links[index].path, index, cursor.offset)
-        scene = replace(scene, generation_chain=None)
+        scene = replace(scene, generation_chain=None, comparison=None)
         self._become(scene.at(cursor), jump=jump)
 
     def go(self, cursor: Cursor, *, jump: bool) -> None:

@@ -106,6 +106,26 @@ def test_every_question_with_another_answer_is_in_a_part_that_is_asked_again(
     assert {part for part in Part if old[part] != new[part]} <= asked_again(before, after)
 
 
+CHAINED = {Part.CHAIN, Part.GENERATION, Part.PLACE, Part.COMPARISON}
+
+
+@pytest.mark.parametrize(
+    ("other", "parts"),
+    [
+        ({"forest": FORESTS[2]}, {Part.LINKS, *CHAINED}),
+        ({"policy": POLICIES[1]}, {Part.LINKS, *CHAINED}),
+        ({"joined": JOINED[1]}, {Part.LINKS}),
+        ({"chain": CHAINS[2]}, CHAINED),
+        ({"error": ERRORS[2]}, CHAINED),
+        ({"comparison": Compared(1)}, {Part.COMPARISON}),
+    ],
+)
+def test_each_thing_on_screen_has_parts_of_its_own(other: dict[str, Any], parts: set[Part]) -> None:
+    forest, error = cast("Any", FORESTS[1]), ERRORS[1]
+    scene = _placed(Scene(Path("vm"), forest, POLICIES[0], CHAINS[1], error), 1, 0)
+    assert asked_again(scene, replace(scene, **other)) == parts
+
+
 @given(screens)
 def test_nothing_is_asked_again_while_the_screen_stays(scene: Scene) -> None:
     assert asked_again(scene, scene) == frozenset()
