@@ -82,6 +82,8 @@ class Shelf:
             if entry is None:
                 return None
             self._entries.move_to_end((id(owner), key))
+            self._weigh(entry)
+            self._make_room()
             return entry.value
 
     def keep(
