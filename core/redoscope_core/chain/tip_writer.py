@@ -7,37 +7,30 @@ Parents are only read.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import numpy as np
-
 from redoscope_core.chain.reader import AreaReader
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
 from redoscope_core.format.content_id import draw_content_id
-from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
-from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
+from redoscope_core.link.contract import is_writable
 from redoscope_core.link.landing import Landing
 from redoscope_core.link.rewrite import rewrite_descriptor
-from redoscope_core.link.sparse_writer import SparseWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    import numpy as np
     from numpy.typing import NDArray
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.format.descriptor import Descriptor
+    from redoscope_core.link.contract import Extent
     from redoscope_core.link.link import Link
+    from redoscope_core.link.writing import ExtentWriter
 
 __all__ = ["TipWriter", "changed_content"]
-
-_ZEROS = 2**20
-"""Bytes of zeros written at a time where they have to be stored."""
 
 
 class TipWriter:
@@ -62,15 +55,15 @@ class TipWriter:
             error = self._tip.unreadable(int(stored.start[stored.state == State.UNREADABLE][0]))
             error.cure = "repair the disk first; nothing is written into a damaged one"
             raise error
-        self._writers = {
-            index: self._sparse_writer(index, extent)
+        self._writers: dict[int, ExtentWriter] = {
+            index: self._writer_of(index, extent)
             for index, extent in enumerate(self._tip.extents)
-            if isinstance(extent, SparseExtent)
+            if extent.takes_writes
         }
         self._ready: set[int] = set()
-        """Sparse extents that are marked as open: a write into one needs no more questions."""
+        """Extents that are marked as open: a write into one needs no more questions."""
 
-    def _sparse_writer(self, index: int, extent: SparseExtent) -> SparseWriter:
+    def _writer_of(self, index: int, extent: Extent) -> ExtentWriter:
         start = self._tip.starts[index]
         has_parent = len(self._chain.links) > 1
         limit = self._chain.links[-2].capacity if has_parent else 0
@@ -85,13 +78,8 @@ class TipWriter:
                 self._parents.fill(buffer[:there], first)
             buffer[there:] = bytes(len(buffer) - there)
 
-        if isinstance(extent.header, SparseHeader):
-            # What is above a link that gets its content from there goes by how it reads now.
-            takes_up = not self._begun
-            return SparseWriter(extent, read_below, has_parent=has_parent, takes_up=takes_up)
-        from redoscope_core.link.cowd_writer import CowdWriter  # noqa: PLC0415 - few disks are
-
-        return CowdWriter(extent, read_below, has_parent=has_parent)
+        # What is above a link that gets its content from there goes by how it reads now.
+        return extent.writer(read_below, has_parent=has_parent, takes_up=not self._begun)
 
     @cached_property
     def _parents(self) -> AreaReader:
@@ -106,38 +94,24 @@ class TipWriter:
 
     def write(self, sector: int, data: memoryview) -> None:
         """Write whole sectors from *sector* on, across extents."""
-        index = bisect_right(self._tip.starts, sector) - 1
-        if index in self._ready and not self._tip.children_made:
-            within = sector - self._tip.starts[index]
-            if within + len(data) // SECTOR <= self._tip.extents[index].line.sectors:
-                self._writers[index].write(within, data)
-                return
-        self._rehearse(sector, len(data) // SECTOR)
-        for index, extent, within, first, count in self._pieces(sector, len(data) // SECTOR):
-            piece = data[first * SECTOR : (first + count) * SECTOR]
+        count = len(data) // SECTOR
+        index, within = self._tip.parts.at(sector)
+        inside = within + count <= self._tip.extents[index].line.sectors
+        if inside and index in self._ready and not self._tip.children_made:
+            self._writers[index].write(within, data)
+            return
+        self._rehearse(sector, count)
+        for index, within, skipped, length in self._tip.parts.pieces(sector, count):
             self._begin(index)
-            if isinstance(extent, FlatExtent) and extent.file is not None:
-                extent.file.write_at(extent.first_offset + within * SECTOR, piece)
-            else:
-                self._writers[index].write(within, piece)
+            piece = data[skipped * SECTOR : (skipped + length) * SECTOR]
+            self._writers[index].write(within, piece)
 
     def write_zeros(self, sector: int, count: int) -> None:
         """Make sectors read as zeros."""
         self._rehearse(sector, count)
-        for index, extent, within, _, length in self._pieces(sector, count):
+        for index, within, _, length in self._tip.parts.pieces(sector, count):
             self._begin(index)
-            if isinstance(extent, FlatExtent) and extent.file is not None:
-                offset, end = (
-                    extent.first_offset + within * SECTOR,
-                    within * SECTOR + length * SECTOR,
-                )
-                end += extent.first_offset
-                while offset < end:
-                    step = min(_ZEROS, end - offset)
-                    extent.file.write_at(offset, bytes(step))
-                    offset += step
-            else:
-                self._writers[index].write_zeros(within, length)
+            self._writers[index].write_zeros(within, length)
 
     def land(self, start: NDArray[np.int64], count: NDArray[np.int64]) -> Landing:
         """Say where ascending runs of sectors are to be put; the files are `Link.disk_files`.
@@ -149,29 +123,12 @@ class TipWriter:
             DiskFull: No room in an extent.
         """
         parts = []
-        file = 0
-        for index, (first, extent) in enumerate(
-            zip(self._tip.starts, self._tip.extents, strict=True)
-        ):
-            low = np.maximum(start, first)
-            high = np.minimum(start + count, first + extent.line.sectors)
-            run = np.flatnonzero(low < high)
-            if len(run):
-                self._begin(index)
-                own = self._landing_in(index, (low - first)[run], (high - low)[run])
-                parts.append(own.moved(sectors=first, run=run, file=file))
-            file += extent.file is not None
+        files = self._tip.first_files
+        for index, run, within, length in self._tip.parts.runs(start, count):
+            self._begin(index)
+            own = self._writers[index].land(within, length)
+            parts.append(own.moved(sectors=self._tip.starts[index], run=run, file=files[index]))
         return Landing.concatenate(parts)
-
-    def _landing_in(
-        self, index: int, start: NDArray[np.int64], count: NDArray[np.int64]
-    ) -> Landing:
-        extent = self._tip.extents[index]
-        if isinstance(extent, FlatExtent):
-            run = np.arange(len(start))
-            offset = extent.first_offset + start * SECTOR
-            return Landing(run, start, count, np.zeros(len(run), np.int32), offset)
-        return self._writers[index].land(start, count)
 
     def settle(self) -> None:
         """Let the tables lead to what was put where `land` said."""
@@ -183,20 +140,11 @@ class TipWriter:
         for index in self._ready:
             self._writers[index].abandon()
 
-    def _pieces(self, sector: int, count: int) -> Iterator[tuple[int, Extent, int, int, int]]:
-        """Yield (extent index, extent, sector in it, sectors before, sectors here)."""
-        for index, (start, extent) in enumerate(
-            zip(self._tip.starts, self._tip.extents, strict=True)
-        ):
-            first = max(sector, start)
-            last = min(sector + count, start + extent.line.sectors)
-            if first < last:
-                yield index, extent, first - start, first - sector, last - first
-
     def _rehearse(self, sector: int, count: int) -> None:
         """Raise what the write would raise, while content ID and marks are still the old ones."""
-        for index, extent, within, _, length in self._pieces(sector, count):
-            if isinstance(extent, ZeroExtent) or extent.line.access != "RW":
+        for index, within, _, length in self._tip.parts.pieces(sector, count):
+            extent = self._tip.extents[index]
+            if not is_writable(extent):
                 raise ReadOnly(
                     "an extent that can't be written",
                     path=self._tip.path,
@@ -204,7 +152,7 @@ class TipWriter:
                     found=extent.line.text,
                     expected="an RW extent with a file",
                 )
-            if index in self._writers and not self._begun:
+            if not self._begun:
                 self._writers[index].rehearse(within, length)
 
     def _begin(self, index: int) -> None:
@@ -220,17 +168,13 @@ class TipWriter:
         if not self._begun:
             rewrite_descriptor(self._tip, changed_content(self._tip.descriptor))
             self._begun = True
-        if index in self._writers:
-            self._writers[index].begin()
-            self._ready.add(index)
+        self._writers[index].begin()
+        self._ready.add(index)
 
     def flush(self) -> None:
         """Make all writes durable and visible to a fresh reading of the tables."""
         for writer in self._writers.values():
             writer.flush()
-        for extent in self._tip.extents:
-            if isinstance(extent, FlatExtent) and extent.file is not None and extent.file.writable:
-                extent.file.sync()
         self._tip.forget_areas()
 
     def finish(self) -> None:
@@ -262,23 +206,11 @@ def _refuse_kind(tip: Link) -> None:
             cure="clone it and write into the clone",
         )
     for extent in tip.extents:
-        if not isinstance(extent, SparseExtent | FlatExtent | ZeroExtent):
-            _refuse_rare(tip, extent)
-
-
-def _refuse_rare(tip: Link, extent: Extent) -> None:
-    from redoscope_core.link.elsewhere import ElsewhereExtent  # noqa: PLC0415 - few extents are
-
-    if isinstance(extent, ElsewhereExtent):
-        error = extent.unreadable(0)
-        error.path = tip.path
-        raise error
-    raise UnsupportedVmdk(
-        "an SESparse extent, which is only read: its journal and back map are not known",
-        path=extent.file.path if extent.file else tip.path,
-        found=extent.line.text,
-        cure="create a child of it (monolithicSparse) and write there",
-    )
+        try:
+            extent.refuse_kind()
+        except UnsupportedVmdk as error:
+            error.path = error.path or tip.path
+            raise
 
 
 def _refuse_shared_files(chain: Chain) -> None:

@@ -94,22 +94,10 @@ def _link_document(link: Link) -> dict[str, object]:
 
 
 def _headers(link: Link) -> list[dict[str, object]]:
-    from redoscope_core.link.extents import SparseExtent
-
     return [
-        {
-            "file": str(extent.file.path),
-            "version": extent.header.version,
-            "flags": extent.header.flags,
-            "grain_size": extent.header.grain_size,
-            "gtes_per_gt": extent.header.gtes_per_gt,
-            "gd_offset": extent.header.gd_offset,
-            "rgd_offset": extent.header.rgd_offset,
-            "overhead": extent.header.overhead,
-            "unclean": extent.header.unclean,
-        }
+        {"file": str(extent.file.path), **fields}
         for extent in link.extents
-        if isinstance(extent, SparseExtent)
+        if extent.file is not None and (fields := extent.header_fields) is not None
     ]
 
 

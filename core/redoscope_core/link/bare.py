@@ -16,12 +16,12 @@ from redoscope_core.format.descriptor import Descriptor
 from redoscope_core.format.sesparse import SeSparseHeader
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.extents import FlatExtent
+from redoscope_core.link.flat_extent import FlatExtent
 from redoscope_core.link.opening import Opening, has_embedded, open_sparse, read_header
 from redoscope_core.link.recognise import FileKind, recognise
 
 if TYPE_CHECKING:
-    from redoscope_core.link.extents import Extent
+    from redoscope_core.link.contract import Extent
     from redoscope_core.link.file import DiskFile
 
 __all__ = ["open_bare"]

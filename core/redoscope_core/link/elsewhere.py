@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from typing_extensions import override
+
 from redoscope_core.errors import UnsupportedVmdk, VmdkError
 from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.contract import PlainExtent
 
 if TYPE_CHECKING:
     from redoscope_core.format.extent_line import ExtentLine
@@ -17,7 +20,7 @@ __all__ = ["ElsewhereExtent"]
 
 
 @dataclass(frozen=True, slots=True)
-class ElsewhereExtent:
+class ElsewhereExtent(PlainExtent):
     """An extent of which only the line of the descriptor is known."""
 
     line: ExtentLine
@@ -53,3 +56,8 @@ class ElsewhereExtent:
             expected="an extent whose data is in a file",
             cure=self.cure,
         )
+
+    @override
+    def refuse_kind(self) -> None:
+        """Refuse: there is no file to write into."""
+        raise self.unreadable(0)

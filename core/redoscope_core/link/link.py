@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import threading
-from bisect import bisect_right
 from contextlib import ExitStack
 from itertools import accumulate
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, VmdkError
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.doubts import doubts_about
-from redoscope_core.link.extents import SparseExtent
+from redoscope_core.link.end_to_end import EndToEnd
 from redoscope_core.link.file import DiskFile, storage_of
 from redoscope_core.link.opening import Opening, describe, open_extents
 from redoscope_core.link.trust import Trust
@@ -23,9 +22,8 @@ if TYPE_CHECKING:
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.change_track import ChangeTrack
-    from redoscope_core.link.extents import Extent
+    from redoscope_core.link.contract import Extent
     from redoscope_core.link.lookup import LookupStep
-    from redoscope_core.link.stream_extent import StreamExtent
 
 __all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
 
@@ -50,8 +48,8 @@ class Link:
         self.extents = extents
         self.descriptor_file = descriptor_file
         self.header = header
-        self.starts = (0, *accumulate(extent.line.sectors for extent in extents[:-1]))
-        """First sector of each extent."""
+        self.parts = EndToEnd(extent.line.sectors for extent in extents)
+        """Where the extents lie in the link."""
         self.capacity = descriptor.capacity
         """Sectors."""
         self.identity = descriptor_file.identity
@@ -108,6 +106,12 @@ class Link:
         return tuple(extent.file for extent in self.extents if extent.file is not None)
 
     @property
+    def first_files(self) -> tuple[int, ...]:
+        """For each extent how many of `disk_files` are those of the extents before it."""
+        before = accumulate((extent.file is not None for extent in self.extents), initial=0)
+        return tuple(before)[:-1]
+
+    @property
     def files(self) -> tuple[Path, ...]:
         """The paths of `disk_files`."""
         return tuple(file.path for file in self.disk_files)
@@ -148,11 +152,8 @@ class Link:
     @property
     def remarks(self) -> tuple[str, ...]:
         """Those of the notes that came to light only while the link was read."""
-        sparse = (extent for extent in self.extents if isinstance(extent, SparseExtent))
-        return (
-            *self._doubts_of_tables(),
-            *(remark for extent in sparse for remark in extent.remarks),
-        )
+        own = (remark for extent in self.extents for remark in extent.remarks)
+        return (*self._doubts_of_tables(), *own)
 
     def _doubts_of_tables(self) -> tuple[str, ...]:
         """Return what the tables make one doubt, if they were read."""
@@ -165,7 +166,7 @@ class Link:
         """Return *stored* for each extent by itself, as `_read_areas` put it together."""
         if len(self.extents) == 1:
             return [stored]
-        parts = zip(self.starts, self.extents, strict=True)
+        parts = zip(self.parts.starts, self.extents, strict=True)
         return [
             stored.window(start, extent.line.sectors).moved(sectors=-start, file=0)
             for start, extent in parts
@@ -181,12 +182,8 @@ class Link:
 
     def _read_areas(self) -> Areas:
         own = [extent.areas() for extent in self.extents]
-        parts = []
-        file_index = 0
-        for start, extent, areas in zip(self.starts, self.extents, own, strict=True):
-            parts.append(areas.moved(sectors=start, file=file_index))
-            file_index += extent.file is not None
-        return Areas.concatenate(parts)
+        columns = zip(own, self.starts, self.first_files, strict=True)
+        return Areas.concatenate([a.moved(sectors=start, file=file) for a, start, file in columns])
 
     def forget_areas(self) -> None:
         """Read the tables again at the next question; for the writer, after a change."""
@@ -199,8 +196,8 @@ class Link:
 
     def extent_at(self, sector: int) -> tuple[Extent, int]:
         """Return the extent that holds *sector*, and the sector counted from its first."""
-        index = bisect_right(self.starts, sector) - 1
-        return self.extents[index], sector - self.starts[index]
+        index, within = self.parts.at(sector)
+        return self.extents[index], within
 
     def read_packed(self, buffer: memoryview, sector: int, place: int, known: memoryview) -> None:
         """Fill *buffer* from *sector* on; the area there is packed, its grain at byte *place*.
@@ -208,8 +205,12 @@ class Link:
         *known* is what was read of the file from *place* on, as much as there is.
         """
         extent, within = self.extent_at(sector)
-        # Nothing but a stream has packed areas.
-        cast("StreamExtent", extent).read_packed(buffer, within, place, known)
+        extent.read_packed(buffer, within, place, known)
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """First sector of each extent."""
+        return self.parts.starts
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Return *step* with this link's answer about *sector*."""
@@ -238,7 +239,7 @@ class Link:
     @property
     def is_salvaged(self) -> bool:
         """Whether the grains of a stream were found by a walk, since its directory is lost."""
-        return any(isinstance(e, SparseExtent) and e.is_salvaged for e in self.extents)
+        return any(extent.is_salvaged for extent in self.extents)
 
     def close(self) -> None:
         """Close all files, and let go of what was read from them."""

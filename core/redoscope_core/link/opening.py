@@ -12,10 +12,13 @@ from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
 from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARSE_TYPES
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.extents import Extent, FlatExtent, SparseExtent, ZeroExtent
+from redoscope_core.link.contract import Extent
 from redoscope_core.link.file import DiskFile
+from redoscope_core.link.flat_extent import FlatExtent
 from redoscope_core.link.names import Spellings, is_there, possible_names, real_path
 from redoscope_core.link.recognise import FileKind, recognise
+from redoscope_core.link.sparse_extent import SparseExtent
+from redoscope_core.link.zero_extent import ZeroExtent
 
 if TYPE_CHECKING:
     from contextlib import ExitStack

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from typing_extensions import override
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.sesparse import (
@@ -21,6 +22,7 @@ from redoscope_core.format.sesparse import (
 )
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.contract import PlainExtent
 from redoscope_core.link.table_shape import refuse_repeats
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ def _runs(sectors: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class SeSparseExtent:
+class SeSparseExtent(PlainExtent):
     """An extent of the SESparse kind; it is only read."""
 
     line: ExtentLine
@@ -212,6 +214,16 @@ class SeSparseExtent:
             offset=offset,
             found=found,
             expected=f"type 0 to 3 and a place inside the {self.file.file_bytes} bytes of the file",
+        )
+
+    @override
+    def refuse_kind(self) -> None:
+        """Refuse: it is only read."""
+        raise UnsupportedVmdk(
+            "an SESparse extent, which is only read: its journal and back map are not known",
+            path=self.file.path,
+            found=self.line.text,
+            cure="create a child of it (monolithicSparse) and write there",
         )
 
 

@@ -10,7 +10,7 @@ read. A crash in between leaves at worst grains that nothing leads to.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,21 +26,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from redoscope_core.link.extents import SparseExtent
+    from redoscope_core.link.sparse_extent import SparseExtent
+    from redoscope_core.link.writing import ReadBelow
 
-__all__ = ["ReadBelow", "SparseWriter"]
+__all__ = ["SparseWriter"]
 
 _PENDING_LIMIT = 4096
 """New grains whose table entries may wait; then they are written."""
 _ZEROS = 2**24
 """Bytes of zeros that are written at once where they have to be stored."""
-
-
-class ReadBelow(Protocol):
-    """Gives the sectors of the extent as they are without this link."""
-
-    def __call__(self, buffer: memoryview, sector: int) -> None:
-        """Fill *buffer* from *sector* of the extent on, with zeros where nothing is."""
 
 
 class SparseWriter:

@@ -18,8 +18,8 @@ from redoscope_core.format.sparse import SparseFlag
 from redoscope_core.format.stream import GrainMark, inflate, packed_limit
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
-from redoscope_core.link.extents import SparseExtent, header_notes, verdict
 from redoscope_core.link.grain_tables import GrainTables
+from redoscope_core.link.sparse_extent import SparseExtent, header_notes, verdict
 from redoscope_core.link.stream_footer import find_footer
 from redoscope_core.link.stream_walk import WalkedTables, walk
 
@@ -115,6 +115,7 @@ class StreamExtent(SparseExtent):
         """Whether the grains were found by a walk."""
         return self.walked is not None
 
+    @override
     def read_packed(
         self, buffer: memoryview, sector: int, place: int, known: bytes | memoryview = b""
     ) -> None:

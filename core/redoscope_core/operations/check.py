@@ -21,9 +21,9 @@ from redoscope_core.errors import VmdkError
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
-from redoscope_core.link.extents import SparseExtent
 from redoscope_core.link.grain_tables import GrainTables
 from redoscope_core.link.plans_beside import PlansBeside
+from redoscope_core.link.sparse_extent import SparseExtent
 from redoscope_core.progress import Progress, Unit
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.extents import SparseExtent
+from redoscope_core.link.end_to_end import EndToEnd
+from redoscope_core.link.flat_writer import FlatWriter
 from redoscope_core.link.new_file import NewFiles
-from redoscope_core.link.sparse_writer import SparseWriter
 from redoscope_core.operations.flatten import FLAT_BLOCK, flatten
 from redoscope_core.operations.new_disk import (
     NewDisk,
@@ -35,19 +35,14 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.extents import FlatExtent
+    from redoscope_core.link.contract import Extent
     from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.writing import ExtentWriter
     from redoscope_core.operations.flatten import FlatPlace
 
 __all__ = ["CLONE_KINDS", "clone"]
 
 CLONE_KINDS = ("raw", *DISK_KINDS, "streamOptimized")
-
-
-class _Target(Protocol):
-    def write(self, sector: int, data: memoryview) -> None: ...
-
-    def finish(self) -> None: ...
 
 
 def clone(
@@ -73,7 +68,9 @@ def clone(
         refuse_output(path)
         with NewFiles([path], like=chain.all_files) as (file,):
             file.truncate(chain.capacity * SECTOR)
-            yield from _fill(chain, _Flat([(0, chain.capacity, file, 0)]), FLAT_BLOCK)
+            places = [(0, chain.capacity, file, 0)]
+            target = _Target([chain.capacity], [FlatWriter(file, 0)], places)
+            yield from _fill(chain, target, FLAT_BLOCK)
         return
     if kind == "streamOptimized":
         check_disk_name(path)
@@ -103,29 +100,23 @@ def clone(
         yield from _fill(chain, _target(extents), grain_size)
 
 
-def _target(extents: Sequence[SparseExtent | FlatExtent]) -> _Target:
-    starts, start = [], 0
-    for extent in extents:
-        starts.append(start)
-        start += extent.line.sectors
-    sparse = [extent for extent in extents if isinstance(extent, SparseExtent)]
-    if sparse:
-        return _Sparse(starts, sparse)
-    return _Flat(
-        [
-            (first, extent.line.sectors, extent.file, extent.first_offset)
-            for first, extent in zip(starts, extents, strict=True)
-            if not isinstance(extent, SparseExtent) and extent.file is not None
-        ]
-    )
+def _target(extents: Sequence[Extent]) -> _Target:
+    counts = [extent.line.sectors for extent in extents]
+    writers = [extent.writer(_zeros, has_parent=False, is_new=True) for extent in extents]
+    places: list[FlatPlace] = [
+        (start, extent.line.sectors, extent.file, extent.flat_offset)
+        for start, extent in zip(EndToEnd(counts).starts, extents, strict=True)
+        if extent.file is not None and extent.flat_offset is not None
+    ]
+    return _Target(counts, writers, places if len(places) == len(extents) else None)
 
 
 def _fill(chain: Chain, target: _Target, block: int) -> Generator[Progress, None, None]:
-    if isinstance(target, _Flat) and not chain.stored.packed.any():
+    if target.places is not None and not chain.stored.packed.any():
         yield from flatten(chain, target.places)
     else:
         yield from _copy(chain, target, block)
-    target.finish()
+        target.flush()
 
 
 def _copy(chain: Chain, target: _Target, block: int) -> Generator[Progress, None, None]:
@@ -172,49 +163,29 @@ class _Appending:
         self._end += len(data)
 
 
-class _Flat:
-    """Flat files one behind the other, with holes where nothing is written."""
+class _Target:
+    """New extents end to end; nothing else writes them, so none is marked as open."""
 
-    def __init__(self, places: list[FlatPlace]) -> None:
+    def __init__(
+        self,
+        counts: Sequence[int],
+        writers: Sequence[ExtentWriter],
+        places: Sequence[FlatPlace] | None,
+    ) -> None:
+        """Write extents of *counts* sectors; *places* if all of them are flat."""
         self.places = places
-
-    def write(self, sector: int, data: memoryview) -> None:
-        """Write *data* to the files that hold it."""
-        count = len(data) // SECTOR
-        for start, sectors, file, offset in self.places:
-            low, high = max(sector, start), min(sector + count, start + sectors)
-            if low < high:
-                piece = data[(low - sector) * SECTOR : (high - sector) * SECTOR]
-                file.write_at(offset + (low - start) * SECTOR, piece)
-
-    def finish(self) -> None:
-        """Nothing is pending."""
-
-
-class _Sparse:
-    """Sparse extents one behind the other."""
-
-    def __init__(self, starts: list[int], extents: list[SparseExtent]) -> None:
-        self._places = [
-            (
-                start,
-                extent.line.sectors,
-                SparseWriter(extent, _zeros, has_parent=False, is_new=True),
-            )
-            for start, extent in zip(starts, extents, strict=True)
-        ]
+        self._parts = EndToEnd(counts)
+        self._writers = writers
 
     def write(self, sector: int, data: memoryview) -> None:
         """Write *data* to the extents that hold it."""
-        count = len(data) // SECTOR
-        for start, sectors, writer in self._places:
-            low, high = max(sector, start), min(sector + count, start + sectors)
-            if low < high:
-                writer.write(low - start, data[(low - sector) * SECTOR : (high - sector) * SECTOR])
+        for index, within, skipped, length in self._parts.pieces(sector, len(data) // SECTOR):
+            piece = data[skipped * SECTOR : (skipped + length) * SECTOR]
+            self._writers[index].write(within, piece)
 
-    def finish(self) -> None:
+    def flush(self) -> None:
         """Write the tables that are pending."""
-        for _, _, writer in self._places:
+        for writer in self._writers:
             writer.flush()
 
 

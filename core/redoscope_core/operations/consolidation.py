@@ -31,7 +31,7 @@ from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.descriptor import MERGED_INTO
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
-from redoscope_core.link.extents import FlatExtent, SparseExtent
+from redoscope_core.link.contract import is_writable
 from redoscope_core.link.link import Link
 from redoscope_core.link.locks import refuse_if_locked
 from redoscope_core.link.names import same_file
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.link.areas import Areas
+    from redoscope_core.link.contract import Extent
     from redoscope_core.link.edit import Edit
     from redoscope_core.link.trust import Trust
 
@@ -256,8 +257,7 @@ def _refuse_users(links: list[Link], children: tuple[Path, ...], policy: Policy)
 def _refuse_target(chain: Chain, index: int) -> None:
     target = chain.links[index]
     for extent in target.extents:
-        writable = isinstance(extent, SparseExtent | FlatExtent) and extent.file is not None
-        if not writable or extent.line.access != "RW":
+        if not is_writable(extent):
             raise UnsupportedVmdk(
                 "an extent that can't be written",
                 path=target.path,
@@ -281,11 +281,11 @@ def _count_places(target: Link, newer: Areas) -> tuple[int, int]:
     overwritten = int(_stored_in(own, data.start, data.end).sum())
     appended = 0
     for start, extent in zip(target.starts, target.extents, strict=True):
-        if not isinstance(extent, SparseExtent):
-            continue
         size, sectors = extent.grain_size, extent.line.sectors
+        if size is None:
+            continue
         part = newer.window(start, sectors).moved(sectors=-start)
-        low, high = _touched(target, extent, start, part)
+        low, high = _touched(target, extent, size, start, part)
         ends = np.minimum(high * size, sectors)
         stored = int(_stored_in(own, low * size + start, ends + start).sum())
         appended += (int((high - low).sum()) - -(-stored // size)) * size * SECTOR
@@ -293,19 +293,18 @@ def _count_places(target: Link, newer: Areas) -> tuple[int, int]:
 
 
 def _touched(
-    target: Link, extent: SparseExtent, place: int, newer: Areas
+    target: Link, extent: Extent, size: int, place: int, newer: Areas
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return (first, behind the last) grain of the runs of grains that *newer* makes stored.
 
-    *extent* begins at sector *place* of the disk; *newer* counts from there.
+    *extent*, in grains of *size*, begins at sector *place* of the disk; *newer* counts from there.
     """
-    size = extent.grain_size
     # Where zeros can't be told, they are stored like data.
-    told = extent.header.has_zero_grains or not target.is_child
+    told = extent.tells_zeros or not target.is_child
     part = newer.take(newer.state == State.DATA) if told else newer
     low, high = part.start // size, -(-part.end // size)
     if told:
-        first = _partly_zeroed(target, extent, place, newer.take(newer.state == State.ZERO))
+        first = _partly_zeroed(target, extent, size, place, newer.take(newer.state == State.ZERO))
         order = np.argsort(np.concatenate((low, first)), kind="stable")
         low, high = np.concatenate((low, first))[order], np.concatenate((high, first + 1))[order]
     # Neighbours may share a grain: it is new only once.
@@ -314,10 +313,9 @@ def _touched(
 
 
 def _partly_zeroed(
-    target: Link, extent: SparseExtent, place: int, zeros: Areas
+    target: Link, extent: Extent, size: int, place: int, zeros: Areas
 ) -> NDArray[np.int64]:
     """Return the grains that are stored because *zeros* cover a part of them."""
-    size = extent.grain_size
     cut = zeros.end[(zeros.end % size > 0) & (zeros.end < extent.line.sectors)]
     grains = np.unique(np.concatenate((zeros.start[zeros.start % size > 0], cut)) // size)
     if target.is_child:

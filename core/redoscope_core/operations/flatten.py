@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from redoscope_core.ahead import ahead
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
+from redoscope_core.link.end_to_end import EndToEnd
 from redoscope_core.link.transfer import Transfer
 from redoscope_core.operations.reading import reading_threads
 from redoscope_core.operations.windows import held_areas
@@ -52,11 +53,12 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
     """
     held = yield from held_areas(chain)
     total = chain.capacity * SECTOR
-    targets = [(start, start + count, Transfer(file), at) for start, count, file, at in places]
+    parts = EndToEnd(count for _, count, _, _ in places)
+    targets = [(Transfer(file), at) for _, _, file, at in places]
 
     def copy(batch: list[_Piece], slot: int) -> int:
         del slot
-        _copy(batch, targets)
+        _copy(batch, parts, targets)
         return batch[-1][2]
 
     # Two cores fill new pages of the file system nearly twice as fast as one.
@@ -68,16 +70,16 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
             yield Progress(sector * SECTOR, total, "copying")
 
 
-def _copy(pieces: Iterable[_Piece], targets: Iterable[tuple[int, int, Transfer, int]]) -> None:
+def _copy(
+    pieces: Iterable[_Piece], parts: EndToEnd, targets: Sequence[tuple[Transfer, int]]
+) -> None:
     """Copy what of *pieces* is more than zeros."""
     for source, offset, sector, count in pieces:
         for low, high in _speaking(source, offset, sector, count):
-            for start, end, transfer, at in targets:
-                first, last = max(low, start), min(high, end)
-                if first < last:
-                    taken_from = offset + (first - sector) * SECTOR
-                    length = (last - first) * SECTOR
-                    transfer.copy(source, taken_from, length, at + (first - start) * SECTOR)
+            for index, within, skipped, length in parts.pieces(low, high - low):
+                transfer, at = targets[index]
+                taken_from = offset + (low - sector + skipped) * SECTOR
+                transfer.copy(source, taken_from, length * SECTOR, at + within * SECTOR)
 
 
 def _batches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:

@@ -20,9 +20,10 @@ from redoscope_core.format.content_id import NO_PARENT, draw_content_id
 from redoscope_core.format.geometry import ADAPTERS, USUAL_ADAPTER
 from redoscope_core.format.sparse import MAX_GRAIN, SparseLayout
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.extents import FlatExtent, SparseExtent
 from redoscope_core.link.first_bytes import named_as_disk
+from redoscope_core.link.flat_extent import FlatExtent
 from redoscope_core.link.new_file import NewFiles
+from redoscope_core.link.sparse_extent import SparseExtent
 from redoscope_core.operations.pieces import MAX_NEW_CAPACITY, DiskPieces
 
 if TYPE_CHECKING:

@@ -1,16 +1,18 @@
-"""The kinds of extent: each says which of its sectors are stored, and where."""
+"""A sparse extent: its tables say which grains are stored, and where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
+from typing_extensions import override
 
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.contract import PlainExtent
 from redoscope_core.link.grain_tables import GrainTables
 
 if TYPE_CHECKING:
@@ -19,41 +21,13 @@ if TYPE_CHECKING:
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.half_written import HalfWritten
     from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
-__all__ = ["Extent", "FlatExtent", "SparseExtent", "ZeroExtent", "header_notes", "verdict"]
-
-
-class Extent(Protocol):
-    """A region of a link. Sectors count from the extent's first."""
-
-    @property
-    def line(self) -> ExtentLine:
-        """The line of the descriptor."""
-
-    @property
-    def file(self) -> DiskFile | None:
-        """The file, if there is one."""
-
-    @property
-    def grain_size(self) -> int | None:
-        """Sectors that are stored together; None where there are no grains."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What is odd but no fault, in plain words."""
-
-    def areas(self) -> Areas:
-        """Return the stored areas: link 0, file 0 where a file holds them."""
-
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
-        """Return *step* (which names the link) with this extent's answer about *sector*."""
-
-    def unreadable(self, sector: int) -> VmdkError:
-        """Return the error that tells why *sector* can't be read."""
+__all__ = ["SparseExtent", "header_notes", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)
-class SparseExtent:
+class SparseExtent(PlainExtent):
     """An extent that stores the grains that were written."""
 
     line: ExtentLine
@@ -95,6 +69,7 @@ class SparseExtent:
         """Return the stored areas, as far as the extent line goes."""
         return self.tables.areas().window(0, self.line.sectors)
 
+    @override
     def table_areas(self) -> Areas:
         """Return where the tables lie in the file, as if they were areas one behind the other."""
         places = self.tables.table_places()
@@ -102,15 +77,55 @@ class SparseExtent:
         start = np.arange(len(places), dtype=np.int64) * count
         return Areas.of(start, count, State.DATA, 0, 0, places * SECTOR).merged()
 
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        """What came to light while grains were read; only compressed ones can be odd."""
-        return ()
+    @override
+    def doubts(self, stored: Areas) -> tuple[str, ...]:
+        """Return what the tables make one doubt."""
+        from redoscope_core.link.table_doubts import table_doubts  # noqa: PLC0415 - a look-up has none
+
+        return table_doubts(self, stored)
 
     @property
-    def is_salvaged(self) -> bool:
-        """Whether the grains were found without a directory, as only those of a stream can be."""
-        return False
+    @override
+    def header_fields(self) -> dict[str, object]:
+        """What the header says of grains and tables."""
+        header = self.header
+        return {
+            "version": header.version,
+            "flags": header.flags,
+            "grain_size": header.grain_size,
+            "gtes_per_gt": header.gtes_per_gt,
+            "gd_offset": header.gd_offset,
+            "rgd_offset": header.rgd_offset,
+            "overhead": header.overhead,
+            "unclean": header.unclean,
+        }
+
+    @property
+    @override
+    def tells_zeros(self) -> bool:
+        """Whether the header allows grains of value 1."""
+        return self.header.has_zero_grains
+
+    @property
+    @override
+    def takes_writes(self) -> bool:
+        """Sparse extents are written; `writer` refuses the versions that are not."""
+        return True
+
+    @override
+    def writer(
+        self, below: ReadBelow, *, has_parent: bool, is_new: bool = False, takes_up: bool = True
+    ) -> ExtentWriter:
+        """Return the writer of the hosted kind, or of COWD."""
+        if isinstance(self.header, SparseHeader):
+            from redoscope_core.link.sparse_writer import SparseWriter  # noqa: PLC0415 - to write
+
+            return SparseWriter(
+                self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up
+            )
+        from redoscope_core.link.cowd_writer import CowdWriter  # noqa: PLC0415 - few disks are
+
+        return CowdWriter(self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up)
 
     def explain(self, sector: int, step: LookupStep) -> LookupStep:
         """Look *sector* up in directory and table."""
@@ -213,110 +228,3 @@ def _hosted_notes(name: str, header: SparseHeader, file_bytes: int) -> list[str]
     if header.overhead * SECTOR > file_bytes:
         notes.append(f"{name} says its first grain is at sector {header.overhead}, past its end")
     return notes
-
-
-@dataclass(frozen=True, slots=True)
-class FlatExtent:
-    """An extent that stores every sector, one behind the other."""
-
-    line: ExtentLine
-    file: DiskFile | None
-    """None for a NOACCESS extent, whose file is not opened."""
-
-    @property
-    def grain_size(self) -> None:
-        """There are no grains."""
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Nothing can be odd."""
-        return ()
-
-    @property
-    def first_offset(self) -> int:
-        """Byte offset of the extent's first sector in its file."""
-        return self.line.offset * SECTOR
-
-    @property
-    def _sectors_there(self) -> int:
-        """How many of the extent's sectors its file holds; none if it is not read."""
-        if self.file is None:
-            return 0
-        there = max(0, self.file.file_bytes - self.first_offset) // SECTOR
-        return min(there, self.line.sectors)
-
-    def areas(self) -> Areas:
-        """Return one area of data, and an unreadable one where the file is too short."""
-        if self.file is None:
-            return Areas.of(0, self.line.sectors, State.UNREADABLE, 0, -1)
-        there = self._sectors_there
-        both = Areas.of(
-            [0, there],
-            [there, self.line.sectors - there],
-            [State.DATA, State.UNREADABLE],
-            0,
-            0,
-            [self.first_offset, self.first_offset + there * SECTOR],
-        )
-        return both.take(both.count > 0)
-
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
-        """Say where *sector* is in the flat file."""
-        readable = sector < self._sectors_there
-        return replace(
-            step,
-            file=None if self.file is None else self.file.path,
-            kind="flat",
-            state=State.DATA if readable else State.UNREADABLE,
-            verdict="a flat extent stores every sector"
-            if readable
-            else "a flat extent, but its file ends before or is not to be read: damaged",
-            first_sector=0,
-            data_offset=self.first_offset + sector * SECTOR if readable else None,
-        )
-
-    def unreadable(self, sector: int) -> VmdkError:
-        """Return how many bytes are missing."""
-        if self.file is None:
-            return CorruptVmdk(
-                "an extent marked NOACCESS, which is not read", found=repr(self.line.name)
-            )
-        return CorruptVmdk(
-            "the flat file is too short",
-            path=self.file.path,
-            where=f"sector {sector} of the extent",
-            offset=self.first_offset + sector * SECTOR,
-            found=f"{self.file.file_bytes} bytes",
-            expected=f"{self.first_offset + self.line.sectors * SECTOR}",
-            cure="copy the file again, it may be truncated",
-            code=VixCode.HOST_FILE_ERROR_EOF,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ZeroExtent:
-    """An extent without a file that reads as zeros."""
-
-    line: ExtentLine
-    file: DiskFile | None = None
-    grain_size: int | None = None
-    notes: tuple[str, ...] = ()
-
-    def areas(self) -> Areas:
-        """Return one area of zeros."""
-        return Areas.of(0, self.line.sectors, State.ZERO, 0, -1)
-
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
-        """Say that all of it is zeros."""
-        del sector
-        return replace(
-            step,
-            kind="zero",
-            state=State.ZERO,
-            verdict="a ZERO extent reads as zeros",
-            first_sector=0,
-        )
-
-    def unreadable(self, sector: int) -> VmdkError:
-        """Return an error for the impossible."""
-        return CorruptVmdk("a ZERO extent can't be unreadable", found=f"sector {sector}")

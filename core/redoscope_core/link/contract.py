@@ -1,0 +1,177 @@
+"""The contract of an extent: all that every kind answers. Nobody asks which kind it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
+from redoscope_core.link.areas import Areas
+
+if TYPE_CHECKING:
+    from redoscope_core.errors import VmdkError
+    from redoscope_core.format.extent_line import ExtentLine
+    from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.writing import ExtentWriter, ReadBelow
+
+__all__ = ["Extent", "PlainExtent", "is_writable"]
+
+
+class Extent(Protocol):
+    """A region of a link. Sectors count from the extent's first."""
+
+    @property
+    def line(self) -> ExtentLine:
+        """The line of the descriptor."""
+
+    @property
+    def file(self) -> DiskFile | None:
+        """The file, if there is one."""
+
+    @property
+    def grain_size(self) -> int | None:
+        """Sectors that are stored together; None where there are no grains."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is odd but no fault, in plain words."""
+
+    def areas(self) -> Areas:
+        """Return the stored areas: link 0, file 0 where a file holds them."""
+
+    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+        """Return *step* (which names the link) with this extent's answer about *sector*."""
+
+    def unreadable(self, sector: int) -> VmdkError:
+        """Return the error that tells why *sector* can't be read."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What came to light only while it was read."""
+
+    def doubts(self, stored: Areas) -> tuple[str, ...]:
+        """Return what its tables, and the areas *stored* that they tell of, make one doubt."""
+
+    def table_areas(self) -> Areas:
+        """Return where its tables lie in the file, as if they were areas one behind the other."""
+
+    @property
+    def header_fields(self) -> dict[str, object] | None:
+        """What its header says of grains and tables, by name; None where it has none."""
+
+    @property
+    def is_salvaged(self) -> bool:
+        """Whether its grains were found without their directory."""
+
+    @property
+    def flat_offset(self) -> int | None:
+        """Byte offset in the file of the first sector, if all lie there one behind the other."""
+
+    @property
+    def tells_zeros(self) -> bool:
+        """Whether a grain of zeros can be told by its table entry, without storing it."""
+
+    def read_packed(
+        self, buffer: memoryview, sector: int, place: int, known: bytes | memoryview = b""
+    ) -> None:
+        """Fill *buffer* from *sector* on, of the compressed grain stored at byte *place*.
+
+        *known* is what was read of the file from *place* on, as much as there is.
+
+        Raises:
+            CorruptVmdk: The grain is damaged, or nothing here is compressed.
+        """
+
+    @property
+    def takes_writes(self) -> bool:
+        """Whether extents of this kind are written at all."""
+
+    def refuse_kind(self) -> None:
+        """Refuse a kind that is only read, with the way out.
+
+        Raises:
+            UnsupportedVmdk: It is of such a kind.
+        """
+
+    def writer(
+        self, below: ReadBelow, *, has_parent: bool, is_new: bool = False, takes_up: bool = True
+    ) -> ExtentWriter:
+        """Return the one writer of the extent, if it *takes_writes*; nothing is changed yet.
+
+        *below* reads what is there without this link. Of an extent that *is_new* the caller
+        knows that its tables are sound. What an interrupted write left in the redundant tables
+        alone is taken up, or if one *takes_up* nothing, stays as it is read now.
+
+        Raises:
+            UnsupportedVmdk: The extent is of a version that is only read.
+            CorruptVmdk: Its tables are damaged, so that writing would damage more.
+        """
+
+
+class PlainExtent:
+    """What an extent answers that has no tables, packs nothing and is only read."""
+
+    __slots__ = ()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Nothing comes to light while it is read."""
+        return ()
+
+    def doubts(self, stored: Areas) -> tuple[str, ...]:
+        """Return nothing: without tables there is nothing to doubt."""
+        del stored
+        return ()
+
+    def table_areas(self) -> Areas:
+        """Return nothing: there are no tables."""
+        return Areas.empty()
+
+    @property
+    def header_fields(self) -> dict[str, object] | None:
+        """There is no header of that kind."""
+        return None
+
+    @property
+    def is_salvaged(self) -> bool:
+        """There was no directory to do without."""
+        return False
+
+    @property
+    def flat_offset(self) -> int | None:
+        """Its sectors do not lie one behind the other."""
+        return None
+
+    @property
+    def tells_zeros(self) -> bool:
+        """There are no entries to tell them."""
+        return False
+
+    def read_packed(
+        self, buffer: memoryview, sector: int, place: int, known: bytes | memoryview = b""
+    ) -> None:
+        """Refuse: nothing is compressed."""
+        del buffer, known
+        raise CorruptVmdk(
+            "an extent that holds nothing compressed", where=f"sector {sector}", offset=place
+        )
+
+    @property
+    def takes_writes(self) -> bool:
+        """It is only read."""
+        return False
+
+    def refuse_kind(self) -> None:
+        """Refuse nothing."""
+
+    def writer(
+        self, below: ReadBelow, *, has_parent: bool, is_new: bool = False, takes_up: bool = True
+    ) -> ExtentWriter:
+        """Refuse: it is only read."""
+        del below, has_parent, is_new, takes_up
+        raise UnsupportedVmdk("an extent that can't be written", expected="one with a file")
+
+
+def is_writable(extent: Extent) -> bool:
+    """Tell whether the sectors of *extent* may be written: by its kind, and by its line."""
+    return extent.takes_writes and extent.line.access == "RW"

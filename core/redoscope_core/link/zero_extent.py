@@ -1,0 +1,46 @@
+"""An extent without a file: zeros."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import CorruptVmdk, VmdkError
+from redoscope_core.link.areas import Areas, State
+from redoscope_core.link.contract import PlainExtent
+
+if TYPE_CHECKING:
+    from redoscope_core.format.extent_line import ExtentLine
+    from redoscope_core.link.file import DiskFile
+    from redoscope_core.link.lookup import LookupStep
+
+__all__ = ["ZeroExtent"]
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroExtent(PlainExtent):
+    """An extent without a file that reads as zeros."""
+
+    line: ExtentLine
+    file: DiskFile | None = None
+    grain_size: int | None = None
+    notes: tuple[str, ...] = ()
+
+    def areas(self) -> Areas:
+        """Return one area of zeros."""
+        return Areas.of(0, self.line.sectors, State.ZERO, 0, -1)
+
+    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+        """Say that all of it is zeros."""
+        del sector
+        return replace(
+            step,
+            kind="zero",
+            state=State.ZERO,
+            verdict="a ZERO extent reads as zeros",
+            first_sector=0,
+        )
+
+    def unreadable(self, sector: int) -> VmdkError:
+        """Return an error for the impossible."""
+        return CorruptVmdk("a ZERO extent can't be unreadable", found=f"sector {sector}")
