@@ -25,8 +25,8 @@ log of the vendor's can be read side by side.
 from __future__ import annotations
 
 import re
-from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from typing_extensions import override
 
@@ -37,6 +37,7 @@ __all__ = [
     "AlreadyExists",
     "AttachRefused",
     "BrokenChain",
+    "Candidate",
     "CapacityMismatch",
     "ChainLoop",
     "ChainTooDeep",
@@ -55,10 +56,12 @@ __all__ = [
     "OutOfRange",
     "PartialChain",
     "ReadOnly",
+    "Reason",
     "TooManyFiles",
     "UnsupportedVmdk",
     "VixCode",
     "VmdkError",
+    "Wanted",
     "WasMerged",
     "printable",
 ]
@@ -105,6 +108,29 @@ class VixCode(IntEnum):
         return f"VIX_E_{self.name}"
 
 
+class Reason(Enum):
+    """Why a file may be the one that is named and not there, the weightiest first."""
+
+    HAS_WANTED_CONTENT_ID = "has the wanted content ID"
+    HAS_WANTED_UUID = "has the wanted UUID"
+    IS_ITS_DATA = "is named as its data would be"
+    HAS_NAME = "has its name"
+    HAS_CAPACITY = "has the capacity"
+    HAS_LENGTH_OF_LINE = "has the length that the extent line says"
+    HAS_NUMBER_OF_PIECE = "has the number of the piece"
+    SUFFIX_DIFFERS = "its name differs in the suffix"
+    IS_NAMESAKE = "is a namesake with another content ID"
+
+
+class Candidate(NamedTuple):
+    """A file that may be the one that is named and not there."""
+
+    path: Path
+    reasons: tuple[Reason, ...]
+    """The weightiest first."""
+
+
+_MOST_NAMED = 4
 _LONGEST = 300
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[a-zA-Z])(?=Vmdk$)")
 
@@ -131,6 +157,10 @@ class VmdkError(Exception):
     default_code: ClassVar[VixCode] = VixCode.FAIL
     allowed_by: str | None = None
     """Field of `Policy` that makes opening go on in spite of it; None if nothing does."""
+    candidates: tuple[Candidate, ...] = ()
+    """What the file that is named and not there may be instead, the likeliest first."""
+    looked_at_all: bool = True
+    """Whether all was looked at that may hold candidates; there may have been too much."""
     outside: Path | None = None
     """Where a name leads that was not followed, since that is outside the opened folders."""
 
@@ -172,7 +202,20 @@ class VmdkError(Exception):
     @property
     def message(self) -> str:
         """The line without the file's name."""
-        return f"{self.facts}; {self.cure}" if self.cure else self.facts
+        told = f"{self.facts}; {self.cure}" if self.cure else self.facts
+        return f"{told}{self._perhaps}"
+
+    @property
+    def _perhaps(self) -> str:
+        """The candidates in words."""
+        named = [
+            f"{one.path} ({', '.join(reason.value for reason in one.reasons)})"
+            for one in self.candidates[:_MOST_NAMED]
+        ]
+        more = len(self.candidates) - _MOST_NAMED
+        named += [f"{more} more"] if more > 0 else []
+        told = f"; perhaps it is {', or '.join(named)}" if named else ""
+        return told if self.looked_at_all else f"{told}; not all folders were looked into"
 
     @property
     def facts(self) -> str:
@@ -217,10 +260,23 @@ class UnsupportedVmdk(VmdkError):
     default_code = VixCode.DISK_NOTSUPPORTED
 
 
+class Wanted(NamedTuple):
+    """A file that an extent line names."""
+
+    path: Path
+    """Where it should be."""
+    sectors: int
+    """What the line says: how many there are of the disk in it."""
+    flat_bytes: int | None
+    """The least length of a flat file; None if it is a sparse extent."""
+
+
 class FileMissing(VmdkError):
     """A file that the call or a descriptor names is not there."""
 
     default_code = VixCode.FILE_NOT_FOUND
+    missing: tuple[Wanted, ...] = ()
+    """All that the descriptor names and that is not there."""
 
 
 class FileUnreadable(VmdkError):

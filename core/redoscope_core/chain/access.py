@@ -45,6 +45,10 @@ class Policy:
     bare_flat: bool = False
     """Take a file that is no virtual disk as the data of one (a -flat.vmdk alone)."""
 
+    opened: Path | None = None
+    """The folder that is open: parents are looked for in and below it by their content ID, too.
+    None stands for the one of the disk that is opened."""
+
     @property
     def trust(self) -> Trust:
         """How links are opened under this policy."""

@@ -8,6 +8,7 @@ alone says "absent".
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,14 +18,13 @@ import numpy as np
 from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.family.children import children_note, refuse_if_parent
 from redoscope_core.chain.family.kinship import fits
+from redoscope_core.chain.family.lineage import open_links
 from redoscope_core.chain.family.neighbours import Neighbours
-from redoscope_core.chain.family.parents import open_parent
+from redoscope_core.chain.family.parents import elsewhere_notes
 from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.reader import AreaReader, unreadable
-from redoscope_core.chain.stopped import name_step, stopped_notes
+from redoscope_core.chain.stopped import stopped_notes
 from redoscope_core.errors import (
-    ChainLoop,
-    ChainTooDeep,
     InvalidArgument,
     InvalidHandle,
     OutOfRange,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.lookup import Lookup, LookupStep
 
-__all__ = ["Chain", "open_links"]
+__all__ = ["Chain"]
 
 
 class Chain:
@@ -95,14 +95,16 @@ class Chain:
                 nearest bad pair is told, counted from *path*.
             VmdkError: A file can't be opened.
         """
-        policy = policy or Policy()
         path = Path(path)
+        policy = policy or Policy()
+        policy = replace(policy, opened=policy.opened or path.parent)
         writable = access is Access.WRITE
         neighbours = neighbours or Neighbours()
         links = open_links(path, policy, writable=writable, neighbours=neighbours)
         try:
             notes = [note for link in links for note in _named(link)]
             notes += _fit_notes(links) + _use_notes(links)
+            notes += elsewhere_notes(links, policy, neighbours)
             notes += stopped_notes(links, neighbours.plans)
             older: list[str] = []
             unseen: tuple[VmdkError, ...] = ()
@@ -327,48 +329,6 @@ class Chain:
     def __exit__(self, *_: object) -> None:
         """Close the chain."""
         self.close()
-
-
-def open_links(
-    path: Path, policy: Policy, *, writable: bool = False, neighbours: Neighbours | None = None
-) -> list[Link]:
-    """Open the link at *path* and its parents; return them base disk first."""
-    links: list[Link] = []
-    neighbours = neighbours or Neighbours()
-    try:
-        links.append(Link.open(path, writable=writable, trust=policy.trust))
-        while links[-1].is_child:
-            parent = open_parent(links[-1], policy, neighbours)
-            links.append(parent)
-            _refuse_loop(links)
-            if len(links) > policy.max_links:
-                raise ChainTooDeep(
-                    "too many links in the chain",
-                    path=path,
-                    found=f"more than {policy.max_links}",
-                    expected=f"at most {policy.max_links}",
-                )
-    except VmdkError as error:
-        name_step(error, links[-1].path if links else path, neighbours.plans)
-        _close(links)
-        raise
-    except BaseException:
-        _close(links)
-        raise
-    return links[::-1]
-
-
-def _refuse_loop(links: list[Link]) -> None:
-    parent = links[-1]
-    for link in links[:-1]:
-        if link.identity == parent.identity:
-            raise ChainLoop(
-                "the chain is a circle: a link is its own ancestor",
-                path=links[-2].path,
-                where="descriptor key parentFileNameHint",
-                found=f"{parent.path}, which is already part of the chain",
-                expected="an older link",
-            )
 
 
 def _named(link: Link) -> list[str]:

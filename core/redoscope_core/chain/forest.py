@@ -59,12 +59,13 @@ class Forest:
             FileMissing: *path* is not there.
             VmdkError: *path* is a file and no virtual disk.
         """
-        policy = policy or Policy()
         path = Path(path)
+        policy = policy or Policy()
         if not is_there(path):
             raise FileMissing(
                 "the file is not there", path=path, cure="put it back, or open it where it is now"
             )
+        policy = replace(policy, opened=path if path.is_dir() else path.parent)
         tracks: tuple[ChangeTrack, ...] = ()
         if path.is_dir():
             listing = list_disks(path, follow=policy.allow_outside)

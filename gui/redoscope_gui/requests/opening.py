@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -63,7 +63,7 @@ class OpenChain:
         Raises:
             VmdkError: The chain up to *path* itself does not open.
         """
-        policy = self.policy or core.Policy()
+        policy = replace(self.policy or core.Policy(), opened=self.forest.folder)
         way = core.path_through(self.forest.nodes, self.path)
         above: VmdkError | None = None
         for tip in reversed(way[way.index(self.path) + 1 :]):

@@ -83,10 +83,11 @@ def test_a_wrong_cid_is_refused_with_both_values(base: Path, child1a: Path) -> N
         assert f"{wrong.tip.descriptor.cid:08x}" in str(reason)
 
 
-def test_a_parent_that_was_written_meanwhile_is_refused(base: Path) -> None:
+def test_a_parent_that_was_written_meanwhile_is_refused(
+    base: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     child_path = make_child(base, "child.vmdk")
-    (base.parent / "away").mkdir()
-    away = child_path.rename(base.parent / "away" / "child.vmdk")
+    away = child_path.rename(tmp_path_factory.mktemp("away") / "child.vmdk")
     write_sector(base, 9, b"z")
     away.rename(child_path)
     below, child = open_pair(base, child_path)

@@ -295,12 +295,12 @@ def test_a_changed_parent_is_read_only_if_one_insists(
 
 
 def test_a_missing_parent_is_found_in_a_named_folder(
-    redoscope: Redoscope, chain3: list[Path], tmp_path: Path
+    redoscope: Redoscope, chain3: list[Path], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    (tmp_path / "elsewhere").mkdir()
-    chain3[0].rename(tmp_path / "elsewhere" / "renamed.vmdk")
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    chain3[0].rename(elsewhere / "renamed.vmdk")
     redoscope.refused("read", chain3[2], "--count", 1, "--out", "-")
-    words = ["read", chain3[2], "--count", 1, "--out", "-", "--search", tmp_path / "elsewhere"]
+    words = ["read", chain3[2], "--count", 1, "--out", "-", "--search", elsewhere]
     assert redoscope(*words).raw == b"2" * SECTOR
 
 

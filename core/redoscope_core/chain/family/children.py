@@ -10,11 +10,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.family.neighbours import Neighbours
-from redoscope_core.chain.family.parents import candidates
+from redoscope_core.chain.family.parents import parents_of
 from redoscope_core.chain.family.record import recorded_children
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, VmdkError
-from redoscope_core.link.names import is_there, real_path, same_file
+from redoscope_core.link.names import real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -76,7 +76,8 @@ def children_of_each(
         raise error
     if below:
         links += [link for folder in own for link in neighbours.links_below(folder).links]
-    return _children_among(paths, (*links, *recorded_children(paths)), policy, neighbours)
+    links += recorded_children(paths)
+    return _children_among(paths, links, policy, neighbours, below=below)
 
 
 def children_elsewhere(
@@ -99,32 +100,39 @@ def _by_real_path(folders: Iterable[Path]) -> list[Path]:
 
 
 def _children_among(
-    paths: Sequence[Path], links: Iterable[Path], policy: Policy, neighbours: Neighbours
+    paths: Sequence[Path],
+    links: Iterable[Path],
+    policy: Policy,
+    neighbours: Neighbours,
+    *,
+    below: bool = False,
 ) -> dict[Path, tuple[Path, ...]]:
     found: dict[Path, dict[Path, Path]] = {path: {} for path in paths}
     for child in links:
-        for path in _parents_among(paths, child, policy, neighbours):
+        for path in _parents_among(paths, child, policy, neighbours, below=below):
             found[path].setdefault(real_path(child), child)
     return {path: tuple(children.values()) for path, children in found.items()}
 
 
 def _parents_among(
-    paths: Sequence[Path], child: Path, policy: Policy, neighbours: Neighbours
+    paths: Sequence[Path], child: Path, policy: Policy, neighbours: Neighbours, *, below: bool
 ) -> list[Path]:
-    """Return which of *paths* (one, under all its names) the link *child* names as its parent."""
+    """Return which of *paths* (one, under all its names) are parents of the link *child*."""
     try:
         descriptor = neighbours.descriptor(child)
         if not descriptor.is_child:
             return []
-        # Only names are compared here, nothing is opened: absolute hints count too.
-        everywhere = replace(policy, allow_outside=True)
-        for candidate in candidates(child, descriptor, everywhere, neighbours):
-            if is_there(candidate):
-                return [
-                    path
-                    for path in paths
-                    if same_file(candidate, path) and not same_file(child, path)
-                ]
+        # Nothing of what is named is opened as a disk: absolute hints count too.
+        # What is open counts for the links in it; one from elsewhere is asked as it would be alone.
+        opened = policy.opened
+        inside = opened is not None and real_path(child).is_relative_to(real_path(opened))
+        everywhere = replace(policy, allow_outside=True, opened=opened if inside else None)
+        parents = parents_of(child, descriptor, everywhere, neighbours, below=below)
+        return [
+            path
+            for path in paths
+            if any(same_file(parent, path) for parent in parents) and not same_file(child, path)
+        ]
     except TooManyFiles:
         raise
     except (VmdkError, OSError):

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Unfit", "changed_parent", "fits", "why_unfit"]
+__all__ = ["Unfit", "changed_parent", "fits", "is_vague", "why_unfit"]
+
+_VAGUE = (0, 0xFFFFFFFE)
+"""Content IDs that many disks have: those that nobody has written since they were made."""
 
 
 class Unfit(NamedTuple):
@@ -55,6 +58,11 @@ def why_unfit(child: Descriptor, parent: Descriptor) -> Unfit | None:
 def fits(child: Descriptor, parent: Descriptor) -> bool:
     """Tell whether *parent* is, unchanged, what *child* was made from."""
     return why_unfit(child, parent) is None
+
+
+def is_vague(content_id: int) -> bool:
+    """Tell whether many disks have *content_id*, so that it proves nothing alone."""
+    return content_id in _VAGUE
 
 
 def changed_parent(path: Path, parent: Path, unfit: Unfit) -> ContentIdMismatch:

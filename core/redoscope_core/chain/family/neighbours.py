@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.family.listing import links_below
+from redoscope_core.chain.family.listing import Below, links_below
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.first_bytes import links_in
@@ -14,15 +14,20 @@ from redoscope_core.link.names import Spellings
 from redoscope_core.link.plans_beside import PlansBeside
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from redoscope_core.chain.family.listing import Below
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Neighbours"]
+__all__ = ["Neighbours", "without_suffix"]
 
 _MOST_KEPT = 4096
 """Descriptors that are kept; of more than so many disks the rest is read again when asked for."""
+
+
+def without_suffix(name: str) -> str:
+    """Return the part of *name* that stays when people and programs rename a disk."""
+    return name.lower().split(".vmd", 1)[0].split(".redo", 1)[0]
 
 
 class Neighbours:
@@ -34,12 +39,13 @@ class Neighbours:
 
     def __init__(self) -> None:
         self._links: dict[Path, list[Path]] = {}
+        self._by_stem: dict[Path, dict[str, list[Path]]] = {}
         self._below: dict[Path, Below] = {}
         self._read: dict[Path, Descriptor | VmdkError] = {}
         self.unlisted: dict[Path, VmdkError] = {}
         """Why folders that were asked for could not be listed: what is in them is not known."""
-        self._by_content: dict[Path, dict[int, list[Path]]] = {}
-        self._by_image: dict[Path, dict[str, list[Path]]] = {}
+        self._by_content: dict[tuple[Path, bool], dict[int, list[Path]]] = {}
+        self._by_image: dict[tuple[Path, bool], dict[str, list[Path]]] = {}
         self._spellings = Spellings()
         self.plans = PlansBeside()
 
@@ -68,6 +74,15 @@ class Neighbours:
             self._below[folder] = links_below(folder)
         return self._below[folder]
 
+    def called_alike(self, folder: Path, name: str) -> list[Path]:
+        """Return the links in *folder* whose names differ from *name* in the suffix at most."""
+        if folder not in self._by_stem:
+            by_stem: dict[str, list[Path]] = defaultdict(list)
+            for path in self.links_in(folder):
+                by_stem[without_suffix(path.name)].append(path)
+            self._by_stem[folder] = by_stem
+        return self._by_stem[folder].get(without_suffix(name), [])
+
     def descriptor(self, path: Path) -> Descriptor:
         """Return the descriptor of the disk *path*.
 
@@ -89,22 +104,25 @@ class Neighbours:
             raise found.with_traceback(None)
         return found
 
-    def with_content_id(self, folder: Path, content_id: int) -> list[Path]:
-        """Return the disks in *folder* that have *content_id*, by name."""
-        self._sort_in(folder)
-        return self._by_content[folder].get(content_id, [])
+    def fitting(self, folder: Path, child: Descriptor, *, below: bool = False) -> Below:
+        """Return the disks in *folder*, or in those *below* it, that *child* may be made from.
 
-    def with_image(self, folder: Path, uuid: str) -> list[Path]:
-        """Return the disks in *folder* that VirtualBox knows by *uuid*, by name."""
-        self._sort_in(folder)
-        return self._by_image[folder].get(uuid, [])
+        They have the content ID that it wants; of VirtualBox's children the image UUID.
+        """
+        within = self.links_below(folder) if below else Below(tuple(self.links_in(folder)), True)
+        self._sort_in((folder, below), within.links)
+        if child.foreign_parent is not None:
+            found = self._by_image[folder, below].get(child.foreign_parent, [])
+        else:
+            found = self._by_content[folder, below].get(child.parent_cid, [])
+        return Below(tuple(found), within.complete)
 
-    def _sort_in(self, folder: Path) -> None:
-        if folder in self._by_content:
+    def _sort_in(self, where: tuple[Path, bool], links: Iterable[Path]) -> None:
+        if where in self._by_content:
             return
         by_content: dict[int, list[Path]] = defaultdict(list)
         by_image: dict[str, list[Path]] = defaultdict(list)
-        for path in self.links_in(folder):
+        for path in links:
             try:
                 descriptor = self.descriptor(path)
             except TooManyFiles:
@@ -115,4 +133,4 @@ class Neighbours:
             image = descriptor.uuid("image")
             if image is not None:
                 by_image[image].append(path)
-        self._by_content[folder], self._by_image[folder] = by_content, by_image
+        self._by_content[where], self._by_image[where] = by_content, by_image

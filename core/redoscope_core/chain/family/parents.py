@@ -8,11 +8,13 @@ some network is never followed.
 from __future__ import annotations
 
 import re
-from itertools import product
+from dataclasses import dataclass, field
+from itertools import pairwise, product
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.family.kinship import changed_parent, why_unfit
+from redoscope_core.chain.family.candidates import namesakes, parent_elsewhere
+from redoscope_core.chain.family.kinship import changed_parent, is_vague, why_unfit
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.virtualbox import image_candidates, no_such_image
 from redoscope_core.chain.stopped import was_merged
@@ -27,13 +29,14 @@ from redoscope_core.link.link import Link
 from redoscope_core.link.names import is_there, possible_names, real_path, same_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.family.candidates import Sought
     from redoscope_core.chain.family.kinship import Unfit
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["candidates", "find_parent", "open_parent"]
+__all__ = ["elsewhere_notes", "find_parent", "open_parent", "parents_of"]
 
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
 _WINDOWS_ROOT = re.compile(r"^([A-Za-z]:|[\\/])")
@@ -60,30 +63,125 @@ def find_parent(
         TooManyFiles: The system allows no more open files, so that nobody knows.
     """
     neighbours = neighbours or Neighbours()
-    tries: list[str] = []
-    mismatches: list[tuple[Path, Unfit]] = []
-    for candidate in candidates(path, descriptor, policy, neighbours):
+    named = _look_where_named(path, descriptor, policy, neighbours)
+    if named.parent is not None:
+        return named.parent
+    if descriptor.merged_into is not None and not policy.search:
+        raise was_merged(path, descriptor.merged_into, neighbours.plans)
+    sought = _elsewhere(path, descriptor, policy, neighbours)
+    if sought.parent is not None:
+        return sought.parent
+    if named.doubtful:
+        return named.doubtful[0]
+    if named.mismatches and policy.allow_cid_mismatch:
+        return named.mismatches[0][0]
+    error: VmdkError
+    if named.mismatches:
+        error = changed_parent(path, *named.mismatches[0])
+    elif descriptor.merged_into is not None:
+        raise was_merged(path, descriptor.merged_into, neighbours.plans)
+    elif descriptor.foreign_parent is not None:
+        error = no_such_image(path, descriptor)
+    else:
+        error = _missing(path, descriptor, policy, named.tries)
+    folders = (path.parent, policy.opened or path.parent, *policy.search)
+    names = _names(descriptor)
+    error.candidates = sought.candidates or namesakes(names, folders, path, neighbours)
+    error.looked_at_all = sought.looked_at_all
+    raise error
+
+
+@dataclass(slots=True)
+class _Named:
+    """What lies where the child says that its parent is."""
+
+    parent: Path | None = None
+    doubtful: list[Path] = field(default_factory=list)
+    """They have the wanted content ID, which many disks have, and another capacity."""
+    mismatches: list[tuple[Path, Unfit]] = field(default_factory=list)
+    tries: list[str] = field(default_factory=list)
+    """What is no disk, in words."""
+
+
+def _look_where_named(
+    path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours
+) -> _Named:
+    found = _Named()
+    for candidate in _hinted_places(path, descriptor, policy, neighbours):
         if same_file(candidate, path):
             raise _own_parent(path, descriptor.parent_hint)
         try:
-            unfit = why_unfit(descriptor, neighbours.descriptor(candidate))
+            disk = neighbours.descriptor(candidate)
         except TooManyFiles:
             raise  # nothing is said by that of the parent
         except VmdkError as error:
-            tries.append(f"{candidate} ({error.facts})")
+            found.tries.append(f"{candidate} ({error.facts})")
             continue
-        if unfit is None:
-            return candidate
-        mismatches.append((candidate, unfit))
-    if mismatches and policy.allow_cid_mismatch:
-        return mismatches[0][0]
-    if mismatches:
-        raise changed_parent(path, *mismatches[0])
-    if descriptor.merged_into is not None:
-        raise was_merged(path, descriptor.merged_into, neighbours.plans)
-    if descriptor.foreign_parent is not None:
-        raise no_such_image(path, descriptor)
-    raise _missing(path, descriptor, policy, tries)
+        unfit = why_unfit(descriptor, disk)
+        if unfit is not None:
+            found.mismatches.append((candidate, unfit))
+        elif is_vague(descriptor.parent_cid) and disk.capacity != descriptor.capacity:
+            found.doubtful.append(candidate)
+        else:
+            found.parent = candidate
+            return found
+    return found
+
+
+def parents_of(
+    path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours, *, below: bool
+) -> list[Path]:
+    """Return whom the child at *path* would be broken without: whom it names, and whom it reads.
+
+    These are two if another disk has the name of its parent now. Files *below* those that are
+    searched are looked at if that is wanted.
+    """
+    hinted = _hinted_places(path, descriptor, policy, neighbours)
+    named = next((place for place in hinted if is_there(place)), None)
+    if named is not None:
+        try:
+            if why_unfit(descriptor, neighbours.descriptor(named)) is None:
+                return [named]
+        except TooManyFiles:
+            raise
+        except VmdkError:
+            pass  # what is there is no disk
+    found = _elsewhere(path, descriptor, policy, neighbours, below=below).parent
+    return [place for place in (named, found) if place is not None]
+
+
+def elsewhere_notes(links: Sequence[Link], policy: Policy, neighbours: Neighbours) -> list[str]:
+    """Return which parents of the chain *links* are not where their children say, in words."""
+    notes = []
+    for parent, child in pairwise(links):
+        hinted = list(_hinted_places(child.path, child.descriptor, policy, neighbours))
+        if any(same_file(parent.path, place) for place in hinted):
+            continue
+        namesake = next((place for place in hinted if is_there(place)), None)
+        instead = "" if namesake is None else f"; {namesake} is another disk of that name"
+        notes.append(
+            f"{child.path.name}: its parent is not where it says; {parent.path} is what it"
+            f" was made from{instead}"
+        )
+    return notes
+
+
+def _elsewhere(
+    path: Path,
+    descriptor: Descriptor,
+    policy: Policy,
+    neighbours: Neighbours,
+    *,
+    below: bool = True,
+) -> Sought:
+    names = _names(descriptor)
+    return parent_elsewhere(path, descriptor, names, policy, neighbours, below=below)
+
+
+def _names(descriptor: Descriptor) -> set[str]:
+    """Return what the child calls its parent, without the way there."""
+    hints = possible_names(descriptor.parent_hint or "", descriptor.codec)
+    return {_last_part(hint) for hint in hints} - {""}
 
 
 def _own_parent(path: Path, hint: str | None) -> ChainLoop:
@@ -115,14 +213,13 @@ def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str
     return missing
 
 
-def candidates(
+def _hinted_places(
     path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours | None = None
 ) -> Iterator[Path]:
-    """Yield where the parent might be, the likeliest first, each place once.
+    """Yield where the child says that its parent is, the likeliest first, each place once.
 
-    First the hint from the child's folder on, then its last part beside the child (a
-    hint may have been written on another system), then the folders to search: there a
-    disk of the name that the hint has before others of the same content.
+    First the hint from the child's folder on, then its last part beside the child: a
+    hint may have been written on another system. Of VirtualBox's children, what has the UUID.
     """
     neighbours = neighbours or Neighbours()
     if descriptor.foreign_parent is not None:
@@ -135,13 +232,6 @@ def candidates(
     for folder, hint in product(folders, hints):
         for place in _hinted(hint, folder, policy, neighbours):
             if place not in seen:
-                seen.add(place)
-                yield place
-    wanted = {_last_part(hint) for hint in hints}
-    for searched in policy.search:
-        found = neighbours.with_content_id(searched, descriptor.parent_cid)
-        for place in sorted(found, key=lambda place: (place.name not in wanted, place)):
-            if place not in seen and not same_file(place, path):
                 seen.add(place)
                 yield place
 

@@ -33,7 +33,7 @@ def image_candidates(
     """
     own = (path.parent, path.parent.parent) if path.parent.name == SNAPSHOTS else (path.parent,)
     for folder in dict.fromkeys((*own, *policy.search)):
-        for place in neighbours.with_image(folder, descriptor.foreign_parent or ""):
+        for place in neighbours.fitting(folder, descriptor).links:
             if not same_file(place, path):
                 yield place
 

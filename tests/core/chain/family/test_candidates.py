@@ -1,0 +1,170 @@
+"""What a parent that is not where its child says may be instead; never a wrong one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redoscope_core import BrokenChain, Chain, ContentIdMismatch, Forest, MissingParent, Policy
+from redoscope_core.errors import Reason
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
+
+CAPACITY = 1024
+VAGUE = (0, 0xFFFFFFFE)
+
+
+def disk(
+    path: Path,
+    letter: str,
+    cid: int,
+    parent: int | None = None,
+    hint: str | None = None,
+    **more: int,
+) -> Path:
+    """Make a link whose first grain is full of *letter*."""
+    path.parent.mkdir(exist_ok=True, parents=True)
+    plan = SparsePlan(more.get("capacity", CAPACITY), grains={0: letter.encode() * 65536})
+    ids = {} if parent is None else {"parent_cid": parent}
+    return handmade.sparse_link(path, plan, cid=cid, hint=hint, **ids)
+
+
+def opened(path: Path, policy: Policy | None = None) -> list[Path]:
+    """Return the links of the chain of *path*, base disk first."""
+    with Chain.open(path, policy=policy) as chain:
+        return [link.path for link in chain.links]
+
+
+@pytest.mark.parametrize("place", ["moved/base.vmdk", "renamed.vmdk", "a/b/old", ".base.vmdk"])
+def test_a_parent_below_the_folder_is_found_by_its_content_id_and_told(
+    tmp_path: Path, place: str
+) -> None:
+    base = disk(tmp_path / place, "b", 0x1234)
+    kid = disk(tmp_path / "kid.vmdk", "k", 0x5678, 0x1234, "base.vmdk")
+    with Chain.open(kid) as chain:
+        assert [link.path for link in chain.links] == [base, kid]
+        assert any(str(base) in note for note in chain.notes)
+    assert Forest.scan(tmp_path).nodes[base].children == (kid,)
+
+
+@pytest.mark.parametrize("folders", [("kids", "bases"), ("a/b", "c")])
+def test_the_folder_that_is_open_is_looked_through(
+    tmp_path: Path, folders: tuple[str, str]
+) -> None:
+    kid = disk(tmp_path / folders[0] / "kid.vmdk", "k", 0x5678, 0x1234, "base.vmdk")
+    base = disk(tmp_path / folders[1] / "x.vmdk", "b", 0x1234)
+    assert Forest.scan(tmp_path).nodes[kid].parent == base
+    assert opened(kid, Policy(opened=tmp_path)) == [base, kid]
+    assert opened(kid, Policy(search=(tmp_path,))) == [base, kid]
+    with pytest.raises(MissingParent):
+        opened(kid)
+
+
+def test_a_namesake_with_another_content_id_hides_nothing_and_is_called_one(tmp_path: Path) -> None:
+    namesake = disk(tmp_path / "base.vmdk", "n", 0x9999)
+    base = disk(tmp_path / "backup" / "base.vmdk", "b", 0x1234)
+    kid = disk(tmp_path / "kid.vmdk", "k", 0x5678, 0x1234, "base.vmdk")
+    with Chain.open(kid) as chain:
+        assert chain.links[0].path == base
+        assert any(str(namesake) in note and "another disk" in note for note in chain.notes)
+    base.unlink()
+    with pytest.raises(ContentIdMismatch) as caught:
+        opened(kid)
+    assert (caught.value.parent, caught.value.candidates) == (namesake, ())
+
+
+@pytest.mark.parametrize("cid", VAGUE)
+def test_a_content_id_that_many_disks_have_proves_nothing_alone(tmp_path: Path, cid: int) -> None:
+    kid = disk(tmp_path / "kid.vmdk", "k", 0x5678, cid, "base.vmdk")
+    other = disk(tmp_path / "other.vmdk", "o", cid)
+    with pytest.raises(MissingParent) as caught:
+        opened(kid)
+    (only,) = caught.value.candidates
+    assert only.path == other
+    assert only.reasons == (Reason.HAS_WANTED_CONTENT_ID, Reason.HAS_CAPACITY)
+    base = disk(tmp_path / "moved" / "base.vmdk", "b", cid)
+    disk(tmp_path / "small" / "base.vmdk", "s", cid, capacity=512)
+    assert opened(kid) == [base, kid]
+
+
+def test_copies_of_one_disk_are_all_named_and_none_is_taken(tmp_path: Path) -> None:
+    kid = disk(tmp_path / "kid.vmdk", "k", 0x5678, 0x1234, "base.vmdk")
+    first = disk(tmp_path / "a" / "x.vmdk", "b", 0x1234)
+    (tmp_path / "b").mkdir()
+    second = Path(shutil.copy(first, tmp_path / "b" / "y.vmdk"))
+    with pytest.raises(MissingParent) as caught:
+        opened(kid)
+    assert {one.path for one in caught.value.candidates} == {first, second}
+    assert all(str(one) in str(caught.value) for one in (first, second))
+    named = Path(shutil.copy(first, tmp_path / "b" / "base.vmdk"))
+    assert opened(kid) == [named, kid]
+
+
+def test_a_child_that_nobody_has_written_is_not_taken_for_its_parent(tmp_path: Path) -> None:
+    for name in ("kid.vmdk", "brother.vmdk"):
+        disk(tmp_path / name, "k", 0x1234, 0x1234, "base.vmdk")
+    with pytest.raises(MissingParent):
+        opened(tmp_path / "kid.vmdk")
+
+
+def test_a_name_that_differs_in_the_suffix_is_a_candidate(tmp_path: Path) -> None:
+    kid = disk(tmp_path / "kid.vmdk", "k", 0x5678, 0x1234, "base.vmdk")
+    other = disk(tmp_path / "base.vmdk.bak", "n", 0x9999)
+    with pytest.raises(MissingParent) as caught:
+        opened(kid)
+    assert caught.value.candidates == ((other, (Reason.SUFFIX_DIFFERS,)),)
+
+
+@given(
+    depth=st.integers(2, 4),
+    which=st.integers(0, 2),
+    act=st.sampled_from(["remove", "rename", "move", "swap", "replace"]),
+    vague=st.booleans(),
+    decoys=st.integers(0, 3),
+)
+def test_with_one_file_amiss_a_chain_opens_right_or_not_at_all(
+    depth: int, which: int, act: str, *, vague: bool, decoys: int
+) -> None:
+    which = min(which, depth - 2)
+    with TemporaryDirectory() as folder:
+        at = Path(folder)
+        cids = [VAGUE[1] if vague and not i else 100 + i for i in range(depth)]
+        links = [
+            disk(
+                at / f"l{i}.vmdk", str(i), cids[i], *((cids[i - 1], f"l{i - 1}.vmdk") if i else ())
+            )
+            for i in range(depth)
+        ]
+        for number in range(decoys):
+            disk(at / "decoys" / f"d{number}.vmdk", "d", 1000 + number)
+        whole = links[-1]
+        victim = links[which]
+        place = amiss(at, victim, act)
+        try:
+            found = opened(whole)
+        except BrokenChain as error:
+            named = [one.path for one in error.candidates]
+            assert place is None or place in named[:1]
+        else:
+            assert place is not None
+            assert found == [place if link == victim else link for link in links]
+
+
+def amiss(at: Path, victim: Path, act: str) -> Path | None:
+    """Do *act* to the link *victim*; return where it is now."""
+    if act in {"remove", "replace"}:
+        victim.unlink()
+        if act == "replace":
+            disk(victim, "x", 0x7777)
+        return None
+    (at / "elsewhere").mkdir()
+    place = at / ("renamed.vmdk" if act == "rename" else "elsewhere/" + victim.name)
+    victim.rename(place)
+    if act == "swap":
+        disk(victim, "x", 0x7777)
+    return place
