@@ -230,19 +230,18 @@ class Chain:
             OutOfRange: The disk has no such sector.
         """
         # To be explained is seldom asked for, and every command would wait for its words.
-        from redoscope_core.link.lookup import Lookup, LookupStep  # noqa: PLC0415
+        from redoscope_core.link.lookup import Answer, Lookup, LookupStep  # noqa: PLC0415
 
         self._check_range(sector, 1)
         steps: list[LookupStep] = []
         for index in range(len(self.links) - 1, -1, -1):
             link = self.links[index]
-            step = LookupStep(
-                index, link.path, None, "none", State.ABSENT, "the link ends before: zeros"
-            )
             if sector >= link.capacity:
-                steps.append(step)
+                words = "the link ends before: zeros"
+                ended = Answer(file=None, kind="none", state=State.ABSENT, verdict=words)
+                steps.append(LookupStep.of(index, link.path, ended))
                 break
-            step = link.explain(sector, step)
+            step = LookupStep.of(index, link.path, link.explain(sector))
             if step.state is State.ABSENT:
                 step = step.asking_next()
             steps.append(step)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from redoscope_core.errors import VmdkError
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
-    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.lookup import Answer
     from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
 __all__ = ["Extent", "PlainExtent", "is_writable"]
@@ -39,8 +39,8 @@ class Extent(Protocol):
     def areas(self) -> Areas:
         """Return the stored areas: link 0, file 0 where a file holds them."""
 
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
-        """Return *step* (which names the link) with this extent's answer about *sector*."""
+    def explain(self, sector: int) -> Answer:
+        """Return how *sector* is found; its `first_sector` counts from the extent's first."""
 
     def unreadable(self, sector: int) -> VmdkError:
         """Return the error that tells why *sector* can't be read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -14,7 +14,7 @@ from redoscope_core.link.contract import PlainExtent
 if TYPE_CHECKING:
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
-    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.lookup import Answer
 
 __all__ = ["ElsewhereExtent"]
 
@@ -40,11 +40,17 @@ class ElsewhereExtent(PlainExtent):
         """Return one unreadable area."""
         return Areas.of(0, self.line.sectors, State.UNREADABLE, 0, -1)
 
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+    def explain(self, sector: int) -> Answer:
         """Say where the data lies."""
+        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+
         del sector
-        return replace(
-            step, kind="elsewhere", state=State.UNREADABLE, verdict=self.reason, first_sector=0
+        return Answer(
+            file=None,
+            kind="elsewhere",
+            state=State.UNREADABLE,
+            verdict=self.reason,
+            first_sector=0,
         )
 
     def unreadable(self, sector: int) -> VmdkError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -15,7 +15,7 @@ from redoscope_core.link.contract import PlainExtent
 if TYPE_CHECKING:
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
-    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.lookup import Answer
     from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
 __all__ = ["FlatExtent"]
@@ -89,11 +89,12 @@ class FlatExtent(PlainExtent):
         )
         return both.take(both.count > 0)
 
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+    def explain(self, sector: int) -> Answer:
         """Say where *sector* is in the flat file."""
+        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+
         readable = sector < self._sectors_there
-        return replace(
-            step,
+        return Answer(
             file=None if self.file is None else self.file.path,
             kind="flat",
             state=State.DATA if readable else State.UNREADABLE,

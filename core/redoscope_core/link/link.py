@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.change_track import ChangeTrack
     from redoscope_core.link.contract import Extent
-    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.lookup import Answer
 
 __all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
 
@@ -212,10 +212,10 @@ class Link:
         """First sector of each extent."""
         return self.parts.starts
 
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
-        """Return *step* with this link's answer about *sector*."""
+    def explain(self, sector: int) -> Answer:
+        """Return this link's answer about *sector*; its `first_sector` is one of the disk."""
         extent, within = self.extent_at(sector)
-        return extent.explain(within, step)
+        return extent.explain(within).moved(sector - within)
 
     def unreadable(self, sector: int) -> VmdkError:
         """Return the error that tells why *sector* of this link can't be read."""

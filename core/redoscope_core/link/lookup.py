@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.link.areas import State
@@ -10,16 +10,13 @@ from redoscope_core.link.areas import State
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Lookup", "LookupStep"]
+__all__ = ["Answer", "Lookup", "LookupStep"]
 
 
-@dataclass(frozen=True, slots=True)
-class LookupStep:
-    """The answer of one link. Fields of the grain tables are None for other extents."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What an extent or a link says of a sector. Fields of grain tables are None for others."""
 
-    link_index: int
-    """Index in the chain, 0 = base disk."""
-    link_path: Path
     file: Path | None
     """The extent's file; None for a ZERO extent or where the link ends before."""
     kind: str
@@ -39,9 +36,32 @@ class LookupStep:
     entry_offset: int | None = None
     """Byte offset of that entry in the file."""
     first_sector: int | None = None
-    """First sector of the disk in the grain (or extent) asked about."""
+    """First sector of the grain (or extent) asked about: of the extent in the answer of an
+    extent, of the disk in that of a link.
+    """
     data_offset: int | None = None
     """Byte offset of the sector itself in the file."""
+
+    def moved(self, sectors: int) -> Answer:
+        """Return the answer with sectors counted from *sectors* further ahead."""
+        if self.first_sector is None:
+            return self
+        return replace(self, first_sector=self.first_sector + sectors)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupStep(Answer):
+    """The answer of one link of a chain. Sectors are those of the disk."""
+
+    link_index: int
+    """Index in the chain, 0 = base disk."""
+    link_path: Path
+
+    @classmethod
+    def of(cls, link_index: int, link_path: Path, answer: Answer) -> LookupStep:
+        """Return the *answer* of the link at *link_path*."""
+        said = {field.name: getattr(answer, field.name) for field in fields(answer)}
+        return cls(link_index=link_index, link_path=link_path, **said)
 
     def asking_next(self) -> LookupStep:
         """Return the step of a link that has nothing there, with whom to ask next in its words."""

@@ -6,7 +6,7 @@ means; areas and look-ups both go through it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
-    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.lookup import Answer
 
 __all__ = ["SeSparseExtent", "SeSparseTables", "open_sesparse"]
 
@@ -175,13 +175,14 @@ class SeSparseExtent(PlainExtent):
         """Return the stored areas, as far as the extent line goes."""
         return self.tables.areas().window(0, self.line.sectors)
 
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+    def explain(self, sector: int) -> Answer:
         """Look *sector* up in directory and table."""
+        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+
         grain, within = divmod(sector, self.header.grain_size)
         index, position = divmod(grain, SESPARSE_ENTRIES)
         directory_entry, table, entry, state, offset = self.tables.look_up(grain)
-        return replace(
-            step,
+        return Answer(
             file=self.file.path,
             kind="sparse",
             state=state,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.half_written import HalfWritten
-    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.lookup import Answer
     from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
 __all__ = ["SparseExtent", "header_notes", "verdict"]
@@ -127,16 +127,17 @@ class SparseExtent(PlainExtent):
 
         return CowdWriter(self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up)
 
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+    def explain(self, sector: int) -> Answer:
         """Look *sector* up in directory and table."""
+        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+
         header = self.header
         grain, within = divmod(sector, header.grain_size)
         entry = self.tables.look_up(grain)
         data_offset = None
         if entry.state is State.DATA and entry.table_entry is not None:
             data_offset = (entry.table_entry + within) * SECTOR
-        return replace(
-            step,
+        return Answer(
             file=self.file.path,
             kind="sparse",
             state=entry.state,

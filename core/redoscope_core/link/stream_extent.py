@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.file import DiskFile
-    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.lookup import Answer
 
 __all__ = ["StreamExtent", "open_stream"]
 
@@ -177,9 +177,9 @@ class StreamExtent(SparseExtent):
         return data
 
     @override
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+    def explain(self, sector: int) -> Answer:
         """Look *sector* up; the offset told is that of its whole grain."""
-        found = SparseExtent.explain(self, sector, step)
+        found = SparseExtent.explain(self, sector)
         if found.table_entry is None or found.state is not State.DATA:
             return found
         return replace(found, data_offset=found.table_entry * SECTOR)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import CorruptVmdk, VmdkError
@@ -12,7 +12,7 @@ from redoscope_core.link.contract import PlainExtent
 if TYPE_CHECKING:
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
-    from redoscope_core.link.lookup import LookupStep
+    from redoscope_core.link.lookup import Answer
 
 __all__ = ["ZeroExtent"]
 
@@ -30,11 +30,13 @@ class ZeroExtent(PlainExtent):
         """Return one area of zeros."""
         return Areas.of(0, self.line.sectors, State.ZERO, 0, -1)
 
-    def explain(self, sector: int, step: LookupStep) -> LookupStep:
+    def explain(self, sector: int) -> Answer:
         """Say that all of it is zeros."""
+        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+
         del sector
-        return replace(
-            step,
+        return Answer(
+            file=None,
             kind="zero",
             state=State.ZERO,
             verdict="a ZERO extent reads as zeros",
