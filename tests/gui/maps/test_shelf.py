@@ -83,6 +83,16 @@ def test_what_weighs_more_after_use_makes_room_when_it_is_used_again() -> None:
     assert shelf.used == 70
 
 
+def test_what_was_used_longest_ago_goes_first() -> None:
+    shelf, owner = Shelf(100), Owner()
+    for key in ("one", "two"):
+        shelf.keep(owner, key, key, partial(list, [np.zeros(50, np.uint8)]))
+    assert shelf.find(owner, "one") == "one"
+    assert shelf.holds(owner, "two")
+    shelf.keep(owner, "three", "three", partial(list, [np.zeros(50, np.uint8)]))
+    assert [shelf.holds(owner, key) for key in ("one", "two", "three")] == [True, False, True]
+
+
 def test_what_is_kept_goes_with_its_owner() -> None:
     shelf, owner, other = Shelf(100), Owner(), Owner()
     shelf.keep(owner, 1, "one", lambda: [np.zeros(10, np.uint8)])

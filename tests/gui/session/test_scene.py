@@ -166,6 +166,8 @@ def test_another_generation_keeps_links_and_chain(scene: Scene, generation: int)
     assume(scene.chain is not None and generation != scene.cursor.generation)
     moved = _placed(scene, generation, scene.cursor.offset)
     assert asked_again(scene, moved) == {Part.GENERATION, Part.PLACE, Part.COMPARISON}
+    assert moved.generation_chain is not None
+    assert len(moved.generation_chain.links) == generation + 1
 
 
 @given(screens, st.none() | st.builds(Compared, st.integers(0, LINKS - 1)))

@@ -374,6 +374,16 @@ def test_a_comparison_is_told_once_and_ends_with_its_chain(
     assert session.comparison is None
 
 
+def test_another_disk_has_no_way_back_to_the_one_before(session: Session, tip: Path) -> None:
+    session.open(tip)
+    session.go_to(4096)
+    assert session.can_go_back
+    session.reload()
+    assert session.can_go_back
+    session.open(tip.parent)
+    assert not session.can_go_back
+
+
 def test_a_second_folder_to_search_does_not_forget_the_first(
     session: Session, tip: Path, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Chain
+from redoscope_gui.requests import ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex.asking import HexAsking
 from redoscope_gui.views.hex.surface import HexSurface
@@ -60,6 +61,20 @@ def test_another_generation_is_shown_when_its_bytes_are_here_and_not_before(
     assert asking.generation == 5
 
 
+def test_bytes_of_a_generation_left_meanwhile_are_held_and_not_shown(
+    session: Session, asking: HexAsking
+) -> None:
+    assert session.chain is not None
+    late = ReadBytes(session.chain, 2, 0, 4096).run()
+    asking._take(late)
+    assert asking.generation == 5
+    assert asking.byte_at(0) is None
+    session.select_generation(2)
+    asking.want(0, 4096)
+    assert asking.generation == 2
+    assert asking.byte_at(0) == late.data[0]
+
+
 def test_nothing_is_asked_while_nothing_is_open(qtbot: QtBot, session: Session) -> None:
     asking = HexAsking(session, session)
     asking.take_chain()
@@ -73,7 +88,7 @@ def test_what_is_asked_covers_what_is_in_view(qtbot: QtBot, session: Session, ti
     session.open(tip)
     surface = HexSurface(session)
     qtbot.addWidget(surface)
-    surface.resize(600, 400)
+    surface.resize(600, 2400)
     scrolling = surface.scrolling
 
     @given(st.integers(0, (64 << 20) - 1))
