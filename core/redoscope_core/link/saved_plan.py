@@ -15,7 +15,7 @@ from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT, EditText, MergedText, PlanText
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.file import DiskFile
-from redoscope_core.link.names import real_path
+from redoscope_core.link.names import is_there, real_path
 from redoscope_core.link.recognise import FileKind, recognise
 from redoscope_core.link.standing import Standing, together
 
@@ -81,7 +81,8 @@ class SavedPlan:
             Edit(_followed(path, edit.name), edit.offset, edit.old, edit.new, edit.why, edit.longer)
             for edit in text.edits
         )
-        return cls(path, edits, text.kept, _followed_links(path, text.merged))
+        merged = _followed_links(path, text.merged)
+        return cls(path, _edits_left(edits, merged), text.kept, merged)
 
     def standing(self) -> Standing:
         """Return how far the plan is made; raises nothing, as `standing_of`."""
@@ -124,6 +125,19 @@ def _followed_links(saved: Path, merged: MergedText | None) -> MergedLinks | Non
         return None
     links = tuple(_followed(saved, name) for name in merged.links)
     return MergedLinks(_followed(saved, merged.into), merged.cid, links)
+
+
+def _edits_left(edits: tuple[Edit, ...], merged: MergedLinks | None) -> tuple[Edit, ...]:
+    """Return the *edits* without those of *merged* links that are removed, the newest first.
+
+    Only if nothing else is edited: a child must not get back a parent that is removed.
+    """
+    links = () if merged is None else merged.links
+    there = [link for link in links if is_there(link)]
+    newest_gone = there and list(links[: len(there)]) == there
+    if not newest_gone or any(edit.path not in links for edit in edits):
+        return edits
+    return tuple(edit for edit in edits if edit.path in there)
 
 
 def _followed(saved: Path, named: str) -> Path:

@@ -132,10 +132,10 @@ def remove_merged(
     refuse_shared(merged.into, left, [file for own in each for file in own])
     for link, own in zip(left, each, strict=True):
         _refuse_if_used(link, own)
-    for count in range(len(left), 0, -1):
-        back = [edit for edit in plan.edits if edit.path in left[:count]]
-        Plan(tuple(back), merged=merged).save(saved, replace=True)
-        _remove(each[count - 1], saved)
+    back = tuple(edit for edit in plan.edits if edit.path in left)
+    Plan(back, merged=merged).save(saved, replace=True)
+    for own in reversed(each):
+        _remove(own, saved)
     drop_saved(saved)
     return tuple(file for own in each for file in own)
 

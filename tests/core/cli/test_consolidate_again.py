@@ -79,6 +79,51 @@ def test_a_removal_that_was_killed_anywhere_is_finished_by_the_same_call(
     assert newest_gone > 2
 
 
+@pytest.mark.parametrize("kind", ["monolithicSparse", "twoGbMaxExtentSparse"])
+def test_what_a_stopped_removal_left_can_be_looked_at_after_the_undo(
+    redoscope: Redoscope, tmp_path: Path, kind: str
+) -> None:
+    links = make_links(tmp_path / "made", kind)
+    child = make_child(links[3], links[3].with_name("child.vmdk"))
+    assert redoscope("consolidate", links[3], "--into", links[0]).status == 0
+    files = {path.name for path in links[0].parent.iterdir()}
+    point, over, newest_gone = 0, False, 0
+    while not over:
+        point += 1
+        folder = tmp_path / "copy"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(links[0].parent, folder)
+        try:
+            with stopped(point):
+                words = ["consolidate", folder / "link3.vmdk", "--into", "base", "--delete"]
+                over = redoscope(*words).status == 0
+        except Killed:
+            pass
+        gone = files - {path.name for path in folder.iterdir()}
+        left = [folder / f"link{n}.vmdk" for n in (1, 2, 3) if not any(f"k{n}" in g for g in gone)]
+        saved = folder / "link3.vmdk.undo.json"
+        if "link3.vmdk" in gone and left:
+            newest_gone += 1
+            assert f"{saved}` takes it back" in redoscope("info", left[-1]).err, point
+        if saved.exists() and any((folder / link.name).exists() for link in links[1:]):
+            assert redoscope("undo", saved).status == 0, point
+        assert [redoscope("info", link).status for link in left] == [0] * len(left), point
+        assert redoscope("info", folder / child.name).status == 0, point
+    assert newest_gone > 1
+
+
+@pytest.mark.parametrize("gone", ["link1.vmdk", "link2.vmdk", "link3.vmdk"])
+def test_the_undo_gives_no_child_a_parent_that_is_removed(
+    redoscope: Redoscope, links: list[Path], gone: str
+) -> None:
+    make_child(links[3], links[3].with_name("child.vmdk"))
+    assert redoscope("consolidate", links[3], "--into", links[0]).status == 0
+    links[0].with_name(gone).unlink()
+    before = fingerprints(links[0].parent)
+    redoscope.refused("undo", links[3].with_name("link3.vmdk.undo.json"), "--dry-run", "--json")
+    assert fingerprints(links[0].parent) == before
+
+
 @pytest.mark.parametrize("into", ["0", "base", "link0.vmdk", "path"])
 def test_what_is_done_is_said_again_and_nothing_is_written(
     redoscope: Redoscope, merged: list[Path], into: str
