@@ -49,8 +49,8 @@ class _Rate(ProgressColumn):
 
     @override
     def render(self, task: Task) -> Text:
-        """Return ``300.0 MiB/s``."""
-        speed = task.finished_speed or task.speed
+        """Return ``300.0 MiB/s``: of the last seconds, or of all where one step was measured."""
+        speed = task.speed or (task.elapsed and task.completed / task.elapsed)
         if not speed or task.fields["unit"] is not Unit.BYTES:
             return Text("")
         return Text(f"{human_size(int(speed))}/s", no_wrap=True)
