@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from platformdirs import user_config_path, user_data_path, user_log_path
@@ -83,15 +84,15 @@ class Settings:
     def recent(self) -> tuple[Path, ...]:
         """What was opened last, newest first; some may be missing by now."""
         saved = self._store.value("recent/paths", [])
-        listed = [saved] if isinstance(saved, str) else saved
+        listed = [saved] if isinstance(saved, str | QByteArray) else saved
         if not isinstance(listed, list):
             return ()
-        return tuple(Path(str(entry)) for entry in listed if entry)
+        return tuple(_remembered(entry) for entry in listed if entry)
 
     def add_recent(self, path: Path) -> None:
         """Note that *path* was opened."""
         kept = [path, *(other for other in self.recent if other != path)][:_RECENT]
-        self._store.setValue("recent/paths", [str(entry) for entry in kept])
+        self._store.setValue("recent/paths", [_kept(entry) for entry in kept])
 
     def save(self) -> None:
         """Write the file now."""
@@ -100,6 +101,21 @@ class Settings:
     def _bytes(self, key: str) -> QByteArray:
         saved = self._store.value(key)
         return saved if isinstance(saved, QByteArray) else QByteArray()
+
+
+def _kept(path: Path) -> str | QByteArray:
+    """Return what is saved of *path*: its bytes, where they are no text."""
+    raw = os.fsencode(path)
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return QByteArray(raw)
+
+
+def _remembered(entry: object) -> Path:
+    if isinstance(entry, QByteArray):
+        return Path(os.fsdecode(bytes(entry.data())))
+    return Path(str(entry))
 
 
 def sample_folder() -> Path:

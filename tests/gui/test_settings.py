@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QByteArray
 
 from redoscope_gui.settings import Settings
@@ -47,3 +49,21 @@ def test_only_so_many_recent_paths_are_kept(tmp_path: Path) -> None:
         settings.add_recent(Path(f"/{number}.vmdk"))
     assert len(settings.recent) == 12
     assert settings.recent[0] == Path("/39.vmdk")
+
+
+@pytest.mark.parametrize("others", [(), (Path("/one.vmdk"),)])
+@pytest.mark.parametrize(
+    "raw", [b"/a\xff.vmdk", b"/\x80\x81", b"/a\n\x1b.vmdk", "/\u202e@,;\\.vmdk".encode(), b"/%s"]
+)
+def test_a_name_of_any_bytes_is_remembered(
+    tmp_path: Path, raw: bytes, others: tuple[Path, ...]
+) -> None:
+    first = Settings(tmp_path / "redoscope.ini")
+    for path in (*others, Path(os.fsdecode(raw))):
+        first.add_recent(path)
+    first.save()
+    del first
+    again = Settings(tmp_path / "redoscope.ini")
+    assert again.recent == (Path(os.fsdecode(raw)), *others)
+    again.add_recent(Path("/last.vmdk"))
+    assert again.recent == (Path("/last.vmdk"), Path(os.fsdecode(raw)), *others)

@@ -18,13 +18,13 @@ from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.chain.nodes import Fault, Node, bare_node, fault_of, survey_link, with_tables
 from redoscope_core.chain.stopped import name_step
-from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
+from redoscope_core.errors import NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
-from redoscope_core.link.file import DiskFile
+from redoscope_core.link.file import DiskFile, require_there
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import Link
-from redoscope_core.link.names import is_there, real_path, same_file
+from redoscope_core.link.names import real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,14 +57,12 @@ class Forest:
 
         Raises:
             FileMissing: *path* is not there.
+            FileUnreadable: Whether it is there may not be known.
             VmdkError: *path* is a file and no virtual disk.
         """
         path = Path(path)
+        require_there(path)
         policy = policy or Policy()
-        if not is_there(path):
-            raise FileMissing(
-                "the file is not there", path=path, cure="put it back, or open it where it is now"
-            )
         policy = replace(policy, opened=path if path.is_dir() else path.parent)
         tracks: tuple[ChangeTrack, ...] = ()
         if path.is_dir():

@@ -14,8 +14,8 @@ from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.unseen import is_unlisted, unseen_documents
-from redoscope_core.errors import FileMissing, FileRefused, NotAVmdk
-from redoscope_core.link.names import is_there
+from redoscope_core.errors import FileRefused, NotAVmdk
+from redoscope_core.link.file import require_there
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -57,8 +57,7 @@ def check(
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
 
     def one(path: Path) -> tuple[int, object]:
-        if not is_there(path):
-            raise FileMissing("the file is not there", path=path)
+        require_there(path)
         if path.is_dir():
             status, document = _check_folder(path, policy, json_output=json_output)
             left = _leftovers(path, remove=remove_leftovers, json_output=json_output)

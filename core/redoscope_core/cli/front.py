@@ -16,7 +16,7 @@ from redoscope_core.cli.parameters import DISK
 from redoscope_core.cli.telling import add_telling
 from redoscope_core.cli.window import PIXELS, Show, open_window
 from redoscope_core.cli.words import COMMANDS, GROUPS, VERSION, VERSION_OPTIONS, meant_by
-from redoscope_core.errors import FileMissing, printable
+from redoscope_core.errors import FileMissing, VmdkError, printable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -117,6 +117,22 @@ def _is_like_a_word(text: str) -> bool:
     return bool(text) and text.replace("-", "").isalpha() and not text.startswith("-")
 
 
+def _why_missing(path: Path) -> VmdkError:
+    try:
+        path.lstat()
+    except PermissionError as error:
+        from redoscope_core.link.file import os_error
+
+        return os_error(error, path, "looking for it")
+    except (OSError, ValueError):
+        pass
+    return FileMissing(
+        "there is no such file or folder",
+        path=path,
+        cure="`redoscope --help` lists the commands",
+    )
+
+
 def _no_such_word(word: str, ctx: click.Context) -> click.UsageError:
     """Return the error that *word* is no command, with those that may be meant."""
     told = f"{printable(word)!r} is no command, and no file or folder here"
@@ -154,10 +170,6 @@ def front(
     paths = [Path(path) for path in ctx.args]
     missing = next((path for path in paths if not os.path.lexists(path)), None)
     if missing is not None:
-        raise FileMissing(
-            "there is no such file or folder",
-            path=missing,
-            cure="`redoscope --help` lists the commands",
-        )
+        raise _why_missing(missing)
     show: Show | None = ctx.obj
     return open_window(show, paths, screenshot, theme=theme or "", size=size, force=force)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["TOO_MANY", "DiskFile", "folder_error", "os_error", "storage_of"]
+__all__ = ["TOO_MANY", "DiskFile", "folder_error", "os_error", "require_there", "storage_of"]
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
@@ -81,6 +81,22 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
     return FileUnreadable(
         "the file can't be used", path=path, where=doing, found=reason, code=_code(error)
     )
+
+
+def require_there(path: Path) -> None:
+    """Refuse a *path* that leads nowhere; one that may not be looked at is not called missing.
+
+    Raises:
+        FileMissing: Nothing is there.
+        FileUnreadable: The system does not tell, and says why.
+    """
+    try:
+        path.stat()
+    except OSError as error:
+        raise os_error(error, path, "looking for it") from None
+    except ValueError:
+        # No file system has a name with a NUL.
+        raise os_error(FileNotFoundError(errno.ENOENT, ""), path, "looking for it") from None
 
 
 def _code(error: OSError) -> VixCode:

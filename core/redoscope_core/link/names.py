@@ -37,7 +37,15 @@ def real_path(path: Path) -> Path:
     try:
         return path.resolve()
     except (OSError, ValueError, RuntimeError):
+        return _absolute(path)
+
+
+def _absolute(path: Path) -> Path:
+    try:
         return path.absolute()
+    except OSError:
+        # The working folder is gone, and with it all that is named from there.
+        return path
 
 
 def parent_hint(parent: Path, child: Path) -> str:

@@ -12,6 +12,7 @@ from typing_extensions import override
 import redoscope_core as core
 from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import FileForm, add_row
+from redoscope_gui.presence import is_there
 from redoscope_gui.session import Session
 
 __all__ = ["CreateChildDialog"]
@@ -103,5 +104,5 @@ def _free_name(parent: Path) -> Path:
     while True:
         number += 1
         path = parent.with_name(f"{stem}{number:0{width}d}.vmdk")
-        if not path.exists():
+        if not is_there(path):
             return path

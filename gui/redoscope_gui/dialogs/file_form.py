@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 import redoscope_core as core
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.reason import Reason, heading, told
+from redoscope_gui.presence import is_folder, is_there
 from redoscope_gui.session import Session
 
 __all__ = ["FileForm", "add_row", "beside", "new_form", "stack", "tab_through"]
@@ -65,7 +67,7 @@ class FileForm(QDialog):
     @property
     def path(self) -> Path:
         """Where the file is to be."""
-        typed = Path(self.path_box.text().strip()).expanduser()
+        typed = Path(os.path.expanduser(self.path_box.text().strip()))  # noqa: PTH111 - of ~nobody too
         return typed if typed.is_absolute() else self._folder / typed
 
     def choice(self, name: str, words: Sequence[str], data: Sequence[object] = ()) -> QComboBox:
@@ -126,9 +128,9 @@ class FileForm(QDialog):
         path = self.path
         if not core.named_as_disk(path):
             return self.tr("The name must end in .vmdk.")
-        if not path.parent.is_dir():
+        if not is_folder(path.parent):
             return self.tr("There is no folder %s.") % path.parent
-        if path.exists():
+        if is_there(path):
             return self.tr("%s is there already; nothing is ever overwritten.") % path.name
         return ""
 

@@ -13,6 +13,7 @@ import redoscope_core as core
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import FileForm, add_row, beside
+from redoscope_gui.presence import is_there
 from redoscope_gui.requests import CreateDisk
 from redoscope_gui.session import Session
 
@@ -141,7 +142,7 @@ class NewDiskDialog(FileForm):
 def _free_name(folder: Path) -> Path:
     number = 1
     path = folder / "disk.vmdk"
-    while path.exists():
+    while is_there(path):
         number += 1
         path = folder / f"disk-{number}.vmdk"
     return path

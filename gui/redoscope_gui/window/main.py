@@ -32,6 +32,7 @@ from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.dialogs.new_disk import NewDiskDialog
 from redoscope_gui.dialogs.palette import Palette, command_offers
 from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
+from redoscope_gui.presence import is_folder, is_there
 from redoscope_gui.session import Problem, Remedy, Session
 from redoscope_gui.settings import Settings, sample_folder
 from redoscope_gui.views.jobs import JobStrip
@@ -381,8 +382,8 @@ class MainWindow(QMainWindow):
         dialog.open()
 
     def _last_folder(self) -> str:
-        recent = next((path for path in self.settings.recent if path.exists()), Path.home())
-        return str(recent if recent.is_dir() else recent.parent)
+        recent = next((path for path in self.settings.recent if is_there(path)), Path.home())
+        return str(recent if is_folder(recent) else recent.parent)
 
 
 def _dropped(event: QDropEvent) -> Path | None:
@@ -395,4 +396,4 @@ def _dropped(event: QDropEvent) -> Path | None:
 
 
 def _may_be_opened(path: Path) -> bool:
-    return path.is_dir() or named_as_disk(path) or path.suffix.casefold() == ".vmx"
+    return is_folder(path) or named_as_disk(path) or path.suffix.casefold() == ".vmx"

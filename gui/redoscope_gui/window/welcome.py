@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
+from redoscope_gui.presence import is_folder, is_there
 
 __all__ = ["WelcomePage"]
 
@@ -143,10 +144,10 @@ class WelcomePage(QScrollArea):
         return column
 
     def _recent_button(self, path: Path) -> QPushButton:
-        there = path.exists()
+        there = is_there(path)
         button = QPushButton(self)
         button.setFlat(True)
-        button.setIcon(theme.icon("folder" if path.is_dir() else "hard-drive", "dim"))
+        button.setIcon(theme.icon("folder" if is_folder(path) else "hard-drive", "dim"))
         metrics = self.fontMetrics()
         short = plain.elided(metrics, str(path.parent), Qt.TextElideMode.ElideMiddle, 260)
         missing = "" if there else self.tr(" (missing)")

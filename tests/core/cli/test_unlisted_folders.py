@@ -77,3 +77,38 @@ def test_info_names_a_folder_in_which_children_may_be(tmp_path: Path) -> None:
     finally:
         tmp_path.chmod(0o700)
     assert document["not_looked_at"] == [{"what": "unlisted", "path": str(tmp_path)}]
+
+
+@pytest.mark.parametrize("words", [("tree",), ("check",), ("info",), ()])
+@pytest.mark.parametrize("name", ["disk.vmdk", "machine.vmx", "below/disk.vmdk"])
+def test_what_may_not_be_looked_at_is_not_called_missing(
+    shut: Path, words: tuple[str, ...], name: str
+) -> None:
+    done = run(*words, shut / name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Permission denied" in done.stderr
+    assert "not there" not in done.stderr
+    assert "no such file" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("tree",), ("check",)])
+def test_a_name_that_no_file_system_can_hold_is_told_as_that(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = run(*words, tmp_path / f"{'x' * 300}.vmdk")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "File name too long" in done.stderr
+
+
+@pytest.mark.parametrize("words", [("tree", "x.vmdk"), ("info", "x.vmdk"), ("check", "x.vmdk")])
+def test_a_working_folder_that_is_gone_is_no_fault_of_the_output(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    call = f"import os; os.chdir({str(gone)!r}); os.rmdir({str(gone)!r}); {CALL}"
+    done = subprocess.run(
+        [sys.executable, "-c", call, *words], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"redoscope: {words[1]}: ")
