@@ -89,7 +89,10 @@ def test_what_is_asked_covers_what_is_in_view(qtbot: QtBot, session: Session, ti
     surface = HexSurface(session)
     qtbot.addWidget(surface)
     surface.resize(600, 2400)
+    with qtbot.waitExposed(surface):
+        surface.show()
     scrolling = surface.scrolling
+    assert scrolling.visible_rows() > 80
 
     @given(st.integers(0, (64 << 20) - 1))
     def covers(offset: int) -> None:
