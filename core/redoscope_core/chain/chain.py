@@ -289,14 +289,18 @@ class Chain:
         """
         return () if self._last_reader is None else self._last_reader.arrays
 
-    def renewed(self) -> Chain:
-        """Return a chain over the same open links that reads their tables again; use it instead."""
+    def renewed(self, changed: Areas | None = None) -> Chain:
+        """Return a chain over the same open links, whose tip was written; use it instead.
+
+        *changed* are the areas of the tip that are new; None if only its tables tell them.
+        """
         return Chain(
             self.links,
             notes=self.notes,
             older=self.older,
             owner=self._owner,
             closed=self._closed,
+            generations=self._generations.renewed(changed),
         )
 
     def _check_range(self, sector: int, count: int) -> None:

@@ -205,9 +205,9 @@ class Disk:
         chain = self._open_chain()
         if self._writer is not None:
             self._unflushed = False
-            self._writer.flush()
+            changed = self._writer.flush()
             # A chain is a value: what was written is in a new one over the same links.
-            self._chain = chain.renewed()
+            self._chain = chain.renewed(changed)
 
     def adopt(self, parent: Chain) -> None:
         """Become the chain of *parent*'s links with this handle's link on top."""

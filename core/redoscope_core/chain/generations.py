@@ -12,7 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from redoscope_core.ahead import ahead
-from redoscope_core.chain.overlay import laid_over, overlay
+from redoscope_core.chain.overlay import changed_by, laid_over, overlay
 from redoscope_core.link.areas import Areas
 
 if TYPE_CHECKING:
@@ -62,6 +62,22 @@ class Generations:
             limit = min(limit, self._links[each].capacity)
             parts.append(_cut(self._links[each].stored, limit).moved(link=each))
         return overlay(parts[::-1])
+
+    def renewed(self, changed: Areas | None) -> Generations:
+        """Return the generations after *changed* areas of the newest link were written.
+
+        None if it is not known which: then the newest is made again. The older ones stay.
+        """
+        fresh = Generations(self._links)
+        fresh.most_bytes = self.most_bytes
+        last = len(self._links) - 1
+        with self._lock:
+            fresh._kept = self._kept.copy()
+        newest = fresh._kept.pop(last, None)
+        if newest is not None and changed is not None:
+            own = _cut(changed, self._links[last].capacity).moved(link=last)
+            fresh._keep(last, changed_by(newest, own))
+        return fresh
 
     def forget(self) -> None:
         """Let all overlays go: the chain is closed."""

@@ -146,6 +146,11 @@ def laid_over(lower: Areas, upper: Areas) -> Areas:
     return both.take(source)
 
 
+def changed_by(areas: Areas, newer: Areas) -> Areas:
+    """Return `overlay([areas, newer])`; both may hold areas of one link. *areas* are merged."""
+    return laid_over(areas, newer).merged()
+
+
 def _edges(parts: Sequence[Areas]) -> NDArray[np.int64]:
     """Return every start and end of *parts*, ascending, each once."""
     sides = np.concatenate([side for part in parts for side in (part.start, part.end)])

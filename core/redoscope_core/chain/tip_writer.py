@@ -11,11 +11,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from redoscope_core.chain.overlay import changed_by
 from redoscope_core.chain.reader import AreaReader
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
 from redoscope_core.format.content_id import draw_content_id
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
+from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import is_writable
 from redoscope_core.link.landing import Landing
 from redoscope_core.link.rewrite import rewrite_descriptor
@@ -171,11 +172,26 @@ class TipWriter:
         self._writers[index].begin()
         self._ready.add(index)
 
-    def flush(self) -> None:
-        """Make all writes durable and visible to a fresh reading of the tables."""
+    def flush(self) -> Areas | None:
+        """Make all writes durable, and visible to a fresh reading of the tables.
+
+        Returns the areas of the link that changed since the last flush, which the link knows
+        then; None if they are too many: the link reads its tables at the next question.
+        """
         for writer in self._writers.values():
             writer.flush()
-        self._tip.forget_areas()
+        taken = [(index, writer.take_changed()) for index, writer in self._writers.items()]
+        changed = Areas.empty()
+        for index, parts in taken:
+            if parts is None:
+                self._tip.forget_areas()
+                return None
+            start, file = self._tip.starts[index], self._tip.first_files[index]
+            for part in parts:
+                changed = changed_by(changed, part.moved(sectors=start, file=file))
+        if len(changed):
+            self._tip.change_areas(lambda areas: changed_by(areas, changed))
+        return changed
 
     def finish(self) -> None:
         """Flush and mark the extents as closed."""

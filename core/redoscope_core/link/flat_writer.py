@@ -12,6 +12,7 @@ from redoscope_core.link.landing import Landing
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from redoscope_core.link.areas import Areas
     from redoscope_core.link.file import DiskFile
 
 __all__ = ["FlatWriter"]
@@ -63,6 +64,10 @@ class FlatWriter:
         """Make all writes durable."""
         if self._file.writable:
             self._file.sync()
+
+    def take_changed(self) -> tuple[Areas, ...]:
+        """Return nothing: every sector is where it was."""
+        return ()
 
     def finish(self) -> None:
         """Flush; there is no mark to take away."""

@@ -251,14 +251,7 @@ class GrainTables:
     def areas(self) -> Areas:
         """Return the stored areas of the extent, from its first sector on, merged."""
         header = self._header
-        grains, entries = self.grains()
-        state = self.judge_entries(grains, entries)
-        start = grains * header.grain_size
-        offset = np.where(state == State.ZERO, np.int64(-1), entries.astype(np.int64) * SECTOR)
-        count = np.minimum(header.grain_size, header.capacity - start)
-        packed = (state == State.DATA) & header.is_packed
-        file = np.where(state == State.ZERO, -1, 0)
-        stored = Areas.of(start, count, state, 0, file, offset, packed).merged()
+        stored = self.areas_of(*self.grains())
         lost = self.lost_tables()
         if not len(lost):
             return stored
@@ -268,6 +261,17 @@ class GrainTables:
         )
         both = Areas.concatenate([stored, gone])
         return both.take(np.argsort(both.start, kind="stable"))
+
+    def areas_of(self, grains: NDArray[np.int64], entries: NDArray[np.uint32]) -> Areas:
+        """Return the areas of *grains*, ascending, whose *entries* are other than 0, merged."""
+        header = self._header
+        state = self.judge_entries(grains, entries)
+        start = grains * header.grain_size
+        offset = np.where(state == State.ZERO, np.int64(-1), entries.astype(np.int64) * SECTOR)
+        count = np.minimum(header.grain_size, header.capacity - start)
+        packed = (state == State.DATA) & header.is_packed
+        file = np.where(state == State.ZERO, -1, 0)
+        return Areas.of(start, count, state, 0, file, offset, packed).merged()
 
     def look_up(self, grain: int) -> TableEntry:
         """Return how *grain* is found, reading its two entries from the file."""

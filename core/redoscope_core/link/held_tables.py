@@ -60,6 +60,8 @@ class HeldTables:
         self._views: dict[int, memoryview] = {}
         self._changed: dict[int, tuple[int, int]] = {}
         self._new: set[int] = set()
+        self._stored: list[tuple[NDArray[np.int64], NDArray[np.uint32]]] = []
+        """Grains of the tables that were stored, with their entries: what `take_stored` tells."""
         self._half = half
         self._mended = np.empty(0, np.uint32)
         """The entries of `half.grains` from now on."""
@@ -231,12 +233,34 @@ class HeldTables:
         self._file.sync()
         if made:
             self._store_directories(made)
+        self._stored += [
+            self._told(index, low, high) for index, (low, high) in sorted(self._changed.items())
+        ]
         self._changed.clear()
         self._half = None
         if len(self._tables) > _KEPT:
             self._tables.clear()
             self._views.clear()
         return first_free
+
+    def _told(
+        self, index: int, low: int, high: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        entries = self._tables[index][low:high]
+        where = np.flatnonzero(entries)
+        return index * self._per_table + low + where, entries[where]
+
+    def take_stored(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
+        """Return the grains that have an entry in what was stored since the last time, and it.
+
+        They ascend if `store` was called once since then. Some may have had it before.
+        """
+        told, self._stored = self._stored, []
+        if not told:
+            return np.empty(0, np.int64), np.empty(0, np.uint32)
+        return np.concatenate([each[0] for each in told]), np.concatenate(
+            [each[1] for each in told]
+        )
 
     def _place(self, index: int, first_free: int) -> int:
         """Give a table that was never stored its place at the end of the file."""

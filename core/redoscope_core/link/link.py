@@ -17,6 +17,7 @@ from redoscope_core.link.opening import Opening, describe, open_extents
 from redoscope_core.link.trust import Trust
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from redoscope_core.format.descriptor import Descriptor
@@ -186,9 +187,15 @@ class Link:
         return Areas.concatenate([a.moved(sectors=start, file=file) for a, start, file in columns])
 
     def forget_areas(self) -> None:
-        """Read the tables again at the next question; for the writer, after a change."""
+        """Read the tables again at the next question."""
         with self._lock:
             self._stored = None
+
+    def change_areas(self, change: Callable[[Areas], Areas]) -> None:
+        """Let what is known of the stored areas be what *change* makes of it; reads nothing."""
+        with self._lock:
+            if self._stored is not None:
+                self._stored = change(self._stored)
 
     def areas(self, start: int = 0, count: int | None = None) -> Areas:
         """Return the areas of a window (all of the link by default), ABSENT ones included."""

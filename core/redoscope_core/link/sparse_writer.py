@@ -18,6 +18,7 @@ from redoscope_core.errors import CorruptVmdk, DiskFull, UnsupportedVmdk, VmdkEr
 from redoscope_core.format.sparse import UNCLEAN_OFFSET, ZERO_GRAIN
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, round_up
 from redoscope_core.link.areas import State
+from redoscope_core.link.changes import Changes
 from redoscope_core.link.held_tables import HeldTables
 from redoscope_core.link.landing import Landing, cut_at_grains
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from redoscope_core.link.areas import Areas
     from redoscope_core.link.sparse_extent import SparseExtent
     from redoscope_core.link.writing import ReadBelow
 
@@ -78,6 +80,8 @@ class SparseWriter:
         self._unsynced = False
         self._begun = False
         self._next = self._first_free()
+        self._changes = Changes()
+        self._sectors = extent.line.sectors
         self._landed: list[tuple[NDArray[np.int64], NDArray[np.uint32]]] = []
 
     def _refuse_kind(self) -> None:
@@ -371,3 +375,9 @@ class SparseWriter:
         if self._tables.is_changed:
             self._next = round_up(self._tables.store(self._next), self._size)
             self._pending = 0
+            areas = self._tables_of.areas_of(*self._tables.take_stored())
+            self._changes.note(areas.window(0, self._sectors))
+
+    def take_changed(self) -> tuple[Areas, ...] | None:
+        """Return what the tables lead to anew since the last time; None if it is too much."""
+        return self._changes.take()

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from redoscope_core.link.areas import Areas
     from redoscope_core.link.landing import Landing
 
 __all__ = ["ExtentWriter", "ReadBelow"]
@@ -60,6 +61,12 @@ class ExtentWriter(Protocol):
 
     def flush(self) -> None:
         """Make all writes durable, and visible to a fresh reading of the extent."""
+
+    def take_changed(self) -> tuple[Areas, ...] | None:
+        """Return the areas (link 0, file 0) that the flushes since the last time made, in order.
+
+        A later one lies over those before. None if they are too many: the extent tells them.
+        """
 
     def finish(self) -> None:
         """Flush and mark the extent as closed."""
