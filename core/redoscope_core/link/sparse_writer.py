@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.link.areas import Areas
-    from redoscope_core.link.sparse_extent import SparseExtent
+    from redoscope_core.link.tabled import Tabled
     from redoscope_core.link.writing import ReadBelow
 
 __all__ = ["SparseWriter"]
@@ -44,7 +44,7 @@ class SparseWriter:
 
     def __init__(
         self,
-        extent: SparseExtent,
+        extent: Tabled,
         below: ReadBelow,
         *,
         has_parent: bool,

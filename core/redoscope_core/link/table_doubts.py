@@ -14,7 +14,7 @@ from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
     from redoscope_core.link.areas import Areas
-    from redoscope_core.link.sparse_extent import SparseExtent
+    from redoscope_core.link.tabled import Tabled
 
 __all__ = ["table_doubts"]
 
@@ -24,7 +24,7 @@ _TOO_MUCH = 8
 """What part of a file may belong to nothing before one wonders."""
 
 
-def table_doubts(extent: SparseExtent, part: Areas) -> tuple[str, ...]:
+def table_doubts(extent: Tabled, part: Areas) -> tuple[str, ...]:
     """Return what is doubtful about the tables of *extent*, whose stored areas are *part*."""
     name = extent.file.path.name
     doubts = []
@@ -46,7 +46,7 @@ def table_doubts(extent: SparseExtent, part: Areas) -> tuple[str, ...]:
     return tuple(doubts)
 
 
-def _left_over(extent: SparseExtent, part: Areas, tables: Areas) -> int:
+def _left_over(extent: Tabled, part: Areas, tables: Areas) -> int:
     """Return how many sectors behind the metadata belong to nothing."""
     header = extent.header
     end = ceil_div(extent.file.file_bytes, SECTOR)
