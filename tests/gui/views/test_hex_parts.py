@@ -84,7 +84,9 @@ def test_nothing_is_asked_while_nothing_is_open(qtbot: QtBot, session: Session) 
     assert asking.ends_before(0)
 
 
-def test_what_is_asked_covers_what_is_in_view(qtbot: QtBot, session: Session, tip: Path) -> None:
+def test_what_is_asked_covers_what_is_in_view_and_a_screen_each_way(
+    qtbot: QtBot, session: Session, tip: Path
+) -> None:
     session.open(tip)
     surface = HexSurface(session)
     qtbot.addWidget(surface)
@@ -99,8 +101,9 @@ def test_what_is_asked_covers_what_is_in_view(qtbot: QtBot, session: Session, ti
         scrolling.show_offset(offset)
         start, end = scrolling.seen()
         rows = scrolling.rows
-        last = min(scrolling.top + scrolling.visible_rows(), rows.rows) - 1
-        assert start <= rows.first_offset(scrolling.top)
+        visible = scrolling.visible_rows()
+        last = min(scrolling.top + 2 * visible, rows.rows) - 1
+        assert start <= rows.first_offset(max(0, scrolling.top - visible))
         assert rows.first_offset(last) + rows.columns <= end
         assert start <= offset < end
 
