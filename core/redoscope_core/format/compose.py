@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.content_id import NO_PARENT, format_content_id
 from redoscope_core.format.geometry import USUAL_ADAPTER, geometry_for
+from redoscope_core.format.sparse import DESCRIPTOR_SECTORS
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_COMPOSED", "NewDescriptor", "check_new_name"]
 
 _EMBEDDED = frozenset({"monolithicSparse", "streamOptimized"})
-MAX_COMPOSED = 20 * SECTOR
+MAX_COMPOSED = DESCRIPTOR_SECTORS * SECTOR
 """Bytes of the embedded descriptor area; qemu looks no further for the CID."""
 
 
