@@ -202,20 +202,7 @@ class VmdkError(Exception):
     @property
     def message(self) -> str:
         """The line without the file's name."""
-        told = f"{self.facts}; {self.cure}" if self.cure else self.facts
-        return f"{told}{self._perhaps}"
-
-    @property
-    def _perhaps(self) -> str:
-        """The candidates in words."""
-        named = [
-            f"{one.path} ({', '.join(reason.value for reason in one.reasons)})"
-            for one in self.candidates[:_MOST_NAMED]
-        ]
-        more = len(self.candidates) - _MOST_NAMED
-        named += [f"{more} more"] if more > 0 else []
-        told = f"; perhaps it is {', or '.join(named)}" if named else ""
-        return told if self.looked_at_all else f"{told}; not all folders were looked into"
+        return f"{self.facts}; {self.cure}" if self.cure else self.facts
 
     @property
     def facts(self) -> str:
@@ -231,7 +218,18 @@ class VmdkError(Exception):
             parts.append(f"found {_short(str(self.found))}")
         if self.expected is not None:
             parts.append(f"expected {_short(str(self.expected))}")
-        return ", ".join(parts)
+        return ", ".join((*parts, *self._instead()))
+
+    def _instead(self) -> list[str]:
+        """Return the candidates in words."""
+        named = [
+            f"{one.path} ({', '.join(reason.value for reason in one.reasons)})"
+            for one in self.candidates[:_MOST_NAMED]
+        ]
+        more = len(self.candidates) - _MOST_NAMED
+        named += [f"{more} more"] if more > 0 else []
+        told = [f"found instead {', '.join(named)}"] if named else []
+        return told if self.looked_at_all else [*told, "not all folders were looked into"]
 
     @override
     def __str__(self) -> str:
@@ -265,6 +263,8 @@ class Wanted(NamedTuple):
 
     path: Path
     """Where it should be."""
+    name: str
+    """What the line calls it."""
     sectors: int
     """What the line says: how many there are of the disk in it."""
     flat_bytes: int | None

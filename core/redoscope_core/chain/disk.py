@@ -15,6 +15,7 @@ from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.family.children import refuse_if_parent
 from redoscope_core.chain.family.kinship import why_unfit
 from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.tip_writer import TipWriter
 from redoscope_core.errors import (
     BrokenChain,
@@ -74,8 +75,8 @@ class Disk:
             _refuse_frozen(path, policy or Policy(), neighbours)
         chain: Chain
         if single_link:
-            trust = (policy or Policy()).trust
-            chain = Chain([Link.open(path, writable=writable, trust=trust)])
+            link = open_link(path, policy or Policy(), neighbours, writable=writable)
+            chain = Chain([link])
             if access is Access.STRICT:
                 refuse_if_parent(chain.tip, policy or Policy(), neighbours)
         else:
@@ -252,7 +253,7 @@ class Disk:
 
 
 def _refuse_frozen(path: Path, policy: Policy, neighbours: Neighbours) -> None:
-    with Link.open(path, trust=policy.trust) as link:
+    with open_link(path, policy, neighbours) as link:
         refuse_if_parent(link, policy, neighbours)
         refuse_if_locked(path, [link.descriptor_file, *link.disk_files])
 

@@ -12,19 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
+from redoscope_core.chain.family.candidates import namesakes
 from redoscope_core.chain.family.children import children_elsewhere
 from redoscope_core.chain.family.listing import DiskListing, list_disks
 from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.pieces import data_named_after
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.chain.nodes import Fault, Node, bare_node, fault_of, survey_link, with_tables
 from redoscope_core.chain.stopped import name_step
-from redoscope_core.errors import NotAVmdk, UnsupportedVmdk, VmdkError
+from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.file import DiskFile, require_there
-from redoscope_core.link.first_bytes import links_in
+from redoscope_core.link.first_bytes import links_in, named_as_disk
 from redoscope_core.link.link import Link
-from redoscope_core.link.names import real_path, same_file
+from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +73,7 @@ class Forest:
             leaf = None
             vmx = next((at for at in listing.machines if at.parent == path), None)
             try:
-                leaf = _vmx_leaf(vmx, nodes)
+                leaf = _vmx_leaf(vmx, nodes, listing.unseen, Neighbours())
             except VmdkError as error:
                 listing.unseen.append(error)
             folder = path
@@ -79,7 +81,7 @@ class Forest:
             folder = path.parent
             listing = list_disks(folder, follow=policy.allow_outside)
             nodes, tracks = _survey(listing, policy)
-            leaf = _vmx_leaf(path, nodes)
+            leaf = _vmx_leaf(path, nodes, listing.unseen, Neighbours())
         else:
             folder = path.parent
             listing = DiskListing()
@@ -251,14 +253,28 @@ def _tree_of(path: Path, nodes: dict[Path, Node]) -> dict[Path, Node]:
     return {at: node for at, node in nodes.items() if at in kept}
 
 
-def _vmx_leaf(vmx: Path | None, nodes: dict[Path, Node]) -> Path | None:
+def _vmx_leaf(
+    vmx: Path | None, nodes: dict[Path, Node], unseen: list[VmdkError], neighbours: Neighbours
+) -> Path | None:
+    """Return the disk that *vmx* names; what it names and is not there is added to *unseen*."""
     if vmx is None:
         return None
     with DiskFile(vmx) as file:
         data = file.read_at(0, min(file.file_bytes, _MAX_VMX), what="the .vmx text")
+    leaf: Path | None = None
     for name in disk_names(data):
         named = vmx.parent / name.replace("\\", "/")
-        for path in nodes:
-            if same_file(named, path):
-                return path
-    return None
+        leaf = leaf or next((path for path in nodes if same_file(named, path)), None)
+        if named_as_disk(named) and not is_there(named):
+            missing = FileMissing(
+                "the machine runs on a disk that is not there",
+                path=named,
+                where=f"the machine {vmx.name}",
+                cure="put it back, with the files that it names",
+            )
+            missing.candidates = (
+                *namesakes({named.name}, (vmx.parent,), named, neighbours),
+                *data_named_after(vmx.parent, {named.name}),
+            )
+            unseen.append(missing)
+    return leaf

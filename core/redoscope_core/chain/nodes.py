@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import find_parent
+from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import (
     ChainLoop,
@@ -184,7 +185,7 @@ def with_tables(node: Node, policy: Policy) -> Node:
     if node.kind is None:
         return node
     try:
-        with Link.open(node.path, trust=policy.trust) as link:
+        with open_link(node.path, policy, Neighbours()) as link:
             data = link.stored.sectors_in(State.DATA)
             faults = (*node.faults, *_damage_faults(link))
             return replace(node, data_sectors=data, faults=faults)
@@ -207,7 +208,7 @@ def _opened(
 ) -> tuple[int, tuple[Path, ...]]:
     """Return the bytes that the link's files take, and those that hold its data, if it opens."""
     try:
-        with Link.open(path, trust=policy.trust) as link:
+        with open_link(path, policy, neighbours) as link:
             return link.stored_bytes, link.files
     except (VmdkError, OSError) as error:
         if isinstance(error, VmdkError):

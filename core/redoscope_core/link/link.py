@@ -17,7 +17,7 @@ from redoscope_core.link.opening import Opening, describe, open_extents
 from redoscope_core.link.trust import Trust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Self
 
     from redoscope_core.format.descriptor import Descriptor
@@ -63,10 +63,18 @@ class Link:
         self._doubts: tuple[str, ...] | None = None
 
     @classmethod
-    def open(cls, path: Path, *, writable: bool = False, trust: Trust | None = None) -> Self:
+    def open(
+        cls,
+        path: Path,
+        *,
+        writable: bool = False,
+        trust: Trust | None = None,
+        places: Mapping[str, Path] | None = None,
+    ) -> Self:
         """Open the link at *path*: a descriptor, or a sparse extent with one embedded.
 
-        An extent that has no descriptor is opened alone and says so in its notes.
+        An extent that has no descriptor is opened alone and says so in its notes. *places* tells
+        where files are that are not where the descriptor says, by the names that it has for them.
 
         Raises:
             VmdkError: One of its many kinds; the message names the file, the place and
@@ -76,7 +84,9 @@ class Link:
         with ExitStack() as opened:
             file = opened.enter_context(DiskFile(path, writable=writable))
             try:
-                how = Opening(opened, trust or Trust(), writable=writable)
+                how = Opening(
+                    opened, trust or Trust(), writable=writable, places=dict(places or {})
+                )
                 link = cls._opened(path, file, how)
             except VmdkError as error:
                 if error.path is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from redoscope_core.errors import CorruptVmdk, FileRefused, NotAVmdk, VmdkError
+from redoscope_core.errors import CorruptVmdk, FileMissing, FileRefused, NotAVmdk, VmdkError, Wanted
 from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
 from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARSE_TYPES
 from redoscope_core.format.sparse import SparseHeader
@@ -37,6 +37,7 @@ __all__ = [
     "open_extents",
     "open_sparse",
     "read_header",
+    "sparse_capacity",
 ]
 
 _MAX_REPEATS = 16
@@ -152,7 +153,8 @@ def open_extents(
         cure = "open it in the program that has the key, and clone it there without encryption"
         return tuple(_elsewhere(line, _ENCRYPTED, cure) for line in descriptor.extents)
     if header is None:
-        extents = tuple(_open_extent(file.path, descriptor, at, how) for at in descriptor.extents)
+        _refuse_missing(file.path, descriptor, how)
+        extents = tuple(_open_extent(at, how) for at in descriptor.extents)
         _refuse_repeats(file.path, extents)
         return extents
     if len(descriptor.extents) != 1 or descriptor.extents[0].type != "SPARSE":
@@ -164,6 +166,67 @@ def open_extents(
         )
     # The file name in an embedded descriptor is often false; the file is itself.
     return (_hosted(file, header, descriptor.extents[0]),)
+
+
+def _refuse_missing(path: Path, descriptor: Descriptor, how: Opening) -> None:
+    """Find all files that *descriptor* names, and tell at once which are not there."""
+    missing: dict[str, Wanted] = {}
+    for line in descriptor.extents:
+        if line.name is None or line.name in how.places or not _is_opened(line):
+            continue
+        names = possible_names(line.name, descriptor.codec)
+        place = how.places[line.name] = _extent_path(path, names, how)
+        if _is_absent(place):
+            end = (line.sectors + (line.offset or 0)) * SECTOR if line.type in FLAT_TYPES else None
+            missing[line.name] = Wanted(place, line.name, line.sectors, end)
+    if not missing:
+        return
+    first = next(iter(missing.values()))
+    several = len(missing) > 1
+    error = FileMissing(
+        f"{len(missing)} files of the disk are not there" if several else "the file is not there",
+        path=path if several else first.path,
+        where="the extent description" if several else "opening the file",
+        found=", ".join(wanted.path.name for wanted in missing.values()) if several else None,
+        cure="put them back, or name the folder they are in"
+        if several
+        else "put it back, or open it where it is now",
+    )
+    error.missing = tuple(missing.values())
+    raise error
+
+
+def _is_absent(path: Path) -> bool:
+    """Tell whether nothing has the name *path*; False if that can't be known."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        pass
+    return False
+
+
+def _is_opened(line: ExtentLine) -> bool:
+    """Tell whether the data of *line* is in a file that is opened."""
+    elsewhere = line.type in ELSEWHERE_TYPES or line.access == "NOACCESS" or line.names_device
+    return line.name is not None and not elsewhere
+
+
+def sparse_capacity(file: DiskFile) -> int:
+    """Return how many sectors the sparse extent in *file* is of; raises as `open_sparse`."""
+    kind = recognise(file)
+    if kind is FileKind.SPARSE:
+        return read_header(file, SparseHeader).capacity
+    if kind is FileKind.COWD:
+        from redoscope_core.format.cowd import CowdHeader  # noqa: PLC0415 - few ask
+
+        return read_header(file, CowdHeader).capacity
+    if kind is FileKind.SESPARSE:
+        from redoscope_core.format.sesparse import SeSparseHeader  # noqa: PLC0415 - few ask
+
+        return read_header(file, SeSparseHeader).capacity
+    raise NotAVmdk("not a sparse extent", path=file.path, found=kind.value)
 
 
 def _refuse_repeats(path: Path, extents: tuple[Extent, ...]) -> None:
@@ -180,7 +243,7 @@ def _refuse_repeats(path: Path, extents: tuple[Extent, ...]) -> None:
             )
 
 
-def _open_extent(place: Path, descriptor: Descriptor, line: ExtentLine, how: Opening) -> Extent:
+def _open_extent(line: ExtentLine, how: Opening) -> Extent:
     if line.name is None:
         return ZeroExtent(line)
     if line.type in ELSEWHERE_TYPES:
@@ -189,10 +252,7 @@ def _open_extent(place: Path, descriptor: Descriptor, line: ExtentLine, how: Ope
         return FlatExtent(line, None)
     if line.names_device:
         return _elsewhere(line, "a device, which is never opened")
-    path = how.places.get(line.name)
-    if path is None:
-        names = possible_names(line.name, descriptor.codec)
-        path = how.places[line.name] = _extent_path(place, names, how)
+    path = how.places[line.name]
     file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:
         return FlatExtent(line, file)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.family.neighbours import Neighbours
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Sought", "namesakes", "parent_elsewhere"]
+__all__ = ["Sought", "namesakes", "parent_elsewhere", "rank"]
 
 
 class Sought(NamedTuple):
@@ -79,7 +79,7 @@ def parent_elsewhere(
         if chosen is not None:
             return Sought(chosen, (), looked_at_all)
     ranked = sorted(
-        (Candidate(one, _reasons(child, names, one, neighbours)) for one in told), key=_rank
+        (Candidate(one, _reasons(child, names, one, neighbours)) for one in told), key=rank
     )
     return Sought(None, tuple(ranked), looked_at_all)
 
@@ -170,7 +170,7 @@ def _reasons(
 _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 
-def _rank(candidate: Candidate) -> tuple[int, list[int], str]:
-    """Sort more reasons, and weightier ones, to the front."""
+def rank(candidate: Candidate) -> tuple[int, list[int], str]:
+    """Return the key that sorts more reasons, and weightier ones, to the front."""
     weights = [_ORDER[reason] for reason in candidate.reasons]
     return -len(weights), weights, str(candidate.path)

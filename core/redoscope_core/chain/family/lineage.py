@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.family.parents import open_parent
+from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import ChainLoop, ChainTooDeep, VmdkError
-from redoscope_core.link.link import Link
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.family.neighbours import Neighbours
+    from redoscope_core.link.link import Link
 
 __all__ = ["open_links"]
 
@@ -22,7 +23,7 @@ def open_links(path: Path, policy: Policy, *, writable: bool, neighbours: Neighb
     """Open the link at *path* and its parents; return them base disk first."""
     links: list[Link] = []
     try:
-        links.append(Link.open(path, writable=writable, trust=policy.trust))
+        links.append(open_link(path, policy, neighbours, writable=writable))
         while links[-1].is_child:
             parent = open_parent(links[-1], policy, neighbours)
             links.append(parent)

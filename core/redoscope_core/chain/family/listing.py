@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Below", "DiskListing", "links_below", "list_disks"]
+__all__ = ["Below", "DiskListing", "Files", "files_below", "files_in", "links_below", "list_disks"]
 
 _MOST_BELOW = 20_000
 """Files and folders that are looked at below a folder; the nearest first."""
@@ -114,28 +114,82 @@ def links_below(folder: Path, *, most: int = _MOST_BELOW) -> Below:
     Raises:
         TooManyFiles: More files would have to be open than the system allows.
     """
-    links: list[Path] = []
-    level, looked, complete = [folder], 0, True
-    while level:
-        inner: list[Path] = []
-        for at in level:
-            try:
-                entries = _entries(at, most - looked + 1)
-                if looked + len(entries) > most:
-                    return Below(tuple(links), complete=False)
-                own = [entry for entry in entries if not entry.is_symlink()]
-                if at != folder:
-                    links += [at / entry.name for entry in own if begins_as_link(entry)]
-            except OSError as error:
-                if error.errno in TOO_MANY:
-                    raise os_error(error, at, "listing the folder") from None
-                complete = complete and at == folder
-                continue
-            looked += len(entries)
-            folders = (at / entry.name for entry in own if _is_folder(entry))
-            inner += [path for path in folders if target_of_part(path) is None]
-        level = inner
-    return Below(tuple(links), complete)
+    walk = _Walk(folder, most)
+    links = [at / entry.name for at, entry in walk if begins_as_link(entry)]
+    return Below(tuple(links), walk.complete)
+
+
+class Files(NamedTuple):
+    """The regular files in the folders below one."""
+
+    files: dict[Path, int]
+    """Bytes of each."""
+    complete: bool
+    """Whether all was looked at."""
+
+
+def files_below(folder: Path, *, most: int = _MOST_BELOW) -> Files:
+    """Return the files in the folders below *folder*, not in itself; as `links_below`."""
+    walk = _Walk(folder, most)
+    found = {at / one.name: size for at, one in walk if (size := _bytes(one)) is not None}
+    return Files(found, walk.complete)
+
+
+def files_in(folder: Path) -> dict[Path, int]:
+    """Return the bytes of each regular file in *folder*; none if it may not be listed."""
+    try:
+        entries = _entries(folder)
+    except OSError:
+        return {}
+    own = (entry for entry in entries if not entry.is_symlink())
+    return {folder / one.name: size for one in own if (size := _bytes(one)) is not None}
+
+
+def _bytes(entry: os.DirEntry[str]) -> int | None:
+    """Return how long *entry* is if it is a regular file."""
+    try:
+        return entry.stat().st_size if entry.is_file() else None
+    except OSError:
+        return None
+
+
+class _Walk:
+    """Goes through the folders below one, the nearest first; follows no symbolic link."""
+
+    def __init__(self, folder: Path, most: int) -> None:
+        self._folder, self._most = folder, most
+        self.complete = True
+
+    def __iter__(self) -> Iterator[tuple[Path, os.DirEntry[str]]]:
+        """Yield each file, with the folder that it is in."""
+        level, left = [self._folder], self._most
+        while level:
+            inner: list[Path] = []
+            for at in level:
+                entries = self._listed(at, left)
+                left -= len(entries)
+                if left < 0:
+                    self.complete = False
+                    return
+                for entry in entries:
+                    if entry.is_symlink():
+                        continue
+                    if _is_folder(entry):
+                        inner += (
+                            [at / entry.name] if target_of_part(at / entry.name) is None else []
+                        )
+                    elif at != self._folder:
+                        yield at, entry
+            level = inner
+
+    def _listed(self, at: Path, left: int) -> list[os.DirEntry[str]]:
+        try:
+            return _entries(at, left + 1)
+        except OSError as error:
+            if error.errno in TOO_MANY:
+                raise os_error(error, at, "listing the folder") from None
+            self.complete = self.complete and at == self._folder
+            return []
 
 
 def _entries(folder: Path, most: int | None = None) -> list[os.DirEntry[str]]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.family.candidates import namesakes, parent_elsewhere
 from redoscope_core.chain.family.kinship import changed_parent, is_vague, why_unfit
 from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.pieces import data_named_after, open_link
 from redoscope_core.chain.family.virtualbox import image_candidates, no_such_image
 from redoscope_core.chain.stopped import was_merged
 from redoscope_core.errors import (
@@ -25,7 +26,6 @@ from redoscope_core.errors import (
     VmdkError,
 )
 from redoscope_core.format.content_id import format_content_id
-from redoscope_core.link.link import Link
 from redoscope_core.link.names import is_there, possible_names, real_path, same_file
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.family.candidates import Sought
     from redoscope_core.chain.family.kinship import Unfit
     from redoscope_core.format.descriptor import Descriptor
+    from redoscope_core.link.link import Link
 
 __all__ = ["elsewhere_notes", "find_parent", "open_parent", "parents_of"]
 
@@ -44,8 +45,9 @@ _WINDOWS_ROOT = re.compile(r"^([A-Za-z]:|[\\/])")
 
 def open_parent(child: Link, policy: Policy, neighbours: Neighbours | None = None) -> Link:
     """Open the parent of *child*; raises as `find_parent` does."""
+    neighbours = neighbours or Neighbours()
     path = find_parent(child.path, child.descriptor, policy, neighbours)
-    return Link.open(path, trust=policy.trust)
+    return open_link(path, policy, neighbours)
 
 
 def find_parent(
@@ -86,7 +88,10 @@ def find_parent(
         error = _missing(path, descriptor, policy, named.tries)
     folders = (path.parent, policy.opened or path.parent, *policy.search)
     names = _names(descriptor)
-    error.candidates = sought.candidates or namesakes(names, folders, path, neighbours)
+    error.candidates = (
+        *(sought.candidates or namesakes(names, folders, path, neighbours)),
+        *(data_named_after(path.parent, names) if not named.mismatches else ()),
+    )
     error.looked_at_all = sought.looked_at_all
     raise error
 
