@@ -8,10 +8,13 @@ from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
 from redoscope_core.link.areas import Areas
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from redoscope_core.errors import VmdkError
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
+    from redoscope_core.link.table_report import TableReport
     from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
 __all__ = ["Extent", "PlainExtent", "is_writable"]
@@ -54,6 +57,12 @@ class Extent(Protocol):
 
     def table_areas(self) -> Areas:
         """Return where its tables lie in the file, as if they were areas one behind the other."""
+
+    def table_report(self) -> Generator[None, None, TableReport] | None:
+        """Return the judging of all its table entries, in steps; None where there are no tables.
+
+        Then its areas say all that there is to say.
+        """
 
     @property
     def header_fields(self) -> dict[str, object] | None:
@@ -126,6 +135,9 @@ class PlainExtent:
     def table_areas(self) -> Areas:
         """Return nothing: there are no tables."""
         return Areas.empty()
+
+    def table_report(self) -> Generator[None, None, TableReport] | None:
+        """Return None: there are no tables to judge."""
 
     @property
     def header_fields(self) -> dict[str, object] | None:

@@ -179,6 +179,29 @@ class GrainTables:
         inside = grains < self._header.grain_count
         return grains[inside], entries[inside]
 
+    def windows(self) -> Iterator[tuple[int, NDArray[np.uint32]]]:
+        """Yield (first grain, entries) of all grains, some tables at a time.
+
+        Where there is no table, or none that can be read, the entries are 0.
+
+        Raises:
+            CorruptVmdk: The directory is damaged.
+        """
+        directory = self.bounded_directory()
+        length, per_table = self._header.table_sectors, self._header.gtes_per_gt
+        at_once = max(1, _CHUNK // (length * SECTOR))
+        for first in range(0, len(directory), at_once):
+            part = directory[first : first + at_once]
+            tables = np.zeros((len(part), length * SECTOR // _ENTRY), "<u4")
+            for low, count in self._table_runs(part):
+                self._file.read_into(
+                    tables[low : low + count].reshape(-1).data.cast("B"),
+                    int(part[low]) * SECTOR,
+                    what=f"grain table {first + low}",
+                )
+            left = self._header.grain_count - first * per_table
+            yield first * per_table, tables[:, :per_table].reshape(-1)[:left]
+
     def entries_behind_the_last(self) -> int:
         """Return how many entries the last table has for grains behind the end of the extent.
 

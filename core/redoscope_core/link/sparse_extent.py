@@ -16,11 +16,14 @@ from redoscope_core.link.contract import PlainExtent
 from redoscope_core.link.grain_tables import GrainTables
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.half_written import HalfWritten
     from redoscope_core.link.lookup import Answer
+    from redoscope_core.link.table_report import TableReport
     from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
 __all__ = ["SparseExtent", "header_notes", "verdict"]
@@ -83,6 +86,15 @@ class SparseExtent(PlainExtent):
         from redoscope_core.link.table_doubts import table_doubts  # noqa: PLC0415 - a look-up has none
 
         return table_doubts(self, stored)
+
+    @override
+    def table_report(self) -> Generator[None, None, TableReport] | None:
+        """Return the judging of the tables of the hosted kind."""
+        if not isinstance(self.header, SparseHeader):
+            return None
+        from redoscope_core.link.table_report import report_tables  # noqa: PLC0415 - for checks
+
+        return report_tables(self, self.header)
 
     @property
     @override

@@ -24,11 +24,14 @@ from redoscope_core.link.stream_footer import find_footer
 from redoscope_core.link.stream_walk import WalkedTables, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from redoscope_core.errors import VmdkError
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
+    from redoscope_core.link.table_report import TableReport
 
 __all__ = ["StreamExtent", "open_stream"]
 
@@ -114,6 +117,11 @@ class StreamExtent(SparseExtent):
     def is_salvaged(self) -> bool:
         """Whether the grains were found by a walk."""
         return self.walked is not None
+
+    @override
+    def table_report(self) -> Generator[None, None, TableReport] | None:
+        """Return the judging of the tables, if they are not lost."""
+        return SparseExtent.table_report(self) if self.walked is None else None
 
     @override
     def read_packed(

@@ -10,26 +10,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.family.kinship import why_unfit
 from redoscope_core.chain.forest import Forest
 from redoscope_core.chain.stopped import half_changed
 from redoscope_core.errors import VmdkError
-from redoscope_core.format.sparse import SparseHeader
-from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
-from redoscope_core.link.grain_tables import GrainTables
 from redoscope_core.link.plans_beside import PlansBeside
-from redoscope_core.link.sparse_extent import SparseExtent
 from redoscope_core.progress import Progress, Unit
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from redoscope_core.link.link import Link
+    from redoscope_core.link.table_report import TableReport
 
 __all__ = ["ChainChecked", "Finding", "check", "check_folder"]
 
@@ -87,8 +82,9 @@ def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, No
     findings: list[Finding] = []
     with chain:
         for index, link in enumerate(reversed(chain.links)):
-            yield Progress(index, len(chain.links), link.path.name, Unit.LINKS)
-            findings += _check_link(link)
+            here = Progress(index, len(chain.links), link.path.name, Unit.LINKS)
+            yield here
+            findings += yield from _check_link(link, here)
         findings += _check_chain(chain)
     return findings
 
@@ -117,9 +113,12 @@ def check_folder(
             with Chain.open(tip, policy=policy) as chain:
                 links = len(chain.links)
                 for link in reversed(chain.links):
-                    yield Progress(len(known), len(forest.nodes), link.path.name, Unit.LINKS)
+                    name = link.path.name
+                    here = Progress(len(known), len(forest.nodes), name, Unit.LINKS)
+                    yield here
                     if link.identity not in known:
-                        known[link.identity] = tuple(_check_link(link))
+                        found = yield from _check_link(link, here)
+                        known[link.identity] = tuple(found)
                     findings += known[link.identity]
                 findings += _check_chain(chain)
         except VmdkError as error:
@@ -133,36 +132,50 @@ def _from_error(error: VmdkError, path: Path) -> Finding:
     return Finding("unreadable", True, error.path or path, error.facts, cure)
 
 
-def _check_link(link: Link) -> Iterator[Finding]:
+def _check_link(link: Link, here: Progress) -> Generator[Progress, None, list[Finding]]:
+    """Return what is wrong with *link*; *here* is yielded while its tables are judged."""
+    findings = []
     for note in link.notes:
         code = "unclean" if "uncleanShutdown" in note else "note"
-        yield Finding(code, False, link.path, note, "check the disk before it is written")
+        cure = "check the disk before it is written"
+        findings.append(Finding(code, False, link.path, note, cure))
     for extent in link.extents:
         try:
-            if isinstance(extent, SparseExtent) and isinstance(extent.header, SparseHeader):
-                yield from _check_sparse(extent, extent.header)
-            else:
-                yield from _check_other(link, extent.areas().sectors_in(State.UNREADABLE))
+            steps = extent.table_report()
+            if steps is None or extent.file is None:
+                lost = extent.areas().sectors_in(State.UNREADABLE)
+                findings += _lost_sectors(link, lost, is_cut=extent.is_salvaged)
+                continue
+            # Each step is a few milliseconds: whoever waits may give up in the middle of a link.
+            try:
+                while True:
+                    next(steps)
+                    yield here
+            except StopIteration as end:
+                findings += _of_tables(extent.file.path, end.value)
         except VmdkError as error:
-            yield _from_error(error, link.path)
+            findings.append(_from_error(error, link.path))
+    return findings
 
 
-def _check_other(link: Link, lost: int) -> Iterator[Finding]:
+def _lost_sectors(link: Link, lost: int, *, is_cut: bool) -> Iterator[Finding]:
     if lost:
+        why = (
+            "the grain directory is lost, the end of the stream may be cut off"
+            if is_cut
+            else "a file is too short, damaged or elsewhere"
+        )
         yield Finding(
             "unreadable",
             True,
             link.path,
-            f"{lost} sectors can't be read: a file is too short, damaged or elsewhere",
+            f"{lost} sectors can't be read: {why}",
             "copy the file again, it may be truncated",
         )
 
 
-def _check_sparse(extent: SparseExtent, header: SparseHeader) -> Iterator[Finding]:
-    path, tables = extent.file.path, extent.tables
-    grains, entries = tables.grains()
-    state = tables.judge_entries(grains, entries)
-    lost = tables.lost_tables()
+def _of_tables(path: Path, report: TableReport) -> Iterator[Finding]:
+    lost = report.lost_tables
     if len(lost):
         yield Finding(
             "lost-table",
@@ -171,84 +184,60 @@ def _check_sparse(extent: SparseExtent, header: SparseHeader) -> Iterator[Findin
             f"{len(lost)} entries of the grain directory lead to no table, the first is {lost[0]}",
             "the redundant tables may have them; nothing was changed",
         )
-    bad = np.flatnonzero(state == State.UNREADABLE)
-    if len(bad):
-        first = bad[0]
+    if report.bad:
+        grain, entry = report.first_bad
         yield Finding(
             "bad-entry",
             True,
             path,
-            f"{len(bad)} grain table entries lead into the metadata or past the end of the file,"
-            f" the first is that of grain {grains[first]}: sector {entries[first]}",
+            f"{report.bad} grain table entries lead into the metadata or past the end of the file,"
+            f" the first is that of grain {grain}: sector {entry}",
             "copy the file again, it may be truncated",
         )
-    yield from _check_sharing(extent, header, entries[state == State.DATA])
-    if header.has_redundant_tables:
-        yield from _check_redundant(extent, header, grains, entries)
-
-
-def _check_sharing(
-    extent: SparseExtent, header: SparseHeader, stored: np.ndarray[tuple[int], np.dtype[np.uint32]]
-) -> Iterator[Finding]:
-    path = extent.file.path
-    sectors = np.sort(stored.astype(np.int64))
-    overlapping = 0 if header.is_packed else int((np.diff(sectors) < header.grain_size).sum())
-    if overlapping:
+    if report.shared:
         yield Finding(
             "shared-grain",
             True,
             path,
-            f"{overlapping} grains of the file belong to two entries: a write would change both",
+            f"{report.shared} grains of the file belong to two entries: a write would change both",
             "copy the disk to a new one (clone), which gives each its own",
         )
-    room = max(0, extent.file.file_bytes // SECTOR - header.overhead)
-    leaked = room // header.grain_size - (len(sectors) - overlapping)
-    if leaked > 0 and not header.is_packed:
+    if report.leaked:
+        damaged = report.bad or len(lost) or report.differing
         yield Finding(
             "leaked",
             False,
             path,
-            f"{leaked} grains of the file belong to no entry",
-            "harmless; a clone leaves them out",
+            f"{report.leaked} grains of the file belong to no entry",
+            "they may be what the damaged tables led to: keep the file as it is"
+            if damaged
+            else "left over from a write that was stopped, or lost; a clone leaves them out",
         )
+    yield from _of_copies(path, report)
 
 
-def _check_redundant(
-    extent: SparseExtent,
-    header: SparseHeader,
-    grains: np.ndarray[tuple[int], np.dtype[np.int64]],
-    entries: np.ndarray[tuple[int], np.dtype[np.uint32]],
-) -> Iterator[Finding]:
-    copy = GrainTables(extent.file, replace(header, gd_offset=header.rgd_offset))
-    if (half := extent.half_written()) is not None:
+def _of_copies(path: Path, report: TableReport) -> Iterator[Finding]:
+    if report.half_written:
         yield Finding(
             "interrupted",
             False,
-            extent.file.path,
-            f"a write was interrupted: {len(half)} entries are in one copy of the tables alone",
+            path,
+            f"a write was interrupted: {report.half_written} entries are in one copy of the tables"
+            " alone",
             "harmless; the next write, or the same command again, goes on from there",
         )
-        return
-    try:
-        other_grains, other_entries = copy.grains()
-        lost = len(copy.lost_tables())
-    except VmdkError as error:
-        yield _from_error(error, extent.file.path)
-        return
-    if np.array_equal(grains, other_grains) and np.array_equal(entries, other_entries) and not lost:
-        return
-    mine = set(zip(grains.tolist(), entries.tolist(), strict=True))
-    other = set(zip(other_grains.tolist(), other_entries.tolist(), strict=True))
-    differing = sorted({grain for grain, _ in mine ^ other})
-    where = f", the first for grain {differing[0]}" if differing else ""
-    yield Finding(
-        "tables-differ",
-        True,
-        extent.file.path,
-        f"the grain tables and their redundant copy differ in {len(differing)} entries{where};"
-        f" {lost} tables of the copy can't be read",
-        "nothing is written until it is known which of the two is right",
-    )
+    elif report.copy_error is not None:
+        yield _from_error(report.copy_error, path)
+    elif report.differing or report.lost_copies:
+        where = f", the first for grain {report.first_differing}" if report.differing else ""
+        yield Finding(
+            "tables-differ",
+            True,
+            path,
+            f"the grain tables and their redundant copy differ in {report.differing}"
+            f" entries{where}; {report.lost_copies} tables of the copy can't be read",
+            "nothing is written until it is known which of the two is right",
+        )
 
 
 def _check_chain(chain: Chain) -> Iterator[Finding]:
