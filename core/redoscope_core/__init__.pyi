@@ -13,7 +13,6 @@ from redoscope_core.chain.disk import Disk as Disk
 from redoscope_core.chain.family.record import lies_elsewhere as lies_elsewhere
 from redoscope_core.chain.forest import Forest as Forest
 from redoscope_core.chain.naming import link_index as link_index
-from redoscope_core.chain.nodes import Fault as Fault
 from redoscope_core.chain.nodes import Node as Node
 from redoscope_core.chain.overlay import overlay as overlay
 from redoscope_core.errors import AlreadyExists as AlreadyExists
@@ -43,6 +42,10 @@ from redoscope_core.errors import VixCode as VixCode
 from redoscope_core.errors import VmdkError as VmdkError
 from redoscope_core.errors import WasMerged as WasMerged
 from redoscope_core.errors import printable as printable
+from redoscope_core.findings import Finding as Finding
+from redoscope_core.findings import Kind as Kind
+from redoscope_core.findings import Place as Place
+from redoscope_core.findings import Severity as Severity
 from redoscope_core.format.content_id import NO_PARENT as NO_PARENT
 from redoscope_core.format.content_id import format_content_id as format_content_id
 from redoscope_core.format.descriptor import Descriptor as Descriptor
@@ -52,6 +55,7 @@ from redoscope_core.format.place import PlaceFault as PlaceFault
 from redoscope_core.format.place import Standpoint as Standpoint
 from redoscope_core.format.place import place_of as place_of
 from redoscope_core.format.units import SECTOR as SECTOR
+from redoscope_core.leniency import Leniency as Leniency
 from redoscope_core.link.areas import Areas as Areas
 from redoscope_core.link.areas import State as State
 from redoscope_core.link.change_track import ChangeTrack as ChangeTrack
@@ -90,7 +94,6 @@ from redoscope_core.operations.changes import changed_areas as changed_areas
 from redoscope_core.operations.changes import covering_runs as covering_runs
 from redoscope_core.operations.changes import used_areas as used_areas
 from redoscope_core.operations.check import ChainChecked as ChainChecked
-from redoscope_core.operations.check import Finding as Finding
 from redoscope_core.operations.check import check as check
 from redoscope_core.operations.check import check_folder as check_folder
 from redoscope_core.operations.clone import CLONE_KINDS as CLONE_KINDS

@@ -25,10 +25,14 @@ log of the vendor's can be read side by side.
 from __future__ import annotations
 
 import re
-from enum import Enum, IntEnum
+from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from typing_extensions import override
+
+from redoscope_core.candidates import Candidate, Reason, instead_words
+from redoscope_core.leniency import Leniency
+from redoscope_core.phrases import compared_words, place_words, short
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,30 +112,6 @@ class VixCode(IntEnum):
         return f"VIX_E_{self.name}"
 
 
-class Reason(Enum):
-    """Why a file may be the one that is named and not there, the weightiest first."""
-
-    HAS_WANTED_CONTENT_ID = "has the wanted content ID"
-    HAS_WANTED_UUID = "has the wanted UUID"
-    IS_ITS_DATA = "is named as its data would be"
-    HAS_NAME = "has its name"
-    HAS_CAPACITY = "has the capacity"
-    HAS_LENGTH_OF_LINE = "has the length that the extent line says"
-    HAS_NUMBER_OF_PIECE = "has the number of the piece"
-    SUFFIX_DIFFERS = "its name differs in the suffix"
-    IS_NAMESAKE = "is a namesake with another content ID"
-
-
-class Candidate(NamedTuple):
-    """A file that may be the one that is named and not there."""
-
-    path: Path
-    reasons: tuple[Reason, ...]
-    """The weightiest first."""
-
-
-_MOST_NAMED = 4
-_LONGEST = 300
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[a-zA-Z])(?=Vmdk$)")
 
 
@@ -144,19 +124,12 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 
-def _short(text: str) -> str:
-    """Return *text*, cut in the middle if a hostile file made it long."""
-    if len(text) <= _LONGEST:
-        return text
-    return f"{text[: _LONGEST // 2]} [...] {text[-_LONGEST // 3 :]}"
-
-
 class VmdkError(Exception):
     """Something is wrong with a disk, a chain or a call; the message is one line."""
 
     default_code: ClassVar[VixCode] = VixCode.FAIL
-    allowed_by: str | None = None
-    """Field of `Policy` that makes opening go on in spite of it; None if nothing does."""
+    leniency: Leniency | None = None
+    """What makes the call go on in spite of it, if that is allowed; None if nothing does."""
     candidates: tuple[Candidate, ...] = ()
     """What the file that is named and not there may be instead, the likeliest first."""
     looked_at_all: bool = True
@@ -197,7 +170,7 @@ class VmdkError(Exception):
     @property
     def short_path(self) -> str:
         """The file's name, cut in the middle if a hostile file made it long; empty if none."""
-        return "" if self.path is None else _short(str(self.path))
+        return "" if self.path is None else short(str(self.path))
 
     @property
     def message(self) -> str:
@@ -207,29 +180,13 @@ class VmdkError(Exception):
     @property
     def facts(self) -> str:
         """What, where, found and expected: the line without file and cure."""
-        parts = [_short(self.what)]
-        if self.where is not None and self.offset is not None:
-            parts.append(f"at {self.where} (byte {self.offset})")
-        elif self.where is not None:
-            parts.append(f"at {self.where}")
-        elif self.offset is not None:
-            parts.append(f"at byte {self.offset}")
-        if self.found is not None:
-            parts.append(f"found {_short(str(self.found))}")
-        if self.expected is not None:
-            parts.append(f"expected {_short(str(self.expected))}")
-        return ", ".join((*parts, *self._instead()))
-
-    def _instead(self) -> list[str]:
-        """Return the candidates in words."""
-        named = [
-            f"{one.path} ({', '.join(reason.value for reason in one.reasons)})"
-            for one in self.candidates[:_MOST_NAMED]
-        ]
-        more = len(self.candidates) - _MOST_NAMED
-        named += [f"{more} more"] if more > 0 else []
-        told = [f"found instead {', '.join(named)}"] if named else []
-        return told if self.looked_at_all else [*told, "not all folders were looked into"]
+        parts = (
+            short(self.what),
+            *place_words(self.where, self.offset),
+            *compared_words(self.found, self.expected),
+            *instead_words(self.candidates, looked_at_all=self.looked_at_all),
+        )
+        return ", ".join(parts)
 
     @override
     def __str__(self) -> str:
@@ -317,7 +274,7 @@ class ContentIdMismatch(BrokenChain):
     """The parent was changed after the child was made: its CID is not the child's parentCID."""
 
     default_code = VixCode.DISK_CID_MISMATCH
-    allowed_by = "allow_cid_mismatch"
+    leniency = Leniency.CID_MISMATCH
     parent: Path | None = None
     """Where the changed parent is, if it was found by the child's hint."""
 

@@ -17,6 +17,7 @@ import pytest
 
 from redoscope_core import Chain, Policy, VmdkError
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges import handmade
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def answer(hazard: Hazard, path: Path) -> None:
                 read_others(chain, hazard.sector, hazard.expected)
             return
         assert chain.read(0, chain.capacity) == hazard.expected
-        assert any(hazard.words in note for note in chain.notes) or not hazard.words, chain.notes
+        assert any(hazard.words in note for note in said(chain)) or not hazard.words, said(chain)
 
 
 def read_others(chain: Chain, bad: int, expected: bytes) -> None:

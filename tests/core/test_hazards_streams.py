@@ -11,6 +11,7 @@ import pytest
 
 from redoscope_core import Chain, CorruptVmdk, State
 from tests.core.hazards import Hazard, bounded, check
+from tests.core.said import said
 from tests.core.sound_disk import EXPECTED, PLAN
 from tests.judges import handmade
 from tests.judges.handmade_stream import StreamPlan, stream_link
@@ -159,7 +160,7 @@ def test_a_grain_that_says_it_belongs_elsewhere_is_a_note_and_in_time(tmp_path: 
     handmade.patch(path, place, struct.pack("<Q", 2**63))
     with bounded(), Chain.open(path) as chain:
         assert chain.read(0, 2048) == EXPECTED
-        assert any("says it belongs to sector 9223372036854775808" in n for n in chain.notes)
+        assert any("says it belongs to sector 9223372036854775808" in n for n in said(chain))
 
 
 def test_many_entries_to_one_packed_grain_cost_the_time_of_reading_them(tmp_path: Path) -> None:
@@ -171,4 +172,4 @@ def test_many_entries_to_one_packed_grain_cost_the_time_of_reading_them(tmp_path
     with bounded(), Chain.open(path) as chain:
         assert chain.areas().state.tolist() == [State.DATA]
         assert chain.read(capacity - 1, 1) == b"g" * SECTOR
-        assert len(chain.notes) < 30
+        assert len(said(chain)) < 30

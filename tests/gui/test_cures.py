@@ -11,8 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from tests.gui.session.test_session import spoil_cid
 
+from redoscope_core import Finding, Kind
 from redoscope_core.cli import main
-from redoscope_gui.session import Problem, Remedy, Severity
+from redoscope_gui.session import Problem, Remedy
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -184,7 +185,8 @@ def test_another_path_begins_without_what_was_allowed(
 
 def test_a_refused_extent_allows_more_than_a_folder(window: MainWindow, own_sample: Path) -> None:
     window.open_path(own_sample)
-    problem = Problem(Severity.ERROR, own_sample, "outside", "copy it", (Remedy.ALLOW_OUTSIDE,))
+    outside = Finding.of(Kind.UNREADABLE, own_sample, what="outside", cure="copy it")
+    problem = Problem(outside, (Remedy.ALLOW_OUTSIDE,))
     window.cure(Remedy.ALLOW_OUTSIDE, problem)
     assert window.session.policy.allow_outside
     assert window.session.chain is not None

@@ -21,10 +21,9 @@ from tests.gui.endurance.stage import evidence
 from tests.judges import handmade
 from tests.judges.handmade_ctk import IDENTITY_TEXT, ctk_bytes, tracked_flat
 
-from redoscope_core import Form
+from redoscope_core import Form, Severity
 from redoscope_gui.maps import MapMode
 from redoscope_gui.requests import DescribeLink
-from redoscope_gui.session import Severity
 from redoscope_gui.views.inspector.telling import link_facts
 
 if TYPE_CHECKING:
@@ -155,7 +154,7 @@ def test_each_area_that_cannot_be_read_is_listed_with_file_and_offset(
     window: MainWindow, tmp_path: Path, row: str
 ) -> None:
     window.open_path(bad_disks.BAD_GRAINS[row].make(tmp_path))
-    serious = [p for p in window.session.problems if p.severity is Severity.ERROR]
+    serious = [p for p in window.session.problems if p.severity is Severity.LOST]
     assert serious, told(window.session)
     for problem in serious:
         assert problem.path is not None

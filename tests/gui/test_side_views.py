@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from tests.gui.fakes import Endless
 
-from redoscope_core import Progress
-from redoscope_gui.session import Job, JobState, Problem, Severity
+from redoscope_core import Finding, Kind, Progress
+from redoscope_gui.session import Job, JobState, Problem
 from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.views.problems import ProblemRows, ProblemsView
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from redoscope_gui.session import Session
 
-ONE = Problem(Severity.ERROR, Path("/vm/c1.vmdk"), "its parent is gone", "put it back")
+GONE = {"what": "its parent is gone", "cure": "put it back"}
+ONE = Problem(Finding.of(Kind.MISSING_PARENT, Path("/vm/c1.vmdk"), **GONE))
 
 
 def test_the_list_of_problems_keeps_the_rules_of_models() -> None:
@@ -29,7 +30,7 @@ def test_the_list_of_problems_keeps_the_rules_of_models() -> None:
     rows.show_problems((ONE,))
     assert rows.rowCount() == 1
     spoken = rows.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "Error. c1.vmdk. its parent is gone. put it back"
+    assert spoken == "Data lost. c1.vmdk. its parent is gone. put it back"
     rows.show_problems(())
 
 

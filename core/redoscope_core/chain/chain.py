@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from redoscope_core.chain.access import Access, Policy
-from redoscope_core.chain.family.children import children_note, refuse_if_parent
-from redoscope_core.chain.family.kinship import fits
+from redoscope_core.chain.family.children import children_findings, refuse_if_parent
+from redoscope_core.chain.family.kinship import why_unfit
 from redoscope_core.chain.family.lineage import open_links
 from redoscope_core.chain.family.neighbours import Neighbours
-from redoscope_core.chain.family.parents import elsewhere_notes
+from redoscope_core.chain.family.parents import parents_elsewhere
 from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.reader import AreaReader, unreadable
-from redoscope_core.chain.stopped import stopped_notes
+from redoscope_core.chain.stopped import stopped
 from redoscope_core.errors import (
     InvalidArgument,
     InvalidHandle,
     OutOfRange,
     VmdkError,
 )
-from redoscope_core.format.content_id import format_content_id
+from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.link import Link
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.lookup import Lookup, LookupStep
 
-__all__ = ["Chain"]
+__all__ = ["Chain", "misfits"]
 
 
 class Chain:
@@ -54,8 +54,7 @@ class Chain:
         self,
         links: Sequence[Link],
         *,
-        notes: tuple[str, ...] = (),
-        older: tuple[str, ...] = (),
+        findings: tuple[Finding, ...] = (),
         unseen: tuple[VmdkError, ...] = (),
         owner: bool = True,
         closed: threading.Event | None = None,
@@ -66,9 +65,7 @@ class Chain:
         *closed* and *generations* are shared by all chains over the same open links.
         """
         self.links = tuple(links)
-        self._notes = notes
-        self.older = older
-        """Of the notes, the one that this is an older generation, if it is."""
+        self._findings = findings
         self.unseen = unseen
         """Why it is not known who has the newest link as parent: a folder may not be listed."""
         self._owner = owner
@@ -102,26 +99,26 @@ class Chain:
         neighbours = neighbours or Neighbours()
         links = open_links(path, policy, writable=writable, neighbours=neighbours)
         try:
-            notes = [note for link in links for note in _named(link)]
-            notes += _fit_notes(links) + _use_notes(links)
-            notes += elsewhere_notes(links, policy, neighbours)
-            notes += stopped_notes(links, neighbours.plans)
-            older: list[str] = []
+            found = [finding for link in links for finding in link.findings]
+            found += [*misfits(links), *_uses(links)]
+            found += parents_elsewhere(links, policy, neighbours)
+            found += stopped(links, neighbours.plans)
             unseen: tuple[VmdkError, ...] = ()
             if access is Access.INSPECT:
-                older, unseen = children_note(links[-1], policy, neighbours)
+                older, unseen = children_findings(links[-1], policy, neighbours)
+                found += older
             else:
                 refuse_if_parent(links[-1], policy, neighbours)
         except BaseException:
             _close(links)
             raise
-        return cls(links, notes=(*notes, *older), older=tuple(older), unseen=unseen)
+        return cls(links, findings=tuple(found), unseen=unseen)
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """What is odd about the chain, also what came to light while it was read."""
-        late = (f"{link.path.name}: {note}" for link in self.links for note in link.remarks)
-        return tuple(dict.fromkeys((*self._notes, *late)))
+        late = (finding for link in self.links for finding in link.findings_of_reading)
+        return tuple(dict.fromkeys((*self._findings, *late)))
 
     @property
     def tip(self) -> Link:
@@ -296,8 +293,7 @@ class Chain:
         """
         return Chain(
             self.links,
-            notes=self.notes,
-            older=self.older,
+            findings=self.findings,
             owner=self._owner,
             closed=self._closed,
             generations=self._generations.renewed(changed),
@@ -334,38 +330,28 @@ class Chain:
         self.close()
 
 
-def _named(link: Link) -> list[str]:
-    return [f"{link.path.name}: {note}" for note in link.notes]
+def _uses(links: list[Link]) -> list[Finding]:
+    users = ((link, in_use_by(link.path, list(link.disk_files))) for link in links)
+    return [Finding.of(Kind.IN_USE, link.path, user=user) for link, user in users if user]
 
 
-def _use_notes(links: list[Link]) -> list[str]:
-    users = [(link, in_use_by(link.path, list(link.disk_files))) for link in links]
-    return [f"{link.path.name}: in use ({user}); only read it" for link, user in users if user]
-
-
-def _fit_notes(links: list[Link]) -> list[str]:
-    notes = []
+def misfits(links: Sequence[Link]) -> list[Finding]:
+    """Return how *links*, base disk first, fail to fit together."""
+    found = []
     for parent, child in pairwise(links):
-        if not fits(child.descriptor, parent.descriptor) and child.descriptor.foreign_parent:
-            notes.append(
-                f"{child.path.name} was made from other content of {parent.path.name}"
-                " (ddb.uuid.parentmodification): the bytes may be wrong"
-            )
-        elif not fits(child.descriptor, parent.descriptor):
-            notes.append(
-                f"{child.path.name} expects its parent's CID"
-                f" {format_content_id(child.descriptor.parent_cid)}, and {parent.path.name} has"
-                f" {format_content_id(parent.descriptor.cid)}: the bytes may be wrong"
+        unfit = why_unfit(child.descriptor, parent.descriptor)
+        if unfit is not None:
+            place, facts = Place(unfit.where), unfit._asdict()
+            found.append(
+                Finding.of(Kind.WRONG_CID, child.path, place, parent=parent.path.name, **facts)
             )
         if parent.capacity != child.capacity:
-            notes.append(
-                f"{child.path.name} has {child.capacity} sectors,"
-                f" its parent {parent.path.name} {parent.capacity}"
-            )
-    base = links[0].descriptor
-    if base.parent_hint and not base.is_child:
-        notes.append(f"{links[0].path.name} names a parent, but its parentCID says it has none")
-    return notes
+            sizes = {"sectors": child.capacity, "of_parent": parent.capacity}
+            found.append(Finding.of(Kind.CAPACITY, child.path, parent=parent.path.name, **sizes))
+    base = links[0]
+    if base.descriptor.parent_hint and not base.is_child:
+        found.append(Finding.of(Kind.NAMES_PARENT, base.path))
+    return found
 
 
 def _close(links: Sequence[Link]) -> None:

@@ -213,7 +213,9 @@ class Disk:
     def adopt(self, parent: Chain) -> None:
         """Become the chain of *parent*'s links with this handle's link on top."""
         child = self.chain
-        self._chain = Chain([*parent.links, child.tip], notes=(*parent.notes, *child.notes))
+        self._chain = Chain(
+            [*parent.links, child.tip], findings=(*parent.findings, *child.findings)
+        )
         self._single = False
         self._writer = None
 

@@ -18,9 +18,10 @@ from redoscope_core.chain.family.listing import DiskListing, list_disks
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.pieces import data_named_after
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
-from redoscope_core.chain.nodes import Fault, Node, bare_node, fault_of, survey_link, with_tables
+from redoscope_core.chain.nodes import Node, bare_node, survey_link, with_tables
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.file import DiskFile, require_there
@@ -31,7 +32,7 @@ from redoscope_core.link.names import is_there, real_path, same_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Fault", "Forest", "Node"]
+__all__ = ["Forest", "Node"]
 
 _MAX_VMX = 2**20
 
@@ -102,7 +103,7 @@ class Forest:
         return tuple(path for path, node in self.nodes.items() if not node.children)
 
     @property
-    def faults(self) -> tuple[tuple[Path, Fault], ...]:
+    def faults(self) -> tuple[tuple[Path, Finding], ...]:
         """Every fault with the link it belongs to."""
         return tuple((path, fault) for path, node in self.nodes.items() for fault in node.faults)
 
@@ -182,7 +183,10 @@ def _survey(
             tracks.append(track)
     # A child's hint may lead over a link that leads out, and then it was followed.
     closed = {path: why for path, why in listing.outside.items() if path not in aliases}
-    found |= {path: Node(path, None, faults=(fault_of(why),)) for path, why in closed.items()}
+    found |= {
+        path: Node(path, None, faults=(Finding.of_error(why, path),))
+        for path, why in closed.items()
+    }
     return _in_order(_joined(found, aliases)), tuple(tracks)
 
 
@@ -198,11 +202,7 @@ def _joined(found: dict[Path, Node], aliases: dict[Path, Path]) -> dict[Path, No
     for path, node in found.items():
         kept = node
         if path in circles:
-            fault = Fault(
-                "loop",
-                f"the chain is a circle: {path.name} is its own ancestor",
-                "correct parentFileNameHint so that it names the older link",
-            )
+            fault = Finding.of(Kind.LOOP, path, name=path.name)
             kept = replace(node, faults=(*node.faults, fault), parent=None)
         result[path] = kept
         if kept.parent is not None and kept.parent in children:

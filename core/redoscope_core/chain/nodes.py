@@ -10,15 +10,8 @@ from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.stopped import name_step
-from redoscope_core.errors import (
-    ChainLoop,
-    ContentIdMismatch,
-    MissingParent,
-    NotAVmdk,
-    UnsupportedVmdk,
-    VmdkError,
-    WasMerged,
-)
+from redoscope_core.errors import ContentIdMismatch, NotAVmdk, VmdkError
+from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
 from redoscope_core.link.areas import State
@@ -32,27 +25,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Fault", "Node", "bare_node", "fault_of", "faulty_node", "survey_link", "with_tables"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong with a link."""
-
-    code: str
-    """``missing-parent``, ``wrong-cid``, ``capacity``, ``loop``, ``unreadable``, ``damaged``,
-    ``bare`` (an extent without its descriptor), ``unsupported``, ``merged`` (into another link).
-    """
-    text: str
-    """What is wrong, in one line."""
-    cure: str
-    """What to do about it."""
-    allowed_by: str | None = None
-    """Field of `Policy` that makes it no fault; None if nothing does."""
-    outside: Path | None = None
-    """Where a name leads that was not followed, since that is outside the opened folders."""
-    path: Path | None = None
-    """The file that it is in; None for the link's own."""
+__all__ = ["Node", "bare_node", "faulty_node", "survey_link", "with_tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +44,7 @@ class Node:
     """createType of the descriptor; None if it can't be read."""
     form: Form | None = None
     """In which form it keeps its data; None if that can't be read."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Finding, ...] = ()
     stored_bytes: int = 0
     """Bytes its files take on the storage, holes not counted."""
     data_sectors: int | None = None
@@ -108,7 +81,7 @@ def survey_link(
         descriptor = read_descriptor(file)
         identity = file.identity
         in_use = lock_folder(path) is not None or file_lock_holder(file) is not None
-    faults: list[Fault] = []
+    faults: list[Finding] = []
     named = (path.parent / line.name for line in descriptor.extents if line.name)
     track = find_track(path, descriptor, outside=policy.allow_outside)
     neighbours = neighbours or Neighbours()
@@ -117,7 +90,7 @@ def survey_link(
         files = (*files, track.path)
     parent = _parent(path, descriptor, policy, faults, neighbours)
     if parent is not None:
-        faults += _fit(descriptor, parent, neighbours)
+        faults += _fit(path, descriptor, parent, neighbours)
     node = Node(
         path=path,
         parent=parent,
@@ -140,7 +113,7 @@ def survey_link(
 
 def faulty_node(path: Path, error: VmdkError) -> Node:
     """Return the node of a file that is no readable link, with *error* as its fault."""
-    faults = (fault_of(error),)
+    faults = (Finding.of_error(error, path),)
     return Node(path, None, faults=faults, modified=_modified(path), stored_bytes=storage_of(path))
 
 
@@ -158,11 +131,8 @@ def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
         return faulty_node(path, error)
     try:
         with Link.open(path, trust=policy.trust) as link:
-            fault = Fault(
-                "bare",
-                f"{path}: an extent without its descriptor, shown alone; {error.what}",
-                error.cure or "put the descriptor that names it beside it",
-            )
+            cure = {} if error.cure is None else {"cure": error.cure}
+            fault = Finding.of(Kind.BARE, path, what=error.what, **cure)
             return Node(
                 path,
                 None,
@@ -190,21 +160,23 @@ def with_tables(node: Node, policy: Policy) -> Node:
             faults = (*node.faults, *_damage_faults(link))
             return replace(node, data_sectors=data, faults=faults)
     except VmdkError as error:
-        fault = fault_of(error)
+        fault = Finding.of_error(error, node.path)
         return node if fault in node.faults else replace(node, faults=(*node.faults, fault))
 
 
-def _damage_faults(link: Link) -> list[Fault]:
+def _damage_faults(link: Link) -> list[Finding]:
     sectors = link.stored.sectors_in(State.UNREADABLE)
     if not sectors:
         return []
     error = link.unreadable(int(link.stored.start[link.stored.state == State.UNREADABLE][0]))
-    text = f"{sectors} sectors can't be read: {error.facts}"
-    return [Fault("damaged", text, error.cure or "")]
+    cure = {} if error.cure is None else {"cure": error.cure}
+    place = Place(error.where, error.offset)
+    why = error.facts
+    return [Finding.of(Kind.DAMAGED, error.path, place, sectors=sectors, why=why, **cure)]
 
 
 def _opened(
-    path: Path, policy: Policy, faults: list[Fault], neighbours: Neighbours
+    path: Path, policy: Policy, faults: list[Finding], neighbours: Neighbours
 ) -> tuple[int, tuple[Path, ...]]:
     """Return the bytes that the link's files take, and those that hold its data, if it opens."""
     try:
@@ -213,7 +185,7 @@ def _opened(
     except (VmdkError, OSError) as error:
         if isinstance(error, VmdkError):
             name_step(error, path, neighbours.plans)
-            faults.append(fault_of(error))
+            faults.append(Finding.of_error(error, path))
         return storage_of(path), ()
 
 
@@ -221,7 +193,7 @@ def _parent(
     path: Path,
     descriptor: Descriptor,
     policy: Policy,
-    faults: list[Fault],
+    faults: list[Finding],
     neighbours: Neighbours,
 ) -> Path | None:
     if not descriptor.is_child:
@@ -230,36 +202,16 @@ def _parent(
         return find_parent(path, descriptor, policy, neighbours)
     except VmdkError as error:
         name_step(error, path, neighbours.plans)
-        faults.append(fault_of(error))
+        faults.append(Finding.of_error(error, path))
         return error.parent if isinstance(error, ContentIdMismatch) else None
 
 
-def _fit(descriptor: Descriptor, parent: Path, neighbours: Neighbours) -> list[Fault]:
+def _fit(path: Path, descriptor: Descriptor, parent: Path, neighbours: Neighbours) -> list[Finding]:
     try:
         capacity = neighbours.descriptor(parent).capacity
     except VmdkError:
         return []
     if capacity == descriptor.capacity:
         return []
-    return [
-        Fault(
-            "capacity",
-            f"its capacity is {descriptor.capacity} sectors, its parent's {capacity}",
-            "find out which of the two descriptors is wrong before anything is written",
-        )
-    ]
-
-
-def fault_of(error: VmdkError) -> Fault:
-    """Return *error* as the fault of a link."""
-    codes = (
-        (MissingParent, "missing-parent"),
-        (ContentIdMismatch, "wrong-cid"),
-        (ChainLoop, "loop"),
-        (WasMerged, "merged"),
-        (UnsupportedVmdk, "unsupported"),
-    )
-    code = next((name for kind, name in codes if isinstance(error, kind)), "unreadable")
-    cure = error.cure or "compare the file with another copy of it"
-    text = str(error).removesuffix(f"; {error.cure}") if error.cure else str(error)
-    return Fault(code, text, cure, error.allowed_by, error.outside, error.path)
+    facts = {"sectors": descriptor.capacity, "of_parent": capacity}
+    return [Finding.of(Kind.CAPACITY, path, parent=parent.name, **facts)]

@@ -21,6 +21,7 @@ from redoscope_core.errors import (
     VmdkError,
 )
 from redoscope_core.format.descriptor import MAX_TEXT
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.first_bytes import named_as_disk
 from redoscope_core.link.link import read_descriptor
@@ -94,7 +95,7 @@ def chosen_output(
         taken = AlreadyExists(
             "the name is taken", path=path, cure="choose another name; nothing was changed"
         )
-        taken.allowed_by = "force"
+        taken.leniency = Leniency.FORCE
         raise taken
     return real_path(path)
 

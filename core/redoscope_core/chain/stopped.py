@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import ContentIdMismatch, VmdkError, WasMerged
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.link.plans_beside import PlansBeside, undo_words
 from redoscope_core.link.standing import Standing
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.link.link import Link
 
-__all__ = ["half_changed", "name_step", "stopped_notes", "was_merged"]
+__all__ = ["half_changed", "name_step", "stopped", "was_merged"]
 
 
 def name_step(error: VmdkError, path: Path, plans: PlansBeside | None = None) -> None:
@@ -39,10 +40,10 @@ def half_changed(links: Sequence[Link], plans: PlansBeside) -> list[tuple[Link, 
     return [(link, undo_words(place)) for link, place in saved if place is not None]
 
 
-def stopped_notes(links: Sequence[Link], plans: PlansBeside) -> list[str]:
-    """Return a note for each of *links* whose text a stopped call changed in part."""
+def stopped(links: Sequence[Link], plans: PlansBeside) -> list[Finding]:
+    """Return which of *links* have a text that a stopped call changed in part."""
     return [
-        f"{link.path.name}: a call was stopped in the middle; {undo} takes it back"
+        Finding.of(Kind.INTERRUPTED, link.path, undo=undo)
         for link, undo in half_changed(links, plans)
     ]
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from redoscope_core import sentences
 from redoscope_core.cli.driving import drive
+from redoscope_core.cli.finding_document import finding_document
 from redoscope_core.cli.leftover_text import leftover_documents, leftover_line
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.unseen import is_unlisted, unseen_documents
+from redoscope_core.cli.ways_out import advised_cure
 from redoscope_core.errors import FileRefused, NotAVmdk
 from redoscope_core.link.file import require_there
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
 
     from redoscope_core.chain.access import Policy
-    from redoscope_core.operations.check import Finding
+    from redoscope_core.findings import Finding
     from redoscope_core.progress import Progress
 
 __all__ = ["check"]
@@ -128,14 +131,10 @@ def _status(findings: Iterable[Finding]) -> int:
 
 
 def _document(path: Path, findings: Iterable[Finding]) -> dict[str, object]:
-    listed = [
-        {"code": f.code, "fault": f.is_fault, "path": str(f.path), "text": f.text, "cure": f.cure}
-        for f in findings
-    ]
     return {
         "disk": str(path),
         "sound": not _status(findings),
-        "findings": listed,
+        "findings": [finding_document(finding) for finding in findings],
         "not_looked_at": list(_BYTES_UNSEEN),
     }
 
@@ -144,7 +143,8 @@ def _print(findings: Sequence[Finding], path: Path | None) -> None:
     """Print what was found, and how many faults; of *path*, if there are several."""
     for finding in findings:
         word = "fault" if finding.is_fault else "note"
-        say(f"{word}: {finding.path}: {finding.text}; {finding.cure}")
+        cure = advised_cure(finding, click.get_current_context().command)
+        say(f"{word}: {finding.path}: {sentences.text(finding)}; {cure}")
     faults = sum(finding.is_fault for finding in findings)
     count = counted(faults, "fault")
     say(count if path is None else f"{path}: {count}")

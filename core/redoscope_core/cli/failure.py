@@ -74,7 +74,7 @@ def failure_of(error: BaseException, command: click.Command | None) -> Failure:
 
 
 def _of_disk(error: VmdkError, command: click.Command | None) -> Failure:
-    cure = advised(error.cure, error, command)
+    cure = advised(error, command)
     line = error.facts if cure is None else f"{error.facts}; {cure}"
     path = None if error.path is None else str(error.path)
     return Failure(

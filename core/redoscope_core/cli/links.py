@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from redoscope_core import sentences
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
@@ -61,7 +62,7 @@ def _info_document(chain: Chain) -> dict[str, object]:
         "capacity": chain.capacity,
         "bytes": chain.capacity * SECTOR,
         "links": [_link_document(link) for link in chain.links],
-        "notes": list(chain.notes),
+        "notes": list(sentences.lines(chain.findings)),
         "descriptor": chain.tip.descriptor.text,
         "not_looked_at": unseen_documents(chain.unseen),
     }
@@ -89,7 +90,7 @@ def _link_document(link: Link) -> dict[str, object]:
         "unreadable_sectors": stored.sectors_in(State.UNREADABLE),
         "stored_bytes": link.stored_bytes,
         "change_track": None if track is None else track_document(track),
-        "notes": list(link.notes),
+        "notes": list(sentences.lines(link.findings)),
     }
 
 

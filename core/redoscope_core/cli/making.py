@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from redoscope_core import sentences
 from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.cli.choices import ADAPTER, CHILD_KIND, CLONE_KIND, DISK_KIND
 from redoscope_core.cli.data_output import data_output
@@ -16,6 +17,7 @@ from redoscope_core.cli.generation import at_link, generation
 from redoscope_core.cli.parameters import DISK, NUMBER, SECTORS, SIZE, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
+from redoscope_core.findings import Kind
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
@@ -127,7 +129,8 @@ def child(
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Chain.open(parent, policy=policy) as chain:
-        print_notes(f"{note}; the new child is a branch" for note in chain.older)
+        older = (f for f in chain.findings if f.kind is Kind.OLDER_GENERATION)
+        print_notes(f"{sentences.line(f)}; the new child is a branch" for f in older)
         create_child(
             chain,
             child_path,

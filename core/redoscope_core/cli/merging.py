@@ -9,7 +9,8 @@ import click
 
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
-from redoscope_core.cli.printing import human_size, print_json, print_notes, say, tell_taken_back
+from redoscope_core.cli.printing import human_size, print_findings, print_json, say, tell_taken_back
+from redoscope_core.findings import Kind
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def consolidate(
             say(*_told_before(before, removed, dry_run=dry_run, delete=delete))
         return
     with Chain.open(disk, policy=policy) as chain:
-        print_notes(note for note in chain.notes if note not in chain.older)
+        print_findings(f for f in chain.findings if f.kind is not Kind.OLDER_GENERATION)
         target = None if into is None else chain.links[link_index(chain, into)].path
         plan = plan_consolidation(chain, target, policy=policy)
         if not json_output:

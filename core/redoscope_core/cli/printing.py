@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.cli.telling import begin_answer, is_quiet
 from redoscope_core.errors import printable
+from redoscope_core.findings import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.findings import Finding
 
-__all__ = ["human_size", "noted", "print_json", "print_notes", "say", "tell_taken_back"]
+__all__ = [
+    "human_size",
+    "noted",
+    "print_findings",
+    "print_json",
+    "print_notes",
+    "say",
+    "tell_taken_back",
+]
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 _STEP = 1024
@@ -46,6 +56,14 @@ def print_json(document: object) -> None:
     sys.stdout.write(dumps(document, indent=2, ensure_ascii=True) + "\n")
 
 
+def print_findings(findings: Iterable[Finding]) -> None:
+    """Print *findings* as notes on stderr."""
+    for finding in findings:
+        from redoscope_core import sentences
+
+        print_notes([sentences.line(finding)])
+
+
 def print_notes(notes: Iterable[str]) -> None:
     """Print notes on stderr, where they do not mix with an answer; none with `--quiet`."""
     for note in () if is_quiet() else notes:
@@ -64,10 +82,10 @@ def noted(chain: Chain, *, older: bool) -> Generator[None]:
 
     With *older* also that it is an older generation: who only reads bytes need not know.
     """
-    told = dict.fromkeys(chain.notes)
-    print_notes(note for note in told if older or note not in chain.older)
+    told = chain.findings
+    print_findings(f for f in told if older or f.kind is not Kind.OLDER_GENERATION)
     yield
-    print_notes(note for note in chain.notes if note not in told)
+    print_findings(finding for finding in chain.findings if finding not in told)
 
 
 def human_size(count: int) -> str:

@@ -16,7 +16,7 @@ from redoscope_core.cli.generation import at_link, generation
 from redoscope_core.cli.parameters import BYTE, DISK, as_json, opening, policy_of
 from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
 from redoscope_core.cli.plural import counted
-from redoscope_core.cli.printing import print_json, print_notes, say
+from redoscope_core.cli.printing import print_findings, print_json, say
 from redoscope_core.cli.windows import WINDOW, refuse_outside, windows
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
@@ -159,7 +159,7 @@ def write(
         raise click.UsageError("give either --in FILE, or --fill BYTE with --count N")
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Disk.open(disk, access=Access.WRITE, policy=policy) as target:
-        print_notes(target.chain.notes)
+        print_findings(target.chain.findings)
         first = sector_at(start, target.chain)
         if source is not None:
             written = drive("writing", _write_file(target, first, source))

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from redoscope_core import sentences
+from redoscope_core.cli.finding_document import finding_document
 from redoscope_core.cli.leftover_text import leftover_documents, leftover_line
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.printing import human_size, say
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.track_text import track_document, track_line
 from redoscope_core.cli.unseen import unseen_documents
+from redoscope_core.cli.ways_out import advised_cure
 from redoscope_core.errors import printable
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from redoscope_core.chain.forest import Forest, Node
+    from redoscope_core.findings import Finding
 
 __all__ = ["print_tree", "tree"]
 
@@ -77,7 +81,7 @@ def _node_document(node: Node, forest: Forest) -> dict[str, object]:
         "parent_cid": None if node.parent_cid is None else f"{node.parent_cid:08x}",
         "capacity": node.capacity,
         "kind": node.kind,
-        "faults": [{"code": f.code, "text": f.text, "cure": f.cure} for f in node.faults],
+        "faults": [finding_document(fault) for fault in node.faults],
         "comment": node.comment,
         "data_sectors": node.data_sectors,
         "stored_bytes": node.stored_bytes,
@@ -132,8 +136,14 @@ def _label(node: Node, forest: Forest) -> str:
     if node.comment:
         label += f"\n[dim]{_shown(node.comment)}[/]"
     for fault in node.faults:
-        label += f"\n[red]fault:[/] {_shown(fault.text)}\n[red]cure:[/]  {_shown(fault.cure)}"
+        cure = advised_cure(fault, click.get_current_context().command)
+        label += f"\n[red]fault:[/] {_shown(_told(fault, node))}\n[red]cure:[/]  {_shown(cure)}"
     return label
+
+
+def _told(fault: Finding, node: Node) -> str:
+    """Return the words for *fault*, and its file if that is not the one of *node*."""
+    return sentences.text(fault) if fault.path == node.path else sentences.line(fault)
 
 
 def _amount(node: Node) -> str:

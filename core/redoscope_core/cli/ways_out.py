@@ -1,41 +1,58 @@
 """Ways out of an error that a command has: the option that makes it go on all the same.
 
-The engine names the field of `Policy`; how an option is spelled, and whether this command has
-it, is known here alone.
+The engine names the `Leniency`; how an option is spelled, and whether this command has it, is
+known here alone.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import MissingParent, VmdkError
+from redoscope_core import sentences
+from redoscope_core.findings import Finding, Kind, kind_of
+from redoscope_core.leniency import Leniency
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import click
 
-__all__ = ["advised", "option_named"]
+    from redoscope_core.errors import VmdkError
+
+__all__ = ["advised", "advised_cure", "option_named"]
 
 _DOES = {
-    "force": "replaces it",
-    "allow_cid_mismatch": "opens it all the same, and the bytes may be wrong",
-    "allow_outside": "follows such names",
-    "allow_dirty_journal": "reads it as it stands",
-    "bare_flat": "reads it alone, as a disk",
+    Leniency.FORCE: "replaces it",
+    Leniency.CID_MISMATCH: "opens it all the same, and the bytes may be wrong",
+    Leniency.OUTSIDE: "follows such names",
+    Leniency.DIRTY_JOURNAL: "reads it as it stands",
+    Leniency.BARE_FLAT: "reads it alone, as a disk",
 }
-"""What the option of a field of `Policy` does, for whoever met the error."""
+"""What the option of each leniency does, for whoever met the error."""
 _SEARCH = "search"
 
 
-def advised(cure: str | None, error: VmdkError, command: click.Command | None) -> str | None:
-    """Return *cure* with the options of *command* that help with *error*."""
-    ways = [] if cure is None else [cure]
+def advised(error: VmdkError, command: click.Command | None) -> str | None:
+    """Return what to do about *error*, the options of *command* that help among it."""
+    ways = [] if error.cure is None else [error.cure]
+    return "; ".join((*ways, *_options(kind_of(error), error.leniency, command))) or None
+
+
+def advised_cure(finding: Finding, command: click.Command | None) -> str:
+    """Return what to do about *finding*, the options of *command* that help among it."""
+    options = _options(finding.kind, finding.leniency, command)
+    return "; ".join((sentences.cure(finding), *options))
+
+
+def _options(kind: Kind, leniency: Leniency | None, command: click.Command | None) -> Iterator[str]:
     folder = option_named(_SEARCH, command)
-    if isinstance(error, MissingParent) and folder is not None:
-        ways.append(f"{folder} FOLDER looks for it there too")
-    allowing = option_named(error.allowed_by, command)
-    if error.allowed_by in _DOES and allowing is not None:
-        ways.append(f"{allowing} {_DOES[error.allowed_by]}")
-    return "; ".join(ways) or None
+    if kind is Kind.MISSING_PARENT and folder is not None:
+        yield f"{folder} FOLDER looks for it there too"
+    if leniency is None:
+        return
+    allowing = option_named(leniency.value, command)
+    if allowing is not None:
+        yield f"{allowing} {_DOES[leniency]}"
 
 
 def option_named(name: str | None, command: click.Command | None) -> str | None:

@@ -6,9 +6,9 @@ from redoscope_core.errors import CorruptVmdk
 
 __all__ = [
     "NO_PARENT",
-    "content_id_note",
     "draw_content_id",
     "format_content_id",
+    "is_long_content_id",
     "parse_content_id",
 ]
 
@@ -61,11 +61,9 @@ def parse_content_id(text: str, *, key: str) -> int:
     return int(digits[-_DIGITS:], 16)
 
 
-def content_id_note(text: str, key: str) -> list[str]:
-    """Return what is odd about the content ID that *key* is set to."""
-    if len(_digits(text)) <= _DIGITS:
-        return []
-    return [f"the {key} {text} has more than eight digits; the last eight are taken"]
+def is_long_content_id(text: str) -> bool:
+    """Tell whether *text* has more digits than a content ID, so that the last eight are taken."""
+    return len(_digits(text)) > _DIGITS
 
 
 def _digits(text: str) -> str:

@@ -16,14 +16,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import CorruptVmdk, NotAVmdk, UnsupportedVmdk, VixCode
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.content_id import (
     NO_PARENT,
-    content_id_note,
     format_content_id,
     parse_content_id,
 )
 from redoscope_core.format.encoding import codec_of
 from redoscope_core.format.extent_line import ExtentLine, looks_like_extent, parse_extent_line
+from redoscope_core.format.odd_keys import odd_keys
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -100,8 +101,8 @@ class Descriptor:
     """Value by key, keys in lower case; of a key that occurs twice, the first."""
     extents: tuple[ExtentLine, ...]
     """In the order of the disk."""
-    notes: tuple[str, ...] = field(default=())
-    """What was odd, in plain words."""
+    findings: tuple[Finding, ...] = field(default=())
+    """What was odd; the file is not known here."""
     embedded: bool = False
     """Whether it stands in the extent that it describes."""
 
@@ -131,41 +132,18 @@ class Descriptor:
                 "a descriptor too long", found=f"{len(text)} bytes", expected=f"at most {MAX_TEXT}"
             )
         pieces = _cut(text)
-        raw, notes = _raw_values(pieces)
-        codec, encoding_notes = codec_of(raw.get("encoding", b"").decode("ascii", "replace"), text)
+        raw, found = _raw_values(pieces)
+        codec, of_encoding = codec_of(raw.get("encoding", b"").decode("ascii", "replace"), text)
         values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
         extents = _extents(pieces, codec, values, nameless=embedded)
-        notes += _cut_off(text, behind)
+        found += _cut_off(text, behind)
         if not signed:
-            notes.append("the descriptor lacks its first line, '# Disk DescriptorFile'")
-        descriptor = cls(pieces, codec, values, extents, (*notes, *encoding_notes), embedded)
-        return replace(descriptor, notes=(*descriptor.notes, *descriptor._oddities()))
-
-    def _oddities(self) -> list[str]:
+            found.append(Finding.of(Kind.NO_SIGNATURE))
+        descriptor = cls(pieces, codec, values, extents, (*found, *of_encoding), embedded)
         # Also reads the numbers once, so that a bad one is an error now and not later.
-        notes = []
-        if "cid" not in self.values:
-            notes.append("the descriptor has no CID; it is taken as 00000000")
-        if "parentcid" not in self.values:
-            notes.append("the descriptor has no parentCID; it is taken as one without a parent")
-        notes += content_id_note(self.values.get("cid", "0"), "CID")
-        notes += content_id_note(self.values.get("parentcid", "0"), "parentCID")
-        if self.values.get("version", "1") not in {"1", "2", "3"}:
-            notes.append(
-                f"descriptor version {self.values['version']} is unknown; read as version 1"
-            )
-        cid, _ = self.cid, self.parent_cid
-        if _has_lost_parent(self.values):
-            notes.append(
-                "the descriptor has VirtualBox's keys but for ddb.uuid.parent: whether the disk has"
-                " a parent is not known"
-            )
-        long_id = self.get("ddb.longContentID")
-        if long_id and not long_id.lower().endswith(format_content_id(cid)):
-            notes.append(
-                "ddb.longContentID does not end in the CID (usual after qemu wrote the disk)"
-            )
-        return notes
+        cid, _ = descriptor.cid, descriptor.parent_cid
+        odd = odd_keys(values, cid)
+        return replace(descriptor, findings=(*descriptor.findings, *odd))
 
     def get(self, key: str) -> str | None:
         """Return the value of *key* (any case) without its quotes, or None."""
@@ -321,8 +299,8 @@ class Descriptor:
         return changed
 
 
-def _cut_off(text: bytes, behind: bytes) -> list[str]:
-    """Return a note if *text* breaks off, or goes on *behind* the NUL that ends it.
+def _cut_off(text: bytes, behind: bytes) -> list[Finding]:
+    """Return what is odd if *text* breaks off, or goes on *behind* the NUL that ends it.
 
     qemu leaves the last bytes of an older, longer text there, but never a whole line.
     """
@@ -330,15 +308,10 @@ def _cut_off(text: bytes, behind: bytes) -> list[str]:
     match = _key_value(last)
     is_whole = not last or last.startswith(b"#") or looks_like_extent(last)
     if not is_whole and (match is None or not (match["quote"] or match["bare"])):
-        return [f"the descriptor breaks off in the middle of a line (its byte {len(text)})"]
+        return [Finding.of(Kind.BREAKS_OFF, byte=len(text))]
     if not behind.strip(b"\0") or (b"=" not in behind and not last):
         return []
-    return [f"the descriptor ends at a NUL (its byte {len(text)}); text behind it is not read"]
-
-
-def _has_lost_parent(values: Mapping[str, str]) -> bool:
-    """Tell whether a text has some of the keys that VirtualBox writes, and lacks the parent's."""
-    return "ddb.uuid.modification" in values and "ddb.uuid.parent" not in values
+    return [Finding.of(Kind.TEXT_BEHIND_NUL, byte=len(text))]
 
 
 def _cut(text: bytes) -> tuple[bytes, ...]:
@@ -354,9 +327,9 @@ def _key_value(line: bytes) -> re.Match[bytes] | None:
     return _KEY_VALUE.match(line.removeprefix(_BOM))
 
 
-def _raw_values(pieces: tuple[bytes, ...]) -> tuple[dict[str, bytes], list[str]]:
+def _raw_values(pieces: tuple[bytes, ...]) -> tuple[dict[str, bytes], list[Finding]]:
     values: dict[str, bytes] = {}
-    notes = []
+    found = []
     for line in pieces[::2]:
         match = _key_value(line)
         if match is None:
@@ -364,9 +337,9 @@ def _raw_values(pieces: tuple[bytes, ...]) -> tuple[dict[str, bytes], list[str]]
         key = match["key"].decode("ascii").lower()
         value = match["quoted"] if match["quote"] else match["bare"] or b""
         if key in values and values[key] != value:
-            notes.append(f"the descriptor sets {key} twice; the first line is taken")
+            found.append(Finding.of(Kind.KEY_TWICE, key=key))
         values.setdefault(key, value)
-    return values, notes
+    return values, found
 
 
 def _is_encrypted(values: Mapping[str, str]) -> bool:

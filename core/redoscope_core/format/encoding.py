@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from redoscope_core.findings import Finding, Kind
+
 __all__ = ["codec_of"]
 
 _CODECS = {
@@ -30,7 +32,7 @@ _NUMBERED = (
 _PLAIN = bytes(range(32, 127))
 
 
-def codec_of(name: str, text: bytes) -> tuple[str, list[str]]:
+def codec_of(name: str, text: bytes) -> tuple[str, list[Finding]]:
     """Return Python's name of the encoding *name*, and what is odd about it or about *text*.
 
     Without a name it is UTF-8. Keys and quotes are looked for in the bytes, so an encoding
@@ -38,12 +40,12 @@ def codec_of(name: str, text: bytes) -> tuple[str, list[str]]:
     """
     codec = _known(name.strip().lower()) if name.strip() else "utf-8"
     if codec is None:
-        return "utf-8", [f"encoding {name!r} is unknown; the descriptor is read as UTF-8"]
+        return "utf-8", [Finding.of(Kind.UNKNOWN_ENCODING, name=name)]
     try:
         text.decode(codec)
     except UnicodeDecodeError:
         told = name.strip() or "UTF-8"
-        return codec, [f"the descriptor holds bytes that are no {told}; they are kept as they are"]
+        return codec, [Finding.of(Kind.BYTES_OF_NO_CHARACTER, name=told)]
     return codec, []
 
 

@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.content_id import NO_PARENT, format_content_id
 from redoscope_core.format.cowd import CowdHeader
 from redoscope_core.format.descriptor import Descriptor
 from redoscope_core.format.sesparse import SeSparseHeader
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.flat_extent import FlatExtent
 from redoscope_core.link.opening import Opening, has_embedded, open_sparse, read_header
 from redoscope_core.link.recognise import FileKind, recognise
@@ -63,7 +65,7 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
 def _with_way_out(error: NotAVmdk, file: DiskFile) -> NotAVmdk:
     """Return *error*, with what may be done if *file* can be the data of a flat disk."""
     if file.file_bytes and not file.file_bytes % SECTOR:
-        error.allowed_by = "bare_flat"
+        error.leniency = Leniency.BARE_FLAT
         error.cure = "if it is the data of a flat disk, open the descriptor that names it"
     return error
 
@@ -93,8 +95,5 @@ def _made_up(words: str, capacity: int, create_type: str, extent_type: str) -> D
         f'# Extent description\nRW {capacity} {extent_type} "this file"\n\n'
         "# The Disk Data Base \n#DDB\n"
     )
-    note = (
-        f"opened alone, without its descriptor: {words}. Whether it has a"
-        " parent is not known; what it does not store reads as zeros"
-    )
-    return replace(Descriptor.parse(text.encode()), notes=(note,))
+    alone = Finding.of(Kind.OPENED_ALONE, what=words)
+    return replace(Descriptor.parse(text.encode()), findings=(alone,))

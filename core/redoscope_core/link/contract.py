@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redoscope_core.errors import VmdkError
+    from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
@@ -36,8 +37,8 @@ class Extent(Protocol):
         """Sectors that are stored together; None where there are no grains."""
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What is odd but no fault, in plain words."""
+    def findings(self) -> tuple[Finding, ...]:
+        """What is odd about its header or its line."""
 
     def areas(self) -> Areas:
         """Return the stored areas: link 0, file 0 where a file holds them."""
@@ -49,10 +50,10 @@ class Extent(Protocol):
         """Return the error that tells why *sector* can't be read."""
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def findings_of_reading(self) -> tuple[Finding, ...]:
         """What came to light only while it was read."""
 
-    def doubts(self, stored: Areas) -> tuple[str, ...]:
+    def doubts(self, stored: Areas) -> tuple[Finding, ...]:
         """Return what its tables, and the areas *stored* that they tell of, make one doubt."""
 
     def table_areas(self) -> Areas:
@@ -123,11 +124,11 @@ class PlainExtent:
     __slots__ = ()
 
     @property
-    def remarks(self) -> tuple[str, ...]:
+    def findings_of_reading(self) -> tuple[Finding, ...]:
         """Nothing comes to light while it is read."""
         return ()
 
-    def doubts(self, stored: Areas) -> tuple[str, ...]:
+    def doubts(self, stored: Areas) -> tuple[Finding, ...]:
         """Return nothing: without tables there is nothing to doubt."""
         del stored
         return ()

@@ -1,4 +1,4 @@
-"""What the tables of a link make one doubt, though it can be read: told in notes.
+"""What the tables of a link make one doubt, though it can be read.
 
 Nothing here decides what is read. It compares what the tables say with their redundant
 copies, with each other, and with how much the file holds.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.link.areas import Areas, State
 
 if TYPE_CHECKING:
@@ -17,15 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["doubts_about"]
 
-_SHARED = (
-    "two entries of its tables lead to the same place of a file;"
-    " one of them shows bytes that are not its own"
-)
 
-
-def doubts_about(extents: Sequence[Extent], parts: Sequence[Areas]) -> tuple[str, ...]:
+def doubts_about(extents: Sequence[Extent], parts: Sequence[Areas]) -> tuple[Finding, ...]:
     """Return what is doubtful about *extents*, whose stored areas are *parts*."""
-    doubts: list[str] = []
+    doubts: list[Finding] = []
     held: list[Areas] = []
     files: dict[tuple[int, int], int] = {}
     for extent, part in zip(extents, parts, strict=True):
@@ -37,8 +33,10 @@ def doubts_about(extents: Sequence[Extent], parts: Sequence[Areas]) -> tuple[str
         held.append(extent.table_areas().moved(file=index))
         doubts += extent.doubts(part)
     if Areas.concatenate(held).has_shared_bytes():
-        doubts.append(_SHARED)
-    unreadable = sum(part.sectors_in(State.UNREADABLE) for part in parts)
+        doubts.append(Finding.of(Kind.SHARED_PLACE))
+    # That the directory of a stream is lost, its extent says itself.
+    tabled = (part for extent, part in zip(extents, parts, strict=True) if not extent.is_salvaged)
+    unreadable = sum(part.sectors_in(State.UNREADABLE) for part in tabled)
     if unreadable:
-        doubts.append(f"{unreadable} sectors can't be read")
+        doubts.append(Finding.of(Kind.UNREADABLE_SECTORS, sectors=unreadable))
     return tuple(doubts)

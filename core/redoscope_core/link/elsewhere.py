@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from redoscope_core.errors import UnsupportedVmdk, VmdkError
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 
@@ -32,9 +33,13 @@ class ElsewhereExtent(PlainExtent):
     grain_size: int | None = None
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """That its sectors can't be read."""
-        return (f"{self.line.sectors} sectors can't be read: {self.reason}",)
+        return (
+            Finding.of(
+                Kind.ELSEWHERE, sectors=self.line.sectors, reason=self.reason, cure=self.cure
+            ),
+        )
 
     def areas(self) -> Areas:
         """Return one unreadable area."""

@@ -13,6 +13,7 @@ from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
@@ -34,7 +35,7 @@ class FlatExtent(PlainExtent):
         """There are no grains."""
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """Nothing can be odd."""
         return ()
 

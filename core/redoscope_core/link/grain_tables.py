@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
@@ -98,35 +99,37 @@ class GrainTables:
         refuse_repeats(self._file, self._header.gd_offset, tables, self._header.table_sectors)
         return directory
 
-    def disagreement(self) -> str | None:
+    def disagreement(self) -> Finding | None:
         """Return where the tables and their redundant copy differ; None if they do not.
 
         Only the directories of large extents are compared: reading all tables twice would
         take too long, and a check of the disk does it.
         """
-        header = self._header
+        header, path = self._header, self._file.path
         if not header.has_redundant_tables:
             return None
         if not self.has_redundant:
-            return "the redundant grain directory is not inside the file"
+            return Finding.of(Kind.COPY_OUTSIDE, path)
         first, second = self.directory(), self.directory(header.rgd_offset)
         has, other = self.has_table(first), self.has_table(second)
         differ = np.flatnonzero((has != other) | ((first == 0) != (second == 0)))
         if len(differ):
-            return (
-                f"the grain directory and its redundant copy differ at entry {differ[0]}"
-                f" ({first[differ[0]]} and {second[differ[0]]}); the first is believed"
-            )
+            entry = int(differ[0])
+            place = Place("the grain directory", header.gd_offset * SECTOR + entry * _ENTRY)
+            facts = {"entry": entry, "first": int(first[entry]), "second": int(second[entry])}
+            return Finding.of(Kind.DIRECTORIES_DIFFER, path, place, **facts)
         if header.table_count * header.table_sectors * SECTOR > _COMPARED:
             return None
         for index in self._tables_to_compare(first, second):
             one, two = (self._table(int(d[index]), index) for d in (first, second))
             unlike = np.flatnonzero(one != two)
             if len(unlike):
-                return (
-                    f"grain table {index} and its redundant copy differ at entry {unlike[0]}"
-                    f" (0x{one[unlike[0]]:X} and 0x{two[unlike[0]]:X}); the first is believed"
-                )
+                entry = int(unlike[0])
+                offset = int(first[index]) * SECTOR + entry * _ENTRY
+                place = Place(f"grain table {index}", offset)
+                facts = {"table": index, "entry": entry}
+                facts |= {"first": int(one[entry]), "second": int(two[entry])}
+                return Finding.of(Kind.TABLE_DIFFERS, path, place, **facts)
         return None
 
     def _tables_to_compare(

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, VmdkError
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.doubts import doubts_about
 from redoscope_core.link.end_to_end import EndToEnd
@@ -60,7 +61,7 @@ class Link:
         """Children made of this link since it was opened: from then on it is not written."""
         self._lock = threading.Lock()
         self._stored: Areas | None = None
-        self._doubts: tuple[str, ...] | None = None
+        self._doubts: tuple[Finding, ...] | None = None
 
     @classmethod
     def open(
@@ -73,7 +74,7 @@ class Link:
     ) -> Self:
         """Open the link at *path*: a descriptor, or a sparse extent with one embedded.
 
-        An extent that has no descriptor is opened alone and says so in its notes. *places* tells
+        An extent that has no descriptor is opened alone and says so in its findings. *places* tells
         where files are that are not where the descriptor says, by the names that it has for them.
 
         Raises:
@@ -149,11 +150,12 @@ class Link:
         return min(sizes, default=DEFAULT_GRAIN)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What is odd about the link but no fault, in plain words."""
-        odd = (note for extent in self.extents for note in extent.notes)
-        spelled = (note for note in map(_spelling_note, self._named) if note)
-        return tuple(dict.fromkeys((*self.descriptor.notes, *odd, *spelled, *self.remarks)))
+    def findings(self) -> tuple[Finding, ...]:
+        """What is odd about the link, as far as it has been read."""
+        odd = (finding for extent in self.extents for finding in extent.findings)
+        spelled = (finding for finding in map(_spelled_otherwise, self._named) if finding)
+        all_of_them = (*self.descriptor.findings, *odd, *spelled, *self.findings_of_reading)
+        return tuple(dict.fromkeys(finding.at(self.path) for finding in all_of_them))
 
     @property
     def _named(self) -> tuple[Extent, ...]:
@@ -161,12 +163,12 @@ class Link:
         return () if self.header is not None or self.is_bare else self.extents
 
     @property
-    def remarks(self) -> tuple[str, ...]:
-        """Those of the notes that came to light only while the link was read."""
-        own = (remark for extent in self.extents for remark in extent.remarks)
-        return (*self._doubts_of_tables(), *own)
+    def findings_of_reading(self) -> tuple[Finding, ...]:
+        """Those of the findings that came to light only while the link was read."""
+        own = (finding for extent in self.extents for finding in extent.findings_of_reading)
+        return tuple(finding.at(self.path) for finding in (*self._doubts_of_tables(), *own))
 
-    def _doubts_of_tables(self) -> tuple[str, ...]:
+    def _doubts_of_tables(self) -> tuple[Finding, ...]:
         """Return what the tables make one doubt, if they were read."""
         with self._lock:
             if self._doubts is None and self._stored is not None:
@@ -274,11 +276,11 @@ class Link:
         self.close()
 
 
-def _spelling_note(extent: Extent) -> str:
+def _spelled_otherwise(extent: Extent) -> Finding | None:
     name = PurePosixPath(extent.line.name or "").name
     if extent.file is None or extent.file.path.name == name:
-        return ""
-    return f"the file {extent.file.path.name} is called {name} in the descriptor"
+        return None
+    return Finding.of(Kind.SPELLED_OTHERWISE, file=extent.file.path.name, name=name)
 
 
 def read_descriptor(file: DiskFile) -> Descriptor:

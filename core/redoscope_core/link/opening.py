@@ -12,6 +12,7 @@ from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
 from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARSE_TYPES
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.contract import Extent
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.flat_extent import FlatExtent
@@ -341,6 +342,6 @@ def _extent_path(descriptor: Path, names: tuple[str, ...], how: Opening) -> Path
             expected="a file beside the descriptor",
             cure="copy or move the file there",
         )
-        refused.allowed_by, refused.outside = "allow_outside", path
+        refused.leniency, refused.outside = Leniency.OUTSIDE, path
         raise refused
     return path

@@ -13,6 +13,7 @@ import numpy as np
 from typing_extensions import override
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VmdkError
+from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sesparse import (
     SESPARSE_ENTRIES,
     TABLE_MARK,
@@ -21,6 +22,7 @@ from redoscope_core.format.sesparse import (
     grain_indices,
 )
 from redoscope_core.format.units import SECTOR
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 from redoscope_core.link.table_shape import refuse_repeats
@@ -159,7 +161,7 @@ class SeSparseExtent(PlainExtent):
     line: ExtentLine
     file: DiskFile
     header: SeSparseHeader
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def grain_size(self) -> int:
@@ -268,10 +270,8 @@ def open_sesparse(
             expected=0,
             cure="let its ESX server open it once",
         )
-        dirty.allowed_by = "allow_dirty_journal"
+        dirty.leniency = Leniency.DIRTY_JOURNAL
         raise dirty
-    note = (
-        f"{file.path.name} was not closed and its journal was not replayed:"
-        " the newest writes may be missing or half there"
-    )
-    return SeSparseExtent(line, file, header, (note,))
+    place = Place("volatile header field replayJournal", offset + 24)
+    stands = Finding.of(Kind.JOURNAL_NOT_REPLAYED, file.path, place)
+    return SeSparseExtent(line, file, header, (stands,))

@@ -9,6 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import Areas, State
@@ -17,6 +18,7 @@ from redoscope_core.link.grain_tables import GrainTables
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from redoscope_core.link.table_report import TableReport
     from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
-__all__ = ["SparseExtent", "header_notes", "verdict"]
+__all__ = ["SparseExtent", "findings_of_header", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,9 @@ class SparseExtent(PlainExtent):
         return found if found is not None and len(found) else None
 
     @property
-    def notes(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """What is odd about the header."""
-        return header_notes(self)
+        return findings_of_header(self)
 
     def areas(self) -> Areas:
         """Return the stored areas, as far as the extent line goes."""
@@ -81,7 +83,7 @@ class SparseExtent(PlainExtent):
         return Areas.of(start, count, State.DATA, 0, 0, places * SECTOR).merged()
 
     @override
-    def doubts(self, stored: Areas) -> tuple[str, ...]:
+    def doubts(self, stored: Areas) -> tuple[Finding, ...]:
         """Return what the tables make one doubt."""
         from redoscope_core.link.table_doubts import table_doubts  # noqa: PLC0415 - a look-up has none
 
@@ -211,33 +213,31 @@ def verdict(state: State, directory_entry: int, entry: int | None) -> str:
     return f"the grain table entry 0x{entry:X} leads to no grain: damaged"
 
 
-def header_notes(extent: SparseExtent) -> tuple[str, ...]:
+def findings_of_header(extent: SparseExtent) -> tuple[Finding, ...]:
     """Return what is odd about the header of *extent*."""
-    name, notes = extent.file.path.name, []
-    if extent.header.unclean:
-        notes.append(f"{name} was not closed after its last change (uncleanShutdown is set)")
-    if isinstance(extent.header, SparseHeader):
-        notes += _hosted_notes(name, extent.header, extent.file.file_bytes)
-    else:
-        # A COWD header.
-        free, end = extent.header.free_sector, extent.file.file_bytes
-        if free * SECTOR > end:
-            notes.append(f"{name} says its first free sector is {free}, past its end ({end} bytes)")
-    if extent.header.capacity != extent.line.sectors:
-        notes.append(
-            f"{name} says {extent.header.capacity} sectors,"
-            f" its extent line {extent.line.sectors}; the line is taken"
+    header, path, end = extent.header, extent.file.path, extent.file.file_bytes
+    found = []
+    if header.unclean:
+        found.append(Finding.of(Kind.UNCLEAN, path))
+    if isinstance(header, SparseHeader):
+        found += _findings_of_hosted(path, header, end)
+    elif header.free_sector * SECTOR > end:
+        free = header.free_sector
+        found.append(Finding.of(Kind.FREE_SECTOR_PAST_END, path, sector=free, file_bytes=end))
+    if header.capacity != extent.line.sectors:
+        found.append(
+            Finding.of(
+                Kind.CAPACITY_OF_LINE, path, header=header.capacity, line=extent.line.sectors
+            )
         )
-    return tuple(notes)
+    return tuple(found)
 
 
-def _hosted_notes(name: str, header: SparseHeader, file_bytes: int) -> list[str]:
-    notes = []
+def _findings_of_hosted(path: Path, header: SparseHeader, file_bytes: int) -> list[Finding]:
+    found = []
     if header.gtes_per_gt != GTES_PER_TABLE:
-        notes.append(
-            f"{name} has grain tables of {header.gtes_per_gt} entries; some programs read only"
-            f" {GTES_PER_TABLE}"
-        )
+        entries = header.gtes_per_gt
+        found.append(Finding.of(Kind.ODD_TABLES, path, entries=entries, usual=GTES_PER_TABLE))
     if header.overhead * SECTOR > file_bytes:
-        notes.append(f"{name} says its first grain is at sector {header.overhead}, past its end")
-    return notes
+        found.append(Finding.of(Kind.FIRST_GRAIN_PAST_END, path, sector=header.overhead))
+    return found

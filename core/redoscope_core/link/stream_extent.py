@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from redoscope_core.errors import CorruptVmdk, VixCode
+from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sparse import SparseFlag
 from redoscope_core.format.stream import GrainMark, inflate, packed_limit
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.areas import State
 from redoscope_core.link.grain_tables import GrainTables
-from redoscope_core.link.sparse_extent import SparseExtent, header_notes, verdict
+from redoscope_core.link.sparse_extent import SparseExtent, findings_of_header, verdict
 from redoscope_core.link.stream_footer import find_footer
 from redoscope_core.link.stream_walk import WalkedTables, walk
 
@@ -37,7 +38,7 @@ __all__ = ["StreamExtent", "open_stream"]
 
 _KEPT = 8 * 2**20
 """Bytes of inflated grains that an extent keeps."""
-_MAX_REMARKS = 20
+_MOST_TOLD = 20
 
 
 class _Kept:
@@ -64,35 +65,39 @@ class _Kept:
                 self._bytes -= len(self._grains.popitem(last=False)[1])
 
 
-class _Remarks:
+class _OfReading:
     """What was odd about grains that were read, each once, not too many."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._texts: dict[tuple[int, str], None] = {}
+        self._found: dict[tuple[int, str], Finding] = {}
 
-    def add(self, place: int, text: str) -> None:
+    def add(self, place: int, finding: Finding) -> None:
         # Whichever thread comes first: those that are kept stand first in the file.
         with self._lock:
-            self._texts[place, text] = None
-            if len(self._texts) > _MAX_REMARKS:
-                del self._texts[max(self._texts)]
+            self._found[place, finding.kind.value] = finding
+            if len(self._found) > _MOST_TOLD:
+                del self._found[max(self._found)]
 
-    def all(self) -> tuple[str, ...]:
+    def all(self) -> tuple[Finding, ...]:
         with self._lock:
-            return tuple(text for _, text in sorted(self._texts))
+            return tuple(finding for _, finding in sorted(self._found.items(), key=_by_place))
+
+
+def _by_place(item: tuple[tuple[int, str], Finding]) -> tuple[int, str]:
+    return item[0]
 
 
 @dataclass(frozen=True, slots=True)
 class StreamExtent(SparseExtent):
     """An extent whose grains are compressed."""
 
-    oddities: tuple[str, ...] = ()
+    of_opening: tuple[Finding, ...] = ()
     """What was odd when it was opened."""
     walked: WalkedTables | None = None
     """What a walk found, if the directory is lost."""
     _kept: _Kept = field(default_factory=_Kept)
-    _remarks: _Remarks = field(default_factory=_Remarks)
+    _of_reading: _OfReading = field(default_factory=_OfReading)
 
     @property
     @override
@@ -102,15 +107,15 @@ class StreamExtent(SparseExtent):
 
     @property
     @override
-    def notes(self) -> tuple[str, ...]:
+    def findings(self) -> tuple[Finding, ...]:
         """What was odd when it was opened."""
-        return (*header_notes(self), *self.oddities)
+        return (*findings_of_header(self), *self.of_opening)
 
     @property
     @override
-    def remarks(self) -> tuple[str, ...]:
+    def findings_of_reading(self) -> tuple[Finding, ...]:
         """What came to light while grains were read."""
-        return self._remarks.all()
+        return self._of_reading.all()
 
     @property
     @override
@@ -175,14 +180,15 @@ class StreamExtent(SparseExtent):
             error.path, error.where, error.offset = self.file.path, name, place
             raise
         if value != start:
-            self._remarks.add(
-                place,
-                f"{name} at byte {place} says it belongs to sector {value}, the table puts"
-                f" it at {start}; the table is believed",
-            )
+            self._tell(Kind.GRAIN_OF_OTHER_SECTOR, grain, place, says=value, sector=start)
         if left:
-            self._remarks.add(place, f"{name} at byte {place} has {left} bytes behind its end")
+            self._tell(Kind.BYTES_BEHIND_GRAIN, grain, place, count=left)
         return data
+
+    def _tell(self, kind: Kind, grain: int, place: int, **facts: int) -> None:
+        where = Place(f"compressed grain {grain}", place)
+        finding = Finding.of(kind, self.file.path, where, grain=grain, byte=place, **facts)
+        self._of_reading.add(place, finding)
 
     @override
     def explain(self, sector: int) -> Answer:
@@ -226,26 +232,17 @@ class StreamExtent(SparseExtent):
 
 def open_stream(line: ExtentLine, file: DiskFile, header: SparseHeader) -> StreamExtent:
     """Return the stream in *file*: by its directory, by the footer's, or by a walk."""
-    notes: list[str] = []
+    found: list[Finding] = []
     if not header.flags & SparseFlag.MARKERS:
-        notes.append(
-            f"{file.path.name} has compressed grains without the flag for their marks;"
-            " they are read as if it were set"
-        )
+        found.append(Finding.of(Kind.NO_MARKER_FLAG, file.path))
     if header.has_directory(file.file_bytes):
-        return StreamExtent(line, file, header, tuple(notes))
+        return StreamExtent(line, file, header, tuple(found))
     footer = find_footer(file, header)
     if footer is not None:
-        return StreamExtent(line, file, footer[0], (*notes, *footer[1]))
+        return StreamExtent(line, file, footer[0], (*found, *footer[1]))
     walked = walk(file, header)
     lost = walked.areas().sectors_in(State.UNREADABLE)
-    notes.append(
-        f"the grain directory of {file.path.name} is lost (the file may be cut off); its grains"
-        " were found one by one, "
-        + (
-            f"and the disk is partial: {lost} sectors can't be read"
-            if lost
-            else "and none seems to be missing"
-        )
-    )
-    return StreamExtent(line, file, header, tuple(notes), walked)
+    kind = Kind.DIRECTORY_LOST if lost else Kind.DIRECTORY_WALKED
+    place = Place("header field gdOffset", 56)
+    found.append(Finding.of(kind, file.path, place, sectors=lost))
+    return StreamExtent(line, file, header, tuple(found), walked)

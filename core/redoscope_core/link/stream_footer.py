@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.errors import VmdkError
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.magics import SPARSE_MAGIC
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.stream import Marker, MarkerType
@@ -25,7 +26,7 @@ _MAGIC = int.from_bytes(SPARSE_MAGIC, "little")
 
 def find_footer(
     file: DiskFile, header: SparseHeader
-) -> tuple[SparseHeader, tuple[str, ...]] | None:
+) -> tuple[SparseHeader, tuple[Finding, ...]] | None:
     """Return the footer that belongs to *header*, and what is odd about its place; None if lost.
 
     It should begin 1024 bytes before the end. Behind it some programs leave padding, and a
@@ -67,10 +68,10 @@ def _matching(block: bytes, header: SparseHeader, file_bytes: int) -> SparseHead
     return footer if same and footer.is_packed and footer.has_directory(file_bytes) else None
 
 
-def _oddity(file: DiskFile, place: int) -> tuple[str, ...]:
+def _oddity(file: DiskFile, place: int) -> tuple[Finding, ...]:
     behind = file.file_bytes - place - _FROM_END
     if behind > 0:
-        return (f"{file.path.name} has {behind} bytes behind the end of its stream",)
+        return (Finding.of(Kind.BYTES_BEHIND_STREAM, file.path, count=behind),)
     if behind < 0:
-        return (f"{file.path.name} lacks the last {-behind} bytes of its stream",)
+        return (Finding.of(Kind.STREAM_CUT, file.path, count=-behind),)
     return ()

@@ -22,6 +22,7 @@ from redoscope_core.link.table_shape import TableEntry
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from redoscope_core.findings import Finding
     from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.file import DiskFile
 
@@ -45,7 +46,7 @@ class WalkedTables(GrainTables):
         return self._found
 
     @override
-    def disagreement(self) -> str | None:
+    def disagreement(self) -> Finding | None:
         """Return None: nothing is there to differ."""
 
     @override

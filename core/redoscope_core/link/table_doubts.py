@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR, ceil_div
 from redoscope_core.link.areas import State
@@ -24,25 +25,19 @@ _TOO_MUCH = 8
 """What part of a file may belong to nothing before one wonders."""
 
 
-def table_doubts(extent: Tabled, part: Areas) -> tuple[str, ...]:
+def table_doubts(extent: Tabled, part: Areas) -> tuple[Finding, ...]:
     """Return what is doubtful about the tables of *extent*, whose stored areas are *part*."""
-    name = extent.file.path.name
+    path = extent.file.path
     doubts = []
     if extent.file.file_bytes % SECTOR and not extent.header.is_packed:
-        doubts.append(f"{name} is no whole number of sectors long: {extent.file.file_bytes} bytes")
+        doubts.append(Finding.of(Kind.ODD_LENGTH, path, file_bytes=extent.file.file_bytes))
     if (difference := extent.tables.disagreement()) is not None:
-        doubts.append(f"{name}: {difference}")
+        doubts.append(difference)
     if not extent.header.is_packed and (behind := extent.tables.entries_behind_the_last()):
-        doubts.append(
-            f"{name}: {behind} entries of its last grain table lie behind the end of the disk;"
-            " its grain size or its capacity may have been changed"
-        )
+        doubts.append(Finding.of(Kind.ENTRIES_BEHIND, path, entries=behind))
     left = _left_over(extent, part, extent.table_areas())
     if left > 0:
-        doubts.append(
-            f"{name} holds {left} sectors that no table entry leads to: left over, or lost from"
-            " the tables"
-        )
+        doubts.append(Finding.of(Kind.LEFT_OVER, path, sectors=left))
     return tuple(doubts)
 
 

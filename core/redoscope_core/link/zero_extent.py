@@ -10,6 +10,7 @@ from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
@@ -24,7 +25,7 @@ class ZeroExtent(PlainExtent):
     line: ExtentLine
     file: DiskFile | None = None
     grain_size: int | None = None
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def areas(self) -> Areas:
         """Return one area of zeros."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -40,9 +38,9 @@ class Reason(QWidget):
     def show_error(self, error: Exception) -> None:
         """Say what the engine says: what is wrong, and below it the cure."""
         problem = from_error(error)
-        text = problem.text
+        text = ", ".join(filter(None, (problem.what, problem.more)))
         if problem.path is not None:
-            text = f"{problem.path.name}: {text}".replace(f"{problem.path.parent}{os.sep}", "")
+            text = f"{problem.path.name}: {text}"
         if problem.cure:
             text = plain.lines(text, f"{problem.cure[:1].upper()}{problem.cure[1:]}.")
         self.show_refusal(text)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redoscope_core as core
-from redoscope_core import VmdkError
+from redoscope_core import Kind, VmdkError
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, Link, Policy
+    from redoscope_core import Chain, Finding, Link, Policy
 
 __all__ = ["ChangesCounted", "CountChanges", "CountLinks", "LinkCount", "LinksCounted"]
 
 _TOLD = 8
 """Areas of a link whose damage is told one by one."""
-_COUNTED = re.compile(r"\d+ sectors can't be read")
-"""A note that only counts what the damage tells one by one."""
+_COUNTED = frozenset({Kind.UNREADABLE_SECTORS, Kind.ELSEWHERE})
+"""Findings that only count what the damage tells one by one."""
+_SHOWN = frozenset({Kind.IN_USE, Kind.OLDER_GENERATION})
+"""Findings that are shown in other places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class LinkCount:
     """First sector, and why it can't be read, of the first areas that can't."""
     more: int = 0
     """How many such areas there are beyond these."""
-    oddities: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     """What is odd about the link but no damage."""
 
     @property
@@ -48,7 +49,7 @@ class ChangesCounted:
     counts: tuple[LinkCount | None, ...]
     errors: dict[Path, VmdkError]
     """Why links can't be read, by path."""
-    notes: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     """What is odd about how the links fit together."""
 
 
@@ -68,13 +69,11 @@ class CountChanges:
             except VmdkError as error:
                 counts.append(None)
                 errors[link.path] = error.with_traceback(None)
-        return ChangesCounted(tuple(counts), errors, self._notes())
+        return ChangesCounted(tuple(counts), errors, self._findings())
 
-    def _notes(self) -> tuple[str, ...]:
-        own = {f"{link.path.name}: {note}" for link in self.chain.links for note in link.notes}
-        # That a link is in use, or has children, is shown in other places.
-        shown = re.compile(r"^[^:]*: in use \(|older generation")
-        return tuple(n for n in self.chain.notes if n not in own and not shown.search(n))
+    def _findings(self) -> tuple[Finding, ...]:
+        own = {finding for link in self.chain.links for finding in link.findings}
+        return tuple(f for f in self.chain.findings if f not in own and f.kind not in _SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +118,5 @@ def _count(link: Link) -> LinkCount:
     )
     bad = stored.start[stored.state == core.State.UNREADABLE]
     damage = tuple((sector, link.unreadable(sector)) for sector in bad[:_TOLD].tolist())
-    odd = tuple(note for note in link.notes if not _COUNTED.match(note))
+    odd = tuple(finding for finding in link.findings if finding.kind not in _COUNTED)
     return LinkCount(data, zero, unreadable, damage, max(len(bad) - _TOLD, 0), odd)

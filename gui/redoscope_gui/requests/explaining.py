@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redoscope_core import SECTOR, State, VmdkError
+from redoscope_core import SECTOR, State, VmdkError, sentences
 from redoscope_gui.maps.generations import generation_of, link_alone
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class DescribeLink:
             stored_bytes=link.stored_bytes,
             files=link.files,
             descriptor=words.text,
-            notes=link.notes,
+            notes=tuple(sentences.line(finding) for finding in link.findings),
             track=link.change_track,
         )
 

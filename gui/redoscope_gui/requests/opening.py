@@ -176,7 +176,7 @@ def _doubt(found: ForestOpened) -> tuple[int, int, bool]:
         unread = any(link.is_damaged for link in links)
     except VmdkError:
         unread = True
-    return int(unread), -len(links), any(link.notes for link in links)
+    return int(unread), -len(links), any(link.findings for link in links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from redoscope_core import SECTOR, State, VmdkError
+from redoscope_core import SECTOR, Finding, State, VmdkError, printable
 from redoscope_gui.maps.generations import generation_of
 
 if TYPE_CHECKING:
@@ -149,10 +149,10 @@ def _read(chain: Chain, first: int, count: int, faults: list[ReadFault]) -> byte
 
 def _add_fault(faults: list[ReadFault], sector: int, error: VmdkError) -> None:
     """Add one sector, joined to the fault before it if that says the same."""
-    text = str(error).removeprefix(f"{error.path}: ")
+    finding = Finding.of_error(error)
     if faults:
         last = faults[-1]
-        if last.sector + last.count == sector and last.text == text:
-            faults[-1] = ReadFault(last.sector, last.count + 1, text, last.error)
+        if last.sector + last.count == sector and Finding.of_error(last.error) == finding:
+            faults[-1] = replace(last, count=last.count + 1)
             return
-    faults.append(ReadFault(sector, 1, text, error))
+    faults.append(ReadFault(sector, 1, printable(error.message), error))

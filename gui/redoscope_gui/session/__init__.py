@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.job import Job, JobState
-from redoscope_gui.session.problem import Problem, Remedy, Severity, from_error
+from redoscope_gui.session.problem import Problem, Remedy, from_error, from_finding
 from redoscope_gui.session.scene import Compared, Part, Scene, asked_again
 from redoscope_gui.session.session import Session
 
@@ -18,7 +18,7 @@ __all__ = [
     "Remedy",
     "Scene",
     "Session",
-    "Severity",
     "asked_again",
     "from_error",
+    "from_finding",
 ]

@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Signal
 
 from redoscope_gui.session.problem import (
     Problem,
-    Severity,
     from_error,
+    from_finding,
     from_forest,
     from_tables,
     merged,
 )
 
 if TYPE_CHECKING:
-    from redoscope_core import Forest, VmdkError
+    from redoscope_core import Finding, Forest, VmdkError
     from redoscope_gui.requests import LinkCount
 
 __all__ = ["ProblemBook"]
@@ -57,9 +57,9 @@ class ProblemBook(QObject):
         """Take *problems* for all that is known of the chosen chain as a whole."""
         self._of_chain = tuple(problems)
 
-    def take_notes(self, tip: Path, notes: Iterable[str]) -> None:
-        """Add *notes* on how the links of the chain below *tip* fit together."""
-        told = (Problem(Severity.NOTE, tip, note, "") for note in notes)
+    def take_findings(self, tip: Path, findings: Iterable[Finding]) -> None:
+        """Add *findings* about how the links of the chain below *tip* fit together."""
+        told = (from_finding(finding, tip) for finding in findings)
         self._of_chain = merged(self._of_chain, told)
 
     def take_counts(

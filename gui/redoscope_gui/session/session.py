@@ -23,7 +23,7 @@ from redoscope_gui.session.scene import Compared, Part, Scene
 from redoscope_gui.session.screen import Screen
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, Forest, Policy, VmdkError
+    from redoscope_core import Chain, Finding, Forest, Policy, VmdkError
     from redoscope_gui.requests import LinkCount
 
 __all__ = ["Session"]
@@ -210,15 +210,15 @@ class Session(QObject):
         self,
         counts: Mapping[Path, LinkCount],
         errors: Mapping[Path, VmdkError],
-        notes: Sequence[str] = (),
+        findings: Sequence[Finding] = (),
     ) -> None:
         """Take down what the tables of links, by path, were found to be like.
 
-        *notes* are about how the links of the chosen chain fit together.
+        *findings* are about how the links of the chosen chain fit together.
         """
         before = self.problems
-        if notes and self.chain is not None:
-            self._book.take_notes(self.chain.path, notes)
+        if findings and self.chain is not None:
+            self._book.take_findings(self.chain.path, findings)
         self._book.take_counts(counts, errors)
         if self.problems != before:
             self.problems_changed.emit()

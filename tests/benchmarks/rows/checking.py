@@ -52,7 +52,7 @@ def check_w2(ground: Ground) -> Iterator[Trial | Result]:
 
 
 def _faults(path: Path) -> list[str]:
-    return [finding.code for finding in driven(check(path)) if finding.is_fault]
+    return [finding.kind.value for finding in driven(check(path)) if finding.is_fault]
 
 
 def _qemu_complains(path: Path) -> bool:

@@ -22,6 +22,7 @@ from redoscope_core import (
 )
 from tests.core.chain.attaching import assert_spent, attach_pair, open_pair, refused
 from tests.core.links import make_child
+from tests.core.said import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +65,7 @@ def test_a_parent_that_is_being_written_is_joined_with_what_was_written(tmp_path
         assert base.read_bytes()[72] == 0
     assert_spent(below)
     with Chain.open(child) as chain:
-        assert chain.notes == ()
+        assert said(chain) == []
         assert chain.read(7, 1) == b"w" * SECTOR
 
 

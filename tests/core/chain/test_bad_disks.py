@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_core import Access, Chain, CorruptVmdk, Disk, Forest, ReadOnly, State, VmdkError
+from redoscope_core import (
+    Access,
+    Chain,
+    CorruptVmdk,
+    Disk,
+    Forest,
+    ReadOnly,
+    State,
+    VmdkError,
+    sentences,
+)
 from tests.core.bad_disks import BAD_DISKS, BAD_GRAINS
 from tests.core.outcomes import is_one_line, outcome
 from tests.core.sound_disk import PLAN, header
@@ -54,7 +64,7 @@ def test_a_folder_with_a_bad_disk_is_listed_all_the_same(tmp_path: Path, name: s
     forest = Forest.scan(tmp_path)
     assert forest.nodes[good].faults == ()
     assert all(
-        "\n" not in fault.text + fault.cure
+        "\n" not in sentences.text(fault) + sentences.cure(fault)
         for node in forest.nodes.values()
         for fault in node.faults
     )

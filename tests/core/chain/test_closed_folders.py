@@ -21,6 +21,7 @@ from redoscope_core.chain.outputs import what_it_is
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.first_bytes import links_in
 from tests.core.links import make_child
+from tests.core.said import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +56,7 @@ def test_a_disk_in_a_folder_that_may_not_be_listed_is_read_with_a_note_and_not_w
 ) -> None:
     with Chain.open(base) as chain:
         assert chain.read(0, 1) == bytes(512)
-        assert any("can't be listed" in note for note in chain.notes)
+        assert any("can't be listed" in note for note in said(chain))
     for access in (Access.STRICT, Access.WRITE):
         with pytest.raises(FileUnreadable, match="who is made from its disks is not known"):
             Disk.open(base, access=access)

@@ -9,6 +9,7 @@ import pytest
 
 from redoscope_core import Chain, FileMissing, FileRefused, Forest, MissingParent
 from redoscope_core.operations.reparent import plan_reparent
+from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan, descriptor_text
 
@@ -139,7 +140,7 @@ def test_a_name_that_does_not_fit_turns_the_text_into_utf_8(
 def test_bytes_that_are_no_text_are_told_of(tmp_path: Path) -> None:
     child = make(tmp_path, SPELLINGS["bytes that are no GBK"])
     with Chain.open(child) as chain:
-        assert any("bytes that are no GBK" in note for note in chain.notes)
+        assert any("bytes that are no GBK" in note for note in said(chain))
 
 
 def test_a_hint_in_the_way_of_windows_leads_to_another_folder(tmp_path: Path) -> None:
@@ -183,7 +184,7 @@ def test_files_that_windows_and_macos_call_the_same_are_found(tmp_path: Path, na
     with Chain.open(child) as chain:
         assert chain.read(0, 256) == b"p" * GRAIN + b"c" * GRAIN
         assert any(
-            f"the file {here}-s001.vmdk is called {told}-s001.vmdk" in n for n in chain.notes
+            f"the file {here}-s001.vmdk is called {told}-s001.vmdk" in n for n in said(chain)
         )
     forest = Forest.scan(tmp_path)
     assert forest.chain_of(child)[1:] == (child,)
@@ -218,4 +219,4 @@ def test_a_link_to_a_disk_finds_its_extents_and_parent_beside_the_disk(tmp_path:
     link.symlink_to(child)
     with Chain.open(link) as chain:
         assert chain.read(0, 256) == b"p" * GRAIN + b"c" * GRAIN
-        assert chain.notes == ()
+        assert said(chain) == []

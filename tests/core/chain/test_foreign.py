@@ -13,11 +13,13 @@ from redoscope_core import (
     Disk,
     Forest,
     HasChildren,
+    Kind,
     MissingParent,
     Policy,
     UnsupportedVmdk,
 )
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges.handmade import SparsePlan, descriptor_text, sparse_extent
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def test_a_child_finds_its_parent_beside_it(tmp_path: Path) -> None:
     with Chain.open(child) as chain:
         assert [link.path for link in chain.links] == [base, child]
         assert chain.read(0, 256) == b"b" * 65536 + b"c" * 65536
-        assert chain.notes == ()
+        assert said(chain) == []
     forest = Forest.scan(tmp_path)
     assert forest.nodes[base].children == (child,)
     assert forest.faults == ()
@@ -84,7 +86,7 @@ def test_a_disk_that_has_lost_the_key_of_its_parent_says_so(tmp_path: Path, key:
     child = disk(tmp_path / "child.vmdk", CHILD, BASE, made_from=STATE)
     child.write_bytes(child.read_bytes().replace(key.encode(), b"x" * len(key)))
     with Chain.open(child) as chain:
-        assert any("whether the disk has a parent is not known" in note for note in chain.notes)
+        assert any("whether the disk has a parent is not known" in note for note in said(chain))
 
 
 def test_a_missing_parent_is_told_by_its_uuid_and_never_read_as_zeros(tmp_path: Path) -> None:
@@ -95,7 +97,7 @@ def test_a_missing_parent_is_told_by_its_uuid_and_never_read_as_zeros(tmp_path: 
     assert is_one_line(caught.value)
     assert (caught.value.found, caught.value.where) == (BASE, "descriptor key ddb.uuid.parent")
     faults = Forest.scan(tmp_path).nodes[child].faults
-    assert [fault.code for fault in faults] == ["missing-parent"]
+    assert [fault.kind for fault in faults] == [Kind.MISSING_PARENT]
 
 
 def test_a_changed_parent_is_an_error_that_can_be_overruled(tmp_path: Path) -> None:
@@ -106,7 +108,7 @@ def test_a_changed_parent_is_an_error_that_can_be_overruled(tmp_path: Path) -> N
     assert (caught.value.parent, caught.value.expected) == (base, BASE)
     with Chain.open(child, policy=Policy(allow_cid_mismatch=True)) as chain:
         assert chain.read(0, 1) == b"b" * SECTOR
-        assert any("the bytes may be wrong" in note for note in chain.notes)
+        assert any("the bytes may be wrong" in note for note in said(chain))
 
 
 def test_the_child_is_not_written_and_its_parent_is_frozen(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from redoscope_core import (
     Policy,
     VmdkError,
     create_disk,
+    sentences,
 )
 from tests.core.bad_disks import BAD_GRAINS
 from tests.core.links import make_child, write_sector
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 def codes(forest: Forest, path: Path) -> list[str]:
     """Return the codes of the faults of one link."""
-    return [fault.code for fault in forest.nodes[path].faults]
+    return [fault.kind.value for fault in forest.nodes[path].faults]
 
 
 @pytest.fixture
@@ -104,8 +105,8 @@ def test_an_orphan_says_that_its_parent_is_missing(family: Path) -> None:
     forest = Forest.scan(family)
     orphan = family / "c1.vmdk"
     assert codes(forest, orphan) == ["missing-parent"]
-    assert "c0.vmdk" in forest.nodes[orphan].faults[0].text
-    assert forest.nodes[orphan].faults[0].cure
+    assert "c0.vmdk" in sentences.text(forest.nodes[orphan].faults[0])
+    assert sentences.cure(forest.nodes[orphan].faults[0])
     assert forest.nodes[orphan].parent is None
     assert orphan in forest.roots
     assert codes(forest, family / "c0b.vmdk") == []
@@ -129,7 +130,7 @@ def test_a_parent_of_another_capacity_is_told(tmp_path: Path) -> None:
     )
     forest = Forest.scan(tmp_path)
     assert codes(forest, child) == ["capacity"]
-    assert "128" in forest.nodes[child].faults[0].text
+    assert "128" in sentences.text(forest.nodes[child].faults[0])
     assert forest.nodes[child].parent == base
 
 
@@ -178,7 +179,7 @@ def test_a_missing_extent_is_told(tmp_path: Path) -> None:
     (tmp_path / "flat-flat.vmdk").unlink()
     forest = Forest.scan(tmp_path)
     assert codes(forest, tmp_path / "flat.vmdk") == ["unreadable"]
-    assert "flat-flat.vmdk" in forest.nodes[tmp_path / "flat.vmdk"].faults[0].text
+    assert "flat-flat.vmdk" in sentences.line(forest.nodes[tmp_path / "flat.vmdk"].faults[0])
 
 
 @pytest.mark.parametrize("name", BAD_GRAINS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Policy, TooManyFiles
+from redoscope_core import Policy, TooManyFiles, sentences
 from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.forest import Forest
 from redoscope_core.link.file import DiskFile
@@ -51,7 +51,7 @@ def test_a_symbolic_link_that_leads_out_is_told_and_not_opened(
     assert str(sound) in opened
     assert str(secret) not in opened
     assert not forest.nodes[sound].faults
-    assert "leads out" in forest.nodes[leads_out].faults[0].text
+    assert "leads out" in sentences.text(forest.nodes[leads_out].faults[0])
     followed = Forest.scan(here, policy=Policy(allow_outside=True))
     assert not followed.nodes[leads_out].faults
 

@@ -26,6 +26,7 @@ from redoscope_core import (
 )
 from tests.core.links import make_child
 from tests.core.outcomes import is_one_line, outcome
+from tests.core.said import said
 from tests.judges.trees import fingerprints
 
 if TYPE_CHECKING:
@@ -63,13 +64,13 @@ def test_every_child_is_named(chain3: list[Path]) -> None:
 def test_an_older_generation_is_inspected_with_a_note(chain3: list[Path], index: int) -> None:
     with Chain.open(chain3[index]) as chain:
         assert chain.read(0, 1) == bytes([48 + index]) * SECTOR
-        assert any("read-only" in note and chain3[index + 1].name in note for note in chain.notes)
+        assert any("read-only" in note and chain3[index + 1].name in note for note in said(chain))
 
 
 def test_the_newest_link_opens_in_every_way_without_a_note(chain3: list[Path]) -> None:
     for access in Access:
         with Disk.open(chain3[2], access=access) as disk:
-            assert disk.chain.notes == ()
+            assert said(disk.chain) == []
             assert disk.read(0, 1) == b"2" * SECTOR
             assert disk.writable is (access is Access.WRITE)
 
@@ -230,7 +231,7 @@ def test_a_lock_folder_of_another_program_means_in_use(chain3: list[Path]) -> No
         Disk.open(chain3[2], access=Access.WRITE)
     with Chain.open(chain3[2]) as chain:
         assert chain.read(0, 1) == b"2" * SECTOR
-        assert any("in use" in note for note in chain.notes)
+        assert any("in use" in note for note in said(chain))
     assert (lock / "M12345.lck").exists()
 
 
@@ -254,7 +255,7 @@ def test_a_lock_of_another_program_on_the_file_means_in_use(chain3: list[Path]) 
         found = outcome(lambda: Disk.open(chain3[2], access=Access.WRITE))
         with Chain.open(chain3[2]) as chain:
             assert chain.read(0, 1) == b"2" * SECTOR
-            assert any("in use" in note for note in chain.notes)
+            assert any("in use" in note for note in said(chain))
         locker.communicate()
     assert isinstance(found, InUse)
     Disk.open(chain3[2], access=Access.WRITE).close()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Chain
+from tests.core.said import said
 from tests.core.trees import apply, random_writes
 from tests.judges import dissect, libvmdk, qemu, sevenzip
 from tests.judges.qemu import Write
@@ -81,7 +82,7 @@ def test_a_disk_of_qemu_reads_as_in_every_program_that_reads_it_right(
         assert data == expected, program
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == expected
-        notes = [note for note in chain.notes if "longContentID" not in note]
+        notes = [note for note in said(chain) if "longContentID" not in note]
         assert notes == []
 
 

@@ -20,6 +20,7 @@ from redoscope_core import (
 )
 from tests.core.links import make_chain
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
@@ -44,7 +45,7 @@ def test_a_changed_parent_is_an_error_with_both_values_that_can_be_overruled(
     policy = Policy(allow_cid_mismatch=True)
     with Chain.open(chain3[2], policy=policy) as chain:
         assert chain.read(0, 1) == b"2" * SECTOR
-        assert any("0badc1d0" in note for note in chain.notes)
+        assert any("0badc1d0" in note for note in said(chain))
     with pytest.raises(VmdkError):
         Disk.open(chain3[2], access=Access.WRITE, policy=policy)
 
@@ -164,7 +165,7 @@ def test_a_hint_without_a_parent_cid_is_a_base_disk_with_a_note(tmp_path: Path) 
     path = handmade.sparse_link(tmp_path / "disk.vmdk", SparsePlan(128), hint="ghost.vmdk")
     with Chain.open(path) as chain:
         assert len(chain.links) == 1
-        assert any("parent" in note for note in chain.notes)
+        assert any("parent" in note for note in said(chain))
 
 
 def test_a_parent_cid_without_a_hint_is_an_error_and_no_base_disk(tmp_path: Path) -> None:

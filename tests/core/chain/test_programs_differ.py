@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Chain, CorruptVmdk, State
+from tests.core.said import said
 from tests.judges import dissect, handmade, libvmdk, qemu
 from tests.judges.handmade import SparsePlan, descriptor_text
 from tests.judges.handmade_esx import SeSparsePlan, sesparse_link
@@ -124,7 +125,7 @@ def test_the_line_tells_the_size_where_the_header_says_more(tmp_path: Path) -> N
     assert (len(qemu.read(path)), len(libvmdk.read([path]))) == (256 * SECTOR, 160 * SECTOR)
     with Chain.open(path) as chain:
         assert chain.read(0, 160) == bytes(65536) + b"b" * 32 * SECTOR
-        assert any("says 256 sectors" in note for note in chain.notes)
+        assert any("says 256 sectors" in note for note in said(chain))
 
 
 def test_a_child_of_a_changed_parent_is_refused_also_where_others_read_it(tmp_path: Path) -> None:
@@ -147,5 +148,5 @@ def test_the_first_directory_is_read_where_the_second_differs(tmp_path: Path) ->
     assert qemu.read(path) == libvmdk.read([path]) == dissect.read(path) == expected
     with Chain.open(path) as chain:
         assert chain.read(0, 2048) == expected
-        assert any("redundant copy differ" in note for note in chain.notes)
+        assert any("redundant copy differ" in note for note in said(chain))
         assert chain.areas().sectors_in(State.DATA) == 256

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from redoscope_core import Chain, Link, MissingParent, Policy
+from redoscope_core import Chain, Leniency, Link, MissingParent, Policy
 from tests.core.chains import map_of
+from tests.core.said import said
 from tests.core.trees import BASE_KINDS, CHILD_KINDS, Tree, make_base
 from tests.judges import qemu
 from tests.judges.handmade import descriptor_text
@@ -127,7 +128,7 @@ def test_an_absolute_parent_outside_the_folder_is_followed_only_if_allowed(
     child = qemu.create(tmp_path / "children" / "child.vmdk", parent=base)
     with pytest.raises(MissingParent, match="outside the folder") as caught:
         Chain.open(child)
-    assert caught.value.allowed_by == "allow_outside"
+    assert caught.value.leniency is Leniency.OUTSIDE
     for policy in (Policy(allow_outside=True), Policy(search=(tmp_path / "bases",))):
         with Chain.open(child, policy=policy) as chain:
             assert chain.read(0, 2048) == qemu.read(child)
@@ -151,7 +152,7 @@ def test_a_child_larger_than_its_parent_shows_zeros_past_the_parents_end(tmp_pat
     qemu.write(child, [Write(150, b"c" * SECTOR), Write(700, b"d" * SECTOR)])
     with Chain.open(child) as chain:
         assert chain.read(0, 1000) == qemu.read(child)
-        assert any("200" in note and "1000" in note for note in chain.notes)
+        assert any("200" in note and "1000" in note for note in said(chain))
 
 
 def test_a_child_smaller_than_its_parent_cuts_it(tmp_path: Path) -> None:

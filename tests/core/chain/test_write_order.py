@@ -21,6 +21,7 @@ from redoscope_core import (
 )
 from tests.core.links import make_child
 from tests.core.recorder import Recorder
+from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 from tests.judges.trees import fingerprints
@@ -162,7 +163,7 @@ def test_the_unclean_byte_is_set_while_written_to_and_cleared_at_the_end(child: 
 def test_an_unclean_link_says_so_when_it_is_opened(child: Path) -> None:
     handmade.patch(child, UNCLEAN, b"\1")
     with Chain.open(child) as chain:
-        assert any("closed" in note or "unclean" in note for note in chain.notes)
+        assert any("closed" in note or "unclean" in note for note in said(chain))
 
 
 def test_the_long_content_id_follows_the_content_id(child: Path) -> None:

@@ -73,7 +73,7 @@ def test_an_argument_with_a_line_end_is_one_line_of_error(
 
 def test_what_is_missing_and_its_choices_are_one_line(redoscope: Redoscope) -> None:
     refused = redoscope.refused("completion")
-    assert "Choose from: bash, zsh, fish" in refused
+    assert "there are bash, zsh, fish" in refused
 
 
 def test_a_folder_without_disks_is_not_told_to_be_sound(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from redoscope_core import CorruptVmdk, NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.format.descriptor import Descriptor, is_descriptor_text
 from tests.core.outcomes import is_one_line, outcome
+from tests.core.said import said
 from tests.judges.handmade import NO_PARENT, descriptor_text
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def test_bytes_that_do_not_decode_keep_their_name() -> None:
 
 def test_an_unknown_encoding_is_noted() -> None:
     text = CANON.replace("UTF-8", "KLINGON-1")
-    assert any("KLINGON-1" in note for note in Descriptor.parse(text.encode()).notes)
+    assert any("KLINGON-1" in note for note in said(Descriptor.parse(text.encode())))
 
 
 def test_keys_are_found_in_any_case_and_without_quotes() -> None:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Access, Chain, CorruptVmdk, Disk, NotAVmdk
-from redoscope_core.format.content_id import content_id_note, parse_content_id
+from redoscope_core import Access, Chain, CorruptVmdk, Disk, Finding, Kind, NotAVmdk
+from redoscope_core.format.content_id import is_long_content_id, parse_content_id
 from redoscope_core.format.descriptor import Descriptor
 from redoscope_core.format.encoding import codec_of
+from tests.core.said import said
 from tests.judges import handmade, qemu
 from tests.judges.handmade import SparsePlan, descriptor_text
 
@@ -34,7 +35,7 @@ def test_it_needs_no_signature(tmp_path: Path) -> None:
     path = disk(tmp_path, CANON.replace("# Disk DescriptorFile\n", ""))
     with Chain.open(path) as chain:
         assert chain.read(0, 2048) == EXPECTED == qemu.read(path)
-        assert any("lacks its first line" in note for note in chain.notes)
+        assert any("lacks its first line" in note for note in said(chain))
 
 
 @pytest.mark.parametrize("line", ['RW 2048 SPARSE ""', "RW 2048 SPARSE", 'RW 2048 SPARSE "x y" 0'])
@@ -42,7 +43,7 @@ def test_its_extent_line_needs_no_name(tmp_path: Path, line: str) -> None:
     path = disk(tmp_path, CANON.replace('RW 2048 SPARSE "disk.vmdk"', line))
     with Chain.open(path) as chain:
         assert chain.read(0, 2048) == EXPECTED
-        assert chain.notes == ()
+        assert said(chain) == []
 
 
 @pytest.mark.judge
@@ -91,7 +92,7 @@ def test_a_comment_behind_a_value_is_kept_by_an_edit() -> None:
 )
 def test_of_a_long_content_id_the_last_eight_digits_count(text: str, number: int) -> None:
     assert parse_content_id(text, key="CID") == number
-    assert bool(content_id_note(text, "CID")) == (len(text.removeprefix("0x")) > 8)
+    assert is_long_content_id(text) == (len(text.removeprefix("0x")) > 8)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,5 @@ def test_an_encoding_nobody_declares_is_read_as_utf_8_and_told(name: str) -> Non
 
 @pytest.mark.parametrize(("name", "bad"), [("UTF-8", b"\xff"), ("GBK", b"\xff"), ("", b"\x80")])
 def test_bytes_that_do_not_decode_are_told(name: str, bad: bytes) -> None:
-    assert codec_of(name, bad)[1] == [
-        f"the descriptor holds bytes that are no {name or 'UTF-8'}; they are kept as they are"
-    ]
+    wanted = Finding.of(Kind.BYTES_OF_NO_CHARACTER, name=name or "UTF-8")
+    assert codec_of(name, bad)[1] == [wanted]

@@ -21,6 +21,7 @@ from redoscope_core import (
     VmdkError,
 )
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges import dissect, handmade, libvmdk, qemu, sevenzip
 from tests.judges.handmade import SparsePlan, descriptor_text
 
@@ -282,8 +283,8 @@ def test_a_text_has_its_answer(tmp_path: Path, name: str) -> None:
         return
     with Chain.open(path, policy=row.policy) as chain:
         assert chain.read(0, chain.capacity) == row.expected
-        assert bool(chain.notes) == bool(row.note), chain.notes
-        assert any(row.note in note for note in (*chain.notes, ""))
+        assert bool(said(chain)) == bool(row.note), said(chain)
+        assert any(row.note in note for note in (*said(chain), ""))
 
 
 @pytest.mark.judge

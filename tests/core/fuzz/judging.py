@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core import Chain, VmdkError
+from tests.core.said import said
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +33,7 @@ def fault(specimen: Specimen, path: Path, mutation: Mutation) -> str | None:
     try:
         with Chain.open(specimen.tip) as chain:
             content = chain.read(0, min(chain.capacity, MOST))
-            notes = chain.notes
+            notes = said(chain)
     except VmdkError as error:
         text = str(error)
         return None if text.isprintable() and len(text) < 4000 else f"no clear line: {text!r}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from redoscope_core import Chain, State
 from redoscope_core.link.sparse_extent import SparseExtent
 from redoscope_core.link.stream_extent import StreamExtent
+from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan, descriptor_text, sparse_extent
 from tests.judges.handmade_esx import CowdPlan, SeSparsePlan, cowd_link, sesparse_link
@@ -168,7 +169,7 @@ def prepare(name: str, folder: Path) -> Specimen:
         ):
             path = opened.links[link].files[file]
             supply.setdefault(path, []).append((offset, count * SECTOR, start, packed))
-        notes = opened.notes
+        notes = tuple(said(opened))
         older = len(opened.links) - 2
         below = bytes(len(content)) if older < 0 else opened.up_to(older).read(0, opened.capacity)
         single = frozenset(

@@ -10,13 +10,16 @@ from redoscope_core import (
     Access,
     Chain,
     Forest,
+    Kind,
     NotAVmdk,
     PartialChain,
     Policy,
     UnsupportedVmdk,
     create_child,
+    sentences,
 )
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges import dissect, handmade
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import CowdPlan, SeSparsePlan, cowd_link, sesparse_link
@@ -75,7 +78,7 @@ def test_it_opens_alone_and_says_so(
         assert chain.read(1152, 1) == b"j" * SECTOR
         assert chain.tip.is_bare
         assert chain.tip.descriptor.create_type == kind
-        assert any("opened alone, without its descriptor" in note for note in chain.notes)
+        assert any("opened alone, without its descriptor" in note for note in said(chain))
 
 
 @pytest.mark.judge
@@ -93,8 +96,8 @@ def test_a_folder_shows_it_with_a_fault_and_its_cure(
     for forest in (Forest.scan(tmp_path), Forest.scan(path)):
         node = forest.nodes[path]
         assert (node.kind, node.capacity, node.is_child) == (kind, 2048, False)
-        assert [fault.code for fault in node.faults] == ["bare"]
-        assert "descriptor" in node.faults[0].cure
+        assert [fault.kind for fault in node.faults] == [Kind.BARE]
+        assert "descriptor" in sentences.cure(node.faults[0])
 
 
 @pytest.mark.parametrize(("make", "kind"), KINDS)
@@ -128,7 +131,7 @@ def test_flat_data_opens_alone_only_when_asked(tmp_path: Path) -> None:
     with Chain.open(path, policy=Policy(bare_flat=True)) as chain:
         assert chain.read(0, 2048) == b"f" * 2048 * SECTOR
         assert chain.capacity == 2048
-        assert any("as was asked" in note for note in chain.notes)
+        assert any("as was asked" in note for note in said(chain))
     with pytest.raises(UnsupportedVmdk):
         Chain.open(path, access=Access.WRITE, policy=Policy(bare_flat=True))
     path.write_bytes(b"")

@@ -10,6 +10,7 @@ import pytest
 from redoscope_core import Access, Chain, CorruptVmdk, Disk, State, UnsupportedVmdk
 from redoscope_core.format.cowd import COWD_UNCLEAN_OFFSET, CowdHeader
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges import dissect, handmade, libvmdk, qemu
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import COWD_HEADER, CowdPlan, cowd_extent, cowd_link
@@ -48,7 +49,7 @@ def test_any_grain_size_is_read_as_others_read_it(tmp_path: Path, grain_size: in
     with Chain.open(path) as chain:
         assert chain.read(0, capacity) == expected
         assert chain.grain_size == grain_size
-        assert chain.notes == ()
+        assert said(chain) == []
     assert qemu.read(path) == libvmdk.read([path]) == dissect.read(path) == expected
 
 
@@ -160,13 +161,13 @@ def test_a_free_sector_past_the_end_is_a_note(tmp_path: Path) -> None:
     handmade.patch(tmp_path / "disk-delta.vmdk", 0, PLAN.header(10**6))
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == content(CAPACITY, 1, GRAINS)
-        assert any("first free sector is 1000000" in note for note in chain.notes)
+        assert any("first free sector is 1000000" in note for note in said(chain))
 
 
 def test_an_unclean_mark_is_a_note(tmp_path: Path) -> None:
     path = cowd_link(tmp_path / "disk.vmdk", CowdPlan(CAPACITY, GRAINS, unclean=1))
     with Chain.open(path) as chain:
-        assert any("was not closed" in note for note in chain.notes)
+        assert any("was not closed" in note for note in said(chain))
 
 
 def test_the_header_survives_the_round_trip() -> None:
@@ -228,7 +229,7 @@ def test_writing_makes_tables_where_they_are_needed(
                 model[start * SECTOR : (start + count) * SECTOR] = data
         with Chain.open(path) as chain:
             assert chain.read(0, CAPACITY) == model
-            assert chain.notes == ()
+            assert said(chain) == []
         delta = tmp_path / "vm-000001-delta.vmdk"
         assert free_sector(path) * SECTOR == delta.stat().st_size
     assert (tmp_path / "base.vmdk").read_bytes() == base
@@ -245,7 +246,7 @@ def test_the_header_is_marked_while_it_is_written(tmp_path: Path) -> None:
         assert delta.read_bytes()[COWD_UNCLEAN_OFFSET] == 1
         with Chain.open(path) as other:
             assert other.read(7, 1) == b"x" * SECTOR
-            assert any("was not closed" in note for note in other.notes)
+            assert any("was not closed" in note for note in said(other))
     raw = delta.read_bytes()
     assert raw[COWD_UNCLEAN_OFFSET] == 0
     assert raw[:2048] == CowdHeader.unpack(raw[:2048], file_bytes=len(raw)).pack()
@@ -270,7 +271,7 @@ def test_a_grain_in_a_table_is_a_note_and_never_written(tmp_path: Path) -> None:
     handmade.patch_u32(delta, 5 * SECTOR, 6)
     with Chain.open(path) as chain:
         chain.read(0, CAPACITY)
-        assert any("lead to the same place" in note for note in chain.notes)
+        assert any("lead to the same place" in note for note in said(chain))
     before = delta.read_bytes()
     with (
         Disk.open(path, access=Access.WRITE) as disk,

@@ -13,6 +13,7 @@ from redoscope_core import (
     Disk,
     FileRefused,
     Forest,
+    Leniency,
     Policy,
     State,
     UnsupportedVmdk,
@@ -20,6 +21,7 @@ from redoscope_core import (
     VmdkError,
 )
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan, descriptor_text
 from tests.judges.handmade_esx import CowdPlan, cowd_extent
@@ -57,7 +59,7 @@ def test_data_that_lies_elsewhere_is_told_and_never_made_up(
     with Chain.open(path) as chain:
         assert (chain.capacity, chain.tip.descriptor.create_type) == (64, kind)
         assert chain.areas().state.tolist() == [State.UNREADABLE]
-        assert any(words in note for note in chain.notes)
+        assert any(words in note for note in said(chain))
         assert words in chain.owner(5).steps[0].verdict
         with pytest.raises(UnsupportedVmdk, match="lies elsewhere") as caught:
             chain.read(5, 1)
@@ -189,7 +191,7 @@ def test_an_extent_outside_the_folder_is_followed_only_when_allowed(
     with pytest.raises(FileRefused, match="outside the folder") as caught:
         Chain.open(path)
     assert is_one_line(caught.value)
-    assert caught.value.allowed_by == "allow_outside"
+    assert caught.value.leniency is Leniency.OUTSIDE
     with Chain.open(path, policy=Policy(allow_outside=True)) as chain:
         assert chain.read(0, 64) == b"s" * 64 * SECTOR
 

@@ -21,6 +21,7 @@ from redoscope_core import (
 from redoscope_core.format.sesparse import SeSparseHeader, SeSparseVolatile, grain_indices
 from tests.core.links import make_child
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges import dissect, handmade, qemu
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import (
@@ -59,7 +60,7 @@ def test_a_link_is_read_as_qemu_reads_it(tmp_path: Path, first_index: int) -> No
     path = sesparse_link(tmp_path / "disk.vmdk", plan)
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == content(plan)
-        assert (chain.grain_size, chain.notes) == (8, ())
+        assert (chain.grain_size, said(chain)) == (8, [])
     assert qemu.read(path) == content(plan)
 
 
@@ -128,7 +129,7 @@ def test_an_unreplayed_journal_is_refused_and_may_be_read_on_purpose(tmp_path: P
     assert is_one_line(caught.value)
     with Chain.open(path, policy=Policy(allow_dirty_journal=True)) as chain:
         assert chain.read(0, 8) == STORED[0]
-        assert any("journal was not replayed" in note for note in chain.notes)
+        assert any("journal was not replayed" in note for note in said(chain))
 
 
 @pytest.mark.parametrize(

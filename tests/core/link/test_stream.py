@@ -23,6 +23,7 @@ from redoscope_core import (
 from redoscope_core.format.stream import GrainMark
 from tests.core.links import make_child
 from tests.core.outcomes import is_one_line
+from tests.core.said import said
 from tests.judges import dissect, handmade, libvmdk, qemu, sevenzip
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_stream import LAYOUTS, StreamPlan, stream_link
@@ -80,7 +81,7 @@ def test_every_layout_is_read(tmp_path: Path, layout: str, level: int) -> None:
     plan = replace(PLAN, **{**LAYOUTS[layout], "level": level})
     with Chain.open(stream_link(tmp_path / "disk.vmdk", plan)) as chain:
         assert chain.read(0, CAPACITY) == EXPECTED
-        assert chain.notes == ()
+        assert said(chain) == []
 
 
 @pytest.mark.judge
@@ -135,7 +136,7 @@ def test_padding_behind_the_end_is_a_note(tmp_path: Path, tail: bytes) -> None:
     path = stream_link(tmp_path / "disk.vmdk", replace(PLAN, tail=tail))
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == EXPECTED
-        assert any(f"{len(tail)} bytes behind the end" in note for note in chain.notes)
+        assert any(f"{len(tail)} bytes behind the end" in note for note in said(chain))
 
 
 def test_a_missing_end_marker_is_a_note(tmp_path: Path) -> None:
@@ -143,7 +144,7 @@ def test_a_missing_end_marker_is_a_note(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-512])
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == EXPECTED
-        assert any("lacks the last 512 bytes" in note for note in chain.notes)
+        assert any("lacks the last 512 bytes" in note for note in said(chain))
 
 
 def test_a_lost_footer_is_made_up_for_by_a_walk(tmp_path: Path) -> None:
@@ -151,14 +152,14 @@ def test_a_lost_footer_is_made_up_for_by_a_walk(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1024])
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == EXPECTED
-        assert any("none seems to be missing" in note for note in chain.notes)
+        assert any("none seems to be missing" in note for note in said(chain))
 
 
 def test_a_stream_cut_off_is_partial_and_what_is_lost_is_never_zeros(tmp_path: Path) -> None:
     path = stream_link(tmp_path / "disk.vmdk", PLAN)
     path.write_bytes(path.read_bytes()[: place_of(path, 512) + 1000])
     with Chain.open(path) as chain:
-        assert any("disk is partial" in note for note in chain.notes)
+        assert any("disk is partial" in note for note in said(chain))
         known = 512 * 128
         assert chain.read(0, known) == EXPECTED[: known * SECTOR]
         assert states(chain)[-1] == (known, CAPACITY - known, State.UNREADABLE)
@@ -338,7 +339,7 @@ def test_a_grain_that_does_not_unpack_to_a_grain_is_an_error(
 def test_bytes_behind_a_packed_grain_are_a_note(tmp_path: Path) -> None:
     with Chain.open(with_stream(tmp_path, zlib.compress(b"x" * GRAIN) + b"more")) as chain:
         assert chain.read(128, 128) == b"x" * GRAIN
-        assert any("4 bytes behind its end" in note for note in chain.notes)
+        assert any("4 bytes behind its end" in note for note in said(chain))
 
 
 def test_a_grain_that_says_it_belongs_elsewhere_is_believed_less_than_the_table(
@@ -347,10 +348,10 @@ def test_a_grain_that_says_it_belongs_elsewhere_is_believed_less_than_the_table(
     path = stream_link(tmp_path / "disk.vmdk", PLAN)
     handmade.patch(path, place_of(path, 1), struct.pack("<Q", 256))
     with Chain.open(path) as chain:
-        before = chain.notes
+        before = said(chain)
         assert chain.read(128, 128) == EXPECTED[GRAIN : 2 * GRAIN]
-        assert before == ()
-        assert any("says it belongs to sector 256" in note for note in chain.notes)
+        assert before == []
+        assert any("says it belongs to sector 256" in note for note in said(chain))
 
 
 @pytest.mark.parametrize(
@@ -370,4 +371,4 @@ def test_the_marks_are_found_without_the_flag_for_them(tmp_path: Path) -> None:
     path = stream_link(tmp_path / "disk.vmdk", replace(PLAN, flags=0x10001))
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == EXPECTED
-        assert any("without the flag" in note for note in chain.notes)
+        assert any("without the flag" in note for note in said(chain))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Chain, State
+from tests.core.said import said
 from tests.judges import dissect, libvmdk, qemu, sevenzip
 from tests.judges.wild_streams import STREAMS, write_stream
 
@@ -37,8 +38,8 @@ def test_a_stream_is_read_as_it_was_written(tmp_path: Path, program: str) -> Non
     path = write_stream(tmp_path / "disk.vmdk", STREAMS[program], CAPACITY, GRAINS)
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == EXPECTED
-        assert [note for note in chain.notes if "eight digits" not in note] == []
-        assert len(chain.notes) == len(NOTES.get(program, ()))
+        assert [note for note in said(chain) if "eight digits" not in note] == []
+        assert len(said(chain)) == len(NOTES.get(program, ()))
 
 
 @pytest.mark.judge
@@ -61,7 +62,7 @@ def test_what_is_lost_with_the_footer_is_found_by_walking(tmp_path: Path, progra
     with Chain.open(path) as chain:
         for grain, data in GRAINS.items():
             assert chain.read(grain * 128, len(data) // SECTOR) == data
-        assert any("directory" in note for note in chain.notes)
+        assert any("directory" in note for note in said(chain))
         assert State.ZERO not in chain.areas().state
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from redoscope_core import Access, Disk, create_disk
-from redoscope_core.operations.check import Finding, check
+from redoscope_core import Access, Disk, Finding, Kind, create_disk, sentences
+from redoscope_core.operations.check import check
 from tests.core.finished import finished
 from tests.core.links import make_child
 
@@ -25,7 +25,7 @@ def findings(path: Path) -> list[Finding]:
 
 def faults(path: Path) -> set[str]:
     """Return the codes of the faults."""
-    return {finding.code for finding in findings(path) if finding.is_fault}
+    return {finding.kind.value for finding in findings(path) if finding.is_fault}
 
 
 @pytest.fixture
@@ -99,8 +99,8 @@ def test_two_entries_to_one_grain_are_found(chain: tuple[Path, Path]) -> None:
 def test_tables_that_differ_from_their_copy_are_found(chain: tuple[Path, Path]) -> None:
     patch(chain[1], table_offset(chain[1], RGD) + 4 * 3, 0)
     (finding,) = [finding for finding in findings(chain[1]) if finding.is_fault]
-    assert finding.code == "tables-differ"
-    assert "grain 3" in finding.text
+    assert finding.kind is Kind.TABLES_DIFFER
+    assert "grain 3" in sentences.text(finding)
 
 
 def test_a_lost_table_is_found(chain: tuple[Path, Path]) -> None:
@@ -114,8 +114,8 @@ def test_leaked_grains_are_told_and_are_no_fault(chain: tuple[Path, Path]) -> No
     with chain[1].open("ab") as file:
         file.write(bytes(3 * 65536))
     (finding,) = findings(chain[1])
-    assert (finding.code, finding.is_fault) == ("leaked", False)
-    assert "3 grains" in finding.text
+    assert (finding.kind, finding.is_fault) == (Kind.LEAKED, False)
+    assert "3 grains" in sentences.text(finding)
 
 
 def test_a_changed_parent_is_found_although_the_chain_would_not_open(
@@ -133,7 +133,7 @@ def test_a_missing_parent_and_a_file_that_is_no_disk_are_findings(
     chain: tuple[Path, Path], tmp_path: Path
 ) -> None:
     chain[0].unlink()
-    assert faults(chain[1]) == {"unreadable"}
+    assert faults(chain[1]) == {"missing-parent"}
     (tmp_path / "text.vmdk").write_text("not a disk")
     assert faults(tmp_path / "text.vmdk") == {"unreadable"}
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redoscope_core import create_disk
+from redoscope_core import Kind, create_disk, sentences
 from redoscope_core.link import grain_tables, table_report
 from redoscope_core.link.link import Link
 from redoscope_core.link.table_report import TableReport
@@ -26,7 +26,7 @@ from tests.judges.handmade_stream import StreamPlan, stream_link
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from redoscope_core.operations.check import Finding
+    from redoscope_core import Finding
 
 SECTOR = 512
 GRAIN = 128
@@ -149,8 +149,8 @@ def test_one_entry_that_differs_is_named_without_memory_for_each_grain(tmp_path:
     finally:
         tracemalloc.stop()
     (finding,) = findings
-    assert (finding.code, finding.is_fault) == ("tables-differ", True)
-    assert "1 entries, the first for grain 777777;" in finding.text
+    assert (finding.kind, finding.is_fault) == (Kind.TABLES_DIFFER, True)
+    assert "1 entries, the first for grain 777777;" in sentences.text(finding)
     assert peak < 48 * 2**20
     assert steps > 4
 
@@ -173,8 +173,8 @@ def test_a_stream_without_its_end_has_one_fault_in_plain_words(tmp_path: Path, l
     raw = path.read_bytes()
     path.write_bytes(raw[: len(raw) - lost])
     (fault,) = [finding for finding in found_in(path)[0] if finding.is_fault]
-    assert "the grain directory is lost" in fault.text
-    assert "Python" not in fault.text
+    assert "the grain directory is lost" in sentences.text(fault)
+    assert "Python" not in sentences.text(fault)
 
 
 def test_grains_beside_a_damaged_entry_are_not_called_left_over(tmp_path: Path) -> None:
@@ -183,6 +183,6 @@ def test_grains_beside_a_damaged_entry_are_not_called_left_over(tmp_path: Path) 
     path = handmade.sparse_link(tmp_path / "disk.vmdk", plan)
     for redundant in (False, True):
         handmade.patch_u32(path, plan.table_entry(2, redundant=redundant), 2**31)
-    told = {finding.code: finding for finding in found_in(path)[0]}
-    assert told["bad-entry"].is_fault
-    assert "damaged tables led to" in told["leaked"].cure
+    told = {finding.kind: finding for finding in found_in(path)[0]}
+    assert told[Kind.BAD_ENTRY].is_fault
+    assert "damaged tables led to" in sentences.cure(told[Kind.GRAINS_OF_DAMAGE])

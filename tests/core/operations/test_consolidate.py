@@ -21,6 +21,7 @@ from redoscope_core import (
     VmdkError,
     WasMerged,
     create_disk,
+    sentences,
 )
 from redoscope_core.operations.check import check
 from redoscope_core.operations.plan import Plan
@@ -49,7 +50,7 @@ def cid(path: Path) -> int:
 
 def faults(path: Path) -> list[str]:
     """Return what `check` finds wrong."""
-    return [found.text for found in finished(check(path)) if found.is_fault]
+    return [sentences.text(found) for found in finished(check(path)) if found.is_fault]
 
 
 def read_by_libvmdk(path: Path) -> bytes | None:

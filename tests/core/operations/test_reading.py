@@ -15,6 +15,7 @@ from redoscope_core.operations import reading
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.reading import cores, filled
 from redoscope_core.operations.windows import spans
+from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_stream import StreamPlan, stream_link
@@ -132,6 +133,6 @@ def test_remarks_about_grains_are_the_same_whichever_thread_reads_them(stream: P
         with Chain.open(stream) as chain:
             for _window in filled(chain, spans(chain.stored, limit=128)):
                 pass
-            notes.add(chain.notes)
+            notes.add(tuple(said(chain)))
     assert len(notes) == 1
     assert len(notes.pop()) == 20

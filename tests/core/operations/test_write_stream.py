@@ -25,6 +25,7 @@ from redoscope_core.link.stream_writer import StreamWriter, pack_grains
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.write_stream import write_stream
 from tests.core.links import grow_chain, write_at_random
+from tests.core.said import said
 from tests.judges import dissect, handmade, libvmdk, qemu, sevenzip
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import CowdPlan, cowd_link
@@ -70,7 +71,7 @@ def test_every_program_reads_what_was_packed(tmp_path: Path, capacity: int, seed
     if sevenzip.PROGRAM is not None:
         assert sevenzip.read(stream) == expected
     with Chain.open(stream) as chain:
-        assert chain.notes == ()
+        assert said(chain) == []
         assert chain.tip.descriptor.create_type == "streamOptimized"
 
 

@@ -12,8 +12,9 @@ from tests.gui.endurance.damage import DAMAGED, SOUND, make_damaged_folder
 from tests.gui.endurance.pulse import watched
 from tests.gui.endurance.stage import Stage, evidence
 
+from redoscope_core import Severity
 from redoscope_gui.maps import MapMode
-from redoscope_gui.session import Problem, Severity
+from redoscope_gui.session import Problem
 from redoscope_gui.views.problems.view import _ProblemDelegate
 
 pytestmark = pytest.mark.usefixtures("untouched")
@@ -31,7 +32,7 @@ def test_it_opens_and_lists_what_is_wrong(stage: Stage, damaged: Path) -> None:
     problems = stage.session.problems
     assert len(problems) >= DAMAGED // 2
     assert all(problem.text and problem.path for problem in problems)
-    assert [p for p in problems if p.severity is not Severity.NOTE and not p.cure] == []
+    assert [p for p in problems if p.severity is not Severity.WORTH_KNOWING and not p.cure] == []
     assert stage.window.panes.problems.isVisible()
     assert stage.window.panes.problems_view.rows.rowCount() == len(problems)
 

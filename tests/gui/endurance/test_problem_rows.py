@@ -9,12 +9,11 @@ import pytest
 from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
-from redoscope_gui.session import Problem, Severity
+from redoscope_core import Finding, Kind
+from redoscope_gui.session import Problem
 from redoscope_gui.views.problems import ProblemRows
 
-ALL = tuple(
-    Problem(Severity.ERROR, Path(f"{n}.vmdk"), f"{n} is damaged", "mend it") for n in range(40)
-)
+ALL = tuple(Problem(Finding.of(Kind.LEAKED, Path(f"{n}.vmdk"), grains=n)) for n in range(40))
 Mode = QAbstractItemModelTester.FailureReportingMode
 
 

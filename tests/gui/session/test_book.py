@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtCore import QObject
 
-from redoscope_core import CorruptVmdk
+from redoscope_core import CorruptVmdk, Finding, Kind, Severity
 from redoscope_gui.requests import LinkCount
-from redoscope_gui.session import Problem, Severity
+from redoscope_gui.session import Problem
 from redoscope_gui.session.book import ProblemBook
 
 if TYPE_CHECKING:
@@ -32,10 +32,6 @@ def book() -> Generator[ProblemBook]:
 
 def damage(offset: int) -> CorruptVmdk:
     return CorruptVmdk("grain table entry", path=DISK, where=f"offset {offset}")
-
-
-def texts(book: ProblemBook) -> list[str]:
-    return [problem.text for problem in book.problems]
 
 
 def test_what_a_view_met_is_told_once_however_often_it_meets_it(
@@ -66,16 +62,26 @@ def test_a_link_that_is_counted_after_all_is_no_longer_told_as_unreadable(
 
 
 def test_problems_are_worst_first_else_in_the_order_they_were_met(book: ProblemBook) -> None:
-    ranks = (Severity.NOTE, Severity.ERROR, Severity.WARNING, Severity.ERROR)
-    book.take_chain(Problem(rank, DISK, f"text {n}", "") for n, rank in enumerate(ranks))
-    assert texts(book) == ["text 1", "text 3", "text 2", "text 0"]
+    kinds = (Kind.LEAKED, Kind.DAMAGED, Kind.SHARED_GRAIN, Kind.BAD_ENTRY)
+    found = [Problem(Finding(kind, Finding.of(kind).severity, DISK)) for kind in kinds]
+    book.take_chain(found)
+    assert [problem.finding.kind for problem in book.problems] == [
+        Kind.DAMAGED,
+        Kind.BAD_ENTRY,
+        Kind.SHARED_GRAIN,
+        Kind.LEAKED,
+    ]
+    ranks = [problem.severity for problem in book.problems]
+    assert ranks == [Severity.LOST, Severity.LOST, Severity.DOUBTFUL, Severity.WORTH_KNOWING]
 
 
 def test_notes_are_added_to_what_is_known_of_the_chain(book: ProblemBook) -> None:
-    book.take_chain((Problem(Severity.ERROR, DISK, "the chain ends here", ""),))
-    book.take_notes(DISK, ("a note",))
-    book.take_notes(DISK, ("a note", "another"))
-    assert texts(book) == ["the chain ends here", "a note", "another"]
+    ends = Finding.of(Kind.UNREADABLE, DISK, what="the chain ends here")
+    one, another = Finding.of(Kind.NO_CID, DISK), Finding.of(Kind.NO_PARENT_CID, DISK)
+    book.take_chain((Problem(ends),))
+    book.take_findings(DISK, (one,))
+    book.take_findings(DISK, (one, another))
+    assert [problem.finding for problem in book.problems] == [ends, one, another]
     book.take_chain(())
     assert book.problems == ()
 
@@ -83,6 +89,6 @@ def test_notes_are_added_to_what_is_known_of_the_chain(book: ProblemBook) -> Non
 def test_another_forest_begins_a_new_book(book: ProblemBook) -> None:
     book.report(damage(512))
     book.take_counts({}, {DISK: damage(0)})
-    book.take_notes(DISK, ("a note",))
+    book.take_findings(DISK, (Finding.of(Kind.NO_CID, DISK),))
     book.begin(cast("Any", SimpleNamespace(nodes={}, loose_tracks=(), unseen=(damage(7),))))
     assert len(book.problems) == 1

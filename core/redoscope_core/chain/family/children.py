@@ -14,6 +14,7 @@ from redoscope_core.chain.family.parents import parents_of
 from redoscope_core.chain.family.record import recorded_children
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, VmdkError
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.link.names import real_path, same_file
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "children_elsewhere",
-    "children_note",
+    "children_findings",
     "children_of",
     "children_of_each",
     "refuse_if_parent",
@@ -153,23 +154,23 @@ def refuse_if_parent(link: Link, policy: Policy, neighbours: Neighbours | None =
         )
 
 
-def children_note(
+def children_findings(
     link: Link, policy: Policy, neighbours: Neighbours | None = None
-) -> tuple[list[str], tuple[VmdkError, ...]]:
-    """Return the note that *link* is an older generation, if it is one, and why none is known.
+) -> tuple[list[Finding], tuple[VmdkError, ...]]:
+    """Return that *link* is an older generation, if it is one, and why none is known.
 
-    That is the error of a folder which may not be listed; the note says it too.
+    That is the error of a folder which may not be listed; the finding says it too.
     """
     try:
         children = children_of(link.path, policy, neighbours, below=False)
     except TooManyFiles:
         raise
     except FileUnreadable as error:
-        return [str(error)], (error,)
+        return [Finding.of_error(error)], (error,)
     if not children:
         return [], ()
     names = _names(children, link.path)
-    return [f"{link.path.name}: older generation, read-only (children: {names})"], ()
+    return [Finding.of(Kind.OLDER_GENERATION, link.path, children=names)], ()
 
 
 def _names(children: Sequence[Path], parent: Path) -> str:

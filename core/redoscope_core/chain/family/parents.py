@@ -25,7 +25,9 @@ from redoscope_core.errors import (
     TooManyFiles,
     VmdkError,
 )
+from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.content_id import format_content_id
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.names import is_there, possible_names, real_path, same_file
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.link.link import Link
 
-__all__ = ["elsewhere_notes", "find_parent", "open_parent", "parents_of"]
+__all__ = ["find_parent", "open_parent", "parents_elsewhere", "parents_of"]
 
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
 _WINDOWS_ROOT = re.compile(r"^([A-Za-z]:|[\\/])")
@@ -155,20 +157,22 @@ def parents_of(
     return [place for place in (named, found) if place is not None]
 
 
-def elsewhere_notes(links: Sequence[Link], policy: Policy, neighbours: Neighbours) -> list[str]:
-    """Return which parents of the chain *links* are not where their children say, in words."""
-    notes = []
+def parents_elsewhere(
+    links: Sequence[Link], policy: Policy, neighbours: Neighbours
+) -> list[Finding]:
+    """Return which parents of the chain *links* are not where their children say."""
+    found = []
     for parent, child in pairwise(links):
         hinted = list(_hinted_places(child.path, child.descriptor, policy, neighbours))
         if any(same_file(parent.path, place) for place in hinted):
             continue
         namesake = next((place for place in hinted if is_there(place)), None)
-        instead = "" if namesake is None else f"; {namesake} is another disk of that name"
-        notes.append(
-            f"{child.path.name}: its parent is not where it says; {parent.path} is what it"
-            f" was made from{instead}"
-        )
-    return notes
+        if namesake is None:
+            found.append(Finding.of(Kind.PARENT_ELSEWHERE, child.path, parent=parent.path))
+        else:
+            facts = {"parent": parent.path, "namesake": namesake}
+            found.append(Finding.of(Kind.NAMESAKE_OF_PARENT, child.path, **facts))
+    return found
 
 
 def _elsewhere(
@@ -214,7 +218,7 @@ def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str
         cure="put the parent beside the child, or name the folder it is in",
     )
     missing.outside = outside
-    missing.allowed_by = "allow_outside" if outside else None
+    missing.leniency = Leniency.OUTSIDE if outside else None
     return missing
 
 

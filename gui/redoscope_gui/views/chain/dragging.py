@@ -146,11 +146,10 @@ class DragHint(QFrame):
             text = self.tr("Attach %s to %s. No file changes.") % names
             return "circle-check", "good", text
         problem = from_error(verdict.reason)
-        folder = f"{problem.path.parent}{os.sep}" if problem.path is not None else ""
-        reason = problem.text.replace(folder, "") if folder else problem.text
-        what, _, rest = reason.partition(", at ")
-        found = rest.partition(", found ")[2]
-        reason = self.tr("%s; found %s") % (what, found) if found else what
+        found = problem.finding.fact("found")
+        reason = problem.what
+        if found is not None:
+            reason = self.tr("%s; found %s") % (reason, found)
         return "circle-x", "danger", self.tr("%s does not fit %s: %s.") % (*names, reason)
 
     def _place(self) -> None:

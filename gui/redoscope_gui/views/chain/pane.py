@@ -137,7 +137,7 @@ class ChainView(QWidget):
         pairs = zip(chain.links, answer.counts, strict=True)
         counts = {link.path: count for link, count in pairs if count is not None}
         self._rows.show_counts(counts)
-        self._session.note_counts(counts, answer.errors, answer.notes)
+        self._session.note_counts(counts, answer.errors, answer.findings)
 
     def _show_others(self, answer: LinksCounted) -> None:
         self._rows.show_counts(answer.counts)

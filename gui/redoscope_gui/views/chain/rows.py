@@ -19,7 +19,7 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from redoscope_core import SECTOR, Form
+from redoscope_core import SECTOR, Form, sentences
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
@@ -292,7 +292,7 @@ class ChainRows(QAbstractTableModel):
 def _badges(row: Row, node: Node, count: LinkCount | None) -> tuple[Badge, ...]:
     made = [
         Badge(tr(_FAULT_BADGES.get(code, code)), "danger")
-        for code in dict.fromkeys(fault.code for fault in node.faults)
+        for code in dict.fromkeys(fault.kind.value for fault in node.faults)
     ]
     if node.form in _NOT_HERE:
         made.append(Badge(tr(_NOT_HERE[node.form]), "warning"))
@@ -369,5 +369,5 @@ def _tool_tip(link: LinkRow) -> str:
         lines.append(tr("CID %08x") % node.cid)
     if node.track is not None:
         lines.extend(track_words(node.track))
-    lines.extend(f"{fault.text}; {fault.cure}" for fault in node.faults)
+    lines.extend(f"{sentences.text(f)}; {sentences.cure(f)}" for f in node.faults)
     return plain.tip(*lines)

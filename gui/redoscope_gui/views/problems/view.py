@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QEvent,
     QModelIndex,
     QObject,
@@ -28,9 +29,9 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_core import SECTOR
+from redoscope_core import SECTOR, Severity
 from redoscope_gui import plain, theme
-from redoscope_gui.session import Problem, Session, Severity
+from redoscope_gui.session import Problem, Session
 from redoscope_gui.views.problems.remedies import remedy_buttons
 
 __all__ = ["ProblemRows", "ProblemsView"]
@@ -38,9 +39,14 @@ __all__ = ["ProblemRows", "ProblemsView"]
 Index = QModelIndex | QPersistentModelIndex
 _ICON = 16
 _LOOK = {
-    Severity.ERROR: ("circle-x", "danger"),
-    Severity.WARNING: ("triangle-alert", "warning"),
-    Severity.NOTE: ("info", "dim"),
+    Severity.LOST: ("circle-x", "danger"),
+    Severity.DOUBTFUL: ("triangle-alert", "warning"),
+    Severity.WORTH_KNOWING: ("info", "dim"),
+}
+_SPOKEN = {
+    Severity.LOST: "Data lost",
+    Severity.DOUBTFUL: "Bytes doubtful",
+    Severity.WORTH_KNOWING: "Worth knowing",
 }
 _WRAP = Qt.TextFlag.TextWordWrap
 
@@ -93,7 +99,7 @@ class ProblemRows(QAbstractListModel):
             return plain.tip(*(line for line in lines if line))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             name = problem.path.name if problem.path else ""
-            words = (problem.severity.name.capitalize(), name, problem.text, problem.cure)
+            words = (tr(_SPOKEN[problem.severity]), name, problem.text, problem.cure)
             return plain.spelled(". ".join(word for word in words if word))
         return None
 
@@ -222,18 +228,14 @@ class _ProblemDelegate(QStyledItemDelegate):
         left = rect.left() + theme.STEP * 2 + _ICON
         top = rect.top() + theme.STEP - 1
         lines = [(problem.path.name, theme.title_font(), "text")] if problem.path else []
-        text = _near(problem)
-        what, where, rest = text.partition(", at ")
-        lines.append((_capital(what), theme.ui_font(), "text"))
+        lines.append((_capital(problem.what), theme.ui_font(), "text"))
         if problem.cure:
             lines.append((_sentence(problem.cure), theme.small_font(), "text"))
-        if rest:
+        if problem.more:
             # About two lines of it; the tool tip and a screen reader have the whole.
             room = (rect.right() - left - theme.STEP) * 2 - theme.STEP * 4
             metrics = QFontMetrics(theme.small_font())
-            short = plain.elided(
-                metrics, (where + rest).removeprefix(", "), Qt.TextElideMode.ElideRight, room
-            )
+            short = plain.elided(metrics, problem.more, Qt.TextElideMode.ElideRight, room)
             lines.append((short, theme.small_font(), "dim"))
         for words, font, tint in lines:
             metrics = QFontMetrics(font)
@@ -276,9 +278,6 @@ def _capital(text: str) -> str:
     return text if "." in text.partition(" ")[0] else f"{text[:1].upper()}{text[1:]}"
 
 
-def _near(problem: Problem) -> str:
-    """Return the text with files in the same folder by their name alone, its own not at all."""
-    if problem.path is None:
-        return problem.text
-    near = problem.text.replace(f"{problem.path.parent}{os.sep}", "")
-    return near.removeprefix(f"{problem.path.name}: ")
+def tr(text: str) -> str:
+    """Translate *text*; a model has no context of its own."""
+    return QCoreApplication.translate("ProblemRows", text)

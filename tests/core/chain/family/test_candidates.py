@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from redoscope_core import BrokenChain, Chain, ContentIdMismatch, Forest, MissingParent, Policy
 from redoscope_core.errors import Reason
+from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
@@ -48,7 +49,7 @@ def test_a_parent_below_the_folder_is_found_by_its_content_id_and_told(
     kid = disk(tmp_path / "kid.vmdk", "k", 0x5678, 0x1234, "base.vmdk")
     with Chain.open(kid) as chain:
         assert [link.path for link in chain.links] == [base, kid]
-        assert any(str(base) in note for note in chain.notes)
+        assert any(str(base) in note for note in said(chain))
     assert Forest.scan(tmp_path).nodes[base].children == (kid,)
 
 
@@ -71,7 +72,7 @@ def test_a_namesake_with_another_content_id_hides_nothing_and_is_called_one(tmp_
     kid = disk(tmp_path / "kid.vmdk", "k", 0x5678, 0x1234, "base.vmdk")
     with Chain.open(kid) as chain:
         assert chain.links[0].path == base
-        assert any(str(namesake) in note and "another disk" in note for note in chain.notes)
+        assert any(str(namesake) in note and "another disk" in note for note in said(chain))
     base.unlink()
     with pytest.raises(ContentIdMismatch) as caught:
         opened(kid)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_core import BrokenChain, Disk, Policy
+from redoscope_core import BrokenChain, Disk, Kind, Policy, sentences
 from redoscope_core.chain.family.kinship import fits, why_unfit
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.descriptor import Descriptor
@@ -76,9 +76,9 @@ def test_a_changed_parent_of_virtualbox_is_told_by_its_modification(tmp_path: Pa
     kid = _virtualbox(tmp_path, B)
     policy = Policy(allow_cid_mismatch=True)
     (finding,) = finished(check(kid, policy=policy))
-    assert (finding.code, finding.path) == ("wrong-cid", kid)
-    assert "parentmodification" in finding.text
-    assert A in finding.text
+    assert (finding.kind, finding.path) == (Kind.WRONG_CID, kid)
+    assert "parentmodification" in sentences.text(finding)
+    assert A in sentences.text(finding)
     with pytest.raises(BrokenChain) as caught:
         Disk.open(kid)
     assert caught.value.expected == B

@@ -1,0 +1,228 @@
+"""Findings: the one form of all that can be said about a disk, from its first byte to the window.
+
+A finding is facts: what kind of thing it is, in which file, where, and the numbers. Words are
+made of it at the edge (`sentences`), and nothing reads those back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, IntEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+from redoscope_core.errors import (
+    ChainLoop,
+    ContentIdMismatch,
+    MissingParent,
+    UnsupportedVmdk,
+    VmdkError,
+    WasMerged,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+    from redoscope_core.leniency import Leniency
+
+__all__ = ["Finding", "Kind", "Place", "Severity", "kind_of"]
+
+
+class Severity(IntEnum):
+    """What a finding means for the bytes of the disk."""
+
+    WORTH_KNOWING = 0
+    DOUBTFUL = 1
+    """Bytes may be wrong."""
+    LOST = 2
+    """Bytes can't be read, or the disk can't be opened."""
+
+
+class Kind(Enum):
+    """What a finding is about; the value is its word for programs."""
+
+    # An error of the engine.
+    MISSING_PARENT = "missing-parent"
+    WRONG_CID = "wrong-cid"
+    LOOP = "loop"
+    MERGED = "merged"
+    UNSUPPORTED = "unsupported"
+    UNREADABLE = "unreadable"
+    # The descriptor's text.
+    KEY_TWICE = "key-twice"
+    NO_SIGNATURE = "no-signature"
+    BREAKS_OFF = "breaks-off"
+    TEXT_BEHIND_NUL = "text-behind-nul"
+    UNKNOWN_ENCODING = "unknown-encoding"
+    BYTES_OF_NO_CHARACTER = "bytes-of-no-character"
+    NO_CID = "no-cid"
+    NO_PARENT_CID = "no-parent-cid"
+    LONG_CID = "long-cid"
+    UNKNOWN_VERSION = "unknown-version"
+    LOST_FOREIGN_PARENT = "lost-foreign-parent"
+    LONG_CONTENT_ID = "long-content-id"
+    # Files and headers.
+    BARE = "bare"
+    OPENED_ALONE = "opened-alone"
+    SPELLED_OTHERWISE = "spelled-otherwise"
+    ELSEWHERE = "elsewhere"
+    UNCLEAN = "unclean"
+    FREE_SECTOR_PAST_END = "free-sector-past-end"
+    FIRST_GRAIN_PAST_END = "first-grain-past-end"
+    CAPACITY_OF_LINE = "capacity-of-line"
+    ODD_TABLES = "odd-tables"
+    ODD_LENGTH = "odd-length"
+    JOURNAL_NOT_REPLAYED = "journal-not-replayed"
+    # Streams.
+    NO_MARKER_FLAG = "no-marker-flag"
+    BYTES_BEHIND_STREAM = "bytes-behind-stream"
+    STREAM_CUT = "stream-cut"
+    DIRECTORY_LOST = "directory-lost"
+    DIRECTORY_WALKED = "directory-walked"
+    GRAIN_OF_OTHER_SECTOR = "grain-of-other-sector"
+    BYTES_BEHIND_GRAIN = "bytes-behind-grain"
+    # Tables.
+    COPY_OUTSIDE = "copy-outside"
+    DIRECTORIES_DIFFER = "directories-differ"
+    TABLE_DIFFERS = "table-differs"
+    TABLES_DIFFER = "tables-differ"
+    LOST_COPIES = "lost-copies"
+    ENTRIES_BEHIND = "entries-behind"
+    LEFT_OVER = "left-over"
+    SHARED_PLACE = "shared-place"
+    LOST_TABLE = "lost-table"
+    BAD_ENTRY = "bad-entry"
+    SHARED_GRAIN = "shared-grain"
+    LEAKED = "leaked"
+    GRAINS_OF_DAMAGE = "grains-of-damage"
+    HALF_WRITTEN = "half-written"
+    UNREADABLE_SECTORS = "unreadable-sectors"
+    DAMAGED = "damaged"
+    MORE_UNREADABLE = "more-unreadable"
+    # How links fit together, and who uses them.
+    PARENT_ELSEWHERE = "parent-elsewhere"
+    NAMESAKE_OF_PARENT = "namesake-of-parent"
+    CAPACITY = "capacity"
+    NAMES_PARENT = "names-parent"
+    TOO_DEEP = "too-deep"
+    OLDER_GENERATION = "older-generation"
+    IN_USE = "in-use"
+    INTERRUPTED = "interrupted"
+    # Change tracking files.
+    TRACK_UNREADABLE = "track-unreadable"
+    LOOSE_TRACK = "loose-track"
+
+
+_SEVERITY = dict.fromkeys(
+    (
+        Kind.MISSING_PARENT,
+        Kind.WRONG_CID,
+        Kind.LOOP,
+        Kind.MERGED,
+        Kind.UNSUPPORTED,
+        Kind.UNREADABLE,
+        Kind.LOST_TABLE,
+        Kind.BAD_ENTRY,
+        Kind.DAMAGED,
+        Kind.MORE_UNREADABLE,
+        Kind.UNREADABLE_SECTORS,
+        Kind.DIRECTORY_LOST,
+        Kind.ELSEWHERE,
+    ),
+    Severity.LOST,
+) | dict.fromkeys(
+    (
+        Kind.BARE,
+        Kind.CAPACITY,
+        Kind.SHARED_GRAIN,
+        Kind.SHARED_PLACE,
+        Kind.TABLES_DIFFER,
+        Kind.TABLE_DIFFERS,
+        Kind.DIRECTORIES_DIFFER,
+        Kind.LOST_COPIES,
+        Kind.ENTRIES_BEHIND,
+        Kind.JOURNAL_NOT_REPLAYED,
+    ),
+    Severity.DOUBTFUL,
+)
+"""Of the kinds that are more than worth knowing."""
+
+
+class Place(NamedTuple):
+    """Where in a file something is."""
+
+    where: str | None = None
+    """The structure, in the words of its specification."""
+    offset: int | None = None
+    """Bytes from the start of the file."""
+
+
+NOWHERE = Place()
+"""Not in one place of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is so."""
+
+    kind: Kind
+    severity: Severity
+    path: Path | None = None
+    """The file; None while it is not known where a text came from."""
+    place: Place = NOWHERE
+    facts: tuple[tuple[str, object], ...] = ()
+    """Names and numbers, in the order of their names."""
+    leniency: Leniency | None = None
+    """What makes it no hindrance, if that is allowed."""
+
+    @classmethod
+    def of(
+        cls, kind: Kind, path: Path | None = None, place: Place = NOWHERE, /, **facts: object
+    ) -> Self:
+        """Return what is found, as severe as its *kind* is."""
+        severity = _SEVERITY.get(kind, Severity.WORTH_KNOWING)
+        return cls(kind, severity, path, place, tuple(sorted(facts.items())))
+
+    @classmethod
+    def of_error(cls, error: VmdkError, path: Path | None = None) -> Self:
+        """Return what *error* tells, of the file *path* if it names none."""
+        kind = kind_of(error)
+        told = {
+            "what": error.what,
+            "found": error.found,
+            "expected": error.expected,
+            "cure": error.cure,
+            "outside": error.outside,
+            "candidates": error.candidates or None,
+            "looked_at_all": None if error.looked_at_all else False,
+        }
+        facts = tuple(sorted((name, fact) for name, fact in told.items() if fact is not None))
+        place = Place(error.where, error.offset)
+        return cls(kind, _SEVERITY[kind], error.path or path, place, facts, error.leniency)
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether bytes can be wrong or lost; otherwise it is worth knowing."""
+        return self.severity > Severity.WORTH_KNOWING
+
+    def fact(self, name: str) -> object:
+        """Return the fact of that *name*; None if there is none."""
+        return next((fact for known, fact in self.facts if known == name), None)
+
+    def at(self, path: Path) -> Self:
+        """Return the finding as one about *path*, if it does not name its file yet."""
+        return self if self.path is not None else replace(self, path=path)
+
+
+def kind_of(error: VmdkError) -> Kind:
+    """Return the kind that *error* is of."""
+    kinds = (
+        (MissingParent, Kind.MISSING_PARENT),
+        (ContentIdMismatch, Kind.WRONG_CID),
+        (ChainLoop, Kind.LOOP),
+        (WasMerged, Kind.MERGED),
+        (UnsupportedVmdk, Kind.UNSUPPORTED),
+    )
+    return next(
+        (kind for error_class, kind in kinds if isinstance(error, error_class)), Kind.UNREADABLE
+    )

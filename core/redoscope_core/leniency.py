@@ -1,0 +1,22 @@
+"""What a user may allow who knows where the files come from."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+__all__ = ["Leniency"]
+
+
+class Leniency(Enum):
+    """One thing that is refused unless it is asked for; the value is how a call spells it."""
+
+    CID_MISMATCH = "allow_cid_mismatch"
+    """A parent that was changed after its child was made."""
+    OUTSIDE = "allow_outside"
+    """Names that lead out of the folders that were opened."""
+    DIRTY_JOURNAL = "allow_dirty_journal"
+    """An SESparse extent whose journal was never replayed."""
+    BARE_FLAT = "bare_flat"
+    """A file that is no virtual disk, as the data of a flat one."""
+    FORCE = "force"
+    """To replace a file that is there."""

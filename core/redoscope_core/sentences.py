@@ -1,0 +1,348 @@
+"""Sentences: the one table that makes words of findings, for the edge alone.
+
+Nothing searches, cuts or compares what stands here: whoever has to tell findings apart asks
+for their kind and their facts.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from redoscope_core.candidates import instead_words
+from redoscope_core.errors import printable
+from redoscope_core.findings import Finding, Kind
+from redoscope_core.phrases import compared_words, place_words, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+__all__ = ["cure", "details", "headline", "line", "lines", "text"]
+
+_COMPARE = "compare the file with another copy of it"
+_COPY_AGAIN = "copy the file again, it may be truncated"
+
+
+class _Words(NamedTuple):
+    said: str
+    """With the names of facts in braces."""
+    cure: str
+
+
+_OF_ERRORS = frozenset(
+    {
+        Kind.MISSING_PARENT,
+        Kind.WRONG_CID,
+        Kind.LOOP,
+        Kind.MERGED,
+        Kind.UNSUPPORTED,
+        Kind.UNREADABLE,
+    }
+)
+_TABLE: Mapping[Kind, _Words] = {
+    Kind.KEY_TWICE: _Words(
+        "the descriptor sets {key} twice; the first line is taken",
+        "remove the line that is wrong",
+    ),
+    Kind.NO_SIGNATURE: _Words(
+        "the descriptor lacks its first line, '# Disk DescriptorFile'",
+        "write that line at its head; other programs do not open it without",
+    ),
+    Kind.BREAKS_OFF: _Words(
+        "the descriptor breaks off in the middle of a line (its byte {byte})",
+        "compare the text with another copy of it: keys behind that byte are lost",
+    ),
+    Kind.TEXT_BEHIND_NUL: _Words(
+        "the descriptor ends at a NUL (its byte {byte}); text behind it is not read",
+        "look at it in a hex editor, it may be left over from a longer text",
+    ),
+    Kind.UNKNOWN_ENCODING: _Words(
+        "encoding {name!r} is unknown; the descriptor is read as UTF-8",
+        "if a file that it names is not found, correct the key encoding",
+    ),
+    Kind.BYTES_OF_NO_CHARACTER: _Words(
+        "the descriptor holds bytes that are no {name}; they are kept as they are",
+        "if a file that it names is not found, correct the key encoding",
+    ),
+    Kind.NO_CID: _Words(
+        "the descriptor has no CID; it is taken as 00000000",
+        "give it one before a child is made of it",
+    ),
+    Kind.NO_PARENT_CID: _Words(
+        "the descriptor has no parentCID; it is taken as one without a parent",
+        "if it should have a parent, write the CID of that as parentCID",
+    ),
+    Kind.LONG_CID: _Words(
+        "the {key} {value} has more than eight digits; the last eight are taken",
+        "no harm here; other programs may refuse it",
+    ),
+    Kind.UNKNOWN_VERSION: _Words(
+        "descriptor version {version} is unknown; read as version 1",
+        "compare what you read with the program that wrote it",
+    ),
+    Kind.LOST_FOREIGN_PARENT: _Words(
+        "the descriptor has VirtualBox's keys but for ddb.uuid.parent: whether the disk has"
+        " a parent is not known",
+        "ask VirtualBox, or whoever has the machine, what it was made from",
+    ),
+    Kind.LONG_CONTENT_ID: _Words(
+        "ddb.longContentID does not end in the CID (usual after qemu wrote the disk)",
+        "no harm here; the server writes a new one when it next changes the disk",
+    ),
+    Kind.BARE: _Words(
+        "an extent without its descriptor, shown alone; {what}",
+        "put the descriptor that names it beside it",
+    ),
+    Kind.OPENED_ALONE: _Words(
+        "opened alone, without its descriptor: {what}. Whether it has a parent is not known; what"
+        " it does not store reads as zeros",
+        "open the descriptor that names it, if there is one",
+    ),
+    Kind.SPELLED_OTHERWISE: _Words(
+        "the file {file} is called {name} in the descriptor",
+        "rename the file as it is called there, before other programs open it",
+    ),
+    Kind.ELSEWHERE: _Words(
+        "{sectors} sectors can't be read: {reason}",
+        "read it on the server or host that it belongs to, or clone it there",
+    ),
+    Kind.UNCLEAN: _Words(
+        "was not closed after its last change (uncleanShutdown is set)",
+        "check it before it is written; the program that had it open may have crashed",
+    ),
+    Kind.FREE_SECTOR_PAST_END: _Words(
+        "says its first free sector is {sector}, past its end ({file_bytes} bytes)",
+        "copy the file again, it may be truncated",
+    ),
+    Kind.FIRST_GRAIN_PAST_END: _Words(
+        "says its first grain is at sector {sector}, past its end",
+        "nothing is stored yet; write into it only after a copy was made",
+    ),
+    Kind.CAPACITY_OF_LINE: _Words(
+        "says {header} sectors, its extent line {line}; the line is taken",
+        "find out which is right before it is written",
+    ),
+    Kind.ODD_TABLES: _Words(
+        "has grain tables of {entries} entries; some programs read only {usual}",
+        "clone it, if another program does not open it",
+    ),
+    Kind.ODD_LENGTH: _Words(
+        "is no whole number of sectors long: {file_bytes} bytes",
+        "compare its length with that of another copy",
+    ),
+    Kind.JOURNAL_NOT_REPLAYED: _Words(
+        "was not closed and its journal was not replayed: the newest writes may be missing or"
+        " half there",
+        "let its ESX server open it once",
+    ),
+    Kind.NO_MARKER_FLAG: _Words(
+        "has compressed grains without the flag for their marks; they are read as if it were set",
+        "no harm here; clone it, if another program does not open it",
+    ),
+    Kind.BYTES_BEHIND_STREAM: _Words(
+        "has {count} bytes behind the end of its stream",
+        "no harm, padding as a rule; look at them, if it should be evidence",
+    ),
+    Kind.STREAM_CUT: _Words("lacks the last {count} bytes of its stream", _COPY_AGAIN),
+    Kind.DIRECTORY_LOST: _Words(
+        "its grain directory is lost (the file may be cut off); its grains were found one by one,"
+        " and the disk is partial: {sectors} sectors can't be read",
+        _COPY_AGAIN,
+    ),
+    Kind.DIRECTORY_WALKED: _Words(
+        "its grain directory is lost (the file may be cut off); its grains were found one by one,"
+        " and none seems to be missing",
+        _COPY_AGAIN,
+    ),
+    Kind.GRAIN_OF_OTHER_SECTOR: _Words(
+        "compressed grain {grain} at byte {byte} says it belongs to sector {says}, the table puts"
+        " it at {sector}; the table is believed",
+        "compare the file with another copy of it",
+    ),
+    Kind.BYTES_BEHIND_GRAIN: _Words(
+        "compressed grain {grain} at byte {byte} has {count} bytes behind its end",
+        "no harm to the bytes of the disk; look at them, if it should be evidence",
+    ),
+    Kind.COPY_OUTSIDE: _Words(
+        "the redundant grain directory is not inside the file",
+        "read what you need; it can't be written without its copy",
+    ),
+    Kind.DIRECTORIES_DIFFER: _Words(
+        "the grain directory and its redundant copy differ at entry {entry} ({first} and"
+        " {second}); the first is believed",
+        "check tells how much differs; nothing is written until then",
+    ),
+    Kind.TABLE_DIFFERS: _Words(
+        "grain table {table} and its redundant copy differ at entry {entry} (0x{first:X} and"
+        " 0x{second:X}); the first is believed",
+        "check tells how much differs; nothing is written until then",
+    ),
+    Kind.TABLES_DIFFER: _Words(
+        "the grain tables and their redundant copy differ in {entries} entries, the first for"
+        " grain {grain}; {lost} tables of the copy can't be read",
+        "nothing is written until it is known which of the two is right",
+    ),
+    Kind.LOST_COPIES: _Words(
+        "{lost} tables of the redundant copy of the grain tables can't be read",
+        "nothing is written until it is known which of the two is right",
+    ),
+    Kind.ENTRIES_BEHIND: _Words(
+        "{entries} entries of its last grain table lie behind the end of the disk; its grain size"
+        " or its capacity may have been changed",
+        "compare the header with that of another copy",
+    ),
+    Kind.LEFT_OVER: _Words(
+        "holds {sectors} sectors that no table entry leads to: left over, or lost from the tables",
+        "check tells more; compare with an older copy, if data is missing",
+    ),
+    Kind.SHARED_PLACE: _Words(
+        "two entries of its tables lead to the same place of a file; one of them shows bytes that"
+        " are not its own",
+        "compare with another copy; clone gives each its own place",
+    ),
+    Kind.LOST_TABLE: _Words(
+        "{entries} entries of the grain directory lead to no table, the first is {first}",
+        "the redundant tables may have them; nothing was changed",
+    ),
+    Kind.BAD_ENTRY: _Words(
+        "{entries} grain table entries lead into the metadata or past the end of the file, the"
+        " first is that of grain {grain}: sector {sector}",
+        _COPY_AGAIN,
+    ),
+    Kind.SHARED_GRAIN: _Words(
+        "{grains} grains of the file belong to two entries: a write would change both",
+        "copy the disk to a new one (clone), which gives each its own",
+    ),
+    Kind.LEAKED: _Words(
+        "{grains} grains of the file belong to no entry",
+        "left over from a write that was stopped, or lost; a clone leaves them out",
+    ),
+    Kind.GRAINS_OF_DAMAGE: _Words(
+        "{grains} grains of the file belong to no entry",
+        "they may be what the damaged tables led to: keep the file as it is",
+    ),
+    Kind.HALF_WRITTEN: _Words(
+        "a write was interrupted: {entries} entries are in one copy of the tables alone",
+        "harmless; the next write, or the same command again, goes on from there",
+    ),
+    Kind.UNREADABLE_SECTORS: _Words(
+        "{sectors} sectors can't be read: a file is too short, damaged or elsewhere", _COPY_AGAIN
+    ),
+    Kind.DAMAGED: _Words("{sectors} sectors can't be read: {why}", _COMPARE),
+    Kind.WRONG_CID: _Words(
+        "{parent} is not what it was made from: at {where}, found {found}, expected {expected};"
+        " the bytes may be wrong",
+        "put back the parent as it was when the child was made",
+    ),
+    Kind.PARENT_ELSEWHERE: _Words(
+        "its parent is not where it says; {parent} is what it was made from",
+        "correct its parentFileNameHint (attach --persist), or put the parent where it says",
+    ),
+    Kind.NAMESAKE_OF_PARENT: _Words(
+        "its parent is not where it says; {parent} is what it was made from; {namesake} is another"
+        " disk of that name",
+        "correct its parentFileNameHint (attach --persist), or put the parent where it says",
+    ),
+    Kind.CAPACITY: _Words(
+        "has {sectors} sectors, its parent {parent} {of_parent}",
+        "find out which descriptor is wrong before anything is written",
+    ),
+    Kind.NAMES_PARENT: _Words(
+        "names a parent, but its parentCID says it has none",
+        "if it should have a parent, write the CID of that as parentCID",
+    ),
+    Kind.LOOP: _Words(
+        "the chain is a circle: {name} is its own ancestor",
+        "correct parentFileNameHint so that it names the older link",
+    ),
+    Kind.TOO_DEEP: _Words(
+        "the chain has {links} links, advised are at most {advised}", "flatten it (clone)"
+    ),
+    Kind.OLDER_GENERATION: _Words(
+        "older generation, read-only (children: {children})",
+        "open the newest link to work on it, or make a child of this one",
+    ),
+    Kind.IN_USE: _Words("in use ({user}); only read it", "close it there before writing"),
+    Kind.INTERRUPTED: _Words(
+        "a call was stopped in the middle; {undo} takes it back",
+        "take it back, or make the same call again",
+    ),
+    Kind.MORE_UNREADABLE: _Words(
+        "{areas} areas more can't be read, of {sectors} sectors that can't be read in all",
+        "the map shows them hatched",
+    ),
+    Kind.TRACK_UNREADABLE: _Words(
+        "its change tracking file can't be read: {why}",
+        "reset change tracking for this disk before the next incremental backup",
+    ),
+    Kind.LOOSE_TRACK: _Words(
+        "a change tracking file that no link here names; it holds no byte of a disk",
+        "leave it, or move it away",
+    ),
+}
+
+
+def headline(finding: Finding, *, near: Path | None = None) -> str:
+    """Return what is so, without file, place and cure.
+
+    Files in the folder *near* are called by their names alone.
+    """
+    if _is_error(finding):
+        return _from(near, short(str(finding.fact("what"))))
+    return _from(near, _TABLE[finding.kind].said.format_map(dict(finding.facts)))
+
+
+def details(finding: Finding, *, near: Path | None = None) -> str:
+    """Return where it is, what was found and what was expected; empty if that is no question."""
+    if not _is_error(finding):
+        return ""
+    words = (
+        *place_words(*finding.place),
+        *compared_words(finding.fact("found"), finding.fact("expected")),
+        *_instead(finding),
+    )
+    return _from(near, ", ".join(words))
+
+
+def cure(finding: Finding) -> str:
+    """Return what to do about it."""
+    told = finding.fact("cure")
+    if told is not None:
+        return str(told)
+    if _is_error(finding):
+        return _COMPARE
+    return _TABLE[finding.kind].cure.format_map(dict(finding.facts))
+
+
+def text(finding: Finding, *, near: Path | None = None) -> str:
+    """Return all but the file and the cure, as one line."""
+    parts = (headline(finding, near=near), details(finding, near=near))
+    return printable(", ".join(filter(None, parts)))
+
+
+def line(finding: Finding) -> str:
+    """Return the file's name and the `text`."""
+    if finding.path is None:
+        return text(finding)
+    return f"{printable(short(finding.path.name))}: {text(finding)}"
+
+
+def lines(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return the `line` of each, once."""
+    return tuple(dict.fromkeys(line(finding) for finding in findings))
+
+
+def _instead(finding: Finding) -> list[str]:
+    found = finding.fact("candidates")
+    candidates = found if isinstance(found, tuple) else ()
+    return instead_words(candidates, looked_at_all=finding.fact("looked_at_all") is None)
+
+
+def _is_error(finding: Finding) -> bool:
+    """Tell whether *finding* is an error of the engine, which brings its own words."""
+    return finding.kind in _OF_ERRORS and finding.fact("what") is not None
+
+
+def _from(near: Path | None, words: str) -> str:
+    return words if near is None else words.replace(f"{near}{os.sep}", "")
