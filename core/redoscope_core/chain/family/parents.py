@@ -160,11 +160,15 @@ def parents_of(
 def parents_elsewhere(
     links: Sequence[Link], policy: Policy, neighbours: Neighbours
 ) -> list[Finding]:
-    """Return which parents of the chain *links* are not where their children say."""
+    """Return which parents of the chain *links* are not where their children say.
+
+    Nothing is said of those in the folders to search: whoever named these expects them there.
+    """
     found = []
     for parent, child in pairwise(links):
         hinted = list(_hinted_places(child.path, child.descriptor, policy, neighbours))
-        if any(same_file(parent.path, place) for place in hinted):
+        searched = any(real_path(parent.path).is_relative_to(real_path(f)) for f in policy.search)
+        if searched or any(same_file(parent.path, place) for place in hinted):
             continue
         namesake = next((place for place in hinted if is_there(place)), None)
         if namesake is None:
