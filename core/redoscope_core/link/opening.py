@@ -15,11 +15,9 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.contract import Extent
 from redoscope_core.link.file import DiskFile
-from redoscope_core.link.flat_extent import FlatExtent
 from redoscope_core.link.names import Spellings, is_there, possible_names, real_path
 from redoscope_core.link.recognise import FileKind, recognise
 from redoscope_core.link.sparse_extent import SparseExtent
-from redoscope_core.link.zero_extent import ZeroExtent
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -244,19 +242,27 @@ def _refuse_repeats(path: Path, extents: tuple[Extent, ...]) -> None:
             )
 
 
+def _flat(line: ExtentLine, file: DiskFile | None) -> Extent:
+    from redoscope_core.link.flat_extent import FlatExtent  # noqa: PLC0415 - sparse disks have none
+
+    return FlatExtent(line, file)
+
+
 def _open_extent(line: ExtentLine, how: Opening) -> Extent:
     if line.name is None:
+        from redoscope_core.link.zero_extent import ZeroExtent  # noqa: PLC0415 - few extents are
+
         return ZeroExtent(line)
     if line.type in ELSEWHERE_TYPES:
         return _elsewhere(line, ELSEWHERE_TYPES[line.type])
     if line.access == "NOACCESS":
-        return FlatExtent(line, None)
+        return _flat(line, None)
     if line.names_device:
         return _elsewhere(line, "a device, which is never opened")
     path = how.places[line.name]
     file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:
-        return FlatExtent(line, file)
+        return _flat(line, file)
     return open_sparse(file, line, unreplayed=how.trust.unreplayed)
 
 
