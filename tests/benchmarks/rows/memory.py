@@ -7,13 +7,20 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+
+from redoscope_core import create_disk
 from tests.benchmarks.programs.presence import REDOSCOPE
 from tests.benchmarks.results import Figure, Result, Verdict
+from tests.benchmarks.workloads.filling import SECTOR, header_of, write_entries
 from tests.benchmarks.workloads.ground import Ground
 from tests.benchmarks.workloads.random_chain import RandomChain
+from tests.judges.handmade import patch_u32
 
 __all__ = ["memory_of_w1", "memory_of_w2", "peak_mebibytes"]
 
+_FULL_GRAINS = 33_500_000
+_GRAIN = 128
 _MOST = 150.0
 _GROWTH = 16.0
 """MiB by which eight times the work may need more."""
@@ -70,6 +77,21 @@ def memory_of_w2(ground: Ground) -> Iterator[Result]:
         "W2: map of the chain", peak_mebibytes([sys.executable, "-c", _OPEN_AND_MAP, tip])
     )
     yield _judged("W2: map as JSON", peak_mebibytes([*REDOSCOPE, "map", "--json", tip]))
+    with ground.scratch() as scratch:
+        words = [*REDOSCOPE, "check", str(_full(scratch / "full.vmdk"))]
+        yield _judged("check of a full 2 TiB, one entry differs", peak_mebibytes(words, (1,)))
+
+
+def _full(path: Path) -> Path:
+    """Make a disk all of whose grains are stored (in holes), one entry unlike its copy."""
+    create_disk(path, _FULL_GRAINS * _GRAIN)
+    header = header_of(path)
+    grains = np.arange(_FULL_GRAINS, dtype=np.int64)
+    sectors = header.overhead + grains * _GRAIN
+    write_entries(path, grains, sectors, end=header.overhead + _FULL_GRAINS * _GRAIN)
+    tables = header.rgd_offset + -(-header.table_count * 4 // SECTOR)
+    patch_u32(path, tables * SECTOR + _FULL_GRAINS // 2 * 4, 0)
+    return path
 
 
 def _judged(work: str, *peaks: float) -> Result:
