@@ -274,7 +274,7 @@ def _vmx_leaf(
             )
             missing.candidates = (
                 *namesakes({named.name}, (vmx.parent,), named, neighbours),
-                *data_named_after(vmx.parent, {named.name}),
+                *data_named_after(vmx.parent, {named.name}, neighbours),
             )
             unseen.append(missing)
     return leaf

@@ -315,7 +315,7 @@ def test_a_content_id_written_short_is_written_in_full(tmp_path: Path) -> None:
     with Disk.open(path, access=Access.WRITE) as disk:
         disk.write(0, b"x" * SECTOR)
     with Link.open(path) as link:
-        assert link.descriptor.text == text.replace("CID=3abcd", f"CID={cid(path):08x}", 1)
+        assert link.descriptor.text == text.replace("CID=3abcd", f"CID={cid(path):05x}", 1)
 
 
 def test_a_descriptor_without_room_for_a_longer_content_id_is_not_touched(tmp_path: Path) -> None:

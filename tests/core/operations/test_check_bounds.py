@@ -173,7 +173,7 @@ def test_a_stream_without_its_end_has_one_fault_in_plain_words(tmp_path: Path, l
     raw = path.read_bytes()
     path.write_bytes(raw[: len(raw) - lost])
     (fault,) = [finding for finding in found_in(path)[0] if finding.is_fault]
-    assert "the grain directory is lost" in sentences.text(fault)
+    assert "grain directory is lost" in sentences.text(fault)
     assert "Python" not in sentences.text(fault)
 
 

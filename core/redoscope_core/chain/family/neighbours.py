@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.family.listing import Below, links_below
+from redoscope_core.chain.family.listing import Below, files_in, links_below
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.first_bytes import links_in
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Neighbours", "without_suffix"]
+__all__ = ["ROLE_OF_DATA", "Neighbours", "without_suffix"]
 
+ROLE_OF_DATA = re.compile(r"-(flat|delta|sesparse|rdmp?|pt|[sf]\d{1,6})$", re.IGNORECASE)
+"""How the name of a file ends that holds the data of a disk."""
 _MOST_KEPT = 4096
 """Descriptors that are kept; of more than so many disks the rest is read again when asked for."""
 
@@ -40,6 +43,7 @@ class Neighbours:
     def __init__(self) -> None:
         self._links: dict[Path, list[Path]] = {}
         self._by_stem: dict[Path, dict[str, list[Path]]] = {}
+        self._data: dict[Path, dict[str, list[Path]]] = {}
         self._below: dict[Path, Below] = {}
         self._read: dict[Path, Descriptor | VmdkError] = {}
         self.unlisted: dict[Path, VmdkError] = {}
@@ -82,6 +86,16 @@ class Neighbours:
                 by_stem[without_suffix(path.name)].append(path)
             self._by_stem[folder] = by_stem
         return self._by_stem[folder].get(without_suffix(name), [])
+
+    def data_named(self, folder: Path, stem: str) -> list[Path]:
+        """Return the files in *folder* that are called as the data of a disk *stem*.vmdk is."""
+        if folder not in self._data:
+            data: dict[str, list[Path]] = defaultdict(list)
+            for path in files_in(folder):
+                if role := ROLE_OF_DATA.search(path.stem):
+                    data[path.stem[: role.start()].lower()].append(path)
+            self._data[folder] = data
+        return self._data[folder].get(stem.lower(), [])
 
     def descriptor(self, path: Path) -> Descriptor:
         """Return the descriptor of the disk *path*.

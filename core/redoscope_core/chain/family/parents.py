@@ -92,7 +92,7 @@ def find_parent(
     names = _names(descriptor)
     error.candidates = (
         *(sought.candidates or namesakes(names, folders, path, neighbours)),
-        *(data_named_after(path.parent, names) if not named.mismatches else ()),
+        *(data_named_after(path.parent, names, neighbours) if not named.mismatches else ()),
     )
     error.looked_at_all = sought.looked_at_all
     raise error

@@ -7,13 +7,12 @@ whose it is.
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.chain.family.candidates import rank
 from redoscope_core.chain.family.listing import files_below, files_in
-from redoscope_core.chain.family.neighbours import without_suffix
+from redoscope_core.chain.family.neighbours import ROLE_OF_DATA, without_suffix
 from redoscope_core.errors import Candidate, FileMissing, NotAVmdk, Reason, TooManyFiles, VmdkError
 from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["data_named_after", "open_link"]
 
-_ROLE = re.compile(r"-(flat|delta|sesparse|rdmp?|pt|[sf]\d{1,6})$", re.IGNORECASE)
 _SECTOR = 512
 
 
@@ -60,17 +58,20 @@ def open_link(
         _tell_candidates(error, path, policy, neighbours)
         raise
     except NotAVmdk as error:
-        error.candidates = data_named_after(path.parent, {path.name})
+        error.candidates = data_named_after(path.parent, {path.name}, neighbours)
         raise
 
 
-def data_named_after(folder: Path, names: Iterable[str]) -> tuple[Candidate, ...]:
+def data_named_after(
+    folder: Path, names: Iterable[str], neighbours: Neighbours
+) -> tuple[Candidate, ...]:
     """Return the files in *folder* that are called as the data of disks called *names* is."""
-    stems = {PurePath(name).stem.lower() for name in names if name}
+    stems = sorted({PurePath(name).stem for name in names if name})
     return tuple(
         Candidate(path, (Reason.IS_ITS_DATA,))
-        for path in files_in(folder)
-        if (role := _ROLE.search(path.stem)) and path.stem[: role.start()].lower() in stems
+        for path in dict.fromkeys(
+            path for stem in stems for path in neighbours.data_named(folder, stem)
+        )
     )
 
 
@@ -135,7 +136,7 @@ def _reasons(file: Path, size: int, wanted: Wanted, descriptor: Path) -> tuple[R
     """Return what speaks for *file* being the one that is *wanted*; nothing if it can't be."""
     if not _has_length(file, size, wanted):
         return ()
-    role, own = _ROLE.search(wanted.path.stem), _ROLE.search(file.stem)
+    role, own = ROLE_OF_DATA.search(wanted.path.stem), ROLE_OF_DATA.search(file.stem)
     reasons = []
     if role and own and file.stem[: own.start()] == descriptor.stem and own[1] == role[1]:
         reasons.append(Reason.IS_ITS_DATA)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Access, Chain, Disk, FileMissing, Forest, Policy, create_disk
+from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.pieces import data_named_after
 from redoscope_core.errors import MissingParent, NotAVmdk, Reason
 from tests.core.links import make_child, write_sector
@@ -121,7 +122,7 @@ def test_the_data_of_a_parent_that_lost_its_descriptor_is_named(tmp_path: Path) 
 def test_only_what_is_called_as_data_is_data(tmp_path: Path) -> None:
     for name in ("a-flat.vmdk", "a-s001.vmdk", "A-DELTA.VMDK", "a-b.vmdk", "ab-flat.vmdk"):
         (tmp_path / name).touch()
-    found = {one.path.name for one in data_named_after(tmp_path, {"a.vmdk"})}
+    found = {one.path.name for one in data_named_after(tmp_path, {"a.vmdk"}, Neighbours())}
     assert found == {"a-flat.vmdk", "a-s001.vmdk", "A-DELTA.VMDK"}
 
 
