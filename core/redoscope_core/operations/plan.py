@@ -179,7 +179,7 @@ class Plan:
             drop_saved(undo)
         except VmdkError:
             if isinstance(error, VmdkError):
-                first = error.cure.partition(";")[0] if error.cure else "see to that"
+                first = error.cure or "see to that"
                 error.cure = f"{first}; then {undo_words(undo)} takes back what was half done"
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -108,5 +106,4 @@ def _reason(session: Session) -> str:
     error = session.chain_error
     if not isinstance(error, VmdkError):
         return str(error) if error is not None else session.tr("there is no link in it")
-    folder = f"{error.path.parent}{os.sep}" if error.path is not None else ""
-    return error.what.replace(folder, "") if folder else error.what
+    return from_error(error).what
