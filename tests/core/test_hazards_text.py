@@ -63,6 +63,11 @@ def child(hint: str, *, parent_cid: int = 5) -> Callable[[Path], Path]:
     return make
 
 
+def orphan(hint: str) -> Callable[[Path], Path]:
+    """Write a child with *hint* whose parent is nowhere: no disk beside it has the content ID."""
+    return child(hint, parent_cid=0x5EED)
+
+
 def fifo(folder: Path) -> Path:
     """Let the extent be a named pipe that nobody writes into."""
     path = text_disk('RW 8 FLAT "pipe" 0')(folder)
@@ -195,9 +200,9 @@ HAZARDS = {
     "unknown extent type": Hazard(
         text_disk('RW 8 VMFSTHIN "flat.bin"'), UnsupportedVmdk, "unknown"
     ),
-    "parent is text": Hazard(child("text"), MissingParent, "not a virtual disk"),
-    "parent is a program": Hazard(child("/usr/bin/env"), MissingParent, "outside the folder"),
-    "parent is a folder": Hazard(child("."), MissingParent, "a folder"),
+    "parent is text": Hazard(orphan("text"), MissingParent, "not a virtual disk"),
+    "parent is a program": Hazard(orphan("/usr/bin/env"), MissingParent, "outside the folder"),
+    "parent is a folder": Hazard(orphan("."), MissingParent, "a folder"),
     "parent elsewhere by its whole path": Hazard(
         absolute_parent, MissingParent, "outside the folder of the child"
     ),
@@ -208,7 +213,7 @@ HAZARDS = {
         child(r"C:\vms\base.vmdk"), expected=EXPECTED
     ),
     **{
-        f"parent is {address[:6]}": Hazard(child(address), MissingParent)
+        f"parent is {address[:6]}": Hazard(orphan(address), MissingParent)
         for address in (
             "nbd:127.0.0.1:1", "nbd://127.0.0.1:1/x", "http://127.0.0.1:1/d.vmdk",
             "file:///etc/hostname", "json:{'driver':'nbd','host':'127.0.0.1'}",

@@ -118,6 +118,20 @@ class Neighbours:
             raise found.with_traceback(None)
         return found
 
+    def is_disk(self, path: Path) -> bool:
+        """Tell whether *path* is a disk that has a descriptor.
+
+        Raises:
+            TooManyFiles: More files would have to be open than the system allows.
+        """
+        try:
+            self.descriptor(path)
+        except TooManyFiles:
+            raise
+        except VmdkError:
+            return False
+        return True
+
     def fitting(self, folder: Path, child: Descriptor, *, below: bool = False) -> Below:
         """Return the disks in *folder*, or in those *below* it, that *child* may be made from.
 

@@ -170,7 +170,7 @@ def parents_elsewhere(
         searched = any(real_path(parent.path).is_relative_to(real_path(f)) for f in policy.search)
         if searched or any(same_file(parent.path, place) for place in hinted):
             continue
-        namesake = next((place for place in hinted if is_there(place)), None)
+        namesake = next((place for place in hinted if neighbours.is_disk(place)), None)
         if namesake is None:
             found.append(Finding.of(Kind.PARENT_ELSEWHERE, child.path, parent=parent.path))
         else:
