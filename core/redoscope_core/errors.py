@@ -201,6 +201,8 @@ class NotAVmdk(VmdkError):
     """The file is no VMDK; it is never read as a raw disk instead."""
 
     default_code = VixCode.DISK_INVALIDDISK
+    is_of_known_kind = False
+    """Whether it is known to be something else, so that it can't be the data of a flat disk."""
 
 
 class CorruptVmdk(VmdkError):

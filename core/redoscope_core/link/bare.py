@@ -64,7 +64,7 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
 
 def _with_way_out(error: NotAVmdk, file: DiskFile) -> NotAVmdk:
     """Return *error*, with what may be done if *file* can be the data of a flat disk."""
-    if file.file_bytes and not file.file_bytes % SECTOR:
+    if file.file_bytes and not file.file_bytes % SECTOR and not error.is_of_known_kind:
         error.leniency = Leniency.BARE_FLAT
         error.cure = "if it is the data of a flat disk, open the descriptor that names it"
     return error

@@ -50,6 +50,18 @@ _FEW_HOLES = 32
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
+_CURES = {
+    errno.EACCES: "allow yourself to use it (chmod, chown), or be who may",
+    errno.EPERM: "allow yourself to use it (chmod, chown), or be who may",
+    errno.EROFS: "its file system is read-only: work on a copy that lies elsewhere",
+    errno.ENAMETOOLONG: "call it by a shorter name",
+    errno.ELOOP: "its symbolic links lead in a circle: correct them",
+    errno.EIO: "the device failed: copy what can be read to another one first (ddrescue)",
+    errno.ESTALE: "the file server has lost it: mount the share again",
+}
+"""What to do about what the system says, where that is no matter of the disk."""
+
+
 def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnreadable | DiskFull:
     """Return what *error*, met while *doing* something with *path*, means to a user."""
     reason = error.strerror or str(error)
@@ -79,7 +91,12 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
             cure="raise the limit (`ulimit -n`)" if ours else "close other programs",
         )
     return FileUnreadable(
-        "the file can't be used", path=path, where=doing, found=reason, code=_code(error)
+        "the file can't be used",
+        path=path,
+        where=doing,
+        found=reason,
+        cure=_CURES.get(error.errno or 0),
+        code=_code(error),
     )
 
 

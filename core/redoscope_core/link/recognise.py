@@ -22,19 +22,40 @@ _OTHERS = {
     b"kdmv": ("an unfinished conversion (its magic is written last), which is not read", None),
 }
 """Files of the family that are no disks: what they are, and what to do."""
+_CONVERT = "open it with a program for its kind, or let that convert it to VMDK (qemu-img convert)"
+_UNPACK = "unpack it, and open the .vmdk in it"
+_EXPORT = "export or mount it with ewftools"
+_KNOWN = (
+    (0, b"QFI\xfb", "a qcow2 image", _CONVERT),
+    (0, b"vhdxfile", "a VHDX image (Hyper-V)", _CONVERT),
+    (0, b"conectix", "a VHD image", _CONVERT),
+    (0, b"<<< ", "a VirtualBox VDI image", _CONVERT),
+    (64, b"\x7f\x10\xda\xbe", "a VirtualBox VDI image", _CONVERT),
+    (
+        0,
+        b"EVF\x09\x0d\x0a\xff\x00",
+        "an EWF image (EnCase, E01)",
+        "export or mount it with ewftools",
+    ),
+    (0, b"EVF2\x0d\x0a\x81\x00", "an EWF image (EnCase, Ex01)", _EXPORT),
+    (32769, b"CD001", "an ISO image of a disc", "open it as a disc, it holds no disk of a machine"),
+    (0, b"\x1f\x8b", "a file packed by gzip", _UNPACK),
+    (0, b"BZh", "a file packed by bzip2", _UNPACK),
+    (0, b"\xfd7zXZ\x00", "a file packed by xz", _UNPACK),
+    (0, b"\x28\xb5\x2f\xfd", "a file packed by zstd", _UNPACK),
+    (0, b"PK\x03\x04", "a zip archive", _UNPACK),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
+    (257, b"ustar", "a tar archive (an OVA is one)", _UNPACK),
+)
+"""What files of other kinds begin with: offset, bytes, what they are, and what to do.
+
+None of these is ever offered as the data of a flat disk.
+"""
+_PAGE = (b"<!doctype html", b"<html")
+"""How a page begins that a server sent instead of the file that was asked for."""
 _STRANGERS = (
-    (0, b"QFI\xfb", "a qcow2 image"),
-    (0, b"vhdxfile", "a VHDX image"),
-    (0, b"conectix", "a VHD image"),
-    (64, b"\x7f\x10\xda\xbe", "a VirtualBox VDI image"),
     (0, b"\x7fELF", "a program"),
     (0, b"MZ", "a program"),
-    (0, b"\x1f\x8b", "a file packed by gzip"),
-    (0, b"\xfd7zXZ\x00", "a file packed by xz"),
-    (0, b"\x28\xb5\x2f\xfd", "a file packed by zstd"),
-    (0, b"PK\x03\x04", "a zip archive"),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (257, b"ustar", "a tar archive"),
     (0, b"\x89PNG", "a picture"),
     (0, b"%PDF", "a PDF document"),
     (0, b"SQLite format 3\x00", "an SQLite database"),
@@ -42,6 +63,8 @@ _STRANGERS = (
 )
 """What other files begin with: offset, bytes, and what they are."""
 _HEAD = 4096
+_DISC = 32774
+"""Bytes up to which an ISO image has to be read to be known."""
 
 
 class FileKind(Enum):
@@ -89,6 +112,7 @@ def recognise(file: DiskFile) -> FileKind:
         text = file.read_at(0, length, what="the descriptor")
         if is_descriptor_text(text):
             return FileKind.DESCRIPTOR
+    _refuse_known(file, head)
     raise NotAVmdk(
         "not a virtual disk",
         path=file.path,
@@ -96,6 +120,21 @@ def recognise(file: DiskFile) -> FileKind:
         found=_in_words(head),
         expected="'KDMV' or '# Disk DescriptorFile'",
     )
+
+
+def _refuse_known(file: DiskFile, head: bytes) -> None:
+    """Refuse a file of another kind that is known, by the name of its kind."""
+    start = head if len(head) < _HEAD else file.read_at(0, min(_DISC, file.file_bytes), what="it")
+    named = [(what, cure) for at, magic, what, cure in _KNOWN if start.startswith(magic, at)]
+    if head.lstrip().lower().startswith(_PAGE):
+        again = "download it again; a server sent a page instead, maybe that of a login"
+        named.append(("a web page (HTML)", again))
+    for what, cure in named:
+        stranger = NotAVmdk(
+            f"not a virtual disk but {what}", path=file.path, where="the first bytes", cure=cure
+        )
+        stranger.is_of_known_kind = True
+        raise stranger
 
 
 def _in_words(head: bytes) -> str:

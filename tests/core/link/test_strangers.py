@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core.errors import NotAVmdk
-from redoscope_core.link.file import DiskFile
+from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.link import Link
 from redoscope_core.link.locks import in_use_by, lock_folder
 from redoscope_core.link.recognise import recognise
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     ("content", "told"),
     [
         (b"TOPSECRET-PASSWORD", "something else"),
-        (b"QFI\xfb" + bytes(600), "a qcow2 image"),
-        (bytes(64) + b"\x7f\x10\xda\xbe" + bytes(600), "a VirtualBox VDI image"),
+        (b"\x89PNG" + bytes(600), "a picture"),
         (bytes(510) + b"\x55\xaa", "a boot sector, as of a raw disk"),
         (bytes(512), "zeros"),
     ],
@@ -34,6 +34,43 @@ def test_a_file_that_is_no_disk_is_told_in_words(tmp_path: Path, content: bytes,
         recognise(file)
     assert caught.value.found == told
     assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"QFI\xfb" + bytes(1020), "qcow2"),
+        (bytes(64) + b"\x7f\x10\xda\xbe" + bytes(956), "VDI"),
+        (b"<<< Sun VirtualBox Disk Image >>>\n".ljust(1024, b"\0"), "VDI"),
+        (b"vhdxfile" + bytes(1016), "VHDX"),
+        (b"conectix" + bytes(1016), "VHD"),
+        (b"EVF\t\r\n\xff\0" + bytes(1016), "EWF"),
+        (b"EVF2\r\n\x81\0" + bytes(1016), "EWF"),
+        (bytes(32769) + b"CD001" + bytes(506), "ISO"),
+        (b"\x1f\x8b\x08" + bytes(1021), "gzip"),
+        (b"BZh9" + bytes(1020), "bzip2"),
+        (b"PK\x03\x04" + bytes(1020), "zip"),
+        (b"d.ovf".ljust(257, b"\0") + b"ustar" + bytes(762), "tar"),
+        (b"\n<!DOCTYPE html><html>".ljust(512, b" "), "HTML"),
+    ],
+)
+def test_a_file_of_another_kind_is_named_and_never_offered_as_raw_bytes(
+    tmp_path: Path, content: bytes, kind: str
+) -> None:
+    path = tmp_path / "d.vmdk"
+    path.write_bytes(content)
+    with pytest.raises(NotAVmdk) as caught:
+        Link.open(path)
+    assert kind in caught.value.what
+    assert caught.value.leniency is None
+    assert caught.value.cure
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.EIO, errno.ELOOP])
+def test_the_cure_fits_what_the_system_says(tmp_path: Path, number: int) -> None:
+    said = os_error(OSError(number, "as it says"), tmp_path, "opening it")
+    assert said.cure
+    assert "another copy" not in said.cure
 
 
 def test_a_lock_folder_that_may_not_be_listed_counts_as_a_lock(
