@@ -26,6 +26,7 @@ ELSEWHERE_TYPES = {
 }
 """Types of which only the size is known, and where their data lies."""
 
+_VSAN = "vsan:"
 _DEVICES = ("/dev/", "\\\\.\\", "//./", "/vmfs/devices/")
 
 _ACCESS = re.compile(rb"^\s*(?:RW|RDONLY|NOACCESS)\s", re.IGNORECASE)
@@ -53,14 +54,17 @@ class ExtentLine:
     """For FLAT: where the extent starts in its file, in *sectors* (descriptors count so)."""
 
     @property
-    def names_device(self) -> bool:
-        """Whether the name is that of a device, which is never opened."""
-        return self.name is not None and self.name.startswith(_DEVICES)
+    def elsewhere(self) -> str | None:
+        """Where its data lies, in plain words, if that is in no file; None if it is in one.
 
-    @property
-    def lies_elsewhere(self) -> bool:
-        """Whether the extent's data is in no file."""
-        return self.type in ELSEWHERE_TYPES or self.names_device
+        The name of an object of vSAN stands on lines of any type.
+        """
+        if self.type in ELSEWHERE_TYPES:
+            return ELSEWHERE_TYPES[self.type]
+        name = self.name or ""
+        if name.lower().startswith(_VSAN):
+            return ELSEWHERE_TYPES["VSANSPARSE"]
+        return "a device, which is never opened" if name.startswith(_DEVICES) else None
 
     @property
     def text(self) -> str:

@@ -58,4 +58,4 @@ def form_of(descriptor: Descriptor) -> Form:
 
 
 def _form_of_extent(line: ExtentLine) -> Form:
-    return Form.ELSEWHERE if line.lies_elsewhere else _ONE.get(line.type, Form.MIXED)
+    return Form.ELSEWHERE if line.elsewhere is not None else _ONE.get(line.type, Form.MIXED)

@@ -122,9 +122,7 @@ def extents_beside(file: DiskFile) -> tuple[Path, ...]:
         return ()
     folder, found = real_path(file.path).parent, []
     for line in descriptor.extents:
-        if line.name is None or line.type in ELSEWHERE_TYPES:
-            continue
-        if line.access == "NOACCESS" or line.names_device:
+        if line.name is None or not _is_opened(line):
             continue
         places = [folder / name for name in possible_names(line.name, descriptor.codec)]
         place = next((place for place in places if is_there(place)), None)
@@ -208,8 +206,7 @@ def _is_absent(path: Path) -> bool:
 
 def _is_opened(line: ExtentLine) -> bool:
     """Tell whether the data of *line* is in a file that is opened."""
-    elsewhere = line.type in ELSEWHERE_TYPES or line.access == "NOACCESS" or line.names_device
-    return line.name is not None and not elsewhere
+    return line.name is not None and line.elsewhere is None and line.access != "NOACCESS"
 
 
 def sparse_capacity(file: DiskFile) -> int:
@@ -253,12 +250,10 @@ def _open_extent(line: ExtentLine, how: Opening) -> Extent:
         from redoscope_core.link.zero_extent import ZeroExtent  # noqa: PLC0415 - few extents are
 
         return ZeroExtent(line)
-    if line.type in ELSEWHERE_TYPES:
-        return _elsewhere(line, ELSEWHERE_TYPES[line.type])
-    if line.access == "NOACCESS":
+    if line.type not in ELSEWHERE_TYPES and line.access == "NOACCESS":
         return _flat(line, None)
-    if line.names_device:
-        return _elsewhere(line, "a device, which is never opened")
+    if line.elsewhere is not None:
+        return _elsewhere(line, line.elsewhere)
     path = how.places[line.name]
     file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:

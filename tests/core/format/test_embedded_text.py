@@ -101,7 +101,11 @@ def test_of_a_long_content_id_the_last_eight_digits_count(text: str, number: int
         ("", "utf-8"), ("utf-8", "utf-8"), ("UTF8", "utf-8"), (" GBK ", "cp936"),
         ("gb2312", "cp936"), ("Big5", "cp950"), ("SHIFT_JIS", "cp932"), ("windows-31J", "cp932"),
         ("windows-1252", "cp1252"), ("windows-949", "cp949"), ("ISO-8859-15", "iso8859_15"),
-        ("latin1", "latin-1"), ("US-ASCII", "ascii"),
+        ("latin1", "latin-1"), ("US-ASCII", "ascii"), ("windows-949-2000", "cp949"),
+        ("ibm-943_P15A-2003", "cp932"), ("ibm-5348_P100-1997", "cp1252"), ("x-IBM943", "cp932"),
+        ("MS932", "cp932"), ("Cp1252", "cp1252"), ("x-windows-950", "cp950"), ("EUC_KR", "cp949"),
+        ("ibm-850_P100-1995", "cp850"), ("windows-936-2000", "cp936"),
+        ("x-MS950-HKSCS", "big5hkscs"),
     ],
 )  # fmt: skip
 def test_an_encoding_is_known_in_any_case(name: str, codec: str) -> None:
@@ -110,7 +114,16 @@ def test_an_encoding_is_known_in_any_case(name: str, codec: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["utf-16", "windows-37", "windows-037", "windows-9999", "iso-8859-99", "rot13", "x" * 99],
+    [
+        "utf-16",
+        "windows-37",
+        "windows-037",
+        "windows-9999",
+        "iso-8859-99",
+        "rot13",
+        "x" * 99,
+        "ibm-37_P100-1995",
+    ],
 )
 def test_an_encoding_nobody_declares_is_read_as_utf_8_and_told(name: str) -> None:
     codec, notes = codec_of(name, b"plain")
