@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -40,6 +41,8 @@ __all__ = [
 ]
 
 _MAX_REPEATS = 16
+_PIECE = re.compile(r"-[sf]\d{3,}\.[^.]*$", re.IGNORECASE)
+"""How the name of a piece ends."""
 _ENCRYPTED = "the disk is encrypted, and its key is not here"
 _AT_HOME = "read it on the server or host that it belongs to, or clone it there"
 """What to do about an extent whose data lies elsewhere."""
@@ -94,9 +97,17 @@ def _bare(kind: str) -> NotAVmdk:
 
 def _embedded(file: DiskFile, header: SparseHeader) -> bytes:
     text = _embedded_text(file, header)
-    if not text:
+    if text:
+        return text
+    # qemu keeps room for a descriptor in the pieces of split disks too, and leaves it empty.
+    if not header.descriptor_offset or _PIECE.search(file.path.name):
         raise _bare("a piece of a split disk,")
-    return text
+    raise NotAVmdk(
+        "an extent whose embedded descriptor is lost: its place holds zeros",
+        where="the embedded descriptor",
+        offset=header.descriptor_offset * SECTOR,
+        cure="look at its data alone, or put the text back from another copy of the file",
+    )
 
 
 def _embedded_text(file: DiskFile, header: SparseHeader) -> bytes:

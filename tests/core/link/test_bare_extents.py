@@ -137,3 +137,24 @@ def test_flat_data_opens_alone_only_when_asked(tmp_path: Path) -> None:
     path.write_bytes(b"")
     with pytest.raises(NotAVmdk):
         Chain.open(path, policy=Policy(bare_flat=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "is_piece"),
+    [
+        ("disk.vmdk", False),
+        ("disk-s001.vmdk", True),
+        ("disk-f002.VMDK", True),
+        ("disk-s1.vmdk", False),
+        ("disk-000001.vmdk", False),
+    ],
+)
+def test_a_wiped_text_is_called_lost_and_only_a_piece_a_piece(
+    tmp_path: Path, name: str, *, is_piece: bool
+) -> None:
+    path = handmade.sparse_link(tmp_path / name, SparsePlan(2048))
+    raw = path.read_bytes()
+    path.write_bytes(raw[:512] + bytes(20 * 512) + raw[21 * 512 :])
+    (fault,) = Forest.scan(path).nodes[path].faults
+    assert ("piece of a split disk" in sentences.text(fault)) == is_piece
+    assert ("embedded descriptor is lost" in sentences.text(fault)) != is_piece
