@@ -127,7 +127,8 @@ def test_options_in_front_of_a_word_are_answered_with_the_right_call(
 def test_with_json_an_error_is_a_document_too(
     words: tuple[str, ...], kind: str, code: int, tip: Path, tmp_path: Path
 ) -> None:
-    orphan = tmp_path / "orphan.vmdk"
+    orphan = tmp_path / "alone" / "orphan.vmdk"
+    orphan.parent.mkdir()
     shutil.copy(tip, orphan)
     named = {"TIP": str(tip), "ORPHAN": str(orphan)}
     done = run(*[named.get(word, word) for word in words], "--json")
