@@ -172,18 +172,15 @@ class SparseExtent(PlainExtent):
     def unreadable(self, sector: int) -> VmdkError:
         """Return which entry leads nowhere."""
         entry = self.tables.look_up(sector // self.header.grain_size)
-        place = f"grain table {entry.directory_index}, entry {entry.table_index}"
-        found = f"sector {entry.table_entry}"
-        offset = entry.entry_offset
-        if entry.table_entry is None:
-            place, found = (
-                f"grain directory, entry {entry.directory_index}",
-                f"sector {entry.directory_entry}",
-            )
-            offset = self.header.gd_offset * SECTOR + entry.directory_index * 4
+        index = entry.directory_index
+        place = f"grain table {index}, entry {entry.table_index}"
+        leads_to, offset = entry.table_entry, entry.entry_offset
+        if leads_to is None:
+            place, leads_to = f"grain directory, entry {index}", entry.directory_entry
+            offset = self.header.gd_offset * SECTOR + index * 4
         file_bytes = self.file.file_bytes
         needed = 1 if self.header.is_packed else self.header.grain_size
-        past_end = (int(found.split()[1]) + needed) * SECTOR > file_bytes
+        past_end = (leads_to + needed) * SECTOR > file_bytes
         return CorruptVmdk(
             "the file is too short for what its tables say"
             if past_end
@@ -191,7 +188,7 @@ class SparseExtent(PlainExtent):
             path=self.file.path,
             where=place,
             offset=offset,
-            found=found,
+            found=f"sector {leads_to}",
             expected=f"sectors {self.header.overhead} to {file_bytes // SECTOR} of the file",
             cure="copy the file again, it may be truncated" if past_end else None,
             code=VixCode.HOST_FILE_ERROR_EOF if past_end else None,

@@ -21,6 +21,7 @@ from redoscope_core.errors import (
 )
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.link.first_bytes import named_as_disk
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.locks import refuse_if_locked
 from redoscope_core.link.names import is_there, real_path
@@ -177,12 +178,21 @@ def _refuse_children(left: Sequence[Path], policy: Policy) -> None:
 def refuse_shared(target: Path, left: Sequence[Path], files: Sequence[Path]) -> None:
     """Refuse if one of *files*, those of the links *left*, is a disk of its own or a piece of one.
 
-    What a descriptor names may be anything, also what other descriptors beside it name.
+    What a descriptor names may be anything, also what other descriptors beside it name, or a letter
+    that is called the data of a flat disk.
 
     Raises:
         FileRefused: So it is.
     """
     own, removed = {real_path(link) for link in left}, {real_path(file): file for file in files}
+    for place, file in removed.items():
+        if place not in own and not named_as_disk(file):
+            raise FileRefused(
+                "a file that a merged link names as its data is not called as one of a disk",
+                path=file,
+                expected="a name that ends in .vmdk",
+                cure="merge without --delete, and remove by hand what is no longer needed",
+            )
     folders = dict.fromkeys(path.parent for path in (*left, *removed, *removed.values()))
     neighbours = Neighbours()
     beside = (link for folder in folders for link in neighbours.links_in(folder))

@@ -315,6 +315,23 @@ def test_a_file_that_another_disk_needs_is_never_removed(
     assert fingerprints(folder) == before
 
 
+@pytest.mark.parametrize("again", [True, False])
+def test_what_is_not_called_as_data_of_a_disk_is_never_removed(
+    redoscope: Redoscope, tmp_path: Path, *, again: bool
+) -> None:
+    links = make_links(tmp_path / "made", "twoGbMaxExtentSparse")
+    letter = links[2].with_name("letter.txt")
+    shutil.copy(links[2].with_name("link2-s001.vmdk"), letter)
+    if again:
+        assert redoscope("consolidate", links[3], "--into", links[0]).status == 0
+    links[2].write_text(links[2].read_text().replace("link2-s001.vmdk", letter.name))
+    before = fingerprints(letter.parent)
+    ran = redoscope("consolidate", links[3], "--into", links[0], "--delete")
+    assert ran.status == 2
+    assert f"{letter}: a file that a merged link names" in ran.err
+    assert fingerprints(letter.parent) == before
+
+
 def test_each_merged_link_says_what_it_was_merged_into(
     redoscope: Redoscope, merged: list[Path]
 ) -> None:
