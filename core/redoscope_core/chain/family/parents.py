@@ -212,12 +212,12 @@ def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str
     hint = descriptor.parent_hint
     outside = _outside(hint, path.parent, policy)
     if outside is not None:
-        tries.append(f"{outside} (not tried: it is outside the folder of the child)")
+        tries.append(f"{outside} (not looked at: it is outside the folder of the child)")
     missing = MissingParent(
         f"the parent {hint!r} can't be opened" if hint else "a child that names no parent",
         path=path,
         where="descriptor key parentFileNameHint",
-        found=f"tried {'; '.join(tries)}" if tries else "nothing to try",
+        found=f"no disk at {'; '.join(tries)}" if tries else "no name to look for",
         expected=f"a virtual disk with CID {format_content_id(descriptor.parent_cid)}",
         cure="put the parent beside the child, or name the folder it is in",
     )
