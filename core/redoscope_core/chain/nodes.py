@@ -131,8 +131,7 @@ def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
         return faulty_node(path, error)
     try:
         with Link.open(path, trust=policy.trust) as link:
-            cure = {} if error.cure is None else {"cure": error.cure}
-            fault = Finding.of(Kind.BARE, path, what=error.what, **cure)
+            fault = Finding.of(Kind.BARE, path, what=error.what, cure=error.cure)
             return Node(
                 path,
                 None,
@@ -169,10 +168,9 @@ def _damage_faults(link: Link) -> list[Finding]:
     if not sectors:
         return []
     error = link.unreadable(int(link.stored.start[link.stored.state == State.UNREADABLE][0]))
-    cure = {} if error.cure is None else {"cure": error.cure}
     place = Place(error.where, error.offset)
-    why = error.facts
-    return [Finding.of(Kind.DAMAGED, error.path, place, sectors=sectors, why=why, **cure)]
+    facts = {"sectors": sectors, "why": error.facts, "cure": error.cure}
+    return [Finding.of(Kind.DAMAGED, error.path, place, **facts)]
 
 
 def _opened(

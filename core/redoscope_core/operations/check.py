@@ -14,7 +14,7 @@ from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain, misfits
 from redoscope_core.chain.forest import Forest
 from redoscope_core.chain.stopped import half_changed
-from redoscope_core.errors import VmdkError
+from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.link.areas import State
 from redoscope_core.link.plans_beside import PlansBeside
@@ -59,10 +59,15 @@ def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, No
 
     A content ID that does not fit is a finding, not an error; so is whatever keeps the
     chain from opening.
+
+    Raises:
+        TooManyFiles: The system allows no more open files, so that nobody knows.
     """
     policy = replace(policy or Policy(), allow_cid_mismatch=True)
     try:
         chain = Chain.open(path, policy=policy)
+    except TooManyFiles:
+        raise  # nothing is said by that of the disk
     except VmdkError as error:
         return [Finding.of_error(error, Path(path))]
     findings: list[Finding] = []
@@ -86,7 +91,7 @@ def check_folder(
     finding of each. Progress counts links.
 
     Raises:
-        VmdkError: The folder itself can't be listed.
+        VmdkError: The folder itself can't be listed, or too many files would have to be open.
     """
     policy = replace(policy or Policy(), allow_cid_mismatch=True)
     forest = Forest.scan(folder, policy=policy)
@@ -107,6 +112,8 @@ def check_folder(
                         known[link.identity] = tuple(found)
                     findings += known[link.identity]
                 findings += _check_chain(chain)
+        except TooManyFiles:
+            raise
         except VmdkError as error:
             findings.append(Finding.of_error(error, tip))
         checked.append(ChainChecked(tip, links, tuple(dict.fromkeys(findings))))
