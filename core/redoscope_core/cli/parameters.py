@@ -209,10 +209,31 @@ def opening(command: Command) -> Command:
     )(command)
 
 
+def _refuse_unless_folder(folder: Path) -> None:
+    from redoscope_core.errors import FileRefused
+    from redoscope_core.link.file import require_there
+
+    require_there(folder)
+    if not folder.is_dir():
+        raise FileRefused(
+            "not a folder that could be searched",
+            path=folder,
+            expected="a folder",
+            cure="name the folder that it is in",
+        )
+
+
 def policy_of(search: tuple[Path, ...], *, allow_cid_mismatch: bool) -> Policy:
-    """Return the policy that the options of `opening` say."""
+    """Return the policy that the options of `opening` say.
+
+    Raises:
+        VmdkError: A folder to search is none, or is not there: whoever named it would believe
+            that it was searched.
+    """
     from redoscope_core.chain.access import Policy
 
+    for folder in search:
+        _refuse_unless_folder(folder)
     return Policy(
         allow_cid_mismatch=allow_cid_mismatch,
         search=search,
