@@ -107,21 +107,29 @@ class FactsModel(QAbstractItemModel):
 
     def fact(self, index: Index) -> Fact | None:
         """Return the fact of a row."""
-        return self._rows[index.internalId()].fact if index.isValid() else None
+        row = self._row(index)
+        return None if row is None else row.fact
+
+    def _row(self, index: Index) -> _Row | None:
+        """Return the row of *index*; None of one that somebody kept from before a reset."""
+        if not index.isValid() or not 0 <= index.internalId() < len(self._rows):
+            return None
+        return self._rows[index.internalId()]
 
     @override
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
         above = parent.internalId() if parent.isValid() else -1
-        return self.createIndex(row, column, self._below[above][row])
+        below = self._below.get(above, ())
+        return self.createIndex(row, column, below[row]) if row < len(below) else QModelIndex()
 
     @override
     def parent(self, child: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
-        if not child.isValid():
+        row = self._row(child)
+        if row is None or row.parent < 0:
             return QModelIndex()
-        above = self._rows[child.internalId()].parent
-        return QModelIndex() if above < 0 else self.createIndex(self._rows[above].row, 0, above)
+        return self.createIndex(self._rows[row.parent].row, 0, row.parent)
 
     @override
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -144,9 +152,9 @@ class FactsModel(QAbstractItemModel):
 
     @override
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
-        if not index.isValid():
+        fact = self.fact(index)
+        if fact is None:
             return None
-        fact = self._rows[index.internalId()].fact
         column = index.column()
         leads = fact.sector is not None and column == 1
         quiet = fact.dim or (column == 0 and not fact.strong)
