@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from redoscope_core.cli.words import COMMANDS
 if TYPE_CHECKING:
     from pathlib import Path
 
+HERE = [shell for shell in SHELLS if shutil.which(shell)]
+"""The shells of this machine: bash is on every one that can run our scripts."""
 OFFERED = """
 compdef() { : }
 _path_files() { : }
@@ -24,6 +27,10 @@ _describe() { print -l -- ${(P)3} }
 compadd() { print -l -- ${(P)5} }
 """
 """What stands for zsh's own functions: they print what they would offer."""
+
+
+def test_there_is_a_shell_to_ask() -> None:
+    assert "bash" in HERE
 
 
 def test_zsh_keeps_the_empty_words_of_an_answer() -> None:
@@ -35,19 +42,31 @@ def test_a_script_asks_redoscope(shell: str) -> None:
     assert "_REDOSCOPE_COMPLETE" in completion_script(shell)
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not here")
-def test_zsh_is_offered_every_word_where_nothing_is_typed_yet(tmp_path: Path) -> None:
+def asked(shell: str) -> list[str]:
+    """Return how *shell* is called so that it prints what it offers behind our name."""
+    script = completion_script(shell)
+    if shell == "zsh":
+        there = "words=(redoscope '') CURRENT=2\n_redoscope_completion"
+        return ["zsh", "-f", "-c", f"{OFFERED}{script}\n{there}"]
+    if shell == "fish":
+        return ["fish", "--no-config", "-c", f"{script}\ncomplete -C 'redoscope '"]
+    there = "COMP_WORDS=(redoscope '') COMP_CWORD=1\n_redoscope_completion redoscope"
+    shown = "printf '%s\\n' \"${COMPREPLY[@]}\""
+    return ["bash", "--norc", "-c", f"{script}\n{there}\n{shown}"]
+
+
+@pytest.mark.parametrize("shell", HERE)
+def test_every_word_is_offered_where_nothing_is_typed_yet(tmp_path: Path, shell: str) -> None:
     redoscope = tmp_path / "redoscope"
     call = "import sys; from redoscope_core.cli import main; sys.exit(main())"
     redoscope.write_text(f"#!{sys.executable}\n{call}\n")
     redoscope.chmod(0o755)
-    script = f"{OFFERED}{completion_script('zsh')}\nwords=(redoscope '') CURRENT=2\n"
     done = subprocess.run(
-        ["zsh", "-f", "-c", f"{script}_redoscope_completion"],
-        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        asked(shell),
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,
     )
-    offered = {line.partition(":")[0] for line in done.stdout.splitlines()}
+    offered = {re.split(r"[:\t]", line)[0] for line in done.stdout.splitlines()}
     assert offered >= set(COMMANDS), done
