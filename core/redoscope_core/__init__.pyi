@@ -1,3 +1,6 @@
+from redoscope_core.areas.areas import Areas as Areas
+from redoscope_core.areas.areas import State as State
+from redoscope_core.areas.overlay import overlay as overlay
 from redoscope_core.chain.access import ADVISED_LINKS as ADVISED_LINKS
 from redoscope_core.chain.access import Access as Access
 from redoscope_core.chain.access import Policy as Policy
@@ -14,7 +17,6 @@ from redoscope_core.chain.family.record import lies_elsewhere as lies_elsewhere
 from redoscope_core.chain.forest import Forest as Forest
 from redoscope_core.chain.naming import link_index as link_index
 from redoscope_core.chain.nodes import Node as Node
-from redoscope_core.chain.overlay import overlay as overlay
 from redoscope_core.errors import AlreadyExists as AlreadyExists
 from redoscope_core.errors import AttachRefused as AttachRefused
 from redoscope_core.errors import BrokenChain as BrokenChain
@@ -56,8 +58,6 @@ from redoscope_core.format.place import Standpoint as Standpoint
 from redoscope_core.format.place import place_of as place_of
 from redoscope_core.format.units import SECTOR as SECTOR
 from redoscope_core.leniency import Leniency as Leniency
-from redoscope_core.link.areas import Areas as Areas
-from redoscope_core.link.areas import State as State
 from redoscope_core.link.change_track import ChangeTrack as ChangeTrack
 from redoscope_core.link.link import Link as Link
 from redoscope_core.link.lookup import Lookup as Lookup

@@ -1,1 +1,1 @@
-"""Links read as one disk: overlay, parents, `Chain`, open handles, attach, forests."""
+"""Links read as one disk: `Chain`, its generations, open handles, attach."""

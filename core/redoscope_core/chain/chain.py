@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.family.children import children_findings, refuse_if_parent
 from redoscope_core.chain.family.kinship import why_unfit
@@ -30,11 +31,10 @@ from redoscope_core.errors import (
     OutOfRange,
     VmdkError,
 )
+from redoscope_core.files.locks import in_use_by
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.link import Link
-from redoscope_core.link.locks import in_use_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,14 +25,14 @@ from redoscope_core.errors import (
     PartialChain,
     ReadOnly,
 )
+from redoscope_core.files.locks import hold_write_lock, refuse_if_locked, release_write_lock
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.link import Link
-from redoscope_core.link.locks import hold_write_lock, refuse_if_locked, release_write_lock
 
 if TYPE_CHECKING:
     from typing import Self
 
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
 
 __all__ = ["Disk"]
 

@@ -21,13 +21,13 @@ from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.chain.nodes import Node, bare_node, survey_link, with_tables
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
+from redoscope_core.files.file import DiskFile, require_there
+from redoscope_core.files.names import is_there, real_path, same_file
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
-from redoscope_core.link.file import DiskFile, require_there
 from redoscope_core.link.first_bytes import links_in, named_as_disk
 from redoscope_core.link.link import Link
-from redoscope_core.link.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,8 +12,8 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from redoscope_core.ahead import ahead
-from redoscope_core.chain.overlay import changed_by, laid_over, overlay
-from redoscope_core.link.areas import Areas
+from redoscope_core.areas.areas import Areas
+from redoscope_core.areas.overlay import changed_by, laid_over, overlay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

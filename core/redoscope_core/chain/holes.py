@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import Areas, State
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence

@@ -1,6 +1,6 @@
 """What programs that were killed have left in a folder: files that no disk uses.
 
-New files are written under names of their own and locked meanwhile (`link.new_file`). Such a name
+New files are written under names of their own and locked meanwhile (`files.new_file`). Such a name
 without a lock is a leftover. A kill between the names of a disk in several files leaves some of
 them under their final names: the descriptor, which gets its name last, still is there under the
 other and says which they are. Nothing else is ever taken for a leftover: an extent without a
@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import TooManyFiles, VmdkError
-from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.files.file import DiskFile, os_error
+from redoscope_core.files.locks import folder_is_held, is_locked
+from redoscope_core.files.names import possible_names, same_file
+from redoscope_core.files.new_file import target_of_part
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
-from redoscope_core.link.locks import folder_is_held, is_locked
-from redoscope_core.link.names import possible_names, same_file
-from redoscope_core.link.new_file import target_of_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

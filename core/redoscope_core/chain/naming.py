@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import InvalidArgument
-from redoscope_core.link.names import same_file
+from redoscope_core.files.names import same_file
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain

@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from redoscope_core.areas.areas import State
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import ContentIdMismatch, NotAVmdk, VmdkError
+from redoscope_core.files.file import DiskFile, storage_of
+from redoscope_core.files.locks import file_lock_holder, lock_folder
+from redoscope_core.files.names import real_path
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
-from redoscope_core.link.areas import State
 from redoscope_core.link.change_track import ChangeTrack, find_track
-from redoscope_core.link.file import DiskFile, storage_of
 from redoscope_core.link.link import Link, read_descriptor
-from redoscope_core.link.locks import file_lock_holder, lock_folder
-from redoscope_core.link.names import real_path
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy

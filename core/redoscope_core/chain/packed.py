@@ -15,7 +15,7 @@ from redoscope_core.format.units import SECTOR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redoscope_core.link.areas import Areas
+    from redoscope_core.areas.areas import Areas
     from redoscope_core.link.link import Link
 
 __all__ = ["PackedAreas", "Run"]

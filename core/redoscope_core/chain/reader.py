@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from redoscope_core.areas.areas import State
 from redoscope_core.chain.packed import PackedAreas, Run
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from redoscope_core.areas.areas import Areas
     from redoscope_core.errors import VmdkError
-    from redoscope_core.link.areas import Areas
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.link.link import Link
 
 __all__ = ["AreaReader", "unreadable"]

@@ -11,14 +11,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from redoscope_core.chain.overlay import changed_by
+from redoscope_core.areas.areas import Areas, State
+from redoscope_core.areas.landing import Landing
+from redoscope_core.areas.overlay import changed_by
 from redoscope_core.chain.reader import AreaReader
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
 from redoscope_core.format.content_id import draw_content_id
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import is_writable
-from redoscope_core.link.landing import Landing
 from redoscope_core.link.rewrite import rewrite_descriptor
 
 if TYPE_CHECKING:

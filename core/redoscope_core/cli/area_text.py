@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 
 from redoscope_core.ahead import ahead
+from redoscope_core.areas.areas import State
 from redoscope_core.cli.digits import digits_of
 from redoscope_core.errors import printable
-from redoscope_core.link.areas import State
 from redoscope_core.operations.reading import reading_threads
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from redoscope_core.areas.areas import Areas
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.areas import Areas
 
     Former = Callable[[Areas], bytes]
 

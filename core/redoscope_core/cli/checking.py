@@ -18,7 +18,7 @@ from redoscope_core.cli.several import for_each
 from redoscope_core.cli.unseen import is_unlisted, unseen_documents
 from redoscope_core.cli.ways_out import advised_cure
 from redoscope_core.errors import FileRefused, NotAVmdk
-from redoscope_core.link.file import require_there
+from redoscope_core.files.file import require_there
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence

@@ -121,7 +121,7 @@ def _why_missing(path: Path) -> VmdkError:
     try:
         path.lstat()
     except PermissionError as error:
-        from redoscope_core.link.file import os_error
+        from redoscope_core.files.file import os_error
 
         return os_error(error, path, "looking for it")
     except (OSError, ValueError):

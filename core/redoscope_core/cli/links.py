@@ -69,7 +69,7 @@ def _info_document(chain: Chain) -> dict[str, object]:
 
 
 def _link_document(link: Link) -> dict[str, object]:
-    from redoscope_core.link.areas import State
+    from redoscope_core.areas.areas import State
 
     track = link.change_track
     descriptor, stored = link.descriptor, link.stored
@@ -114,7 +114,7 @@ def _print_info(chain: Chain) -> None:
 
 
 def _print_link(index: int, link: Link) -> None:
-    from redoscope_core.link.areas import State
+    from redoscope_core.areas.areas import State
 
     descriptor, stored = link.descriptor, link.stored
     data, zero = stored.sectors_in(State.DATA), stored.sectors_in(State.ZERO)

@@ -106,7 +106,7 @@ def _is_same_call(
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.naming import link_index
     from redoscope_core.errors import InvalidArgument
-    from redoscope_core.link.names import same_file
+    from redoscope_core.files.names import same_file
 
     if delete and before.saved is None:
         return False  # nobody knows any more whether the target is what it was

@@ -38,7 +38,7 @@ def owner(
     PLACE is a sector (5376 or s5376), a byte (0x2a0000, 64K, 1.5G), a grain (g42), 50%, end,
     or a sum of them (g42+s3). Of a byte inside a sector, the sector that holds it is meant.
     """
-    from redoscope_core.link.areas import State
+    from redoscope_core.areas.areas import State
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with generation(disk, policy, at) as chain:
@@ -85,7 +85,7 @@ def _step_document(step: LookupStep, links: int) -> dict[str, object]:
 
 
 def _print_lookup(found: Lookup) -> None:
-    from redoscope_core.link.areas import State
+    from redoscope_core.areas.areas import State
 
     say(f"sector {found.sector}:")
     for step in found.steps:

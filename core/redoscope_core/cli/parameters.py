@@ -211,7 +211,7 @@ def opening(command: Command) -> Command:
 
 def _refuse_unless_folder(folder: Path) -> None:
     from redoscope_core.errors import FileRefused
-    from redoscope_core.link.file import require_there
+    from redoscope_core.files.file import require_there
 
     require_there(folder)
     if not folder.is_dir():

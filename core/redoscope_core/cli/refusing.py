@@ -14,7 +14,7 @@ __all__ = ["refuse_damage"]
 
 def refuse_damage(chain: Chain) -> int:
     """Tell what of any link of *chain* can't be read, on stderr, and return the exit status."""
-    from redoscope_core.link.areas import State
+    from redoscope_core.areas.areas import State
 
     for index, link in enumerate(chain.links):
         if link.is_damaged:

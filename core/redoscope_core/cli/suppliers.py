@@ -34,7 +34,7 @@ class Supplier(NamedTuple):
 
 def suppliers(chain: Chain, first: int, count: int) -> list[Supplier]:
     """Return who supplies *count* sectors from *first* on, in order."""
-    from redoscope_core.link.areas import State
+    from redoscope_core.areas.areas import State
 
     areas = chain.areas(first, count)
     columns = (areas.start, areas.count, areas.state, areas.link, areas.file, areas.offset)

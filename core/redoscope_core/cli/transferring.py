@@ -19,9 +19,9 @@ from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_findings, print_json, say
 from redoscope_core.cli.windows import WINDOW, refuse_outside, windows
 from redoscope_core.errors import InvalidArgument
+from redoscope_core.files.file import os_error
+from redoscope_core.files.names import is_there
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.file import os_error
-from redoscope_core.link.names import is_there
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _fill_file(
     chain: Chain, start: int, count: int, target: Path, *, force: bool
 ) -> Generator[Progress, None, None]:
     """Write sectors to the file *target*, which appears whole; what nobody stores is a hole."""
-    from redoscope_core.link.new_file import NewFiles
+    from redoscope_core.files.new_file import NewFiles
 
     total = count * SECTOR
     with NewFiles([target], like=chain.all_files, replace=force) as (file,):

@@ -1,1 +1,1 @@
-"""One link: positional file access, locks, grain tables as arrays, extents, `Link`."""
+"""One link: opened from its descriptor or without one, doubted, edited, rewritten."""

@@ -23,8 +23,8 @@ from redoscope_core.link.opening import Opening, has_embedded, open_sparse, read
 from redoscope_core.link.recognise import FileKind, recognise
 
 if TYPE_CHECKING:
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.link.contract import Extent
-    from redoscope_core.link.file import DiskFile
 
 __all__ = ["open_bare"]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import FileRefused, VmdkError
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.names import is_there, possible_names, real_path
 from redoscope_core.format.magics import CTK_MAGIC
-from redoscope_core.link.file import DiskFile
-from redoscope_core.link.names import is_there, possible_names, real_path
 
 if TYPE_CHECKING:
     from redoscope_core.format.ctk import CtkHeader

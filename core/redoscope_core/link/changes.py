@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from redoscope_core.link.areas import Areas
+    from redoscope_core.areas.areas import Areas
 
 __all__ = ["Changes"]
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from redoscope_core.areas.areas import Areas
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
-from redoscope_core.link.areas import Areas
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redoscope_core.errors import VmdkError
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
     from redoscope_core.link.table_report import TableReport
     from redoscope_core.link.writing import ExtentWriter, ReadBelow

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.link.areas import Areas, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
 
 __all__ = ["Edit"]
 

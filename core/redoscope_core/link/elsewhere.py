@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import UnsupportedVmdk, VmdkError
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
 
 __all__ = ["ElsewhereExtent"]

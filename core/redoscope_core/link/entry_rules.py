@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
+from redoscope_core.areas.areas import State
 from redoscope_core.format.sparse import ZERO_GRAIN
 from redoscope_core.format.stream import GrainMark
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

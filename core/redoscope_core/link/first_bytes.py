@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import FileMissing
+from redoscope_core.files.file import TOO_MANY, os_error
+from redoscope_core.files.names import real_path
+from redoscope_core.files.new_file import target_of_part
 from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text, stands_after_comments
 from redoscope_core.format.magics import COWD_MAGIC, SESPARSE_MAGIC, SPARSE_MAGIC
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.file import TOO_MANY, os_error
-from redoscope_core.link.names import real_path
-from redoscope_core.link.new_file import target_of_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
     from redoscope_core.link.writing import ExtentWriter, ReadBelow
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.landing import Landing
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.landing import Landing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from redoscope_core.link.areas import Areas
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.areas.areas import Areas
+    from redoscope_core.files.file import DiskFile
 
 __all__ = ["FlatWriter"]
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.areas import State
 from redoscope_core.format.sparse import ZERO_GRAIN
-from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.link.grain_tables import GrainTables
     from redoscope_core.link.half_written import HalfWritten
     from redoscope_core.link.table_shape import TableShape

@@ -8,12 +8,12 @@ from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from redoscope_core.areas.areas import Areas, State
+from redoscope_core.areas.end_to_end import EndToEnd
 from redoscope_core.errors import NotAVmdk, VmdkError
+from redoscope_core.files.file import DiskFile, storage_of
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.doubts import doubts_about
-from redoscope_core.link.end_to_end import EndToEnd
-from redoscope_core.link.file import DiskFile, storage_of
 from redoscope_core.link.opening import Opening, describe, open_extents
 from redoscope_core.link.trust import Trust
 

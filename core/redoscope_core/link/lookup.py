@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
-from redoscope_core.link.areas import State
+from redoscope_core.areas.areas import State
 
 if TYPE_CHECKING:
     from pathlib import Path

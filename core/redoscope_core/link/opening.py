@@ -9,14 +9,14 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from redoscope_core.errors import CorruptVmdk, FileMissing, FileRefused, NotAVmdk, VmdkError, Wanted
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.names import Spellings, is_there, possible_names, real_path
 from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
 from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARSE_TYPES
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.contract import Extent
-from redoscope_core.link.file import DiskFile
-from redoscope_core.link.names import Spellings, is_there, possible_names, real_path
 from redoscope_core.link.recognise import FileKind, recognise
 from redoscope_core.link.sparse_extent import SparseExtent
 

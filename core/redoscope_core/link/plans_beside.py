@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import VmdkError
-from redoscope_core.link.names import real_path, same_file
+from redoscope_core.files.names import real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text
 from redoscope_core.format.magics import COWD_MAGIC, CTK_MAGIC, SESPARSE_MAGIC, SPARSE_MAGIC
 
 if TYPE_CHECKING:
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
 
 __all__ = ["FileKind", "recognise"]
 

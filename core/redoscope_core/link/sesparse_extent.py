@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from typing_extensions import override
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sesparse import (
@@ -23,7 +24,6 @@ from redoscope_core.format.sesparse import (
 )
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 from redoscope_core.link.table_shape import refuse_repeats
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
 
 __all__ = ["SeSparseExtent", "SeSparseTables", "open_sesparse"]

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from typing_extensions import override
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 from redoscope_core.link.grain_tables import GrainTables
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.half_written import HalfWritten
     from redoscope_core.link.lookup import Answer
     from redoscope_core.link.table_report import TableReport

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
+from redoscope_core.areas.areas import State
 from redoscope_core.errors import CorruptVmdk, VixCode
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sparse import SparseFlag
 from redoscope_core.format.stream import GrainMark, inflate, packed_limit
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
 from redoscope_core.link.grain_tables import GrainTables
 from redoscope_core.link.sparse_extent import SparseExtent, findings_of_header, verdict
 from redoscope_core.link.stream_footer import find_footer
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redoscope_core.errors import VmdkError
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.format.sparse import SparseHeader
-    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
     from redoscope_core.link.table_report import TableReport
 

@@ -14,7 +14,7 @@ from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
 
 __all__ = ["find_footer"]
 

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 from typing_extensions import override
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.format.stream import GrainMark, MarkerType, packed_limit
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.grain_tables import GrainTables
 from redoscope_core.link.table_shape import TableEntry
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.findings import Finding
     from redoscope_core.format.sparse import SparseHeader
-    from redoscope_core.link.file import DiskFile
 
 __all__ = ["WalkedTables", "walk"]
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redoscope_core.areas.areas import State
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR, ceil_div
-from redoscope_core.link.areas import State
 
 if TYPE_CHECKING:
-    from redoscope_core.link.areas import Areas
+    from redoscope_core.areas.areas import Areas
     from redoscope_core.link.tabled import Tabled
 
 __all__ = ["table_doubts"]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.areas import State
 from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
 from redoscope_core.link.grain_tables import GrainTables
 
 if TYPE_CHECKING:

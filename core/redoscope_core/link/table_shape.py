@@ -8,8 +8,8 @@ from redoscope_core.errors import CorruptVmdk
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
-    from redoscope_core.link.areas import State
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.areas.areas import State
+    from redoscope_core.files.file import DiskFile
 
 __all__ = ["TableEntry", "TableShape", "refuse_repeats"]
 

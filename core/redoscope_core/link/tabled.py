@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from redoscope_core.areas.areas import Areas
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.format.sparse import SparseHeader
-    from redoscope_core.link.areas import Areas
-    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.grain_tables import GrainTables
     from redoscope_core.link.half_written import HalfWritten
 

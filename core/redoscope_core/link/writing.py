@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from redoscope_core.link.areas import Areas
-    from redoscope_core.link.landing import Landing
+    from redoscope_core.areas.areas import Areas
+    from redoscope_core.areas.landing import Landing
 
 __all__ = ["ExtentWriter", "ReadBelow"]
 

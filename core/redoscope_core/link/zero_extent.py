@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VmdkError
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.link.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from redoscope_core.files.file import DiskFile
     from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.file import DiskFile
     from redoscope_core.link.lookup import Answer
 
 __all__ = ["ZeroExtent"]

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.areas import Areas
+from redoscope_core.areas.overlay import overlay
 from redoscope_core.chain.generations import read_tables
-from redoscope_core.chain.overlay import overlay
-from redoscope_core.link.areas import Areas
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

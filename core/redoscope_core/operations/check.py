@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from redoscope_core.areas.areas import State
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain, misfits
 from redoscope_core.chain.forest import Forest
 from redoscope_core.chain.stopped import half_changed
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.link.areas import State
 from redoscope_core.link.plans_beside import PlansBeside
 from redoscope_core.progress import Progress, Unit
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.ahead import ahead
+from redoscope_core.areas.areas import Areas, State
+from redoscope_core.areas.overlay import covered
 from redoscope_core.chain.holes import cut_to
-from redoscope_core.chain.overlay import covered
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import Areas, State
 from redoscope_core.operations.reading import cores, reading_threads
 from redoscope_core.operations.windows import held_areas, spans, window_buffer
 from redoscope_core.progress import Progress

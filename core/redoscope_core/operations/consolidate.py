@@ -30,11 +30,11 @@ from redoscope_core.chain.family.record import lies_elsewhere, record_child
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.chain.tip_writer import TipWriter, changed_content
 from redoscope_core.errors import CorruptVmdk, InvalidArgument
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.locks import hold_write_lock
+from redoscope_core.files.names import real_path
 from redoscope_core.format.content_id import format_content_id
-from redoscope_core.link.file import DiskFile
 from redoscope_core.link.link import Link
-from redoscope_core.link.locks import hold_write_lock
-from redoscope_core.link.names import real_path
 from redoscope_core.link.saved_plan import MergedLinks
 from redoscope_core.operations.consolidation import (
     Consolidation,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.areas import State
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.family.children import children_of, children_of_each
@@ -27,14 +28,13 @@ from redoscope_core.errors import (
     PartialChain,
     UnsupportedVmdk,
 )
+from redoscope_core.files.locks import refuse_if_locked
+from redoscope_core.files.names import same_file
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.descriptor import MERGED_INTO
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
 from redoscope_core.link.contract import is_writable
 from redoscope_core.link.link import Link
-from redoscope_core.link.locks import refuse_if_locked
-from redoscope_core.link.names import same_file
 from redoscope_core.operations.reparent import descriptor_edit, reparent_edit
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from redoscope_core.link.areas import Areas
+    from redoscope_core.areas.areas import Areas
     from redoscope_core.link.contract import Extent
     from redoscope_core.link.edit import Edit
     from redoscope_core.link.trust import Trust

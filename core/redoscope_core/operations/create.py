@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.chain.family.record import lies_elsewhere, record_child
 from redoscope_core.errors import ChainTooDeep, InvalidArgument, PartialChain
+from redoscope_core.files.locks import refuse_if_locked
+from redoscope_core.files.names import parent_hint
 from redoscope_core.format.geometry import USUAL_ADAPTER
-from redoscope_core.link.locks import refuse_if_locked
-from redoscope_core.link.names import parent_hint
 from redoscope_core.operations.new_disk import NewDisk, laid_out
 from redoscope_core.operations.pieces import CHILD_KINDS, DISK_KINDS
 

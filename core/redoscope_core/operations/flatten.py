@@ -11,10 +11,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING, TypeAlias
 
 from redoscope_core.ahead import ahead
+from redoscope_core.areas.areas import State
+from redoscope_core.areas.end_to_end import EndToEnd
+from redoscope_core.files.transfer import Transfer
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
-from redoscope_core.link.end_to_end import EndToEnd
-from redoscope_core.link.transfer import Transfer
 from redoscope_core.operations.reading import reading_threads
 from redoscope_core.operations.windows import held_areas
 from redoscope_core.progress import Progress
@@ -22,9 +22,9 @@ from redoscope_core.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
+    from redoscope_core.areas.areas import Areas
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.areas import Areas
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
 
 __all__ = ["FLAT_BLOCK", "FlatPlace", "flatten"]
 

@@ -13,7 +13,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import VmdkError
-from redoscope_core.link.names import is_there, real_path
+from redoscope_core.files.names import is_there, real_path
 from redoscope_core.link.plans_beside import folders_of_plans, plan_names
 from redoscope_core.link.standing import Standing
 from redoscope_core.operations.plan import Plan, drop_saved

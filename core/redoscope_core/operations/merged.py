@@ -19,13 +19,13 @@ from redoscope_core.errors import (
     TooManyFiles,
     VmdkError,
 )
+from redoscope_core.files.file import DiskFile, os_error
+from redoscope_core.files.locks import refuse_if_locked
+from redoscope_core.files.names import is_there, real_path
+from redoscope_core.files.new_file import sync_folder
 from redoscope_core.format.content_id import format_content_id
-from redoscope_core.link.file import DiskFile, os_error
 from redoscope_core.link.first_bytes import named_as_disk
 from redoscope_core.link.link import read_descriptor
-from redoscope_core.link.locks import refuse_if_locked
-from redoscope_core.link.names import is_there, real_path
-from redoscope_core.link.new_file import sync_folder
 from redoscope_core.link.opening import extents_beside
 from redoscope_core.link.plans_beside import undo_words
 from redoscope_core.link.saved_plan import MergedLinks, SavedPlan

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.ahead import ahead
+from redoscope_core.areas.areas import State
+from redoscope_core.files.transfer import Transfer
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
-from redoscope_core.link.transfer import Transfer
 from redoscope_core.operations.reading import reading_threads
 from redoscope_core.operations.windows import STEP_SECTORS, WINDOW_SECTORS, window_buffer
 from redoscope_core.progress import Progress
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from redoscope_core.areas.areas import Areas
+    from redoscope_core.areas.landing import Landing
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.tip_writer import TipWriter
-    from redoscope_core.link.areas import Areas
-    from redoscope_core.link.landing import Landing
     from redoscope_core.link.link import Link
 
 __all__ = ["Merging"]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.outputs import chosen_output
 from redoscope_core.errors import InvalidArgument
-from redoscope_core.link.file import folder_error
-from redoscope_core.link.new_file import NewFiles
+from redoscope_core.files.file import folder_error
+from redoscope_core.files.new_file import NewFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.errors import CorruptVmdk, VmdkError, printable
+from redoscope_core.files.file import DiskFile, os_error
+from redoscope_core.files.locks import hold_write_lock, refuse_if_locked
+from redoscope_core.files.names import is_there
+from redoscope_core.files.new_file import NewFiles, sync_folder
 from redoscope_core.link.edit import Edit
-from redoscope_core.link.file import DiskFile, os_error
-from redoscope_core.link.locks import hold_write_lock, refuse_if_locked
-from redoscope_core.link.names import is_there
-from redoscope_core.link.new_file import NewFiles, sync_folder
 from redoscope_core.link.plans_beside import undo_words
 from redoscope_core.link.saved_plan import SavedPlan, saved_text, standing_of
 from redoscope_core.link.standing import Standing

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import AttachRefused, CapacityMismatch, VixCode
+from redoscope_core.files.names import parent_hint
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.link import Link
-from redoscope_core.link.names import parent_hint
 from redoscope_core.link.rewrite import descriptor_bytes
 from redoscope_core.operations.plan import Plan
 

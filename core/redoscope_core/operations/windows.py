@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redoscope_core.areas.areas import State
 from redoscope_core.chain.holes import without_holes
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from redoscope_core.areas.areas import Areas
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.areas import Areas
 
 __all__ = ["STEP_SECTORS", "WINDOW_SECTORS", "held_areas", "spans", "window_buffer"]
 

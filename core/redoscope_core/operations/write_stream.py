@@ -19,8 +19,8 @@ from redoscope_core.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    from redoscope_core.areas.areas import Areas
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.areas import Areas
     from redoscope_core.link.stream_writer import PackedGrains, Sink
 
 __all__ = ["write_stream"]

@@ -13,7 +13,7 @@ from unittest.mock import patch
 from blake3 import blake3
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
-from redoscope_core.link.file import DiskFile
+from redoscope_core.files.file import DiskFile
 from tests.benchmarks.judging import OURS, Goal, Trial
 from tests.benchmarks.measuring import Contender
 from tests.benchmarks.programs import pyvmdk_disk

@@ -18,7 +18,7 @@ from redoscope_core import (
     create_disk,
 )
 from redoscope_core.chain.outputs import what_it_is
-from redoscope_core.link.file import DiskFile
+from redoscope_core.files.file import DiskFile
 from redoscope_core.link.first_bytes import links_in
 from tests.core.links import make_child
 from tests.core.said import said

@@ -11,7 +11,7 @@ import pytest
 from redoscope_core import Policy, TooManyFiles, sentences
 from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.forest import Forest
-from redoscope_core.link.file import DiskFile
+from redoscope_core.files.file import DiskFile
 from redoscope_core.link.link import read_descriptor
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_a_symbolic_link_that_leads_out_is_told_and_not_opened(
         return really(path, flags)
 
     with monkeypatch.context() as watched:
-        watched.setattr("redoscope_core.link.file.os.open", seen)
+        watched.setattr("redoscope_core.files.file.os.open", seen)
         forest = Forest.scan(here, tables=True)
     assert str(sound) in opened
     assert str(secret) not in opened
@@ -100,6 +100,6 @@ def test_too_many_open_files_are_no_missing_parent(
     def refused(path: Path, *_: object) -> int:
         raise OSError(number, os.strerror(number), str(path))
 
-    monkeypatch.setattr("redoscope_core.link.file._open", refused)
+    monkeypatch.setattr("redoscope_core.files.file._open", refused)
     with pytest.raises(TooManyFiles, match="too many open files"):
         find_parent(child, descriptor, Policy())

@@ -15,7 +15,7 @@ from tests.core.links import make_child
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from redoscope_core import Chain, CorruptVmdk, Disk
 from redoscope_core.chain.access import Access
-from redoscope_core.link.file import DiskFile
+from redoscope_core.files.file import DiskFile
 from tests.core.links import make_child
 from tests.judges import handmade
 from tests.judges.handmade_stream import LAYOUTS, StreamPlan, stream_link

@@ -187,7 +187,7 @@ def test_a_look_up_loads_few_modules(tmp_path: Path) -> None:
 
 def test_names_of_new_files_and_plans_need_no_library_of_hashes() -> None:
     done = python(
-        "import sys, redoscope_core.link.new_file, redoscope_core.format.plan_text\n"
+        "import sys, redoscope_core.files.new_file, redoscope_core.format.plan_text\n"
         "sys.exit(bool({'secrets', 'hashlib'} & set(sys.modules)))"
     )
     assert (done.returncode, done.stderr) == (0, "")

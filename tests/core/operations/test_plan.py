@@ -13,9 +13,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from redoscope_core import AlreadyExists, CorruptVmdk, DiskFull, InUse, InvalidArgument
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.locks import hold_write_lock
 from redoscope_core.link.edit import Edit
-from redoscope_core.link.file import DiskFile
-from redoscope_core.link.locks import hold_write_lock
 from redoscope_core.link.standing import Standing
 from redoscope_core.operations.plan import Plan
 

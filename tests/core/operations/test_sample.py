@@ -12,10 +12,10 @@ import pytest
 from dissect.fat import FATFS
 from typing_extensions import override
 
+from redoscope_core.areas.areas import State
 from redoscope_core.chain.chain import Chain
 from redoscope_core.errors import AlreadyExists
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import State
 from redoscope_core.operations.sample import BRANCH, SAMPLE, TIP, make_sample
 from redoscope_core.operations.sample.contents import RECORD_BYTES, customer
 from redoscope_core.operations.sample.fat16 import PARTITION_START

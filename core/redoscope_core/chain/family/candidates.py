@@ -19,7 +19,7 @@ from redoscope_core.chain.family.kinship import fits, is_vague
 from redoscope_core.chain.family.neighbours import without_suffix
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.errors import Candidate, Reason
-from redoscope_core.link.names import real_path, same_file
+from redoscope_core.files.names import real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

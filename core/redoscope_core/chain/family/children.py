@@ -14,8 +14,8 @@ from redoscope_core.chain.family.parents import parents_of
 from redoscope_core.chain.family.record import recorded_children
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, VmdkError
+from redoscope_core.files.names import real_path, same_file
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.link.names import real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -12,10 +12,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.errors import FileRefused, VmdkError
-from redoscope_core.link.file import TOO_MANY, os_error
+from redoscope_core.files.file import TOO_MANY, os_error
+from redoscope_core.files.names import real_path
+from redoscope_core.files.new_file import target_of_part
 from redoscope_core.link.first_bytes import begins_as_link, named_as_disk
-from redoscope_core.link.names import real_path
-from redoscope_core.link.new_file import target_of_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

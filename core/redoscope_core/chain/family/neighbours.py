@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.family.listing import Below, files_in, links_below
 from redoscope_core.errors import TooManyFiles, VmdkError
-from redoscope_core.link.file import DiskFile
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.names import Spellings
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
-from redoscope_core.link.names import Spellings
 from redoscope_core.link.plans_beside import PlansBeside
 
 if TYPE_CHECKING:

@@ -25,10 +25,10 @@ from redoscope_core.errors import (
     TooManyFiles,
     VmdkError,
 )
+from redoscope_core.files.names import is_there, possible_names, real_path, same_file
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.leniency import Leniency
-from redoscope_core.link.names import is_there, possible_names, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -14,9 +14,9 @@ from redoscope_core.chain.family.candidates import rank
 from redoscope_core.chain.family.listing import files_below, files_in
 from redoscope_core.chain.family.neighbours import ROLE_OF_DATA, without_suffix
 from redoscope_core.errors import Candidate, FileMissing, NotAVmdk, Reason, TooManyFiles, VmdkError
-from redoscope_core.link.file import DiskFile
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.names import possible_names, real_path
 from redoscope_core.link.link import Link
-from redoscope_core.link.names import possible_names, real_path
 from redoscope_core.link.opening import sparse_capacity
 
 if TYPE_CHECKING:

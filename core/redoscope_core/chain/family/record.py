@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from redoscope_core.errors import VmdkError
-from redoscope_core.link.names import is_there, real_path, same_file
+from redoscope_core.files.names import is_there, real_path, same_file
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -124,7 +124,7 @@ def _tidy(file: Path, line: str) -> None:
     """Replace the record by its lines of children that are there, and *line*."""
     from json import dumps  # noqa: PLC0415 - nearly never
 
-    from redoscope_core.link.new_file import NewFiles  # noqa: PLC0415 - nearly never
+    from redoscope_core.files.new_file import NewFiles  # noqa: PLC0415 - nearly never
 
     lines = dict.fromkeys(
         dumps({"parent": parent, "child": child})

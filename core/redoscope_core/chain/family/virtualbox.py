@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import MissingParent
-from redoscope_core.link.names import same_file
+from redoscope_core.files.names import same_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

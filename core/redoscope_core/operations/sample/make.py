@@ -12,9 +12,9 @@ from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.disk import Disk
 from redoscope_core.chain.leftovers import leftovers, remove_leftovers
 from redoscope_core.errors import AlreadyExists
-from redoscope_core.link.file import folder_error
-from redoscope_core.link.locks import held_folder
-from redoscope_core.link.new_file import part_beside, target_of_part
+from redoscope_core.files.file import folder_error
+from redoscope_core.files.locks import held_folder
+from redoscope_core.files.new_file import part_beside, target_of_part
 from redoscope_core.operations.create import create_child, create_disk
 from redoscope_core.operations.sample.contents import RECORD_BYTES, customer
 from redoscope_core.operations.sample.fat16 import Fat16

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_core.link.end_to_end import EndToEnd
+from redoscope_core.areas.end_to_end import EndToEnd
 
 COUNTS = st.lists(st.integers(1, 9), min_size=1, max_size=6)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import AlreadyExists, FileMissing
-from redoscope_core.link.file import DiskFile, os_error
-from redoscope_core.link.locks import hold_write_lock
+from redoscope_core.files.file import DiskFile, os_error
+from redoscope_core.files.locks import hold_write_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.areas import Areas
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.areas import Areas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Areas, State
-from redoscope_core.chain.overlay import laid_over, overlay
+from redoscope_core.areas.overlay import laid_over, overlay
 
 SECTORS = 24
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
 
 __all__ = [
     "file_lock_holder",

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core.errors import NotAVmdk
-from redoscope_core.link.file import DiskFile, os_error
+from redoscope_core.files.file import DiskFile, os_error
+from redoscope_core.files.locks import in_use_by, lock_folder
 from redoscope_core.link.link import Link
-from redoscope_core.link.locks import in_use_by, lock_folder
 from redoscope_core.link.recognise import recognise
 
 if TYPE_CHECKING:

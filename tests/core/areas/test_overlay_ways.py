@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from redoscope_core import Areas, State
-from redoscope_core.chain import overlay as ways
+from redoscope_core.areas import overlay as ways
 
 
 def grains(chance: np.random.Generator, capacity: int, grain: int, share: float) -> Areas:

@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from redoscope_core.link.file import DiskFile
+    from redoscope_core.files.file import DiskFile
 
 __all__ = ["Transfer"]
 

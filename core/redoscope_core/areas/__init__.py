@@ -1,0 +1,1 @@
+"""Areas: which sectors are stored and where, as arrays. Pure: no file, no format."""

@@ -1,0 +1,1 @@
+"""Tests of areas: the laws of arrays."""
