@@ -6,17 +6,10 @@ from redoscope_core.chain.access import Access as Access
 from redoscope_core.chain.access import Policy as Policy
 from redoscope_core.chain.attach import attach as attach
 from redoscope_core.chain.attach import can_attach as can_attach
-from redoscope_core.chain.branches import Grove as Grove
-from redoscope_core.chain.branches import heights as heights
-from redoscope_core.chain.branches import main_child as main_child
-from redoscope_core.chain.branches import path_through as path_through
-from redoscope_core.chain.branches import tips_by_merit as tips_by_merit
 from redoscope_core.chain.chain import Chain as Chain
 from redoscope_core.chain.disk import Disk as Disk
 from redoscope_core.chain.family.record import lies_elsewhere as lies_elsewhere
-from redoscope_core.chain.forest import Forest as Forest
 from redoscope_core.chain.naming import link_index as link_index
-from redoscope_core.chain.nodes import Node as Node
 from redoscope_core.errors import AlreadyExists as AlreadyExists
 from redoscope_core.errors import AttachRefused as AttachRefused
 from redoscope_core.errors import BrokenChain as BrokenChain
@@ -44,6 +37,8 @@ from redoscope_core.errors import VixCode as VixCode
 from redoscope_core.errors import VmdkError as VmdkError
 from redoscope_core.errors import WasMerged as WasMerged
 from redoscope_core.errors import printable as printable
+from redoscope_core.extents.lookup import Lookup as Lookup
+from redoscope_core.extents.lookup import LookupStep as LookupStep
 from redoscope_core.findings import Finding as Finding
 from redoscope_core.findings import Kind as Kind
 from redoscope_core.findings import Place as Place
@@ -60,8 +55,6 @@ from redoscope_core.format.units import SECTOR as SECTOR
 from redoscope_core.leniency import Leniency as Leniency
 from redoscope_core.link.change_track import ChangeTrack as ChangeTrack
 from redoscope_core.link.link import Link as Link
-from redoscope_core.link.lookup import Lookup as Lookup
-from redoscope_core.link.lookup import LookupStep as LookupStep
 from redoscope_core.operations.consolidate import Consolidated as Consolidated
 from redoscope_core.operations.consolidate import Consolidation as Consolidation
 from redoscope_core.operations.consolidate import consolidate as consolidate
@@ -81,6 +74,13 @@ from redoscope_core.operations.sample import fresh_sample as fresh_sample
 from redoscope_core.operations.sample import make_sample as make_sample
 from redoscope_core.progress import Progress as Progress
 from redoscope_core.publishing import published as published
+from redoscope_core.survey.branches import Grove as Grove
+from redoscope_core.survey.branches import heights as heights
+from redoscope_core.survey.branches import main_child as main_child
+from redoscope_core.survey.branches import path_through as path_through
+from redoscope_core.survey.branches import tips_by_merit as tips_by_merit
+from redoscope_core.survey.forest import Forest as Forest
+from redoscope_core.survey.nodes import Node as Node
 
 __version__: str
 from redoscope_core.chain.leftovers import Leftover as Leftover

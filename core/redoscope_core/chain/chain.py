@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from redoscope_core.link.lookup import Lookup, LookupStep
+    from redoscope_core.extents.lookup import Lookup, LookupStep
 
 __all__ = ["Chain", "misfits"]
 
@@ -227,7 +227,7 @@ class Chain:
             OutOfRange: The disk has no such sector.
         """
         # To be explained is seldom asked for, and every command would wait for its words.
-        from redoscope_core.link.lookup import Answer, Lookup, LookupStep  # noqa: PLC0415
+        from redoscope_core.extents.lookup import Answer, Lookup, LookupStep  # noqa: PLC0415
 
         self._check_range(sector, 1)
         steps: list[LookupStep] = []

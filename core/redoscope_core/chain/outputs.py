@@ -20,13 +20,13 @@ from redoscope_core.errors import (
     UnsupportedVmdk,
     VmdkError,
 )
+from redoscope_core.extents.recognise import recognise
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import possible_names, real_path, same_file
 from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.first_bytes import named_as_disk
 from redoscope_core.link.link import read_descriptor
-from redoscope_core.link.recognise import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

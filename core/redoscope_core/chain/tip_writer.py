@@ -16,9 +16,9 @@ from redoscope_core.areas.landing import Landing
 from redoscope_core.areas.overlay import changed_by
 from redoscope_core.chain.reader import AreaReader
 from redoscope_core.errors import CorruptVmdk, HasChildren, ReadOnly, UnsupportedVmdk
+from redoscope_core.extents.contract import is_writable
 from redoscope_core.format.content_id import draw_content_id
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.contract import is_writable
 from redoscope_core.link.rewrite import rewrite_descriptor
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.extents.contract import Extent
+    from redoscope_core.extents.writing import ExtentWriter
     from redoscope_core.format.descriptor import Descriptor
-    from redoscope_core.link.contract import Extent
     from redoscope_core.link.link import Link
-    from redoscope_core.link.writing import ExtentWriter
 
 __all__ = ["TipWriter", "changed_content"]
 

@@ -14,7 +14,7 @@ from redoscope_core.cli.printing import print_json, say
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.lookup import Lookup, LookupStep
+    from redoscope_core.extents.lookup import Lookup, LookupStep
 
 __all__ = ["owner"]
 

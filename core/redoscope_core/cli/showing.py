@@ -56,9 +56,9 @@ def demo(
 
     Without a display, print its tree and save a picture of the window.
     """
-    from redoscope_core.chain.forest import Forest
     from redoscope_core.operations.picture import check_picture
     from redoscope_core.operations.sample import DIARY_SECTOR
+    from redoscope_core.survey.forest import Forest
 
     if screenshot is not None:
         check_picture(screenshot, force=force)

@@ -20,8 +20,8 @@ from redoscope_core.errors import printable
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
-    from redoscope_core.chain.forest import Forest, Node
     from redoscope_core.findings import Finding
+    from redoscope_core.survey.forest import Forest, Node
 
 __all__ = ["print_tree", "tree"]
 
@@ -41,8 +41,8 @@ def tree(
     "Stored" is what the tables of a link hold as data; "on the storage" is what its files
     take there.
     """
-    from redoscope_core.chain.forest import Forest
     from redoscope_core.chain.leftovers import leftovers
+    from redoscope_core.survey.forest import Forest
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
 

@@ -215,7 +215,7 @@ class SparseHeader:
         directory = ceil_div(self.table_count * _ENTRY, SECTOR)
         places = [("gdOffset", 56, self.gd_offset, directory)]
         if self.is_packed and not self.has_directory(file_bytes):
-            places.clear()  # the footer may know the place; see link/stream_footer.py
+            places.clear()  # the footer may know the place; see extents/stream/footer.py
         if self.descriptor_offset:
             if self.descriptor_size > _MAX_DESCRIPTOR:
                 raise CorruptVmdk(

@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
+from redoscope_core.extents.flat import FlatExtent
+from redoscope_core.extents.recognise import FileKind, recognise
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.content_id import NO_PARENT, format_content_id
 from redoscope_core.format.cowd import CowdHeader
@@ -18,13 +20,11 @@ from redoscope_core.format.sesparse import SeSparseHeader
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
-from redoscope_core.link.flat_extent import FlatExtent
 from redoscope_core.link.opening import Opening, has_embedded, open_sparse, read_header
-from redoscope_core.link.recognise import FileKind, recognise
 
 if TYPE_CHECKING:
+    from redoscope_core.extents.contract import Extent
     from redoscope_core.files.file import DiskFile
-    from redoscope_core.link.contract import Extent
 
 __all__ = ["open_bare"]
 

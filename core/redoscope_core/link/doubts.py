@@ -14,7 +14,7 @@ from redoscope_core.findings import Finding, Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from redoscope_core.link.contract import Extent
+    from redoscope_core.extents.contract import Extent
 
 __all__ = ["doubts_about"]
 

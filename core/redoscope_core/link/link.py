@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Self
 
+    from redoscope_core.extents.contract import Extent
+    from redoscope_core.extents.lookup import Answer
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.change_track import ChangeTrack
-    from redoscope_core.link.contract import Extent
-    from redoscope_core.link.lookup import Answer
 
 __all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
 

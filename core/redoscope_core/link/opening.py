@@ -9,6 +9,9 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
 from redoscope_core.errors import CorruptVmdk, FileMissing, FileRefused, NotAVmdk, VmdkError, Wanted
+from redoscope_core.extents.contract import Extent
+from redoscope_core.extents.recognise import FileKind, recognise
+from redoscope_core.extents.sparse.extent import SparseExtent
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import Spellings, is_there, possible_names, real_path
 from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
@@ -16,17 +19,14 @@ from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARS
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
-from redoscope_core.link.contract import Extent
-from redoscope_core.link.recognise import FileKind, recognise
-from redoscope_core.link.sparse_extent import SparseExtent
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
 
+    from redoscope_core.extents.sesparse.extent import SeSparseExtent
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.format.sesparse import SeSparseHeader
-    from redoscope_core.link.sesparse_extent import SeSparseExtent
     from redoscope_core.link.trust import Trust
 
 __all__ = [
@@ -251,14 +251,14 @@ def _refuse_repeats(path: Path, extents: tuple[Extent, ...]) -> None:
 
 
 def _flat(line: ExtentLine, file: DiskFile | None) -> Extent:
-    from redoscope_core.link.flat_extent import FlatExtent  # noqa: PLC0415 - sparse disks have none
+    from redoscope_core.extents.flat import FlatExtent  # noqa: PLC0415 - sparse disks have none
 
     return FlatExtent(line, file)
 
 
 def _open_extent(line: ExtentLine, how: Opening) -> Extent:
     if line.name is None:
-        from redoscope_core.link.zero_extent import ZeroExtent  # noqa: PLC0415 - few extents are
+        from redoscope_core.extents.zero import ZeroExtent  # noqa: PLC0415 - few extents are
 
         return ZeroExtent(line)
     if line.type not in ELSEWHERE_TYPES and line.access == "NOACCESS":
@@ -273,7 +273,7 @@ def _open_extent(line: ExtentLine, how: Opening) -> Extent:
 
 
 def _elsewhere(line: ExtentLine, reason: str, cure: str = _AT_HOME) -> Extent:
-    from redoscope_core.link.elsewhere import ElsewhereExtent  # noqa: PLC0415 - few extents are
+    from redoscope_core.extents.elsewhere import ElsewhereExtent  # noqa: PLC0415 - few extents are
 
     return ElsewhereExtent(line, reason, cure)
 
@@ -295,8 +295,8 @@ def open_sparse(
         _refuse_short(file, line, cowd.capacity)
         return SparseExtent(line, file, cowd)
     if kind is FileKind.SESPARSE:
+        from redoscope_core.extents.sesparse.extent import open_sesparse  # noqa: PLC0415 - as said
         from redoscope_core.format.sesparse import SeSparseHeader  # noqa: PLC0415 - as said
-        from redoscope_core.link.sesparse_extent import open_sesparse  # noqa: PLC0415 - as said
 
         header = read_header(file, SeSparseHeader)
         _refuse_short(file, line, header.capacity, offset=16)
@@ -313,7 +313,7 @@ def _hosted(file: DiskFile, header: SparseHeader, line: ExtentLine) -> SparseExt
     _refuse_short(file, line, header.capacity)
     if not header.is_packed:
         return SparseExtent(line, file, header)
-    from redoscope_core.link.stream_extent import open_stream  # noqa: PLC0415 - few are streams
+    from redoscope_core.extents.stream.extent import open_stream  # noqa: PLC0415 - few are streams
 
     return open_stream(line, file, header)
 

@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import CorruptVmdk, FileRefused, InvalidArgument, VmdkError
+from redoscope_core.extents.recognise import FileKind, recognise
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import is_there, real_path
 from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT, EditText, MergedText, PlanText
 from redoscope_core.link.edit import Edit
-from redoscope_core.link.recognise import FileKind, recognise
 from redoscope_core.link.standing import Standing, together
 
 if TYPE_CHECKING:

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING
 from redoscope_core.areas.areas import State
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain, misfits
-from redoscope_core.chain.forest import Forest
 from redoscope_core.chain.stopped import half_changed
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.link.plans_beside import PlansBeside
 from redoscope_core.progress import Progress, Unit
+from redoscope_core.survey.forest import Forest
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from redoscope_core.link.contract import Extent
+    from redoscope_core.extents.contract import Extent
+    from redoscope_core.extents.table_report import TableReport
     from redoscope_core.link.link import Link
-    from redoscope_core.link.table_report import TableReport
 
 __all__ = ["ChainChecked", "check", "check_folder"]
 

@@ -15,9 +15,9 @@ import numpy as np
 from redoscope_core.areas.end_to_end import EndToEnd
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.errors import InvalidArgument
+from redoscope_core.extents.flat_writer import FlatWriter
 from redoscope_core.files.new_file import NewFiles
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.flat_writer import FlatWriter
 from redoscope_core.operations.flatten import FLAT_BLOCK, flatten
 from redoscope_core.operations.new_disk import (
     NewDisk,
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.extents.contract import Extent
+    from redoscope_core.extents.writing import ExtentWriter
     from redoscope_core.files.file import DiskFile
-    from redoscope_core.link.contract import Extent
-    from redoscope_core.link.writing import ExtentWriter
     from redoscope_core.operations.flatten import FlatPlace
 
 __all__ = ["CLONE_KINDS", "clone"]

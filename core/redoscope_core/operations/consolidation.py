@@ -28,12 +28,12 @@ from redoscope_core.errors import (
     PartialChain,
     UnsupportedVmdk,
 )
+from redoscope_core.extents.contract import is_writable
 from redoscope_core.files.locks import refuse_if_locked
 from redoscope_core.files.names import same_file
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.descriptor import MERGED_INTO
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.contract import is_writable
 from redoscope_core.link.link import Link
 from redoscope_core.operations.reparent import descriptor_edit, reparent_edit
 
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.areas.areas import Areas
-    from redoscope_core.link.contract import Extent
+    from redoscope_core.extents.contract import Extent
     from redoscope_core.link.edit import Edit
     from redoscope_core.link.trust import Trust
 

@@ -15,6 +15,8 @@ import numpy as np
 from redoscope_core.chain.leftovers import clear_unfinished
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.errors import InvalidArgument
+from redoscope_core.extents.flat import FlatExtent
+from redoscope_core.extents.sparse.extent import SparseExtent
 from redoscope_core.files.new_file import NewFiles
 from redoscope_core.format.compose import NewDescriptor, check_new_name
 from redoscope_core.format.content_id import NO_PARENT, draw_content_id
@@ -22,8 +24,6 @@ from redoscope_core.format.geometry import ADAPTERS, USUAL_ADAPTER
 from redoscope_core.format.sparse import MAX_GRAIN, SparseLayout
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.first_bytes import named_as_disk
-from redoscope_core.link.flat_extent import FlatExtent
-from redoscope_core.link.sparse_extent import SparseExtent
 from redoscope_core.operations.pieces import MAX_NEW_CAPACITY, DiskPieces
 
 if TYPE_CHECKING:

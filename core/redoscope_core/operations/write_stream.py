@@ -6,11 +6,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from redoscope_core.ahead import ahead
+from redoscope_core.extents.stream.writer import STREAM_GRAIN, StreamWriter, pack_grains
 from redoscope_core.format.compose import NewDescriptor
 from redoscope_core.format.content_id import NO_PARENT, draw_content_id
 from redoscope_core.format.extent_line import ExtentLine
 from redoscope_core.format.units import SECTOR, round_up
-from redoscope_core.link.stream_writer import STREAM_GRAIN, StreamWriter, pack_grains
 from redoscope_core.operations.new_disk import adapter_of
 from redoscope_core.operations.reading import cores
 from redoscope_core.operations.windows import WINDOW_SECTORS, held_areas, spans, window_buffer
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.areas.areas import Areas
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.stream_writer import PackedGrains, Sink
+    from redoscope_core.extents.stream.writer import PackedGrains, Sink
 
 __all__ = ["write_stream"]
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from redoscope_core import Access, Chain, Disk, Link, create_disk
 from redoscope_core.areas.landing import cut_at_grains
-from redoscope_core.link import held_tables
-from redoscope_core.link.sparse_extent import SparseExtent
-from redoscope_core.link.sparse_writer import SparseWriter
+from redoscope_core.extents.sparse import held_tables
+from redoscope_core.extents.sparse.extent import SparseExtent
+from redoscope_core.extents.sparse.writer import SparseWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

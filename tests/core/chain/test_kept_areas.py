@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
+from redoscope_core.extents import changes
 from redoscope_core.files.file import DiskFile
-from redoscope_core.link import changes
 from tests.core.chains import map_of
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan

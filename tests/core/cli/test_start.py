@@ -83,10 +83,17 @@ def server_disk(folder: Path) -> Path:
 MODULES_OF_A_LOOK_UP = 72
 """As many of our own as a look-up may load: more have to be worth their time."""
 OF_ONE_FORMAT = {
-    "format.cowd", "format.sesparse", "format.ctk", "link.bare", "link.change_track",
-    "link.elsewhere", "link.sesparse_extent", "link.stream_extent", "link.stream_footer",
-    "link.stream_walk",
-}  # fmt: skip
+    "format.cowd",
+    "format.sesparse",
+    "format.ctk",
+    "link.bare",
+    "link.change_track",
+    "extents.elsewhere",
+    "extents.sesparse.extent",
+    "extents.stream.extent",
+    "extents.stream.footer",
+    "extents.stream.walk",
+}
 """The modules that only disks of some kind need, and most disks do not."""
 
 
@@ -96,9 +103,9 @@ OF_ONE_FORMAT = {
         (chain_of_two, set()),
         (flat_chain, set()),
         (cowd, {"format.cowd"}),
-        (sesparse, {"format.sesparse", "link.sesparse_extent"}),
-        (stream, {"link.stream_extent", "link.stream_footer", "link.stream_walk"}),
-        (server_disk, {"link.elsewhere"}),
+        (sesparse, {"format.sesparse", "extents.sesparse.extent"}),
+        (stream, {"extents.stream.extent", "extents.stream.footer", "extents.stream.walk"}),
+        (server_disk, {"extents.elsewhere"}),
     ],
 )
 def test_a_disk_is_opened_without_loading_the_formats_it_does_not_have(

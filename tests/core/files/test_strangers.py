@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core.errors import NotAVmdk
+from redoscope_core.extents.recognise import recognise
 from redoscope_core.files.file import DiskFile, os_error
 from redoscope_core.files.locks import in_use_by, lock_folder
 from redoscope_core.link.link import Link
-from redoscope_core.link.recognise import recognise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core import Chain, State
-from redoscope_core.link.sparse_extent import SparseExtent
-from redoscope_core.link.stream_extent import StreamExtent
+from redoscope_core.extents.sparse.extent import SparseExtent
+from redoscope_core.extents.stream.extent import StreamExtent
 from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan, descriptor_text, sparse_extent
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from redoscope_core.link.contract import Extent
+    from redoscope_core.extents.contract import Extent
 
 __all__ = ["SPECIMENS", "Specimen", "prepare"]
 

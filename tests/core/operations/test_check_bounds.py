@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoscope_core import Kind, create_disk, sentences
-from redoscope_core.link import grain_tables, table_report
+from redoscope_core.extents.sparse import grain_tables, report
+from redoscope_core.extents.table_report import TableReport
 from redoscope_core.link.link import Link
-from redoscope_core.link.table_report import TableReport
 from redoscope_core.operations.check import check
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
@@ -40,8 +40,8 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Judge two tables at a time, and sort so few places that there are many parts."""
     with monkeypatch.context() as patched:
         patched.setattr(grain_tables, "_CHUNK", 2 * 2048)
-        patched.setattr(table_report, "_AT_ONCE", 40)
-        patched.setattr(table_report, "_BUCKET", 12)
+        patched.setattr(report, "_AT_ONCE", 40)
+        patched.setattr(report, "_BUCKET", 12)
         yield
 
 

@@ -20,8 +20,8 @@ from redoscope_core import (
     InvalidArgument,
     create_disk,
 )
+from redoscope_core.extents.stream.writer import StreamWriter, pack_grains
 from redoscope_core.format.stream import Marker, MarkerType
-from redoscope_core.link.stream_writer import StreamWriter, pack_grains
 from redoscope_core.operations.clone import clone
 from redoscope_core.operations.write_stream import write_stream
 from tests.core.links import grow_chain, write_at_random

@@ -12,11 +12,11 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.chain import Chain
-from redoscope_core.chain.forest import Forest
 from redoscope_core.errors import VmdkError
 from redoscope_core.operations.digest import digest
 from redoscope_core.operations.sample.make import make_sample
 from redoscope_core.operations.sample.story import DIGESTS, SAMPLE, TIP
+from redoscope_core.survey.forest import Forest
 
 if TYPE_CHECKING:
     from collections.abc import Generator

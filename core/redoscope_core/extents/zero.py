@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VmdkError
-from redoscope_core.link.contract import PlainExtent
+from redoscope_core.extents.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from redoscope_core.extents.lookup import Answer
     from redoscope_core.files.file import DiskFile
     from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.lookup import Answer
 
 __all__ = ["ZeroExtent"]
 
@@ -33,7 +33,7 @@ class ZeroExtent(PlainExtent):
 
     def explain(self, sector: int) -> Answer:
         """Say that all of it is zeros."""
-        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+        from redoscope_core.extents.lookup import Answer  # noqa: PLC0415 - seldom asked for
 
         del sector
         return Answer(

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redoscope_core.errors import VmdkError
+    from redoscope_core.extents.lookup import Answer
+    from redoscope_core.extents.table_report import TableReport
+    from redoscope_core.extents.writing import ExtentWriter, ReadBelow
     from redoscope_core.files.file import DiskFile
     from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.lookup import Answer
-    from redoscope_core.link.table_report import TableReport
-    from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
 __all__ = ["Extent", "PlainExtent", "is_writable"]
 

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.areas.areas import Areas, State
+from redoscope_core.extents.sparse.entry_rules import EntryRules
+from redoscope_core.extents.sparse.table_shape import TableEntry, refuse_repeats
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.entry_rules import EntryRules
-from redoscope_core.link.table_shape import TableEntry, refuse_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from redoscope_core.extents.sparse.table_shape import TableShape
     from redoscope_core.files.file import DiskFile
-    from redoscope_core.link.table_shape import TableShape
 
 __all__ = ["GrainTables"]
 

@@ -16,51 +16,26 @@ import numpy as np
 
 from redoscope_core.areas.areas import State
 from redoscope_core.errors import VmdkError
+from redoscope_core.extents.sparse.grain_tables import GrainTables
+from redoscope_core.extents.table_report import TableReport
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.grain_tables import GrainTables
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from numpy.typing import NDArray
 
+    from redoscope_core.extents.sparse.tabled import Tabled
     from redoscope_core.format.sparse import SparseHeader
-    from redoscope_core.link.tabled import Tabled
 
-__all__ = ["TableReport", "report_tables"]
+
+__all__ = ["report_tables"]
+
 
 _AT_ONCE = 2**22
 """Places that are sorted together: 16 MiB."""
 _BUCKET = 16
 """Places are counted by their upper bits: in 65,536 buckets of so many lower bits."""
-
-
-@dataclass(slots=True)
-class TableReport:
-    """What was found; counts of entries, tables or grains."""
-
-    lost_tables: NDArray[np.int64]
-    """Directory indices whose entry leads to no table."""
-    bad: int = 0
-    """Entries that lead into the metadata or past the end of the file."""
-    first_bad: tuple[int, int] = (0, 0)
-    """Grain and entry of the first of them."""
-    stored: int = 0
-    """Entries that lead to a grain."""
-    shared: int = 0
-    """Grains of the file that overlap another one."""
-    leaked: int = 0
-    """Grains of the file that no entry leads to."""
-    half_written: int = 0
-    """Entries in one copy of the tables alone, by an interrupted write: no damage."""
-    differing: int = 0
-    """Entries that differ from their redundant copy."""
-    first_differing: int = 0
-    """Grain of the first of them."""
-    lost_copies: int = 0
-    """Tables of the redundant copy that can't be read."""
-    copy_error: VmdkError | None = None
-    """Why the redundant copy could not be compared."""
 
 
 def report_tables(extent: Tabled, header: SparseHeader) -> Generator[None, None, TableReport]:

@@ -9,13 +9,13 @@ from typing_extensions import override
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import UnsupportedVmdk, VmdkError
+from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.link.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from redoscope_core.extents.lookup import Answer
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.lookup import Answer
 
 __all__ = ["ElsewhereExtent"]
 
@@ -47,7 +47,7 @@ class ElsewhereExtent(PlainExtent):
 
     def explain(self, sector: int) -> Answer:
         """Say where the data lies."""
-        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+        from redoscope_core.extents.lookup import Answer  # noqa: PLC0415 - seldom asked for
 
         del sector
         return Answer(

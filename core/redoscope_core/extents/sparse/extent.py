@@ -10,23 +10,23 @@ from typing_extensions import override
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
+from redoscope_core.extents.contract import PlainExtent
+from redoscope_core.extents.sparse.grain_tables import GrainTables
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.contract import PlainExtent
-from redoscope_core.link.grain_tables import GrainTables
 
 if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from redoscope_core.extents.lookup import Answer
+    from redoscope_core.extents.sparse.half_written import HalfWritten
+    from redoscope_core.extents.table_report import TableReport
+    from redoscope_core.extents.writing import ExtentWriter, ReadBelow
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.half_written import HalfWritten
-    from redoscope_core.link.lookup import Answer
-    from redoscope_core.link.table_report import TableReport
-    from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
 __all__ = ["SparseExtent", "findings_of_header", "verdict"]
 
@@ -59,7 +59,7 @@ class SparseExtent(PlainExtent):
             return None
         if not header.has_redundant_tables or header.is_packed:
             return None
-        from redoscope_core.link.half_written import half_written  # noqa: PLC0415 - few need it
+        from redoscope_core.extents.sparse.half_written import half_written  # noqa: PLC0415 - few need it
 
         copies = GrainTables(self.file, replace(header, gd_offset=header.rgd_offset))
         found = half_written(self.tables, copies, header)
@@ -85,7 +85,7 @@ class SparseExtent(PlainExtent):
     @override
     def doubts(self, stored: Areas) -> tuple[Finding, ...]:
         """Return what the tables make one doubt."""
-        from redoscope_core.link.table_doubts import table_doubts  # noqa: PLC0415 - a look-up has none
+        from redoscope_core.extents.sparse.doubts import table_doubts  # noqa: PLC0415 - a look-up has none
 
         return table_doubts(self, stored)
 
@@ -94,7 +94,7 @@ class SparseExtent(PlainExtent):
         """Return the judging of the tables of the hosted kind."""
         if not isinstance(self.header, SparseHeader):
             return None
-        from redoscope_core.link.table_report import report_tables  # noqa: PLC0415 - for checks
+        from redoscope_core.extents.sparse.report import report_tables  # noqa: PLC0415 - for checks
 
         return report_tables(self, self.header)
 
@@ -132,18 +132,18 @@ class SparseExtent(PlainExtent):
     ) -> ExtentWriter:
         """Return the writer of the hosted kind, or of COWD."""
         if isinstance(self.header, SparseHeader):
-            from redoscope_core.link.sparse_writer import SparseWriter  # noqa: PLC0415 - to write
+            from redoscope_core.extents.sparse.writer import SparseWriter  # noqa: PLC0415 - to write
 
             return SparseWriter(
                 self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up
             )
-        from redoscope_core.link.cowd_writer import CowdWriter  # noqa: PLC0415 - few disks are
+        from redoscope_core.extents.sparse.cowd_writer import CowdWriter  # noqa: PLC0415 - few disks are
 
         return CowdWriter(self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up)
 
     def explain(self, sector: int) -> Answer:
         """Look *sector* up in directory and table."""
-        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+        from redoscope_core.extents.lookup import Answer  # noqa: PLC0415 - seldom asked for
 
         header = self.header
         grain, within = divmod(sector, header.grain_size)

@@ -15,24 +15,24 @@ from typing_extensions import override
 
 from redoscope_core.areas.areas import State
 from redoscope_core.errors import CorruptVmdk, VixCode
+from redoscope_core.extents.sparse.extent import SparseExtent, findings_of_header, verdict
+from redoscope_core.extents.sparse.grain_tables import GrainTables
+from redoscope_core.extents.stream.footer import find_footer
+from redoscope_core.extents.stream.walk import WalkedTables, walk
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sparse import SparseFlag
 from redoscope_core.format.stream import GrainMark, inflate, packed_limit
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.grain_tables import GrainTables
-from redoscope_core.link.sparse_extent import SparseExtent, findings_of_header, verdict
-from redoscope_core.link.stream_footer import find_footer
-from redoscope_core.link.stream_walk import WalkedTables, walk
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redoscope_core.errors import VmdkError
+    from redoscope_core.extents.lookup import Answer
+    from redoscope_core.extents.table_report import TableReport
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.format.sparse import SparseHeader
-    from redoscope_core.link.lookup import Answer
-    from redoscope_core.link.table_report import TableReport
 
 __all__ = ["StreamExtent", "open_stream"]
 

@@ -18,7 +18,6 @@ from redoscope_core.chain.family.listing import DiskListing, list_disks
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.pieces import data_named_after
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
-from redoscope_core.chain.nodes import Node, bare_node, survey_link, with_tables
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.files.file import DiskFile, require_there
@@ -28,6 +27,7 @@ from redoscope_core.format.vmx import disk_names
 from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.first_bytes import links_in, named_as_disk
 from redoscope_core.link.link import Link
+from redoscope_core.survey.nodes import Node, bare_node, survey_link, with_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,15 +9,15 @@ from typing_extensions import override
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
+from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from redoscope_core.extents.lookup import Answer
+    from redoscope_core.extents.writing import ExtentWriter, ReadBelow
     from redoscope_core.files.file import DiskFile
     from redoscope_core.findings import Finding
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.lookup import Answer
-    from redoscope_core.link.writing import ExtentWriter, ReadBelow
 
 __all__ = ["FlatExtent"]
 
@@ -63,7 +63,7 @@ class FlatExtent(PlainExtent):
         """Return the writer of the flat file; nobody is asked what lies below."""
         if self.file is None:
             return PlainExtent.writer(self, below, has_parent=has_parent)
-        from redoscope_core.link.flat_writer import FlatWriter  # noqa: PLC0415 - few write
+        from redoscope_core.extents.flat_writer import FlatWriter  # noqa: PLC0415 - few write
 
         return FlatWriter(self.file, self.first_offset)
 
@@ -92,7 +92,7 @@ class FlatExtent(PlainExtent):
 
     def explain(self, sector: int) -> Answer:
         """Say where *sector* is in the flat file."""
-        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+        from redoscope_core.extents.lookup import Answer  # noqa: PLC0415 - seldom asked for
 
         readable = sector < self._sectors_there
         return Answer(

@@ -11,9 +11,9 @@ import struct
 
 from typing_extensions import override
 
+from redoscope_core.extents.sparse.writer import SparseWriter
 from redoscope_core.format.cowd import COWD_FREE_OFFSET, COWD_UNCLEAN_OFFSET, CowdHeader
 from redoscope_core.format.units import SECTOR, ceil_div
-from redoscope_core.link.sparse_writer import SparseWriter
 
 __all__ = ["CowdWriter"]
 

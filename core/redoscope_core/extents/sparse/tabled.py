@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from redoscope_core.areas.areas import Areas
+    from redoscope_core.extents.sparse.grain_tables import GrainTables
+    from redoscope_core.extents.sparse.half_written import HalfWritten
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.format.sparse import SparseHeader
-    from redoscope_core.link.grain_tables import GrainTables
-    from redoscope_core.link.half_written import HalfWritten
 
 __all__ = ["Tabled"]
 

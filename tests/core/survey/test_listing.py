@@ -10,9 +10,9 @@ import pytest
 
 from redoscope_core import Policy, TooManyFiles, sentences
 from redoscope_core.chain.family.parents import find_parent
-from redoscope_core.chain.forest import Forest
 from redoscope_core.files.file import DiskFile
 from redoscope_core.link.link import read_descriptor
+from redoscope_core.survey.forest import Forest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

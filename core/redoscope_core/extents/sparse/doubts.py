@@ -15,7 +15,7 @@ from redoscope_core.format.units import SECTOR, ceil_div
 
 if TYPE_CHECKING:
     from redoscope_core.areas.areas import Areas
-    from redoscope_core.link.tabled import Tabled
+    from redoscope_core.extents.sparse.tabled import Tabled
 
 __all__ = ["table_doubts"]
 

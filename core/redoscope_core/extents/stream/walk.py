@@ -14,10 +14,10 @@ import numpy as np
 from typing_extensions import override
 
 from redoscope_core.areas.areas import Areas, State
+from redoscope_core.extents.sparse.grain_tables import GrainTables
+from redoscope_core.extents.sparse.table_shape import TableEntry
 from redoscope_core.format.stream import GrainMark, MarkerType, packed_limit
 from redoscope_core.format.units import SECTOR
-from redoscope_core.link.grain_tables import GrainTables
-from redoscope_core.link.table_shape import TableEntry
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,8 +22,8 @@ from redoscope_core.format.sparse import ZERO_GRAIN
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from redoscope_core.link.grain_tables import GrainTables
-    from redoscope_core.link.table_shape import TableShape
+    from redoscope_core.extents.sparse.grain_tables import GrainTables
+    from redoscope_core.extents.sparse.table_shape import TableShape
 
 __all__ = ["HalfWritten", "half_written"]
 

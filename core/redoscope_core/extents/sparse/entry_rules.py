@@ -20,7 +20,7 @@ from redoscope_core.format.units import SECTOR
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from redoscope_core.link.table_shape import TableShape
+    from redoscope_core.extents.sparse.table_shape import TableShape
 
 __all__ = ["EntryRules"]
 

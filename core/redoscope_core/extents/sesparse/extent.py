@@ -14,6 +14,8 @@ from typing_extensions import override
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VmdkError
+from redoscope_core.extents.contract import PlainExtent
+from redoscope_core.extents.sparse.table_shape import refuse_repeats
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sesparse import (
     SESPARSE_ENTRIES,
@@ -24,17 +26,15 @@ from redoscope_core.format.sesparse import (
 )
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
-from redoscope_core.link.contract import PlainExtent
-from redoscope_core.link.table_shape import refuse_repeats
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
+    from redoscope_core.extents.lookup import Answer
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.extent_line import ExtentLine
-    from redoscope_core.link.lookup import Answer
 
 __all__ = ["SeSparseExtent", "SeSparseTables", "open_sesparse"]
 
@@ -179,7 +179,7 @@ class SeSparseExtent(PlainExtent):
 
     def explain(self, sector: int) -> Answer:
         """Look *sector* up in directory and table."""
-        from redoscope_core.link.lookup import Answer  # noqa: PLC0415 - seldom asked for
+        from redoscope_core.extents.lookup import Answer  # noqa: PLC0415 - seldom asked for
 
         grain, within = divmod(sector, self.header.grain_size)
         index, position = divmod(grain, SESPARSE_ENTRIES)

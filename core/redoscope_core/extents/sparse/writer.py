@@ -17,10 +17,10 @@ import numpy as np
 from redoscope_core.areas.areas import State
 from redoscope_core.areas.landing import Landing, cut_at_grains
 from redoscope_core.errors import CorruptVmdk, DiskFull, UnsupportedVmdk, VmdkError
+from redoscope_core.extents.changes import Changes
+from redoscope_core.extents.sparse.held_tables import HeldTables
 from redoscope_core.format.sparse import UNCLEAN_OFFSET, ZERO_GRAIN
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, round_up
-from redoscope_core.link.changes import Changes
-from redoscope_core.link.held_tables import HeldTables
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.areas.areas import Areas
-    from redoscope_core.link.tabled import Tabled
-    from redoscope_core.link.writing import ReadBelow
+    from redoscope_core.extents.sparse.tabled import Tabled
+    from redoscope_core.extents.writing import ReadBelow
 
 __all__ = ["SparseWriter"]
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from redoscope_core.extents.sparse.grain_tables import GrainTables
+    from redoscope_core.extents.sparse.half_written import HalfWritten
+    from redoscope_core.extents.sparse.table_shape import TableShape
     from redoscope_core.files.file import DiskFile
-    from redoscope_core.link.grain_tables import GrainTables
-    from redoscope_core.link.half_written import HalfWritten
-    from redoscope_core.link.table_shape import TableShape
 
 __all__ = ["HeldTables"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 
 from redoscope_core import State
-from redoscope_core.link.entry_rules import EntryRules
+from redoscope_core.extents.sparse.entry_rules import EntryRules
 
 SECTOR = 512
 

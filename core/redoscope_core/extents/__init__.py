@@ -1,0 +1,1 @@
+"""Extents: what every kind answers, and one room for each kind that has tables."""

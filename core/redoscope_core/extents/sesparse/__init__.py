@@ -1,0 +1,1 @@
+"""SESparse extents: sparse extents of newer servers."""

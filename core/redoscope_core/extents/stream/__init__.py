@@ -1,0 +1,1 @@
+"""Stream-optimized extents: compressed grains, read by tables or by walking."""

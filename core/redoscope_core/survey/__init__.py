@@ -1,0 +1,1 @@
+"""Survey: every chain below a folder, and what is wrong with it."""
