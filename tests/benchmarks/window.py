@@ -25,9 +25,9 @@ from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from redoscope_core import Progress, make_sample
-from redoscope_core.operations.clone import clone
-from redoscope_core.operations.digest import digest
-from redoscope_core.operations.search import search
+from redoscope_core.operations.examining.digest import digest
+from redoscope_core.operations.examining.search import search
+from redoscope_core.operations.making.clone import clone
 from redoscope_gui.maps import MapMode
 from tests.benchmarks.huge_chain import make_huge_chain
 from tests.benchmarks.stage import (

@@ -15,7 +15,7 @@ import pytest
 
 from redoscope_core import Chain, Forest, VmdkError
 from redoscope_core.link.link import Link
-from redoscope_core.operations.check import check
+from redoscope_core.operations.examining.check import check
 from tests.core.finished import finished
 from tests.core.fuzz.judging import fault
 from tests.core.fuzz.mutations import Mutation

@@ -14,7 +14,7 @@ from redoscope_core.ahead import ahead
 from redoscope_core.areas.areas import State
 from redoscope_core.cli.digits import digits_of
 from redoscope_core.errors import printable
-from redoscope_core.operations.reading import reading_threads
+from redoscope_core.operations.walking.reading import reading_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -76,7 +76,7 @@ def check(
 
 
 def _looked(path: Path, policy: Policy) -> Generator[Progress, None, list[Finding]]:
-    from redoscope_core.operations.check import check as look
+    from redoscope_core.operations.examining.check import check as look
 
     if not path.is_file():
         raise FileRefused("neither a file that can hold a disk nor a folder", path=path)
@@ -104,7 +104,7 @@ def _leftovers(folder: Path, *, remove: bool, json_output: bool) -> dict[str, ob
 def _check_folder(
     folder: Path, policy: Policy, *, json_output: bool
 ) -> tuple[int, dict[str, object]]:
-    from redoscope_core.operations.check import check_folder
+    from redoscope_core.operations.examining.check import check_folder
 
     checked = drive("checking", check_folder(folder, policy=policy))
     chains = checked.chains

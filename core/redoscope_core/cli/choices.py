@@ -96,9 +96,9 @@ class _Listed(_OneOf):
 SHELLS = ("bash", "zsh", "fish")
 """Shells that can be told what may come next on their command line."""
 ADAPTER = _Listed("adapter", "format.geometry", "ADAPTERS")
-ALGORITHM = _Listed("algorithm", "operations.digest", "ALGORITHMS")
-CHILD_KIND = _Listed("type of a child", "operations.pieces", "CHILD_KINDS")
-CLONE_KIND = _Listed("type of a copy", "operations.clone", "CLONE_KINDS")
-DISK_KIND = _Listed("type of a disk", "operations.pieces", "DISK_KINDS")
+ALGORITHM = _Listed("algorithm", "operations.examining.digest", "ALGORITHMS")
+CHILD_KIND = _Listed("type of a child", "operations.making.pieces", "CHILD_KINDS")
+CLONE_KIND = _Listed("type of a copy", "operations.making.clone", "CLONE_KINDS")
+DISK_KIND = _Listed("type of a disk", "operations.making.pieces", "DISK_KINDS")
 SHELL = _OneOf("shell", SHELLS)
 THEME = _OneOf("theme", ("dark", "light"))

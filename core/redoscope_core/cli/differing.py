@@ -26,7 +26,7 @@ from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.operations.compare import Comparison
+    from redoscope_core.operations.examining.compare import Comparison
 
 __all__ = ["changes", "compare"]
 
@@ -108,7 +108,7 @@ def _print_ranges(ranges: list[tuple[int, int]], *, heads: bool) -> None:
 def _changed_ranges(chain: Chain, since: str) -> list[tuple[int, int]]:
     """Return first byte and the byte behind the last of each run that changed."""
     from redoscope_core.chain.naming import link_index
-    from redoscope_core.operations.changes import changed_areas, covering_runs, used_areas
+    from redoscope_core.operations.examining.changes import changed_areas, covering_runs, used_areas
 
     all_used = since == "*"
     areas = used_areas(chain) if all_used else changed_areas(chain, link_index(chain, since))
@@ -147,7 +147,7 @@ def compare(
     and those of them that hold anything but zeros count as differing. What both take from
     the same place of the same file is not read, unless --full is given.
     """
-    from redoscope_core.operations.compare import compare as find_differences
+    from redoscope_core.operations.examining.compare import compare as find_differences
 
     if second is None and at == b_at:
         raise click.UsageError("name a second disk B, or a generation of A: --at LINK")

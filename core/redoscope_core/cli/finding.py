@@ -53,7 +53,7 @@ def search(
     Prints the byte offset of each match and the sector it begins in; exit status 1 if there
     is none. Where more matches exist than --limit allows, that is said on stderr.
     """
-    from redoscope_core.operations.search import search as find
+    from redoscope_core.operations.examining.search import search as find
 
     if is_hex and regex:
         raise click.UsageError("a PATTERN is either --hex or --regex, not both")

@@ -37,7 +37,7 @@ def hash_disk(
     json_output: bool,
 ) -> int:
     """Hash all bytes of a generation."""
-    from redoscope_core.operations.digest import digest
+    from redoscope_core.operations.examining.digest import digest
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
 

@@ -77,7 +77,7 @@ def create(
     json_output: bool,
 ) -> None:
     """Make an empty base disk."""
-    from redoscope_core.operations.create import create_disk
+    from redoscope_core.operations.making.create import create_disk
 
     create_disk(
         disk,
@@ -125,7 +125,7 @@ def child(
     On a link that has children already, the new child is a branch.
     """
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.operations.create import create_child
+    from redoscope_core.operations.making.create import create_child
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with Chain.open(parent, policy=policy) as chain:
@@ -214,8 +214,8 @@ def clone(
 
     DST may be - for a streamOptimized one: it is then written to standard output.
     """
-    from redoscope_core.operations.clone import clone as copy
-    from redoscope_core.operations.write_stream import write_stream
+    from redoscope_core.operations.making.clone import clone as copy
+    from redoscope_core.operations.making.write_stream import write_stream
 
     piped = str(target) == "-"
     if piped and (kind != "streamOptimized" or json_output):
@@ -286,7 +286,7 @@ def attach(
     from redoscope_core.chain.attach import attach as join
     from redoscope_core.chain.attach import can_attach
     from redoscope_core.chain.disk import Disk
-    from redoscope_core.operations.interrupted import take_back
+    from redoscope_core.operations.edits.interrupted import take_back
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     if persist and not dry_run:
@@ -346,8 +346,8 @@ def _persist(
     from redoscope_core.chain.family.children import refuse_if_parent
     from redoscope_core.chain.family.record import lies_elsewhere, record_child
     from redoscope_core.link.link import Link
-    from redoscope_core.operations.interrupted import undo_name
-    from redoscope_core.operations.reparent import plan_reparent
+    from redoscope_core.operations.edits.interrupted import undo_name
+    from redoscope_core.operations.edits.reparent import plan_reparent
 
     plan = plan_reparent(child_path, below.chain)
     if not json_output:

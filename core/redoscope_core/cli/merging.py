@@ -15,8 +15,8 @@ from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
-    from redoscope_core.operations.consolidate import Consolidated, Consolidation
-    from redoscope_core.operations.merged import MergedBefore
+    from redoscope_core.operations.consolidating.consolidate import Consolidated, Consolidation
+    from redoscope_core.operations.consolidating.merged import MergedBefore
 
 __all__ = ["consolidate"]
 
@@ -64,10 +64,10 @@ def consolidate(
     """
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.naming import link_index
-    from redoscope_core.operations.consolidate import consolidate as merge
-    from redoscope_core.operations.consolidate import plan_consolidation
-    from redoscope_core.operations.interrupted import take_back
-    from redoscope_core.operations.merged import merged_before
+    from redoscope_core.operations.consolidating.consolidate import consolidate as merge
+    from redoscope_core.operations.consolidating.consolidate import plan_consolidation
+    from redoscope_core.operations.consolidating.merged import merged_before
+    from redoscope_core.operations.edits.interrupted import take_back
 
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     done = None
@@ -126,7 +126,7 @@ def _finish(
     before: MergedBefore, policy: Policy, *, dry_run: bool, delete: bool
 ) -> tuple[Path, ...]:
     """Remove what is left of the merged links if that is asked for; return their files."""
-    from redoscope_core.operations.merged import remove_merged
+    from redoscope_core.operations.consolidating.merged import remove_merged
 
     if delete and not dry_run and before.saved is not None:
         return remove_merged(before.saved, policy)

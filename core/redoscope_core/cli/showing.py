@@ -56,8 +56,8 @@ def demo(
 
     Without a display, print its tree and save a picture of the window.
     """
-    from redoscope_core.operations.picture import check_picture
-    from redoscope_core.operations.sample import DIARY_SECTOR
+    from redoscope_core.operations.making.picture import check_picture
+    from redoscope_core.sample import DIARY_SECTOR
     from redoscope_core.survey.forest import Forest
 
     if screenshot is not None:
@@ -91,7 +91,7 @@ def _sample(folder: Path, *, fresh: bool) -> Path:
         AlreadyExists: The sample that is there can't be used any more, or something else is there.
     """
     from redoscope_core.errors import AlreadyExists
-    from redoscope_core.operations.sample import SampleState, find_sample, fresh_sample
+    from redoscope_core.sample import SampleState, find_sample, fresh_sample
 
     found = drive("looking at the sample chain", find_sample(folder))
     if found.state is SampleState.NONE or (fresh and found.state is not SampleState.WHOLE):

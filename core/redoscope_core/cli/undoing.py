@@ -31,8 +31,8 @@ def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> No
     virtual machines in the folder of FILE are edited. FILE is removed then; the inverse of
     the undo is saved first.
     """
-    from redoscope_core.operations.interrupted import free_name
-    from redoscope_core.operations.plan import Plan, drop_saved
+    from redoscope_core.operations.edits.interrupted import free_name
+    from redoscope_core.operations.edits.plan import Plan, drop_saved
 
     plan = Plan.read(saved)
     if not json_output:

@@ -77,7 +77,7 @@ def open_window(
     if show is None:
         raise click.UsageError("there is no window here; `redoscope --help` lists the commands")
     if screenshot is not None:
-        from redoscope_core.operations.picture import check_picture
+        from redoscope_core.operations.making.picture import check_picture
 
         check_picture(screenshot, force=force)
     # A signal closes windows; an error would go astray among calls of Qt.

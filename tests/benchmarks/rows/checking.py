@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from redoscope_core import Chain, create_child, create_disk
-from redoscope_core.operations.check import check
+from redoscope_core.operations.examining.check import check
 from tests.benchmarks.judging import OURS, Goal, Trial
 from tests.benchmarks.measuring import Contender, driven
 from tests.benchmarks.programs.presence import has_program

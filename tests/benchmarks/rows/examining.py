@@ -12,8 +12,8 @@ import numpy as np
 from blake3 import blake3
 
 from redoscope_core import Chain, digest
-from redoscope_core.operations.compare import Comparison, compare
-from redoscope_core.operations.search import search
+from redoscope_core.operations.examining.compare import Comparison, compare
+from redoscope_core.operations.examining.search import search
 from tests.benchmarks.judging import OURS, Goal, Trial
 from tests.benchmarks.measuring import Contender, driven, process
 from tests.benchmarks.programs import pyvmdk_disk

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 
 from redoscope_core import Chain
-from redoscope_core.operations.check import check
+from redoscope_core.operations.examining.check import check
 from tests.benchmarks.measuring import driven
 from tests.benchmarks.results import Figure, Result, Verdict
 from tests.benchmarks.workloads.ground import Ground

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redoscope_core import Areas, Chain, State
-from redoscope_core.operations.changes import changed_areas, covering_runs
+from redoscope_core.operations.examining.changes import changed_areas, covering_runs
 from tests.benchmarks.judging import OURS, Disagreement, Goal, Trial
 from tests.benchmarks.measuring import Contender, process
 from tests.benchmarks.programs.presence import REDOSCOPE, has_program

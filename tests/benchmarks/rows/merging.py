@@ -10,7 +10,7 @@ from pathlib import Path
 from blake3 import blake3
 
 from redoscope_core import Chain
-from redoscope_core.operations.consolidate import consolidate, plan_consolidation
+from redoscope_core.operations.consolidating.consolidate import consolidate, plan_consolidation
 from tests.benchmarks.judging import OURS, Goal, Trial, fingerprint
 from tests.benchmarks.measuring import Contender, driven, process
 from tests.benchmarks.programs import pyvmdk_disk

@@ -17,7 +17,7 @@ from blake3 import blake3
 from numpy.typing import NDArray
 
 from redoscope_core import Areas, Chain
-from redoscope_core.operations.reading import LONG_SECTORS, cores, filled, reading_threads
+from redoscope_core.operations.walking.reading import LONG_SECTORS, cores, filled, reading_threads
 from tests.benchmarks.judging import OURS, Goal, Trial, fingerprint
 from tests.benchmarks.measuring import Contender, process
 from tests.benchmarks.programs import dissect_disk, pyvmdk_disk

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from redoscope_core import Chain, FileMissing, FileRefused, Forest, MissingParent
-from redoscope_core.operations.reparent import plan_reparent
+from redoscope_core.operations.edits.reparent import plan_reparent
 from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan, descriptor_text

@@ -9,7 +9,7 @@ import pytest
 from redoscope_core import Chain, create_disk, make_sample
 from redoscope_core.chain.leftovers import LeftoverKind, leftovers, remove_leftovers
 from redoscope_core.files.new_file import NewFiles
-from redoscope_core.operations.sample.story import SAMPLE
+from redoscope_core.sample.story import SAMPLE
 from tests.core.finished import finished
 from tests.core.links import write_sector
 from tests.processes import python

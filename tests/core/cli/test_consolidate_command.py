@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Chain
-from redoscope_core.operations.merging import Merging
+from redoscope_core.operations.consolidating.merging import Merging
 from tests.core.links import make_chain, make_child
-from tests.core.operations.consolidating import content
+from tests.core.operations.consolidating.merges import content
 from tests.judges.trees import fingerprints
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from redoscope_core import Chain, VmdkError
 from tests.core.cli.kills import Killed, stopped
 from tests.core.links import make_chain, make_child
-from tests.core.operations.consolidating import content
+from tests.core.operations.consolidating.merges import content
 
 if TYPE_CHECKING:
     from pathlib import Path

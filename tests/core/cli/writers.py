@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core import create_disk
 from redoscope_core.cli import main
-from redoscope_core.operations.picture import save_picture
+from redoscope_core.operations.making.picture import save_picture
 from tests.core.links import make_child, write_sector
 
 if TYPE_CHECKING:

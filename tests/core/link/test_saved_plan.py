@@ -16,7 +16,7 @@ from redoscope_core.format.plan_text import MAX_PLAN_TEXT
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.plans_beside import PlansBeside
 from redoscope_core.link.standing import Standing
-from redoscope_core.operations.plan import Plan
+from redoscope_core.operations.edits.plan import Plan
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from redoscope_core import Kind, create_disk, sentences
 from redoscope_core.extents.sparse import grain_tables, report
 from redoscope_core.extents.table_report import TableReport
 from redoscope_core.link.link import Link
-from redoscope_core.operations.check import check
+from redoscope_core.operations.examining.check import check
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_stream import StreamPlan, stream_link

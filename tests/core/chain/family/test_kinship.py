@@ -12,7 +12,7 @@ from redoscope_core import BrokenChain, Disk, Kind, Policy, sentences
 from redoscope_core.chain.family.kinship import fits, why_unfit
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.descriptor import Descriptor
-from redoscope_core.operations.check import check
+from redoscope_core.operations.examining.check import check
 from tests.core.finished import finished
 from tests.judges.handmade import descriptor_text
 

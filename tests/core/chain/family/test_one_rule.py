@@ -9,7 +9,7 @@ import pytest
 from redoscope_core import Access, Disk, Forest, HasChildren, Policy, create_child, create_disk
 from redoscope_core.chain.family.children import children_of
 from redoscope_core.chain.family.listing import links_below
-from redoscope_core.operations.check import check_folder
+from redoscope_core.operations.examining.check import check_folder
 from tests.core.finished import finished
 from tests.core.links import make_child
 from tests.judges import handmade

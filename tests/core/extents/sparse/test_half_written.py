@@ -10,10 +10,10 @@ import pytest
 
 from redoscope_core import Access, Chain, CorruptVmdk, Disk, Kind, Link, create_disk
 from redoscope_core.format.sparse import UNCLEAN_OFFSET, SparseHeader
-from redoscope_core.operations.check import check
+from redoscope_core.operations.examining.check import check
 from tests.core.finished import finished
 from tests.core.links import make_child
-from tests.core.operations.consolidating import content, merge
+from tests.core.operations.consolidating.merges import content, merge
 
 if TYPE_CHECKING:
     from pathlib import Path

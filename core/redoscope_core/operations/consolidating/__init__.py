@@ -1,0 +1,1 @@
+"""Consolidating: newer links merged into an older one."""

@@ -1,0 +1,1 @@
+"""Edits: plans of bytes for bytes, with their inverse."""

@@ -1,0 +1,1 @@
+"""Examining: what is on disks, and what is wrong with them."""

@@ -1,0 +1,1 @@
+"""Walking: a disk taken piece by piece, pieces read ahead."""

@@ -1,0 +1,241 @@
+"""Digest, search, changes and compare, each judged by a program that knows nothing of chains."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import re
+import subprocess
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from redoscope_core import (
+    Access,
+    Chain,
+    Disk,
+    InvalidArgument,
+    create_disk,
+)
+from redoscope_core.operations.examining.changes import changed_areas, covering_runs, used_areas
+from redoscope_core.operations.examining.compare import compare, doubtful_areas
+from redoscope_core.operations.examining.digest import ALGORITHMS, digest
+from redoscope_core.operations.examining.search import search
+from tests.core.finished import finished
+from tests.core.links import grow_chain, make_child, write_at_random
+
+Answer = TypeVar("Answer")
+
+SECTOR = 512
+CAPACITY = 13_000
+NEEDLE = b"NEEDLE in the haystack"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Chain:
+    """Four links with writes of every size, whole and part grains, and zero grains."""
+    chance = random.Random(7)
+    for disk in grow_chain(tmp_path, CAPACITY, 4):
+        write_at_random(disk, chance, 15, [1, 5, 128, 300])
+        disk.write_zeros(chance.randrange(100) * 128, 256)
+    return Chain.open(disk.path)
+
+
+@pytest.fixture
+def generations(chain: Chain) -> list[bytes]:
+    """The bytes of each generation."""
+    with chain:
+        pass
+    with Chain.open(chain.path) as opened:
+        return [opened.up_to(index).read(0, CAPACITY) for index in range(4)]
+
+
+@pytest.fixture
+def open_chain(chain: Chain, generations: list[bytes]) -> Chain:
+    """The same chain, open."""
+    assert generations
+    return Chain.open(chain.path)
+
+
+@pytest.mark.parametrize("algorithm", [name for name in ALGORITHMS if name != "blake3"])
+def test_a_digest_is_that_of_the_flat_bytes(
+    open_chain: Chain, generations: list[bytes], algorithm: str
+) -> None:
+    with open_chain:
+        found = finished(digest(open_chain, algorithm))
+    assert found.hexadecimal == hashlib.new(algorithm, generations[3]).hexdigest()
+    assert found.bytes_hashed == CAPACITY * SECTOR
+
+
+@pytest.mark.judge
+def test_a_digest_agrees_with_sha256sum_on_what_qemu_converts(
+    open_chain: Chain, tmp_path: Path
+) -> None:
+    raw = tmp_path / "raw"
+    with open_chain:
+        found = finished(digest(open_chain))
+        subprocess.run(["qemu-img", "convert", "-O", "raw", open_chain.path, raw], check=True)
+    told = subprocess.run(["sha256sum", raw], check=True, capture_output=True, text=True)
+    assert told.stdout.split()[0] == found.hexadecimal
+
+
+def test_an_unknown_hash_is_refused(open_chain: Chain) -> None:
+    with open_chain, pytest.raises(InvalidArgument, match="sha256"):
+        finished(digest(open_chain, "crc7"))
+
+
+def test_compare_finds_exactly_the_sectors_and_bytes_that_differ(
+    open_chain: Chain, generations: list[bytes]
+) -> None:
+    with open_chain:
+        for a in range(4):
+            for b in range(4):
+                found = finished(compare(open_chain.up_to(a), open_chain.up_to(b)))
+                one, two = generations[a], generations[b]
+                expected = [
+                    sector
+                    for sector in range(CAPACITY)
+                    if one[sector * SECTOR : (sector + 1) * SECTOR]
+                    != two[sector * SECTOR : (sector + 1) * SECTOR]
+                ]
+                runs = zip(found.start.tolist(), found.count.tolist(), strict=True)
+                told = [sector for start, count in runs for sector in range(start, start + count)]
+                assert told == expected
+                assert found.differing_bytes == sum(x != y for x, y in zip(one, two, strict=True))
+                assert found.equal == (one == two)
+
+
+def test_compare_reads_only_what_the_two_do_not_share(open_chain: Chain) -> None:
+    with open_chain:
+        same = open_chain.up_to(2)
+        assert len(doubtful_areas(same, open_chain.up_to(2))) == 0
+        little = finished(compare(open_chain.up_to(2), open_chain))
+        much = finished(compare(open_chain.up_to(2), open_chain, all_bytes=True))
+    assert little.sectors_read < much.sectors_read
+    assert (little.start.tolist(), little.count.tolist()) == (
+        much.start.tolist(),
+        much.count.tolist(),
+    )
+
+
+def test_disks_of_different_capacity_are_compared_as_if_zeros_followed(tmp_path: Path) -> None:
+    for name, capacity in (("small.vmdk", 1000), ("large.vmdk", 2000)):
+        create_disk(tmp_path / name, capacity)
+        with Disk.open(tmp_path / name, access=Access.WRITE) as disk:
+            disk.write(10, b"x" * SECTOR)
+            if capacity > 1000:
+                disk.write(1500, b"y" * SECTOR)
+    with Chain.open(tmp_path / "small.vmdk") as small, Chain.open(tmp_path / "large.vmdk") as large:
+        for one, two in ((small, large), (large, small)):
+            found = finished(compare(one, two))
+            assert found.start.tolist() == [1500]
+            assert found.differing_bytes == SECTOR
+
+
+def test_changes_cover_every_sector_that_differs_and_nothing_the_links_did_not_touch(
+    open_chain: Chain, generations: list[bytes]
+) -> None:
+    with open_chain:
+        for since in range(4):
+            start, count = covering_runs(changed_areas(open_chain, since))
+            inside = set()
+            for first, length in zip(start.tolist(), count.tolist(), strict=True):
+                inside |= set(range(first, first + length))
+            stored = set()
+            for link in open_chain.links[since + 1 :]:
+                for first, length in zip(
+                    link.stored.start.tolist(), link.stored.count.tolist(), strict=True
+                ):
+                    stored |= set(range(first, first + length))
+            assert inside == stored
+            one, two = generations[since], generations[3]
+            differing = {
+                sector
+                for sector in range(CAPACITY)
+                if one[sector * SECTOR : (sector + 1) * SECTOR]
+                != two[sector * SECTOR : (sector + 1) * SECTOR]
+            }
+            assert differing <= inside
+
+
+def test_all_areas_in_use_hold_every_byte_that_is_not_zero(
+    open_chain: Chain, generations: list[bytes]
+) -> None:
+    with open_chain:
+        start, count = covering_runs(used_areas(open_chain))
+    rest = bytearray(generations[3])
+    for first, length in zip(start.tolist(), count.tolist(), strict=True):
+        rest[first * SECTOR : (first + length) * SECTOR] = bytes(length * SECTOR)
+    assert not any(rest)
+
+
+def test_search_finds_what_a_plain_search_of_the_flat_bytes_finds(tmp_path: Path) -> None:
+    path = tmp_path / "hay.vmdk"
+    create_disk(path, CAPACITY)
+    places = [0, 700, 65_536 - 5, 2**20 - 3, 2**20 * 2 - len(NEEDLE), 5_000_000]
+    flat = bytearray(CAPACITY * SECTOR)
+    for place in places:
+        flat[place : place + len(NEEDLE)] = NEEDLE
+    with Disk.open(path, access=Access.WRITE) as disk:
+        disk.write(0, bytes(flat[:6_000_128]))
+    with Chain.open(path) as chain:
+        assert finished(search(chain, NEEDLE)) == tuple(places)
+        assert finished(search(chain, re.compile(rb"NEED+LE"))) == tuple(places)
+        assert finished(search(chain, NEEDLE, limit=2)) == tuple(places[:2])
+        assert finished(search(chain, b"not there at all")) == ()
+
+
+def test_search_takes_matches_across_grains_of_different_links(tmp_path: Path) -> None:
+    path = tmp_path / "base.vmdk"
+    create_disk(path, 1024)
+    with Disk.open(path, access=Access.WRITE) as disk:
+        disk.write(127, b"." * (SECTOR - 4) + NEEDLE[:4])
+    make_child(path, tmp_path / "child.vmdk")
+    with Disk.open(tmp_path / "child.vmdk", access=Access.WRITE) as disk:
+        disk.write(128, NEEDLE[4:].ljust(SECTOR, b"."))
+    with Chain.open(tmp_path / "child.vmdk") as chain:
+        assert finished(search(chain, NEEDLE)) == (128 * SECTOR - 4,)
+
+
+def test_searching_for_nothing_is_refused(open_chain: Chain) -> None:
+    with open_chain, pytest.raises(InvalidArgument):
+        finished(search(open_chain, b""))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bytes_are_found_as_in_a_flat_file_also_beside_zeros_that_nobody_stores(
+    tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    create_disk(tmp_path / "d.vmdk", CAPACITY)
+    with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:
+        for _ in range(12):
+            count = chance.choice([1, 2, 128, 3000])
+            few = bytes(chance.choices(b"\0\0\0aAb", k=count * SECTOR))
+            disk.write(chance.randrange(CAPACITY - count), few)
+    with Chain.open(tmp_path / "d.vmdk") as chain:
+        flat = chain.read(0, CAPACITY)
+        for length in (1, 2, 3, 7, 30, 600, 4096):
+            at = chance.randrange(len(flat) - length)
+            for sought in (flat[at : at + length], bytes(length), b"a" + bytes(length - 1)):
+                places = [match.start() for match in _overlapping(sought, flat, 300)]
+                assert finished(search(chain, sought, limit=300)) == tuple(places)
+        for expression in (rb"ab\x00{3,40}a", rb"(?i)aa+b", rb"b[^b]{4,9}b", rb"a\x00{1,3000}b"):
+            pattern = re.compile(expression)
+            places = [match.start() for match in pattern.finditer(flat)]
+            assert finished(search(chain, pattern, limit=len(places) + 1)) == tuple(places)
+
+
+def _overlapping(sought: bytes, flat: bytes, limit: int) -> list[re.Match[bytes]]:
+    found = re.finditer(b"(?=" + re.escape(sought) + b")", flat)
+    return [match for match, _ in zip(found, range(limit), strict=False)]
+
+
+def test_letters_of_both_cases_are_found_if_asked_for(tmp_path: Path) -> None:
+    create_disk(tmp_path / "d.vmdk", CAPACITY)
+    with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:
+        disk.write(127, (b"x" * 500 + b"Secret Words").ljust(2 * SECTOR, b"."))
+    with Chain.open(tmp_path / "d.vmdk") as chain:
+        assert finished(search(chain, b"sEcReT wOrDs")) == ()
+        assert finished(search(chain, b"sEcReT wOrDs", fold_case=True)) == (127 * SECTOR + 500,)

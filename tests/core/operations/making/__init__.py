@@ -1,0 +1,1 @@
+"""Tests of making disks, children and copies."""
