@@ -289,11 +289,12 @@ def open_sparse(
     if kind is FileKind.SPARSE:
         return _hosted(file, read_header(file, SparseHeader), line)
     if kind is FileKind.COWD:
+        from redoscope_core.extents.cowd.extent import CowdExtent  # noqa: PLC0415 - as said
         from redoscope_core.format.cowd import CowdHeader  # noqa: PLC0415 - as said
 
         cowd = read_header(file, CowdHeader)
         _refuse_short(file, line, cowd.capacity)
-        return SparseExtent(line, file, cowd)
+        return CowdExtent(line, file, cowd)
     if kind is FileKind.SESPARSE:
         from redoscope_core.extents.sesparse.extent import open_sesparse  # noqa: PLC0415 - as said
         from redoscope_core.format.sesparse import SeSparseHeader  # noqa: PLC0415 - as said

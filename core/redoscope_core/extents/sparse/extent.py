@@ -130,16 +130,10 @@ class SparseExtent(PlainExtent):
     def writer(
         self, below: ReadBelow, *, has_parent: bool, is_new: bool = False, takes_up: bool = True
     ) -> ExtentWriter:
-        """Return the writer of the hosted kind, or of COWD."""
-        if isinstance(self.header, SparseHeader):
-            from redoscope_core.extents.sparse.writer import SparseWriter  # noqa: PLC0415 - to write
+        """Return the writer of the hosted kind."""
+        from redoscope_core.extents.sparse.writer import SparseWriter  # noqa: PLC0415 - to write
 
-            return SparseWriter(
-                self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up
-            )
-        from redoscope_core.extents.sparse.cowd_writer import CowdWriter  # noqa: PLC0415 - few disks are
-
-        return CowdWriter(self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up)
+        return SparseWriter(self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up)
 
     def explain(self, sector: int) -> Answer:
         """Look *sector* up in directory and table."""
@@ -218,9 +212,6 @@ def findings_of_header(extent: SparseExtent) -> tuple[Finding, ...]:
         found.append(Finding.of(Kind.UNCLEAN, path))
     if isinstance(header, SparseHeader):
         found += _findings_of_hosted(path, header, end)
-    elif header.free_sector * SECTOR > end:
-        free = header.free_sector
-        found.append(Finding.of(Kind.FREE_SECTOR_PAST_END, path, sector=free, file_bytes=end))
     if header.capacity != extent.line.sectors:
         found.append(
             Finding.of(

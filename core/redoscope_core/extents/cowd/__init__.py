@@ -1,0 +1,1 @@
+"""COWD extents: the sparse extents of older ESX servers."""
