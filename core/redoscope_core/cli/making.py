@@ -34,6 +34,7 @@ _ZEROED = click.option(
     is_flag=True,
     help="Keep grains of zeros without storing them; some programs misread them.",
 )
+_RAW_SUFFIXES = (".raw", ".img", ".dd", ".bin", ".iso")
 _COMMENT = click.option("--comment", default="", help="One line about this generation.")
 _MAX_LINKS = click.option(
     "--max-links",
@@ -219,7 +220,13 @@ def clone(
 
     piped = str(target) == "-"
     if piped and (kind != "streamOptimized" or json_output):
-        raise click.UsageError("only a streamOptimized disk goes to a pipe, and without --json")
+        raise click.UsageError(
+            "a disk goes to a pipe with --type streamOptimized and without --json; raw bytes: read DISK --out -"
+        )
+    if kind != "raw" and target.suffix.lower() in _RAW_SUFFIXES:
+        raise click.UsageError(
+            f"{target} would be a {kind} disk, and those are named *.vmdk; --type raw makes a file of raw bytes"
+        )
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with generation(source, policy, at) as chain:
         if piped:

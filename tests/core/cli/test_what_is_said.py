@@ -84,6 +84,18 @@ def test_read_clone_and_compare_take_a_link_too(
     assert redoscope("compare", chain3[2]).status == 2
 
 
+@pytest.mark.parametrize("name", ["copy.raw", "COPY.IMG", "evidence.dd"])
+def test_a_copy_named_as_raw_bytes_is_told_how_these_are_made(
+    redoscope: Redoscope, chain3: list[Path], tmp_path: Path, name: str
+) -> None:
+    told = redoscope.refused("clone", chain3[2], tmp_path / name)
+    assert "--type raw" in told
+    assert not (tmp_path / name).exists()
+    assert redoscope("clone", chain3[2], tmp_path / name, "--type", "raw").status == 0
+    assert (tmp_path / name).read_bytes()[:SECTOR] == b"2" * SECTOR
+    assert "read DISK --out -" in redoscope.refused("clone", chain3[2], "-")
+
+
 @pytest.mark.parametrize(
     ("place", "sector"),
     [
