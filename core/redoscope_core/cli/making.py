@@ -221,11 +221,13 @@ def clone(
     piped = str(target) == "-"
     if piped and (kind != "streamOptimized" or json_output):
         raise click.UsageError(
-            "a disk goes to a pipe with --type streamOptimized and without --json; raw bytes: read DISK --out -"
+            "a disk goes to a pipe with --type streamOptimized and without --json; "
+            "raw bytes: read DISK --out -"
         )
     if kind != "raw" and target.suffix.lower() in _RAW_SUFFIXES:
         raise click.UsageError(
-            f"{target} would be a {kind} disk, and those are named *.vmdk; --type raw makes a file of raw bytes"
+            f"{target} would be a {kind} disk, and those are named *.vmdk; "
+            "--type raw makes a file of raw bytes"
         )
     policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
     with generation(source, policy, at) as chain:
