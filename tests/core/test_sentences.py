@@ -10,9 +10,10 @@ import pytest
 
 import redoscope_core
 import redoscope_gui
-from redoscope_core import CorruptVmdk, Finding, Kind, MissingParent, Severity, sentences
+from redoscope_core import Chain, CorruptVmdk, Finding, Kind, MissingParent, Severity, sentences
 from redoscope_core.errors import Candidate, Reason
 from redoscope_core.sentences import _OF_ERRORS, _TABLE
+from tests.core.links import make_chain
 
 ROOMS = [Path(package.__path__[0]) for package in (redoscope_core, redoscope_gui)]
 FILES = sorted(path for room in ROOMS for path in room.rglob("*.py"))
@@ -126,3 +127,13 @@ def test_the_candidates_of_an_error_are_told_by_its_finding() -> None:
     assert "/d/b.vmdk (has the wanted content ID)" in sentences.text(finding)
     assert "found instead b.vmdk" in sentences.details(finding, near=Path("/d"))
     assert sentences.cure(finding) == "put it back"
+
+
+def test_a_chain_says_its_findings_in_words_to_a_program_that_prints_them(tmp_path: Path) -> None:
+    links = make_chain(tmp_path, 3)
+    with Chain.open(links[1]) as chain:
+        assert chain.findings
+        assert chain.notes == sentences.lines(chain.findings)
+        assert any("link2.vmdk" in note for note in chain.notes)
+    with Chain.open(links[2]) as chain:
+        assert chain.notes == ()

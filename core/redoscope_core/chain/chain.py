@@ -121,6 +121,13 @@ class Chain:
         return tuple(dict.fromkeys((*self._findings, *late)))
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """The findings in words, for a program that prints them; code asks `findings`."""
+        from redoscope_core import sentences  # noqa: PLC0415 - words are for the edge
+
+        return sentences.lines(self.findings)
+
+    @property
     def tip(self) -> Link:
         """The newest link."""
         return self.links[-1]
