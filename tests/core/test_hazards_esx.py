@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import CorruptVmdk, Policy, UnsupportedVmdk
+from redoscope_core.leniency import Leniency
 from tests.core.hazards import Hazard, check
 from tests.judges import handmade
 from tests.judges.handmade_esx import CowdPlan, SeSparsePlan, cowd_link, sesparse_link
@@ -137,7 +138,7 @@ HAZARDS = {
     ),
     "SESparse journal waiting, allowed": Hazard(
         sesparse(plan=SeSparsePlan(CAPACITY, SESPARSE.grains, dirty=1)),
-        words="was not replayed", expected=S, policy=Policy(allow_dirty_journal=True),
+        words="was not replayed", expected=S, policy=Policy().allowing(Leniency.DIRTY_JOURNAL),
     ),
     "SESparse without its second header": Hazard(
         sesparse((SECTOR, 0)), CorruptVmdk, "something else", SECTOR

@@ -25,6 +25,7 @@ from redoscope_core import (
     ReadOnly,
     UnsupportedVmdk,
 )
+from redoscope_core.leniency import Leniency
 from tests.core.hazards import Hazard, bounded, check, text_disk
 from tests.core.sound_disk import EXPECTED, PLAN, sound
 from tests.judges import handmade
@@ -207,7 +208,7 @@ HAZARDS = {
         absolute_parent, MissingParent, "outside the folder of the child"
     ),
     "the same, allowed": Hazard(
-        absolute_parent, expected=EXPECTED, policy=Policy(allow_outside=True)
+        absolute_parent, expected=EXPECTED, policy=Policy().allowing(Leniency.OUTSIDE)
     ),
     "parent beside it by a path of another machine": Hazard(
         child(r"C:\vms\base.vmdk"), expected=EXPECTED
@@ -227,7 +228,7 @@ HAZARDS = {
     ),
     "wrong CID, allowed": Hazard(
         child("base.vmdk", parent_cid=4), words="bytes may be wrong", expected=EXPECTED,
-        policy=Policy(allow_cid_mismatch=True),
+        policy=Policy().allowing(Leniency.CID_MISMATCH),
     ),
     "text that is no descriptor": Hazard(
         raw_text(lambda text: text.replace("# Disk DescriptorFile", "# Disk Something")),

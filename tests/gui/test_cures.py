@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from tests.gui.session.test_session import spoil_cid
 
-from redoscope_core import Finding, Kind
+from redoscope_core import Finding, Kind, Leniency
 from redoscope_core.cli import main
 from redoscope_gui.session import Problem, Remedy
 
@@ -144,7 +144,7 @@ def test_the_folder_of_an_absolute_hint_is_allowed_by_a_button(
     qtbot.mouseClick(allow, Qt.MouseButton.LeftButton)
     assert links(session)[0] == "office.vmdk"
     assert session.policy.search == (elsewhere,)
-    assert not session.policy.allow_outside
+    assert not session.policy.allows(Leniency.OUTSIDE)
 
 
 def test_a_wrong_content_id_is_opened_anyway_from_its_row(
@@ -154,7 +154,7 @@ def test_a_wrong_content_id_is_opened_anyway_from_its_row(
     window.open_path(own_sample / "office-000005.vmdk")
     assert window.session.chain is None
     qtbot.mouseClick(button(window, "Open anyway"), Qt.MouseButton.LeftButton)
-    assert window.session.policy.allow_cid_mismatch
+    assert window.session.policy.allows(Leniency.CID_MISMATCH)
     assert len(links(window.session)) == 6
     assert window.explorer.banner.isVisible()
 
@@ -188,7 +188,7 @@ def test_a_refused_extent_allows_more_than_a_folder(window: MainWindow, own_samp
     outside = Finding.of(Kind.UNREADABLE, own_sample, what="outside", cure="copy it")
     problem = Problem(outside, (Remedy.ALLOW_OUTSIDE,))
     window.cure(Remedy.ALLOW_OUTSIDE, problem)
-    assert window.session.policy.allow_outside
+    assert window.session.policy.allows(Leniency.OUTSIDE)
     assert window.session.chain is not None
 
 

@@ -12,7 +12,7 @@ from tests.gui import zoo
 from tests.gui.endurance.stage import evidence
 from tests.judges.handmade import SparsePlan, descriptor_text, sparse_link
 
-from redoscope_core import Policy
+from redoscope_core import Leniency, Policy
 from redoscope_gui.session import Remedy
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_a_parent_outside_is_read_once_all_folders_are_allowed(
     chain = window.session.chain
     assert chain is not None
     assert chain.read(0, 1) == b"b" * 512
-    assert window.session.policy == Policy(allow_outside=True)
+    assert window.session.policy == Policy().allowing(Leniency.OUTSIDE)
     assert window.explorer.banner.isVisible()
     assert "lead out of the folder" in window.explorer.banner.label.text()
     assert window.explorer.banner.cures == []

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from redoscope_core.link.trust import Trust
-
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Self
+
+    from redoscope_core.leniency import Leniency
 
 __all__ = ["ADVISED_LINKS", "Access", "Policy"]
 
@@ -32,24 +33,20 @@ class Access(Enum):
 class Policy:
     """How forgiving opening is."""
 
-    allow_cid_mismatch: bool = False
-    """Open a chain whose parent was changed after the child was made (for forensics)."""
+    allowed: frozenset[Leniency] = frozenset()
+    """What is refused otherwise: each leniency says what it lets through."""
     search: tuple[Path, ...] = ()
     """More folders in which a parent is looked for by its content ID."""
     max_links: int = 256
     """Links that a chain may have."""
-    allow_outside: bool = False
-    """Follow extents outside their descriptor's folder, and parent hints that are absolute."""
-    allow_dirty_journal: bool = False
-    """Read SESparse extents as they stand whose journal was never replayed."""
-    bare_flat: bool = False
-    """Take a file that is no virtual disk as the data of one (a -flat.vmdk alone)."""
-
     opened: Path | None = None
     """The folder that is open: parents are looked for in and below it by their content ID, too.
     None stands for the one of the disk that is opened."""
 
-    @property
-    def trust(self) -> Trust:
-        """How links are opened under this policy."""
-        return Trust(self.allow_outside, self.allow_dirty_journal, self.bare_flat)
+    def allows(self, leniency: Leniency) -> bool:
+        """Tell whether *leniency* was asked for."""
+        return leniency in self.allowed
+
+    def allowing(self, *more: Leniency) -> Self:
+        """Return a policy that allows *more*, and is the same in all else."""
+        return replace(self, allowed=self.allowed.union(more))

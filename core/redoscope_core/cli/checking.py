@@ -45,8 +45,6 @@ _BYTES_UNSEEN = ({"what": "grain-bytes"},)
 def check(
     paths: tuple[Path, ...],
     remove_leftovers: bool,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
     """Look for faults in a disk, its chain, or all of a folder.
@@ -57,7 +55,7 @@ def check(
     """
     if remove_leftovers and not all(path.is_dir() for path in paths):
         raise click.UsageError("--remove-leftovers goes with folders")
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
 
     def one(path: Path) -> tuple[int, object]:
         require_there(path)

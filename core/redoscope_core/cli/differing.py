@@ -57,8 +57,6 @@ def changes(
     limit: int,
     at: str | None,
     heads: bool,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
     """List the areas changed since an older link, in bytes.
@@ -66,7 +64,7 @@ def changes(
     A page covers the bytes from its start on, for length bytes; the next page starts behind
     it. Where --limit ends a page before the disk ends, that is said on stderr.
     """
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with generation(disk, policy, at) as chain:
         first = start_offset if start is None else sector_at(start, chain) * SECTOR
         ranges = _changed_ranges(chain, since)
@@ -136,8 +134,6 @@ def compare(
     at: str | None,
     b_at: str | None,
     heads: bool,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
     """List every run of sectors in which two disks differ.
@@ -151,7 +147,7 @@ def compare(
 
     if second is None and at == b_at:
         raise click.UsageError("name a second disk B, or a generation of A: --at LINK")
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with ExitStack() as opened:
         whole = opened.enter_context(generation(first, policy))
         other = whole if second is None else opened.enter_context(generation(second, policy))

@@ -54,8 +54,6 @@ def dump(
     show_all: bool,
     plain: bool,
     at: str | None,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
     """Show sectors as hex and text, and which link supplies them.
@@ -64,7 +62,7 @@ def dump(
     they are in its file. Lines equal to the one before are one *, as in hexdump -C; the last
     line is the byte behind the end.
     """
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with generation(disk, policy, at) as chain:
         first = sector_at(start, chain)
         sectors = sectors_in(count, chain, first)

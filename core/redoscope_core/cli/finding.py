@@ -44,8 +44,6 @@ def search(
     limit: int,
     at: str | None,
     heads: bool,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
     """Find bytes, text or a pattern in a generation.
@@ -62,7 +60,7 @@ def search(
     )
     if regex:
         sought = _compiled(cast("bytes", sought), fold_case=ignore_case)
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with generation(disk, policy, at) as chain:
         # One more than asked for tells whether there are more.
         steps = find(chain, sought, limit=limit + 1, fold_case=ignore_case)

@@ -32,14 +32,12 @@ def hash_disk(
     disks: tuple[Path, ...],
     algorithm: str,
     at: str | None,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
     """Hash all bytes of a generation."""
     from redoscope_core.operations.examining.digest import digest
 
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
 
     def one(disk: Path) -> tuple[int, object]:
         with generation(disk, policy, at) as chain:

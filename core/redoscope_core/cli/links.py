@@ -33,8 +33,6 @@ __all__ = ["info"]
 def info(
     disks: tuple[Path, ...],
     at: str | None,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
     """Tell all about one link and its chain.
@@ -42,7 +40,7 @@ def info(
     Descriptor, header, content IDs, capacity and counts. "Stored" is what the tables of a
     link hold as data; "on the storage" is what its files take there.
     """
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
 
     def one(disk: Path) -> tuple[int, object]:
         with generation(disk, policy, at, older=True) as chain:

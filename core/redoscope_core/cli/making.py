@@ -18,6 +18,7 @@ from redoscope_core.cli.parameters import DISK, NUMBER, SECTORS, SIZE, as_json, 
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
 from redoscope_core.findings import Kind
+from redoscope_core.leniency import Leniency
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
@@ -117,8 +118,6 @@ def child(
     zeroed_grains: bool,
     comment: str,
     max_links: int,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
     """Make an empty child of PARENT.
@@ -128,7 +127,7 @@ def child(
     from redoscope_core.chain.chain import Chain
     from redoscope_core.operations.making.create import create_child
 
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with Chain.open(parent, policy=policy) as chain:
         older = (f for f in chain.findings if f.kind is Kind.OLDER_GENERATION)
         print_notes(f"{sentences.line(f)}; the new child is a branch" for f in older)
@@ -207,8 +206,6 @@ def clone(
     grain: int,
     comment: str,
     force: bool,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
     """Copy a generation to a new disk without parents.
@@ -229,7 +226,7 @@ def clone(
             f"{target} would be a {kind} disk, and those are named *.vmdk; "
             "--type raw makes a file of raw bytes"
         )
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with generation(source, policy, at) as chain:
         if piped:
             with data_output(force=force) as stream:
@@ -282,8 +279,6 @@ def attach(
     undo: Path | None,
     with_parents: bool,
     max_links: int,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
     """Join CHILD to the chain that ends at PARENT.
@@ -297,7 +292,7 @@ def attach(
     from redoscope_core.chain.disk import Disk
     from redoscope_core.operations.edits.interrupted import take_back
 
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     if persist and not dry_run:
         tell_taken_back(take_back(child_path, undo))
     with ExitStack() as opened:
@@ -345,7 +340,9 @@ def _tell_reason(
 def _may_persist(reason: VmdkError | None, policy: Policy) -> bool:
     from redoscope_core.errors import ContentIdMismatch
 
-    return reason is None or (policy.allow_cid_mismatch and isinstance(reason, ContentIdMismatch))
+    return reason is None or (
+        policy.allows(Leniency.CID_MISMATCH) and isinstance(reason, ContentIdMismatch)
+    )
 
 
 def _persist(

@@ -39,8 +39,6 @@ def map_areas(
     link_only: bool,
     at: str | None,
     heads: bool,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
     """List the areas of a disk.
@@ -48,7 +46,7 @@ def map_areas(
     Start and length in sectors, state, depth (0 is the disk named), the link that decides,
     and the byte offset in the file that holds it, which is named last: a link may have many.
     """
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     if len(disks) == 1:
         with _opened(disks[0], policy, at, link_only=link_only) as chain:
             _write(chain, json_output=json_output, heads=heads)
@@ -83,7 +81,7 @@ def _opened(disk: Path, policy: Policy, at: str | None, *, link_only: bool) -> G
             yield chain
     elif at is None:
         # What a link stores is known without its parents.
-        with Link.open(disk, trust=policy.trust) as link, Chain([link], owner=False) as chain:
+        with Link.open(disk, allowed=policy.allowed) as link, Chain([link], owner=False) as chain:
             yield chain
     else:
         with (

@@ -50,8 +50,6 @@ def consolidate(
     dry_run: bool,
     delete: bool,
     undo: Path | None,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
     """Merge a link into its parent, or into an older one.
@@ -69,7 +67,7 @@ def consolidate(
     from redoscope_core.operations.consolidating.merged import merged_before
     from redoscope_core.operations.edits.interrupted import take_back
 
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     done = None
     if not dry_run:
         tell_taken_back(take_back(disk, undo))

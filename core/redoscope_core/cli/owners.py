@@ -29,8 +29,6 @@ def owner(
     disk: Path,
     place: str,
     at: str | None,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> int:
     """Explain how a sector is found, link by link.
@@ -40,7 +38,7 @@ def owner(
     """
     from redoscope_core.areas.areas import State
 
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with generation(disk, policy, at) as chain:
         sector = sector_with(place, chain)
         found = chain.owner(sector)

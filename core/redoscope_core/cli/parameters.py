@@ -11,6 +11,7 @@ from typing_extensions import override
 from redoscope_core.cli.telling import ask_documents
 from redoscope_core.cli.words import COMMANDS, meant_by
 from redoscope_core.format.units import SECTOR
+from redoscope_core.leniency import Leniency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +35,14 @@ __all__ = [
 ]
 
 _MEMORY = "redoscope"
-_RARE = {
-    "--allow-outside": "Follow extents and parents outside the folder of the disk.",
-    "--allow-dirty-journal": "Read SESparse disks whose journal was never replayed.",
-    "--bare-flat": "Take a file that is no virtual disk as the data of one.",
+_LENIENT = {
+    Leniency.OUTSIDE: "Follow extents and parents outside the folder of the disk.",
+    Leniency.DIRTY_JOURNAL: "Read SESparse disks whose journal was never replayed.",
+    Leniency.BARE_FLAT: "Take a file that is no virtual disk as the data of one.",
+    Leniency.CID_MISMATCH: "Open a chain whose parent was changed since; the bytes may be wrong.",
 }
+"""What `opening` offers to allow; the options are spelled as the leniencies are."""
+_SEARCH = "search"
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -178,32 +182,33 @@ def with_heads(command: Command) -> Command:
     )(command)
 
 
-def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+def _remember(context: click.Context, parameter: click.Parameter, value: object) -> None:
     context.meta[f"{_MEMORY}.{parameter.name}"] = value
 
 
-def _remembered(name: str) -> bool:
-    return bool(click.get_current_context().meta.get(f"{_MEMORY}.{name}", False))
+def _remembered(name: str) -> object:
+    return click.get_current_context().meta.get(f"{_MEMORY}.{name}")
 
 
 def opening(command: Command) -> Command:
     """Add the options that say how forgiving opening is.
 
-    Those that few need are not handed to the command: `policy_of` asks for them.
+    They are not handed to the command: `policy_of` asks for them.
     """
-    for name, words in _RARE.items():
+    for leniency, words in _LENIENT.items():
         command = click.option(
-            name, is_flag=True, expose_value=False, callback=_remember, help=words
+            f"--{leniency.value.replace('_', '-')}",
+            is_flag=True,
+            expose_value=False,
+            callback=_remember,
+            help=words,
         )(command)
-    command = click.option(
-        "--allow-cid-mismatch",
-        is_flag=True,
-        help="Open a chain whose parent was changed since; the bytes may be wrong.",
-    )(command)
     return click.option(
-        "--search",
+        f"--{_SEARCH}",
         type=DISK,
         multiple=True,
+        expose_value=False,
+        callback=_remember,
         metavar="FOLDER",
         help="Look for missing parents here too, by content ID. May be repeated.",
     )(command)
@@ -223,8 +228,8 @@ def _refuse_unless_folder(folder: Path) -> None:
         )
 
 
-def policy_of(search: tuple[Path, ...], *, allow_cid_mismatch: bool) -> Policy:
-    """Return the policy that the options of `opening` say.
+def policy_of() -> Policy:
+    """Return the policy that the options of `opening` say, of the command that runs.
 
     Raises:
         VmdkError: A folder to search is none, or is not there: whoever named it would believe
@@ -232,12 +237,9 @@ def policy_of(search: tuple[Path, ...], *, allow_cid_mismatch: bool) -> Policy:
     """
     from redoscope_core.chain.access import Policy
 
+    named = _remembered(_SEARCH)
+    search = tuple(Path(folder) for folder in named) if isinstance(named, tuple) else ()
     for folder in search:
         _refuse_unless_folder(folder)
-    return Policy(
-        allow_cid_mismatch=allow_cid_mismatch,
-        search=search,
-        allow_outside=_remembered("allow_outside"),
-        allow_dirty_journal=_remembered("allow_dirty_journal"),
-        bare_flat=_remembered("bare_flat"),
-    )
+    allowed = frozenset(leniency for leniency in _LENIENT if _remembered(leniency.value))
+    return Policy(allowed=allowed, search=search)

@@ -63,11 +63,9 @@ def read(
     out: Path,
     force: bool,
     at: str | None,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
 ) -> None:
     """Copy the bytes of a generation to a file."""
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with generation(disk, policy, at, older=True) as chain:
         first = sector_at(start, chain)
         sectors = sectors_in(count, chain, first)
@@ -144,8 +142,6 @@ def write(
     source: Path | None,
     fill: int | None,
     count: str | None,
-    search: tuple[Path, ...],
-    allow_cid_mismatch: bool,
     json_output: bool,
 ) -> None:
     """Write sectors into the tip of a chain.
@@ -157,7 +153,7 @@ def write(
 
     if (source is None) == (fill is None) or (fill is not None) != (count is not None):
         raise click.UsageError("give either --in FILE, or --fill BYTE with --count N")
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
     with Disk.open(disk, access=Access.WRITE, policy=policy) as target:
         print_findings(target.chain.findings)
         first = sector_at(start, target.chain)

@@ -33,9 +33,7 @@ _WIDE = 4096
 @click.argument("paths", type=DISK, metavar="FOLDER|DISK|VMX...", nargs=-1, required=True)
 @opening
 @as_json
-def tree(
-    paths: tuple[Path, ...], search: tuple[Path, ...], allow_cid_mismatch: bool, json_output: bool
-) -> int:
+def tree(paths: tuple[Path, ...], json_output: bool) -> int:
     """Show links, parents, children and faults.
 
     "Stored" is what the tables of a link hold as data; "on the storage" is what its files
@@ -44,7 +42,7 @@ def tree(
     from redoscope_core.chain.leftovers import leftovers
     from redoscope_core.survey.forest import Forest
 
-    policy = policy_of(search, allow_cid_mismatch=allow_cid_mismatch)
+    policy = policy_of()
 
     def one(path: Path) -> tuple[int, object]:
         forest = Forest.scan(path, policy=policy, tables=True)

@@ -47,7 +47,7 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
     try:
         kind = recognise(file)
     except NotAVmdk as error:
-        if not how.trust.bare_flat or file.file_bytes < SECTOR:
+        if Leniency.BARE_FLAT not in how.allowed or file.file_bytes < SECTOR:
             raise _with_way_out(error, file) from None
         _refuse_writing(file, how)
         words = "a file that is taken for the data of a flat extent, as was asked"
@@ -58,7 +58,9 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
     _refuse_writing(file, how)
     words, create_type, extent_type = _KINDS[kind]
     described = _made_up(words, _capacity(file, kind), create_type, extent_type)
-    extent = open_sparse(file, described.extents[0], unreplayed=how.trust.unreplayed)
+    extent = open_sparse(
+        file, described.extents[0], unreplayed=Leniency.DIRTY_JOURNAL in how.allowed
+    )
     return described, (extent,)
 
 

@@ -15,7 +15,6 @@ from redoscope_core.files.file import DiskFile, storage_of
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.link.doubts import doubts_about
 from redoscope_core.link.opening import Opening, describe, open_extents
-from redoscope_core.link.trust import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from redoscope_core.extents.lookup import Answer
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.format.sparse import SparseHeader
+    from redoscope_core.leniency import Leniency
     from redoscope_core.link.change_track import ChangeTrack
 
 __all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
@@ -69,7 +69,7 @@ class Link:
         path: Path,
         *,
         writable: bool = False,
-        trust: Trust | None = None,
+        allowed: frozenset[Leniency] = frozenset(),
         places: Mapping[str, Path] | None = None,
     ) -> Self:
         """Open the link at *path*: a descriptor, or a sparse extent with one embedded.
@@ -85,9 +85,7 @@ class Link:
         with ExitStack() as opened:
             file = opened.enter_context(DiskFile(path, writable=writable))
             try:
-                how = Opening(
-                    opened, trust or Trust(), writable=writable, places=dict(places or {})
-                )
+                how = Opening(opened, allowed, writable=writable, places=dict(places or {}))
                 link = cls._opened(path, file, how)
             except VmdkError as error:
                 if error.path is None:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
     from redoscope_core.format.sesparse import SeSparseHeader
-    from redoscope_core.link.trust import Trust
 
 __all__ = [
     "Opening",
@@ -55,7 +54,7 @@ class Opening:
     """How the files of a link are opened, and who closes them."""
 
     files: ExitStack
-    trust: Trust
+    allowed: frozenset[Leniency] = frozenset()
     writable: bool = False
     opened: dict[tuple[Path, bool], DiskFile] = field(default_factory=dict)
     """Files by name: many extents may lie in one."""
@@ -269,7 +268,7 @@ def _open_extent(line: ExtentLine, how: Opening) -> Extent:
     file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:
         return _flat(line, file)
-    return open_sparse(file, line, unreplayed=how.trust.unreplayed)
+    return open_sparse(file, line, unreplayed=Leniency.DIRTY_JOURNAL in how.allowed)
 
 
 def _elsewhere(line: ExtentLine, reason: str, cure: str = _AT_HOME) -> Extent:
@@ -335,15 +334,16 @@ def _extent_path(descriptor: Path, names: tuple[str, ...], how: Opening) -> Path
     """Return where the extent is; its name may not lead out of the descriptor's folder."""
     folder = descriptor.parent
     parts = PurePosixPath(names[0])
+    outside = Leniency.OUTSIDE in how.allowed
     leads_away = parts.is_absolute() or ".." in parts.parts
     path = next((folder / name for name in names if is_there(folder / name)), folder / names[0])
     if not is_there(path) and descriptor.is_symlink():
         # The extents of a descriptor that is reached by a link lie beside the descriptor.
         real = (real_path(descriptor).parent / name for name in names)
         path = next((place for place in real if is_there(place)), path)
-    if not is_there(path) and (how.trust.outside or not leads_away):
+    if not is_there(path) and (outside or not leads_away):
         path = how.spellings.find(path) or path
-    if how.trust.outside or not (leads_away or is_there(path)):
+    if outside or not (leads_away or is_there(path)):
         return path
     roots = (real_path(folder), real_path(descriptor).parent)
     if not any(real_path(path).is_relative_to(root) for root in roots):

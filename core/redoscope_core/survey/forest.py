@@ -24,6 +24,7 @@ from redoscope_core.files.file import DiskFile, require_there
 from redoscope_core.files.names import is_there, real_path, same_file
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.vmx import disk_names
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.first_bytes import links_in, named_as_disk
 from redoscope_core.link.link import Link
@@ -69,7 +70,7 @@ class Forest:
         policy = replace(policy, opened=path if path.is_dir() else path.parent)
         tracks: tuple[ChangeTrack, ...] = ()
         if path.is_dir():
-            listing = list_disks(path, follow=policy.allow_outside)
+            listing = list_disks(path, follow=policy.allows(Leniency.OUTSIDE))
             nodes, tracks = _survey(listing, policy)
             leaf = None
             vmx = next((at for at in listing.machines if at.parent == path), None)
@@ -80,7 +81,7 @@ class Forest:
             folder = path
         elif path.suffix.lower() == ".vmx":
             folder = path.parent
-            listing = list_disks(folder, follow=policy.allow_outside)
+            listing = list_disks(folder, follow=policy.allows(Leniency.OUTSIDE))
             nodes, tracks = _survey(listing, policy)
             leaf = _vmx_leaf(path, nodes, listing.unseen, Neighbours())
         else:
@@ -122,10 +123,10 @@ def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
     except NotAVmdk as error:
         alone = bare_node(path, error, policy)
         if alone.kind is None:
-            Link.open(path, trust=policy.trust).close()  # tells more of why it is none
+            Link.open(path, allowed=policy.allowed).close()  # tells more of why it is none
             raise
         return {path: alone}
-    listing = list_disks(path.parent, follow=policy.allow_outside, below=False)
+    listing = list_disks(path.parent, follow=policy.allows(Leniency.OUTSIDE), below=False)
     listing.disks += links_in(path.parent / SNAPSHOTS)
     if path not in listing.disks:
         listing.disks.append(path)  # whatever its name, and wherever it leads: it was asked for

@@ -18,6 +18,7 @@ from redoscope_core.files.names import real_path
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.change_track import ChangeTrack, find_track
 from redoscope_core.link.link import Link, read_descriptor
 
@@ -83,7 +84,7 @@ def survey_link(
         in_use = lock_folder(path) is not None or file_lock_holder(file) is not None
     faults: list[Finding] = []
     named = (path.parent / line.name for line in descriptor.extents if line.name)
-    track = find_track(path, descriptor, outside=policy.allow_outside)
+    track = find_track(path, descriptor, outside=policy.allows(Leniency.OUTSIDE))
     neighbours = neighbours or Neighbours()
     stored_bytes, files = _opened(path, policy, faults, neighbours)
     if track is not None and track.header is not None:
@@ -130,7 +131,7 @@ def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
     if not isinstance(error, NotAVmdk):
         return faulty_node(path, error)
     try:
-        with Link.open(path, trust=policy.trust) as link:
+        with Link.open(path, allowed=policy.allowed) as link:
             fault = Finding.of(Kind.BARE, path, what=error.what, cure=error.cure)
             return Node(
                 path,

@@ -98,7 +98,7 @@ class CountLinks:
         errors: dict[Path, VmdkError] = {}
         for path in self.paths:
             try:
-                link = core.Link.open(path, trust=self.policy.trust)
+                link = core.Link.open(path, allowed=self.policy.allowed)
             except VmdkError:
                 continue  # the forest has told what is wrong with it
             try:

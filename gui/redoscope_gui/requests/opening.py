@@ -67,7 +67,7 @@ class OpenChain:
         way = core.path_through(self.forest.nodes, self.path)
         above: VmdkError | None = None
         for tip in reversed(way[way.index(self.path) + 1 :]):
-            if self.forest.nodes[tip].faults and not policy.allow_cid_mismatch:
+            if self.forest.nodes[tip].faults and not policy.allows(core.Leniency.CID_MISMATCH):
                 continue
             try:
                 chain = _open(tip, policy)

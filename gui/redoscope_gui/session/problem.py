@@ -43,6 +43,11 @@ class Remedy(Enum):
     OPEN_FLAT = "flat"
     """Take a file that is no virtual disk as the data of a flat one."""
 
+    @property
+    def leniency(self) -> Leniency | None:
+        """What it allows; None if it looks for something instead."""
+        return next((allowed for allowed, remedy in _ALLOWING.items() if remedy is self), None)
+
 
 _ALLOWING = {
     Leniency.OUTSIDE: Remedy.ALLOW_OUTSIDE,

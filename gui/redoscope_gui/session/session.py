@@ -23,7 +23,7 @@ from redoscope_gui.session.scene import Compared, Part, Scene
 from redoscope_gui.session.screen import Screen
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, Finding, Forest, Policy, VmdkError
+    from redoscope_core import Chain, Finding, Forest, Leniency, Policy, VmdkError
     from redoscope_gui.requests import LinkCount
 
 __all__ = ["Session"]
@@ -236,29 +236,21 @@ class Session(QObject):
         """Read everything again from disk and stay at the same place, or go to link *select*."""
         self._opening.reopen(self.policy, select)
 
-    def open_anyway(self, select: Path | None = None) -> None:
-        """Open the chosen link although a parent's content ID is not the expected one."""
-        self._opening.reopen(replace(self.policy, allow_cid_mismatch=True), select)
+    def allow(self, leniency: Leniency, select: Path | None = None) -> None:
+        """Read everything again, with *leniency* too, until something else is opened."""
+        self._opening.reopen(self.policy.allowing(leniency), select)
 
     def search_in(self, folder: Path, select: Path | None = None) -> None:
         """Look for parents in *folder* too, and read everything again."""
         known = tuple(other for other in self.policy.search if other != folder)
         self._opening.reopen(replace(self.policy, search=(*known, folder)), select, folder)
 
-    def allow_outside(self, select: Path | None = None) -> None:
-        """Follow names that lead out of the folder of a link, and read everything again."""
-        self._opening.reopen(replace(self.policy, allow_outside=True), select)
-
-    def open_unreplayed(self, select: Path | None = None) -> None:
-        """Read SESparse links as they stand though their journal was not replayed."""
-        self._opening.reopen(replace(self.policy, allow_dirty_journal=True), select)
-
     def open_flat(self, path: Path) -> None:
         """Take what is no virtual disk, as *path*, for the data of one, and show that."""
         if self.forest is not None and path in self.forest.nodes:
-            self._opening.reopen(replace(self.policy, bare_flat=True), path)
+            self.allow(core.Leniency.BARE_FLAT, path)
         else:
-            self.open(path, core.Policy(bare_flat=True))
+            self.open(path, core.Policy().allowing(core.Leniency.BARE_FLAT))
 
     def open_sample(self, folder: Path) -> None:
         """Make the sample chain in *folder*, unless it is there, and open it."""

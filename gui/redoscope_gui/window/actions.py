@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import ContentIdMismatch
+from redoscope_core import ContentIdMismatch, Leniency
 from redoscope_gui import theme
 from redoscope_gui.commands import Command, Commands
 from redoscope_gui.window.doings import Doings
@@ -270,7 +272,7 @@ def _chain_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "chain.open_anyway",
             tr("Open an&yway"),
-            session.open_anyway,
+            partial(session.allow, Leniency.CID_MISMATCH),
             "shield-alert",
             (),
             lambda: session.chain is None and isinstance(session.chain_error, ContentIdMismatch),

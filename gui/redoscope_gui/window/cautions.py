@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import Form
+from redoscope_core import Form, Leniency
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,21 +27,21 @@ def cautions(session: Session) -> list[str]:
     if session.chain is None or chain is None:
         return []
     policy, told = session.policy, []
-    if policy.allow_cid_mismatch:
+    if policy.allows(Leniency.CID_MISMATCH):
         told.append(
             tr(
                 "Opened although content IDs differ: a parent may have been written after its "
                 "child was made, so what you read may never have been on a disk."
             )
         )
-    if policy.allow_dirty_journal:
+    if policy.allows(Leniency.DIRTY_JOURNAL):
         told.append(
             tr(
                 "Opened without replaying the journal: the newest writes to an SESparse link may "
                 "be missing or half there."
             )
         )
-    if policy.allow_outside:
+    if policy.allows(Leniency.OUTSIDE):
         told.append(tr("Names that lead out of the folder are followed."))
     told += [told_of for link in chain.links if (told_of := _of_link(session, link.path))]
     if salvaged := [link.path.name for link in chain.links if link.is_salvaged]:

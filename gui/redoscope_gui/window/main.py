@@ -156,14 +156,8 @@ class MainWindow(QMainWindow):
     def cure(self, remedy: Remedy, problem: Problem) -> None:
         """Do what a button of the Problems pane or of the banner offers."""
         session, link = self.session, problem.link or problem.path
-        if remedy is Remedy.OPEN_ANYWAY:
-            session.open_anyway(link)
-        elif remedy is Remedy.OPEN_UNREPLAYED:
-            session.open_unreplayed(link)
-        elif remedy is Remedy.OPEN_FLAT and problem.path is not None:
+        if remedy is Remedy.OPEN_FLAT and problem.path is not None:
             session.open_flat(problem.path)
-        elif remedy is Remedy.ALLOW_OUTSIDE:
-            session.allow_outside(link)
         elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
             session.search_in(problem.folder, link)
         elif remedy is Remedy.LOCATE_PARENT:
@@ -172,6 +166,8 @@ class MainWindow(QMainWindow):
             )
             if chosen:
                 session.search_in(Path(chosen), link)
+        elif remedy.leniency is not None:
+            session.allow(remedy.leniency, link)
 
     def copy_path(self) -> None:
         """Copy the path of the chosen link."""

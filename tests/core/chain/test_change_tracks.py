@@ -10,6 +10,7 @@ import pytest
 
 from redoscope_core import Chain, Forest, Policy, UnsupportedVmdk
 from redoscope_core.cli.program import main
+from redoscope_core.leniency import Leniency
 from tests.core.outcomes import is_one_line
 from tests.judges.handmade_ctk import IDENTITY_TEXT, ctk_bytes, tracked_flat
 
@@ -87,7 +88,7 @@ def test_a_name_that_leads_out_of_the_folder_is_not_followed_unless_allowed(
     assert track is not None
     assert track.header is None
     assert "outside the folder of its link" in track.trouble
-    allowed = Forest.scan(disk, policy=Policy(allow_outside=True)).nodes[disk].track
+    allowed = Forest.scan(disk, policy=Policy().allowing(Leniency.OUTSIDE)).nodes[disk].track
     assert allowed is not None
     assert allowed.header is not None
 

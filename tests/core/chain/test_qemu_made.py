@@ -129,7 +129,7 @@ def test_an_absolute_parent_outside_the_folder_is_followed_only_if_allowed(
     with pytest.raises(MissingParent, match="outside the folder") as caught:
         Chain.open(child)
     assert caught.value.leniency is Leniency.OUTSIDE
-    for policy in (Policy(allow_outside=True), Policy(search=(tmp_path / "bases",))):
+    for policy in (Policy().allowing(Leniency.OUTSIDE), Policy(search=(tmp_path / "bases",))):
         with Chain.open(child, policy=policy) as chain:
             assert chain.read(0, 2048) == qemu.read(child)
             assert map_of(chain) == qemu.map_areas(child)

@@ -195,7 +195,7 @@ def test_an_extent_outside_the_folder_is_followed_only_when_allowed(
         Chain.open(path)
     assert is_one_line(caught.value)
     assert caught.value.leniency is Leniency.OUTSIDE
-    with Chain.open(path, policy=Policy(allow_outside=True)) as chain:
+    with Chain.open(path, policy=Policy().allowing(Leniency.OUTSIDE)) as chain:
         assert chain.read(0, 64) == b"s" * 64 * SECTOR
 
 
@@ -203,4 +203,4 @@ def test_a_fifo_is_refused_also_when_outside_is_allowed(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     path = link(tmp_path, f'RW 64 FLAT "{tmp_path / "pipe"}" 0')
     with pytest.raises(FileRefused, match="FIFO"):
-        Chain.open(path, policy=Policy(allow_outside=True))
+        Chain.open(path, policy=Policy().allowing(Leniency.OUTSIDE))

@@ -20,6 +20,7 @@ from redoscope_core import (
     UnsupportedVmdk,
     VmdkError,
 )
+from redoscope_core.leniency import Leniency
 from tests.core.outcomes import is_one_line
 from tests.core.said import said
 from tests.judges import dissect, handmade, libvmdk, qemu, sevenzip
@@ -245,7 +246,7 @@ ROWS = {
         'RW 16 FLAT "../outside.bin" 0', error=FileRefused, words="outside the folder"
     ),
     "unless that is allowed": extents(
-        'RW 16 FLAT "../outside.bin" 0', same="qemu", policy=Policy(allow_outside=True)
+        'RW 16 FLAT "../outside.bin" 0', same="qemu", policy=Policy().allowing(Leniency.OUTSIDE)
     ),
     "an absolute name may not either": extents(
         'RW 16 FLAT "/etc/hostname" 0', error=FileRefused, words="outside the folder"

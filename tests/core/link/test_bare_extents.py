@@ -18,6 +18,7 @@ from redoscope_core import (
     create_child,
     sentences,
 )
+from redoscope_core.leniency import Leniency
 from tests.core.outcomes import is_one_line
 from tests.core.said import said
 from tests.judges import dissect, handmade
@@ -128,15 +129,15 @@ def test_flat_data_opens_alone_only_when_asked(tmp_path: Path) -> None:
     path.write_bytes(b"f" * 2048 * SECTOR + b"tail")
     with pytest.raises(NotAVmdk):
         Chain.open(path)
-    with Chain.open(path, policy=Policy(bare_flat=True)) as chain:
+    with Chain.open(path, policy=Policy().allowing(Leniency.BARE_FLAT)) as chain:
         assert chain.read(0, 2048) == b"f" * 2048 * SECTOR
         assert chain.capacity == 2048
         assert any("as was asked" in note for note in said(chain))
     with pytest.raises(UnsupportedVmdk):
-        Chain.open(path, access=Access.WRITE, policy=Policy(bare_flat=True))
+        Chain.open(path, access=Access.WRITE, policy=Policy().allowing(Leniency.BARE_FLAT))
     path.write_bytes(b"")
     with pytest.raises(NotAVmdk):
-        Chain.open(path, policy=Policy(bare_flat=True))
+        Chain.open(path, policy=Policy().allowing(Leniency.BARE_FLAT))
 
 
 @pytest.mark.parametrize(

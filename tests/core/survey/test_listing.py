@@ -11,6 +11,7 @@ import pytest
 from redoscope_core import Policy, TooManyFiles, sentences
 from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.files.file import DiskFile
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.survey.forest import Forest
 
@@ -52,7 +53,7 @@ def test_a_symbolic_link_that_leads_out_is_told_and_not_opened(
     assert str(secret) not in opened
     assert not forest.nodes[sound].faults
     assert "leads out" in sentences.text(forest.nodes[leads_out].faults[0])
-    followed = Forest.scan(here, policy=Policy(allow_outside=True))
+    followed = Forest.scan(here, policy=Policy().allowing(Leniency.OUTSIDE))
     assert not followed.nodes[leads_out].faults
 
 

@@ -11,7 +11,7 @@ from tests.gui.endurance.damage import make_damaged_folder
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
-from redoscope_core import Forest, Policy
+from redoscope_core import Forest, Leniency, Policy
 from redoscope_gui.requests import ForestOpened, OpenChain, OpenForest
 from redoscope_gui.requests import opening as asked
 
@@ -67,7 +67,7 @@ def test_a_child_with_a_fault_is_not_tried_unless_it_is_allowed(tmp_path: Path) 
     base = link(tmp_path / "base.vmdk", when=100)
     handmade.sparse_link(tmp_path / "child.vmdk", SOUND, cid=7, parent_cid=6, hint="base.vmdk")
     for allowed, links in ((False, 1), (True, 2)):
-        policy = Policy(allow_cid_mismatch=allowed)
+        policy = Policy(allowed=frozenset({Leniency.CID_MISMATCH} if allowed else ()))
         forest = Forest.scan(tmp_path, policy=policy)
         answer = OpenChain(forest, base, policy).run()
         answer.close()

@@ -48,7 +48,7 @@ def _chain(name: str) -> Any:
 CHAINS = (None, _chain("mail"), _chain("web"))
 FORESTS = (None, SimpleNamespace(nodes={}), SimpleNamespace(nodes={}))
 ERRORS = (None, core.VmdkError("one"), core.VmdkError("two"))
-POLICIES = (core.Policy(), core.Policy(bare_flat=True))
+POLICIES = (core.Policy(), core.Policy().allowing(core.Leniency.BARE_FLAT))
 JOINED = (None, (Path("mail-2.vmdk"), Path("web-0.vmdk")))
 
 

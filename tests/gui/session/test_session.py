@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tests.gui.fakes import Endless, Failing, Held, Saying
 
-from redoscope_core import Access, Disk
+from redoscope_core import Access, Disk, Leniency
 from redoscope_gui.session import Compared, Cursor, JobState
 from redoscope_gui.session.cursor import History
 
@@ -145,9 +145,9 @@ def test_a_wrong_content_id_is_a_problem_and_can_be_opened_anyway(
     assert session.chain_error is not None
     assert any("0badf00d" in problem.text for problem in session.problems)
     assert all(problem.cure for problem in session.problems)
-    session.open_anyway()
+    session.allow(Leniency.CID_MISMATCH)
     assert session.chain is not None
-    assert session.policy.allow_cid_mismatch
+    assert session.policy.allows(Leniency.CID_MISMATCH)
     assert session.cursor.path == own_sample / "office-000005.vmdk"
 
 

@@ -16,6 +16,7 @@ from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, VmdkError
 from redoscope_core.files.names import real_path, same_file
 from redoscope_core.findings import Finding, Kind
+from redoscope_core.leniency import Leniency
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -127,7 +128,7 @@ def _parents_among(
         # What is open counts for the links in it; one from elsewhere is asked as it would be alone.
         opened = policy.opened
         inside = opened is not None and real_path(child).is_relative_to(real_path(opened))
-        everywhere = replace(policy, allow_outside=True, opened=opened if inside else None)
+        everywhere = replace(policy.allowing(Leniency.OUTSIDE), opened=opened if inside else None)
         parents = parents_of(child, descriptor, everywhere, neighbours, below=below)
         return [
             path

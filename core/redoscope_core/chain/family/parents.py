@@ -77,7 +77,7 @@ def find_parent(
         return sought.parent
     if named.doubtful:
         return named.doubtful[0]
-    if named.mismatches and policy.allow_cid_mismatch:
+    if named.mismatches and policy.allows(Leniency.CID_MISMATCH):
         return named.mismatches[0][0]
     error: VmdkError
     if named.mismatches:
@@ -271,7 +271,7 @@ def _last_part(hint: str) -> str:
 
 def _outside(hint: str | None, folder: Path, policy: Policy) -> Path | None:
     """Return where an absolute *hint* leads, if that is outside the folders that were opened."""
-    if policy.allow_outside or hint is None or not PurePosixPath(hint).is_absolute():
+    if policy.allows(Leniency.OUTSIDE) or hint is None or not PurePosixPath(hint).is_absolute():
         return None
     place = real_path(Path(hint))
     opened = (folder, *policy.search)

@@ -48,13 +48,13 @@ def open_link(
         VmdkError: As `Link.open`.
     """
     try:
-        return Link.open(path, writable=writable, trust=policy.trust)
+        return Link.open(path, writable=writable, allowed=policy.allowed)
     except FileMissing as error:
         if not error.missing:
             raise
         places = _in_searched(error, policy)
         if len(places) == len(error.missing):
-            return Link.open(path, writable=writable, trust=policy.trust, places=places)
+            return Link.open(path, writable=writable, allowed=policy.allowed, places=places)
         _tell_candidates(error, path, policy, neighbours)
         raise
     except NotAVmdk as error:

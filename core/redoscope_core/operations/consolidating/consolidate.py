@@ -50,8 +50,8 @@ from redoscope_core.operations.edits.reparent import descriptor_edit, reparent_e
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
+    from redoscope_core.leniency import Leniency
     from redoscope_core.link.edit import Edit
-    from redoscope_core.link.trust import Trust
     from redoscope_core.progress import Progress
 
 __all__ = ["Consolidated", "Consolidation", "consolidate", "plan_consolidation"]
@@ -96,14 +96,14 @@ def consolidate(
     undo = undo or undo_name(chain.path, edited)
     refuse_output(undo)
     policy = policy or Policy()
-    trust = policy.trust
+    allowed = policy.allowed
     index = len(chain.links) - 1 - len(plan.merged)
     _refuse_other(chain, plan, index)
     if delete:
         refuse_shared(plan.target, plan.merged, plan.redundant_files)
     newer = Chain(chain.links[index + 1 :], owner=False)
     with ExitStack() as opened:
-        target = opened.enter_context(Link.open(plan.target, writable=True, trust=trust))
+        target = opened.enter_context(Link.open(plan.target, writable=True, allowed=allowed))
         _hold(opened, target, [*plan.merged, *plan.children])
         _refuse_changed(target, plan)
         cid = _mark_changed(target, newer.links[0], undo)
@@ -117,7 +117,7 @@ def consolidate(
             # Beforehand: after a crash behind the last step nobody would do it any more.
             if lies_elsewhere(plan.target, child):
                 record_child(plan.target, child)
-        _hand_over(plan, cid, undo, trust)
+        _hand_over(plan, cid, undo, allowed)
     if delete:
         remove_merged(undo, policy, {real_path(k.path): k.all_files for k in newer.links})
     return Consolidated(cid, None if delete else undo)
@@ -185,17 +185,17 @@ def _mark_changed(target: Link, first: Link, undo: Path) -> int:
     return text.cid
 
 
-def _hand_over(plan: Consolidation, cid: int, undo: Path, trust: Trust) -> None:
+def _hand_over(plan: Consolidation, cid: int, undo: Path, allowed: frozenset[Leniency]) -> None:
     """Make the children of the newest merged link children of the target, and cut off the rest.
 
     The oldest of these is cut off first: above it nothing opens any more, and the target does.
     """
     edits: list[Edit] = []
     for child in plan.children:
-        with Link.open(child, trust=trust) as link:
+        with Link.open(child, allowed=allowed) as link:
             edits.append(reparent_edit(link, plan.target, cid))
     for path in plan.merged:
-        with Link.open(path, trust=trust) as link:
+        with Link.open(path, allowed=allowed) as link:
             made_from = plan.old_cid if path == plan.merged[0] else link.descriptor.parent_cid
             edits.append(cut_off_edit(link, plan.target, made_from))
     merged = MergedLinks(plan.target, cid, plan.merged)

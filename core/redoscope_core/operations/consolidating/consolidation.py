@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 
     from redoscope_core.areas.areas import Areas
     from redoscope_core.extents.contract import Extent
+    from redoscope_core.leniency import Leniency
     from redoscope_core.link.edit import Edit
-    from redoscope_core.link.trust import Trust
 
 __all__ = ["Consolidation", "cut_off_edit", "plan_consolidation"]
 
@@ -99,7 +99,7 @@ def plan_consolidation(
     made = children_of_each([link.path for link in chain.links[index:]], policy)
     _refuse_branches(chain, index, made)
     children = made[chain.path]
-    _refuse_children(chain.tip, children, target, policy.trust)
+    _refuse_children(chain.tip, children, target, policy.allowed)
     for link in merged:
         cut_off_edit(link, target.path, target.descriptor.cid)  # raises what it would later
     _refuse_users([target, *merged], children, policy)
@@ -222,9 +222,11 @@ def cut_off_edit(link: Link, target: Path, cid: int) -> Edit:
     return descriptor_edit(link, changed, f"cut off: parentCID {digits}, {hint}")
 
 
-def _refuse_children(tip: Link, children: tuple[Path, ...], target: Link, trust: Trust) -> None:
+def _refuse_children(
+    tip: Link, children: tuple[Path, ...], target: Link, allowed: frozenset[Leniency]
+) -> None:
     for child in children:
-        with Link.open(child, trust=trust) as link:
+        with Link.open(child, allowed=allowed) as link:
             _refuse_foreign(link, tip)
             unfit = why_unfit(link.descriptor, tip.descriptor)
             if unfit is None:
@@ -247,7 +249,7 @@ def _refuse_users(links: list[Link], children: tuple[Path, ...], policy: Policy)
     seen: set[tuple[int, int]] = set()
     above = list(children)
     while above:
-        with Link.open(above.pop(), trust=policy.trust) as link:
+        with Link.open(above.pop(), allowed=policy.allowed) as link:
             if link.identity not in seen:
                 seen.add(link.identity)
                 refuse_if_locked(link.path, [link.descriptor_file, *link.disk_files])

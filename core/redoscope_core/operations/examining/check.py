@@ -6,7 +6,7 @@ grains, redundant tables, chain. Tables are judged as whole arrays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from redoscope_core.chain.chain import Chain, misfits
 from redoscope_core.chain.stopped import half_changed
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.findings import Finding, Kind
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.plans_beside import PlansBeside
 from redoscope_core.progress import Progress, Unit
 from redoscope_core.survey.forest import Forest
@@ -63,7 +64,7 @@ def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, No
     Raises:
         TooManyFiles: The system allows no more open files, so that nobody knows.
     """
-    policy = replace(policy or Policy(), allow_cid_mismatch=True)
+    policy = (policy or Policy()).allowing(Leniency.CID_MISMATCH)
     try:
         chain = Chain.open(path, policy=policy)
     except TooManyFiles:
@@ -93,7 +94,7 @@ def check_folder(
     Raises:
         VmdkError: The folder itself can't be listed, or too many files would have to be open.
     """
-    policy = replace(policy or Policy(), allow_cid_mismatch=True)
+    policy = (policy or Policy()).allowing(Leniency.CID_MISMATCH)
     forest = Forest.scan(folder, policy=policy)
     known: dict[tuple[int, int], tuple[Finding, ...]] = {}
     checked = []

@@ -12,6 +12,7 @@ from redoscope_core import BrokenChain, Disk, Kind, Policy, sentences
 from redoscope_core.chain.family.kinship import fits, why_unfit
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.descriptor import Descriptor
+from redoscope_core.leniency import Leniency
 from redoscope_core.operations.examining.check import check
 from tests.core.finished import finished
 from tests.judges.handmade import descriptor_text
@@ -74,7 +75,7 @@ def test_a_sound_chain_of_virtualbox_is_sound_to_check(tmp_path: Path, *, grand:
 
 def test_a_changed_parent_of_virtualbox_is_told_by_its_modification(tmp_path: Path) -> None:
     kid = _virtualbox(tmp_path, B)
-    policy = Policy(allow_cid_mismatch=True)
+    policy = Policy().allowing(Leniency.CID_MISMATCH)
     (finding,) = finished(check(kid, policy=policy))
     assert (finding.kind, finding.path) == (Kind.WRONG_CID, kid)
     assert "parentmodification" in sentences.text(finding)

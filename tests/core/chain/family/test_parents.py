@@ -18,6 +18,7 @@ from redoscope_core import (
     VmdkError,
     create_disk,
 )
+from redoscope_core.leniency import Leniency
 from tests.core.links import make_chain
 from tests.core.outcomes import is_one_line
 from tests.core.said import said
@@ -42,7 +43,7 @@ def test_a_changed_parent_is_an_error_with_both_values_that_can_be_overruled(
     assert "0badc1d0" in str(caught.value)
     assert cid.decode() in str(caught.value)
     assert caught.value.path == chain3[1]
-    policy = Policy(allow_cid_mismatch=True)
+    policy = Policy().allowing(Leniency.CID_MISMATCH)
     with Chain.open(chain3[2], policy=policy) as chain:
         assert chain.read(0, 1) == b"2" * SECTOR
         assert any("0badc1d0" in note for note in said(chain))

@@ -18,6 +18,7 @@ from redoscope_core import (
     Policy,
     UnsupportedVmdk,
 )
+from redoscope_core.leniency import Leniency
 from tests.core.outcomes import is_one_line
 from tests.core.said import said
 from tests.judges.handmade import SparsePlan, descriptor_text, sparse_extent
@@ -106,7 +107,7 @@ def test_a_changed_parent_is_an_error_that_can_be_overruled(tmp_path: Path) -> N
     with pytest.raises(ContentIdMismatch) as caught:
         Chain.open(child)
     assert (caught.value.parent, caught.value.expected) == (base, BASE)
-    with Chain.open(child, policy=Policy(allow_cid_mismatch=True)) as chain:
+    with Chain.open(child, policy=Policy().allowing(Leniency.CID_MISMATCH)) as chain:
         assert chain.read(0, 1) == b"b" * SECTOR
         assert any("the bytes may be wrong" in note for note in said(chain))
 

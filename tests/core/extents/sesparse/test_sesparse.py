@@ -19,6 +19,7 @@ from redoscope_core import (
     UnsupportedVmdk,
 )
 from redoscope_core.format.sesparse import SeSparseHeader, SeSparseVolatile, grain_indices
+from redoscope_core.leniency import Leniency
 from tests.core.links import make_child
 from tests.core.outcomes import is_one_line
 from tests.core.said import said
@@ -127,7 +128,7 @@ def test_an_unreplayed_journal_is_refused_and_may_be_read_on_purpose(tmp_path: P
         Chain.open(path)
     assert (caught.value.offset, caught.value.found) == (SECTOR + 24, 1)
     assert is_one_line(caught.value)
-    with Chain.open(path, policy=Policy(allow_dirty_journal=True)) as chain:
+    with Chain.open(path, policy=Policy().allowing(Leniency.DIRTY_JOURNAL)) as chain:
         assert chain.read(0, 8) == STORED[0]
         assert any("journal was not replayed" in note for note in said(chain))
 

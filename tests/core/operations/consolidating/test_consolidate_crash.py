@@ -19,6 +19,7 @@ from redoscope_core import (
     Policy,
     create_disk,
 )
+from redoscope_core.leniency import Leniency
 from redoscope_core.operations.edits.plan import Plan
 from tests.core.links import make_child
 from tests.core.operations.consolidating.merges import content, merge
@@ -108,7 +109,7 @@ def test_a_crash_after_any_write_leaves_a_tip_that_reads_as_before(
         except ContentIdMismatch:
             mismatches.append(count)
             assert_only_content_ids_differ(folder, before)
-            policy = Policy(allow_cid_mismatch=True)
+            policy = Policy().allowing(Leniency.CID_MISMATCH)
             with Chain.open(folder / paths[3].name, policy=policy) as chain:
                 assert chain.read(0, CAPACITY) == expected
     # Between the new content ID of the target and its name in the child: a write, a flush.
@@ -137,7 +138,7 @@ def test_a_crash_without_a_child_above_leaves_the_disk_in_the_one_link_or_the_ot
         for index, event in enumerate(recorder.events)
         if event.kind == "write" and event.path == paths[1].name
     )
-    window = Policy(allow_cid_mismatch=True)
+    window = Policy().allowing(Leniency.CID_MISMATCH)
     for count in range(len(recorder.events) + 1):
         folder = laid_down(tmp_path / "crashed", before, recorder.events[:count])
         if count <= cut_off:
