@@ -108,6 +108,15 @@ class Kind(Enum):
     OLDER_GENERATION = "older-generation"
     IN_USE = "in-use"
     INTERRUPTED = "interrupted"
+    # The texts of a virtual machine.
+    SET_TWICE = "set-twice"
+    UNQUOTED = "unquoted"
+    SNAPSHOT_WITHOUT_UID = "snapshot-without-uid"
+    UID_TWICE = "uid-twice"
+    NO_PARENT_SNAPSHOT = "no-parent-snapshot"
+    SNAPSHOT_LOOP = "snapshot-loop"
+    SNAPSHOT_COUNT = "snapshot-count"
+    NO_CURRENT_SNAPSHOT = "no-current-snapshot"
     # Change tracking files.
     TRACK_UNREADABLE = "track-unreadable"
     LOOSE_TRACK = "loose-track"
@@ -142,6 +151,11 @@ _SEVERITY = dict.fromkeys(
         Kind.LOST_COPIES,
         Kind.ENTRIES_BEHIND,
         Kind.JOURNAL_NOT_REPLAYED,
+        Kind.SNAPSHOT_WITHOUT_UID,
+        Kind.UID_TWICE,
+        Kind.NO_PARENT_SNAPSHOT,
+        Kind.SNAPSHOT_LOOP,
+        Kind.NO_CURRENT_SNAPSHOT,
     ),
     Severity.DOUBTFUL,
 )

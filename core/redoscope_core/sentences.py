@@ -58,11 +58,11 @@ _TABLE: Mapping[Kind, _Words] = {
         "look at it in a hex editor, it may be left over from a longer text",
     ),
     Kind.UNKNOWN_ENCODING: _Words(
-        "encoding {name!r} is unknown; the descriptor is read as UTF-8",
+        "encoding {name!r} is unknown; the text is read as UTF-8",
         "if a file that it names is not found, correct the key encoding",
     ),
     Kind.BYTES_OF_NO_CHARACTER: _Words(
-        "the descriptor holds bytes that are no {name}; they are kept as they are",
+        "the text holds bytes that are no {name}; they are kept as they are",
         "if a file that it names is not found, correct the key encoding",
     ),
     Kind.NO_CID: _Words(
@@ -271,6 +271,37 @@ _TABLE: Mapping[Kind, _Words] = {
     Kind.MORE_UNREADABLE: _Words(
         "{areas} areas more can't be read, of {sectors} sectors that can't be read in all",
         "the map shows them hatched",
+    ),
+    Kind.SET_TWICE: _Words(
+        "the text sets {key} twice, to different values; the last line counts",
+        "remove the line that is wrong",
+    ),
+    Kind.UNQUOTED: _Words(
+        "the value of {key} is not in quotes: Workstation reads such a line, ESXi refuses it",
+        "put the value in quotes",
+    ),
+    Kind.SNAPSHOT_WITHOUT_UID: _Words(
+        "snapshot{index} has no uid, so nothing can name it; it is left out",
+        "give it a uid that no other snapshot has, if its links are there",
+    ),
+    Kind.UID_TWICE: _Words(
+        "two snapshots have the uid {uid}; the first counts",
+        "give one of them another uid, above snapshot.lastUID",
+    ),
+    Kind.NO_PARENT_SNAPSHOT: _Words(
+        "snapshot {uid} descends from snapshot {parent}, which is not there",
+        "look which link its own is made from; that snapshot is its parent",
+    ),
+    Kind.SNAPSHOT_LOOP: _Words(
+        "snapshot {uid} is its own ancestor", "correct the parents of the snapshots"
+    ),
+    Kind.SNAPSHOT_COUNT: _Words(
+        "says there are {said} snapshots, and names {there}",
+        "a text that was edited or cut off: compare it with the links",
+    ),
+    Kind.NO_CURRENT_SNAPSHOT: _Words(
+        "says the machine stands on snapshot {uid}, which is not there",
+        "look which link the machine runs on, and what that is made from",
     ),
     Kind.TRACK_UNREADABLE: _Words(
         "its change tracking file can't be read: {why}",

@@ -1,25 +1,84 @@
-"""The ``.vmx`` text of a virtual machine: which disk files it names."""
+"""The ``.vmx`` text of a virtual machine: its disks, and what it says that matters to them."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["disk_names", "parse_dictionary"]
+from redoscope_core.format.dictionary import Dictionary
 
-_LINE = re.compile(r'^\s*([^#\s=][^=]*?)\s*=\s*"?(.*?)"?\s*$')
-_DISK = re.compile(r"^((scsi|ide|sata|nvme)(\d{1,3}):(\d{1,3}))\.filename$")
+if TYPE_CHECKING:
+    from typing import Self
+
+__all__ = ["MachineText", "NamedDisk", "disk_names"]
+
+_DISK = re.compile(r"((scsi|ide|sata|nvme)(\d{1,3}):(\d{1,3}))\.filename")
 _CONTROLLERS = ("scsi", "sata", "nvme", "ide")
-_ESCAPE = re.compile(r"\|([0-9A-Fa-f]{2})")
+_INDEPENDENT = "independent"
 
 
-def parse_dictionary(data: bytes) -> dict[str, str]:
-    """Return value by key (in lower case) of a ``key = "value"`` text such as .vmx or .vmsd."""
-    text = data.decode("utf-8", "surrogateescape")
-    values = {}
-    for line in text.splitlines():
-        if match := _LINE.match(line):
-            values[match[1].lower()] = _ESCAPE.sub(lambda code: chr(int(code[1], 16)), match[2])
-    return values
+@dataclass(frozen=True, slots=True)
+class NamedDisk:
+    """A disk as a machine names it."""
+
+    node: str
+    """Where it is plugged in: ``scsi0:0``."""
+    key: str
+    """The key that names its file, in lower case."""
+    file_name: str
+    """The link that the machine runs on, from the folder of the text."""
+    mode: str
+    """Empty, or ``independent-persistent`` and such, in lower case."""
+
+    @property
+    def is_independent(self) -> bool:
+        """Whether snapshots leave it out."""
+        return self.mode.startswith(_INDEPENDENT)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineText:
+    """The text of a machine, and what it says of disks and snapshots."""
+
+    text: Dictionary
+    disks: tuple[NamedDisk, ...]
+    """In the order of their controllers. One that is not present is none."""
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """Read *data*; any bytes are a machine, if need be one without disks."""
+        text = Dictionary.parse(data)
+        return cls(text, _disks(text))
+
+    @property
+    def name(self) -> str:
+        """What the machine is called; empty if it says nothing."""
+        return self.text.get("displayName") or ""
+
+    @property
+    def suspended_to(self) -> str:
+        """The checkpoint file that it resumes from; empty if it is not suspended."""
+        return self.text.get("checkpoint.vmState") or ""
+
+    @property
+    def encrypted_by(self) -> str:
+        """The key that says that part of the text is encrypted; empty if none does."""
+        for key in self.text.values:
+            if key in {"encryption.keysafe", "encryption.data"}:
+                return key
+        return ""
+
+    @property
+    def links_folder(self) -> str:
+        """The folder that new links go to; empty if that is the one of their parents."""
+        apart = self.text.is_set("snapshot.redoNotWithParent")
+        return (self.text.get("workingDir") or "") if apart else ""
+
+    def with_disks(self, names: dict[str, str]) -> Dictionary:
+        """Return the text in which each node of *names* names another file."""
+        keys = {disk.node: disk.key for disk in self.disks}
+        return self.text.changed({keys[node]: name for node, name in names.items()})
 
 
 def disk_names(data: bytes) -> tuple[str, ...]:
@@ -27,12 +86,17 @@ def disk_names(data: bytes) -> tuple[str, ...]:
 
     A device whose ``.present`` is missing or not TRUE counts as absent, as VMware has it.
     """
-    values = parse_dictionary(data)
+    return tuple(disk.file_name for disk in MachineText.parse(data).disks)
+
+
+def _disks(text: Dictionary) -> tuple[NamedDisk, ...]:
     found = []
-    for key, name in values.items():
-        match = _DISK.match(key)
+    for key, name in text.values.items():
+        match = _DISK.fullmatch(key)
         if match is None or not name.lower().endswith(".vmdk"):
             continue
-        if values.get(f"{match[1]}.present", "false").lower() == "true":
-            found.append((_CONTROLLERS.index(match[2]), int(match[3]), int(match[4]), name))
-    return tuple(name for *_, name in sorted(found))
+        if text.is_set(f"{match[1]}.present"):
+            mode = (text.get(f"{match[1]}.mode") or "").lower()
+            place = (_CONTROLLERS.index(match[2]), int(match[3]), int(match[4]))
+            found.append((*place, NamedDisk(match[1], key, name, mode)))
+    return tuple(disk for *_, disk in sorted(found, key=lambda each: each[:3]))
