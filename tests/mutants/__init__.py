@@ -1,0 +1,1 @@
+"""Whether the tests notice: one thing of the program changed, and who turns red."""
