@@ -117,6 +117,10 @@ class Kind(Enum):
     SNAPSHOT_LOOP = "snapshot-loop"
     SNAPSHOT_COUNT = "snapshot-count"
     NO_CURRENT_SNAPSHOT = "no-current-snapshot"
+    # Machines.
+    RUNS_ON_PARENT = "runs-on-parent"
+    MACHINE_ENCRYPTED = "machine-encrypted"
+    MACHINE_EMPTY = "machine-empty"
     # Change tracking files.
     TRACK_UNREADABLE = "track-unreadable"
     LOOSE_TRACK = "loose-track"
@@ -156,6 +160,8 @@ _SEVERITY = dict.fromkeys(
         Kind.NO_PARENT_SNAPSHOT,
         Kind.SNAPSHOT_LOOP,
         Kind.NO_CURRENT_SNAPSHOT,
+        Kind.RUNS_ON_PARENT,
+        Kind.MACHINE_EMPTY,
     ),
     Severity.DOUBTFUL,
 )

@@ -303,6 +303,19 @@ _TABLE: Mapping[Kind, _Words] = {
         "says the machine stands on snapshot {uid}, which is not there",
         "look which link the machine runs on, and what that is made from",
     ),
+    Kind.RUNS_ON_PARENT: _Words(
+        "the machine {machine} runs on it, although others are made from it ({children}): what"
+        " they hold is not seen there, and what the machine writes breaks them",
+        "do not start the machine; let it run on the newest link first",
+    ),
+    Kind.MACHINE_ENCRYPTED: _Words(
+        "is encrypted: which disks the machine runs on is not known",
+        "open the machine in the program that has its key",
+    ),
+    Kind.MACHINE_EMPTY: _Words(
+        "holds no setting of a machine: which disks it runs on is not known",
+        "put it back from a copy (its logs, vmware.log, have its settings too)",
+    ),
     Kind.TRACK_UNREADABLE: _Words(
         "its change tracking file can't be read: {why}",
         "reset change tracking for this disk before the next incremental backup",

@@ -106,7 +106,8 @@ def _check_folder(
 
     checked = drive("checking", check_folder(folder, policy=policy))
     chains = checked.chains
-    findings = list(dict.fromkeys(finding for chain in chains for finding in chain.findings))
+    found = (*(finding for chain in chains for finding in chain.findings), *checked.machines)
+    findings = list(dict.fromkeys(found))
     document = _document(folder, findings) | {
         "chains": [
             _document(chain.tip, chain.findings) | {"links": chain.links} for chain in chains
@@ -116,6 +117,7 @@ def _check_folder(
     if chains and not json_output:
         for chain in chains:
             _print(chain.findings, chain.tip)
+        _print_each(checked.machines)
         bad = sum(not chain.sound for chain in chains)
         say(f"{folder}: {counted(len(chains), 'chain')}, {bad} with faults")
     if not json_output:
@@ -139,10 +141,14 @@ def _document(path: Path, findings: Iterable[Finding]) -> dict[str, object]:
 
 def _print(findings: Sequence[Finding], path: Path | None) -> None:
     """Print what was found, and how many faults; of *path*, if there are several."""
+    _print_each(findings)
+    faults = sum(finding.is_fault for finding in findings)
+    count = counted(faults, "fault")
+    say(count if path is None else f"{path}: {count}")
+
+
+def _print_each(findings: Iterable[Finding]) -> None:
     for finding in findings:
         word = "fault" if finding.is_fault else "note"
         cure = advised_cure(finding, click.get_current_context().command)
         say(f"{word}: {finding.path}: {sentences.text(finding)}; {cure}")
-    faults = sum(finding.is_fault for finding in findings)
-    count = counted(faults, "fault")
-    say(count if path is None else f"{path}: {count}")

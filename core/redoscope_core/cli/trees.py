@@ -22,6 +22,7 @@ from redoscope_core.format.units import SECTOR
 if TYPE_CHECKING:
     from redoscope_core.findings import Finding
     from redoscope_core.survey.forest import Forest, Node
+    from redoscope_core.survey.machines import Machine
 
 __all__ = ["print_tree", "tree"]
 
@@ -65,8 +66,18 @@ def _tree_document(path: Path, forest: Forest) -> dict[str, object]:
         "folder": str(forest.folder),
         "links": [_node_document(node, forest) for node in forest.nodes.values()],
         "roots": [str(path) for path in forest.roots],
+        "machines": [_machine_document(machine) for machine in forest.machines],
         "not_looked_at": unseen_documents(forest.unseen),
         "loose_change_tracks": [track_document(track) for track in forest.loose_tracks],
+    }
+
+
+def _machine_document(machine: Machine) -> dict[str, object]:
+    return {
+        "path": str(machine.path),
+        "runs_on": [str(path) for path in machine.runs_on],
+        "encrypted": machine.is_encrypted,
+        "findings": [finding_document(finding) for finding in machine.findings],
     }
 
 
@@ -84,7 +95,7 @@ def _node_document(node: Node, forest: Forest) -> dict[str, object]:
         "data_sectors": node.data_sectors,
         "stored_bytes": node.stored_bytes,
         "in_use": node.in_use,
-        "leaf": node.path == forest.leaf,
+        "leaf": node.path in forest.running,
         "form": None if node.form is None else node.form.value,
         "change_track": None if node.track is None else track_document(node.track),
     }
@@ -114,6 +125,9 @@ def print_tree(forest: Forest) -> None:
         branches[path] = Tree(label, guide_style="dim") if above is None else above.add(label)
     for path in forest.roots:
         console.print(branches[path])
+    for finding in forest.about_machines:
+        word, cure = "fault" if finding.is_fault else "note", _cure(finding)
+        console.print(f"[red]{word}:[/] {_shown(sentences.line(finding))}\n[red]cure:[/]  {cure}")
     for error in forest.unseen:
         console.print(f"[red]not looked at:[/] {_shown(str(error))}")
     for track in forest.loose_tracks:
@@ -127,16 +141,19 @@ def _label(node: Node, forest: Forest) -> str:
     words += [f"CID {node.cid:08x}"] if node.cid is not None else []
     words.append(_amount(node))
     words += ["[cyan]in use[/]"] if node.in_use else []
-    words += ["[green]the machine runs on this[/]"] if node.path == forest.leaf else []
+    words += ["[green]the machine runs on this[/]"] if node.path in forest.running else []
     label = "  ".join(word for word in words if word)
     if node.track is not None:
         label += f"\n[dim]{_shown(track_line(node.track))}[/]"
     if node.comment:
         label += f"\n[dim]{_shown(node.comment)}[/]"
     for fault in node.faults:
-        cure = advised_cure(fault, click.get_current_context().command)
-        label += f"\n[red]fault:[/] {_shown(_told(fault, node))}\n[red]cure:[/]  {_shown(cure)}"
+        label += f"\n[red]fault:[/] {_shown(_told(fault, node))}\n[red]cure:[/]  {_cure(fault)}"
     return label
+
+
+def _cure(finding: Finding) -> str:
+    return _shown(advised_cure(finding, click.get_current_context().command))
 
 
 def _told(fault: Finding, node: Node) -> str:

@@ -1,9 +1,17 @@
-"""The ``.vmx`` text of a virtual machine: its disks, and what it says that matters to them."""
+"""The ``.vmx`` text of a virtual machine: its disks, and what it says that matters to them.
+
+    scsi0:0.present = "TRUE"
+    scsi0:0.fileName = "[datastore1] web/web-000001.vmdk"
+
+Names stand as the machine's own host spells them: from the text's folder on, or the whole way
+there, in the manner of ESX, of Windows or of Unix.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.format.dictionary import Dictionary
@@ -11,11 +19,15 @@ from redoscope_core.format.dictionary import Dictionary
 if TYPE_CHECKING:
     from typing import Self
 
-__all__ = ["MachineText", "NamedDisk", "disk_names"]
+__all__ = ["MachineText", "NamedDisk"]
 
 _DISK = re.compile(r"((scsi|ide|sata|nvme)(\d{1,3}):(\d{1,3}))\.filename")
 _CONTROLLERS = ("scsi", "sata", "nvme", "ide")
 _INDEPENDENT = "independent"
+_LINKS = re.compile(r"\.vmdk$|\.redo(_[^./\\]*)?$", re.IGNORECASE)
+"""How the names of links end."""
+_DATASTORE = re.compile(r"\[[^\]]*\]\s*")
+_DRIVE = re.compile(r"[A-Za-z]:(?=/)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +47,24 @@ class NamedDisk:
     def is_independent(self) -> bool:
         """Whether snapshots leave it out."""
         return self.mode.startswith(_INDEPENDENT)
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it is the whole way there on some host: its datastore, its drive, its root."""
+        way = self.file_name.replace("\\", "/")
+        return way.startswith("/") or bool(_DATASTORE.match(way) or _DRIVE.match(way))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The folders on the way and the file, without datastore, drive or root."""
+        way = _DATASTORE.sub("", self.file_name.replace("\\", "/"), count=1)
+        way = _DRIVE.sub("", way, count=1)
+        return tuple(part for part in PurePosixPath(way).parts if part.strip("/"))
+
+    @property
+    def last_part(self) -> str:
+        """The name of the file alone, without the way there."""
+        return self.parts[-1] if self.parts else self.file_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +111,21 @@ class MachineText:
         return self.text.changed({keys[node]: name for node, name in names.items()})
 
 
-def disk_names(data: bytes) -> tuple[str, ...]:
-    """Return the disk files that the .vmx text *data* names, in the order of their controllers.
-
-    A device whose ``.present`` is missing or not TRUE counts as absent, as VMware has it.
-    """
-    return tuple(disk.file_name for disk in MachineText.parse(data).disks)
-
-
 def _disks(text: Dictionary) -> tuple[NamedDisk, ...]:
+    """Return the disks; a device whose ``.present`` is not TRUE is absent, as VMware has it.
+
+    GSX and ESX 2 name the redo log that a disk is written into beside the disk: then that is what
+    the machine runs on.
+    """
     found = []
-    for key, name in text.values.items():
-        match = _DISK.fullmatch(key)
-        if match is None or not name.lower().endswith(".vmdk"):
+    for named in text.values:
+        match = _DISK.fullmatch(named)
+        if match is None:
             continue
-        if text.is_set(f"{match[1]}.present"):
+        redo = f"{match[1]}.redo"
+        key = redo if text.values.get(redo) else named
+        name = text.values[key]
+        if _LINKS.search(name) and text.is_set(f"{match[1]}.present"):
             mode = (text.get(f"{match[1]}.mode") or "").lower()
             place = (_CONTROLLERS.index(match[2]), int(match[3]), int(match[4]))
             found.append((*place, NamedDisk(match[1], key, name, mode)))

@@ -12,30 +12,32 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
-from redoscope_core.chain.family.candidates import namesakes
 from redoscope_core.chain.family.children import children_elsewhere
 from redoscope_core.chain.family.listing import DiskListing, list_disks
 from redoscope_core.chain.family.neighbours import Neighbours
-from redoscope_core.chain.family.pieces import data_named_after
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.chain.stopped import name_step
-from redoscope_core.errors import FileMissing, NotAVmdk, UnsupportedVmdk, VmdkError
-from redoscope_core.files.file import DiskFile, require_there
-from redoscope_core.files.names import is_there, real_path, same_file
+from redoscope_core.errors import NotAVmdk, UnsupportedVmdk, VmdkError
+from redoscope_core.files.file import require_there
+from redoscope_core.files.names import real_path
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.format.vmx import disk_names
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.change_track import ChangeTrack, loose_track
-from redoscope_core.link.first_bytes import links_in, named_as_disk
+from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import Link
+from redoscope_core.survey.machines import (
+    Machine,
+    Surroundings,
+    joined_with_links,
+    outside_disks,
+    read_machines,
+)
 from redoscope_core.survey.nodes import Node, bare_node, survey_link, with_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = ["Forest", "Node"]
-
-_MAX_VMX = 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ class Forest:
     folder: Path
     nodes: Mapping[Path, Node]
     """By path; a parent before its children, an older child before a younger one."""
-    leaf: Path | None = None
-    """The disk that the virtual machine's .vmx names, if there is one."""
+    machines: tuple[Machine, ...] = ()
+    """The virtual machines there; the one that was asked for, or that of the folder, first."""
     loose_tracks: tuple[ChangeTrack, ...] = ()
     """Change tracking files that no link names; none where a disk was asked for."""
     unseen: tuple[VmdkError, ...] = ()
@@ -68,30 +70,37 @@ class Forest:
         require_there(path)
         policy = policy or Policy()
         policy = replace(policy, opened=path if path.is_dir() else path.parent)
-        tracks: tuple[ChangeTrack, ...] = ()
-        if path.is_dir():
-            listing = list_disks(path, follow=policy.allows(Leniency.OUTSIDE))
-            nodes, tracks = _survey(listing, policy)
-            leaf = None
-            vmx = next((at for at in listing.machines if at.parent == path), None)
-            try:
-                leaf = _vmx_leaf(vmx, nodes, listing.unseen, Neighbours())
-            except VmdkError as error:
-                listing.unseen.append(error)
-            folder = path
-        elif path.suffix.lower() == ".vmx":
-            folder = path.parent
-            listing = list_disks(folder, follow=policy.allows(Leniency.OUTSIDE))
-            nodes, tracks = _survey(listing, policy)
-            leaf = _vmx_leaf(path, nodes, listing.unseen, Neighbours())
-        else:
-            folder = path.parent
-            listing = DiskListing()
-            nodes = _nodes_around(path, policy)
-            leaf = None
-        if tables:
-            nodes = {at: with_tables(node, policy) for at, node in nodes.items()}
-        return cls(folder, nodes, leaf, tracks, tuple(listing.unseen))
+        if not path.is_dir() and path.suffix.lower() != ".vmx":
+            return cls(path.parent, _judged(_nodes_around(path, policy), policy, tables=tables))
+        folder = path if path.is_dir() else path.parent
+        listing = list_disks(folder, follow=policy.allows(Leniency.OUTSIDE))
+        asked = (
+            [path] if folder != path else sorted(listing.machines, key=lambda at: at.parent != path)
+        )
+        machines = read_machines(asked)
+        if policy.allows(Leniency.OUTSIDE):
+            listing.disks += [at for one in machines for at in outside_disks(one, folder)]
+        nodes, tracks = _survey(listing, policy)
+        around = Surroundings(folder, nodes, policy, Neighbours())
+        joined = [joined_with_links(one, around) for one in machines]
+        nodes = _judged(nodes, policy, tables=tables)
+        return cls(folder, nodes, tuple(joined), tracks, tuple(listing.unseen))
+
+    @property
+    def leaf(self) -> Path | None:
+        """The disk that the first of the machines runs on, if it is here."""
+        disks = self.machines[0].runs_on if self.machines else ()
+        return disks[0] if disks else None
+
+    @property
+    def running(self) -> frozenset[Path]:
+        """All links that a machine runs on."""
+        return frozenset(path for machine in self.machines for path in machine.runs_on)
+
+    @property
+    def about_machines(self) -> tuple[Finding, ...]:
+        """What is wrong with the machines, or odd about them."""
+        return tuple(finding for machine in self.machines for finding in machine.findings)
 
     @property
     def roots(self) -> tuple[Path, ...]:
@@ -114,6 +123,11 @@ class Forest:
         while (parent := self.nodes[chain[-1]].parent) is not None and parent not in chain:
             chain.append(parent)
         return tuple(reversed(chain))
+
+
+def _judged(nodes: dict[Path, Node], policy: Policy, *, tables: bool) -> dict[Path, Node]:
+    """Return *nodes*, with what their *tables* say if that is wanted."""
+    return {at: with_tables(node, policy) for at, node in nodes.items()} if tables else nodes
 
 
 def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
@@ -252,30 +266,3 @@ def _tree_of(path: Path, nodes: dict[Path, Node]) -> dict[Path, Node]:
         kept.add(at)
         waiting.extend(nodes[at].children)
     return {at: node for at, node in nodes.items() if at in kept}
-
-
-def _vmx_leaf(
-    vmx: Path | None, nodes: dict[Path, Node], unseen: list[VmdkError], neighbours: Neighbours
-) -> Path | None:
-    """Return the disk that *vmx* names; what it names and is not there is added to *unseen*."""
-    if vmx is None:
-        return None
-    with DiskFile(vmx) as file:
-        data = file.read_at(0, min(file.file_bytes, _MAX_VMX), what="the .vmx text")
-    leaf: Path | None = None
-    for name in disk_names(data):
-        named = vmx.parent / name.replace("\\", "/")
-        leaf = leaf or next((path for path in nodes if same_file(named, path)), None)
-        if named_as_disk(named) and not is_there(named):
-            missing = FileMissing(
-                "the machine runs on a disk that is not there",
-                path=named,
-                where=f"the machine {vmx.name}",
-                cure="put it back, with the files that it names",
-            )
-            missing.candidates = (
-                *namesakes({named.name}, (vmx.parent,), named, neighbours),
-                *data_named_after(vmx.parent, {named.name}, neighbours),
-            )
-            unseen.append(missing)
-    return leaf

@@ -149,6 +149,7 @@ def from_forest(forest: Forest) -> tuple[Problem, ...]:
         if node.in_use
     )
     found.extend(_about_tracks(forest))
+    found.extend(from_finding(finding, finding.path) for finding in forest.about_machines)
     found.extend(from_error(error, error.path) for error in forest.unseen)
     return tuple(found)
 

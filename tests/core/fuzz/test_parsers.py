@@ -17,7 +17,7 @@ from redoscope_core.format.extent_line import looks_like_extent, parse_extent_li
 from redoscope_core.format.sesparse import SeSparseHeader, SeSparseVolatile, grain_indices
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.stream import GrainMark, Marker, inflate
-from redoscope_core.format.vmx import disk_names
+from redoscope_core.format.vmx import MachineText
 from tests.core.outcomes import is_one_line, outcome
 from tests.judges.handmade import SparsePlan, descriptor_text
 from tests.judges.handmade_esx import CowdPlan, SeSparsePlan
@@ -165,7 +165,7 @@ def test_inflating_anything_is_bounded(data: bytes, needed: int, more: int) -> N
 
 @given(st.one_of(st.binary(max_size=300), text_lines()))
 def test_a_vmx_text_names_disks_or_none(data: bytes) -> None:
-    assert all(isinstance(name, str) for name in disk_names(data))
+    assert all(isinstance(one.file_name, str) for one in MachineText.parse(data).disks)
 
 
 @pytest.mark.parametrize(
@@ -175,4 +175,4 @@ def test_a_mebibyte_of_anything_takes_no_time(piece: bytes) -> None:
     text = b"# Disk DescriptorFile\n" + piece * (2**20 // len(piece) - 30)
     judged(lambda: Descriptor.parse(text))
     is_descriptor_text(text)
-    disk_names(text)
+    MachineText.parse(text)

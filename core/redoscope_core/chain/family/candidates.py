@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.family.neighbours import Neighbours
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Sought", "namesakes", "parent_elsewhere", "rank"]
+__all__ = ["Sought", "disks_called", "namesakes", "parent_elsewhere", "rank"]
 
 
 class Sought(NamedTuple):
@@ -99,6 +99,13 @@ def namesakes(
         if link.name not in names and link != path
     }
     return tuple(found.values())
+
+
+def disks_called(names: Collection[str], links: Iterable[Path]) -> tuple[Candidate, ...]:
+    """Return those of *links* that are called by one of *names*, wherever they lie."""
+    folded = {name.casefold() for name in names}
+    found = dict.fromkeys(link for link in links if link.name.casefold() in folded)
+    return tuple(Candidate(link, (Reason.HAS_NAME,)) for link in found)
 
 
 def _decided(

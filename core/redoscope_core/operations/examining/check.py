@@ -51,6 +51,8 @@ class FolderChecked:
     """The chains of a folder, and what of the folder could not be checked."""
 
     chains: tuple[ChainChecked, ...]
+    machines: tuple[Finding, ...]
+    """What is wrong with the machines there, or odd about them."""
     unseen: tuple[VmdkError, ...]
     """Why something was not looked at: it may not be listed, or leads out."""
 
@@ -118,7 +120,7 @@ def check_folder(
         except VmdkError as error:
             findings.append(Finding.of_error(error, tip))
         checked.append(ChainChecked(tip, links, tuple(dict.fromkeys(findings))))
-    return FolderChecked(tuple(checked), forest.unseen)
+    return FolderChecked(tuple(checked), forest.about_machines, forest.unseen)
 
 
 def _check_link(link: Link, here: Progress) -> Generator[Progress, None, list[Finding]]:

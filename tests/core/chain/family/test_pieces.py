@@ -124,19 +124,3 @@ def test_only_what_is_called_as_data_is_data(tmp_path: Path) -> None:
         (tmp_path / name).touch()
     found = {one.path.name for one in data_named_after(tmp_path, {"a.vmdk"}, Neighbours())}
     assert found == {"a-flat.vmdk", "a-s001.vmdk", "A-DELTA.VMDK"}
-
-
-def test_every_disk_that_a_machine_names_and_is_not_there_is_told(tmp_path: Path) -> None:
-    here = flat(tmp_path / "here.vmdk")
-    lines = [
-        f'scsi0:{i}.present = "TRUE"\nscsi0:{i}.fileName = "{name}.vmdk"\n'
-        for i, name in enumerate(("gone", "here", "lost"))
-    ]
-    (tmp_path / "m.vmx").write_text("".join(lines))
-    for asked in (tmp_path, tmp_path / "m.vmx"):
-        forest = Forest.scan(asked)
-        assert forest.leaf == here
-        assert [error.path for error in forest.unseen] == [
-            tmp_path / "gone.vmdk",
-            tmp_path / "lost.vmdk",
-        ]
