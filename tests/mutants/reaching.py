@@ -37,7 +37,8 @@ _NEAR = (
     "tests/core/test_hazards_streams.py",
     "tests/core/test_hazards_tables.py",
     "tests/core/test_hazards_text.py",
-    "tests/core/test_integer_bounds.py",
+    "tests/gui/test_cures.py",
+    "tests/gui/test_kinds_opened.py",
     "tests/gui/maps",
 )
 """Where tests of the rooms are. The rest of the suite takes long to measure, and kills little."""
