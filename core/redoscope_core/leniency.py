@@ -18,5 +18,7 @@ class Leniency(Enum):
     """An SESparse extent whose journal was never replayed."""
     BARE_FLAT = "bare_flat"
     """A file that is no virtual disk, as the data of a flat one (a -flat.vmdk alone)."""
+    FILL = "fill"
+    """Sectors that a link alone does not store: a byte that is chosen stands for them."""
     FORCE = "force"
     """To replace a file that is there."""

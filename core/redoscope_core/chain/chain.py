@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from redoscope_core.areas.areas import Areas, State
+from redoscope_core.areas.areas import Areas
 from redoscope_core.chain.access import Access, Policy
+from redoscope_core.chain.alone import fill_asking, refuse_asking
 from redoscope_core.chain.family.children import children_findings, refuse_if_parent
 from redoscope_core.chain.family.kinship import why_unfit
 from redoscope_core.chain.family.lineage import open_links
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import parents_elsewhere
+from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.reader import AreaReader, unreadable
 from redoscope_core.chain.stopped import stopped
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from redoscope_core.extents.lookup import Lookup, LookupStep
+    from redoscope_core.extents.lookup import Lookup
 
 __all__ = ["Chain", "misfits"]
 
@@ -114,6 +116,31 @@ class Chain:
             raise
         return cls(links, findings=tuple(found), unseen=unseen)
 
+    @classmethod
+    def open_alone(cls, path: Path, *, policy: Policy | None = None) -> Self:
+        """Open the link at *path* alone; its parents need not be there.
+
+        Raises:
+            VmdkError: A file of the link can't be opened.
+        """
+        path = Path(path)
+        policy = policy or Policy()
+        policy = replace(policy, opened=policy.opened or path.parent)
+        link = open_link(path, policy, Neighbours())
+        return cls([link], findings=(*link.findings, *_uses([link])))
+
+    def alone(self) -> Chain:
+        """Return the newest link alone, over the same open files."""
+        return Chain(self.links[-1:], findings=self.tip.findings, owner=False, closed=self._closed)
+
+    @property
+    def asks_parent(self) -> bool:
+        """Whether links below are left out: what no link here stores, a parent would be asked for.
+
+        Then it is ABSENT and no zeros, and is read only by who says what is to stand for it.
+        """
+        return self.links[0].is_child
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What is odd about the chain, also what came to light while it was read."""
@@ -175,11 +202,16 @@ class Chain:
         self.read_into(buffer, sector)
         return bytes(buffer)
 
-    def read_into(self, buffer: bytearray | memoryview, sector: int) -> None:
+    def read_into(
+        self, buffer: bytearray | memoryview, sector: int, *, fill: int | None = None
+    ) -> None:
         """Fill *buffer*, whole sectors long, from *sector* on.
+
+        Where a parent would be asked that is left out, the byte *fill* is put.
 
         Raises:
             OutOfRange: The sectors leave the disk.
+            PartialChain: A parent that is left out would be asked, and there is no *fill*.
             CorruptVmdk: A sector should be stored and is not there to read; no byte of
                 it is made up.
         """
@@ -192,7 +224,14 @@ class Chain:
                 "a buffer that is no whole number of sectors", found=f"{len(view)} bytes"
             )
         self._check_range(sector, count)
+        if not self.asks_parent:
+            (self._last_reader or self._reader()).fill(view, sector)
+            return
+        areas = self.stored.complete(sector, count)
+        if fill is None:
+            refuse_asking(areas, self.path)
         (self._last_reader or self._reader()).fill(view, sector)
+        fill_asking(view, areas, fill or 0)
 
     def read_many(
         self, sectors: ArrayLike, count: int, out: NDArray[np.uint8] | None = None
@@ -214,7 +253,10 @@ class Chain:
                 found=f"{rows.dtype} of shape {rows.shape}",
                 expected=f"uint8 of shape {shape}, contiguous",
             )
-        if rows.size:
+        if self.asks_parent:
+            for row, first in zip(rows, wanted.tolist(), strict=True):
+                self.read_into(row.data, first)
+        elif rows.size:
             (self._last_reader or self._reader()).fill_many(rows.data.cast("B"), wanted, count)
         return rows
 
@@ -234,28 +276,10 @@ class Chain:
             OutOfRange: The disk has no such sector.
         """
         # To be explained is seldom asked for, and every command would wait for its words.
-        from redoscope_core.extents.lookup import Answer, Lookup, LookupStep  # noqa: PLC0415
+        from redoscope_core.chain.owning import look_up  # noqa: PLC0415
 
         self._check_range(sector, 1)
-        steps: list[LookupStep] = []
-        for index in range(len(self.links) - 1, -1, -1):
-            link = self.links[index]
-            if sector >= link.capacity:
-                words = "the link ends before: zeros"
-                ended = Answer(file=None, kind="none", state=State.ABSENT, verdict=words)
-                steps.append(LookupStep.of(index, link.path, ended))
-                break
-            step = LookupStep.of(index, link.path, link.explain(sector))
-            if step.state is State.ABSENT:
-                step = step.asking_next()
-            steps.append(step)
-            if step.state is not State.ABSENT:
-                depth = len(self.links) - 1 - index
-                path = step.file if step.state is State.DATA else None
-                return Lookup(
-                    sector, step.state, index, depth, path, step.data_offset, tuple(steps)
-                )
-        return Lookup(sector, State.ABSENT, None, None, None, None, tuple(steps))
+        return look_up(self.links, sector)
 
     def up_to(self, index: int) -> Chain:
         """Return the older generation whose newest link is *index*, over the same open links.

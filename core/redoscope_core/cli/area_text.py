@@ -74,6 +74,8 @@ class _Holders:
 
     def __init__(self, chain: Chain) -> None:
         top = len(chain.links) - 1
+        self.nobody = "asks the parent" if chain.asks_parent else "-"
+        """What stands for a file where no link stores anything."""
         # What no link stores was asked of all of them: the depth is the base disk's.
         self.names: list[tuple[int, str | None, str | None]] = [(top, None, None)]
         """Depth, link and file by number."""
@@ -96,12 +98,16 @@ class _Holders:
 def _json_former(chain: Chain) -> Former:
     holders = _Holders(chain)
     # What is said of state, depth, link and file is one of few texts.
-    middles = [
-        f', "state": "{State(state).word}", "depth": {depth}, "link": {json.dumps(link)},'
-        f' "file": {json.dumps(file)},'.encode()
-        for state in State
-        for depth, link, file in holders.names
-    ]
+    alone = chain.asks_parent
+    middles = []
+    for state in State:
+        # Only where a parent is left out there is anything to be said of who is asked.
+        asks = f' "asks_parent": {json.dumps(state is State.ABSENT)},' if alone else ""
+        middles += [
+            f', "state": "{state.word}", "depth": {depth}, "link": {json.dumps(link)},'
+            f' "file": {json.dumps(file)},{asks}'.encode()
+            for depth, link, file in holders.names
+        ]
     around = (b'{"start": ', b', "length": ', b' "offset": ', b"}" + _BETWEEN)
     rows = _Rows(chain, holders, around, middles, blank=b" ", none=b"null")
     return lambda areas: rows.of(areas).tobytes()
@@ -116,8 +122,9 @@ def _line_former(chain: Chain, encoding: str) -> Former:
     middles, ends = [], []
     for state in State:
         for depth, link, file in holders.names:
-            middles.append(words(f" {State(state).word} {depth} {link or '-'}"))
-            ends.append(words(f" {file or '-'}") + b"\n")
+            middles.append(words(f" {state.word} {depth} {link or '-'}"))
+            told = holders.nobody if state is State.ABSENT else "-"
+            ends.append(words(f" {file or told}") + b"\n")
     around = (b"", b" ", b" ", b"")
     rows = _Rows(chain, holders, around, middles, ends, blank=b"\0", none=b"-")
     return lambda areas: rows.of(areas).tobytes().translate(None, b"\0")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["at_link", "generation", "named", "picked"]
+__all__ = ["at_link", "generation", "link_alone", "named", "picked"]
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -32,13 +32,25 @@ def at_link(command: Command) -> Command:
     )(command)
 
 
+def link_alone(command: Command) -> Command:
+    """Add ``--link`` to *command*, which takes it as *alone*."""
+    return click.option(
+        "--link",
+        "alone",
+        is_flag=True,
+        help="Only what this one link stores; for the rest it asks the parent, which need not be"
+        " there.",
+    )(command)
+
+
 @contextmanager
 def generation(
-    disk: Path, policy: Policy, at: str | None = None, *, older: bool = False
+    disk: Path, policy: Policy, at: str | None = None, *, older: bool = False, alone: bool = False
 ) -> Generator[Chain]:
     """Open *disk* and give its generation at the link named *at*; notes go to stderr.
 
-    With *older* that *disk* is an older generation is one of them.
+    With *older* that *disk* is an older generation is one of them. With *alone* it is the one
+    link without its parents; they are looked for only if *at* has to be found among them.
 
     Raises:
         InvalidArgument: No link of the chain, or more than one, is named so.
@@ -46,8 +58,13 @@ def generation(
     """
     from redoscope_core.chain.chain import Chain
 
+    if alone and at is None:
+        with Chain.open_alone(disk, policy=policy) as chain, noted(chain, older=older):
+            yield chain
+        return
     with Chain.open(disk, policy=policy) as chain, noted(chain, older=older):
-        yield picked(chain, at)
+        shown = picked(chain, at)
+        yield shown.alone() if alone else shown
 
 
 def picked(chain: Chain, at: str | None) -> Chain:

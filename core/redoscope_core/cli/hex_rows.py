@@ -6,6 +6,7 @@ __all__ = ["HexRows"]
 
 _ROW = 16
 _PRINTED = range(32, 127)
+_UNKNOWN = "  ".join([" ".join(["--"] * 8)] * 2) + "  |asks the parent |"
 
 
 class HexRows:
@@ -16,6 +17,8 @@ class HexRows:
         self._fold = fold
         self._last: bytes | None = None
         self._starred = False
+        self._unknown_to: int | None = None
+        """Byte that follows those nobody here knows, if they came last."""
 
     def interrupted(self) -> None:
         """Show the next row whatever it holds: a line of another kind came between."""
@@ -41,6 +44,20 @@ class HexRows:
                 f"{offset + first:012x}  {row[:8].hex(' ')}  {row[8:].hex(' ')}  |{text}|\n"
             )
         return "".join(rows)
+
+    def unknown(self, offset: int, length: int) -> str:
+        """Return the rows of *length* bytes, whole rows, that a parent would have to be asked for.
+
+        They are folded as equal rows are; what comes next is shown whatever it holds.
+        """
+        goes_on = self._fold and offset == self._unknown_to
+        self.interrupted()
+        self._unknown_to = offset + length
+        if goes_on:
+            return ""
+        shown = _ROW if self._fold else length
+        rows = [f"{offset + at:012x}  {_UNKNOWN}\n" for at in range(0, min(shown, length), _ROW)]
+        return "".join(rows) + ("*\n" if length > shown else "")
 
     def _star(self) -> str:
         if self._starred:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core import sentences
-from redoscope_core.cli.generation import at_link, generation, named
+from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import human_size, say
@@ -27,11 +27,13 @@ __all__ = ["info"]
 
 @click.command()
 @click.argument("disks", type=DISK, metavar="DISK...", nargs=-1, required=True)
+@link_alone
 @at_link
 @opening
 @as_json
 def info(
     disks: tuple[Path, ...],
+    alone: bool,
     at: str | None,
     json_output: bool,
 ) -> int:
@@ -43,7 +45,7 @@ def info(
     policy = policy_of()
 
     def one(disk: Path) -> tuple[int, object]:
-        with generation(disk, policy, at, older=True) as chain:
+        with generation(disk, policy, at, older=True, alone=alone) as chain:
             document = named(disk, chain) | _info_document(chain) if json_output else None
             if not json_output:
                 if disk != disks[0]:
@@ -59,11 +61,22 @@ def _info_document(chain: Chain) -> dict[str, object]:
         "path": str(chain.path),
         "capacity": chain.capacity,
         "bytes": chain.capacity * SECTOR,
+        **_asking_document(chain),
         "links": [_link_document(link) for link in chain.links],
         "notes": list(sentences.lines(chain.findings)),
         "descriptor": chain.tip.descriptor.text,
         "not_looked_at": unseen_documents(chain.unseen),
     }
+
+
+def _asking_document(chain: Chain) -> dict[str, object]:
+    """Return what is to be said of a link alone; nothing of a chain, which asks nobody."""
+    return {"asks_parent_sectors": _asking(chain)} if chain.asks_parent else {}
+
+
+def _asking(chain: Chain) -> int:
+    """Return for how many sectors *chain* would ask a parent that is left out."""
+    return chain.capacity - int(chain.stored.count.sum())
 
 
 def _link_document(link: Link) -> dict[str, object]:
@@ -102,9 +115,13 @@ def _headers(link: Link) -> list[dict[str, object]]:
 
 def _print_info(chain: Chain) -> None:
     size, sectors = human_size(chain.capacity * SECTOR), counted(chain.capacity, "sector")
-    links = counted(len(chain.links), "link")
     say(f"{chain.path}: {size}, {sectors}")
-    say(f"a chain of {links}, base disk first:")
+    if chain.asks_parent:
+        asking = _asking(chain)
+        amount = f"{human_size(asking * SECTOR)}, {counted(asking, 'sector')}"
+        say(f"this link alone; it asks the parent for {amount}")
+    else:
+        say(f"a chain of {counted(len(chain.links), 'link')}, base disk first:")
     for index, link in enumerate(chain.links):
         _print_link(index, link)
     say("", f"Descriptor of {chain.path}:", "")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from redoscope_core.cli.failure import failure_of
-from redoscope_core.cli.generation import at_link, generation, named
+from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, with_heads
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.refusing import refuse_damage
@@ -19,9 +18,6 @@ from redoscope_core.cli.telling import begin_answer
 from redoscope_core.errors import VmdkError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
-    from redoscope_core.chain.access import Policy
     from redoscope_core.chain.chain import Chain
 
 __all__ = ["map_areas"]
@@ -29,14 +25,14 @@ __all__ = ["map_areas"]
 
 @click.command(name="map")
 @click.argument("disks", type=DISK, metavar="DISK...", nargs=-1, required=True)
-@click.option("--link", "link_only", is_flag=True, help="Only what this one link stores.")
+@link_alone
 @at_link
 @with_heads
 @opening
 @as_json
 def map_areas(
     disks: tuple[Path, ...],
-    link_only: bool,
+    alone: bool,
     at: str | None,
     heads: bool,
     json_output: bool,
@@ -48,7 +44,7 @@ def map_areas(
     """
     policy = policy_of()
     if len(disks) == 1:
-        with _opened(disks[0], policy, at, link_only=link_only) as chain:
+        with generation(disks[0], policy, at, older=True, alone=alone) as chain:
             _write(chain, json_output=json_output, heads=heads)
             return refuse_damage(chain)
     worst = 0
@@ -60,7 +56,7 @@ def map_areas(
         elif disk != disks[0]:
             say("")
         try:
-            with _opened(disk, policy, at, link_only=link_only) as chain:
+            with generation(disk, policy, at, older=True, alone=alone) as chain:
                 _write_named(disk, chain, json_output=json_output, heads=heads)
                 worst = max(worst, refuse_damage(chain))
         except VmdkError as error:
@@ -68,27 +64,6 @@ def map_areas(
     if json_output:
         _put("]}\n")
     return worst
-
-
-@contextmanager
-def _opened(disk: Path, policy: Policy, at: str | None, *, link_only: bool) -> Generator[Chain]:
-    """Give the generation, or a chain of the one link alone."""
-    from redoscope_core.chain.chain import Chain
-    from redoscope_core.link.link import Link
-
-    if not link_only:
-        with generation(disk, policy, at, older=True) as chain:
-            yield chain
-    elif at is None:
-        # What a link stores is known without its parents.
-        with Link.open(disk, allowed=policy.allowed) as link, Chain([link], owner=False) as chain:
-            yield chain
-    else:
-        with (
-            generation(disk, policy, at, older=True) as whole,
-            Chain([whole.tip], owner=False) as chain,
-        ):
-            yield chain
 
 
 def _put(text: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from redoscope_core.cli.generation import at_link, generation, named
+from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.places import PLACE, sector_with
 from redoscope_core.cli.printing import print_json, say
@@ -22,12 +22,14 @@ __all__ = ["owner"]
 @click.command()
 @click.argument("disk", type=DISK)
 @click.argument("place", type=PLACE, metavar="PLACE")
+@link_alone
 @at_link
 @opening
 @as_json
 def owner(
     disk: Path,
     place: str,
+    alone: bool,
     at: str | None,
     json_output: bool,
 ) -> int:
@@ -39,19 +41,22 @@ def owner(
     from redoscope_core.areas.areas import State
 
     policy = policy_of()
-    with generation(disk, policy, at) as chain:
+    with generation(disk, policy, at, alone=alone) as chain:
         sector = sector_with(place, chain)
         found = chain.owner(sector)
         if json_output:
             print_json(named(disk, chain) | _lookup_document(chain, found))
         else:
-            _print_lookup(found)
+            _print_lookup(chain, found)
         if found.state is State.UNREADABLE and found.link_index is not None:
             raise chain.unreadable(found.link_index, sector)
     return 0
 
 
 def _lookup_document(chain: Chain, found: Lookup) -> dict[str, object]:
+    from redoscope_core.areas.areas import State
+
+    asks = {"asks_parent": found.state is State.ABSENT} if chain.asks_parent else {}
     return {
         "sector": found.sector,
         "state": found.state.word,
@@ -59,6 +64,7 @@ def _lookup_document(chain: Chain, found: Lookup) -> dict[str, object]:
         "link": None if found.link_index is None else str(chain.links[found.link_index].path),
         "path": None if found.path is None else str(found.path),
         "offset": found.offset,
+        **asks,
         "steps": [_step_document(step, len(chain.links)) for step in found.steps],
         "not_looked_at": [],
     }
@@ -82,7 +88,7 @@ def _step_document(step: LookupStep, links: int) -> dict[str, object]:
     }
 
 
-def _print_lookup(found: Lookup) -> None:
+def _print_lookup(chain: Chain, found: Lookup) -> None:
     from redoscope_core.areas.areas import State
 
     say(f"sector {found.sector}:")
@@ -98,6 +104,8 @@ def _print_lookup(found: Lookup) -> None:
         say(f"    {step.verdict}")
     if found.state is State.DATA:
         say(f"so it is byte {found.offset} of {found.path}")
+    elif found.state is State.ABSENT and chain.asks_parent:
+        say("so this link alone does not tell: it asks the parent")
     elif found.state is State.ABSENT:
         say("so no link stores it: it reads as zeros")
     elif found.state is State.ZERO:

@@ -25,11 +25,15 @@ class Supplier(NamedTuple):
     """The file that holds it."""
     offset: int | None
     """Byte offset in that file; of a compressed grain, where the grain begins."""
+    asks_parent: bool = False
+    """Whether a parent that is left out would have to be asked."""
 
     @property
     def document(self) -> dict[str, object]:
         """The area as JSON."""
-        return self._asdict()
+        told = self._asdict()
+        del told["asks_parent"]  # nothing to tell where no parent is left out
+        return told
 
 
 def suppliers(chain: Chain, first: int, count: int) -> list[Supplier]:
@@ -48,6 +52,7 @@ def suppliers(chain: Chain, first: int, count: int) -> list[Supplier]:
             None if link < 0 else str(chain.links[link].path),
             None if file < 0 else str(chain.links[link].files[file]),
             None if offset < 0 else offset,
+            chain.asks_parent and state == State.ABSENT,
         )
         for start, length, state, link, file, offset in zip(
             *(column.tolist() for column in columns), strict=True

@@ -12,12 +12,12 @@ import click
 
 from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
-from redoscope_core.cli.generation import at_link, generation
+from redoscope_core.cli.generation import at_link, generation, link_alone
 from redoscope_core.cli.parameters import BYTE, DISK, as_json, opening, policy_of
 from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_findings, print_json, say
-from redoscope_core.cli.windows import WINDOW, refuse_outside, windows
+from redoscope_core.cli.windows import WINDOW, refuse_asking, refuse_outside, windows
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.files.file import os_error
 from redoscope_core.files.names import is_there
@@ -54,6 +54,13 @@ _SPOOL = 2**26
 @click.option(
     "--force", is_flag=True, help="Replace FILE if it is no disk; write bytes even to a terminal."
 )
+@click.option(
+    "--fill",
+    type=BYTE,
+    default=None,
+    help="With --link: the byte to put where it asks the parent: 0 to 255, 0x00 to 0xff.",
+)
+@link_alone
 @at_link
 @opening
 def read(
@@ -62,47 +69,59 @@ def read(
     count: str,
     out: Path,
     force: bool,
+    fill: int | None,
+    alone: bool,
     at: str | None,
 ) -> None:
-    """Copy the bytes of a generation to a file."""
+    """Copy the bytes of a generation to a file.
+
+    With --link those that the one link stores: what it asks the parent for is refused, unless
+    --fill says what to put there.
+    """
+    if fill is not None and not alone:
+        raise click.UsageError("--fill goes with --link")
     policy = policy_of()
-    with generation(disk, policy, at, older=True) as chain:
+    with generation(disk, policy, at, older=True, alone=alone) as chain:
         first = sector_at(start, chain)
         sectors = sectors_in(count, chain, first)
         refuse_outside(chain, first, sectors)
+        if fill is None:
+            refuse_asking(chain, first, sectors)
         if str(out) == "-":
             with data_output(force=force) as stream:
-                drive("reading", _copy(chain, first, sectors, stream))
+                drive("reading", _copy(chain, first, sectors, stream, fill))
         else:
-            _read_to_file(chain, first, sectors, out, force=force)
+            _read_to_file(chain, first, sectors, out, fill, force=force)
 
 
 def _copy(
-    chain: Chain, start: int, count: int, stream: IO[bytes]
+    chain: Chain, start: int, count: int, stream: IO[bytes], fill: int | None
 ) -> Generator[Progress, None, None]:
     """Write sectors to *stream*."""
     total = count * SECTOR
-    for sector, data in windows(chain, start, count):
+    for sector, data in windows(chain, start, count, fill=fill):
         stream.write(data)
         yield Progress((sector - start) * SECTOR + len(data), total, "reading")
 
 
-def _read_to_file(chain: Chain, start: int, count: int, out: Path, *, force: bool) -> None:
+def _read_to_file(
+    chain: Chain, start: int, count: int, out: Path, fill: int | None, *, force: bool
+) -> None:
     from redoscope_core.chain.outputs import chosen_output
 
     target = chosen_output(out, force=force, chains=[chain], streams=True)
     if not is_there(target) or target.is_file():
-        drive("reading", _fill_file(chain, start, count, target, force=force))
+        drive("reading", _fill_file(chain, start, count, target, fill, force=force))
         return
     try:
         with target.open("wb") as stream:  # a device or a FIFO that the user named
-            drive("reading", _copy(chain, start, count, stream))
+            drive("reading", _copy(chain, start, count, stream, fill))
     except OSError as error:
         raise os_error(error, out, "writing the output") from None
 
 
 def _fill_file(
-    chain: Chain, start: int, count: int, target: Path, *, force: bool
+    chain: Chain, start: int, count: int, target: Path, fill: int | None, *, force: bool
 ) -> Generator[Progress, None, None]:
     """Write sectors to the file *target*, which appears whole; what nobody stores is a hole."""
     from redoscope_core.files.new_file import NewFiles
@@ -110,9 +129,9 @@ def _fill_file(
     total = count * SECTOR
     with NewFiles([target], like=chain.all_files, replace=force) as (file,):
         file.truncate(total)
-        for sector, data in windows(chain, start, count):
+        for sector, data in windows(chain, start, count, fill=fill):
             done = (sector - start) * SECTOR
-            if len(chain.stored.window(sector, len(data) // SECTOR)):
+            if fill or len(chain.stored.window(sector, len(data) // SECTOR)):
                 file.write_at(done, data)
             yield Progress(done + len(data), total, "reading")
 

@@ -27,6 +27,7 @@ _DOES = {
     Leniency.OUTSIDE: "follows such names",
     Leniency.DIRTY_JOURNAL: "reads it as it stands",
     Leniency.BARE_FLAT: "reads it alone, as a disk",
+    Leniency.FILL: "BYTE puts that byte there",
 }
 """What the option of each leniency does, for whoever met the error."""
 _SEARCH = "search"

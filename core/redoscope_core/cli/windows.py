@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["WINDOW", "refuse_outside", "windows"]
+__all__ = ["WINDOW", "refuse_asking", "refuse_outside", "windows"]
 
 WINDOW = 2048
 """Sectors (1 MiB) moved at a time."""
@@ -29,10 +29,23 @@ def refuse_outside(chain: Chain, start: int, count: int) -> None:
         )
 
 
-def windows(chain: Chain, start: int, count: int) -> Iterator[tuple[int, memoryview]]:
-    """Yield (first sector, bytes) of *count* sectors from *start* on; the bytes are reused."""
+def refuse_asking(chain: Chain, start: int, count: int) -> None:
+    """Refuse sectors for which a parent would be asked that is left out, before any is read."""
+    if chain.asks_parent:
+        from redoscope_core.chain import alone
+
+        alone.refuse_asking(chain.areas(start, count), chain.path)
+
+
+def windows(
+    chain: Chain, start: int, count: int, *, fill: int | None = None
+) -> Iterator[tuple[int, memoryview]]:
+    """Yield (first sector, bytes) of *count* sectors from *start* on; the bytes are reused.
+
+    The byte *fill* stands for what a parent that is left out would be asked for.
+    """
     buffer = memoryview(bytearray(WINDOW * SECTOR))
     for sector in range(start, start + count, WINDOW):
         data = buffer[: min(WINDOW, start + count - sector) * SECTOR]
-        chain.read_into(data, sector)
+        chain.read_into(data, sector, fill=fill)
         yield sector, data

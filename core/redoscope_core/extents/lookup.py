@@ -63,9 +63,9 @@ class LookupStep(Answer):
         said = {field.name: getattr(answer, field.name) for field in fields(answer)}
         return cls(link_index=link_index, link_path=link_path, **said)
 
-    def asking_next(self) -> LookupStep:
+    def asking_next(self, *, has_parent: bool) -> LookupStep:
         """Return the step of a link that has nothing there, with whom to ask next in its words."""
-        whom = "ask the parent" if self.link_index else "there is no parent to ask"
+        whom = "ask the parent" if has_parent else "there is no parent to ask"
         return replace(self, verdict=f"{self.verdict}: {whom}")
 
 

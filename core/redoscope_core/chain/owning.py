@@ -1,0 +1,36 @@
+"""Who supplies a sector: the links are asked, from the newest down, until one decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from redoscope_core.areas.areas import State
+from redoscope_core.extents.lookup import Answer, Lookup, LookupStep
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redoscope_core.link.link import Link
+
+__all__ = ["look_up"]
+
+
+def look_up(links: Sequence[Link], sector: int) -> Lookup:
+    """Return which of *links*, base disk first, supplies *sector*, and what each said."""
+    steps: list[LookupStep] = []
+    for index in range(len(links) - 1, -1, -1):
+        link = links[index]
+        if sector >= link.capacity:
+            words = "the link ends before: zeros"
+            ended = Answer(file=None, kind="none", state=State.ABSENT, verdict=words)
+            steps.append(LookupStep.of(index, link.path, ended))
+            break
+        step = LookupStep.of(index, link.path, link.explain(sector))
+        if step.state is State.ABSENT:
+            step = step.asking_next(has_parent=link.is_child)
+        steps.append(step)
+        if step.state is not State.ABSENT:
+            depth = len(links) - 1 - index
+            path = step.file if step.state is State.DATA else None
+            return Lookup(sector, step.state, index, depth, path, step.data_offset, tuple(steps))
+    return Lookup(sector, State.ABSENT, None, None, None, None, tuple(steps))
