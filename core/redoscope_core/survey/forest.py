@@ -145,16 +145,17 @@ def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
     if path not in listing.disks:
         listing.disks.append(path)  # whatever its name, and wherever it leads: it was asked for
     listing.outside.pop(path, None)
-    nodes, _ = _survey(listing, policy)
+    nodes, _ = _survey(listing, policy, below=True)
     return _tree_of(path, nodes)
 
 
 def _survey(
-    listing: DiskListing, policy: Policy
+    listing: DiskListing, policy: Policy, *, below: bool = False
 ) -> tuple[dict[Path, Node], tuple[ChangeTrack, ...]]:
     """Return the nodes of the disks in *listing* and of their parents, sorted into trees.
 
-    Beside them: the change tracking files among them that no link names.
+    Beside them: the change tracking files among them that no link names. With *below* the folders
+    under those that are listed are looked into for children.
     """
     found: dict[Path, Node] = {}
     names: dict[tuple[int, int] | None, Path] = {}
@@ -168,7 +169,7 @@ def _survey(
         if not waiting:
             new = [path for path in found if path not in asked]
             asked.update(new)
-            elsewhere = children_elsewhere(new, policy, neighbours)
+            elsewhere = children_elsewhere(new, policy, neighbours, below=below)
             waiting += [child for children in elsewhere.values() for child in children]
             continue
         path = waiting.popleft()

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from redoscope_core.chain.family.kinship import fits, is_vague
+from redoscope_core.chain.family.kinship import fits, has_its_uuid, is_vague
 from redoscope_core.chain.family.neighbours import without_suffix
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.errors import Candidate, Reason
@@ -76,8 +76,11 @@ def parent_elsewhere(
         told += _others(path, child, found, neighbours)
         told = _each_once(told)
         chosen = _decided(child, names, told, neighbours)
-        if chosen is not None:
+        # One with the UUID may lie farther off; it is what decides where the content ID does not.
+        if chosen is not None and _is_final(child, neighbours.descriptor(chosen)):
             return Sought(chosen, (), looked_at_all)
+    if told and (chosen := _decided(child, names, told, neighbours)) is not None:
+        return Sought(chosen, (), looked_at_all)
     ranked = sorted(
         (Candidate(one, _reasons(child, names, one, neighbours)) for one in told), key=rank
     )
@@ -115,10 +118,9 @@ def _decided(
     disks = {path: neighbours.descriptor(path) for path in found}
     if len(found) == 1 and not _is_weak(child, disks[found[0]]):
         return found[0]
-    uuid = child.get("ddb.uuid")
     sized = {path for path, disk in disks.items() if disk.capacity == child.capacity}
     named = {path for path in sized if path.name in names}
-    known = {path for path in sized if uuid and disks[path].get("ddb.uuid") == uuid}
+    known = {path for path in sized if has_its_uuid(child, disks[path])}
     left = set(found)
     for likely in (sized, named, known):
         left = left & likely or left
@@ -127,6 +129,11 @@ def _decided(
     (only,) = left
     is_sure = only in named | known or (only in sized and not _is_weak(child, disks[only]))
     return only if is_sure else None
+
+
+def _is_final(child: Descriptor, disk: Descriptor) -> bool:
+    """Tell whether nothing that lies farther off can be more like the parent than *disk* is."""
+    return not (_is_weak(child, disk) and child.get("ddb.uuid")) or has_its_uuid(child, disk)
 
 
 def _is_weak(child: Descriptor, disk: Descriptor) -> bool:
@@ -171,6 +178,8 @@ def _reasons(
         reasons.append(Reason.SUFFIX_DIFFERS)
     if disk.capacity == child.capacity:
         reasons.append(Reason.HAS_CAPACITY)
+    if not by_uuid and has_its_uuid(child, disk):
+        reasons.insert(1, Reason.HAS_WANTED_UUID)
     return tuple(reasons)
 
 

@@ -40,9 +40,10 @@ def children_of(
     """Return the links in the folder of *path* (and the folders to search) made from it.
 
     A child whose parentCID no longer fits counts too: it names *path* as its parent.
-    With *below* the folders under that of *path* are looked into too, as far as there is not too
-    much in them. Children in other folders are known if this program made them, or if they are in
-    the one that VirtualBox keeps them in.
+    With *below* the folders under that of *path*, those above it and the one that is open are
+    looked into too, as far as there is not too much in them: a child finds its parent below its
+    own folder by the content ID. Children in other folders are known if this program made them, or
+    if they are in the one that VirtualBox keeps them in.
 
     Raises:
         FileUnreadable: One of the folders may not be listed: it may hold children.
@@ -77,20 +78,37 @@ def children_of_each(
         error.cure = "allow yourself to list it"
         raise error
     if below:
-        links += [link for folder in own for link in neighbours.links_below(folder).links]
+        links += _around(own, policy, neighbours)
     links += recorded_children(paths)
     return _children_among(paths, links, policy, neighbours, below=below)
 
 
 def children_elsewhere(
-    paths: Sequence[Path], policy: Policy, neighbours: Neighbours
+    paths: Sequence[Path], policy: Policy, neighbours: Neighbours, *, below: bool = False
 ) -> dict[Path, tuple[Path, ...]]:
-    """Return the children of each of *paths* that are not below their folders.
+    """Return the children of each of *paths* that are not in their folders.
 
-    They are in the folders to search, or were recorded when this program made them.
+    They are in the folders above, in those to search, or were recorded when this program made
+    them; with *below* also in the folders under those of *paths*.
     """
+    own = _by_real_path(path.parent for path in paths)
     links = [link for folder in policy.search for link in neighbours.links_in(folder)]
-    return _children_among(paths, (*links, *recorded_children(paths)), policy, neighbours)
+    for folder in own:
+        links += neighbours.links_above(folder).links
+        links += neighbours.links_below(folder).links if below else ()
+    links += recorded_children(paths)
+    return _children_among(paths, dict.fromkeys(links), policy, neighbours, below=True)
+
+
+def _around(folders: Iterable[Path], policy: Policy, neighbours: Neighbours) -> list[Path]:
+    """Return the links below and above *folders*, and in the one that is open."""
+    found: list[Path] = []
+    for folder in folders:
+        found += (*neighbours.links_below(folder).links, *neighbours.links_above(folder).links)
+    if policy.opened is not None:
+        opened = policy.opened
+        found += (*neighbours.links_in(opened), *neighbours.links_below(opened).links)
+    return list(dict.fromkeys(found))
 
 
 def _by_real_path(folders: Iterable[Path]) -> list[Path]:

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Unfit", "changed_parent", "fits", "is_vague", "why_unfit"]
+__all__ = [
+    "Unfit",
+    "changed_parent",
+    "contradiction",
+    "fits",
+    "has_its_uuid",
+    "is_vague",
+    "why_unfit",
+]
 
 _VAGUE = (0, 0xFFFFFFFE)
 """Content IDs that many disks have: those that nobody has written since they were made."""
@@ -65,15 +73,41 @@ def is_vague(content_id: int) -> bool:
     return content_id in _VAGUE
 
 
-def changed_parent(path: Path, parent: Path, unfit: Unfit) -> ContentIdMismatch:
-    """Return the error that *parent* is not what the child at *path* was made from."""
-    mismatch = ContentIdMismatch(
-        f"the parent {parent} was changed after this child was made",
-        path=path,
-        where=unfit.where,
-        found=unfit.found,
-        expected=unfit.expected,
-        cure="put back the unchanged parent",
+def contradiction(child: Descriptor, parent: Descriptor) -> Unfit | None:
+    """Return why *parent* is another disk, though it may have the content ID; None if it may be it.
+
+    Content IDs that prove nothing alone are believed only of a disk of the child's capacity.
+    """
+    if parent.capacity == child.capacity:
+        return None
+    found, expected = f"{parent.capacity} sectors in the disk", f"{child.capacity} sectors"
+    return Unfit("the extent description", found, expected)
+
+
+def has_its_uuid(child: Descriptor, parent: Descriptor) -> bool:
+    """Tell whether *parent* is the disk that *child* is a state of by the name that guests see."""
+    uuid = child.get("ddb.uuid")
+    return bool(uuid) and parent.get("ddb.uuid") == uuid
+
+
+def changed_parent(
+    path: Path, child: Descriptor, parent: Path, disk: Descriptor
+) -> ContentIdMismatch:
+    """Return the error that *disk*, at *parent*, is not what the child at *path* was made from."""
+    other = contradiction(child, disk)
+    unfit = why_unfit(child, disk) or other
+    words = (
+        f"the parent {parent} was changed after this child was made, or is another disk of its name"
+        if other is None
+        else f"{parent} has the name of the parent, and is another disk"
     )
-    mismatch.parent = parent
+    mismatch = ContentIdMismatch(
+        words,
+        path=path,
+        where=None if unfit is None else unfit.where,
+        found=None if unfit is None else unfit.found,
+        expected=None if unfit is None else unfit.expected,
+        cure="put back the unchanged parent, or name the folder it is in",
+    )
+    mismatch.parent = parent if other is None else None
     return mismatch

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Below", "DiskListing", "Files", "files_below", "files_in", "links_below", "list_disks"]
+__all__ = [
+    "Below",
+    "DiskListing",
+    "Files",
+    "files_below",
+    "files_in",
+    "links_above",
+    "links_below",
+    "list_disks",
+]
 
 _MOST_BELOW = 20_000
 """Files and folders that are looked at below a folder; the nearest first."""
@@ -98,7 +107,7 @@ def _sort_in(
 
 
 class Below(NamedTuple):
-    """The links in the folders below one."""
+    """The links in the folders below one, or above it."""
 
     links: tuple[Path, ...]
     """Those in folders nearer to it first, then by name."""
@@ -117,6 +126,32 @@ def links_below(folder: Path, *, most: int = _MOST_BELOW) -> Below:
     walk = _Walk(folder, most)
     links = [at / entry.name for at, entry in walk if begins_as_link(entry)]
     return Below(tuple(links), walk.complete)
+
+
+def links_above(folder: Path, *, most: int = _MOST_BELOW) -> Below:
+    """Return the files in the folders above *folder*, the nearest first, that begin as links do.
+
+    Symbolic links are not followed. *most* entries are looked at; what may not be listed is
+    passed over.
+
+    Raises:
+        TooManyFiles: More files would have to be open than the system allows.
+    """
+    found: list[Path] = []
+    left = most
+    for at in real_path(folder).parents:
+        try:
+            entries = _entries(at, left + 1)
+        except OSError as error:
+            if error.errno in TOO_MANY:
+                raise os_error(error, at, "listing the folder") from None
+            continue
+        left -= len(entries)
+        if left < 0:
+            return Below(tuple(found), False)
+        own = (entry for entry in entries if not entry.is_symlink())
+        found += [at / entry.name for entry in own if begins_as_link(entry)]
+    return Below(tuple(found), True)
 
 
 class Files(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.family.listing import Below, files_in, links_below
+from redoscope_core.chain.family.listing import Below, files_in, links_above, links_below
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import Spellings
@@ -45,6 +45,7 @@ class Neighbours:
         self._by_stem: dict[Path, dict[str, list[Path]]] = {}
         self._data: dict[Path, dict[str, list[Path]]] = {}
         self._below: dict[Path, Below] = {}
+        self._above: dict[Path, Below] = {}
         self._read: dict[Path, Descriptor | VmdkError] = {}
         self.unlisted: dict[Path, VmdkError] = {}
         """Why folders that were asked for could not be listed: what is in them is not known."""
@@ -77,6 +78,12 @@ class Neighbours:
         if folder not in self._below:
             self._below[folder] = links_below(folder)
         return self._below[folder]
+
+    def links_above(self, folder: Path) -> Below:
+        """Return the links in the folders above *folder*, as far as there are not too many."""
+        if folder not in self._above:
+            self._above[folder] = links_above(folder)
+        return self._above[folder]
 
     def called_alike(self, folder: Path, name: str) -> list[Path]:
         """Return the links in *folder* whose names differ from *name* in the suffix at most."""

@@ -14,7 +14,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.family.candidates import namesakes, parent_elsewhere
-from redoscope_core.chain.family.kinship import changed_parent, is_vague, why_unfit
+from redoscope_core.chain.family.kinship import (
+    changed_parent,
+    contradiction,
+    fits,
+    has_its_uuid,
+    is_vague,
+)
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.pieces import data_named_after, open_link
 from redoscope_core.chain.family.virtualbox import image_candidates, no_such_image
@@ -35,7 +41,6 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.family.candidates import Sought
-    from redoscope_core.chain.family.kinship import Unfit
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.link.link import Link
 
@@ -74,14 +79,17 @@ def find_parent(
         raise was_merged(path, descriptor.merged_into, neighbours.plans)
     sought = _elsewhere(path, descriptor, policy, neighbours)
     if sought.parent is not None:
-        return sought.parent
-    if named.doubtful:
-        return named.doubtful[0]
-    if named.mismatches and policy.allows(Leniency.CID_MISMATCH):
-        return named.mismatches[0][0]
+        proved = has_its_uuid(descriptor, neighbours.descriptor(sought.parent))
+        if proved or not named.unproved:
+            return sought.parent
+    if named.unproved:
+        return named.unproved[0]
+    if named.others and policy.allows(Leniency.CID_MISMATCH):
+        return named.others[0]
     error: VmdkError
-    if named.mismatches:
-        error = changed_parent(path, *named.mismatches[0])
+    if named.others:
+        other = named.others[0]
+        error = changed_parent(path, descriptor, other, neighbours.descriptor(other))
     elif descriptor.merged_into is not None:
         raise was_merged(path, descriptor.merged_into, neighbours.plans)
     elif descriptor.foreign_parent is not None:
@@ -92,7 +100,7 @@ def find_parent(
     names = _names(descriptor)
     error.candidates = (
         *(sought.candidates or namesakes(names, folders, path, neighbours)),
-        *(data_named_after(path.parent, names, neighbours) if not named.mismatches else ()),
+        *(data_named_after(path.parent, names, neighbours) if not named.others else ()),
     )
     error.looked_at_all = sought.looked_at_all
     raise error
@@ -103,9 +111,10 @@ class _Named:
     """What lies where the child says that its parent is."""
 
     parent: Path | None = None
-    doubtful: list[Path] = field(default_factory=list)
-    """They have the wanted content ID, which many disks have, and another capacity."""
-    mismatches: list[tuple[Path, Unfit]] = field(default_factory=list)
+    unproved: list[Path] = field(default_factory=list)
+    """They have the wanted content ID, which many disks have, and not the UUID of the child."""
+    others: list[Path] = field(default_factory=list)
+    """They have another content ID, or one that many have and another capacity."""
     tries: list[str] = field(default_factory=list)
     """What is no disk, in words."""
 
@@ -124,15 +133,29 @@ def _look_where_named(
         except VmdkError as error:
             found.tries.append(f"{candidate} ({error.facts})")
             continue
-        unfit = why_unfit(descriptor, disk)
-        if unfit is not None:
-            found.mismatches.append((candidate, unfit))
-        elif is_vague(descriptor.parent_cid) and disk.capacity != descriptor.capacity:
-            found.doubtful.append(candidate)
+        if not _is_it(descriptor, disk):
+            found.others.append(candidate)
+        elif (
+            _is_vague(descriptor)
+            and descriptor.get("ddb.uuid")
+            and not has_its_uuid(descriptor, disk)
+        ):
+            found.unproved.append(candidate)
         else:
             found.parent = candidate
             return found
     return found
+
+
+def _is_vague(child: Descriptor) -> bool:
+    return child.foreign_parent is None and is_vague(child.parent_cid)
+
+
+def _is_it(child: Descriptor, disk: Descriptor) -> bool:
+    """Tell whether *disk*, which *child* names, may be what it was made from."""
+    if not fits(child, disk):
+        return False
+    return not _is_vague(child) or contradiction(child, disk) is None
 
 
 def parents_of(
@@ -147,7 +170,7 @@ def parents_of(
     named = next((place for place in hinted if is_there(place)), None)
     if named is not None:
         try:
-            if why_unfit(descriptor, neighbours.descriptor(named)) is None:
+            if _is_it(descriptor, neighbours.descriptor(named)):
                 return [named]
         except TooManyFiles:
             raise

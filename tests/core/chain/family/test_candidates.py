@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_core import BrokenChain, Chain, ContentIdMismatch, Forest, MissingParent, Policy
+from redoscope_core import (
+    BrokenChain,
+    Chain,
+    ContentIdMismatch,
+    Forest,
+    Leniency,
+    MissingParent,
+    Policy,
+)
 from redoscope_core.errors import Reason
 from tests.core.said import said
 from tests.judges import handmade
@@ -90,6 +98,39 @@ def test_a_content_id_that_many_disks_have_proves_nothing_alone(tmp_path: Path, 
     assert only.reasons == (Reason.HAS_WANTED_CONTENT_ID, Reason.HAS_CAPACITY)
     base = disk(tmp_path / "moved" / "base.vmdk", "b", cid)
     disk(tmp_path / "small" / "base.vmdk", "s", cid, capacity=512)
+    assert opened(kid) == [base, kid]
+
+
+@pytest.mark.parametrize("cid", VAGUE)
+def test_a_namesake_of_another_capacity_is_no_parent_though_it_has_such_a_content_id(
+    tmp_path: Path, cid: int
+) -> None:
+    kid = disk(tmp_path / "kid.vmdk", "k", 0x5678, cid, "base.vmdk")
+    namesake = disk(tmp_path / "base.vmdk", "n", cid, capacity=512)
+    with pytest.raises(ContentIdMismatch) as caught:
+        opened(kid)
+    assert "another disk" in str(caught.value)
+    assert Forest.scan(tmp_path).nodes[kid].parent is None
+    assert opened(kid, Policy(frozenset({Leniency.CID_MISMATCH}))) == [namesake, kid]
+    base = disk(tmp_path / "moved" / "base.vmdk", "b", cid)
+    assert opened(kid) == [base, kid]
+
+
+@pytest.mark.parametrize("cid", VAGUE)
+def test_the_uuid_decides_between_disks_of_one_name_and_capacity(tmp_path: Path, cid: int) -> None:
+    def text(path: Path, uuid: str, own: int, parent: int = 0xFFFFFFFF) -> Path:
+        path.parent.mkdir(exist_ok=True)
+        hint = "base.vmdk" if parent != 0xFFFFFFFF else None
+        path.write_text(
+            handmade.descriptor_text(["RW 256 ZERO"], cid=own, parent_cid=parent, hint=hint)
+            + f'ddb.uuid = "60 00 C2 9{uuid}"\n'
+        )
+        return path
+
+    kid = text(tmp_path / "kid.vmdk", "1", 0x5678, cid)
+    namesake = text(tmp_path / "base.vmdk", "2", cid)
+    assert opened(kid) == [namesake, kid]
+    base = text(tmp_path / "old" / "base.vmdk", "1", cid)
     assert opened(kid) == [base, kid]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from redoscope_core import Access, Disk, Forest, HasChildren, Policy, create_child, create_disk
 from redoscope_core.chain.family.children import children_of
-from redoscope_core.chain.family.listing import links_below
+from redoscope_core.chain.family.listing import links_above, links_below
 from redoscope_core.operations.examining.check import check_folder
 from tests.core.finished import finished
 from tests.core.links import make_child
@@ -77,6 +77,38 @@ def test_a_child_of_another_program_below_the_folder_protects_its_parent(base: P
     assert agreed(base, base.parent) == (child,)
 
 
+@pytest.mark.parametrize("moved", ["old", "old/very old", "a/b/c/d"])
+@pytest.mark.parametrize("named", ["base.vmdk", "gone.vmdk", "C:\\VMs\\base.vmdk"])
+def test_a_parent_below_its_child_that_is_found_by_content_id_is_protected(
+    base: Path, moved: str, named: str
+) -> None:
+    child = base.with_name("kid.vmdk")
+    child.write_text(_text(base, named))
+    (base.parent / moved).mkdir(parents=True)
+    parent = base.rename(base.parent / moved / "renamed.vmdk")
+    assert agreed(parent, child.parent) == (child,)
+    assert agreed(parent, parent) == (child,)
+    assert agreed(parent, parent.parent) == (child,)
+
+
+def test_a_child_beside_it_in_the_folder_that_is_open_protects_its_parent(base: Path) -> None:
+    other = base.parent.with_name("other")
+    other.mkdir()
+    child = other / "kid.vmdk"
+    child.write_text(_text(base, "base.vmdk"))
+    assert agreed(base, base.parent.parent, Policy(opened=base.parent.parent)) == (child,)
+    assert children_of(base, Policy()) == ()
+
+
+def test_a_link_above_that_has_its_own_parent_protects_no_other(base: Path) -> None:
+    child = make_child(base, "kid.vmdk")
+    (base.parent / "copies").mkdir()
+    copy = base.parent / "copies" / "base.vmdk"
+    copy.write_bytes(base.read_bytes())
+    assert agreed(copy, base.parent) == ()
+    assert agreed(base, base.parent) == (child,)
+
+
 def test_a_child_in_a_searched_folder_is_in_the_tree(base: Path, tmp_path: Path) -> None:
     (tmp_path / "more").mkdir()
     child = tmp_path / "more" / "kid.REDO"
@@ -106,3 +138,7 @@ def test_what_is_looked_at_below_a_folder_is_bounded_and_links_are_not_followed(
     assert links_below(tmp_path / "in") == ((near / "disk.vmdk", far / "disk.vmdk"), True)
     assert links_below(tmp_path / "in", most=4) == ((near / "disk.vmdk",), False)
     assert links_below(tmp_path / "nowhere").links == ()
+    (far / "c").mkdir()
+    above = links_above(far / "c", most=10_000).links
+    assert above[:2] == (far / "disk.vmdk", near / "disk.vmdk")
+    assert links_above(far / "c", most=2) == ((far / "disk.vmdk",), False)
