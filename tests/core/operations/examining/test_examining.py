@@ -7,8 +7,9 @@ import random
 import re
 import subprocess
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 import pytest
 
 from redoscope_core import (
@@ -24,6 +25,9 @@ from redoscope_core.operations.examining.digest import ALGORITHMS, digest
 from redoscope_core.operations.examining.search import search
 from tests.core.finished import finished
 from tests.core.links import grow_chain, make_child, write_at_random
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 Answer = TypeVar("Answer")
 
@@ -85,6 +89,17 @@ def test_an_unknown_hash_is_refused(open_chain: Chain) -> None:
         finished(digest(open_chain, "crc7"))
 
 
+def rows(generation: bytes) -> NDArray[np.uint8]:
+    """Return the bytes of a disk, a row a sector."""
+    return np.frombuffer(generation, np.uint8).reshape(-1, SECTOR)
+
+
+def sectors_of(start: NDArray[np.int64], count: NDArray[np.int64]) -> list[int]:
+    """Return every sector of runs, in their order."""
+    runs = zip(start.tolist(), count.tolist(), strict=True)
+    return [sector for first, length in runs for sector in range(first, first + length)]
+
+
 def test_compare_finds_exactly_the_sectors_and_bytes_that_differ(
     open_chain: Chain, generations: list[bytes]
 ) -> None:
@@ -92,18 +107,13 @@ def test_compare_finds_exactly_the_sectors_and_bytes_that_differ(
         for a in range(4):
             for b in range(4):
                 found = finished(compare(open_chain.up_to(a), open_chain.up_to(b)))
-                one, two = generations[a], generations[b]
-                expected = [
-                    sector
-                    for sector in range(CAPACITY)
-                    if one[sector * SECTOR : (sector + 1) * SECTOR]
-                    != two[sector * SECTOR : (sector + 1) * SECTOR]
-                ]
-                runs = zip(found.start.tolist(), found.count.tolist(), strict=True)
-                told = [sector for start, count in runs for sector in range(start, start + count)]
-                assert told == expected
-                assert found.differing_bytes == sum(x != y for x, y in zip(one, two, strict=True))
-                assert found.equal == (one == two)
+                differs = rows(generations[a]) != rows(generations[b])
+                told = sectors_of(found.start, found.count)
+                assert told == np.flatnonzero(differs.any(axis=1)).tolist()
+                assert found.sectors == len(told)
+                assert (np.diff(found.start) > found.count[:-1]).all(), "two runs touch"
+                assert found.differing_bytes == np.count_nonzero(differs)
+                assert found.equal == (a == b)
 
 
 def test_compare_reads_only_what_the_two_do_not_share(open_chain: Chain) -> None:
@@ -139,24 +149,13 @@ def test_changes_cover_every_sector_that_differs_and_nothing_the_links_did_not_t
     with open_chain:
         for since in range(4):
             start, count = covering_runs(changed_areas(open_chain, since))
-            inside = set()
-            for first, length in zip(start.tolist(), count.tolist(), strict=True):
-                inside |= set(range(first, first + length))
-            stored = set()
+            inside = set(sectors_of(start, count))
+            stored: set[int] = set()
             for link in open_chain.links[since + 1 :]:
-                for first, length in zip(
-                    link.stored.start.tolist(), link.stored.count.tolist(), strict=True
-                ):
-                    stored |= set(range(first, first + length))
+                stored.update(sectors_of(link.stored.start, link.stored.count))
             assert inside == stored
-            one, two = generations[since], generations[3]
-            differing = {
-                sector
-                for sector in range(CAPACITY)
-                if one[sector * SECTOR : (sector + 1) * SECTOR]
-                != two[sector * SECTOR : (sector + 1) * SECTOR]
-            }
-            assert differing <= inside
+            differs = rows(generations[since]) != rows(generations[3])
+            assert set(np.flatnonzero(differs.any(axis=1)).tolist()) <= inside
 
 
 def test_all_areas_in_use_hold_every_byte_that_is_not_zero(
@@ -219,7 +218,7 @@ def test_bytes_are_found_as_in_a_flat_file_also_beside_zeros_that_nobody_stores(
         for length in (1, 2, 3, 7, 30, 600, 4096):
             at = chance.randrange(len(flat) - length)
             for sought in (flat[at : at + length], bytes(length), b"a" + bytes(length - 1)):
-                places = [match.start() for match in _overlapping(sought, flat, 300)]
+                places = _overlapping(sought, flat, 300)
                 assert finished(search(chain, sought, limit=300)) == tuple(places)
         for expression in (rb"ab\x00{3,40}a", rb"(?i)aa+b", rb"b[^b]{4,9}b", rb"a\x00{1,3000}b"):
             pattern = re.compile(expression)
@@ -227,9 +226,13 @@ def test_bytes_are_found_as_in_a_flat_file_also_beside_zeros_that_nobody_stores(
             assert finished(search(chain, pattern, limit=len(places) + 1)) == tuple(places)
 
 
-def _overlapping(sought: bytes, flat: bytes, limit: int) -> list[re.Match[bytes]]:
-    found = re.finditer(b"(?=" + re.escape(sought) + b")", flat)
-    return [match for match, _ in zip(found, range(limit), strict=False)]
+def _overlapping(sought: bytes, flat: bytes, limit: int) -> list[int]:
+    found: list[int] = []
+    at = flat.find(sought)
+    while at >= 0 and len(found) < limit:
+        found.append(at)
+        at = flat.find(sought, at + 1)
+    return found
 
 
 def test_letters_of_both_cases_are_found_if_asked_for(tmp_path: Path) -> None:
