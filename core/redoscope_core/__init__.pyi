@@ -107,6 +107,7 @@ from redoscope_core.operations.examining.changes import covering_runs as coverin
 from redoscope_core.operations.examining.changes import used_areas as used_areas
 from redoscope_core.operations.examining.check import ChainChecked as ChainChecked
 from redoscope_core.operations.examining.check import check as check
+from redoscope_core.operations.examining.check import check_chain as check_chain
 from redoscope_core.operations.examining.check import check_folder as check_folder
 from redoscope_core.operations.examining.compare import Comparison as Comparison
 from redoscope_core.operations.examining.compare import compare as compare

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from redoscope_core.leniency import Leniency
+    from redoscope_core.spots import Spot
 
 __all__ = ["Finding", "Kind", "Place", "Severity", "kind_of"]
 
@@ -81,18 +82,26 @@ class Kind(Enum):
     DIRECTORY_WALKED = "directory-walked"
     GRAIN_OF_OTHER_SECTOR = "grain-of-other-sector"
     BYTES_BEHIND_GRAIN = "bytes-behind-grain"
+    DAMAGED_GRAINS = "damaged-grains"
+    ODD_MARKS = "odd-marks"
+    BYTES_BEHIND_GRAINS = "bytes-behind-grains"
+    UNREADABLE_DATA = "unreadable-data"
     # Tables.
     COPY_OUTSIDE = "copy-outside"
     DIRECTORIES_DIFFER = "directories-differ"
     TABLE_DIFFERS = "table-differs"
     TABLES_DIFFER = "tables-differ"
     LOST_COPIES = "lost-copies"
+    REDUNDANT_USED = "redundant-used"
     ENTRIES_BEHIND = "entries-behind"
+    GRAINS_BEHIND = "grains-behind"
     LEFT_OVER = "left-over"
     SHARED_PLACE = "shared-place"
     LOST_TABLE = "lost-table"
+    COPY_HAS_TABLE = "copy-has-table"
     BAD_ENTRY = "bad-entry"
     SHARED_GRAIN = "shared-grain"
+    GRAIN_OVER_TABLE = "grain-over-table"
     LEAKED = "leaked"
     GRAINS_OF_DAMAGE = "grains-of-damage"
     HALF_WRITTEN = "half-written"
@@ -136,6 +145,8 @@ _SEVERITY = dict.fromkeys(
         Kind.UNREADABLE,
         Kind.LOST_TABLE,
         Kind.BAD_ENTRY,
+        Kind.DAMAGED_GRAINS,
+        Kind.UNREADABLE_DATA,
         Kind.DAMAGED,
         Kind.MORE_UNREADABLE,
         Kind.UNREADABLE_SECTORS,
@@ -149,11 +160,15 @@ _SEVERITY = dict.fromkeys(
         Kind.CAPACITY,
         Kind.SHARED_GRAIN,
         Kind.SHARED_PLACE,
+        Kind.GRAIN_OVER_TABLE,
+        Kind.GRAIN_OF_OTHER_SECTOR,
+        Kind.ODD_MARKS,
         Kind.TABLES_DIFFER,
         Kind.TABLE_DIFFERS,
         Kind.DIRECTORIES_DIFFER,
         Kind.LOST_COPIES,
-        Kind.ENTRIES_BEHIND,
+        Kind.REDUNDANT_USED,
+        Kind.GRAINS_BEHIND,
         Kind.JOURNAL_NOT_REPLAYED,
         Kind.SNAPSHOT_WITHOUT_UID,
         Kind.UID_TWICE,
@@ -219,6 +234,12 @@ class Finding:
         facts = tuple(sorted((name, fact) for name, fact in told.items() if fact is not None))
         place = Place(error.where, error.offset)
         return cls(kind, _SEVERITY[kind], error.path or path, place, facts, error.leniency)
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """The single places that it counts, as far as they are told; empty where it is of one."""
+        found = self.fact("spots")
+        return found if isinstance(found, tuple) else ()
 
     @property
     def is_fault(self) -> bool:

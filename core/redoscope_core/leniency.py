@@ -20,5 +20,7 @@ class Leniency(Enum):
     """A file that is no virtual disk, as the data of a flat one (a -flat.vmdk alone)."""
     FILL = "fill"
     """Sectors that a link alone does not store: a byte that is chosen stands for them."""
+    REDUNDANT = "use_redundant"
+    """Sparse extents read with the help of their redundant tables, where the others are damaged."""
     FORCE = "force"
     """To replace a file that is there."""

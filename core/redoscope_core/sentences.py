@@ -7,12 +7,14 @@ for their kind and their facts.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from redoscope_core.candidates import instead_words
 from redoscope_core.errors import printable
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.phrases import compared_words, place_words, short
+from redoscope_core.table_words import OF_TABLES, spots_in_words
+from redoscope_core.table_words import Words as _Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,12 +24,6 @@ __all__ = ["cure", "details", "headline", "line", "lines", "text"]
 
 _COMPARE = "compare the file with another copy of it"
 _COPY_AGAIN = "copy the file again, it may be truncated"
-
-
-class _Words(NamedTuple):
-    said: str
-    """With the names of facts in braces."""
-    cure: str
 
 
 _OF_ERRORS = frozenset(
@@ -41,6 +37,7 @@ _OF_ERRORS = frozenset(
     }
 )
 _TABLE: Mapping[Kind, _Words] = {
+    **OF_TABLES,
     Kind.KEY_TWICE: _Words(
         "the descriptor sets {key} twice; the first line is taken",
         "remove the line that is wrong",
@@ -87,8 +84,8 @@ _TABLE: Mapping[Kind, _Words] = {
         "ask VirtualBox, or whoever has the machine, what it was made from",
     ),
     Kind.LONG_CONTENT_ID: _Words(
-        "ddb.longContentID does not end in the CID (usual after qemu wrote the disk)",
-        "no harm here; the server writes a new one when it next changes the disk",
+        "ddb.longContentID does not end in the CID: whoever changed that left it as it was",
+        "no harm here; the next write gives both new values that fit",
     ),
     Kind.BARE: _Words(
         "an extent without its descriptor, shown alone; {what}",
@@ -109,7 +106,8 @@ _TABLE: Mapping[Kind, _Words] = {
     ),
     Kind.UNCLEAN: _Words(
         "was not closed after its last change (uncleanShutdown is set)",
-        "check it before it is written; the program that had it open may have crashed",
+        "if no program has it open now, the one that had it crashed: let it open and close the disk"
+        " once, which mends what it left; or clone the disk, and go on with the copy",
     ),
     Kind.FREE_SECTOR_PAST_END: _Words(
         "says its first free sector is {sector}, past its end ({file_bytes} bytes)",
@@ -164,67 +162,10 @@ _TABLE: Mapping[Kind, _Words] = {
         "compressed grain {grain} at byte {byte} has {count} bytes behind its end",
         "no harm to the bytes of the disk; look at them, if it should be evidence",
     ),
-    Kind.COPY_OUTSIDE: _Words(
-        "the redundant grain directory is not inside the file",
-        "read what you need; it can't be written without its copy",
-    ),
-    Kind.DIRECTORIES_DIFFER: _Words(
-        "the grain directory and its redundant copy differ at entry {entry} ({first} and"
-        " {second}); the first is believed",
-        "check tells how much differs; nothing is written until then",
-    ),
-    Kind.TABLE_DIFFERS: _Words(
-        "grain table {table} and its redundant copy differ at entry {entry} (0x{first:X} and"
-        " 0x{second:X}); the first is believed",
-        "check tells how much differs; nothing is written until then",
-    ),
-    Kind.TABLES_DIFFER: _Words(
-        "the grain tables and their redundant copy differ in {entries} entries, the first for"
-        " grain {grain}; {lost} tables of the copy can't be read",
-        "nothing is written until it is known which of the two is right",
-    ),
-    Kind.LOST_COPIES: _Words(
-        "{lost} tables of the redundant copy of the grain tables can't be read",
-        "nothing is written until it is known which of the two is right",
-    ),
-    Kind.ENTRIES_BEHIND: _Words(
-        "{entries} entries of its last grain table lie behind the end of the disk; its grain size"
-        " or its capacity may have been changed",
-        "compare the header with that of another copy",
-    ),
-    Kind.LEFT_OVER: _Words(
-        "holds {sectors} sectors that no table entry leads to: left over, or lost from the tables",
-        "check tells more; compare with an older copy, if data is missing",
-    ),
     Kind.SHARED_PLACE: _Words(
         "two entries of its tables lead to the same place of a file; one of them shows bytes that"
         " are not its own",
         "compare with another copy; clone gives each its own place",
-    ),
-    Kind.LOST_TABLE: _Words(
-        "{entries} entries of the grain directory lead to no table, the first is {first}",
-        "the redundant tables may have them; nothing was changed",
-    ),
-    Kind.BAD_ENTRY: _Words(
-        "{entries} grain table entries lead into the metadata or past the end of the file, the"
-        " first is that of grain {grain}: sector {sector}",
-        _COPY_AGAIN,
-    ),
-    Kind.SHARED_GRAIN: _Words(
-        "{grains} grains of the file belong to two entries: a write would change both",
-        "copy the disk to a new one (clone), which gives each its own",
-    ),
-    Kind.LEAKED: _Words(
-        "{grains} grains of the file belong to no entry",
-        "left over from a write that was stopped, or lost; a clone leaves them out",
-    ),
-    Kind.GRAINS_OF_DAMAGE: _Words(
-        "{grains} grains of the file belong to no entry",
-        "they may be what the damaged tables led to: keep the file as it is",
-    ),
-    Kind.HALF_WRITTEN: _Words(
-        "a write was interrupted: {entries} entries are in one copy of the tables alone",
-        "harmless; the next write, or the same command again, goes on from there",
     ),
     Kind.UNREADABLE_SECTORS: _Words(
         "{sectors} sectors can't be read: a file is too short, damaged or elsewhere", _COPY_AGAIN
@@ -334,7 +275,8 @@ def headline(finding: Finding, *, near: Path | None = None) -> str:
     """
     if _is_error(finding):
         return _from(near, short(str(finding.fact("what"))))
-    return _from(near, _TABLE[finding.kind].said.format_map(dict(finding.facts)))
+    facts = dict(finding.facts) | {"spots": spots_in_words(finding.spots)}
+    return _from(near, _TABLE[finding.kind].said.format_map(facts))
 
 
 def details(finding: Finding, *, near: Path | None = None) -> str:

@@ -11,6 +11,7 @@ from redoscope_core import sentences
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.finding_document import finding_document
 from redoscope_core.cli.leftover_text import leftover_documents, leftover_line
+from redoscope_core.cli.looked_text import looked_document, looked_words, unlooked_documents
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
@@ -21,16 +22,15 @@ from redoscope_core.errors import FileRefused, NotAVmdk
 from redoscope_core.files.file import require_there
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Sequence
+    from collections.abc import Generator, Iterable
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.findings import Finding
+    from redoscope_core.operations.examining.check import ChainChecked
+    from redoscope_core.operations.examining.tally import Looked
     from redoscope_core.progress import Progress
 
 __all__ = ["check"]
-
-_BYTES_UNSEEN = ({"what": "grain-bytes"},)
-"""What no check looks at, as JSON says it."""
 
 
 @click.command(name="check")
@@ -40,18 +40,24 @@ _BYTES_UNSEEN = ({"what": "grain-bytes"},)
     is_flag=True,
     help="Remove what programs that were killed left in FOLDER; no disk uses it.",
 )
+@click.option(
+    "--data",
+    is_flag=True,
+    help="Read all that is stored, too, and prove each compressed grain by its checksum.",
+)
 @opening
 @as_json
 def check(
     paths: tuple[Path, ...],
     remove_leftovers: bool,
+    data: bool,
     json_output: bool,
 ) -> int:
     """Look for faults in a disk, its chain, or all of a folder.
 
-    Tables, bounds, grains that two entries share, redundant tables, content IDs and
-    capacities. Exit status 1 if there is a fault, or a folder below FOLDER may not be listed;
-    no disk is changed. The bytes of grains are not read.
+    Tables and their copies, bounds, grains that two entries share, marks of compressed grains,
+    content IDs and capacities; the bytes of grains only with --data. Exit status 1 if there is a
+    fault, or a folder below FOLDER may not be listed; no disk is changed.
     """
     if remove_leftovers and not all(path.is_dir() for path in paths):
         raise click.UsageError("--remove-leftovers goes with folders")
@@ -60,25 +66,25 @@ def check(
     def one(path: Path) -> tuple[int, object]:
         require_there(path)
         if path.is_dir():
-            status, document = _check_folder(path, policy, json_output=json_output)
+            status, document = _check_folder(path, policy, data=data, json_output=json_output)
             left = _leftovers(path, remove=remove_leftovers, json_output=json_output)
             if not document["chains"] and not left["leftovers"]:
                 raise NotAVmdk("no virtual disk is in the folder, nothing was checked", path=path)
             return status, {**document, **left}
-        findings = drive("checking", _looked(path, policy))
+        checked = drive("checking", _steps(path, policy, data=data))
         if not json_output:
-            _print(findings, path if len(paths) > 1 else None)
-        return _status(findings), _document(path, findings)
+            _print(checked, path if len(paths) > 1 else None)
+        return _status(checked.findings), _document(path, checked.findings, checked.looked)
 
     return for_each(paths, one, json_output=json_output)
 
 
-def _looked(path: Path, policy: Policy) -> Generator[Progress, None, list[Finding]]:
-    from redoscope_core.operations.examining.check import check as look
+def _steps(path: Path, policy: Policy, *, data: bool) -> Generator[Progress, None, ChainChecked]:
+    from redoscope_core.operations.examining.check import check_chain
 
     if not path.is_file():
         raise FileRefused("neither a file that can hold a disk nor a folder", path=path)
-    return look(path, policy=policy)
+    return check_chain(path, policy=policy, data=data)
 
 
 def _leftovers(folder: Path, *, remove: bool, json_output: bool) -> dict[str, object]:
@@ -100,26 +106,29 @@ def _leftovers(folder: Path, *, remove: bool, json_output: bool) -> dict[str, ob
 
 
 def _check_folder(
-    folder: Path, policy: Policy, *, json_output: bool
+    folder: Path, policy: Policy, *, data: bool, json_output: bool
 ) -> tuple[int, dict[str, object]]:
     from redoscope_core.operations.examining.check import check_folder
 
-    checked = drive("checking", check_folder(folder, policy=policy))
+    checked = drive("checking", check_folder(folder, policy=policy, data=data))
     chains = checked.chains
     found = (*(finding for chain in chains for finding in chain.findings), *checked.machines)
     findings = list(dict.fromkeys(found))
-    document = _document(folder, findings) | {
+    unlooked = [*unlooked_documents(checked.looked), *unseen_documents(checked.unseen)]
+    document = _document(folder, findings, checked.looked) | {
         "chains": [
-            _document(chain.tip, chain.findings) | {"links": chain.links} for chain in chains
+            _document(chain.tip, chain.findings, chain.looked) | {"links": chain.links}
+            for chain in chains
         ],
-        "not_looked_at": [*_BYTES_UNSEEN, *unseen_documents(checked.unseen)],
+        "not_looked_at": unlooked,
     }
     if chains and not json_output:
         for chain in chains:
-            _print(chain.findings, chain.tip)
+            _print(chain, chain.tip)
         _print_each(checked.machines)
         bad = sum(not chain.sound for chain in chains)
-        say(f"{folder}: {counted(len(chains), 'chain')}, {bad} with faults")
+        count = counted(len(chains), "chain")
+        say(f"{folder}: {count}, {bad} with faults; {looked_words(checked.looked)}")
     if not json_output:
         say(*(f"not looked at: {error}" for error in checked.unseen))
     unlisted = any(is_unlisted(error) for error in checked.unseen)
@@ -130,21 +139,22 @@ def _status(findings: Iterable[Finding]) -> int:
     return 1 if any(finding.is_fault for finding in findings) else 0
 
 
-def _document(path: Path, findings: Iterable[Finding]) -> dict[str, object]:
+def _document(path: Path, findings: Iterable[Finding], looked: Looked) -> dict[str, object]:
     return {
         "disk": str(path),
         "sound": not _status(findings),
         "findings": [finding_document(finding) for finding in findings],
-        "not_looked_at": list(_BYTES_UNSEEN),
+        "looked_at": looked_document(looked),
+        "not_looked_at": unlooked_documents(looked),
     }
 
 
-def _print(findings: Sequence[Finding], path: Path | None) -> None:
-    """Print what was found, and how many faults; of *path*, if there are several."""
-    _print_each(findings)
-    faults = sum(finding.is_fault for finding in findings)
-    count = counted(faults, "fault")
-    say(count if path is None else f"{path}: {count}")
+def _print(checked: ChainChecked, path: Path | None) -> None:
+    """Print what was found, how many faults, and what was looked at; of *path*, if of several."""
+    _print_each(checked.findings)
+    faults = sum(finding.is_fault for finding in checked.findings)
+    told = f"{counted(faults, 'fault')}; {looked_words(checked.looked)}"
+    say(told if path is None else f"{path}: {told}")
 
 
 def _print_each(findings: Iterable[Finding]) -> None:

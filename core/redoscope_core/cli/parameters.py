@@ -39,6 +39,7 @@ _LENIENT = {
     Leniency.OUTSIDE: "Follow extents and parents outside the folder of the disk.",
     Leniency.DIRTY_JOURNAL: "Read SESparse disks whose journal was never replayed.",
     Leniency.BARE_FLAT: "Take a file that is no virtual disk as the data of one.",
+    Leniency.REDUNDANT: "Where grain tables are damaged, read by their redundant copies.",
     Leniency.CID_MISMATCH: "Open a chain whose parent was changed since; the bytes may be wrong.",
 }
 """What `opening` offers to allow; the options are spelled as the leniencies are."""

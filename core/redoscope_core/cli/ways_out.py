@@ -26,6 +26,7 @@ _DOES = {
     Leniency.CID_MISMATCH: "opens it all the same, and the bytes may be wrong",
     Leniency.OUTSIDE: "follows such names",
     Leniency.DIRTY_JOURNAL: "reads it as it stands",
+    Leniency.REDUNDANT: "reads what is sound in the copy",
     Leniency.BARE_FLAT: "reads it alone, as a disk",
     Leniency.FILL: "BYTE puts that byte there",
 }

@@ -8,7 +8,7 @@ from redoscope_core.areas.areas import Areas
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from redoscope_core.errors import VmdkError
     from redoscope_core.extents.lookup import Answer
@@ -43,6 +43,12 @@ class Extent(Protocol):
     def areas(self) -> Areas:
         """Return the stored areas: link 0, file 0 where a file holds them."""
 
+    def stored_windows(self) -> Iterator[Areas]:
+        """Yield the areas that `areas` returns, in windows: memory does not grow with them.
+
+        Those that can't be read since a table is lost may come last.
+        """
+
     def explain(self, sector: int) -> Answer:
         """Return how *sector* is found; its `first_sector` counts from the extent's first."""
 
@@ -59,10 +65,10 @@ class Extent(Protocol):
     def table_areas(self) -> Areas:
         """Return where its tables lie in the file, as if they were areas one behind the other."""
 
-    def table_report(self) -> Generator[None, None, TableReport] | None:
+    def table_report(self) -> Generator[int, None, TableReport] | None:
         """Return the judging of all its table entries, in steps; None where there are no tables.
 
-        Then its areas say all that there is to say.
+        Then its areas say all that there is to say. A step yields the bytes of tables looked at.
         """
 
     @property
@@ -81,6 +87,10 @@ class Extent(Protocol):
     def tells_zeros(self) -> bool:
         """Whether a grain of zeros can be told by its table entry, without storing it."""
 
+    @property
+    def is_packed(self) -> bool:
+        """Whether its grains are compressed."""
+
     def read_packed(
         self, buffer: memoryview, sector: int, place: int, known: bytes | memoryview = b""
     ) -> None:
@@ -90,6 +100,13 @@ class Extent(Protocol):
 
         Raises:
             CorruptVmdk: The grain is damaged, or nothing here is compressed.
+        """
+
+    def prove_packed(self, sector: int, place: int, known: memoryview) -> int:
+        """Inflate the compressed grain of *sector*, stored at byte *place*, and prove its checksum.
+
+        *known* is what was read of the file from *place* on. Returns how many bytes of what is
+        stored for the grain are behind its end. Raises as `read_packed` does.
         """
 
     @property
@@ -137,7 +154,7 @@ class PlainExtent:
         """Return nothing: there are no tables."""
         return Areas.empty()
 
-    def table_report(self) -> Generator[None, None, TableReport] | None:
+    def table_report(self) -> Generator[int, None, TableReport] | None:
         """Return None: there are no tables to judge."""
 
     @property
@@ -160,14 +177,22 @@ class PlainExtent:
         """There are no entries to tell them."""
         return False
 
+    @property
+    def is_packed(self) -> bool:
+        """Nothing is compressed."""
+        return False
+
     def read_packed(
         self, buffer: memoryview, sector: int, place: int, known: bytes | memoryview = b""
     ) -> None:
         """Refuse: nothing is compressed."""
         del buffer, known
-        raise CorruptVmdk(
-            "an extent that holds nothing compressed", where=f"sector {sector}", offset=place
-        )
+        raise _nothing_packed(sector, place)
+
+    def prove_packed(self, sector: int, place: int, known: memoryview) -> int:
+        """Refuse: nothing is compressed."""
+        del known
+        raise _nothing_packed(sector, place)
 
     @property
     def takes_writes(self) -> bool:
@@ -183,6 +208,12 @@ class PlainExtent:
         """Refuse: it is only read."""
         del below, has_parent, is_new, takes_up
         raise UnsupportedVmdk("an extent that can't be written", expected="one with a file")
+
+
+def _nothing_packed(sector: int, place: int) -> CorruptVmdk:
+    return CorruptVmdk(
+        "an extent that holds nothing compressed", where=f"sector {sector}", offset=place
+    )
 
 
 def is_writable(extent: Extent) -> bool:

@@ -13,6 +13,8 @@ from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.findings import Finding, Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from redoscope_core.extents.lookup import Answer
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.extent_line import ExtentLine
@@ -44,6 +46,10 @@ class ElsewhereExtent(PlainExtent):
     def areas(self) -> Areas:
         """Return one unreadable area."""
         return Areas.of(0, self.line.sectors, State.UNREADABLE, 0, -1)
+
+    def stored_windows(self) -> Iterator[Areas]:
+        """Yield its few areas at once."""
+        yield self.areas()
 
     def explain(self, sector: int) -> Answer:
         """Say where the data lies."""

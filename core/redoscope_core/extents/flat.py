@@ -13,6 +13,8 @@ from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from redoscope_core.extents.lookup import Answer
     from redoscope_core.extents.writing import ExtentWriter, ReadBelow
     from redoscope_core.files.file import DiskFile
@@ -89,6 +91,10 @@ class FlatExtent(PlainExtent):
             [self.first_offset, self.first_offset + there * SECTOR],
         )
         return both.take(both.count > 0)
+
+    def stored_windows(self) -> Iterator[Areas]:
+        """Yield its few areas at once."""
+        yield self.areas()
 
     def explain(self, sector: int) -> Answer:
         """Say where *sector* is in the flat file."""

@@ -10,6 +10,8 @@ from redoscope_core.errors import CorruptVmdk, VmdkError
 from redoscope_core.extents.contract import PlainExtent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from redoscope_core.extents.lookup import Answer
     from redoscope_core.files.file import DiskFile
     from redoscope_core.findings import Finding
@@ -30,6 +32,10 @@ class ZeroExtent(PlainExtent):
     def areas(self) -> Areas:
         """Return one area of zeros."""
         return Areas.of(0, self.line.sectors, State.ZERO, 0, -1)
+
+    def stored_windows(self) -> Iterator[Areas]:
+        """Yield its few areas at once."""
+        yield self.areas()
 
     def explain(self, sector: int) -> Answer:
         """Say that all of it is zeros."""

@@ -58,9 +58,7 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
     _refuse_writing(file, how)
     words, create_type, extent_type = _KINDS[kind]
     described = _made_up(words, _capacity(file, kind), create_type, extent_type)
-    extent = open_sparse(
-        file, described.extents[0], unreplayed=Leniency.DIRTY_JOURNAL in how.allowed
-    )
+    extent = open_sparse(file, described.extents[0], how.allowed)
     return described, (extent,)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from redoscope_core.errors import CorruptVmdk, FileMissing, FileRefused, NotAVmdk, VmdkError, Wanted
 from redoscope_core.extents.contract import Extent
 from redoscope_core.extents.recognise import FileKind, recognise
-from redoscope_core.extents.sparse.extent import SparseExtent
+from redoscope_core.extents.sparse.extent import SparseExtent, tables_by_copies
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import Spellings, is_there, possible_names, real_path
 from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
@@ -172,7 +172,7 @@ def open_extents(
             expected="one SPARSE extent",
         )
     # The file name in an embedded descriptor is often false; the file is itself.
-    return (_hosted(file, header, descriptor.extents[0]),)
+    return (_hosted(file, header, descriptor.extents[0], how.allowed),)
 
 
 def _refuse_missing(path: Path, descriptor: Descriptor, how: Opening) -> None:
@@ -268,7 +268,7 @@ def _open_extent(line: ExtentLine, how: Opening) -> Extent:
     file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:
         return _flat(line, file)
-    return open_sparse(file, line, unreplayed=Leniency.DIRTY_JOURNAL in how.allowed)
+    return open_sparse(file, line, how.allowed)
 
 
 def _elsewhere(line: ExtentLine, reason: str, cure: str = _AT_HOME) -> Extent:
@@ -278,7 +278,7 @@ def _elsewhere(line: ExtentLine, reason: str, cure: str = _AT_HOME) -> Extent:
 
 
 def open_sparse(
-    file: DiskFile, line: ExtentLine, *, unreplayed: bool = False
+    file: DiskFile, line: ExtentLine, allowed: frozenset[Leniency] = frozenset()
 ) -> SparseExtent | SeSparseExtent:
     """Return the sparse extent in *file*, by what the file is: lines name wrong types too.
 
@@ -286,7 +286,7 @@ def open_sparse(
     """
     kind = recognise(file)
     if kind is FileKind.SPARSE:
-        return _hosted(file, read_header(file, SparseHeader), line)
+        return _hosted(file, read_header(file, SparseHeader), line, allowed)
     if kind is FileKind.COWD:
         from redoscope_core.extents.cowd.extent import CowdExtent  # noqa: PLC0415 - as said
         from redoscope_core.format.cowd import CowdHeader  # noqa: PLC0415 - as said
@@ -300,7 +300,7 @@ def open_sparse(
 
         header = read_header(file, SeSparseHeader)
         _refuse_short(file, line, header.capacity, offset=16)
-        return open_sesparse(line, file, header, unreplayed=unreplayed)
+        return open_sesparse(line, file, header, unreplayed=Leniency.DIRTY_JOURNAL in allowed)
     raise NotAVmdk(
         "not a sparse extent",
         path=file.path,
@@ -309,13 +309,16 @@ def open_sparse(
     )
 
 
-def _hosted(file: DiskFile, header: SparseHeader, line: ExtentLine) -> SparseExtent:
+def _hosted(
+    file: DiskFile, header: SparseHeader, line: ExtentLine, allowed: frozenset[Leniency]
+) -> SparseExtent:
     _refuse_short(file, line, header.capacity)
-    if not header.is_packed:
-        return SparseExtent(line, file, header)
-    from redoscope_core.extents.stream.extent import open_stream  # noqa: PLC0415 - few are streams
+    if header.is_packed:
+        from redoscope_core.extents.stream.extent import open_stream  # noqa: PLC0415 - few are streams
 
-    return open_stream(line, file, header)
+        return open_stream(line, file, header, by_copies=Leniency.REDUNDANT in allowed)
+    redundant = tables_by_copies(file, header) if Leniency.REDUNDANT in allowed else None
+    return SparseExtent(line, file, header, redundant=redundant)
 
 
 def _refuse_short(file: DiskFile, line: ExtentLine, capacity: int, *, offset: int = 12) -> None:

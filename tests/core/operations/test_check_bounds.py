@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoscope_core import Kind, create_disk, sentences
-from redoscope_core.extents.sparse import grain_tables, report
+from redoscope_core.extents.sparse import grain_tables, places
 from redoscope_core.extents.table_report import TableReport
 from redoscope_core.link.link import Link
 from redoscope_core.operations.examining.check import check
+from redoscope_core.spots import EntrySpot, Sound
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_stream import StreamPlan, stream_link
@@ -40,8 +41,8 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Judge two tables at a time, and sort so few places that there are many parts."""
     with monkeypatch.context() as patched:
         patched.setattr(grain_tables, "_CHUNK", 2 * 2048)
-        patched.setattr(report, "_AT_ONCE", 40)
-        patched.setattr(report, "_BUCKET", 12)
+        patched.setattr(places, "_AT_ONCE", 40)
+        patched.setattr(places, "_BUCKET", 12)
         yield
 
 
@@ -71,7 +72,7 @@ def found_in(path: Path) -> tuple[list[Finding], int]:
         return end.value, count
 
 
-def filled(path: Path, places: dict[int, int], copies: dict[int, int]) -> int:
+def filled(path: Path, stored: dict[int, int], copies: dict[int, int]) -> int:
     """Make the disk *path*: grains at *places* counted in sectors behind the metadata."""
     create_disk(path, ENTRIES * GRAIN)
     with Link.open(path) as link:
@@ -82,7 +83,7 @@ def filled(path: Path, places: dict[int, int], copies: dict[int, int]) -> int:
     span = (header.rgd_offset - header.gd_offset) * SECTOR
     with path.open("r+b") as file:
         file.truncate((first + GRAINS_THERE * GRAIN) * SECTOR)
-        for known, at in ((places, start), (copies, start + span)):
+        for known, at in ((stored, start), (copies, start + span)):
             entries = np.zeros(ENTRIES, "<u4")
             for grain, place in known.items():
                 entries[grain] = first + place
@@ -103,25 +104,25 @@ PLACES = st.dictionaries(
 
 @pytest.mark.usefixtures("small_windows")
 @settings(max_examples=40, deadline=None)
-@given(places=PLACES, wiped=st.sets(st.integers(0, 89), max_size=4))
-def test_the_report_is_that_of_all_entries_at_once(places: dict[int, int], wiped: set[int]) -> None:
-    copies = {grain: at for number, (grain, at) in enumerate(places.items()) if number not in wiped}
+@given(stored=PLACES, wiped=st.sets(st.integers(0, 89), max_size=4))
+def test_the_report_is_that_of_all_entries_at_once(stored: dict[int, int], wiped: set[int]) -> None:
+    copies = {grain: at for number, (grain, at) in enumerate(stored.items()) if number not in wiped}
     with TemporaryDirectory() as folder:
         path = Path(folder, "disk.vmdk")
-        first = filled(path, places, copies)
-        places = {grain: at for grain, at in places.items() if first + at}
+        first = filled(path, stored, copies)
+        stored = {grain: at for grain, at in stored.items() if first + at}
         report = report_of(path)
     last = (GRAINS_THERE - 1) * GRAIN
-    good = sorted(at for at in places.values() if 0 <= at <= last)
-    bad = sorted(grain for grain, at in places.items() if not 0 <= at <= last)
+    good = sorted(at for at in stored.values() if 0 <= at <= last)
+    bad = sorted(grain for grain, at in stored.items() if not 0 <= at <= last)
     shared = sum(high - low < GRAIN for low, high in pairwise(good))
     assert (report.stored, report.bad, report.shared) == (len(good), len(bad), shared)
     assert report.leaked == max(0, GRAINS_THERE - (len(good) - shared))
-    assert report.differing == len(places) - len(copies)
+    assert report.differing == len(stored) - len(copies)
     if bad:
-        assert report.first_bad == (bad[0], first + places[bad[0]])
+        assert report.first_bad == (bad[0], first + stored[bad[0]])
     if report.differing:
-        assert report.first_differing == min(places.keys() - copies.keys())
+        assert report.first_differing == min(stored.keys() - copies.keys())
 
 
 def test_one_entry_that_differs_is_named_without_memory_for_each_grain(tmp_path: Path) -> None:
@@ -150,7 +151,10 @@ def test_one_entry_that_differs_is_named_without_memory_for_each_grain(tmp_path:
         tracemalloc.stop()
     (finding,) = findings
     assert (finding.kind, finding.is_fault) == (Kind.TABLES_DIFFER, True)
-    assert "1 entries, the first for grain 777777;" in sentences.text(finding)
+    (spot,) = finding.spots
+    assert isinstance(spot, EntrySpot)
+    assert (spot.grain, spot.second, spot.sound) == (777_777, 0, Sound.FIRST)
+    assert "in 1 entries: grain 777777, " in sentences.text(finding)
     assert peak < 48 * 2**20
     assert steps > 4
 
@@ -160,7 +164,8 @@ def test_a_check_may_be_given_up_in_the_middle_of_a_link(tmp_path: Path) -> None
     create_disk(path, 2**28)
     steps = check(path)
     shown = [next(steps) for _ in range(3)]
-    assert {(each.done, each.note) for each in shown} == {(0, "disk.vmdk")}
+    assert {each.note for each in shown} == {"disk.vmdk"}
+    assert shown[0].done == 0 < shown[2].done < shown[2].total
     steps.close()
     path.unlink()
 

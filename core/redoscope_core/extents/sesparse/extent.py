@@ -98,16 +98,20 @@ class SeSparseTables:
 
     def areas(self) -> Areas:
         """Return the stored areas of the extent, merged."""
+        both = Areas.concatenate(list(self.windows()))
+        return both.take(np.argsort(both.start, kind="stable")).merged()
+
+    def windows(self) -> Iterator[Areas]:
+        """Yield the stored areas, some tables at a time; those of lost tables come last."""
         sectors = self.table_sectors(self.directory())
         tables = int(np.count_nonzero(sectors > 0))
         refuse_repeats(self._file, self._header.gd_offset, tables, self._header.table_size)
-        parts = [self._areas_of(first, count, sectors) for first, count in _runs(sectors)]
+        for first, count in _runs(sectors):
+            yield self._areas_of(first, count, sectors)
         lost = np.flatnonzero(sectors < 0)
         span = self._header.grain_size * SESPARSE_ENTRIES
         left = self._header.capacity - lost * span
-        parts.append(Areas.of(lost * span, np.minimum(span, left), State.UNREADABLE, 0, -1))
-        both = Areas.concatenate(parts)
-        return both.take(np.argsort(both.start, kind="stable")).merged()
+        yield Areas.of(lost * span, np.minimum(span, left), State.UNREADABLE, 0, -1)
 
     def _areas_of(self, first: int, count: int, sectors: NDArray[np.int64]) -> Areas:
         raw = self._file.read_at(
@@ -176,6 +180,11 @@ class SeSparseExtent(PlainExtent):
     def areas(self) -> Areas:
         """Return the stored areas, as far as the extent line goes."""
         return self.tables.areas().window(0, self.line.sectors)
+
+    def stored_windows(self) -> Iterator[Areas]:
+        """Yield the stored areas, some tables at a time."""
+        for areas in self.tables.windows():
+            yield areas.window(0, self.line.sectors)
 
     def explain(self, sector: int) -> Answer:
         """Look *sector* up in directory and table."""

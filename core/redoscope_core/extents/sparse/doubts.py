@@ -33,8 +33,7 @@ def table_doubts(extent: Tabled, part: Areas) -> tuple[Finding, ...]:
         doubts.append(Finding.of(Kind.ODD_LENGTH, path, file_bytes=extent.file.file_bytes))
     if (difference := extent.tables.disagreement()) is not None:
         doubts.append(difference)
-    if not extent.header.is_packed and (behind := extent.tables.entries_behind_the_last()):
-        doubts.append(Finding.of(Kind.ENTRIES_BEHIND, path, entries=behind))
+    doubts += extent.behind_the_end().findings(path)
     left = _left_over(extent, part, extent.table_areas())
     if left > 0:
         doubts.append(Finding.of(Kind.LEFT_OVER, path, sectors=left))

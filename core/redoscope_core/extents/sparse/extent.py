@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,20 +15,23 @@ from redoscope_core.extents.sparse.grain_tables import GrainTables
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
+from redoscope_core.leniency import Leniency
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from redoscope_core.extents.lookup import Answer
+    from redoscope_core.extents.sparse.behind import Behind
     from redoscope_core.extents.sparse.half_written import HalfWritten
+    from redoscope_core.extents.sparse.redundant import RedundantTables
     from redoscope_core.extents.table_report import TableReport
     from redoscope_core.extents.writing import ExtentWriter, ReadBelow
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.cowd import CowdHeader
     from redoscope_core.format.extent_line import ExtentLine
 
-__all__ = ["SparseExtent", "findings_of_header", "verdict"]
+__all__ = ["SparseExtent", "findings_of_header", "tables_by_copies", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +42,33 @@ class SparseExtent(PlainExtent):
     file: DiskFile
     header: SparseHeader | CowdHeader
 
+    redundant: RedundantTables | None = field(default=None, kw_only=True)
+    """What the tables are read by, if the redundant ones were asked for."""
+
     @property
     def tables(self) -> GrainTables:
-        """The directory and tables in the file."""
+        """The directory and tables in the file, as they are to be read."""
+        return self.first_tables if self.redundant is None else self.redundant
+
+    @property
+    def first_tables(self) -> GrainTables:
+        """The first copy of the tables, as it is."""
         return GrainTables(self.file, self.header)
+
+    @property
+    def copies(self) -> GrainTables | None:
+        """The redundant copy of the tables, as it is; None where there is none in the file."""
+        header = self.header
+        if not isinstance(header, SparseHeader) or not self.first_tables.has_redundant:
+            return None
+        return GrainTables(self.file, replace(header, gd_offset=header.rgd_offset))
+
+    def behind_the_end(self) -> Behind:
+        """Return what the tables have behind the end of the extent."""
+        from redoscope_core.extents.sparse.behind import behind_the_end  # noqa: PLC0415 - as said below
+
+        both = [each for each in (self.first_tables, self.copies) if each is not None]
+        return behind_the_end(both, self.header, self.file.file_bytes, self.line.sectors)
 
     @property
     def grain_size(self) -> int:
@@ -54,15 +80,22 @@ class SparseExtent(PlainExtent):
 
         None if nothing differs, or if it is not by interrupted writes alone.
         """
-        header = self.header
-        if not isinstance(header, SparseHeader) or not header.unclean:
-            return None
-        if not header.has_redundant_tables or header.is_packed:
+        steps = self.half_written_steps()
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: HalfWritten | None = end.value
+                return found
+
+    def half_written_steps(self) -> Generator[int, None, HalfWritten | None]:
+        """Return the same, in steps of a few milliseconds."""
+        header, copies = self.header, self.copies
+        if not header.unclean or header.is_packed or copies is None:
             return None
         from redoscope_core.extents.sparse.half_written import half_written  # noqa: PLC0415 - few need it
 
-        copies = GrainTables(self.file, replace(header, gd_offset=header.rgd_offset))
-        found = half_written(self.tables, copies, header)
+        found = yield from half_written(self.first_tables, copies, header)
         return found if found is not None and len(found) else None
 
     @property
@@ -70,9 +103,24 @@ class SparseExtent(PlainExtent):
         """What is odd about the header."""
         return findings_of_header(self)
 
+    @property
+    @override
+    def findings_of_reading(self) -> tuple[Finding, ...]:
+        """What was taken from the redundant tables."""
+        return () if self.redundant is None else self.redundant.findings(self.file.path)
+
     def areas(self) -> Areas:
         """Return the stored areas, as far as the extent line goes."""
         return self.tables.areas().window(0, self.line.sectors)
+
+    def stored_windows(self) -> Iterator[Areas]:
+        """Yield the stored areas, some tables at a time; those of lost tables come last."""
+        tables = self.tables
+        for first, entries in tables.windows():
+            where = np.flatnonzero(entries)
+            stored = tables.areas_of(first + where, entries[where])
+            yield stored.window(0, self.line.sectors)
+        yield tables.lost_areas().window(0, self.line.sectors)
 
     @override
     def table_areas(self) -> Areas:
@@ -90,7 +138,7 @@ class SparseExtent(PlainExtent):
         return table_doubts(self, stored)
 
     @override
-    def table_report(self) -> Generator[None, None, TableReport] | None:
+    def table_report(self) -> Generator[int, None, TableReport] | None:
         """Return the judging of the tables of the hosted kind."""
         if not isinstance(self.header, SparseHeader):
             return None
@@ -122,6 +170,12 @@ class SparseExtent(PlainExtent):
 
     @property
     @override
+    def is_packed(self) -> bool:
+        """Whether its grains are compressed."""
+        return self.header.is_packed
+
+    @property
+    @override
     def takes_writes(self) -> bool:
         """Sparse extents are written; `writer` refuses the versions that are not."""
         return True
@@ -133,6 +187,13 @@ class SparseExtent(PlainExtent):
         """Return the writer of the hosted kind."""
         from redoscope_core.extents.sparse.writer import SparseWriter  # noqa: PLC0415 - to write
 
+        if self.redundant is not None and self.redundant.takes_any:
+            raise CorruptVmdk(
+                "it is read by its redundant tables, so nothing is written",
+                path=self.file.path,
+                where="the grain tables",
+                cure="clone it, and write into the copy",
+            )
         return SparseWriter(self, below, has_parent=has_parent, is_new=is_new, takes_up=takes_up)
 
     def explain(self, sector: int) -> Answer:
@@ -175,7 +236,7 @@ class SparseExtent(PlainExtent):
         file_bytes = self.file.file_bytes
         needed = 1 if self.header.is_packed else self.header.grain_size
         past_end = (leads_to + needed) * SECTOR > file_bytes
-        return CorruptVmdk(
+        error = CorruptVmdk(
             "the file is too short for what its tables say"
             if past_end
             else "an entry leads nowhere",
@@ -187,6 +248,22 @@ class SparseExtent(PlainExtent):
             cure="copy the file again, it may be truncated" if past_end else None,
             code=VixCode.HOST_FILE_ERROR_EOF if past_end else None,
         )
+        copies = self.copies if self.redundant is None else None
+        if copies is not None and copies.look_up(sector // self.header.grain_size).state in _SOUND:
+            error.leniency = Leniency.REDUNDANT
+        return error
+
+
+_SOUND = {State.DATA, State.ZERO}
+
+
+def tables_by_copies(file: DiskFile, header: SparseHeader) -> RedundantTables | None:
+    """Return the tables of *file* read with the help of their copies; None if it has no copies."""
+    if not GrainTables(file, header).has_redundant:
+        return None
+    from redoscope_core.extents.sparse.redundant import RedundantTables  # noqa: PLC0415 - asked for
+
+    return RedundantTables(file, header)
 
 
 def verdict(state: State, directory_entry: int, entry: int | None) -> str:

@@ -15,7 +15,7 @@ from redoscope_core.extents.sparse.entry_rules import EntryRules
 from redoscope_core.extents.sparse.table_shape import TableEntry, refuse_repeats
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.stream import Marker, MarkerType
-from redoscope_core.format.units import SECTOR
+from redoscope_core.format.units import SECTOR, ceil_div
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,8 @@ _CHUNK = 2**20
 _COMPARED = 8 * 2**20
 """Bytes of tables (a disk of 128 GiB) that are compared with their redundant copies."""
 _ENTRY = 4
+_BEHIND = 512
+"""Sectors behind a directory that are looked at for more of it."""
 
 
 class GrainTables:
@@ -82,6 +84,11 @@ class GrainTables:
         return Marker.unpack(self._file.read_at(sector * SECTOR, SECTOR, what="a marker"))
 
     @property
+    def per_table(self) -> int:
+        """Entries of a grain table."""
+        return self._header.gtes_per_gt
+
+    @property
     def has_redundant(self) -> bool:
         """Whether there is a redundant directory, and inside the file."""
         header = self._header
@@ -121,8 +128,10 @@ class GrainTables:
         if header.table_count * header.table_sectors * SECTOR > _COMPARED:
             return None
         for index in self._tables_to_compare(first, second):
-            one, two = (self._table(int(d[index]), index) for d in (first, second))
-            unlike = np.flatnonzero(one != two)
+            one, two = (self.table(int(d[index]), index) for d in (first, second))
+            # What is behind the last grain decides no byte.
+            used = header.grain_count - index * header.gtes_per_gt
+            unlike = np.flatnonzero((one != two)[:used])
             if len(unlike):
                 entry = int(unlike[0])
                 offset = int(first[index]) * SECTOR + entry * _ENTRY
@@ -148,10 +157,16 @@ class GrainTables:
                     continue
             yield from range(low, low + count)
 
-    def _table(self, sector: int, index: int) -> NDArray[np.uint32]:
+    def table(self, sector: int, index: int) -> NDArray[np.uint32]:
+        """Return all entries of grain table *index*, which is at *sector* of the file."""
         length = self._header.gtes_per_gt * _ENTRY
         raw = self._file.read_at(sector * SECTOR, length, what=f"grain table {index}")
         return np.frombuffer(raw, "<u4")
+
+    @property
+    def first_data_sector(self) -> int:
+        """Sector of the file before which no grain is."""
+        return self._rules.first_data_sector
 
     def has_table(self, entries: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """Tell which directory entries lead to a table inside the file, not into the descriptor."""
@@ -205,16 +220,23 @@ class GrainTables:
             left = self._header.grain_count - first * per_table
             yield first * per_table, tables[:, :per_table].reshape(-1)[:left]
 
-    def entries_behind_the_last(self) -> int:
-        """Return how many entries the last table has for grains behind the end of the extent.
+    def directory_and_behind(self) -> NDArray[np.uint32]:
+        """Return the directory with what stands behind it, as far as more of it could be there.
 
-        They mean nothing, and are 0 in a sound file: another grain size would use them.
+        That is up to whatever is known to be next in the file.
         """
-        directory = self.directory()
-        used = self._header.grain_count - (len(directory) - 1) * self._header.gtes_per_gt
-        if not self.has_table(directory[-1:])[0]:
-            return 0
-        return int(np.count_nonzero(self._table(int(directory[-1]), len(directory) - 1)[used:]))
+        header, own = self._header, self.directory()
+        if header.is_packed:
+            return own
+        end = header.gd_offset + ceil_div(len(own) * _ENTRY, SECTOR)
+        others = (header.overhead, header.rgd_offset, header.descriptor_offset)
+        behind = [*others, *own[self.has_table(own)].tolist()]
+        stop = min((place for place in behind if place >= end), default=end)
+        stop = min(stop, end + _BEHIND, self._file.file_bytes // SECTOR)
+        start = header.gd_offset * SECTOR + len(own) * _ENTRY
+        length = max(0, stop * SECTOR - start)
+        raw = self._file.read_at(start, length, what="what is behind the grain directory")
+        return np.concatenate((own, np.frombuffer(raw, "<u4")))
 
     def lost_tables(self) -> NDArray[np.int64]:
         """Return the directory indices whose entry leads to no readable table."""
@@ -276,17 +298,18 @@ class GrainTables:
 
     def areas(self) -> Areas:
         """Return the stored areas of the extent, from its first sector on, merged."""
-        header = self._header
-        stored = self.areas_of(*self.grains())
-        lost = self.lost_tables()
+        stored, lost = self.areas_of(*self.grains()), self.lost_areas()
         if not len(lost):
             return stored
-        span = header.grain_size * header.gtes_per_gt
-        gone = Areas.of(
-            lost * span, np.minimum(span, header.capacity - lost * span), State.UNREADABLE, 0, -1
-        )
-        both = Areas.concatenate([stored, gone])
+        both = Areas.concatenate([stored, lost])
         return both.take(np.argsort(both.start, kind="stable"))
+
+    def lost_areas(self) -> Areas:
+        """Return what the tables would tell of that can't be read."""
+        header, lost = self._header, self.lost_tables()
+        span = header.grain_size * header.gtes_per_gt
+        count = np.minimum(span, header.capacity - lost * span)
+        return Areas.of(lost * span, count, State.UNREADABLE, 0, -1)
 
     def areas_of(self, grains: NDArray[np.int64], entries: NDArray[np.uint32]) -> Areas:
         """Return the areas of *grains*, ascending, whose *entries* are other than 0, merged."""

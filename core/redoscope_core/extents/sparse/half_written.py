@@ -17,9 +17,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.areas.areas import State
+from redoscope_core.extents.sparse.copies import Differing, side_by_side
+from redoscope_core.extents.sparse.places import PlaceCounts, Reserved, overlaps
 from redoscope_core.format.sparse import ZERO_GRAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
     from numpy.typing import NDArray
 
     from redoscope_core.extents.sparse.grain_tables import GrainTables
@@ -48,8 +52,10 @@ class HalfWritten:
 
 def half_written(
     tables: GrainTables, copies: GrainTables, header: TableShape
-) -> HalfWritten | None:
+) -> Generator[int, None, HalfWritten | None]:
     """Return how *tables* differ from their *copies*, by interrupted writes alone; None otherwise.
+
+    Nothing is held but what differs; a step is a few milliseconds, and yields 0.
 
     Raises:
         CorruptVmdk: A directory is damaged.
@@ -57,45 +63,54 @@ def half_written(
     first, second = tables.directory(), copies.directory()
     if len(tables.lost_tables()) or len(copies.lost_tables()):
         return None
-    grains, read, copied = _side_by_side(tables.grains(), copies.grains())
-    differs = read != copied
-    grains, read, copied = grains[differs], read[differs], copied[differs]
-    zero = header.has_zero_grains
-    one_is_zero = zero & ((read == ZERO_GRAIN) | (copied == ZERO_GRAIN))
+    parts, counts = [], PlaceCounts()
+    for begin, read, copied in side_by_side(tables, copies):
+        where = np.flatnonzero(read != copied)
+        part = _judged(tables, header, Differing(begin + where, read[where], copied[where]))
+        if part is None:
+            return None
+        parts.append(part)
+        counts.add(_places(read, copied, header).astype(np.int64))
+        yield 0
+    places = np.unique(np.concatenate((tables.table_places(), copies.table_places())))
+    reserved = Reserved(places, header.table_sectors)
+    every = tables.table_places().size + copies.table_places().size
+
+    def windows() -> Iterator[NDArray[np.uint32]]:
+        for _, read, copied in side_by_side(tables, copies):
+            yield _places(read, copied, header)
+
+    taken = yield from overlaps(windows, counts, reserved, header.grain_size)
+    if taken.of_grains or taken.of_tables or not reserved.lie_apart or len(places) < every:
+        return None
+    uneven = np.flatnonzero((first == 0) != (second == 0)).astype(np.int64)
+    return HalfWritten(
+        np.concatenate([part.grains for part in parts]),
+        np.concatenate([part.first for part in parts]),
+        np.concatenate([part.second for part in parts]),
+        uneven,
+    )
+
+
+def _judged(tables: GrainTables, header: TableShape, differing: Differing) -> Differing | None:
+    """Return *differing* with its second entries as they should be; None if one is damage."""
+    read, copied = differing.first, differing.second
+    one_is_zero = header.has_zero_grains & ((read == ZERO_GRAIN) | (copied == ZERO_GRAIN))
     other = np.where(one_is_zero & (read == ZERO_GRAIN), copied, read)
     place = np.where(one_is_zero, other, np.maximum(read, copied))
-    state = tables.judge_entries(grains, place)
+    state = tables.judge_entries(differing.grains, place)
     good = ((read == 0) | (copied == 0) | one_is_zero) & (
         (state == State.DATA) | (state == State.ZERO) | (place == 0)
     )
-    if not good.all() or _overlapping(tables, copies, header):
+    if not good.all():
         return None
     found = np.where((read == 0) & ~one_is_zero, copied, read)
-    return HalfWritten(grains, read, found, np.flatnonzero((first == 0) != (second == 0)))
+    return Differing(differing.grains, read, found)
 
 
-def _side_by_side(
-    one: tuple[NDArray[np.int64], NDArray[np.uint32]],
-    other: tuple[NDArray[np.int64], NDArray[np.uint32]],
-) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return all grains of both, ascending, with their entries there: 0 where one has none."""
-    grains = np.union1d(one[0], other[0])
-    entries = []
-    for known, values in (one, other):
-        column = np.zeros(len(grains), np.uint32)
-        column[np.searchsorted(grains, known)] = values
-        entries.append(column)
-    return grains, entries[0], entries[1]
-
-
-def _overlapping(tables: GrainTables, copies: GrainTables, header: TableShape) -> bool:
-    """Tell whether a place belongs to two grains, or to a grain and a table, in either copy."""
-    grains, read, copied = _side_by_side(tables.grains(), copies.grains())
-    del grains
-    both = np.concatenate((read, copied[copied != read])).astype(np.int64)
-    both = both[both > (ZERO_GRAIN if header.has_zero_grains else 0)]
-    places = np.concatenate((tables.table_places(), copies.table_places()))
-    start = np.concatenate((both, places))
-    count = np.repeat([header.grain_size, header.table_sectors], [len(both), len(places)])
-    order = np.argsort(start, kind="stable")
-    return bool((start[order][:-1] + count[order][:-1] > start[order][1:]).any())
+def _places(
+    read: NDArray[np.uint32], copied: NDArray[np.uint32], header: TableShape
+) -> NDArray[np.uint32]:
+    """Return where both lead to, once where they agree."""
+    both = np.concatenate((read, copied[copied != read]))
+    return both[both > (ZERO_GRAIN if header.has_zero_grains else 0)]

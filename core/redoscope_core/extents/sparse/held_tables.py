@@ -167,8 +167,11 @@ class HeldTables:
             )
             within = self._half.grains[low:high] - index * self._per_table
             table[within] = other[within] = self._mended[low:high]
-        if not np.array_equal(table, other):
-            entry = int(np.flatnonzero(table != other)[0])
+        # What is behind the last grain decides no byte; it stays as it is in either copy.
+        used = self._header.grain_count - index * self._per_table
+        unlike = np.flatnonzero((table != other)[:used])
+        if len(unlike):
+            entry = int(unlike[0])
             raise CorruptVmdk(
                 "the grain table and its redundant copy differ, so nothing is written",
                 path=self._file.path,

@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from redoscope_core.areas.areas import Areas
+    from redoscope_core.extents.sparse.behind import Behind
     from redoscope_core.extents.sparse.grain_tables import GrainTables
     from redoscope_core.extents.sparse.half_written import HalfWritten
     from redoscope_core.files.file import DiskFile
@@ -37,10 +40,24 @@ class Tabled(Protocol):
 
     @property
     def tables(self) -> GrainTables:
-        """The directory and tables in the file."""
+        """The directory and tables in the file, as they are to be read."""
+
+    @property
+    def first_tables(self) -> GrainTables:
+        """The first copy of the tables, as it is."""
+
+    @property
+    def copies(self) -> GrainTables | None:
+        """The redundant copy of the tables, as it is; None where there is none in the file."""
+
+    def behind_the_end(self) -> Behind:
+        """Return what the tables have behind the end of the extent."""
 
     def table_areas(self) -> Areas:
         """Return where the tables lie in the file, as if they were areas one behind the other."""
 
     def half_written(self) -> HalfWritten | None:
         """Return what an interrupted write left different between the tables and their copies."""
+
+    def half_written_steps(self) -> Generator[int, None, HalfWritten | None]:
+        """Return the same, in steps of a few milliseconds."""

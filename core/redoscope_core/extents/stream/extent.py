@@ -13,9 +13,15 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from redoscope_core.areas.areas import State
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode
-from redoscope_core.extents.sparse.extent import SparseExtent, findings_of_header, verdict
+from redoscope_core.extents.sparse.behind import Behind
+from redoscope_core.extents.sparse.extent import (
+    SparseExtent,
+    findings_of_header,
+    tables_by_copies,
+    verdict,
+)
 from redoscope_core.extents.sparse.grain_tables import GrainTables
 from redoscope_core.extents.stream.footer import find_footer
 from redoscope_core.extents.stream.walk import WalkedTables, walk
@@ -25,7 +31,7 @@ from redoscope_core.format.stream import GrainMark, inflate, packed_limit
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from redoscope_core.errors import VmdkError
     from redoscope_core.extents.lookup import Answer
@@ -39,6 +45,8 @@ __all__ = ["StreamExtent", "open_stream"]
 _KEPT = 8 * 2**20
 """Bytes of inflated grains that an extent keeps."""
 _MOST_TOLD = 20
+_AT_ONCE = 2**16
+"""Grains that a walk found which are handed out together."""
 
 
 class _Kept:
@@ -103,7 +111,9 @@ class StreamExtent(SparseExtent):
     @override
     def tables(self) -> GrainTables:
         """The directory and tables in the file, or what stands in for them."""
-        return GrainTables(self.file, self.header) if self.walked is None else self.walked
+        if self.walked is not None:
+            return self.walked
+        return self.first_tables if self.redundant is None else self.redundant
 
     @property
     @override
@@ -114,8 +124,9 @@ class StreamExtent(SparseExtent):
     @property
     @override
     def findings_of_reading(self) -> tuple[Finding, ...]:
-        """What came to light while grains were read."""
-        return self._of_reading.all()
+        """What came to light while tables and grains were read."""
+        tables = () if self.redundant is None else self.redundant.findings(self.file.path)
+        return (*tables, *self._of_reading.all())
 
     @property
     @override
@@ -124,9 +135,24 @@ class StreamExtent(SparseExtent):
         return self.walked is not None
 
     @override
-    def table_report(self) -> Generator[None, None, TableReport] | None:
+    def table_report(self) -> Generator[int, None, TableReport] | None:
         """Return the judging of the tables, if they are not lost."""
         return SparseExtent.table_report(self) if self.walked is None else None
+
+    @override
+    def behind_the_end(self) -> Behind:
+        """Return what the tables have behind the end of the extent, if they are not lost."""
+        return SparseExtent.behind_the_end(self) if self.walked is None else Behind()
+
+    @override
+    def stored_windows(self) -> Iterator[Areas]:
+        """Yield the stored areas, some at a time."""
+        if self.walked is None:
+            yield from SparseExtent.stored_windows(self)
+            return
+        areas = self.areas()
+        for low in range(0, len(areas), _AT_ONCE):
+            yield areas.take(slice(low, low + _AT_ONCE))
 
     @override
     def read_packed(
@@ -155,12 +181,29 @@ class StreamExtent(SparseExtent):
             done += step
 
     def _inflated(self, grain: int, place: int, known: bytes | memoryview) -> bytes | bytearray:
+        start = grain * self.header.grain_size
+        data, says, left = self._unpacked(grain, place, known)
+        if says != start:
+            self._tell(Kind.GRAIN_OF_OTHER_SECTOR, grain, place, says=says, sector=start)
+        if left:
+            self._tell(Kind.BYTES_BEHIND_GRAIN, grain, place, count=left)
+        return data
+
+    @override
+    def prove_packed(self, sector: int, place: int, known: memoryview) -> int:
+        """Inflate the grain of *sector*, and prove its checksum; nothing is kept of it."""
+        return self._unpacked(sector // self.header.grain_size, place, known)[2]
+
+    def _unpacked(
+        self, grain: int, place: int, known: bytes | memoryview
+    ) -> tuple[bytes | bytearray, int, int]:
+        """Return the bytes of a grain, the sector in its mark, and how many bytes are behind it."""
         header, name = self.header, f"compressed grain {grain}"
         start = grain * header.grain_size
         first = GrainMark.LAYOUT.size
         if len(known) < first:
             known = self.file.read_at(place, first, what=f"the mark of {name}")
-        value, length = GrainMark.LAYOUT.unpack_from(known)
+        says, length = GrainMark.LAYOUT.unpack_from(known)
         if not 0 < length <= packed_limit(header.grain_size):
             raise CorruptVmdk(
                 "a table entry leads to something that is no compressed grain",
@@ -179,11 +222,7 @@ class StreamExtent(SparseExtent):
         except CorruptVmdk as error:
             error.path, error.where, error.offset = self.file.path, name, place
             raise
-        if value != start:
-            self._tell(Kind.GRAIN_OF_OTHER_SECTOR, grain, place, says=value, sector=start)
-        if left:
-            self._tell(Kind.BYTES_BEHIND_GRAIN, grain, place, count=left)
-        return data
+        return data, says, left
 
     def _tell(self, kind: Kind, grain: int, place: int, **facts: int) -> None:
         where = Place(f"compressed grain {grain}", place)
@@ -230,13 +269,19 @@ class StreamExtent(SparseExtent):
         return verdict(state, directory_entry, entry)
 
 
-def open_stream(line: ExtentLine, file: DiskFile, header: SparseHeader) -> StreamExtent:
-    """Return the stream in *file*: by its directory, by the footer's, or by a walk."""
+def open_stream(
+    line: ExtentLine, file: DiskFile, header: SparseHeader, *, by_copies: bool = False
+) -> StreamExtent:
+    """Return the stream in *file*: by its directory, by the footer's, or by a walk.
+
+    *by_copies* reads its tables with the help of redundant ones, where it has some.
+    """
     found: list[Finding] = []
     if not header.flags & SparseFlag.MARKERS:
         found.append(Finding.of(Kind.NO_MARKER_FLAG, file.path))
     if header.has_directory(file.file_bytes):
-        return StreamExtent(line, file, header, tuple(found))
+        redundant = tables_by_copies(file, header) if by_copies else None
+        return StreamExtent(line, file, header, tuple(found), redundant=redundant)
     footer = find_footer(file, header)
     if footer is not None:
         return StreamExtent(line, file, footer[0], (*found, *footer[1]))

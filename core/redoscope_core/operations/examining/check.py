@@ -1,16 +1,15 @@
 """Check: what is wrong with a disk and its chain, without changing or raising anything.
 
 Findings come in the order a repair would take them: text, files, headers, tables,
-grains, redundant tables, chain. Tables are judged as whole arrays.
+grains, redundant tables, chain. What judges one link is in `judging`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core.areas.areas import State
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain, misfits
 from redoscope_core.chain.stopped import half_changed
@@ -18,27 +17,27 @@ from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.plans_beside import PlansBeside
+from redoscope_core.operations.examining.judging import judge_link, work_in
+from redoscope_core.operations.examining.tally import Looked
 from redoscope_core.progress import Progress, Unit
 from redoscope_core.survey.forest import Forest
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from redoscope_core.extents.contract import Extent
-    from redoscope_core.extents.table_report import TableReport
-    from redoscope_core.link.link import Link
-
-__all__ = ["ChainChecked", "check", "check_folder"]
+__all__ = ["ChainChecked", "check", "check_chain", "check_folder"]
 
 
 @dataclass(frozen=True, slots=True)
 class ChainChecked:
-    """One chain of a folder, and what was found in it."""
+    """One chain, and what was found in it."""
 
     tip: Path
     links: int
     """Links of the chain; 1 where it does not open."""
     findings: tuple[Finding, ...]
+    looked: Looked = field(default_factory=Looked)
+    """What was looked at."""
 
     @property
     def sound(self) -> bool:
@@ -55,36 +54,54 @@ class FolderChecked:
     """What is wrong with the machines there, or odd about them."""
     unseen: tuple[VmdkError, ...]
     """Why something was not looked at: it may not be listed, or leads out."""
+    looked: Looked
+    """What was looked at in all of them, each link once."""
 
 
-def check(path: Path, *, policy: Policy | None = None) -> Generator[Progress, None, list[Finding]]:
-    """Check the disk at *path* with all its parents; return the findings.
+def check(
+    path: Path, *, policy: Policy | None = None, data: bool = False
+) -> Generator[Progress, None, list[Finding]]:
+    """Check the disk at *path* with all its parents; return the findings alone.
 
-    A content ID that does not fit is a finding, not an error; so is whatever keeps the
-    chain from opening.
+    Raises as `check_chain` does.
+    """
+    checked = yield from check_chain(path, policy=policy, data=data)
+    return list(checked.findings)
+
+
+def check_chain(
+    path: Path, *, policy: Policy | None = None, data: bool = False
+) -> Generator[Progress, None, ChainChecked]:
+    """Check the disk at *path* with all its parents; return what was found and looked at.
+
+    With *data* every byte that is stored is read, and what is compressed is inflated. A content
+    ID that does not fit is a finding, not an error; so is whatever keeps the chain from opening.
 
     Raises:
         TooManyFiles: The system allows no more open files, so that nobody knows.
     """
+    path, looked = Path(path), Looked(data=data)
     policy = (policy or Policy()).allowing(Leniency.CID_MISMATCH)
     try:
         chain = Chain.open(path, policy=policy)
     except TooManyFiles:
         raise  # nothing is said by that of the disk
     except VmdkError as error:
-        return [Finding.of_error(error, Path(path))]
+        return ChainChecked(path, 1, (Finding.of_error(error, path),), looked)
     findings: list[Finding] = []
     with chain:
-        for index, link in enumerate(reversed(chain.links)):
-            here = Progress(index, len(chain.links), link.path.name, Unit.LINKS)
-            yield here
-            findings += yield from _check_link(link, here)
+        total = sum(work_in(link, data=data) for link in chain.links)
+        done = 0
+        for link in reversed(chain.links):
+            judging = judge_link(link, Progress(done, total, link.path.name), looked)
+            findings += yield from judging
+            done += work_in(link, data=data)
         findings += _check_chain(chain)
-    return findings
+    return ChainChecked(path, len(chain.links), tuple(findings), looked)
 
 
 def check_folder(
-    folder: Path, *, policy: Policy | None = None
+    folder: Path, *, policy: Policy | None = None, data: bool = False
 ) -> Generator[Progress, None, FolderChecked]:
     """Check every chain of which a link is under *folder*; return them by their tips.
 
@@ -98,86 +115,33 @@ def check_folder(
     """
     policy = (policy or Policy()).allowing(Leniency.CID_MISMATCH)
     forest = Forest.scan(folder, policy=policy)
-    known: dict[tuple[int, int], tuple[Finding, ...]] = {}
+    known: dict[tuple[int, int], tuple[tuple[Finding, ...], Looked]] = {}
     checked = []
     for tip in forest.tips:
         findings: list[Finding] = []
+        looked = Looked(data=data)
         links = 1
         try:
             with Chain.open(tip, policy=policy) as chain:
                 links = len(chain.links)
                 for link in reversed(chain.links):
-                    name = link.path.name
-                    here = Progress(len(known), len(forest.nodes), name, Unit.LINKS)
-                    yield here
                     if link.identity not in known:
-                        found = yield from _check_link(link, here)
-                        known[link.identity] = tuple(found)
-                    findings += known[link.identity]
+                        here = Progress(len(known), len(forest.nodes), link.path.name, Unit.LINKS)
+                        own = Looked(data=data)
+                        found = yield from judge_link(link, here, own)
+                        known[link.identity] = tuple(found), own
+                    findings += known[link.identity][0]
+                    looked.add(known[link.identity][1])
                 findings += _check_chain(chain)
         except TooManyFiles:
             raise
         except VmdkError as error:
             findings.append(Finding.of_error(error, tip))
-        checked.append(ChainChecked(tip, links, tuple(dict.fromkeys(findings))))
-    return FolderChecked(tuple(checked), forest.about_machines, forest.unseen)
-
-
-def _check_link(link: Link, here: Progress) -> Generator[Progress, None, list[Finding]]:
-    """Return what is wrong with *link*; *here* is yielded while its tables are judged."""
-    findings = list(link.findings)
-    for extent in link.extents:
-        try:
-            steps = extent.table_report()
-            if steps is None or extent.file is None:
-                findings += _lost_sectors(link, extent)
-                continue
-            # Each step is a few milliseconds: whoever waits may give up in the middle of a link.
-            try:
-                while True:
-                    next(steps)
-                    yield here
-            except StopIteration as end:
-                findings += _of_tables(extent.file.path, end.value)
-        except VmdkError as error:
-            findings.append(Finding.of_error(error, link.path))
-    return findings
-
-
-def _lost_sectors(link: Link, extent: Extent) -> Iterator[Finding]:
-    lost = extent.areas().sectors_in(State.UNREADABLE)
-    # That the directory of a stream is lost, its extent says itself.
-    if lost and not extent.is_salvaged:
-        yield Finding.of(Kind.UNREADABLE_SECTORS, link.path, sectors=lost)
-
-
-def _of_tables(path: Path, report: TableReport) -> Iterator[Finding]:
-    lost = report.lost_tables
-    if len(lost):
-        yield Finding.of(Kind.LOST_TABLE, path, entries=len(lost), first=int(lost[0]))
-    if report.bad:
-        grain, sector = report.first_bad
-        facts = {"entries": report.bad, "grain": grain, "sector": sector}
-        yield Finding.of(Kind.BAD_ENTRY, path, **facts)
-    if report.shared:
-        yield Finding.of(Kind.SHARED_GRAIN, path, grains=report.shared)
-    if report.leaked:
-        damaged = report.bad or len(lost) or report.differing
-        kind = Kind.GRAINS_OF_DAMAGE if damaged else Kind.LEAKED
-        yield Finding.of(kind, path, grains=report.leaked)
-    yield from _of_copies(path, report)
-
-
-def _of_copies(path: Path, report: TableReport) -> Iterator[Finding]:
-    if report.half_written:
-        yield Finding.of(Kind.HALF_WRITTEN, path, entries=report.half_written)
-    elif report.copy_error is not None:
-        yield Finding.of_error(report.copy_error, path)
-    elif report.differing:
-        facts = {"entries": report.differing, "grain": report.first_differing}
-        yield Finding.of(Kind.TABLES_DIFFER, path, lost=report.lost_copies, **facts)
-    elif report.lost_copies:
-        yield Finding.of(Kind.LOST_COPIES, path, lost=report.lost_copies)
+        checked.append(ChainChecked(tip, links, tuple(dict.fromkeys(findings)), looked))
+    total = Looked(data=data)
+    for _, own in known.values():
+        total.add(own)
+    return FolderChecked(tuple(checked), forest.about_machines, forest.unseen, total)
 
 
 def _check_chain(chain: Chain) -> Iterator[Finding]:

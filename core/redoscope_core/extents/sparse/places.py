@@ -1,0 +1,136 @@
+"""Places of a file that belong to one grain each: which belong to two, in memory that is bounded.
+
+Whether one belongs to two is seen when the places are sorted; there may be 33 million, so they
+are sorted a part of the file at a time:
+
+    places in the file   |..:.:.|....:.|:.:....|.:....:|    counted in the first pass
+    parts                [   at most _AT_ONCE  ][  ...  ]    each gathered in a pass of its own
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = ["Overlaps", "PlaceCounts", "Reserved", "overlaps"]
+
+_AT_ONCE = 2**22
+"""Places that are sorted together: 16 MiB."""
+_BUCKET = 16
+"""Places are counted by their upper bits: in 65,536 buckets of so many lower bits."""
+
+
+class PlaceCounts:
+    """How many places are in which part of the file."""
+
+    def __init__(self) -> None:
+        """Count none yet."""
+        self._counts = np.zeros(2 ** (32 - _BUCKET), np.int64)
+
+    def add(self, places: NDArray[np.int64]) -> None:
+        """Count *places*, sectors of the file."""
+        self._counts += np.bincount(places >> _BUCKET, minlength=len(self._counts))
+
+    def parts(self) -> Iterator[tuple[int, int]]:
+        """Yield (first, behind) of parts with places, at most `_AT_ONCE` or one bucket each."""
+        first = total = 0
+        for bucket in np.flatnonzero(self._counts).tolist():
+            own = int(self._counts[bucket])
+            if total and total + own > _AT_ONCE:
+                yield first << _BUCKET, bucket << _BUCKET
+                first, total = bucket, 0
+            total += own
+        if total:
+            yield first << _BUCKET, len(self._counts) << _BUCKET
+
+
+class Reserved:
+    """Runs of equal length in the file where no grain may be: its tables."""
+
+    def __init__(self, places: NDArray[np.int64], length: int) -> None:
+        """Reserve *length* sectors from each of *places* on."""
+        self._start = np.sort(places)
+        self._end = self._start + length
+
+    @property
+    def lie_apart(self) -> bool:
+        """Whether none of them lies over another one."""
+        return bool((self._end[:-1] <= self._start[1:]).all())
+
+    def touched_by(self, places: NDArray[np.int64], length: int) -> int:
+        """Return how many of the runs of *length* sectors from *places* on lie over one."""
+        before = np.searchsorted(self._start, places + length, side="left")
+        passed = np.searchsorted(self._end, places, side="right")
+        return int(np.count_nonzero(before > passed))
+
+
+class Overlaps(NamedTuple):
+    """How many places are taken twice."""
+
+    of_grains: int
+    """Places that overlap the one before."""
+    of_tables: int
+    """Places that overlap what is reserved."""
+
+
+def overlaps(
+    windows: Callable[[], Iterator[NDArray[np.uint32]]],
+    counts: PlaceCounts,
+    reserved: Reserved,
+    length: int,
+) -> Generator[int, None, Overlaps]:
+    """Return which runs of *length* sectors overlap; a step is a few milliseconds.
+
+    It yields 0: no byte is looked at for the first time. *windows* gives all places anew, some at
+    a time, and *counts* has counted them.
+    """
+    shared = over = 0
+    last = -length
+    for low, high in counts.parts():
+        room = _Places()
+        for places in windows():
+            room.add(places[(places >= low) & (places < high)])
+            yield 0
+        ascending = room.sorted().astype(np.int64)
+        shared += room.repeated + int(np.count_nonzero(np.diff(ascending) < length))
+        shared += int(ascending[0]) - last < length
+        over += reserved.touched_by(ascending, length)
+        last = int(ascending[-1])
+        yield 0
+    return Overlaps(shared, over)
+
+
+class _Places:
+    """Places of one part of the file, in bounded memory; those that repeat are only counted."""
+
+    def __init__(self) -> None:
+        self._room = np.empty(_AT_ONCE + 2**_BUCKET, np.uint32)
+        self._used = 0
+        self.repeated = 0
+
+    def add(self, places: NDArray[np.uint32]) -> None:
+        while len(places):
+            if self._used == len(self._room):
+                self._pack()
+            taken = places[: len(self._room) - self._used]
+            self._room[self._used : self._used + len(taken)] = taken
+            self._used += len(taken)
+            places = places[len(taken) :]
+
+    def sorted(self) -> NDArray[np.uint32]:
+        self._pack()
+        return self._room[: self._used]
+
+    def _pack(self) -> None:
+        used = self._room[: self._used]
+        used.sort()
+        kept = used[np.concatenate(([True], used[1:] != used[:-1]))]
+        self.repeated += len(used) - len(kept)
+        self._used = len(kept)
+        self._room[: self._used] = kept
