@@ -60,6 +60,8 @@ def main() -> None:
     mutants = [
         m for room in words.room for m in drawn(room, words.count // len(words.room), chance)
     ]
+    # Whoever watches sees all rooms from the beginning.
+    chance.shuffle(mutants)
     if words.only:
         mutants = [m for m in mutants if any(text in m.name for text in words.only)]
     _say(f"{len(mutants)} mutants of seed {seed}")
