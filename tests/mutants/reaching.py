@@ -37,6 +37,8 @@ _NEAR = (
     "tests/core/test_hazards_streams.py",
     "tests/core/test_hazards_tables.py",
     "tests/core/test_hazards_text.py",
+    "tests/core/cli/test_searched_folders.py",
+    "tests/core/cli/test_unlisted_folders.py",
     "tests/gui/test_cures.py",
     "tests/gui/test_kinds_opened.py",
     "tests/gui/maps",

@@ -33,7 +33,7 @@ _MEMORY = 12 << 30
 _QUIET = ("-x", "-q", "--tb=line", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist")
 _WARM = "ignore::pytest.PytestAssertRewriteWarning"
 _NOT_FOUND = 4
-_STAGES = (4.0, 30.0)
+_STAGES = (4.0, 16.0)
 """Seconds of tests that are tried first and, if none fails, then."""
 _LONG = 1800.0
 
