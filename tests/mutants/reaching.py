@@ -28,6 +28,7 @@ _NEAR = (
     "tests/core/operations/examining",
     "tests/core/chain/family",
     "tests/core/chain",
+    "tests/core/files",
     "tests/core/link",
     "tests/core/areas",
     "tests/core/survey",

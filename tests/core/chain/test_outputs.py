@@ -104,7 +104,7 @@ SPECIAL = {
 }
 DISKS: list[tuple[str, Callable[[Path], None]]] = [
     ("a sparse extent", _disk),
-    ("a change tracking file", _other_kind),
+    ("a change-tracking file", _other_kind),
     ("a descriptor", _text),
     ("a piece of the disk owner.vmdk", _extent),
     ("a piece of the disk owner.vmdk", _extent_in_other_case),
