@@ -30,9 +30,9 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from typing_extensions import override
 
-from redoscope_core.candidates import Candidate, Reason, instead_words
+from redoscope_core.candidates import Candidate, Reason
 from redoscope_core.leniency import Leniency
-from redoscope_core.phrases import compared_words, place_words, short
+from redoscope_core.phrases import compared_words, instead_words, place_words, short
 
 if TYPE_CHECKING:
     from pathlib import Path

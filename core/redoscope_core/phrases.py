@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
-__all__ = ["compared_words", "place_words", "short"]
+from typing import TYPE_CHECKING
+
+from redoscope_core.candidates import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redoscope_core.candidates import Candidate
+
+__all__ = ["compared_words", "instead_words", "place_words", "short"]
 
 _LONGEST = 300
+_MOST_NAMED = 4
+_REASONS = {
+    Reason.HAS_WANTED_CONTENT_ID: "has the wanted content ID",
+    Reason.HAS_WANTED_UUID: "has the wanted UUID",
+    Reason.IS_ITS_DATA: "is named as its data would be",
+    Reason.HAS_NAME: "has its name",
+    Reason.HAS_CAPACITY: "has the capacity",
+    Reason.HAS_LENGTH_OF_LINE: "has the length that the extent line says",
+    Reason.HAS_NUMBER_OF_PIECE: "has the number of the piece",
+    Reason.SUFFIX_DIFFERS: "its name differs in the suffix",
+    Reason.IS_NAMESAKE: "is a namesake with another content ID",
+}
 
 
 def short(text: str) -> str:
@@ -27,3 +48,15 @@ def compared_words(found: object, expected: object) -> list[str]:
     """Return the words for what was *found* and what was *expected*, each unless it is None."""
     pairs = (("found", found), ("expected", expected))
     return [f"{word} {short(str(value))}" for word, value in pairs if value is not None]
+
+
+def instead_words(candidates: Sequence[Candidate], *, looked_at_all: bool) -> list[str]:
+    """Return the phrases for *candidates*; that there may be more, if not *looked_at_all*."""
+    named = [
+        f"{one.path} ({', '.join(_REASONS[reason] for reason in one.reasons)})"
+        for one in candidates[:_MOST_NAMED]
+    ]
+    more = len(candidates) - _MOST_NAMED
+    named += [f"{more} more"] if more > 0 else []
+    told = [f"found instead {', '.join(named)}"] if named else []
+    return told if looked_at_all else [*told, "not all folders were looked into"]

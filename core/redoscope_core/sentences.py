@@ -9,10 +9,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from redoscope_core.candidates import instead_words
 from redoscope_core.errors import printable
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.phrases import compared_words, place_words, short
+from redoscope_core.phrases import compared_words, instead_words, place_words, short
 from redoscope_core.table_words import OF_TABLES, spots_in_words
 from redoscope_core.table_words import Words as _Words
 

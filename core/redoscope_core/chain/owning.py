@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.areas.areas import State
 from redoscope_core.extents.lookup import Answer, Lookup, LookupStep
+from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +22,7 @@ def look_up(links: Sequence[Link], sector: int) -> Lookup:
     for index in range(len(links) - 1, -1, -1):
         link = links[index]
         if sector >= link.capacity:
-            words = "the link ends before: zeros"
-            ended = Answer(file=None, kind="none", state=State.ABSENT, verdict=words)
+            ended = Answer(file=None, kind="none", state=State.ABSENT, verdict=Verdict.ENDED)
             steps.append(LookupStep.of(index, link.path, ended))
             break
         step = LookupStep.of(index, link.path, link.explain(sector))

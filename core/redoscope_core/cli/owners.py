@@ -11,6 +11,7 @@ from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.places import PLACE, sector_with
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.explanations import explained
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
@@ -77,7 +78,7 @@ def _step_document(step: LookupStep, links: int) -> dict[str, object]:
         "file": None if step.file is None else str(step.file),
         "kind": step.kind,
         "state": step.state.word,
-        "verdict": step.verdict,
+        "verdict": explained(step),
         "gd_index": step.directory_index,
         "gde": step.directory_entry,
         "gt_sector": step.table_sector,
@@ -101,7 +102,7 @@ def _print_lookup(chain: Chain, found: Lookup) -> None:
                 f"    grain table at sector {step.table_sector}, entry {step.table_index}"
                 f" (byte {step.entry_offset} of {step.file}) is {step.table_entry}"
             )
-        say(f"    {step.verdict}")
+        say(f"    {explained(step)}")
     if found.state is State.DATA:
         say(f"so it is byte {found.offset} of {found.path}")
     elif found.state is State.ABSENT and chain.asks_parent:

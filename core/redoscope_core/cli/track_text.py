@@ -21,14 +21,14 @@ def track_document(track: ChangeTrack) -> dict[str, object]:
         "fields": None
         if header is None
         else {row.name: {"offset": row.offset, "value": row.value} for row in header.rows},
-        "trouble": track.trouble or None,
+        "trouble": None if track.error is None else str(track.error),
     }
 
 
 def track_line(track: ChangeTrack) -> str:
     """Return *track* in one line."""
     if track.header is None:
-        return f"change tracking file: {track.trouble}"
+        return f"change tracking file: {track.error}"
     header = track.header
     return (
         f"change tracking file {track.path.name}: version {header.version}, identity"

@@ -11,6 +11,7 @@ from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import UnsupportedVmdk, VmdkError
 from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.findings import Finding, Kind
+from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,13 +56,13 @@ class ElsewhereExtent(PlainExtent):
         """Say where the data lies."""
         from redoscope_core.extents.lookup import Answer  # noqa: PLC0415 - seldom asked for
 
-        del sector
         return Answer(
             file=None,
             kind="elsewhere",
             state=State.UNREADABLE,
-            verdict=self.reason,
+            verdict=Verdict.ELSEWHERE,
             first_sector=0,
+            cause=self.unreadable(sector),
         )
 
     def unreadable(self, sector: int) -> VmdkError:

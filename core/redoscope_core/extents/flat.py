@@ -11,6 +11,7 @@ from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
 from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.format.units import SECTOR
+from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,9 +106,7 @@ class FlatExtent(PlainExtent):
             file=None if self.file is None else self.file.path,
             kind="flat",
             state=State.DATA if readable else State.UNREADABLE,
-            verdict="a flat extent stores every sector"
-            if readable
-            else "a flat extent, but its file ends before or is not to be read: damaged",
+            verdict=Verdict.FLAT if readable else Verdict.FLAT_ENDS,
             first_sector=0,
             data_offset=self.first_offset + sector * SECTOR if readable else None,
         )

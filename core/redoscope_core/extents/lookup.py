@@ -6,9 +6,13 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.areas.areas import State
+from redoscope_core.verdicts import Onward
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from redoscope_core.errors import VmdkError
+    from redoscope_core.verdicts import Verdict
 
 __all__ = ["Answer", "Lookup", "LookupStep"]
 
@@ -24,8 +28,8 @@ class Answer:
     or ``none`` (the link is smaller than the disk).
     """
     state: State
-    verdict: str
-    """The answer in plain words."""
+    verdict: Verdict
+    """What was found; `explanations` has the words."""
     directory_index: int | None = None
     directory_entry: int | None = None
     """Sector of the grain table."""
@@ -41,6 +45,8 @@ class Answer:
     """
     data_offset: int | None = None
     """Byte offset of the sector itself in the file."""
+    cause: VmdkError | None = None
+    """Why the sector can't be read, where that is more than what its tables tell."""
 
     def moved(self, sectors: int) -> Answer:
         """Return the answer with sectors counted from *sectors* further ahead."""
@@ -56,6 +62,8 @@ class LookupStep(Answer):
     link_index: int
     """Index in the chain, 0 = base disk."""
     link_path: Path
+    onward: Onward = Onward.NOBODY
+    """Who is asked next."""
 
     @classmethod
     def of(cls, link_index: int, link_path: Path, answer: Answer) -> LookupStep:
@@ -64,9 +72,8 @@ class LookupStep(Answer):
         return cls(link_index=link_index, link_path=link_path, **said)
 
     def asking_next(self, *, has_parent: bool) -> LookupStep:
-        """Return the step of a link that has nothing there, with whom to ask next in its words."""
-        whom = "ask the parent" if has_parent else "there is no parent to ask"
-        return replace(self, verdict=f"{self.verdict}: {whom}")
+        """Return the step of a link that has nothing there, and whose parent, if any, is asked."""
+        return replace(self, onward=Onward.PARENT if has_parent else Onward.NO_PARENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VmdkError
 from redoscope_core.extents.contract import PlainExtent
+from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ class ZeroExtent(PlainExtent):
             file=None,
             kind="zero",
             state=State.ZERO,
-            verdict="a ZERO extent reads as zeros",
+            verdict=Verdict.ZEROS,
             first_sector=0,
         )
 

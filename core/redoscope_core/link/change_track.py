@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,8 @@ class ChangeTrack:
     path: Path
     header: CtkHeader | None
     """None if it can't be read."""
-    trouble: str = ""
-    """Why it can't be read, in one line; empty if it can."""
+    error: VmdkError | None = field(default=None, compare=False)
+    """Why it can't be read; None if it can."""
     file_bytes: int = 0
 
 
@@ -52,7 +52,7 @@ def find_track(link: Path, descriptor: Descriptor, *, outside: bool = False) -> 
             found=repr(name),
             expected="a file beside the link",
         )
-        return ChangeTrack(path, None, str(refused))
+        return ChangeTrack(path, None, refused)
     return _read(path)
 
 
@@ -79,5 +79,5 @@ def _read(path: Path) -> ChangeTrack:
             header = CtkHeader.unpack(file.read_at(0, length, what="the header"))
     except VmdkError as error:
         error.path = path
-        return ChangeTrack(path, None, str(error), file_bytes)
+        return ChangeTrack(path, None, error, file_bytes)
     return ChangeTrack(path, header, file_bytes=file_bytes)

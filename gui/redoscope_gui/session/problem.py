@@ -157,8 +157,8 @@ def from_forest(forest: Forest) -> tuple[Problem, ...]:
 def _about_tracks(forest: Forest) -> Iterator[Problem]:
     """Yield what is to be said of change tracking files; none of them is needed to read a disk."""
     for path, node in forest.nodes.items():
-        if node.track is not None and node.track.trouble:
-            yield Problem(Finding.of(Kind.TRACK_UNREADABLE, path, why=node.track.trouble))
+        if node.track is not None and node.track.error is not None:
+            yield Problem(Finding.of(Kind.TRACK_UNREADABLE, path, why=str(node.track.error)))
     for track in forest.loose_tracks:
         yield Problem(Finding.of(Kind.LOOSE_TRACK, track.path))
 

@@ -51,7 +51,7 @@ def test_one_that_no_link_names_is_listed_by_itself(tmp_path: Path) -> None:
     assert not forest.nodes
     (track,) = forest.loose_tracks
     assert track.path == tmp_path / "old-ctk.vmdk"
-    assert not track.trouble
+    assert track.error is None
 
 
 def test_one_that_is_torn_says_where(disk: Path) -> None:
@@ -60,8 +60,8 @@ def test_one_that_is_torn_says_where(disk: Path) -> None:
     track = forest.nodes[disk].track
     assert track is not None
     assert track.header is None
-    assert "disk-ctk.vmdk: the header of a change tracking file is incomplete" in track.trouble
-    assert "(byte 20), found 20 bytes, expected 60 bytes" in track.trouble
+    assert "disk-ctk.vmdk: the header of a change tracking file is incomplete" in str(track.error)
+    assert "(byte 20), found 20 bytes, expected 60 bytes" in str(track.error)
     assert [loose.path.name for loose in forest.loose_tracks] == ["disk-ctk.vmdk"]
 
 
@@ -70,7 +70,7 @@ def test_one_that_is_not_there_is_no_fault_of_the_disk(tmp_path: Path) -> None:
     forest = Forest.scan(tmp_path)
     track = forest.nodes[disk].track
     assert track is not None
-    assert "the file is not there" in track.trouble
+    assert "the file is not there" in str(track.error)
     assert forest.faults == ()
 
 
@@ -87,7 +87,7 @@ def test_a_name_that_leads_out_of_the_folder_is_not_followed_unless_allowed(
     track = Forest.scan(disk).nodes[disk].track
     assert track is not None
     assert track.header is None
-    assert "outside the folder of its link" in track.trouble
+    assert "outside the folder of its link" in str(track.error)
     allowed = Forest.scan(disk, policy=Policy().allowing(Leniency.OUTSIDE)).nodes[disk].track
     assert allowed is not None
     assert allowed.header is not None

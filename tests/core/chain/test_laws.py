@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Chain, State
+from redoscope_core.explanations import explained
 from tests.core.chains import ChainPlan, chain_plans, map_of
 from tests.judges import qemu
 
@@ -146,7 +147,7 @@ def test_each_look_up_step_tells_what_is_in_the_tables(
     sector = data.draw(st.integers(0, plan.capacity - 1), label="sector")
     with Chain.open(plan.build(fresh())[-1]) as chain:
         for step in chain.owner(sector).steps:
-            assert step.verdict
+            assert explained(step)
             if step.kind != "sparse" or step.entry_offset is None:
                 continue
             assert step.file is not None

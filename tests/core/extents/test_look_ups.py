@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Chain, CorruptVmdk, LookupStep, State, VixCode
+from redoscope_core.explanations import explained
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import (
@@ -147,7 +148,7 @@ def test_entries_and_places_are_told_as_they_stand_in_the_file(
             assert (step.table_sector or 0) * SECTOR == table
             if not table:
                 assert (step.table_entry, step.entry_offset) == (None, None)
-                assert "there is no table" in step.verdict
+                assert "there is no table" in explained(step)
             else:
                 assert step.entry_offset == specimen.place(raw, grain)
                 assert step.table_entry == specimen.number(raw, step.entry_offset)
@@ -158,7 +159,7 @@ def test_entries_and_places_are_told_as_they_stand_in_the_file(
                 assert step.state is not State.DATA
             else:
                 assert chain.read(sector, 1) == raw[step.data_offset :][:SECTOR]
-                assert f"0x{step.table_entry:X}" in step.verdict
+                assert f"0x{step.table_entry:X}" in explained(step)
 
 
 @KINDS
@@ -195,7 +196,7 @@ def test_a_damaged_entry_is_told_with_its_place_and_harms_its_own_grain_alone(
             value,
             None,
         )
-        assert f"0x{value:X} leads to no grain: damaged" in step.verdict
+        assert f"0x{value:X} leads to no grain: damaged" in explained(step)
         if specimen.width == 4:
             assert (error.code is VixCode.HOST_FILE_ERROR_EOF) == behind
             assert bool(error.cure and "truncated" in error.cure) == behind
@@ -226,8 +227,8 @@ def test_a_damaged_directory_entry_is_told_with_its_place_and_harms_its_own_tabl
         step = chain.owner(index * span).steps[0]
         assert (step.state, step.directory_entry) == (State.UNREADABLE, value)
         assert (step.table_entry, step.entry_offset, step.data_offset) == (None, None, None)
-        assert f"{value:X}" in step.verdict or f"{value}" in step.verdict
-        assert "leads to no table: damaged" in step.verdict
+        assert f"{value:X}" in explained(step) or f"{value}" in step.verdict
+        assert "leads to no table: damaged" in explained(step)
         areas = chain.areas()
         lost = areas.take(areas.state == State.UNREADABLE)
         assert (lost.start.tolist(), lost.count.tolist()) == ([index * span], [span])

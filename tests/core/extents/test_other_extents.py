@@ -20,6 +20,7 @@ from redoscope_core import (
     VixCode,
     VmdkError,
 )
+from redoscope_core.explanations import explained
 from tests.core.outcomes import is_one_line
 from tests.core.said import said
 from tests.judges import handmade
@@ -63,7 +64,7 @@ def test_data_that_lies_elsewhere_is_told_and_never_made_up(
         assert (chain.capacity, chain.tip.descriptor.create_type) == (64, kind)
         assert chain.areas().state.tolist() == [State.UNREADABLE]
         assert any(words in note for note in said(chain))
-        assert words in chain.owner(5).steps[0].verdict
+        assert words in explained(chain.owner(5).steps[0])
         with pytest.raises(UnsupportedVmdk, match="lies elsewhere") as caught:
             chain.read(5, 1)
         assert is_one_line(caught.value)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from redoscope_core import Access, Disk, create_disk
+from redoscope_core.explanations import explained
 from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.inspector import InspectorView
@@ -64,7 +65,7 @@ def test_the_look_up_is_told_link_by_link(
         f"{step.link_index} {step.link_path.name}" for step in lookup.steps
     ]
     assert told[-1][0] == "2 office-000002.vmdk"
-    verdict = lookup.steps[-1].verdict
+    verdict = explained(lookup.steps[-1])
     assert told[-1][1].lower() == verdict.lower()
     digits = re.findall("0x([0-9A-Fa-f]+)", told[-1][1])
     assert digits == [each.upper() for each in digits]

@@ -15,6 +15,7 @@ from typing_extensions import override
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VmdkError
 from redoscope_core.extents.contract import PlainExtent
+from redoscope_core.extents.sparse.extent import verdict
 from redoscope_core.extents.sparse.table_shape import refuse_repeats
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sesparse import (
@@ -26,6 +27,7 @@ from redoscope_core.format.sesparse import (
 )
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
+from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,11 +44,6 @@ _ENTRY = 8
 _TABLES_AT_ONCE = 64
 """Tables (2 MiB) that are read together if they lie behind one another."""
 _ABSENT, _UNMAPPED, _ZERO, _DATA = range(4)
-_WORDS = {
-    _ABSENT: "the grain table entry is 0",
-    _UNMAPPED: "the guest unmapped the grain: zeros, the parent is not asked",
-    _ZERO: "a grain of zeros: the parent is not asked",
-}
 
 
 class SeSparseTables:
@@ -239,16 +236,9 @@ class SeSparseExtent(PlainExtent):
         )
 
 
-def _verdict(state: State, directory_entry: int, entry: int | None) -> str:
-    if entry is None:
-        if directory_entry == 0:
-            return "the grain directory entry is 0, there is no table"
-        return f"the grain directory entry 0x{directory_entry:X} leads to no table: damaged"
-    if state is State.UNREADABLE:
-        return f"the grain table entry 0x{entry:X} leads to no grain: damaged"
-    if state is State.DATA:
-        return f"the grain table entry 0x{entry:X} leads to a grain of the file"
-    return _WORDS[entry >> 60]
+def _verdict(state: State, directory_entry: int, entry: int | None) -> Verdict:
+    unmapped = entry is not None and state is State.ZERO and entry >> 60 == _UNMAPPED
+    return Verdict.UNMAPPED if unmapped else verdict(state, directory_entry, entry)
 
 
 def open_sesparse(

@@ -16,6 +16,7 @@ from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
+from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -221,7 +222,7 @@ class SparseExtent(PlainExtent):
             data_offset=data_offset,
         )
 
-    def _verdict(self, state: State, directory_entry: int, entry: int | None) -> str:
+    def _verdict(self, state: State, directory_entry: int, entry: int | None) -> Verdict:
         return verdict(state, directory_entry, entry)
 
     def unreadable(self, sector: int) -> VmdkError:
@@ -266,19 +267,19 @@ def tables_by_copies(file: DiskFile, header: SparseHeader) -> RedundantTables | 
     return RedundantTables(file, header)
 
 
-def verdict(state: State, directory_entry: int, entry: int | None) -> str:
-    """Return in plain words what a directory entry and a table entry say."""
-    if entry is None:
-        if directory_entry == 0:
-            return "the grain directory entry is 0, there is no table"
-        return f"the grain directory entry {directory_entry} leads to no table: damaged"
-    if state is State.ABSENT:
-        return "the grain table entry is 0"
-    if state is State.ZERO:
-        return "the grain table entry is 1, a grain of zeros: the parent is not asked"
-    if state is State.DATA:
-        return f"the table entry is 0x{entry:X}: the grain is at that sector of the file"
-    return f"the grain table entry 0x{entry:X} leads to no grain: damaged"
+_OF_ENTRIES = {
+    State.ABSENT: Verdict.NO_GRAIN,
+    State.ZERO: Verdict.ZERO_GRAIN,
+    State.DATA: Verdict.GRAIN,
+    State.UNREADABLE: Verdict.GRAIN_LOST,
+}
+
+
+def verdict(state: State, directory_entry: int, entry: int | None) -> Verdict:
+    """Return what a directory entry and a table entry come to."""
+    if entry is not None:
+        return _OF_ENTRIES[state]
+    return Verdict.TABLE_LOST if directory_entry else Verdict.NO_TABLE
 
 
 def findings_of_header(extent: SparseExtent) -> tuple[Finding, ...]:

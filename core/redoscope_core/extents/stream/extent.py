@@ -29,6 +29,7 @@ from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sparse import SparseFlag
 from redoscope_core.format.stream import GrainMark, inflate, packed_limit
 from redoscope_core.format.units import SECTOR
+from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -255,17 +256,12 @@ class StreamExtent(SparseExtent):
         )
 
     @override
-    def _verdict(self, state: State, directory_entry: int, entry: int | None) -> str:
+    def _verdict(self, state: State, directory_entry: int, entry: int | None) -> Verdict:
         if self.walked is not None:
-            return {
-                State.DATA: "found by walking the stream, whose directory is lost",
-                State.ABSENT: "no grain in the stream",
-            }.get(state, "the directory is lost and no grain was found: it may have been stored")
+            walked = {State.DATA: Verdict.WALKED, State.ABSENT: Verdict.NOT_IN_STREAM}
+            return walked.get(state, Verdict.LOST_IN_STREAM)
         if state is State.DATA:
-            return (
-                f"the table entry is 0x{entry:X}: the compressed grain begins at that"
-                " sector of the file"
-            )
+            return Verdict.PACKED_GRAIN
         return verdict(state, directory_entry, entry)
 
 

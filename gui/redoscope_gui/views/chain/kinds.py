@@ -67,7 +67,7 @@ def kind_words(node: Node) -> str:
 def track_words(track: ChangeTrack) -> list[str]:
     """Return the lines that tell what is known of the change tracking file of a link."""
     if track.header is None:
-        return [tr("Change tracking file: %s") % track.trouble]
+        return [tr("Change tracking file: %s") % track.error]
     lines = [tr("Change tracking file %s, never used to read data:") % track.path.name]
     for row in track.header.rows:
         meaning = f" ({tr(row.meaning)})" if row.meaning else ""

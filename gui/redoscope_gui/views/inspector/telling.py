@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 
 from redoscope_core import SECTOR, LookupStep, State
+from redoscope_core.explanations import explained
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkDescribed, SectorExplained
 from redoscope_gui.views.inspector.facts import Fact
@@ -73,7 +74,7 @@ def lookup_facts(answer: SectorExplained) -> list[Fact]:
     """Return one fact per link that was asked, with the numbers it looked at below."""
     facts = []
     for step in answer.lookup.steps:
-        verdict = step.verdict
+        verdict = explained(step)
         facts.append(
             Fact(
                 (f"{step.link_index} {step.link_path.name}", verdict),
@@ -188,7 +189,7 @@ def _tracking(link: LinkDescribed) -> list[tuple[str, str, str]]:
         return []
     name = translate("InspectorView", "Change tracking")
     if track.header is None:
-        return [(name, track.trouble, track.trouble)]
+        return [(name, str(track.error), str(track.error))]
     rows = [(name, track.path.name, str(track.path))]
     text = translate("InspectorView", "byte {offset}: {value}")
     for row in track.header.rows:

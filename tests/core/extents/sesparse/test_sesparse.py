@@ -20,6 +20,7 @@ from redoscope_core import (
 )
 from redoscope_core.format.sesparse import SeSparseHeader, SeSparseVolatile, grain_indices
 from redoscope_core.leniency import Leniency
+from redoscope_core.verdicts import Verdict
 from tests.core.links import make_child
 from tests.core.outcomes import is_one_line
 from tests.core.said import said
@@ -77,7 +78,7 @@ def test_unmapped_is_zeros_and_not_the_parent(tmp_path: Path) -> None:
     with Chain.open(child) as chain:
         assert chain.read(0, CAPACITY) == expected
         assert chain.read(56, 8) == bytes(4096)
-        assert "unmapped" in chain.owner(56).steps[0].verdict
+        assert chain.owner(56).steps[0].verdict is Verdict.UNMAPPED
     assert qemu.read(child) == expected
 
 
