@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import resource
@@ -58,6 +59,10 @@ class Witness:
         if report.failed:
             self._into.write_text(report.nodeid, "utf-8")
 
+    def pytest_collection_finish(self) -> None:
+        """Let the sweeping after each test of the window pass over what was imported."""
+        gc.freeze()
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note a test file that can't be imported."""
         if report.failed:
@@ -81,6 +86,7 @@ def warm_up() -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     mine = [name for name in sys.modules if name.startswith("redoscope")]
     assert mine == [], "the forks must import the program from the copy"
+    gc.freeze()
 
 
 class Ground:
