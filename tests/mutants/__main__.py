@@ -39,6 +39,7 @@ def _words() -> argparse.Namespace:
     )
     reader.add_argument("--seed", type=int, help="draws the same mutants again")
     reader.add_argument("--count", type=int, default=200, help="how many, over all rooms")
+    reader.add_argument("--seconds", type=float, default=40.0, help="of tests for each, at most")
     reader.add_argument("--room", nargs="+", default=ROOMS, choices=ROOMS)
     reader.add_argument("--only", nargs="+", metavar="TEXT", help="those drawn with this in a name")
     reader.add_argument(
@@ -70,7 +71,7 @@ def main() -> None:
     try:
         ground = Ground(ROOT, copy)
         reach = Reach(ROOT, words.folder, ground.measure)
-        verdicts = [_tried(each, ground, reach) for each in mutants]
+        verdicts = [_tried(each, ground, reach, words.seconds) for each in mutants]
     finally:
         shutil.rmtree(copy, ignore_errors=True)
     _tell(mutants, verdicts)
@@ -78,9 +79,9 @@ def main() -> None:
     sys.exit(10 * killed < 9 * len(mutants))
 
 
-def _tried(mutant: Mutant, ground: Ground, reach: Reach) -> Verdict:
+def _tried(mutant: Mutant, ground: Ground, reach: Reach, patience: float) -> Verdict:
     start = time.perf_counter()
-    verdict = ground.try_mutant(mutant, reach)
+    verdict = ground.try_mutant(mutant, reach, patience)
     word = "killed" if verdict.killed else "SURVIVES"
     _say(f"{word} {time.perf_counter() - start:.0f} s  {mutant.name}\n      {verdict.by}")
     return verdict

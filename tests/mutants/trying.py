@@ -34,8 +34,8 @@ _MEMORY = 12 << 30
 _QUIET = ("-x", "-q", "--tb=line", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist")
 _WARM = "ignore::pytest.PytestAssertRewriteWarning"
 _NOT_FOUND = 4
-_STAGES = (4.0, 16.0)
-"""Seconds of tests that are tried first and, if none fails, then."""
+_FIRST = 4.0
+"""Seconds of tests that are tried first; a start of pytest with many takes long."""
 _LONG = 1800.0
 
 
@@ -138,15 +138,18 @@ class Ground:
             self._put(path, source)
         self._watched.clear()
 
-    def try_mutant(self, mutant: Mutant, reach: Reach) -> Verdict:
-        """Run the tests that reach *mutant* on it, the nearest and quickest first."""
+    def try_mutant(self, mutant: Mutant, reach: Reach, patience: float) -> Verdict:
+        """Run tests that reach *mutant* on it, the nearest and quickest first.
+
+        They took *patience* seconds at most when they were measured.
+        """
         self._stop_watching()
         path = self.root / mutant.path
         before = path.read_text("utf-8")
         self._put(path, mutant.source)
         try:
             tried = 0
-            for seconds in _STAGES:
+            for seconds in (_FIRST, patience):
                 tests = reach.tests(mutant.path, mutant.block, seconds)[tried:]
                 tried += len(tests)
                 verdict = self._tried(tests, seconds) if tests else None

@@ -1,0 +1,66 @@
+"""Long looks at a disk tell how far they are, and can be stopped, every few megabytes."""
+
+from __future__ import annotations
+
+import random
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from redoscope_core import Chain, Progress, create_disk
+from redoscope_core.operations.examining.compare import compare
+from redoscope_core.operations.examining.digest import digest
+from redoscope_core.operations.examining.search import search
+from redoscope_core.progress import Unit
+from tests.judges import handmade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+MIB = 2**20
+LENGTH = 70 * MIB
+AT_MOST = 17 * MIB
+"""A step, and the window that was begun before it was due."""
+TILE = random.Random(3).randbytes(MIB)
+
+LOOKS: dict[str, Callable[[Chain, Chain], Generator[Progress, None, Any]]] = {
+    "digest": lambda chain, _other: digest(chain, "md5"),
+    "search": lambda chain, _other: search(chain, b"what is not there"),
+    "pattern": lambda chain, _other: search(chain, re.compile(b"what is not there")),
+    "compare": lambda chain, other: compare(chain, other, all_bytes=True),
+}
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A disk that is full of bytes; no hole is in its file."""
+    path = tmp_path_factory.mktemp("full") / "disk.vmdk"
+    return handmade.flat_link(path, TILE * (LENGTH // MIB))
+
+
+def told(steps: Generator[Progress, None, object]) -> list[Progress]:
+    """Return all that is told, but for the asking of the files in the beginning."""
+    return [step for step in steps if step.done]
+
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
+def test_what_reads_a_disk_tells_so_every_few_megabytes(
+    full: Path, look: Callable[[Chain, Chain], Generator[Progress, None, Any]]
+) -> None:
+    with Chain.open(full) as chain, Chain.open(full) as other:
+        steps = told(look(chain, other))
+    assert {(step.total, step.unit) for step in steps} == {(LENGTH, Unit.BYTES)}
+    done = [0, *(step.done for step in steps), LENGTH]
+    assert all(0 <= later - former <= AT_MOST for former, later in pairwise(done))
+    assert 4 <= len(steps) <= 5
+
+
+def test_hashing_zeros_tells_so_too(tmp_path: Path) -> None:
+    create_disk(tmp_path / "disk.vmdk", LENGTH // 512)
+    with Chain.open(tmp_path / "disk.vmdk") as chain:
+        done = [step.done for step in told(digest(chain, "md5"))]
+    assert all(0 < later - former <= AT_MOST for former, later in pairwise([0, *done, LENGTH]))
+    assert len(done) == 4
