@@ -19,6 +19,9 @@ class Reason(Enum):
 
     HAS_WANTED_CONTENT_ID = "has-wanted-content-id"
     HAS_WANTED_UUID = "has-wanted-uuid"
+    IS_NEWEST_CHILD = "is-newest-child"
+    NAMES_IT = "names-it"
+    NEEDS_IT = "needs-it"
     IS_ITS_DATA = "is-its-data"
     HAS_NAME = "has-name"
     HAS_CAPACITY = "has-capacity"

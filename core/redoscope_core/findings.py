@@ -65,6 +65,8 @@ class Kind(Enum):
     # Files and headers.
     BARE = "bare"
     OPENED_ALONE = "opened-alone"
+    DATA_OF = "data-of"
+    LOST_DESCRIPTOR = "lost-descriptor"
     SPELLED_OTHERWISE = "spelled-otherwise"
     ELSEWHERE = "elsewhere"
     UNCLEAN = "unclean"
@@ -152,6 +154,7 @@ _SEVERITY = dict.fromkeys(
         Kind.UNREADABLE_SECTORS,
         Kind.DIRECTORY_LOST,
         Kind.ELSEWHERE,
+        Kind.LOST_DESCRIPTOR,
     ),
     Severity.LOST,
 ) | dict.fromkeys(

@@ -18,6 +18,9 @@ _MOST_NAMED = 4
 _REASONS = {
     Reason.HAS_WANTED_CONTENT_ID: "has the wanted content ID",
     Reason.HAS_WANTED_UUID: "has the wanted UUID",
+    Reason.IS_NEWEST_CHILD: "is the newest link that was made from its disk",
+    Reason.NAMES_IT: "names it as its data",
+    Reason.NEEDS_IT: "names its disk as its parent",
     Reason.IS_ITS_DATA: "is named as its data would be",
     Reason.HAS_NAME: "has its name",
     Reason.HAS_CAPACITY: "has the capacity",

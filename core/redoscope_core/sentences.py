@@ -95,6 +95,11 @@ _TABLE: Mapping[Kind, _Words] = {
         " it does not store reads as zeros",
         "open the descriptor that names it, if there is one",
     ),
+    Kind.DATA_OF: _Words("is data of {disk}, which names it{newer}", "open {newest}"),
+    Kind.LOST_DESCRIPTOR: _Words(
+        "the descriptor of {disk} is lost; its data is {files}{absent}{needed}",
+        "put the descriptor back from a copy; each file of its data opens alone meanwhile",
+    ),
     Kind.SPELLED_OTHERWISE: _Words(
         "the file {file} is called {name} in the descriptor",
         "rename the file as it is called there, before other programs open it",

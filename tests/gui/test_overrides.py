@@ -148,7 +148,7 @@ def test_flat_data_alone_is_explained_and_opened_as_a_disk_when_asked(
     assert window.panes.problems.isVisible()
     (problem,) = window.session.problems
     assert "not a virtual disk" in problem.text
-    assert "open the descriptor that names it" in problem.cure
+    assert "its descriptor is lost" in problem.cure
     assert "--bare" not in problem.cure
     qtbot.mouseClick(in_problems(window, FLAT), Qt.MouseButton.LeftButton)
     chain = window.session.chain

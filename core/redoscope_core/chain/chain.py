@@ -21,6 +21,7 @@ from redoscope_core.chain.alone import fill_asking, refuse_asking
 from redoscope_core.chain.family.children import children_findings, refuse_if_parent
 from redoscope_core.chain.family.kinship import why_unfit
 from redoscope_core.chain.family.lineage import open_links
+from redoscope_core.chain.family.lost import about_data
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import parents_elsewhere
 from redoscope_core.chain.family.pieces import open_link
@@ -105,6 +106,8 @@ class Chain:
             found += [*misfits(links), *_uses(links)]
             found += parents_elsewhere(links, policy, neighbours)
             found += stopped(links, neighbours.plans)
+            if links[-1].is_bare and (whose := about_data(path, policy, neighbours)) is not None:
+                found.append(whose)
             unseen: tuple[VmdkError, ...] = ()
             if access is Access.INSPECT:
                 older, unseen = children_findings(links[-1], policy, neighbours)

@@ -64,7 +64,7 @@ def _info_document(chain: Chain) -> dict[str, object]:
         **_asking_document(chain),
         "links": [_link_document(link) for link in chain.links],
         "notes": list(sentences.lines(chain.findings)),
-        "descriptor": chain.tip.descriptor.text,
+        "descriptor": None if chain.tip.is_bare else chain.tip.descriptor.text,
         "not_looked_at": unseen_documents(chain.unseen),
     }
 
@@ -124,6 +124,9 @@ def _print_info(chain: Chain) -> None:
         say(f"a chain of {counted(len(chain.links), 'link')}, base disk first:")
     for index, link in enumerate(chain.links):
         _print_link(index, link)
+    if chain.tip.is_bare:
+        say("", "without a descriptor: it is lost, or in another file")
+        return
     say("", f"Descriptor of {chain.path}:", "")
     say(*chain.tip.descriptor.text.rstrip("\n").split("\n"))
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.family.children import children_elsewhere
+from redoscope_core.chain.family.lineage import open_links
 from redoscope_core.chain.family.listing import DiskListing, list_disks
+from redoscope_core.chain.family.lost import about_data, disk_of_data
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.chain.stopped import name_step
@@ -24,7 +26,6 @@ from redoscope_core.findings import Finding, Kind
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.first_bytes import links_in
-from redoscope_core.link.link import Link
 from redoscope_core.survey.machines import (
     Machine,
     Surroundings,
@@ -32,7 +33,7 @@ from redoscope_core.survey.machines import (
     outside_disks,
     read_machines,
 )
-from redoscope_core.survey.nodes import Node, bare_node, survey_link, with_tables
+from redoscope_core.survey.nodes import Node, bare_node, lost_node, survey_link, with_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,9 +136,10 @@ def _nodes_around(path: Path, policy: Policy) -> dict[Path, Node]:
     try:
         survey_link(path, policy)
     except NotAVmdk as error:
-        alone = bare_node(path, error, policy)
+        neighbours = Neighbours()
+        alone = _stray(path, error, policy, neighbours)
         if alone.kind is None:
-            Link.open(path, allowed=policy.allowed).close()  # tells more of why it is none
+            open_links(path, policy, writable=False, neighbours=neighbours)  # tells more of why
             raise
         return {path: alone}
     listing = list_disks(path.parent, follow=policy.allows(Leniency.OUTSIDE), below=False)
@@ -187,23 +189,67 @@ def _survey(
             claimed.update(extents)
             if node.parent is not None:
                 waiting.append(node.parent)
-    tracks: list[ChangeTrack] = []
-    for path, reason in broken.items():
-        if real_path(path) in claimed:
-            continue
-        track = loose_track(path) if isinstance(reason, UnsupportedVmdk) else None
-        if track is None:
-            name_step(reason, path, neighbours.plans)
-            found[path] = bare_node(path, reason, policy)
-        else:
-            tracks.append(track)
+    left = {path: why for path, why in broken.items() if real_path(path) not in claimed}
+    tracks = _add_broken(left, found, policy, neighbours)
     # A child's hint may lead over a link that leads out, and then it was followed.
     closed = {path: why for path, why in listing.outside.items() if path not in aliases}
     found |= {
         path: Node(path, None, faults=(Finding.of_error(why, path),))
         for path, why in closed.items()
     }
-    return _in_order(_joined(found, aliases)), tuple(tracks)
+    return _in_order(_joined(found, aliases)), tracks
+
+
+def _add_broken(
+    broken: Mapping[Path, VmdkError],
+    found: dict[Path, Node],
+    policy: Policy,
+    neighbours: Neighbours,
+) -> tuple[ChangeTrack, ...]:
+    """Add the nodes of *broken* files, that no link needs, to those *found*.
+
+    Data of a disk whose descriptor is lost is one node. Change tracking files are returned.
+    """
+    data = _lost_disks(broken, found)
+    for disk, files in data.items():
+        found[disk] = lost_node(disk, files, broken.get(disk), neighbours)
+    folded = {path for files in data.values() for path in files}
+    tracks: list[ChangeTrack] = []
+    for path, reason in broken.items():
+        if path in found or path in folded:
+            continue
+        track = loose_track(path) if isinstance(reason, UnsupportedVmdk) else None
+        if track is None:
+            name_step(reason, path, neighbours.plans)
+            found[path] = _stray(path, reason, policy, neighbours)
+        else:
+            tracks.append(track)
+    return tuple(tracks)
+
+
+def _lost_disks(
+    broken: Mapping[Path, VmdkError], found: Mapping[Path, Node]
+) -> dict[Path, list[Path]]:
+    """Return which of the *broken* files are the data of disks whose descriptors are lost.
+
+    Only where there are several: one alone is a node of its own, that can be opened.
+    """
+    data: dict[Path, list[Path]] = {}
+    for path, why in broken.items():
+        disk = disk_of_data(path)
+        if disk is None or disk in found or not isinstance(why, NotAVmdk) or why.is_of_known_kind:
+            continue
+        data.setdefault(disk, []).append(path)
+    return {disk: files for disk, files in data.items() if len(files) > 1}
+
+
+def _stray(path: Path, why: VmdkError, policy: Policy, neighbours: Neighbours) -> Node:
+    """Return the node of an extent without a descriptor, or of a file that is none."""
+    node = bare_node(path, why, policy)
+    if not isinstance(why, NotAVmdk) or why.is_of_known_kind:
+        return node
+    whose = about_data(path, policy, neighbours)
+    return node if whose is None else replace(node, faults=(*node.faults, whose))
 
 
 def _joined(found: dict[Path, Node], aliases: dict[Path, Path]) -> dict[Path, Node]:

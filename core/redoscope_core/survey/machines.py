@@ -214,7 +214,9 @@ def _instead(machine: MachineFile, named: NamedDisk, around: Surroundings) -> tu
         for link in (*neighbours.links_in(folder), *neighbours.links_below(folder).links)
     ]
     names = set(possible_names(named.last_part, machine.codec))
-    called = disks_called(names, (*around.nodes, *searched))
+    # A disk whose descriptor is lost is a node too.
+    here = [path for path in around.nodes if is_there(path)]
+    called = disks_called(names, (*here, *searched))
     folders = dict.fromkeys((machine.path.parent, *(at.parent for at in around.nodes), *search))
     # The data of a disk that is there itself is no other candidate.
     left = [folder for folder in folders if folder not in {one.path.parent for one in called}]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.areas.areas import State
+from redoscope_core.chain.family.lost import lost_disk
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.family.pieces import open_link
@@ -23,10 +24,12 @@ from redoscope_core.link.change_track import ChangeTrack, find_track
 from redoscope_core.link.link import Link, read_descriptor
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redoscope_core.chain.access import Policy
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["Node", "bare_node", "faulty_node", "survey_link", "with_tables"]
+__all__ = ["Node", "bare_node", "faulty_node", "lost_node", "survey_link", "with_tables"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,26 @@ def bare_node(path: Path, error: VmdkError, policy: Policy) -> Node:
         return faulty_node(path, closer)
     except (VmdkError, OSError):
         return faulty_node(path, error)
+
+
+def lost_node(
+    disk: Path, data: Sequence[Path], why: VmdkError | None, neighbours: Neighbours
+) -> Node:
+    """Return the node of the disk whose descriptor *disk* is lost, and whose data is *data*.
+
+    *why* tells what is there in place of the descriptor, if anything is.
+    """
+    faults = [] if why is None else [Finding.of_error(why, disk)]
+    if why is None or isinstance(why, NotAVmdk):
+        faults.append(lost_disk(disk, data, neighbours))
+    return Node(
+        disk,
+        None,
+        form=Form.BARE,
+        faults=tuple(faults),
+        stored_bytes=sum(storage_of(path) for path in data),
+        modified=max(_modified(path) for path in data),
+    )
 
 
 def with_tables(node: Node, policy: Policy) -> Node:

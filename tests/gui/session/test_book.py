@@ -90,5 +90,10 @@ def test_another_forest_begins_a_new_book(book: ProblemBook) -> None:
     book.report(damage(512))
     book.take_counts({}, {DISK: damage(0)})
     book.take_findings(DISK, (Finding.of(Kind.NO_CID, DISK),))
-    book.begin(cast("Any", SimpleNamespace(nodes={}, loose_tracks=(), unseen=(damage(7),))))
+    book.begin(
+        cast(
+            "Any",
+            SimpleNamespace(nodes={}, loose_tracks=(), about_machines=(), unseen=(damage(7),)),
+        )
+    )
     assert len(book.problems) == 1

@@ -33,7 +33,9 @@ def node(**other: object) -> SimpleNamespace:
 
 
 def forest(nodes: dict[Path, SimpleNamespace], **other: object) -> Any:
-    return SimpleNamespace(**({"nodes": nodes, "loose_tracks": (), "unseen": ()} | other))
+    return SimpleNamespace(
+        **({"nodes": nodes, "loose_tracks": (), "unseen": (), "about_machines": ()} | other)
+    )
 
 
 def kinds(problems: tuple[Problem, ...]) -> list[tuple[Kind, Path | None]]:

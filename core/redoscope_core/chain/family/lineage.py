@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.family.lost import tell_whose
 from redoscope_core.chain.family.parents import open_parent
 from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.stopped import name_step
-from redoscope_core.errors import ChainLoop, ChainTooDeep, VmdkError
+from redoscope_core.errors import ChainLoop, ChainTooDeep, NotAVmdk, VmdkError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ def open_links(path: Path, policy: Policy, *, writable: bool, neighbours: Neighb
     """Open the link at *path* and its parents; return them base disk first."""
     links: list[Link] = []
     try:
-        links.append(open_link(path, policy, neighbours, writable=writable))
+        links.append(_open_first(path, policy, neighbours, writable=writable))
         while links[-1].is_child:
             parent = open_parent(links[-1], policy, neighbours)
             links.append(parent)
@@ -43,6 +44,14 @@ def open_links(path: Path, policy: Policy, *, writable: bool, neighbours: Neighb
         _close(links)
         raise
     return links[::-1]
+
+
+def _open_first(path: Path, policy: Policy, neighbours: Neighbours, *, writable: bool) -> Link:
+    try:
+        return open_link(path, policy, neighbours, writable=writable)
+    except NotAVmdk as error:
+        tell_whose(error, path, policy, neighbours)
+        raise
 
 
 def _refuse_loop(links: list[Link]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ROLE_OF_DATA", "Neighbours", "without_suffix"]
 
-ROLE_OF_DATA = re.compile(r"-(flat|delta|sesparse|rdmp?|pt|[sf]\d{1,6})$", re.IGNORECASE)
+ROLE_OF_DATA = re.compile(r"-(flat|delta|sesparse|rdmp?|pt|[sf]\d{3,6})$", re.IGNORECASE)
 """How the name of a file ends that holds the data of a disk."""
 _MOST_KEPT = 4096
 """Descriptors that are kept; of more than so many disks the rest is read again when asked for."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, NamedTuple
 
-from redoscope_core.chain.family.candidates import rank
+from redoscope_core.chain.family.candidates import namesakes, rank
 from redoscope_core.chain.family.listing import files_below, files_in
 from redoscope_core.chain.family.neighbours import ROLE_OF_DATA, without_suffix
 from redoscope_core.errors import Candidate, FileMissing, NotAVmdk, Reason, TooManyFiles, VmdkError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.family.neighbours import Neighbours
     from redoscope_core.errors import Wanted
 
-__all__ = ["data_named_after", "open_link"]
+__all__ = ["data_named_after", "files_named_by", "open_link"]
 
 _SECTOR = 512
 
@@ -51,6 +51,7 @@ def open_link(
         return Link.open(path, writable=writable, allowed=policy.allowed)
     except FileMissing as error:
         if not error.missing:
+            _tell_of_descriptor(error, path, neighbours)
             raise
         places = _in_searched(error, policy)
         if len(places) == len(error.missing):
@@ -60,6 +61,16 @@ def open_link(
     except NotAVmdk as error:
         error.candidates = data_named_after(path.parent, {path.name}, neighbours)
         raise
+
+
+def _tell_of_descriptor(error: FileMissing, path: Path, neighbours: Neighbours) -> None:
+    """Tell what is there of the disk *path*, where nothing has its name."""
+    if error.path != path:
+        return
+    data = data_named_after(path.parent, {path.name}, neighbours)
+    error.candidates = (*namesakes({path.name}, (path.parent,), path, neighbours), *data)
+    if data:
+        error.what = "the descriptor is not there, but data of the disk is"
 
 
 def data_named_after(
@@ -108,18 +119,18 @@ def _tell_candidates(
 def _unclaimed(path: Path, policy: Policy, neighbours: Neighbours) -> _Found:
     """Return the files in the folders looked at, and below, that no other descriptor names."""
     files: dict[Path, int] = {}
-    claimed = _named_by(path, neighbours)
+    claimed = files_named_by(path, neighbours)
     complete = True
     for folder in dict.fromkeys((path.parent, policy.opened or path.parent, *policy.search)):
         below = files_below(folder)
         files |= {**files_in(folder), **below.files}
         complete = complete and below.complete
         for link in (*neighbours.links_in(folder), *neighbours.links_below(folder).links):
-            claimed |= _named_by(link, neighbours)
+            claimed |= files_named_by(link, neighbours)
     return _Found({f: size for f, size in files.items() if real_path(f) not in claimed}, complete)
 
 
-def _named_by(link: Path, neighbours: Neighbours) -> set[Path]:
+def files_named_by(link: Path, neighbours: Neighbours) -> set[Path]:
     """Return the disk *link* and the files that it names; nothing of an extent without one."""
     try:
         descriptor = neighbours.descriptor(link)
