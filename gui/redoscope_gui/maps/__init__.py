@@ -8,7 +8,6 @@ from __future__ import annotations
 from redoscope_gui.maps.classes import (
     FIRST_OWNER,
     LAST_OWNER,
-    SHADES,
     MapClass,
     MapMode,
     owner_class,
@@ -18,7 +17,6 @@ from redoscope_gui.maps.drawn import MapDrawn, MapScope
 __all__ = [
     "FIRST_OWNER",
     "LAST_OWNER",
-    "SHADES",
     "MapClass",
     "MapDrawn",
     "MapMode",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,18 +19,15 @@ __all__ = [
     "Grid",
     "Runs",
     "change_beside",
-    "faintness",
-    "filled",
     "group_beside",
+    "held",
     "highest",
+    "room_of",
     "runs_inside",
 ]
 
 Ints = npt.NDArray[np.int64]
 Ranks = npt.NDArray[np.uint16]
-
-_FEWEST_OCTAVES = 8.0
-"""Halvings from the full to the faintest, at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,39 +131,36 @@ def highest(runs: Runs, grid: Grid) -> Ranks:
     return found
 
 
-def filled(runs: Runs, ranks: npt.NDArray[np.unsignedinteger[Any]], grid: Grid) -> Ints:
-    """Return per cell how many of its sectors have the rank that *ranks* names for it."""
-    mine = runs.rank == ranks[runs.head]
-    head_end = np.minimum(runs.end, grid.first + (runs.head + 1) * grid.per_cell)
+def held(runs: Runs, grid: Grid) -> tuple[Ranks, Ints]:
+    """Return the ranks that occur, ascending, and the sectors of each in every cell.
+
+    The sectors have a row for each rank and a column for each cell.
+    """
+    present = np.flatnonzero(np.bincount(runs.rank)).astype(np.uint16)
+    place = np.zeros(int(present[-1]) + 1 if len(present) else 1, np.int64)
+    place[present] = np.arange(len(present)) * grid.cells
+    size = len(present) * grid.cells
+    row = place[runs.rank]
     # bincount sums in doubles: exact, because no cell holds 2**53 sectors.
-    lengths = (head_end - runs.start) * mine
-    counts = np.bincount(runs.head, weights=lengths, minlength=grid.cells)
+    head_end = np.minimum(runs.end, grid.first + (runs.head + 1) * grid.per_cell)
+    sectors = np.bincount(row + runs.head, weights=head_end - runs.start, minlength=size)
     crossing = np.flatnonzero(runs.tail > runs.head)
     if len(crossing):
-        tail = runs.tail[crossing]
+        row, head, tail = row[crossing], runs.head[crossing], runs.tail[crossing]
         lengths = runs.end[crossing] - (grid.first + tail * grid.per_cell)
-        lengths *= runs.rank[crossing] == ranks[tail]
-        counts += np.bincount(tail, weights=lengths, minlength=grid.cells)
-        cells, owners = _between(runs)
-        counts[cells] += grid.per_cell * (runs.rank[owners] == ranks[cells])
-    return counts.astype(np.int64)
+        sectors += np.bincount(row + tail, weights=lengths, minlength=size)
+        # A run fills the cells between its head and its tail: it opens behind the one, and is
+        # over at the other, and how many are open tells how full a cell is.
+        opened = np.bincount(row + head + 1, minlength=size)
+        over = np.bincount(row + tail, minlength=size)
+        sectors += np.cumsum(opened - over) * grid.per_cell
+    return present, sectors.astype(np.int64).reshape(len(present), grid.cells)
 
 
-def faintness(
-    sectors: Ints, grid: Grid, *, grain: int, capacity: int, steps: int
-) -> npt.NDArray[np.uint8]:
-    """Return how thinly *sectors* fill each cell: 0 for wholly, *steps* for a single grain.
-
-    The scale is logarithmic, and counts from what a cell of this zoom can hold; the last cell of a
-    disk of *capacity* sectors holds less. In a cell of few grains a single one is a large share
-    and not the faintest. Cells without any sector are as faint as can be.
-    """
-    octaves = max(_FEWEST_OCTAVES, np.log2(grid.per_cell / grain))
+def room_of(grid: Grid, capacity: int) -> Ints:
+    """Return the sectors that each cell has on a disk of *capacity*; at least 1."""
     starts = grid.first + np.arange(grid.cells, dtype=np.int64) * grid.per_cell
-    room = np.clip(capacity - starts, 1, grid.per_cell)
-    thin = -np.log2(np.maximum(sectors, 1) / room) / octaves
-    thin[sectors == 0] = 1.0
-    return np.asarray(np.ceil(np.clip(thin, 0.0, 1.0) * steps), np.uint8)
+    return np.clip(capacity - starts, 1, grid.per_cell)
 
 
 def change_beside(areas: Areas, sector: int, step: int, *, forward: bool) -> int | None:

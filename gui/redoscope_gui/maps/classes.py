@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, IntEnum
 
-__all__ = ["FIRST_OWNER", "LAST_OWNER", "SHADES", "MapClass", "MapMode", "owner_class"]
+__all__ = ["FIRST_OWNER", "LAST_OWNER", "MapClass", "MapMode", "owner_class"]
 
 
 class MapMode(Enum):
@@ -13,9 +13,9 @@ class MapMode(Enum):
     CHANGED = "changed"
     """What this link decided, against what it takes from the links below."""
     OWNER = "owner"
-    """The newest generation that owns a part of the cell."""
+    """Which generations own the cell, each by its share."""
     HEAT = "heat"
-    """How many generations decided the same place: the most in the cell."""
+    """How many generations decided the same place."""
     DIFFERENCE = "difference"
     """What any link after generation A, up to this one, decided."""
     MATRIX = "matrix"
@@ -38,8 +38,6 @@ class MapClass(IntEnum):
     UNREADABLE = 5
 
 
-SHADES = 16
-"""Shades of a class, from nearly the whole cell to a single grain of many."""
 FIRST_OWNER = 6
 LAST_OWNER = 255
 """Classes fit in one byte: links beyond the 250th share the last class."""

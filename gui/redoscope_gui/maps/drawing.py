@@ -1,4 +1,4 @@
-"""How the cells of a map are drawn, mode by mode: their class, and how thinly it fills them."""
+"""How the cells of a map are drawn, mode by mode: their class, and the shares of all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from redoscope_gui.maps.cells import Grid, Ranks, Runs
 from redoscope_gui.maps.classes import (
     FIRST_OWNER,
     LAST_OWNER,
-    SHADES,
     MapClass,
     MapMode,
     owner_class,
@@ -24,9 +23,6 @@ from redoscope_gui.maps.rewrites import rewrites_of
 __all__ = ["draw"]
 
 _WORST_RANK = 0xFFFF
-_PALES = np.ones(LAST_OWNER + 1, np.uint8)
-_PALES[[MapClass.PAST_END, MapClass.ABSENT, MapClass.UNREADABLE]] = 0
-"""1 for each class that is shaded."""
 
 
 def draw(asked: MapScope) -> MapDrawn:
@@ -49,33 +45,27 @@ def _answer(
     runs: Runs,
     source: tuple[Areas, Ranks],
 ) -> MapDrawn:
-    """Return one row of cells: how thinly each class fills its cell, and what all of them hold."""
-    faint = _faintness(asked, grid, classes, cells.filled(runs, classes, grid))
+    """Return one row of cells: the share of each that every class has, and what all hold."""
+    present, sectors = cells.held(runs, grid)
     totals = sectors_by_class(runs, grid.first, min(grid.end, asked.capacity))
     in_order = tuple(sorted(totals.items(), reverse=True))
-    return MapDrawn(asked, *_ended(asked, grid, classes, faint), in_order, (source,))
+    shares = (sectors / cells.room_of(grid, asked.capacity)).astype(np.float32)
+    kinds = tuple(present.tolist())
+    _end(asked, grid, classes, shares)
+    return MapDrawn(asked, classes, kinds, shares, in_order, (source,))
 
 
-def _faintness(
-    asked: MapScope, grid: Grid, classes: npt.NDArray[np.uint8], sectors: npt.NDArray[np.int64]
-) -> npt.NDArray[np.uint8]:
-    """Return how thinly *classes* fill their cells with *sectors*; what is lost never pales."""
-    faint = cells.faintness(
-        sectors, grid, grain=asked.chain.grain_size, capacity=asked.capacity, steps=SHADES
-    )
-    return faint * _PALES[classes]
-
-
-def _ended(
-    asked: MapScope, grid: Grid, classes: npt.NDArray[np.uint8], faint: npt.NDArray[np.uint8]
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Return both planes with the cells past the end marked; nobody can change them any more."""
+def _end(
+    asked: MapScope,
+    grid: Grid,
+    classes: npt.NDArray[np.uint8],
+    shares: npt.NDArray[np.float32],
+) -> None:
+    """Mark the cells past the end; nobody can change the planes any more."""
     inside = max(0, -(-(asked.capacity - grid.first) // grid.per_cell))
     classes[..., inside:] = MapClass.PAST_END
-    faint[..., inside:] = 0
-    for plane in (classes, faint):
+    for plane in (classes, shares):
         plane.flags.writeable = False
-    return classes, faint
 
 
 def _table(links: int) -> npt.NDArray[np.uint16]:
@@ -124,7 +114,7 @@ def _owner_source(asked: MapScope) -> tuple[Areas, Ranks]:
 
 
 def _draw_owner(asked: MapScope, grid: Grid) -> MapDrawn:
-    """Draw the newest owner of each cell."""
+    """Draw who owns how much of each cell; the class is the newest owner."""
     stored, ranks, by_rank = _owners(asked)
     runs = cells.runs_inside(stored, ranks, grid)
     classes = by_rank[cells.highest(runs, grid)].astype(np.uint8)
@@ -133,7 +123,7 @@ def _draw_owner(asked: MapScope, grid: Grid) -> MapDrawn:
 
 
 def _draw_heat(asked: MapScope, grid: Grid) -> MapDrawn:
-    """Draw how many links decided the same place: the most of them in each cell.
+    """Draw how many links decided the same place; the class is the most of them in each cell.
 
     A single cell is asked who owns it: the map has told the number already.
     """
@@ -153,27 +143,30 @@ def _draw_heat(asked: MapScope, grid: Grid) -> MapDrawn:
 
 
 def _draw_matrix(asked: MapScope, grid: Grid) -> MapDrawn:
-    """Draw one row per link: what it decided, and what it takes from below."""
+    """Draw one row per link: what it decided. The class tells where it takes from below, too."""
     links = asked.chain.links
     table = _table(1)
     table[State.ZERO] = MapClass.ZERO
     table[State.DATA] = MapClass.DATA
+    kinds = (int(MapClass.ZERO), int(MapClass.DATA), int(MapClass.UNREADABLE))
     classes = np.empty((len(links), grid.cells), np.uint8)
-    faint = np.empty_like(classes)
+    shares = np.zeros((len(kinds), *classes.shape), np.float32)
+    room = cells.room_of(grid, asked.capacity)
     totals: dict[int, int] = {}
-    below = np.zeros(grid.cells, np.int64)
+    below = np.zeros(grid.cells, np.bool_)
     for index, link in enumerate(links):
         own = cells.runs_inside(link.stored, table, grid)
         best = cells.highest(own, grid).astype(np.uint8)
-        rest = np.where(below > 0, MapClass.INHERITED, MapClass.ABSENT)
+        rest = np.where(below, MapClass.INHERITED, MapClass.ABSENT)
         classes[index] = np.where(best > 0, best, rest)
-        sectors = np.where(best > 0, cells.filled(own, best, grid), below)
-        faint[index] = _faintness(asked, grid, classes[index], sectors)
-        # What several links below decided counts for each of them: the shade is an upper bound.
-        below += cells.filled(own.ranked(np.ones_like(own.rank)), np.ones_like(best), grid)
+        below |= best > 0
+        for kind, sectors in zip(*cells.held(own, grid), strict=True):
+            shares[kinds.index(int(kind)), index] = sectors / room
         end = min(grid.end, asked.capacity)
         for kind, count in sectors_by_class(own, grid.first, end).items():
             totals[kind] = totals.get(kind, 0) + count
     in_order = tuple(sorted(totals.items(), reverse=True))
     sources = tuple((link.stored, table) for link in links)
-    return MapDrawn(asked, *_ended(asked, grid, classes, faint), in_order, sources)
+    decided = tuple(int(link.stored.count.sum()) for link in links)
+    _end(asked, grid, classes, shares)
+    return MapDrawn(asked, classes, kinds, shares, in_order, sources, decided)

@@ -45,23 +45,28 @@ class MapScope:
 
 @dataclass(frozen=True, slots=True)
 class MapDrawn:
-    """The class of each cell, and what the cells hold."""
+    """The class of each cell, and how much of it each class has."""
 
     scope: MapScope
     classes: npt.NDArray[np.uint8]
     """One row of cells; one row per link in the MATRIX mode. Read-only."""
-    faintness: npt.NDArray[np.uint8]
-    """How thinly its class fills each cell: 0 wholly, SHADES with one grain of many. Read-only."""
+    kinds: tuple[int, ...]
+    """The classes that have a share of any cell, ascending; ABSENT is what they leave."""
+    shares: npt.NDArray[np.float32]
+    """The share of each cell that each of *kinds* has: one plane for each, of the shape of
+    *classes*. Read-only."""
     totals: tuple[tuple[int, int], ...]
     """Sectors of each class present in the cells, highest class first."""
     sources: tuple[tuple[Areas, Ranks], ...]
     """Per row of *classes*: areas, and their class by state and link, to count any cell exactly."""
+    decided: tuple[int, ...] = ()
+    """In the MATRIX mode, the sectors of the whole disk that each link decided."""
 
     @property
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
-        """Every array that it holds: both planes, and those of its sources."""
+        """Every array that it holds: classes, shares, and those of its sources."""
         sources = (array for areas, ranks in self.sources for array in (*areas.columns, ranks))
-        return (self.classes, self.faintness, *sources)
+        return (self.classes, self.shares, *sources)
 
     def counts(self, cell: int, row: int = 0) -> dict[int, int]:
         """Return the exact sectors of each class in one cell."""

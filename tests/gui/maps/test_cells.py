@@ -12,10 +12,10 @@ from redoscope_gui.maps.cells import (
     Grid,
     Runs,
     change_beside,
-    faintness,
-    filled,
     group_beside,
+    held,
     highest,
+    room_of,
     runs_inside,
 )
 
@@ -76,40 +76,19 @@ def test_a_cell_has_the_highest_rank_of_its_sectors(found: Areas, grid: Grid) ->
     assert highest(inside(found, grid), grid).tolist() == expected
 
 
-@given(areas(), grids, st.data())
-def test_filled_counts_the_sectors_of_each_cell_that_have_its_rank(
-    found: Areas, grid: Grid, data: st.DataObject
-) -> None:
+@given(areas(), grids)
+def test_held_counts_the_sectors_of_each_rank_in_every_cell(found: Areas, grid: Grid) -> None:
     ranks = ranks_by_sector(found)
-    wanted = data.draw(
-        st.lists(st.integers(0, 4 * (LINKS + 1) - 1), min_size=grid.cells, max_size=grid.cells)
-    )
-    counts = filled(inside(found, grid), np.array(wanted, np.uint16), grid)
-    for cell, rank, count in zip(cells_of(grid), wanted, counts.tolist(), strict=True):
-        assert count == [ranks.get(sector) for sector in cell].count(rank)
+    present, sectors = held(inside(found, grid), grid)
+    seen = {ranks[s] for cell in cells_of(grid) for s in cell if s in ranks}
+    assert present.tolist() == sorted(seen)
+    for rank, counts in zip(present.tolist(), sectors.tolist(), strict=True):
+        expected = [[ranks.get(s) for s in cell].count(rank) for cell in cells_of(grid)]
+        assert counts == expected
 
 
-def test_a_cell_is_fainter_the_less_of_it_is_filled_and_a_doubling_is_a_step() -> None:
-    grid = Grid(0, 1 << 16, 12)
-    sectors = np.array([1 << 16, (1 << 16) - 1, *(128 << each for each in range(8)), 1, 0])
-    told = faintness(sectors, grid, grain=128, capacity=1 << 30, steps=16).tolist()
-    assert told[:2] == [0, 1]
-    assert told[2:10] == [16, 15, 13, 11, 9, 8, 6, 4]
-    assert told[10:] == [16, 16]
-
-
-def test_a_lone_grain_is_the_brighter_the_fewer_its_cell_holds() -> None:
-    told = [
-        int(faintness(np.array([128]), Grid(0, 128 * n, 1), grain=128, capacity=2**40, steps=16)[0])
-        for n in (1, 2, 4, 8, 64, 256, 2**20)
-    ]
-    assert told == [0, 2, 4, 6, 12, 16, 16]
-
-
-def test_the_last_cell_of_a_disk_is_full_when_all_that_it_can_hold_is_filled() -> None:
-    grid = Grid(0, 1024, 2)
-    told = faintness(np.array([512, 300]), grid, grain=128, capacity=1324, steps=16).tolist()
-    assert told == [2, 0]
+def test_the_last_cell_of_a_disk_has_less_room() -> None:
+    assert room_of(Grid(0, 1024, 3), 1324).tolist() == [1024, 300, 1]
 
 
 @given(areas(), st.integers(0, CAPACITY - 1), st.sampled_from([1, 3, 8, 128]), st.booleans())

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.gui.small_chain import GRAIN, small
 
-from redoscope_core import Areas, Chain, State, overlay
+from redoscope_core import Areas, Chain, State
 from redoscope_gui.maps import (
     FIRST_OWNER,
     LAST_OWNER,
-    SHADES,
     MapClass,
     MapDrawn,
     MapMode,
@@ -24,32 +23,12 @@ from redoscope_gui.maps import (
     owner_class,
 )
 
-GRAIN = 128
-
 
 @pytest.fixture
 def chain(tip: Path) -> Generator[Chain]:
     """The main chain of the sample."""
     with Chain.open(tip) as chain:
         yield chain
-
-
-class _Small:
-    """Just enough of a chain: links with areas laid over each other."""
-
-    def __init__(self, capacity: int, *stored: Areas) -> None:
-        self.capacity = capacity
-        self.grain_size = GRAIN
-        self.links = [SimpleNamespace(stored=areas, capacity=capacity) for areas in stored]
-        moved = [areas.moved(link=index) for index, areas in enumerate(stored)]
-        self.stored = overlay(moved)
-
-    def up_to(self, index: int) -> _Small:
-        return _Small(self.capacity, *(link.stored for link in self.links[: index + 1]))
-
-
-def small(capacity: int, *stored: Areas) -> Chain:
-    return cast("Chain", _Small(capacity, *stored))
 
 
 def draw(chain: Chain, mode: MapMode, per_cell: int = GRAIN, **more: Any) -> MapDrawn:
@@ -79,46 +58,63 @@ def test_changed_tells_what_this_link_decided(chain: Chain, generation: int) -> 
     assert drawn.classes.tolist() == expected
 
 
-def test_a_cell_is_shaded_by_how_much_of_it_is_changed() -> None:
+def share_of(drawn: MapDrawn, kind: int, cell: int, row: int = 0) -> float:
+    """The share that the map says *kind* has of a cell."""
+    if kind not in drawn.kinds:
+        return 0.0
+    plane = drawn.shares[drawn.kinds.index(kind)]
+    return float(plane[cell] if plane.ndim == 1 else plane[row, cell])
+
+
+def test_a_cell_tells_how_much_of_it_is_changed() -> None:
     grains = [1, 2, 16, 255, 256]
     starts = [cell * 256 * GRAIN for cell in range(5)]
     own = Areas.of(starts, [each * GRAIN for each in grains], State.DATA)
     drawn = draw(small(6 * 256 * GRAIN, own), MapMode.CHANGED, per_cell=256 * GRAIN)
     assert drawn.classes.tolist() == [MapClass.DATA] * 5 + [MapClass.ABSENT]
-    faint = drawn.faintness.tolist()
-    assert faint[0] == SHADES
-    assert faint[4:] == [0, 0]
-    assert faint == [*sorted(set(faint[:5]), reverse=True), 0]
+    assert drawn.kinds == (MapClass.DATA,)
+    assert drawn.shares[0].tolist() == [each / 256 for each in (*grains, 0)]
 
 
-@pytest.mark.parametrize("mode", list(MapMode))
-def test_every_mode_tells_how_much_of_a_cell_has_its_class(mode: MapMode) -> None:
+@pytest.mark.parametrize("mode", [mode for mode in MapMode if mode is not MapMode.HEAT])
+def test_every_mode_tells_the_share_of_every_class(mode: MapMode) -> None:
     cell = 256 * GRAIN
     base = Areas.of([0, 2 * cell], [2 * cell, 16 * GRAIN], State.DATA)
     child = Areas.of([cell, 3 * cell], [GRAIN, 32 * GRAIN], [State.DATA, State.ZERO])
-    drawn = draw(small(5 * cell, base, child), mode, per_cell=cell, since=0)
-    rows = {MapMode.MATRIX: 2}.get(mode, 1)
-    planes = drawn.classes.reshape(rows, 5), drawn.faintness.reshape(rows, 5)
-    for row, (classes, faint) in enumerate(zip(*planes, strict=True)):
-        for index, (kind, pale) in enumerate(zip(classes.tolist(), faint.tolist(), strict=True)):
-            held = drawn.counts(index, row).get(kind, 0)
-            if mode is MapMode.HEAT and kind == FIRST_OWNER + 1:
-                held = {1: GRAIN}[index]
-            elif mode is MapMode.HEAT and kind == FIRST_OWNER:
-                held = {0: cell, 2: 16 * GRAIN, 3: 32 * GRAIN}[index]
-            if kind == MapClass.INHERITED and mode is MapMode.MATRIX:
-                held = {0: cell, 1: cell, 2: 16 * GRAIN}[index]
-            whole = kind == MapClass.ABSENT or held == cell
-            assert (pale == 0) == whole, (mode, row, index)
-            assert (pale == SHADES) == (held == GRAIN), (mode, row, index)
+    drawn = draw(small(4 * cell + 7, base, child), mode, per_cell=cell, since=0)
+    for row in range(drawn.scope.rows):
+        for index in range(5):
+            held = drawn.counts(index, row)
+            room = 7 if index == 4 else cell
+            for kind, sectors in held.items():
+                if kind != MapClass.ABSENT:
+                    told = share_of(drawn, kind, index, row)
+                    assert told == pytest.approx(sectors / room), (mode, row, index)
+            told_of_all = sum(share_of(drawn, kind, index, row) for kind in drawn.kinds)
+            left = held.get(MapClass.ABSENT, 0)
+            assert told_of_all == pytest.approx(1 - left / room), (mode, row, index)
 
 
-def test_what_is_lost_or_never_stored_never_pales() -> None:
-    lost = Areas.of([5], [1], State.UNREADABLE)
-    for mode in MapMode:
-        drawn = draw(small(4 * GRAIN, lost), mode, per_cell=2 * GRAIN)
-        assert drawn.classes.ravel().tolist() == [MapClass.UNREADABLE, MapClass.ABSENT]
-        assert not drawn.faintness.any()
+@given(st.lists(st.sets(st.integers(0, 9)), min_size=1, max_size=5))
+def test_heat_tells_how_much_was_decided_how_often(changed: list[set[int]]) -> None:
+    stored = [
+        Areas.of([grain * GRAIN for grain in sorted(grains)], [GRAIN] * len(grains), State.DATA)
+        for grains in changed
+    ]
+    heat = [sum(grain in grains for grains in changed) for grain in range(10)]
+    drawn = draw(small(10 * GRAIN, *stored), MapMode.HEAT, per_cell=5 * GRAIN)
+    for cell in range(2):
+        here = heat[cell * 5 : cell * 5 + 5]
+        for times in range(1, 6):
+            told = share_of(drawn, FIRST_OWNER + times - 1, cell)
+            assert told == pytest.approx(here.count(times) / 5)
+
+
+def test_the_matrix_tells_what_each_link_decided_of_the_whole_disk() -> None:
+    base = Areas.of([0], [700], State.DATA)
+    child = Areas.of([10, 900], [1, 4], [State.ZERO, State.DATA])
+    drawn = drawing.draw(MapScope(small(1024, base, child), 1, MapMode.MATRIX, 0, 128, 2))
+    assert drawn.decided == (700, 5)
 
 
 def test_difference_tells_what_was_decided_after_generation_a(chain: Chain) -> None:
@@ -240,6 +236,6 @@ def test_the_classes_of_many_links_fit_in_a_byte() -> None:
 
 def test_the_cells_cannot_be_changed_by_who_shows_them(chain: Chain) -> None:
     drawn = draw(chain, MapMode.CHANGED)
-    for plane in (drawn.classes, drawn.faintness):
+    for plane in (drawn.classes, drawn.shares):
         with pytest.raises(ValueError, match="read-only"):
             plane[0] = 1

@@ -121,7 +121,7 @@ def test_a_map_and_the_generation_it_was_drawn_of_are_counted_once(chain: Chain)
     for scope, drawn in zip(scopes, maps, strict=True):
         shelf.keep(owner, scope, drawn, partial(tuple, drawn.arrays))
     stored = generation_of(chain, 2).stored
-    planes = sum(drawn.classes.nbytes + drawn.faintness.nbytes for drawn in maps)
+    planes = sum(drawn.classes.nbytes + drawn.shares.nbytes for drawn in maps)
     ranks = sum(source[1].nbytes for drawn in maps for source in drawn.sources)
     assert shelf.used == stored.nbytes + planes + ranks
 

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF
 from PySide6.QtWidgets import QCheckBox, QWidget
+from tests.gui.sight import SIGHTS, lab, linear
 
 from redoscope_core import ADVISED_LINKS
 from redoscope_gui import theme
-from redoscope_gui.maps import SHADES, MapClass, MapMode, owner_class
+from redoscope_gui.maps import MapClass, MapMode, owner_class
 from redoscope_gui.views.map.colours import colour_of
 
 if TYPE_CHECKING:
@@ -21,30 +22,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-SIGHTS = {
-    "normal": np.eye(3),
-    "protan": np.array(
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ]
-    ),
-    "deutan": np.array(
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ]
-    ),
-    "tritan": np.array(
-        [
-            [1.255528, -0.076749, -0.178779],
-            [-0.078411, 0.930809, 0.147602],
-            [0.004733, 0.691367, 0.303900],
-        ]
-    ),
-}
 MAP_ROLES = ("absent", "inherited", "this", "other", "zero", "bad")
 TEXTS = [
     ("text", "panel"),
@@ -77,25 +54,6 @@ def scheme(request: pytest.FixtureRequest) -> Generator[str]:
     theme.use_scheme(request.param)
     yield request.param
     theme.use_scheme(theme.DARK)
-
-
-def linear(tint: QColor) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    value = np.array([tint.redF(), tint.greenF(), tint.blueF()], dtype=np.float64)
-    return np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
-
-
-def lab(tint: QColor, sight: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    seen = np.clip(SIGHTS[sight] @ linear(tint), 0, 1)
-    to_xyz = np.array(
-        [
-            [0.4124564, 0.3575761, 0.1804375],
-            [0.2126729, 0.7151522, 0.0721750],
-            [0.0193339, 0.1191920, 0.9503041],
-        ]
-    )
-    xyz = to_xyz @ seen / np.array([0.95047, 1.0, 1.08883])
-    f = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
-    return np.array([116 * f[1] - 16, 500 * (f[0] - f[1]), 200 * (f[1] - f[2])])
 
 
 def contrast(one: QColor, other: QColor) -> float:
@@ -152,42 +110,6 @@ def test_every_class_of_every_mode_differs_from_the_classes_beside_it(
     pairs = [*combinations(alone, 2), *((one, two) for one in alone for two in degrees)]
     for one, two in pairs:
         assert np.linalg.norm(tints[one] - tints[two]) >= 15, (scheme, sight, mode, one, two)
-
-
-@pytest.mark.parametrize("mode", list(MapMode))
-@pytest.mark.parametrize("sight", SIGHTS)
-def test_the_palest_shade_of_every_class_stands_out_from_what_nobody_stored(
-    scheme: str, sight: str, mode: MapMode
-) -> None:
-    """A lone grain of a cell is seen, and by its lightness too, not by its hue alone."""
-    ground = lab(theme.colour("absent"), sight)
-    kinds: list[int] = [MapClass.INHERITED, MapClass.ZERO, MapClass.DATA]
-    if mode in {MapMode.OWNER, MapMode.HEAT}:
-        kinds += [owner_class(step) for step in range(ADVISED_LINKS)]
-    for kind in kinds:
-        palest = lab(colour_of(mode, kind, ADVISED_LINKS, SHADES), sight)
-        assert np.linalg.norm(palest - ground) >= 15, (scheme, sight, mode, kind)
-
-
-@pytest.mark.parametrize("sight", SIGHTS)
-def test_the_palest_shade_differs_from_the_full_colour(scheme: str, sight: str) -> None:
-    for mode, kind in (
-        (MapMode.CHANGED, MapClass.DATA),
-        (MapMode.CHANGED, MapClass.ZERO),
-        *((MapMode.OWNER, owner_class(link)) for link in range(9)),
-    ):
-        full, palest = (lab(colour_of(mode, kind, 9, faint), sight) for faint in (0, SHADES))
-        assert np.linalg.norm(full - palest) >= 6, (scheme, sight, kind)
-
-
-@pytest.mark.parametrize("sight", SIGHTS)
-def test_no_shade_of_what_is_changed_looks_like_another_class(scheme: str, sight: str) -> None:
-    others = [MapClass.ABSENT, MapClass.INHERITED, MapClass.UNREADABLE]
-    for faint in range(SHADES + 1):
-        shade = lab(colour_of(MapMode.CHANGED, MapClass.DATA, 9, faint), sight)
-        for other in others:
-            apart = np.linalg.norm(shade - lab(colour_of(MapMode.CHANGED, other, 9), sight))
-            assert apart >= 15, (scheme, sight, faint, other)
 
 
 @pytest.mark.parametrize(("text", "ground"), TEXTS)

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
-from tests.gui.views.map_hands import settle
+from tests.gui.views.map_hands import colour_at, settle
 from typing_extensions import override
 
 from redoscope_gui import theme
-from redoscope_gui.maps import SHADES, MapClass, MapMode
+from redoscope_gui.maps import MapClass, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.colours import colour_of, legend_of
@@ -38,10 +38,6 @@ class Tops(QObject):
         return False
 
 
-def batched(row: bytes) -> list[bytes]:
-    return [row[start : start + 4] for start in range(0, len(row), 4)]
-
-
 def buttons(view: MapView) -> list[QAbstractButton]:
     return [each for each in view.legend.findChildren(QAbstractButton) if each.isVisible()]
 
@@ -57,7 +53,7 @@ def cut_off(own_sample: Path) -> Path:
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("mode", list(MapMode))
-def test_nothing_below_it_moves_while_generations_and_amounts_come(  # noqa: PLR0917 - fixtures
+def test_nothing_below_it_moves_while_modes_generations_and_amounts_come(  # noqa: PLR0917 - fixtures
     qtbot: QtBot, session: Session, view: MapView, tip: Path, mode: MapMode, width: int
 ) -> None:
     session.open(tip)
@@ -67,6 +63,10 @@ def test_nothing_below_it_moves_while_generations_and_amounts_come(  # noqa: PLR
     tops = Tops(view)
     for generation in (4, 0, 1, 2, 3, 5):
         session.select_generation(generation)
+        settle(qtbot, view)
+        view.repaint()
+    for other in MapMode:
+        view.show_mode(other)
         settle(qtbot, view)
         view.repaint()
     assert len(tops.seen) == 1
@@ -125,8 +125,8 @@ def test_every_entry_lies_inside_it_and_no_two_overlap(  # noqa: PLR0917 - fixtu
     view.show_mode(mode)
     session.open(cut_off)
     settle(qtbot, view)
-    places = [each.geometry() for each in [*buttons(view), view.legend._note]]
-    assert len(places) >= 5
+    places = [each.geometry() for each in buttons(view)]
+    assert len(places) >= 4
     for index, place in enumerate(places):
         assert view.legend.rect().contains(place)
         assert not any(place.intersects(other) for other in places[:index])
@@ -183,25 +183,30 @@ def test_each_entry_shows_the_way_to_its_palest_shade(mode: MapMode) -> None:
         assert entry.colour == colour_of(mode, entry.kind, 3)
 
 
-def test_it_says_that_paler_is_less(map_view: MapView) -> None:
-    note = map_view.legend._note
-    assert note.isVisible()
-    assert note.accessibleName() == "paler: less of the cell"
-    assert "a single grain is seen" in note.toolTip()
+def test_the_scale_names_its_marks(map_view: MapView) -> None:
+    scale = map_view.scale
+    told = scale.accessibleDescription()
+    assert told == "1 grain = 100 %, 0.1 %, 1 %, 10 %, 100 %, absolute"
+    assert [words for _, words in scale.ramp.marks] == ["1 grain", "0.1 %", "1 %", "10 %", "100 %"]
 
 
-def test_a_click_hides_a_class_with_all_its_shades(qtbot: QtBot, map_view: MapView) -> None:
+def test_a_click_hides_a_class_whatever_its_share(qtbot: QtBot, map_view: MapView) -> None:
     ground = theme.colour("absent")
-    changed = buttons(map_view)[0]
-    qtbot.mouseClick(changed, Qt.MouseButton.LeftButton)
     plot = map_view.canvas.picture
     assert plot is not None
-    inks: bytes = plot._inks.tobytes()
-    row = inks[MapClass.DATA * (SHADES + 1) * 4 : (MapClass.DATA + 1) * (SHADES + 1) * 4]
-    assert set(batched(row)) == {bytes((ground.red(), ground.green(), ground.blue(), 255))}
+    drawn = map_view.canvas.asking.drawn
+    assert drawn is not None
+    cell = int((drawn.classes == MapClass.DATA).argmax())
+    plot.frame_cursor(None)
+    before = colour_at(map_view, cell)
+    assert before == colour_of(MapMode.CHANGED, MapClass.DATA, 6)
+    changed = buttons(map_view)[0]
+    qtbot.mouseClick(changed, Qt.MouseButton.LeftButton)
+    assert colour_at(map_view, cell) == ground
     assert map_view.legend.hidden == {MapClass.DATA}
     qtbot.mouseClick(changed, Qt.MouseButton.LeftButton)
     assert map_view.legend.hidden == frozenset()
+    assert colour_at(map_view, cell) == before
 
 
 def test_larger_text_gets_more_room(qtbot: QtBot) -> None:

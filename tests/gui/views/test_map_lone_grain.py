@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.gui.sight import apart
 from tests.gui.views.map_hands import plot_of, settle
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
@@ -20,8 +21,8 @@ from redoscope_gui.views.map.order import place_of
 
 CAPACITY = 2**32
 LONE = (2**31 + 12_345 * 128) + 128 * 77
-FAR_APART = 90
-"""Sum of the differences in red, green and blue that no eye overlooks."""
+FAR_APART = 5
+"""CIELAB; 3 is seen by who looks for it."""
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +35,6 @@ def lone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Disk.open(folder / "child.vmdk", access=Access.WRITE) as disk:
         disk.write(LONE, b"!" * 512)
     return folder / "child.vmdk"
-
-
-def distance(one: QColor, other: QColor) -> int:
-    return (
-        abs(one.red() - other.red())
-        + abs(one.green() - other.green())
-        + abs(one.blue() - other.blue())
-    )
 
 
 def cell_pixels(view: MapView, image: QImage) -> list[QColor]:
@@ -64,7 +57,7 @@ def stands_out(view: MapView) -> bool:
     plot.frame_cursor(None)
     ground = theme.colour("absent")
     image = plot.grab().toImage()
-    return any(distance(pixel, ground) >= FAR_APART for pixel in cell_pixels(view, image))
+    return any(apart(pixel, ground) >= FAR_APART for pixel in cell_pixels(view, image))
 
 
 @pytest.mark.parametrize("scheme", theme.SCHEMES)
@@ -117,16 +110,16 @@ def test_it_is_seen_in_the_strip_and_in_the_matrix(
     ground = theme.colour("absent")
     image = view.strip.grab().toImage()
     column = view.strip._x_of(LONE)
-    middle = view.strip.height() // 2
-    near = [image.pixelColor(round(column) + step, middle) for step in (-1, 0, 1)]
-    assert any(distance(pixel, ground) >= FAR_APART for pixel in near)
+    low = view.strip.height() - 2
+    near = [image.pixelColor(round(column) + step, low) for step in (-1, 0, 1)]
+    assert any(apart(pixel, ground) >= FAR_APART for pixel in near)
     plot = plot_of(view)
     window = view.canvas.asking.drawn_stretch
     assert window is not None
     box, (width, height) = plot.cells_box(), plot.cell_extent()
     place = box.x() + (LONE // window.per_cell + 0.5) * width
-    pixel = plot.grab().toImage().pixelColor(round(place), round(box.y() + 1.5 * height))
-    assert distance(pixel, ground) >= FAR_APART
+    pixel = plot.grab().toImage().pixelColor(round(place), round(box.y() + 2 * height) - 2)
+    assert apart(pixel, ground) >= FAR_APART
 
 
 def test_the_keys_find_it(qtbot: QtBot, session: Session, view: MapView, lone: Path) -> None:

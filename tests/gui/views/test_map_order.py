@@ -42,7 +42,7 @@ def test_place_and_cell_are_inverse(side: int, curved: bool, data: st.DataObject
 def test_the_picture_has_each_class_at_its_place() -> None:
     window = square(8)
     classes = np.arange(64, dtype=np.uint8)
-    picture = spread(classes, 8, window)
+    picture = spread(classes, window)
     assert all(picture[place_of(cell, window)] == cell for cell in range(64))
 
 

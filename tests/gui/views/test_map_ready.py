@@ -154,7 +154,7 @@ def test_the_kept_maps_have_the_room_of_the_shelf_and_no_more(
         for first in range(50)
     ]
     shared = sum(column.nbytes for column in session.chain.stored.columns)
-    monkeypatch.setattr(SHELF, "most_bytes", SHELF.used + shared + 7 * 2 * 4096 + 4096)
+    monkeypatch.setattr(SHELF, "most_bytes", SHELF.used + shared + 8 * 4096 * 9)
     for scope in scopes:
         source.want(scope)
     assert len(source.ready) >= 7

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
+from tests.gui.sight import apart
 from tests.gui.views.map_hands import GRAIN, centre_of, colour_at, drag, plot_of, settle, wheel
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
@@ -14,7 +15,9 @@ from redoscope_gui.maps import MapClass, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.colours import colour_of
+from redoscope_gui.views.map.oklab import mixed
 from redoscope_gui.views.map.order import place_of
+from redoscope_gui.views.map.ramp import strength_of
 
 
 def test_the_wheel_zooms_at_the_pointer(qtbot: QtBot, map_view: MapView) -> None:
@@ -96,9 +99,11 @@ def test_a_lone_grain_of_two_tebibytes_is_seen_at_every_zoom(
         assert drawn is not None
         kind = int(drawn.classes[cell])
         assert kind == MapClass.DATA
+        share = drawn.shares[drawn.kinds.index(kind), cell]
+        ground, full = theme.colour("absent"), colour_of(MapMode.CHANGED, kind, 2)
         seen = colour_at(view, cell)
-        assert seen == colour_of(MapMode.CHANGED, kind, 2, int(drawn.faintness[cell]))
-        assert abs(seen.lightness() - theme.colour("absent").lightness()) > 20
+        assert seen == mixed(ground, full, strength_of(float(share)))
+        assert apart(seen, ground) > 5
         if window.per_cell == 1:
             break
         view.canvas.asking.show_stretch(window.zoomed(1, cell, lone))

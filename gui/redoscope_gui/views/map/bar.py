@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -19,8 +19,10 @@ from redoscope_gui.maps import MapMode
 
 __all__ = ["MapBar"]
 
-_LEFT_OUT = (("zoom-out", "zoom-in"), ("chevron-left", "chevron-right"))
-"""Icons of the buttons that go first, and of those that go next."""
+_LEFT_OUT = (("zoom-out", "zoom-in"), ("chevron-left", "chevron-right"), ("maximize",))
+"""Icons of the buttons that go first, and of those that go next; the curve goes last."""
+_NAME = 10
+"""Letters of the name of generation A that stand at least."""
 _WIDEST_CELL = "1 cell = 888 MiB"
 
 
@@ -50,6 +52,10 @@ class MapBar(QWidget):
         self.since = QComboBox(self)
         plain.set_name(self.since, self.tr("Generation A of the difference"))
         self.since.setVisible(False)
+        self.since.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.since.setMinimumContentsLength(_NAME)
         self.since.activated.connect(
             lambda _index: self.since_chosen.emit(self.since.currentData())
         )
@@ -67,7 +73,7 @@ class MapBar(QWidget):
         self.cell = plain.Label(self)
         self._place()
         self.modes.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.since.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.since.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def _mode_words(self) -> list[tuple[MapMode, str, str]]:
         return [
@@ -136,13 +142,14 @@ class MapBar(QWidget):
 
     def _place(self) -> None:
         line = QHBoxLayout(self)
+        line.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)  # see `_fit`
         line.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
         line.setSpacing(theme.HALF)
         line.addWidget(self.modes)
         line.addWidget(self.since)
-        line.addWidget(self.curve)
         line.addStretch(1)
         line.addWidget(self.cell)
+        line.addWidget(self.curve)
         line.addSpacing(theme.HALF)
         zoom = self.zoom_wanted.emit
         change = self.change_wanted.emit
@@ -173,8 +180,10 @@ class MapBar(QWidget):
         spare = room - self._needed()
         wide = self.cell.fontMetrics().horizontalAdvance(_WIDEST_CELL) + 2 * theme.STEP
         self.cell.setVisible(spare >= wide)
-        for names in _LEFT_OUT:
-            going = [button for button in self._buttons if button.icon_name in names]
+        lots: list[list[QToolButton]] = [
+            [button for button in self._buttons if button.icon_name in names] for names in _LEFT_OUT
+        ]
+        for going in (*lots, [self.curve]):
             for button in going:
                 button.setVisible(spare >= 0)
             if spare < 0:
@@ -182,11 +191,14 @@ class MapBar(QWidget):
 
     def _needed(self) -> int:
         """Return the pixels that all but the label of the cell take."""
-        parts = [self.modes, self.curve, *self._buttons]
+        widths = [part.sizeHint().width() for part in (self.modes, self.curve, *self._buttons)]
         if not self.since.isHidden():
-            parts.append(self.since)
-        widths = sum(part.sizeHint().width() + theme.HALF for part in parts)
-        return widths + 2 * theme.STEP + theme.HALF
+            widths.append(self.since.minimumSizeHint().width())
+        return sum(width + theme.HALF for width in widths) + 2 * theme.STEP + theme.HALF
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.modes.sizeHint().width(), super().minimumSizeHint().height())
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QHideEvent,
@@ -24,13 +24,22 @@ from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
 from redoscope_gui.views.map.asking import MapAsking
 from redoscope_gui.views.map.card import HoverCard
-from redoscope_gui.views.map.colours import Inks, name_of
+from redoscope_gui.views.map.colours import name_of
 from redoscope_gui.views.map.hand import Hover, MapHand
-from redoscope_gui.views.map.labels import address_labels, address_room, name_labels, name_room
+from redoscope_gui.views.map.inking import Held
+from redoscope_gui.views.map.inks import Inks, inks_of
+from redoscope_gui.views.map.labels import (
+    address_labels,
+    address_room,
+    name_labels,
+    name_room,
+    total_labels,
+    total_room,
+)
 from redoscope_gui.views.map.marks import Frame
 from redoscope_gui.views.map.order import marked_places, place_of, spread
 from redoscope_gui.views.map.selection import Selection, SelectionChip
-from redoscope_gui.views.map.stretch import address_text, address_ticks
+from redoscope_gui.views.map.stretch import Stretch, address_text, address_ticks
 from redoscope_gui.views.map.table import CellTable
 
 if TYPE_CHECKING:
@@ -42,6 +51,9 @@ __all__ = ["MapCanvas"]
 class MapCanvas(QWidget):
     """Shows in its picture what `asking` holds and what `hand` does; says it in words too."""
 
+    scale_changed = Signal(object)
+    """Another share has the full ink; carries it."""
+
     spoken_role = QAccessible.Role.Chart
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -52,7 +64,8 @@ class MapCanvas(QWidget):
         self.hand = MapHand(session, self.asking, self)
         self.picture: MapPicture | None = None
         """The pixels; made when the map is first shown, because pyqtgraph imports slowly."""
-        self._inks: Inks = b""
+        self._hidden: frozenset[int] = frozenset()
+        self._fitted = False
         self.words = plain.Label(self)
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
@@ -88,12 +101,24 @@ class MapCanvas(QWidget):
 
     # --- what is shown -----------------------------------------------------------------------
 
-    def dress(self, inks: Inks, *, anew: bool = False) -> None:
-        """Take the colours of the classes; *anew* if the theme is another."""
-        known = self._inks is inks and not anew
-        self._inks = inks
-        if self.picture is not None and not known:
-            self.picture.dress(inks)
+    def dress(self, hidden: frozenset[int]) -> None:
+        """Take the colours of the theme; classes that are *hidden* look like what nobody stored."""
+        self._hidden = hidden
+        picture, drawn = self.picture, self.asking.drawn
+        if picture is not None:
+            picture.dress(None if drawn is None else self._inks_of(drawn))
+            self.scale_changed.emit(picture.top)
+
+    def _inks_of(self, drawn: MapDrawn) -> Inks:
+        """Return the inks of what was drawn, whichever mode is wanted by now."""
+        return inks_of(drawn.scope.mode, len(drawn.scope.chain.links), self._hidden)
+
+    def fit(self, fitted: bool) -> None:  # noqa: FBT001 - a slot of Signal(bool)
+        """Let the fullest cell of the picture have the full ink, or a full cell alone."""
+        self._fitted = fitted
+        if self.picture is not None:
+            self.picture.fit(fitted=fitted)
+            self.scale_changed.emit(self.picture.top)
 
     def say(self, text: str) -> None:
         """Show words in place of the cells."""
@@ -163,7 +188,7 @@ class MapCanvas(QWidget):
         picture.wheeled.connect(self.card.hide)
         picture.resized.connect(self.draw_soon)
         self.picture = picture
-        picture.dress(self._inks)
+        picture.fit(fitted=self._fitted)
         self.draw_soon()
 
     def draw_soon(self) -> None:
@@ -186,7 +211,8 @@ class MapCanvas(QWidget):
         matrix = self.asking.mode is MapMode.MATRIX
         curved = self.asking.curved and not matrix
         room = name_room() if matrix else address_room(chain.capacity)
-        picture.set_axes(0 if curved else room, addresses=matrix)
+        totals = total_room() if matrix else 0
+        picture.set_axes(0 if curved else room, addresses=matrix, totals=totals)
         picture.setVisible(True)
         self.asking.ask()
 
@@ -195,18 +221,30 @@ class MapCanvas(QWidget):
         stretch, picture = self.asking.drawn_stretch, self.picture
         if stretch is None or picture is None:
             return
-        matrix = answer.scope.mode is MapMode.MATRIX
-        rows = answer.scope.rows if matrix else stretch.rows
-        labels = name_labels(self.asking.names) if matrix else address_labels(stretch)
-        room = float(address_room(stretch.capacity) * stretch.columns)
-        room /= max(1.0, picture.cells_box().width())
-        ticks = address_ticks(stretch, room) if matrix else ()
-        cells = spread(answer.classes, rows, stretch)
-        faint = spread(answer.faintness, rows, stretch)
-        kinds = (MapClass.UNREADABLE, MapClass.ZERO)
-        picture.show_table(CellTable(cells, faint, labels, *kinds, matrix, ticks))
+        table = self._table_of(answer, stretch, picture.cells_box().width())
+        picture.show_table(table, self._inks_of(answer))
+        self.scale_changed.emit(picture.top)
         self._frame()
         self._mark(self.hand.selection)
+
+    def _table_of(self, answer: MapDrawn, stretch: Stretch, wide: float) -> CellTable:
+        """Return what the picture is to show of *answer*."""
+        mode = answer.scope.mode
+        kinds = (MapClass.UNREADABLE, MapClass.ZERO)
+        if mode is MapMode.MATRIX:
+            held = Held(answer.classes, answer.kinds, answer.shares)
+            room = address_room(stretch.capacity) * stretch.columns / max(1.0, wide)
+            return CellTable(
+                held,
+                name_labels(self.asking.names),
+                *kinds,
+                bars=True,
+                addresses=address_ticks(stretch, room),
+                totals=total_labels(answer.decided, answer.scope.capacity),
+            )
+        held = Held(spread(answer.classes, stretch), answer.kinds, spread(answer.shares, stretch))
+        owners = mode is MapMode.OWNER
+        return CellTable(held, address_labels(stretch), *kinds, stripes=owners)
 
     def _failed(self, error: Exception) -> None:
         """Say why there is no map, here and in Problems."""
@@ -296,5 +334,5 @@ class MapCanvas(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.dress(self._inks, anew=True)
+            self.dress(self._hidden)
             self.draw_soon()

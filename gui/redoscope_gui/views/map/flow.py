@@ -10,25 +10,22 @@ __all__ = ["FlowLayout", "Rooms"]
 
 Sizes = tuple[QSize, QSize]
 """The widest and the least room of an item."""
-Rooms = tuple[list[Sizes], list[Sizes]]
-"""That of each item, and of each that may come."""
-_MOST_LINES = 3
-_NO_LINE = 1
-"""Least width of an item that begins no line: it does without room if there is none."""
+Rooms = tuple[list[Sizes], list[list[Sizes]]]
+"""That of each item, and of each of the lots that may come instead."""
+_MOST_LINES = 2
 
 
 class FlowLayout(QLayout):
     """Lines of widgets, from the left; one that can be narrower takes what its line has left.
 
-    Lines are kept for items that may come. Where the usual room of all takes too many lines, all
-    have their brief room.
+    Lines are kept for the lots that may come instead; one with too many lines has less room, and
+    what is here has the most that fits into these lines.
     """
 
     def __init__(self, parent: QWidget, gap: int = 4) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self._usual: Rooms = ([], [])
-        self._brief: Rooms = ([], [])
+        self._degrees: tuple[Rooms, ...] = (([], []),)
         self.setContentsMargins(QMargins(0, 0, 0, 0))
         self.setSpacing(gap)
 
@@ -56,32 +53,35 @@ class FlowLayout(QLayout):
     def hasHeightForWidth(self) -> bool:
         return True
 
-    def show_rooms(self, usual: Rooms, brief: Rooms) -> None:
-        """Take the room of each item, and of each that may come."""
-        self._usual, self._brief = usual, brief
+    def show_rooms(self, *degrees: Rooms) -> None:
+        """Take the room of each item, and of the lots that may come: the usual first, then less."""
+        self._degrees = degrees
         self.invalidate()
 
     @override
     def heightForWidth(self, width: int, /) -> int:
-        return self._arranged(QRect(0, 0, width, 0))[2]
+        return self._arranged(QRect(0, 0, width, 0))[1]
 
-    def _arranged(self, rect: QRect) -> tuple[list[Sizes], list[QRect], int]:
-        """Return the sizes of the items, their places, and where the last line kept ends."""
-        here, kept = self._usual
-        if len({place.y() for place in _places(rect, kept, self.spacing())}) > _MOST_LINES:
-            here, kept = self._brief
-        places = _places(rect, here, self.spacing())
-        return here, places, max(_end(places), _end(_places(rect, kept, self.spacing())))
+    def _arranged(self, rect: QRect) -> tuple[list[QRect], int]:
+        """Return the places of the items, and where the last line that is kept ends."""
+        gap = self.spacing()
+        last, places = 0, list[QRect]()
+        for lot in zip(*(kept for _, kept in self._degrees), strict=True):
+            for sizes in lot:
+                places = _places(rect, sizes, gap)
+                if len({place.y() for place in places}) <= _MOST_LINES:
+                    break
+            last = max(last, _end(places))
+        for here, _ in self._degrees:
+            places = _places(rect, here, gap)
+            if _end(places) <= last:
+                break
+        return places, max(last, _end(places))
 
     @override
     def setGeometry(self, rect: QRect, /) -> None:
         super().setGeometry(rect)
-        here, places, last = self._arranged(rect)
-        if here and here[-1][1].width() <= _NO_LINE and _end(places) < last:
-            # The line is there anyway: an empty one would look forgotten.
-            widest = here[-1][0]
-            top = last - widest.height()
-            places[-1] = QRect(rect.x(), top, min(widest.width(), rect.width()), widest.height())
+        places, _ = self._arranged(rect)
         for item, place in zip(self._items, places, strict=False):
             item.setGeometry(place)
 
@@ -92,7 +92,7 @@ class FlowLayout(QLayout):
     @override
     def minimumSize(self) -> QSize:
         least = QSize()
-        for _, size in self._brief[0]:
+        for _, size in self._degrees[-1][0]:
             least = least.expandedTo(size)
         return least
 
@@ -104,8 +104,8 @@ def _places(rect: QRect, sizes: list[Sizes], gap: int) -> list[QRect]:
     for widest, least in sizes:
         hint = QSize(widest)
         left = rect.right() + 1 - x
-        if 0 < least.width() <= left < hint.width() or least.width() <= _NO_LINE:
-            hint.setWidth(min(hint.width(), max(0, left)))
+        if least.width() <= left < hint.width():
+            hint.setWidth(left)
         if line and x + hint.width() > rect.right() + 1:
             x, y, line = rect.x(), y + line + gap, 0
         places.append(QRect(QPoint(x, y), hint))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontMetrics
 
@@ -9,9 +11,21 @@ from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.views.map.stretch import Stretch, address_text
 
-__all__ = ["address_labels", "address_room", "label_font", "name_labels", "name_room"]
+__all__ = [
+    "address_labels",
+    "address_room",
+    "label_font",
+    "name_labels",
+    "name_room",
+    "share_text",
+    "total_labels",
+    "total_room",
+]
 
 _SCALE = 0.9
+_PERCENT = 100
+_LEAST_TOLD = 0.01
+"""Percent below which a share is told as less than this."""
 
 
 def label_font() -> QFont:
@@ -48,3 +62,21 @@ def name_labels(names: list[str]) -> list[str]:
     return [
         plain.elided(metrics, f"{index} {name}", middle, room) for index, name in enumerate(names)
     ]
+
+
+def share_text(part: int, whole: int) -> str:
+    """Return how much of *whole* a part is, in percent and at most two decimals."""
+    percent = part / max(1, whole) * _PERCENT
+    if 0 < percent < _LEAST_TOLD:
+        return f"< {_LEAST_TOLD} %"
+    return f"{percent:.2f}".rstrip("0").rstrip(".") + " %"
+
+
+def total_labels(decided: Sequence[int], capacity: int) -> list[str]:
+    """Return how much of a disk of *capacity* sectors each link decided, in sectors."""
+    return [f"{theme.amount(each * SECTOR)}  {share_text(each, capacity)}" for each in decided]
+
+
+def total_room() -> int:
+    """Return the pixels that the total of a link gets."""
+    return QFontMetrics(label_font()).horizontalAdvance("1000 MiB  < 0.01 %") + 2 * theme.HALF

@@ -21,6 +21,8 @@ _SWATCH = 12
 _AROUND = 13
 _LONGEST = 26
 _PERCENT = 100
+_EDGE = 0.001
+"""Part of a swatch in which one of its colours gives way to the next."""
 _AMOUNTS = ("00.0 MiB", "1000 MiB")
 """Amounts that no other is wider than."""
 
@@ -69,6 +71,12 @@ class _EntryButton(QAbstractButton):
         if self.entry.faintest is None:
             return QBrush(self.entry.colour)
         ramp = QLinearGradient(swatch.topLeft(), swatch.topRight())
+        tints = self.entry.tints
+        for index, tint in enumerate(tints):
+            ramp.setColorAt(index / len(tints), tint)
+            ramp.setColorAt((index + 1) / len(tints) - _EDGE, tint)
+        if tints:
+            return QBrush(ramp)
         ramp.setColorAt(0, self.entry.faintest)
         ramp.setColorAt(1, self.entry.colour)
         return QBrush(ramp)
@@ -101,8 +109,11 @@ class _EntryButton(QAbstractButton):
         stands = self.isChecked() and not self.entry.later
         painter.setPen(theme.colour("text" if stands else "faint"))
         box = QRect(left, 0, self.width() - left, self.height())
-        plain.draw(painter, box, middle, _shown_name(self.entry))
-        box.setLeft(left + self.fontMetrics().horizontalAdvance(f"{_shown_name(self.entry)}  "))
+        name = _shown_name(self.entry)
+        if self.entry.brief and self.fontMetrics().horizontalAdvance(name) > box.width():
+            name = self.entry.brief
+        plain.draw(painter, box, middle, name)
+        box.setLeft(left + self.fontMetrics().horizontalAdvance(f"{name}  "))
         painter.setPen(theme.colour("dim" if self.isChecked() else "faint"))
         if self.fontMetrics().horizontalAdvance(self.amount) <= box.width():
             plain.draw(painter, box, middle, self.amount)
@@ -114,13 +125,15 @@ def _shown_name(entry: Entry) -> str:
     return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"
 
 
-def _rooms_of(widget: QWidget, entry: Entry, *, amounts: bool) -> tuple[QSize, QSize]:
+def _rooms_of(
+    widget: QWidget, entry: Entry, *, amounts: bool, brief: bool = False
+) -> tuple[QSize, QSize]:
     """Return the room of an entry with that of the longest amount, and the least it takes.
 
     "unreadable" does without its amount where only that would begin another line.
     """
     metrics = widget.fontMetrics()
-    text = _shown_name(entry)
+    text = (brief and entry.brief) or _shown_name(entry)
     height = max(metrics.height(), _SWATCH) + 6
     least = _SWATCH + _AROUND + metrics.horizontalAdvance(text)
     if not amounts or entry.quiet:
@@ -132,47 +145,8 @@ def _rooms_of(widget: QWidget, entry: Entry, *, amounts: bool) -> tuple[QSize, Q
     return QSize(widest, height), QSize(least, height)
 
 
-class _Note(QWidget):
-    """Says that a paler colour is a smaller share, in the room that its line has left."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._long = self.tr("paler: less of the cell")
-        self._short = self.tr("paler: less")
-        told = self.tr(
-            "A colour is full where its class fills the cell. Each halving makes it paler by the "
-            "same step; a single grain is seen in a cell of any number."
-        )
-        plain.set_tip(self, told)
-        plain.set_name(self, self._long)
-        plain.set_description(self, told)
-
-    def _room(self, text: str) -> QSize:
-        metrics = self.fontMetrics()
-        height = max(metrics.height(), _SWATCH) + 6
-        return QSize(metrics.horizontalAdvance(text) + 2 * theme.HALF, height)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return self._room(self._long)
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return QSize(1, self._room(self._short).height())
-
-    @override
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(theme.colour("dim"))
-        box = self.rect().adjusted(theme.HALF, 0, 0, 0)
-        for text in (self._long, self._short):
-            if self._room(text).width() <= self.width():
-                plain.draw(painter, box, Qt.AlignmentFlag.AlignVCenter, text)
-                break
-
-
 class Legend(QWidget):
-    """The entries of a mode, in lines; no line comes or goes with what a generation holds."""
+    """The entries of a mode, in lines; none comes or goes with mode, generation or amounts."""
 
     hidden_changed = Signal(object)
     """Other classes are hidden; carries a frozenset of them."""
@@ -182,12 +156,9 @@ class Legend(QWidget):
         plain.set_name(self, self.tr("Legend of the map"))
         self.amounts = True
         """Whether entries have amounts."""
-        self._fullest: Sequence[Entry] = ()
+        self._kept: Sequence[Sequence[Entry]] = ()
         self._buttons: list[_EntryButton] = []
-        self._note = _Note(self)
         self._flow = FlowLayout(self, theme.HALF)
-        self._flow.addWidget(self._note)
-        self._note.hide()
 
     @property
     def hidden(self) -> frozenset[int]:
@@ -200,27 +171,32 @@ class Legend(QWidget):
         return [button.entry for button in self._buttons]
 
     def show_entries(
-        self, entries: Sequence[Entry], fullest: Sequence[Entry] = (), *, amounts: bool = True
+        self,
+        entries: Sequence[Entry],
+        kept: Sequence[Sequence[Entry]] = (),
+        *,
+        amounts: bool = True,
     ) -> None:
         """Show other entries; those of the same class keep whether they are hidden.
 
-        Room is kept for *fullest*, the most that may come while this is shown.
+        Room is kept for each of *kept*, all that may come when another mode is shown or more is
+        found: so the map below stays where it is.
         """
         if [each.kind for each in entries] != [each.kind for each in self.entries]:
             self._replace(entries)
         for button, entry in zip(self._buttons, entries, strict=True):
             button.show_entry(entry)
-        self._note.setVisible(bool(entries))
-        self._fullest = fullest or entries
+        self._kept = kept or (entries,)
         self.amounts = amounts
         self._keep_room()
 
     def _replace(self, entries: Sequence[Entry]) -> None:
-        """Make other buttons, before the note."""
+        """Make other buttons."""
         hidden = self.hidden
         while self._flow.takeAt(0) is not None:
             pass
         for button in self._buttons:
+            button.hide()
             button.deleteLater()
         self._buttons = [_EntryButton(entry, self) for entry in entries]
         for button in self._buttons:
@@ -228,7 +204,6 @@ class Legend(QWidget):
             button.toggled.connect(lambda _on: self.hidden_changed.emit(self.hidden))
             self._flow.addWidget(button)
             button.show()
-        self._flow.addWidget(self._note)
 
     def show_amounts(self, sectors: Mapping[int, int], capacity: int) -> None:
         """Say how many sectors of the disk each class has, unless entries have no amounts."""
@@ -238,16 +213,19 @@ class Legend(QWidget):
 
     def _keep_room(self) -> None:
         """Keep the room of all that may come, so that the map stays where it is when it does."""
-        self._flow.show_rooms(self._rooms(amounts=self.amounts), self._rooms(amounts=False))
-
-    def _rooms(self, *, amounts: bool) -> Rooms:
-        """Return the room of the entries, and of all that may come, the note last."""
-        note = [(self._note.sizeHint(), self._note.minimumSizeHint())] if self._fullest else []
-        here, fullest = (
-            [_rooms_of(self, entry, amounts=amounts) for entry in entries] + note
-            for entries in (self.entries, self._fullest)
+        self._flow.show_rooms(
+            self._rooms(amounts=True), self._rooms(amounts=False), self._rooms(brief=True)
         )
-        return here, fullest
+
+    def _rooms(self, *, amounts: bool = False, brief: bool = False) -> Rooms:
+        """Return the room of the entries, and of all that may come."""
+        told = amounts and self.amounts
+        here = [_rooms_of(self, entry, amounts=told, brief=brief) for entry in self.entries]
+        kept = [
+            [_rooms_of(self, entry, amounts=amounts, brief=brief) for entry in entries]
+            for entries in self._kept
+        ]
+        return here, kept
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -7,7 +7,7 @@ area tells its length. Rows tell addresses better.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from redoscope_gui.views.map.stretch import Stretch
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = ["cell_at", "marked_places", "place_of", "spread"]
+
+Kind = TypeVar("Kind", bound="np.generic[Any]")
 
 
 @lru_cache(maxsize=4)
@@ -38,11 +40,11 @@ def _curve(side: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     return cells, places
 
 
-def spread(classes: npt.NDArray[np.uint8], rows: int, stretch: Stretch) -> npt.NDArray[np.uint8]:
-    """Return the classes of the cells in rows and columns of the picture."""
+def spread(plane: npt.NDArray[Kind], stretch: Stretch) -> npt.NDArray[Kind]:
+    """Return the cells along the last axis of *plane* in rows and columns of the picture."""
     if stretch.curved:
-        return classes[_curve(stretch.columns)[0]]
-    return classes.reshape(rows, stretch.columns)
+        return plane[..., _curve(stretch.columns)[0]]
+    return plane.reshape(*plane.shape[:-1], stretch.rows, stretch.columns)
 
 
 def marked_places(cells: range, rows: int, stretch: Stretch) -> npt.NDArray[np.bool_]:

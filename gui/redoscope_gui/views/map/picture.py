@@ -1,6 +1,6 @@
 """The picture of the map: pyqtgraph's view box and image. The only module that imports pyqtgraph.
 
-It knows a table of classes in shades and their colours, and nothing of disks. It is imported when
+It knows a table of what cells hold and their inks, and nothing of disks. It is imported when
 the map is first shown: pyqtgraph takes most of a second to import.
 """
 
@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.views.map.inking import inked
+from redoscope_gui.views.map.inking import barred, inked, mostly, striped, top_of
+from redoscope_gui.views.map.inks import Inks
 from redoscope_gui.views.map.labels import label_font
 from redoscope_gui.views.map.marks import (
     Frame,
@@ -25,6 +26,7 @@ from redoscope_gui.views.map.marks import (
     paint_marked,
     paint_zeros,
 )
+from redoscope_gui.views.map.ramp import FULL
 from redoscope_gui.views.map.table import CellTable, Spot
 
 __all__ = ["MapPicture"]
@@ -35,6 +37,10 @@ _LABEL_EVERY = 26
 _GRID_FROM = 7.0
 _GLYPH_FROM = 12.0
 _INSIDE = 1e-6
+_STRIPES_FROM = 10.0
+"""Pixels across from which on the owners of a cell stand side by side."""
+_BARS_FROM = 6.0
+"""Pixels down from which on a row is high enough for bars."""
 
 
 class MapPicture(pg.GraphicsView):  # type: ignore[misc]
@@ -78,11 +84,19 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         self._below.setHeight(0)
         self._layout.addItem(self._axis, 0, 0)
         self._layout.addItem(self._below, 1, 1)
+        self._totals = pg.AxisItem("right")
+        self._totals.setWidth(0)
+        self._layout.addItem(self._totals, 0, 2)
         self._layout.addItem(self._box, 0, 1)
         self._axis.linkToView(self._box)
         self._below.linkToView(self._box)
+        self._totals.linkToView(self._box)
         self._image = pg.ImageItem(axisOrder="row-major", autoDownsample=False)
-        self._inks = np.zeros(0, np.uint32)
+        self._inks: Inks | None = None
+        self.fitted = False
+        """Whether the fullest cell of the picture has the full ink, instead of a full cell."""
+        self.top = FULL
+        """The share that has the full ink."""
         self._box.addItem(self._image, ignoreBounds=True)
         self._cursor: Frame | None = None
         self._hover: Frame | None = None
@@ -90,49 +104,68 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         self._dragging = False
         self._selecting: Spot | None = None
         self._marked: npt.NDArray[np.bool_] | None = None
-        self.dress(b"")
+        self.dress(None)
 
     # --- what is shown -----------------------------------------------------------------------
 
-    def dress(self, inks: bytes) -> None:
-        """Take the colours of the classes and their shades, and those of the theme."""
-        self._inks = np.frombuffer(inks, np.uint32)
+    def dress(self, inks: Inks | None) -> None:
+        """Take other inks of the cells, and the colours of the theme."""
+        self._inks = inks
         self._paint_cells()
-        for axis in (self._axis, self._below):
+        for axis in (self._axis, self._below, self._totals):
             axis.setTextPen(theme.colour("dim"))
             axis.setPen(theme.colour("panel"))
             axis.setStyle(tickLength=0, tickFont=label_font(), autoExpandTextSpace=False)
         self.setBackgroundBrush(theme.colour("panel"))
         self.viewport().update()
 
-    def set_axes(self, width: int, *, addresses: bool) -> None:
-        """Give the row labels and the addresses a fixed room, so that the picture stays."""
+    def fit(self, *, fitted: bool) -> None:
+        """Fit the scale to what is shown, or let a full cell alone have the full ink."""
+        self.fitted = fitted
+        self._paint_cells()
+
+    def set_axes(self, width: int, *, addresses: bool, totals: int = 0) -> None:
+        """Give row labels, addresses and totals a fixed room, so that the picture stays."""
         height = QFontMetrics(label_font()).height() + theme.HALF if addresses else 0
         if width != self._axis.fixedWidth:
             self._axis.setWidth(width)
+        if totals != self._totals.fixedWidth:
+            self._totals.setWidth(totals)
         if height != self._below.fixedHeight:
             self._below.setHeight(height)
             self._layout.layout.activate()
 
-    def show_table(self, table: CellTable) -> None:
-        """Show other cells."""
-        before, self._table = self._table, table
-        rows, columns = table.classes.shape
+    def show_table(self, table: CellTable, inks: Inks) -> None:
+        """Show other cells in their inks."""
+        before, self._table, self._inks = self._table, table, inks
+        rows, columns = table.held.classes.shape
         self._below.setTicks([list(table.addresses)])
         self._paint_cells()
-        if before is None or before.classes.shape != table.classes.shape:
-            self._image.setRect(QRectF(0, 0, columns, rows))
+        if before is None or before.held.classes.shape != table.held.classes.shape:
             self._box.setRange(QRectF(0, 0, columns, rows), padding=0, disableAutoRange=True)
             self._place_labels()
-        elif list(before.labels) != list(table.labels):
+        elif (before.labels, before.totals) != (table.labels, table.totals):
             self._place_labels()
         self.viewport().update()
 
     def _paint_cells(self) -> None:
-        """Give every cell the colour of its class in its shade."""
-        if self._table is not None and len(self._inks):
-            image = inked(self._inks, self._table.classes, self._table.faintness)
-            self._image.setImage(image, autoLevels=False)
+        """Give every cell the pixels of what it holds."""
+        table, inks = self._table, self._inks
+        if table is None or inks is None:
+            return
+        held = table.held
+        self.top = top_of(inks, held) if self.fitted else FULL
+        rows, columns = held.classes.shape
+        box, ratio = self.cells_box(), self.devicePixelRatioF()
+        across, tall = (box.width() / columns * ratio, box.height() / rows * ratio)
+        if table.bars and tall >= _BARS_FROM:
+            image = barred(inks, held, round(tall), self.top)
+        elif table.stripes and across >= _STRIPES_FROM:
+            image = striped(inks, held, round(across), self.top)
+        else:
+            image = inked(inks, held, self.top)
+        self._image.setImage(image, autoLevels=False)
+        self._image.setRect(QRectF(0, 0, columns, rows))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -140,6 +173,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         self._image.clear()
         self._axis.setTicks([[]])
         self._below.setTicks([[]])
+        self._totals.setTicks([[]])
         self.viewport().update()
 
     def mark_cells(self, marked: npt.NDArray[np.bool_] | None) -> None:
@@ -168,7 +202,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         """Return the width and the height of a cell in pixels."""
         if self._table is None:
             return 1.0, 1.0
-        rows, columns = self._table.classes.shape
+        rows, columns = self._table.held.classes.shape
         box = self.cells_box()
         return box.width() / columns, box.height() / rows
 
@@ -178,7 +212,7 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         if self._table is None or not box.contains(point):
             return None
         width, height = self.cell_extent()
-        rows, columns = self._table.classes.shape
+        rows, columns = self._table.held.classes.shape
         column = min((point.x() - box.x()) / width, columns - _INSIDE)
         return Spot(column, min((point.y() - box.y()) / height, rows - _INSIDE))
 
@@ -197,13 +231,15 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         if height <= 0:
             return  # a pane may be pushed together until nothing is left of it
         step = 1
-        while not self._table.every_label and step * height < _LABEL_EVERY and step < len(labels):
+        while not self._table.bars and step * height < _LABEL_EVERY and step < len(labels):
             step *= 2
         half = QFontMetrics(label_font()).height() / 2 / height
         last = max(half, len(labels) - half)
         rows = range(0, len(labels), step)
         ticks = [(min(max(row + 0.5, half), last), labels[row]) for row in rows]
         self._axis.setTicks([ticks])
+        totals = self._table.totals
+        self._totals.setTicks([[(row + 0.5, text) for row, text in enumerate(totals)]])
 
     # --- painting over the image -------------------------------------------------------------
 
@@ -217,11 +253,10 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]
         box = self.cells_box()
         painter.setClipRect(box)
         extent = self.cell_extent()
-        classes = self._table.classes
+        classes, matrix = self._table.held.classes, self._table.bars
         paint_hatch(painter, box, classes == self._table.hatched)
-        if min(extent) >= _GLYPH_FROM:
-            paint_zeros(painter, box, classes == self._table.zeroed)
-        matrix = self._table.every_label
+        if min(extent) >= _GLYPH_FROM and not matrix:
+            paint_zeros(painter, box, mostly(self._table.held, self._table.zeroed))
         if min(extent) >= _GRID_FROM or matrix:
             paint_grid(painter, box, classes.shape, down=not matrix)
         if self._marked is not None and self._marked.shape == classes.shape:

@@ -1,4 +1,4 @@
-"""The address strip: the whole disk in one line of cells, with the stretch that the map shows."""
+"""The address strip: the whole disk as bars, with the stretch that the map shows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing_extensions import override
 
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass, MapDrawn
-from redoscope_gui.views.map.inking import inked
+from redoscope_gui.views.map.inking import Held, barred
+from redoscope_gui.views.map.inks import inks_of
 from redoscope_gui.views.map.marks import paint_hatch
 
 __all__ = ["AddressStrip"]
@@ -32,9 +33,12 @@ class AddressStrip(QWidget):
         self.setFixedHeight(_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         plain.set_name(self, self.tr("Address strip of the whole disk"))
-        plain.set_tip(self, self.tr("The whole disk. The frame is the part that the map shows."))
+        plain.set_tip(
+            self,
+            self.tr("The whole disk, bars as high as the share. The frame is what the map shows."),
+        )
         self._drawn: MapDrawn | None = None
-        self._inks = np.zeros(0, np.uint32)
+        self._hidden: frozenset[int] = frozenset()
         self._cells = b""
         self._image = QImage()
         self._capacity = 0
@@ -50,18 +54,22 @@ class AddressStrip(QWidget):
         self._span = asked.sectors_per_cell * asked.cells
         self._ink()
 
-    def dress(self, inks: bytes) -> None:
-        """Take the colours of the classes and their shades."""
-        self._inks = np.frombuffer(inks, np.uint32)
+    def dress(self, hidden: frozenset[int]) -> None:
+        """Take the colours of the theme; classes that are *hidden* look like what nobody stored."""
+        self._hidden = hidden
         self._ink()
 
     def _ink(self) -> None:
-        """Give every cell its colour."""
-        if self._drawn is not None and len(self._inks):
-            self._cells = inked(self._inks, self._drawn.classes, self._drawn.faintness).tobytes()
-            width = self._drawn.scope.cells
+        """Give every cell its bar."""
+        drawn = self._drawn
+        if drawn is not None:
+            links = len(drawn.scope.chain.links)
+            inks = inks_of(drawn.scope.mode, links, self._hidden)
+            classes, shares = drawn.classes[np.newaxis], drawn.shares[:, np.newaxis]
+            tall = self.height() - 2
+            self._cells = barred(inks, Held(classes, drawn.kinds, shares), tall).tobytes()
             form = QImage.Format.Format_RGBA8888
-            self._image = QImage(self._cells, width, 1, 4 * width, form)
+            self._image = QImage(self._cells, classes.shape[1], tall, 4 * classes.shape[1], form)
         self.update()
 
     def clear(self) -> None:
@@ -95,7 +103,7 @@ class AddressStrip(QWidget):
         painter.fillRect(self.rect(), theme.colour("absent"))
         if self._drawn is None or self._image.isNull():
             return
-        inner = QRect(0, 4, self.width(), self.height() - 8)
+        inner = QRect(0, 1, self.width(), self.height() - 2)
         painter.drawImage(inner, self._image)
         lost = self._drawn.classes == MapClass.UNREADABLE
         paint_hatch(painter, QRectF(inner), lost[np.newaxis])

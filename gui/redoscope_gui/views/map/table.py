@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
+from redoscope_gui.views.map.inking import Held
 
 __all__ = ["CellTable", "Spot"]
 
@@ -23,17 +22,18 @@ class Spot:
 class CellTable:
     """The cells that the picture shows."""
 
-    classes: npt.NDArray[np.uint8]
-    """Rows and columns of classes."""
-    faintness: npt.NDArray[np.uint8]
-    """How thinly each class fills its cell; rows and columns as in *classes*."""
+    held: Held
     labels: Sequence[str]
     """One per row."""
     hatched: int
     """Class whose cells are hatched."""
     zeroed: int
     """Class whose cells carry a small 0 where they are large enough."""
-    every_label: bool = False
-    """Whether each row carries its label, however low it is."""
+    bars: bool = False
+    """Whether cells are bars in rows with a label each, however low those are."""
+    stripes: bool = False
+    """Whether a cell that is large enough shows the classes in it side by side."""
     addresses: Sequence[tuple[float, str]] = ()
     """Columns below which an address stands, and the addresses."""
+    totals: Sequence[str] = ()
+    """What stands at the right end of each row."""

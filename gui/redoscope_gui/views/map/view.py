@@ -13,8 +13,9 @@ from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
 from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.map.bar import MapBar
 from redoscope_gui.views.map.canvas import MapCanvas
-from redoscope_gui.views.map.colours import ink_table, legend_of
+from redoscope_gui.views.map.colours import legend_of
 from redoscope_gui.views.map.legend import Legend
+from redoscope_gui.views.map.scale import MapScale
 from redoscope_gui.views.map.source import MapSource
 from redoscope_gui.views.map.strip import AddressStrip
 
@@ -43,6 +44,7 @@ class MapView(QWidget):
         self._source.answered.connect(self._take_strip)
         self._source.failed.connect(session.report)
         self.bar = MapBar(self)
+        self.scale = MapScale(self)
         self.legend = Legend(self)
         self.canvas = MapCanvas(session, self)
         self.strip = AddressStrip(self)
@@ -57,6 +59,8 @@ class MapView(QWidget):
         self.canvas.hand.curve_wanted.connect(self.bar.curve.toggle)
         self.bar.zoom_wanted.connect(self.canvas.asking.zoom)
         self.bar.change_wanted.connect(self.canvas.asking.go_to_change)
+        self.scale.fitted.toggled.connect(self.canvas.fit)
+        self.canvas.scale_changed.connect(self._show_scale)
         self.legend.hidden_changed.connect(self._dress)
         self.strip.pressed.connect(self._strip_pressed)
         self.strip.resized.connect(self._asking.start)
@@ -75,7 +79,12 @@ class MapView(QWidget):
         column.setContentsMargins(0, 0, 0, theme.STEP)
         column.setSpacing(theme.HALF)
         column.addWidget(self.bar)
-        for widget, stretch in ((self.legend, 0), (self.canvas, 1), (self.strip, 0)):
+        for widget, stretch in (
+            (self.scale, 0),
+            (self.legend, 0),
+            (self.canvas, 1),
+            (self.strip, 0),
+        ):
             line = QHBoxLayout()
             line.setContentsMargins(theme.STEP, 0, theme.STEP, 0)
             line.addWidget(widget)
@@ -116,7 +125,7 @@ class MapView(QWidget):
         self._show_legend()
         if empty:
             self.bar.show_cell(None)
-        for widget in (self.bar, self.legend, self.strip):
+        for widget in (self.bar, self.scale, self.legend, self.strip):
             widget.setEnabled(not empty)
         self._asking.start()
 
@@ -162,7 +171,6 @@ class MapView(QWidget):
         self._show_legend()
         self._show_amounts()
         self._source.ready.fetch_around(asked, self._strip_scope)
-        self._dress()
         self._mark_strip()
 
     def _names(self) -> list[str]:
@@ -184,8 +192,19 @@ class MapView(QWidget):
         known = [] if shown is None else [kind for kind, _ in shown.totals]
         generation = self._session.cursor.generation
         entries = legend_of(self.mode, names, known, generation) if names else []
-        fullest = legend_of(self.mode, names, (MapClass.UNREADABLE,)) if names else []
-        self.legend.show_entries(entries, fullest, amounts=not matrix)
+        worst = (MapClass.UNREADABLE,)
+        every = [legend_of(mode, names, worst) for mode in MapMode] if names else []
+        self.legend.show_entries(entries, every, amounts=not matrix)
+        self._show_scale()
+
+    def _show_scale(self, _top: object = None) -> None:
+        """Say which share has how much ink, and which of it is a single grain."""
+        chain, drawn, picture = self._session.chain, self.canvas.asking.drawn, self.canvas.picture
+        if chain is None or drawn is None or picture is None:
+            self.scale.show_scale(None)
+            return
+        lone = min(1.0, chain.grain_size / drawn.scope.sectors_per_cell)
+        self.scale.show_scale(self.mode, lone, picture.top, len(chain.links))
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
@@ -198,13 +217,10 @@ class MapView(QWidget):
             self._show_legend()
         self._mark_strip()
 
-    def _dress(self, _hidden: object = None, *, anew: bool = False) -> None:
+    def _dress(self, _hidden: object = None) -> None:
         """Give the colours of the theme, but for hidden classes, to cells and strip."""
-        links = len(self._names())
-        hidden = self.legend.hidden
-        self.canvas.dress(ink_table(self.mode, links, hidden), anew=anew)
-        mode = MapMode.CHANGED if self.mode is MapMode.MATRIX else self.mode
-        self.strip.dress(ink_table(mode, links, hidden))
+        self.canvas.dress(self.legend.hidden)
+        self.strip.dress(self.legend.hidden)
 
     def _mark_strip(self, _cursor: object = None) -> None:
         stretch = self.canvas.asking.stretch
@@ -221,5 +237,5 @@ class MapView(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._asked = None
-            self._dress(anew=True)
+            self._dress()
             self._asking.start()
