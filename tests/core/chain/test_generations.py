@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from redoscope_core import Areas, State, overlay
-from redoscope_core.chain.generations import Generations
+from redoscope_core.chain.generations import Generations, read_tables
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,3 +80,35 @@ def test_a_closed_chain_holds_no_areas(links: Sequence[Link]) -> None:
     made.forget()
     assert len(made._kept) == 0
     assert columns(made.at(3)) == columns(plainly(links, 3))
+
+
+def test_without_a_bound_small_generations_are_all_kept(links: Sequence[Link]) -> None:
+    made = Generations(links)
+    every = [made.at(index) for index in range(len(links))]
+    assert all(made.at(index) is areas for index, areas in enumerate(every))
+
+
+class Large:
+    """A link whose tables are only read once those of another one are being read."""
+
+    def __init__(self, capacity: int, both: threading.Barrier) -> None:
+        self.capacity = capacity
+        self.reads = 0
+        self._both = both
+
+    @property
+    def stored(self) -> None:
+        """Nothing; it is waited for."""
+        self._both.wait(10)
+        self.reads += 1
+
+
+def test_tables_of_large_links_are_read_two_at_a_time_and_others_when_asked_for() -> None:
+    both = threading.Barrier(2)
+    large = [Large(2**28, both), Large(2**29, both)]
+    small = Large(2**28 - 1, both)
+    read_tables(cast("Sequence[Link]", [large[0], small, large[1]]))
+    assert ([each.reads for each in large], small.reads) == ([1, 1], 0)
+    # Of one alone there is nothing to be won.
+    read_tables(cast("Sequence[Link]", [large[0], small]))
+    assert large[0].reads == 1

@@ -30,6 +30,24 @@ def test_a_link_is_named_by_number_word_file_and_path_from_any_folder(
             assert link_index(chain, str(paths[index])) == index
 
 
+def test_a_path_leads_from_the_current_folder_and_only_else_from_that_of_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "chain" / "in").mkdir(parents=True)
+    paths = make_chain(tmp_path / "chain", 3)
+    (tmp_path / "chain" / "in" / "link.vmdk").symlink_to(paths[0])
+    monkeypatch.chdir(tmp_path)
+    with Chain.open(paths[2]) as chain:
+        # From here.
+        assert link_index(chain, "chain/link1.vmdk") == 1
+        # From the folder of the disk: nothing is there from here.
+        assert link_index(chain, "in/link.vmdk") == 0
+        # Where both lead to links, that from here is meant.
+        (tmp_path / "in").mkdir()
+        (tmp_path / "in" / "link.vmdk").symlink_to(paths[1])
+        assert link_index(chain, "in/link.vmdk") == 1
+
+
 @pytest.mark.parametrize("text", ["3", "-1", "", "link9.vmdk", "TIP", "9" * 5000, "a\0b", "\u0661"])
 def test_what_names_no_link_is_refused_with_the_names_that_do(tmp_path: Path, text: str) -> None:
     paths = make_chain(tmp_path, 3)

@@ -41,7 +41,7 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Judge two tables at a time, and sort so few places that there are many parts."""
     with monkeypatch.context() as patched:
         patched.setattr(grain_tables, "_CHUNK", 2 * 2048)
-        patched.setattr(places, "_AT_ONCE", 40)
+        patched.setattr(places, "_AT_ONCE", 6)
         patched.setattr(places, "_BUCKET", 12)
         yield
 

@@ -256,11 +256,10 @@ class HeldTables:
     def take_stored(self) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         """Return the grains that have an entry in what was stored since the last time, and it.
 
-        They ascend if `store` was called once since then. Some may have had it before.
+        Something was. They ascend if `store` was called once since then; some may have had it
+        before.
         """
         told, self._stored = self._stored, []
-        if not told:
-            return np.empty(0, np.int64), np.empty(0, np.uint32)
         return np.concatenate([each[0] for each in told]), np.concatenate(
             [each[1] for each in told]
         )

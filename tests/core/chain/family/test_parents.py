@@ -18,6 +18,8 @@ from redoscope_core import (
     VmdkError,
     create_disk,
 )
+from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.parents import parents_of
 from redoscope_core.leniency import Leniency
 from tests.core.links import make_chain
 from tests.core.outcomes import is_one_line
@@ -173,3 +175,18 @@ def test_a_parent_cid_without_a_hint_is_an_error_and_no_base_disk(tmp_path: Path
     path = handmade.sparse_link(tmp_path / "disk.vmdk", SparsePlan(128), parent_cid=5)
     with pytest.raises(MissingParent):
         Chain.open(path)
+
+
+def test_a_parent_that_fits_where_it_is_named_is_the_only_one(tmp_path: Path) -> None:
+    base, kid = make_chain(tmp_path, 2)
+    asked = Neighbours()
+    descriptor = asked.descriptor(kid)
+    assert parents_of(kid, descriptor, Policy(), asked, below=True) == [base]
+    # Whoever has its name now is broken too, beside the one that the child reads.
+    moved = base.rename(tmp_path / "moved.vmdk")
+    create_disk(base, 2048)
+    assert parents_of(kid, descriptor, Policy(), Neighbours(), below=True) == [base, moved]
+    base.write_text("no disk")
+    assert parents_of(kid, descriptor, Policy(), Neighbours(), below=True) == [base, moved]
+    base.unlink()
+    assert parents_of(kid, descriptor, Policy(), Neighbours(), below=True) == [moved]

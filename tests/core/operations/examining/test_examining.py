@@ -19,6 +19,7 @@ from redoscope_core import (
     InvalidArgument,
     create_disk,
 )
+from redoscope_core.operations.examining import changes
 from redoscope_core.operations.examining.changes import changed_areas, covering_runs, used_areas
 from redoscope_core.operations.examining.compare import compare, doubtful_areas
 from redoscope_core.operations.examining.digest import ALGORITHMS, digest
@@ -28,6 +29,8 @@ from tests.core.links import grow_chain, make_child, write_at_random
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from redoscope_core import Link
 
 Answer = TypeVar("Answer")
 
@@ -156,6 +159,16 @@ def test_changes_cover_every_sector_that_differs_and_nothing_the_links_did_not_t
             assert inside == stored
             differs = rows(generations[since]) != rows(generations[3])
             assert set(np.flatnonzero(differs.any(axis=1)).tolist()) <= inside
+
+
+def test_only_the_tables_of_the_links_between_are_read(
+    open_chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[list[Link]] = []
+    monkeypatch.setattr(changes, "read_tables", lambda links: read.append(list(links)))
+    with open_chain:
+        changed_areas(open_chain, 1)
+        assert read == [list(open_chain.links[2:])]
 
 
 def test_all_areas_in_use_hold_every_byte_that_is_not_zero(

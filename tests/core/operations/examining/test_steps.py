@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from redoscope_core import Chain, Progress, create_disk
+from redoscope_core.operations.examining import digest as hashing
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.operations.examining.digest import digest
 from redoscope_core.operations.examining.search import search
+from redoscope_core.operations.walking.reading import filled
 from redoscope_core.progress import Unit
+from tests.core.finished import finished
 from tests.judges import handmade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
     from pathlib import Path
 
 MIB = 2**20
@@ -64,3 +67,22 @@ def test_hashing_zeros_tells_so_too(tmp_path: Path) -> None:
         done = [step.done for step in told(digest(chain, "md5"))]
     assert all(0 < later - former <= AT_MOST for former, later in pairwise([0, *done, LENGTH]))
     assert len(done) == 4
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 0), (2, 1), (8, 1)])
+def test_a_thread_reads_ahead_of_the_hash_only_where_it_has_a_core_of_its_own(
+    full: Path, monkeypatch: pytest.MonkeyPatch, cores: int, threads: int
+) -> None:
+    started: list[int] = []
+
+    def noted(
+        chain: Chain, pieces: Iterable[tuple[int, int]], *, threads: int
+    ) -> Generator[tuple[int, memoryview], None, None]:
+        started.append(threads)
+        return filled(chain, pieces, threads=threads)
+
+    monkeypatch.setattr(hashing, "cores", lambda: cores)
+    monkeypatch.setattr(hashing, "filled", noted)
+    with Chain.open(full) as chain:
+        finished(digest(chain, "md5"))
+    assert started == [threads]
