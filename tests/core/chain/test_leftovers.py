@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 from redoscope_core import Chain, create_disk, make_sample
-from redoscope_core.chain.leftovers import LeftoverKind, leftovers, remove_leftovers
+from redoscope_core.chain.leftovers import (
+    Leftover,
+    LeftoverKind,
+    leftovers,
+    remove_leftovers,
+)
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.locks import hold_write_lock
 from redoscope_core.files.new_file import NewFiles
 from redoscope_core.sample.story import SAMPLE
 from tests.core.finished import finished
@@ -97,6 +105,44 @@ def test_what_is_left_can_be_removed_without_making_it_again(tmp_path: Path) -> 
     assert {each.kind for each in left} == {LeftoverKind.PART, LeftoverKind.EXTENT}
     assert remove_leftovers(left) == left
     assert not list((tmp_path / "4").iterdir())
+
+
+def test_an_extent_that_came_into_use_meanwhile_is_kept(tmp_path: Path) -> None:
+    kill_at(tmp_path, (4,), create("twoGbMaxExtentSparse"))
+    left = leftovers(tmp_path)
+    extents = [each.path for each in left if each.kind is LeftoverKind.EXTENT]
+    (part,) = (each for each in left if each.target.name == "x.vmdk" and each.path not in extents)
+    part.path.rename(part.target)
+    assert extents
+    assert not {each.path for each in remove_leftovers(left)} & {*extents, part.target}
+    assert all(path.is_file() for path in extents)
+
+
+def test_leftovers_are_told_with_what_they_were_to_be_and_their_bytes(tmp_path: Path) -> None:
+    (tmp_path / ".x.vmdk.0123abcd.part").write_bytes(bytes(700))
+    folder = tmp_path / "in" / ".sample.89abcdef.part"
+    (folder / "deep" / ".y.vmdk.0123abcd.part").mkdir(parents=True)
+    (folder / "one").write_bytes(bytes(1000))
+    (folder / "deep" / "two").write_bytes(bytes(24))
+    (folder / "deep" / "three").symlink_to("two")
+    links = sum(path.lstat().st_size for path in folder.rglob("three"))
+    (tmp_path / "kept.vmdk").write_bytes(b"notes")
+    os.mkfifo(tmp_path / ".pipe.0123abcd.part")
+    found = leftovers(tmp_path)
+    assert found == (
+        Leftover(tmp_path / ".x.vmdk.0123abcd.part", LeftoverKind.PART, tmp_path / "x.vmdk", 700),
+        Leftover(folder, LeftoverKind.FOLDER, tmp_path / "in" / "sample", 1024 + links),
+    )
+    # Who fills a folder holds it; what came into use meanwhile stays.
+    with DiskFile(found[0].path, writable=True) as file:
+        hold_write_lock(file)
+        assert remove_leftovers(found) == found[1:]
+    assert remove_leftovers(found) == found[:1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        ".pipe.0123abcd.part",
+        "in",
+        "kept.vmdk",
+    ]
 
 
 def test_what_is_being_written_is_no_leftover(tmp_path: Path) -> None:

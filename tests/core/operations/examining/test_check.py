@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from redoscope_core import Access, Disk, Finding, Kind, create_disk, sentences
-from redoscope_core.operations.examining.check import check
+from redoscope_core.operations.examining.check import check, check_folder
 from tests.core.finished import finished
 from tests.core.links import make_child
 
@@ -142,3 +142,15 @@ def test_checking_changes_nothing(chain: tuple[Path, Path]) -> None:
     before = [path.read_bytes() for path in chain]
     findings(chain[1])
     assert [path.read_bytes() for path in chain] == before
+
+
+def test_each_chain_of_a_folder_is_told_with_its_links_also_if_it_does_not_open(
+    chain: tuple[Path, Path],
+) -> None:
+    base, child = chain
+    (base.parent / "text.vmdk").write_text("# Disk DescriptorFile\n")
+    found = {one.tip: one for one in finished(check_folder(base.parent)).chains}
+    assert (found[child].links, found[child].sound, found[child].findings) == (2, True, ())
+    broken = found[base.parent / "text.vmdk"]
+    assert (broken.links, broken.sound) == (1, False)
+    assert [finding.path for finding in broken.findings] == [broken.tip]
