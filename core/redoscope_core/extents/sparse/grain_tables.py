@@ -238,6 +238,14 @@ class GrainTables:
         raw = self._file.read_at(start, length, what="what is behind the grain directory")
         return np.concatenate((own, np.frombuffer(raw, "<u4")))
 
+    def places(self, low: int, high: int) -> Iterator[NDArray[np.uint32]]:
+        """Yield where grains are stored from sector *low* of the file on and before *high*."""
+        for first, entries in self.windows():
+            where = np.flatnonzero((entries >= low) & (entries < high))
+            found = entries[where]
+            state = self.judge_entries((first + where).astype(np.int64), found)
+            yield found[state == State.DATA]
+
     def lost_tables(self) -> NDArray[np.int64]:
         """Return the directory indices whose entry leads to no readable table."""
         directory = self.directory()

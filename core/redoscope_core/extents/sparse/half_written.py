@@ -76,9 +76,10 @@ def half_written(
     reserved = Reserved(places, header.table_sectors)
     every = tables.table_places().size + copies.table_places().size
 
-    def windows() -> Iterator[NDArray[np.uint32]]:
+    def windows(low: int, high: int) -> Iterator[NDArray[np.uint32]]:
         for _, read, copied in side_by_side(tables, copies):
-            yield _places(read, copied, header)
+            both = _places(read, copied, header)
+            yield both[(both >= low) & (both < high)]
 
     taken = yield from overlaps(windows, counts, reserved, header.grain_size)
     if taken.of_grains or taken.of_tables or not reserved.lie_apart or len(places) < every:

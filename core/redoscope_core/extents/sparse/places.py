@@ -22,6 +22,8 @@ __all__ = ["Overlaps", "PlaceCounts", "Reserved", "overlaps"]
 
 _AT_ONCE = 2**22
 """Places that are sorted together: 16 MiB."""
+_SLICE = 2**18
+"""Places that are compared together."""
 _BUCKET = 16
 """Places are counted by their upper bits: in 65,536 buckets of so many lower bits."""
 
@@ -80,29 +82,31 @@ class Overlaps(NamedTuple):
 
 
 def overlaps(
-    windows: Callable[[], Iterator[NDArray[np.uint32]]],
+    windows: Callable[[int, int], Iterator[NDArray[np.uint32]]],
     counts: PlaceCounts,
     reserved: Reserved,
     length: int,
 ) -> Generator[int, None, Overlaps]:
     """Return which runs of *length* sectors overlap; a step is a few milliseconds.
 
-    It yields 0: no byte is looked at for the first time. *windows* gives all places anew, some at
-    a time, and *counts* has counted them.
+    It yields 0: no byte is looked at for the first time. *windows* gives the places from one sector
+    on and before another one, some at a time, and *counts* has counted them.
     """
     shared = over = 0
     last = -length
     for low, high in counts.parts():
         room = _Places()
-        for places in windows():
-            room.add(places[(places >= low) & (places < high)])
+        for places in windows(low, high):
+            room.add(places)
             yield 0
-        ascending = room.sorted().astype(np.int64)
-        shared += room.repeated + int(np.count_nonzero(np.diff(ascending) < length))
-        shared += int(ascending[0]) - last < length
-        over += reserved.touched_by(ascending, length)
-        last = int(ascending[-1])
-        yield 0
+        ascending = room.sorted()
+        shared += room.repeated
+        for first in range(0, len(ascending), _SLICE):
+            some = ascending[first : first + _SLICE].astype(np.int64)
+            shared += int(np.count_nonzero(np.diff(some, prepend=last) < length))
+            over += reserved.touched_by(some, length)
+            last = int(some[-1])
+            yield 0
     return Overlaps(shared, over)
 
 

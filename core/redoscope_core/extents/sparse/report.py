@@ -15,7 +15,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.spots import MOST_TOLD
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
     from numpy.typing import NDArray
 
@@ -46,7 +46,7 @@ def report_tables(extent: Tabled, header: SparseHeader) -> Generator[int, None, 
         yield entries.nbytes * report.has_copies
     if not header.is_packed:
         reserved = Reserved(tables.table_places(), header.table_sectors)
-        taken = yield from overlaps(lambda: _stored(tables), counts, reserved, header.grain_size)
+        taken = yield from overlaps(tables.places, counts, reserved, header.grain_size)
         report.shared, report.over_tables = taken
         room = max(0, extent.file.file_bytes // SECTOR - header.overhead)
         report.leaked = max(0, room // header.grain_size - (report.stored - report.shared))
@@ -70,15 +70,6 @@ def _judged(
         report.bad += len(bad)
     stored = state == State.DATA
     return grains[stored], places[stored]
-
-
-def _stored(tables: GrainTables) -> Iterator[NDArray[np.uint32]]:
-    """Yield the places of all grains that are stored, some tables at a time."""
-    for first, entries in tables.windows():
-        where = np.flatnonzero(entries)
-        found = entries[where]
-        state = tables.judge_entries((first + where).astype(np.int64), found)
-        yield found[state == State.DATA]
 
 
 class _Copies:
