@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from redoscope_core.cli.printing import human_size, say
+from redoscope_core.cli.stopping import stop_if_asked
 from redoscope_core.cli.telling import Shown, shown_progress
 from redoscope_core.progress import Unit
 
@@ -37,6 +38,7 @@ def drive(title: str, steps: Generator[Progress, None, Answer]) -> Answer:
             except StopIteration as stop:
                 answer: Answer = stop.value
                 return answer
+            stop_if_asked()
             show(progress)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from types import FrameType
 
-__all__ = ["SIGNALLED", "Stopped", "end_by", "left_alone", "stoppable"]
+__all__ = ["SIGNALLED", "Stopped", "end_by", "left_alone", "stop_if_asked", "stoppable"]
 
 SIGNALLED = 128
 """Exit status of a program that a signal ended, less the number of the signal."""
@@ -26,6 +26,9 @@ _SIGNALS = tuple(
 )
 _INSISTED = 3
 """Signals heard until Ctrl-C stops the tidying up as well."""
+
+_heard: list[int] = []
+"""The signals that `stoppable` has heard, first of all the one that it raised `Stopped` for."""
 
 
 class Stopped(KeyboardInterrupt):
@@ -46,11 +49,11 @@ def stoppable() -> Generator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard: list[int] = []
+    _heard.clear()
 
     def hear(number: int, _frame: FrameType | None) -> None:
-        heard.append(number)
-        if len(heard) == 1 or (number == signal.SIGINT and len(heard) > _INSISTED):
+        _heard.append(number)
+        if len(_heard) == 1 or (number == signal.SIGINT and len(_heard) > _INSISTED):
             raise Stopped(number)
 
     before = {number: signal.getsignal(number) for number in _SIGNALS}
@@ -63,6 +66,17 @@ def stoppable() -> Generator[None]:
     finally:
         for number in taken:
             signal.signal(number, before[number])
+        _heard.clear()
+
+
+def stop_if_asked() -> None:
+    """Raise `Stopped` again if a signal was heard: long operations ask at each of their steps.
+
+    numpy swallows what is raised while it looks an attribute up, as it does of each `State` that
+    an array is compared with; before Python 3.12 an enum answers that in Python, and signals come.
+    """
+    if _heard:
+        raise Stopped(_heard[0])
 
 
 def end_by(status: int) -> None:
