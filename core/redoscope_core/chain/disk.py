@@ -77,11 +77,11 @@ class Disk:
         if single_link:
             link = open_link(path, policy or Policy(), neighbours, writable=writable)
             chain = Chain([link])
-            if access is Access.STRICT:
-                refuse_if_parent(chain.tip, policy or Policy(), neighbours)
         else:
             chain = Chain.open(path, access=access, policy=policy, neighbours=neighbours)
         try:
+            if single_link and access is Access.STRICT:
+                refuse_if_parent(chain.tip, policy or Policy(), neighbours)
             if writable:
                 _refuse_doubtful(chain)
                 for file in {file.identity: file for file in _written_files(chain.tip)}.values():
