@@ -10,6 +10,8 @@ from redoscope_core import Access, Chain, Disk, Policy, create_disk
 from redoscope_core.chain.family import neighbours
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
+from redoscope_core.operations.examining.check import check_folder
+from tests.core.finished import finished
 from tests.core.links import make_child
 
 if TYPE_CHECKING:
@@ -62,3 +64,20 @@ def test_a_chain_whose_parent_has_to_be_looked_for_reads_the_folder_once(
         assert [link.path.name for link in chain.links] == ["moved.vmdk", "child.vmdk"]
     assert looks.count(tmp_path) == 1
     assert len(looks) == len(set(looks))
+
+
+@pytest.mark.parametrize("disks", [6, 12])
+def test_a_folder_is_checked_with_two_looks_at_each_disk(
+    tmp_path: Path, looks: list[Path], disks: int
+) -> None:
+    base = tmp_path / "base.vmdk"
+    create_disk(base, 4096)
+    for number in range(disks):
+        make_child(base, tmp_path / f"child{number}.vmdk")
+        create_disk(tmp_path / f"alone{number}.vmdk", 4096)
+    looks.clear()
+    checked = finished(check_folder(tmp_path))
+    assert len(checked.chains) == 2 * disks
+    assert all(chain.sound for chain in checked.chains)
+    # Once to list the forest, once to open its chains; not once for each disk beside another.
+    assert max(looks.count(path) for path in looks) <= 2

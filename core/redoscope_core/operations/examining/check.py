@@ -6,12 +6,14 @@ grains, redundant tables, chain. What judges one link is in `judging`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
 from redoscope_core.chain.chain import Chain, misfits
+from redoscope_core.chain.family.lineage import open_links
+from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.stopped import half_changed
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.findings import Finding, Kind
@@ -83,7 +85,7 @@ def check_chain(
     path, looked = Path(path), Looked(data=data)
     policy = (policy or Policy()).allowing(Leniency.CID_MISMATCH)
     try:
-        chain = Chain.open(path, policy=policy)
+        chain = _opened(path, policy, Neighbours())
     except TooManyFiles:
         raise  # nothing is said by that of the disk
     except VmdkError as error:
@@ -114,7 +116,7 @@ def check_folder(
         VmdkError: The folder itself can't be listed, or too many files would have to be open.
     """
     policy = (policy or Policy()).allowing(Leniency.CID_MISMATCH)
-    forest = Forest.scan(folder, policy=policy)
+    forest, neighbours = Forest.scan(folder, policy=policy), Neighbours()
     known: dict[tuple[int, int], tuple[tuple[Finding, ...], Looked]] = {}
     checked = []
     for tip in forest.tips:
@@ -122,7 +124,7 @@ def check_folder(
         looked = Looked(data=data)
         links = 1
         try:
-            with Chain.open(tip, policy=policy) as chain:
+            with _opened(tip, policy, neighbours) as chain:
                 links = len(chain.links)
                 for link in reversed(chain.links):
                     if link.identity not in known:
@@ -142,6 +144,12 @@ def check_folder(
     for _, own in known.values():
         total.add(own)
     return FolderChecked(tuple(checked), forest.about_machines, forest.unseen, total)
+
+
+def _opened(path: Path, policy: Policy, neighbours: Neighbours) -> Chain:
+    """Open the disk at *path*; who is made from it is no matter of a check."""
+    policy = replace(policy, opened=policy.opened or path.parent)
+    return Chain(open_links(path, policy, writable=False, neighbours=neighbours))
 
 
 def _check_chain(chain: Chain) -> Iterator[Finding]:
