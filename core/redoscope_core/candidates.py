@@ -27,6 +27,7 @@ class Reason(Enum):
     HAS_CAPACITY = "has-capacity"
     HAS_LENGTH_OF_LINE = "has-length-of-line"
     HAS_NUMBER_OF_PIECE = "has-number-of-piece"
+    HAS_NAME_MISREAD = "has-name-misread"
     SUFFIX_DIFFERS = "suffix-differs"
     IS_NAMESAKE = "is-namesake"
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redoscope_core.errors import (
     ChainLoop,
     ContentIdMismatch,
+    FileMissing,
     MissingParent,
     UnsupportedVmdk,
     VmdkError,
@@ -46,6 +47,7 @@ class Kind(Enum):
     MISSING_PARENT = "missing-parent"
     WRONG_CID = "wrong-cid"
     LOOP = "loop"
+    MISSING_DATA = "missing-data"
     MERGED = "merged"
     UNSUPPORTED = "unsupported"
     UNREADABLE = "unreadable"
@@ -142,6 +144,7 @@ _SEVERITY = dict.fromkeys(
         Kind.MISSING_PARENT,
         Kind.WRONG_CID,
         Kind.LOOP,
+        Kind.MISSING_DATA,
         Kind.MERGED,
         Kind.UNSUPPORTED,
         Kind.UNREADABLE,
@@ -267,6 +270,8 @@ def kind_of(error: VmdkError) -> Kind:
         (WasMerged, Kind.MERGED),
         (UnsupportedVmdk, Kind.UNSUPPORTED),
     )
+    if isinstance(error, FileMissing) and error.missing:
+        return Kind.MISSING_DATA
     return next(
         (kind for error_class, kind in kinds if isinstance(error, error_class)), Kind.UNREADABLE
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.candidates import Candidate
 
-__all__ = ["compared_words", "instead_words", "place_words", "short"]
+__all__ = ["compared_words", "instead_words", "place_words", "quoted", "short"]
 
 _LONGEST = 300
 _MOST_NAMED = 4
@@ -26,6 +26,7 @@ _REASONS = {
     Reason.HAS_CAPACITY: "has the capacity",
     Reason.HAS_LENGTH_OF_LINE: "has the length that the extent line says",
     Reason.HAS_NUMBER_OF_PIECE: "has the number of the piece",
+    Reason.HAS_NAME_MISREAD: "has its name, in another encoding",
     Reason.SUFFIX_DIFFERS: "its name differs in the suffix",
     Reason.IS_NAMESAKE: "is a namesake with another content ID",
 }
@@ -36,6 +37,11 @@ def short(text: str) -> str:
     if len(text) <= _LONGEST:
         return text
     return f"{text[: _LONGEST // 2]} [...] {text[-_LONGEST // 3 :]}"
+
+
+def quoted(text: str) -> str:
+    """Return *text* in quotes, as it stands: a path keeps each of its strokes single."""
+    return f"'{short(text)}'"
 
 
 def place_words(where: str | None, offset: int | None) -> list[str]:

@@ -30,6 +30,7 @@ _OF_ERRORS = frozenset(
         Kind.MISSING_PARENT,
         Kind.WRONG_CID,
         Kind.LOOP,
+        Kind.MISSING_DATA,
         Kind.MERGED,
         Kind.UNSUPPORTED,
         Kind.UNREADABLE,

@@ -32,6 +32,8 @@ _DOES = {
 }
 """What the option of each leniency does, for whoever met the error."""
 _SEARCH = "search"
+_SOUGHT = {Kind.MISSING_PARENT, Kind.WRONG_CID, Kind.MISSING_DATA}
+"""What is looked for in folders to search."""
 
 
 def advised(error: VmdkError, command: click.Command | None) -> str | None:
@@ -48,7 +50,7 @@ def advised_cure(finding: Finding, command: click.Command | None) -> str:
 
 def _options(kind: Kind, leniency: Leniency | None, command: click.Command | None) -> Iterator[str]:
     folder = option_named(_SEARCH, command)
-    if kind is Kind.MISSING_PARENT and folder is not None:
+    if kind in _SOUGHT and folder is not None:
         yield f"{folder} FOLDER looks for it there too"
     if leniency is None:
         return

@@ -11,6 +11,7 @@ from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
 from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.format.units import SECTOR
+from redoscope_core.phrases import quoted
 from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ class FlatExtent(PlainExtent):
         """Return how many bytes are missing."""
         if self.file is None:
             return CorruptVmdk(
-                "an extent marked NOACCESS, which is not read", found=repr(self.line.name)
+                "an extent marked NOACCESS, which is not read", found=quoted(self.line.name or "")
             )
         return CorruptVmdk(
             "the flat file is too short",

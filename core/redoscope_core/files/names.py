@@ -12,6 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import InvalidArgument
+from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ def parent_hint(parent: Path, child: Path) -> str:
     hint = os.path.relpath(parent.parent.resolve() / parent.name, folder)
     if '"' in hint or any(ord(char) < ord(" ") for char in hint):
         raise InvalidArgument(
-            "the parent's path can't be written to a descriptor", path=child, found=repr(hint)
+            "the parent's path can't be written to a descriptor", path=child, found=quoted(hint)
         )
     return hint
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
 from redoscope_core.format.units import SECTOR
+from redoscope_core.phrases import quoted
 
 __all__ = [
     "ELSEWHERE_TYPES",
@@ -98,7 +99,7 @@ def parse_extent_line(
         raise CorruptVmdk(
             "an extent line that can't be read",
             where=where,
-            found=repr(line.decode(codec, "replace").strip()[:120]),
+            found=quoted(line.decode(codec, "replace").strip()[:120]),
             expected='for example RW 4096 SPARSE "disk-s001.vmdk"',
         )
     kind = match["type"].decode("ascii").upper()
@@ -140,5 +141,5 @@ def _name(raw: bytes | None, kind: str, codec: str, where: str, *, nameless: boo
             "an extent line without a file name", where=where, expected="a name in double quotes"
         )
     if any(ord(char) < ord(" ") for char in name if char != "\t"):
-        raise CorruptVmdk("control characters in a file name", where=where, found=repr(name))
+        raise CorruptVmdk("control characters in a file name", where=where, found=quoted(name))
     return name

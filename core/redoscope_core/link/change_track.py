@@ -10,6 +10,7 @@ from redoscope_core.errors import FileRefused, VmdkError
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import is_there, possible_names, real_path
 from redoscope_core.format.magics import CTK_MAGIC
+from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
     from redoscope_core.format.ctk import CtkHeader
@@ -49,7 +50,7 @@ def find_track(link: Path, descriptor: Descriptor, *, outside: bool = False) -> 
             "a change tracking file outside the folder of its link is not looked at",
             path=link,
             where=f"descriptor key {_KEY}",
-            found=repr(name),
+            found=quoted(name),
             expected="a file beside the link",
         )
         return ChangeTrack(path, None, refused)

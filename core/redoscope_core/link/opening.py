@@ -19,6 +19,7 @@ from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARS
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
+from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
     from contextlib import ExitStack
@@ -346,7 +347,8 @@ def _extent_path(descriptor: Path, names: tuple[str, ...], how: Opening) -> Path
         path = next((place for place in real if is_there(place)), path)
     if not is_there(path) and (outside or not leads_away):
         path = how.spellings.find(path) or path
-    if outside or not (leads_away or is_there(path)):
+    # A whole way there is one of another machine, if nothing is at its end.
+    if outside or not (is_there(path) or ".." in parts.parts):
         return path
     roots = (real_path(folder), real_path(descriptor).parent)
     if not any(real_path(path).is_relative_to(root) for root in roots):
@@ -354,7 +356,7 @@ def _extent_path(descriptor: Path, names: tuple[str, ...], how: Opening) -> Path
             "an extent outside the folder of its descriptor",
             path=descriptor,
             where="the extent description",
-            found=repr(names[0]),
+            found=quoted(names[0]),
             expected="a file beside the descriptor",
             cure="copy or move the file there",
         )

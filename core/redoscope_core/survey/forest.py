@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from redoscope_core.candidates import Reason
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.family.children import children_elsewhere
 from redoscope_core.chain.family.lineage import open_links
@@ -189,6 +190,7 @@ def _survey(
             claimed.update(extents)
             if node.parent is not None:
                 waiting.append(node.parent)
+    claimed |= _wanted_by_name(found)
     left = {path: why for path, why in broken.items() if real_path(path) not in claimed}
     tracks = _add_broken(left, found, policy, neighbours)
     # A child's hint may lead over a link that leads out, and then it was followed.
@@ -225,6 +227,18 @@ def _add_broken(
         else:
             tracks.append(track)
     return tuple(tracks)
+
+
+def _wanted_by_name(nodes: Mapping[Path, Node]) -> set[Path]:
+    """Return the files that *nodes* miss, where these lie in another folder now."""
+    told = (fault.fact("candidates") for node in nodes.values() for fault in node.faults)
+    return {
+        real_path(one.path)
+        for candidates in told
+        if isinstance(candidates, tuple)
+        for one in candidates
+        if Reason.HAS_NAME in one.reasons
+    }
 
 
 def _lost_disks(

@@ -178,7 +178,7 @@ def test_a_missing_extent_is_told(tmp_path: Path) -> None:
     create_disk(tmp_path / "flat.vmdk", 1024, kind="monolithicFlat")
     (tmp_path / "flat-flat.vmdk").unlink()
     forest = Forest.scan(tmp_path)
-    assert codes(forest, tmp_path / "flat.vmdk") == ["unreadable"]
+    assert codes(forest, tmp_path / "flat.vmdk") == ["missing-data"]
     assert "flat-flat.vmdk" in sentences.line(forest.nodes[tmp_path / "flat.vmdk"].faults[0])
 
 

@@ -22,11 +22,12 @@ from redoscope_core.chain.family.kinship import (
     is_vague,
 )
 from redoscope_core.chain.family.neighbours import Neighbours
-from redoscope_core.chain.family.pieces import data_named_after, open_link
+from redoscope_core.chain.family.pieces import data_named_after, encoding_words, open_link
 from redoscope_core.chain.family.virtualbox import image_candidates, no_such_image
 from redoscope_core.chain.stopped import was_merged
 from redoscope_core.errors import (
     ChainLoop,
+    FileMissing,
     MissingParent,
     TooManyFiles,
     VmdkError,
@@ -35,6 +36,7 @@ from redoscope_core.files.names import is_there, possible_names, real_path, same
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.leniency import Leniency
+from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 __all__ = ["find_parent", "open_parent", "parents_elsewhere", "parents_of"]
 
 _ADDRESS = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")
+_FOREIGN = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*:|\\\\|\[[^\]]*\])")
+"""How hints begin that are ways on other machines."""
 _WINDOWS_ROOT = re.compile(r"^([A-Za-z]:|[\\/])")
 
 
@@ -96,6 +100,7 @@ def find_parent(
         error = no_such_image(path, descriptor)
     else:
         error = _missing(path, descriptor, policy, named.tries)
+        error.cure = f"{error.cure}{encoding_words(descriptor)}"
     folders = (path.parent, policy.opened or path.parent, *policy.search)
     names = _names(descriptor)
     error.candidates = (
@@ -131,7 +136,8 @@ def _look_where_named(
         except TooManyFiles:
             raise  # nothing is said by that of the parent
         except VmdkError as error:
-            found.tries.append(f"{candidate} ({error.facts})")
+            gone = isinstance(error, FileMissing)
+            found.tries.append(f"{candidate}" if gone else f"{candidate} ({error.facts})")
             continue
         if not _is_it(descriptor, disk):
             found.others.append(candidate)
@@ -225,7 +231,7 @@ def _own_parent(path: Path, hint: str | None) -> ChainLoop:
         "the link names itself as its parent",
         path=path,
         where="descriptor key parentFileNameHint",
-        found=repr(hint),
+        found=quoted(hint or ""),
         expected="an older link",
         cure="correct parentFileNameHint so that it names the older link",
     )
@@ -237,7 +243,7 @@ def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str
     if outside is not None:
         tries.append(f"{outside} (not looked at: it is outside the folder of the child)")
     missing = MissingParent(
-        f"the parent {hint!r} can't be opened" if hint else "a child that names no parent",
+        f"the parent {quoted(hint)} can't be opened" if hint else "a child that names no parent",
         path=path,
         where="descriptor key parentFileNameHint",
         found=f"no disk at {'; '.join(tries)}" if tries else "no name to look for",
@@ -275,11 +281,12 @@ def _hinted_places(
 def _hinted(hint: str, folder: Path, policy: Policy, neighbours: Neighbours) -> Iterator[Path]:
     if not hint or "\0" in hint:
         return
-    followed = not _ADDRESS.match(hint) or is_there(folder / hint)
+    # What leads through an address, a drive or a datastore leads nowhere here, as a rule.
+    followed = not _FOREIGN.match(hint) or is_there(folder / hint)
     if followed and _outside(hint, folder, policy) is None:
         yield folder / hint
     # Windows tells the way with its own strokes: `..\base\base.vmdk`.
-    if "\\" in hint and not _WINDOWS_ROOT.match(hint):
+    if "\\" in hint and not _FOREIGN.match(hint) and not _WINDOWS_ROOT.match(hint):
         yield folder / hint.replace("\\", "/")
     name = _last_part(hint)
     # The name alone: `C:\vms\base.vmdk` from another machine is found beside the child.

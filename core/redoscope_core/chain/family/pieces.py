@@ -7,17 +7,24 @@ whose it is.
 
 from __future__ import annotations
 
-from pathlib import PurePath
+import contextlib
+import os
+import re
+from itertools import zip_longest
+from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.chain.family.candidates import namesakes, rank
+from redoscope_core.chain.family.kinship import is_vague
 from redoscope_core.chain.family.listing import files_below, files_in
 from redoscope_core.chain.family.neighbours import ROLE_OF_DATA, without_suffix
 from redoscope_core.errors import Candidate, FileMissing, NotAVmdk, Reason, TooManyFiles, VmdkError
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import possible_names, real_path
+from redoscope_core.findings import Kind
 from redoscope_core.link.link import Link
 from redoscope_core.link.opening import sparse_capacity
+from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,10 +33,16 @@ if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.family.neighbours import Neighbours
     from redoscope_core.errors import Wanted
+    from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["data_named_after", "files_named_by", "open_link"]
+__all__ = ["data_named_after", "encoding_words", "files_named_by", "open_link"]
 
 _SECTOR = 512
+_CODE_PAGES = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp437", "cp850", "cp866", "koi8_r"),
+    *("cp932", "cp936", "cp949", "cp950", "euc_jp"),
+)
+"""In which names are written by systems that do not use UTF-8."""
 
 
 class _Found(NamedTuple):
@@ -53,10 +66,11 @@ def open_link(
         if not error.missing:
             _tell_of_descriptor(error, path, neighbours)
             raise
-        places = _in_searched(error, policy)
+        found = _unclaimed(path, policy, neighbours)
+        places = {**_in_searched(error, policy, found), **_in_its_folder(error, path)}
         if len(places) == len(error.missing):
             return Link.open(path, writable=writable, allowed=policy.allowed, places=places)
-        _tell_candidates(error, path, policy, neighbours)
+        _tell_candidates(error, path, found, neighbours)
         raise
     except NotAVmdk as error:
         error.candidates = data_named_after(path.parent, {path.name}, neighbours)
@@ -86,17 +100,40 @@ def data_named_after(
     )
 
 
-def _in_searched(error: FileMissing, policy: Policy) -> dict[str, Path]:
+def _in_its_folder(error: FileMissing, path: Path) -> dict[str, Path]:
+    """Return which missing files are beside the descriptor *path*, or below it.
+
+    Names may tell the way there on another machine, or with the strokes of Windows.
+    """
+    folder, places = path.parent, {}
+    for wanted in error.missing:
+        way = PureWindowsPath(wanted.name)
+        if str(way) == way.name:
+            continue
+        relative = (
+            () if way.root or way.drive or ".." in way.parts else (folder.joinpath(*way.parts),)
+        )
+        for place in (*relative, folder / way.name):
+            size = files_in(place.parent).get(place)
+            if size is not None and _has_length(place, size, wanted):
+                places[wanted.name] = place
+                break
+    return places
+
+
+def _in_searched(error: FileMissing, policy: Policy, found: _Found) -> dict[str, Path]:
     """Return where in the folders to search the missing files are, by the names they have."""
     places: dict[str, Path] = {}
-    found = [files for top in policy.search for files in (files_in(top), files_below(top).files)]
     for wanted in error.missing:
-        for files in found:
-            fits = [
-                path
-                for path, size in files.items()
-                if path.name == wanted.path.name and _has_length(path, size, wanted)
-            ]
+        name = PureWindowsPath(wanted.name).name
+        alike = [
+            path
+            for path, size in found.files.items()
+            if path.name == name and _has_length(path, size, wanted)
+        ]
+        for top in policy.search:
+            near = [path for path in alike if path.parent == top]
+            fits = near or [path for path in alike if path.is_relative_to(top)]
             if len(fits) == 1:
                 places[wanted.name] = fits[0]
             if fits:
@@ -104,30 +141,61 @@ def _in_searched(error: FileMissing, policy: Policy) -> dict[str, Path]:
     return places
 
 
-def _tell_candidates(
-    error: FileMissing, path: Path, policy: Policy, neighbours: Neighbours
-) -> None:
-    found = _unclaimed(path, policy, neighbours)
-    ranked = []
+def _tell_candidates(error: FileMissing, path: Path, found: _Found, neighbours: Neighbours) -> None:
+    """Add to *error* what may be the missing files of *path*, the likeliest of each first."""
+    likely = []
     for wanted in error.missing:
         reasons = {file: _reasons(file, size, wanted, path) for file, size in found.files.items()}
-        likely = [Candidate(file, why) for file, why in reasons.items() if why]
-        ranked += sorted(likely, key=rank)
-    error.candidates, error.looked_at_all = tuple(dict.fromkeys(ranked)), found.complete
+        made = [Candidate(file, why) for file, why in reasons.items() if why]
+        likely.append(sorted(made, key=rank))
+    in_turn = [one for nth in zip_longest(*likely) for one in nth if one is not None]
+    error.candidates, error.looked_at_all = tuple(dict.fromkeys(in_turn)), found.complete
+    named = [ranked[0] for ranked in likely if ranked and Reason.HAS_NAME in ranked[0].reasons]
+    folders = dict.fromkeys(str(one.path.parent) for one in named)
+    if len(error.missing) > 1 and folders:
+        count = f"{len(named)} of them" if len(named) < len(error.missing) else "they"
+        error.cure = f"{count} are in {', '.join(folders)}: put them back, or name the folder"
+    error.cure = f"{error.cure}{encoding_words(neighbours.descriptor(path))}"
+
+
+def encoding_words(descriptor: Descriptor) -> str:
+    """Return the words that names of *descriptor* may be read wrongly; none if they are not."""
+    for odd in descriptor.findings:
+        if odd.kind is Kind.UNKNOWN_ENCODING:
+            return (
+                f"; its encoding {quoted(str(odd.fact('name')))} is unknown, so names may be wrong"
+            )
+        if odd.kind is Kind.BYTES_OF_NO_CHARACTER:
+            return f"; it holds bytes that are no {odd.fact('name')}, so its key encoding is wrong"
+    return ""
 
 
 def _unclaimed(path: Path, policy: Policy, neighbours: Neighbours) -> _Found:
     """Return the files in the folders looked at, and below, that no other descriptor names."""
     files: dict[Path, int] = {}
     claimed = files_named_by(path, neighbours)
+    own = neighbours.descriptor(path).cid
     complete = True
     for folder in dict.fromkeys((path.parent, policy.opened or path.parent, *policy.search)):
         below = files_below(folder)
         files |= {**files_in(folder), **below.files}
         complete = complete and below.complete
         for link in (*neighbours.links_in(folder), *neighbours.links_below(folder).links):
-            claimed |= files_named_by(link, neighbours)
+            if not _is_copy(link, own, neighbours):
+                claimed |= files_named_by(link, neighbours)
     return _Found({f: size for f, size in files.items() if real_path(f) not in claimed}, complete)
+
+
+def _is_copy(link: Path, content_id: int, neighbours: Neighbours) -> bool:
+    """Tell whether *link* is a copy of the disk with *content_id*: its files are as good."""
+    if is_vague(content_id):
+        return False
+    try:
+        return neighbours.descriptor(link).cid == content_id
+    except TooManyFiles:
+        raise
+    except VmdkError:
+        return False
 
 
 def files_named_by(link: Path, neighbours: Neighbours) -> set[Path]:
@@ -148,6 +216,8 @@ def _reasons(file: Path, size: int, wanted: Wanted, descriptor: Path) -> tuple[R
     if not _has_length(file, size, wanted):
         return ()
     role, own = ROLE_OF_DATA.search(wanted.path.stem), ROLE_OF_DATA.search(file.stem)
+    if role and own and _number(role) != _number(own):
+        return ()
     reasons = []
     if role and own and file.stem[: own.start()] == descriptor.stem and own[1] == role[1]:
         reasons.append(Reason.IS_ITS_DATA)
@@ -155,9 +225,29 @@ def _reasons(file: Path, size: int, wanted: Wanted, descriptor: Path) -> tuple[R
         reasons.append(Reason.HAS_NAME)
     elif without_suffix(file.name) == without_suffix(wanted.path.name):
         reasons.append(Reason.SUFFIX_DIFFERS)
-    if role and own and own[1] == role[1] and own[1][1:].isdecimal():
+    elif _is_misread(file.name, wanted.path.name):
+        reasons.append(Reason.HAS_NAME_MISREAD)
+    if role and own and _number(own) is not None:
         reasons.append(Reason.HAS_NUMBER_OF_PIECE)
     return (*reasons, Reason.HAS_LENGTH_OF_LINE)
+
+
+def _number(role: re.Match[str]) -> int | None:
+    """Return the number of the piece that is called so; None of what is no piece."""
+    digits = role[1][1:]
+    return int(digits) if digits.isdecimal() else None
+
+
+def _is_misread(name: str, wanted: str) -> bool:
+    """Tell whether *name*, in some code page, is what *wanted* is read as in another."""
+    if wanted.isascii():
+        return False
+    stored = os.fsencode(wanted)
+    for codec in _CODE_PAGES:
+        with contextlib.suppress(UnicodeEncodeError):
+            if name.encode(codec) == stored:
+                return True
+    return False
 
 
 def _has_length(file: Path, size: int, wanted: Wanted) -> bool:

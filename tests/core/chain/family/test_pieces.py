@@ -11,6 +11,8 @@ from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.pieces import data_named_after
 from redoscope_core.errors import MissingParent, NotAVmdk, Reason
 from tests.core.links import make_child, write_sector
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +100,96 @@ def test_a_renamed_piece_is_the_first_candidate(tmp_path: Path, place: str) -> N
     (disk.parent / "sub").mkdir()
     piece = disk.with_name("big-s002.vmdk").rename(disk.parent / place)
     assert refused(disk).candidates[0].path == piece
+
+
+FOREIGN = [
+    r"C:\VMs\web\{name}",
+    r"\\nas\vms\{name}",
+    "/vmfs/volumes/4f-1/web/{name}",
+    r"sub\{name}",
+]
+
+
+@pytest.mark.parametrize("way", FOREIGN)
+@pytest.mark.parametrize("kind", ["monolithicFlat", "twoGbMaxExtentSparse"])
+def test_a_file_is_found_beside_a_descriptor_that_tells_the_way_of_another_machine(
+    tmp_path: Path, way: str, kind: str
+) -> None:
+    disk = tmp_path / "web disk.vmdk"
+    create_disk(disk, 256, kind=kind)
+    write_sector(disk, 3, b"w")
+    (data,) = (path for path in tmp_path.iterdir() if path != disk)
+    text = disk.read_text()
+    disk.write_text(text.replace(data.name, way.format(name=data.name)))
+    if way.startswith("sub"):
+        (tmp_path / "sub").mkdir()
+        data = data.rename(tmp_path / "sub" / data.name)
+    with Chain.open(disk) as chain:
+        assert chain.read(3, 1) == b"w" * SECTOR
+    data.write_bytes(data.read_bytes() + bytes(SECTOR) if "Flat" in kind else bytes(SECTOR))
+    assert refused(disk).missing
+
+
+def test_pieces_of_another_disk_of_the_same_names_are_not_taken(tmp_path: Path) -> None:
+    disk = split(tmp_path)
+    disk.with_name("big-s002.vmdk").unlink()
+    (tmp_path / "other").mkdir()
+    create_disk(tmp_path / "other" / "big.vmdk", 2 * PIECE + 256, kind="twoGbMaxExtentSparse")
+    error = refused(disk, Policy(search=(tmp_path / "other",)))
+    assert [one.name for one in error.missing] == ["big-s002.vmdk"]
+    assert error.candidates == ()
+
+
+def test_the_first_candidate_of_each_missing_piece_is_named_and_where_they_are(
+    tmp_path: Path,
+) -> None:
+    disk = split(tmp_path)
+    for number, folder in ((1, "a"), (2, "b c"), (3, "a")):
+        (disk.parent / folder).mkdir(exist_ok=True)
+        piece = disk.with_name(f"big-s00{number}.vmdk")
+        piece.rename(disk.parent / folder / piece.name)
+    error = refused(disk)
+    assert [one.path.name for one in error.candidates] == [f"big-s00{n}.vmdk" for n in (1, 2, 3)]
+    assert all(str(disk.parent / folder) in str(error.cure) for folder in ("a", "b c"))
+    assert list(Forest.scan(disk.parent).nodes) == [disk]
+    with Chain.open(disk, policy=Policy(search=(disk.parent,))) as chain:
+        assert chain.read(2 * PIECE, 1) == b"z" * SECTOR
+
+
+@pytest.mark.parametrize(
+    ("codec", "name", "encoding"),
+    [
+        ("cp1251", "Архив", "klingon-7"),
+        ("cp949", "한글", "UTF-8"),
+        ("cp932", "仮想", "x-nobody-knows"),
+        ("cp1252", "Büro", None),
+    ],
+)
+def test_the_encoding_is_told_as_the_cause_where_a_name_is_not_found(
+    tmp_path: Path, codec: str, name: str, encoding: str | None
+) -> None:
+    disk = flat(tmp_path / "plain.vmdk")
+    data = disk.with_name("plain-flat.vmdk").rename(tmp_path / f"{name}-flat.vmdk")
+    disk = disk.rename(tmp_path / f"{name}.vmdk")
+    text = disk.read_text().replace("plain-flat", f"{name}-flat")
+    declared = "" if encoding is None else f'encoding="{encoding}"'
+    disk.write_bytes(text.replace('encoding="UTF-8"', declared).encode(codec))
+    error = refused(disk)
+    assert "encoding" in str(error.cure)
+    assert error.candidates[0].path == data
+    assert Reason.HAS_NAME_MISREAD in error.candidates[0].reasons
+
+
+@pytest.mark.parametrize("hint", [r"D:\VMs\alt\basis.vmdk", r"\\nas\a\b.vmdk", r"..\x\b.vmdk"])
+def test_paths_are_shown_as_they_stand(tmp_path: Path, hint: str) -> None:
+    child = handmade.sparse_link(
+        tmp_path / "kid.vmdk", SparsePlan(256), cid=1, parent_cid=5, hint=hint
+    )
+    with pytest.raises(MissingParent) as caught:
+        Chain.open(child)
+    assert f"'{hint}'" in str(caught.value)
+    if not hint.startswith("."):
+        assert str(caught.value).count(hint) == 1
 
 
 @pytest.mark.parametrize("text", [b"", bytes(512)], ids=["empty", "zeros"])
