@@ -23,12 +23,10 @@ __all__ = [
     "StoredCounts",
 ]
 
-_DIGEST_DIGITS = 12
-
 
 def _digits(data: bytes) -> str:
-    """Return the first digits of the SHA-256 of *data*."""
-    return hashlib.sha256(data).hexdigest()[:_DIGEST_DIGITS]
+    """Return the SHA-256 of *data*."""
+    return hashlib.sha256(data).hexdigest()
 
 
 _ZEROS = _digits(bytes(SECTOR))
@@ -45,7 +43,7 @@ class SectorAt:
     owner: int | None
     """The link whose word holds at this generation."""
     digest: str
-    """First digits of the SHA-256 of the 512 bytes; empty if they cannot be read."""
+    """The SHA-256 of the 512 bytes; empty if they cannot be read."""
     changed: bool
     """Whether the bytes differ from the generation before."""
     fault: str
@@ -105,7 +103,7 @@ def _state_in(areas: Areas) -> State:
 
 
 def _digest(link: Chain, sector: int, stored: State) -> tuple[str, str]:
-    """Return the first digits of the digest of a sector, or why there is none."""
+    """Return the digest of a sector, or why there is none."""
     if stored is State.ZERO:
         return _ZEROS, ""
     try:

@@ -27,7 +27,10 @@ class DrawMap:
 
 @dataclass(frozen=True, slots=True)
 class FindChange:
-    """Find the next or the previous grain or cell that the link at *generation* decided."""
+    """Find the next or the previous grain or cell that a link after *since* decided.
+
+    Without *since* it is the link at *generation* alone.
+    """
 
     chain: Chain
     generation: int
@@ -35,13 +38,19 @@ class FindChange:
     step: int
     """Sectors of a grain or of a cell."""
     forward: bool
+    since: int | None = None
 
     def run(self) -> int | None:
         """Return the first changed sector there, or None if there is none that way."""
         from redoscope_gui.maps import cells  # noqa: PLC0415 - numpy only when first drawn
 
-        areas = self.chain.links[self.generation].stored
-        return cells.change_beside(areas, self.sector, self.step, forward=self.forward)
+        first = self.generation if self.since is None else self.since + 1
+        found = [
+            cells.change_beside(link.stored, self.sector, self.step, forward=self.forward)
+            for link in self.chain.links[first : self.generation + 1]
+        ]
+        places = [place for place in found if place is not None]
+        return (min if self.forward else max)(places, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,10 @@ class BytesRead:
     owners: tuple[int, ...]
     """One per sector: the link that owns it, -1 if no link does."""
     changed: bytes
-    """One per byte: 1 if it differs from the parent generation."""
+    """One per byte: 1 if it differs from generation A, or from the parent generation."""
     faults: tuple[ReadFault, ...]
+    since: int | None = None
+    """Generation A that was asked for; None for the parent generation."""
 
     @property
     def end(self) -> int:
@@ -57,6 +59,8 @@ class ReadBytes:
     generation: int
     offset: int
     length: int
+    since: int | None = None
+    """Generation A that the bytes are compared with; None for the parent generation."""
 
     def run(self) -> BytesRead:
         """Return the sectors that hold these bytes, clipped to the capacity."""
@@ -70,7 +74,7 @@ class ReadBytes:
         for fault in faults:
             low = fault.sector - first
             states[low : low + fault.count] = [State.UNREADABLE] * fault.count
-        changed = self._changed(data, states, owners, first)
+        changed = self._changed(chain, data, states, first)
         return BytesRead(
             self.generation,
             first * SECTOR,
@@ -79,17 +83,21 @@ class ReadBytes:
             tuple(owners),
             changed,
             tuple(faults),
+            self.since,
         )
 
-    def _changed(self, data: bytes, states: list[State], owners: list[int], first: int) -> bytes:
-        """Mark the bytes that differ; only sectors that this very link owns can."""
+    def _changed(self, chain: Chain, data: bytes, states: list[State], first: int) -> bytes:
+        """Mark the bytes that differ; only sectors that do not have the same owner can."""
         mask = bytearray(len(data))
-        if self.generation == 0:
+        since = self.generation - 1 if self.since is None else self.since
+        if since < 0 or since == self.generation:
             return bytes(mask)
-        parent = generation_of(self.chain, self.generation - 1)
-        for low, high in _stretches([owner == self.generation for owner in owners]):
+        older = generation_of(self.chain, since)
+        count = len(states)
+        now, then = (_ownership(each, first, count)[1] for each in (chain, older))
+        for low, high in _stretches([one != other for one, other in zip(now, then, strict=True)]):
             faults: list[ReadFault] = []
-            before = _read(parent, first + low, high - low, faults)
+            before = _read(older, first + low, high - low, faults)
             start = low * SECTOR
             mask[start : start + len(before)] = _differing(before, data[start : high * SECTOR])
             for fault in faults:  # what cannot be compared is not called changed
@@ -114,17 +122,16 @@ def _differing(old: bytes, new: bytes) -> bytes:
 
 
 def _ownership(chain: Chain, first: int, count: int) -> tuple[list[State], list[int]]:
-    """Return the state and the owner of each sector."""
+    """Return the state and the owner of each sector; past the end nobody owns them."""
     states: list[State] = []
     owners: list[int] = []
-    if not count:
-        return states, owners
-    areas = chain.areas(first, count)
+    inside = max(0, min(count, chain.capacity - first))
+    areas = chain.areas(first if inside else 0, inside)
     rows = zip(areas.count.tolist(), areas.state.tolist(), areas.link.tolist(), strict=True)
     for length, state, link in rows:
         states += [State(state)] * length
         owners += [link] * length
-    return states, owners
+    return states + [State.ABSENT] * (count - inside), owners + [-1] * (count - inside)
 
 
 def _stretches(marks: list[bool]) -> list[tuple[int, int]]:
@@ -134,7 +141,13 @@ def _stretches(marks: list[bool]) -> list[tuple[int, int]]:
 
 
 def _read(chain: Chain, first: int, count: int, faults: list[ReadFault]) -> bytes:
-    """Read sectors; where that fails, halve until the sectors that fail stand alone."""
+    """Read sectors; where that fails, halve until the sectors that fail stand alone.
+
+    Past the end of the disk there are zeros.
+    """
+    inside = max(0, min(count, chain.capacity - first))
+    if inside < count:
+        return _read(chain, first, inside, faults) + bytes((count - inside) * SECTOR)
     if not count:
         return b""
     try:

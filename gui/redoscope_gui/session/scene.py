@@ -69,6 +69,20 @@ class Scene:
         return node is not None and bool(node.children)
 
     @property
+    def generation_a(self) -> int | None:
+        """Generation A that the one at the cursor is compared with, or None if there is none.
+
+        A is always older: under a generation that is not newer than the chosen A it is its parent.
+        """
+        return self.generation_a_at(self.cursor.generation)
+
+    def generation_a_at(self, generation: int) -> int | None:
+        """Return A as it would be with *generation* at the cursor."""
+        if self.comparison is None or generation == 0:
+            return None
+        return min(self.comparison.generation, generation - 1)
+
+    @property
     def shows_joined(self) -> bool:
         """Whether the generation at the cursor holds the child that is attached for now only."""
         links = () if self.generation_chain is None else self.generation_chain.links

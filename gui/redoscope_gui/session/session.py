@@ -140,6 +140,11 @@ class Session(QObject):
         return self.scene.comparison
 
     @property
+    def generation_a(self) -> int | None:
+        """Generation A that is really compared with: it is older than the one at the cursor."""
+        return self.scene.generation_a
+
+    @property
     def joined(self) -> tuple[Path, Path] | None:
         """Child and parent that are attached for this session only, if any."""
         return self.scene.joined

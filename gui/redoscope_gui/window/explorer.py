@@ -45,7 +45,6 @@ class Explorer(QWidget):
         self.map_view = MapView(self._session, self)
         self.timeline_view = TimelineView(self._session, self)
         self.timeline_view.since_chosen.connect(self.map_view.show_difference)
-        self.map_view.since_changed.connect(self.timeline_view.show_since)
         self._layout.addWidget(self.map_view, 1)
         self._layout.addWidget(self.timeline_view)
         self.setFocusProxy(self.map_view)

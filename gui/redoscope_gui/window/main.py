@@ -45,6 +45,7 @@ from redoscope_gui.window.menus import fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.places import link_offers, place_offers
 from redoscope_gui.window.raising import tell_errors
+from redoscope_gui.window.title import title_of
 from redoscope_gui.window.welcome import WelcomePage
 from redoscope_gui.window.whereabouts import Whereabouts
 
@@ -270,6 +271,7 @@ class MainWindow(QMainWindow):
         for changed in (session.forest_changed, session.chain_changed, session.problems_changed):
             changed.connect(self._refresh)
         session.cursor_changed.connect(self._refresh_for)
+        session.comparison_changed.connect(self._refresh)
         for pane in self.panes:
             pane.visibilityChanged.connect(self._refresh_commands)
 
@@ -352,19 +354,7 @@ class MainWindow(QMainWindow):
         self._show_title()
 
     def _show_title(self) -> None:
-        session = self.session
-        if session.forest is None:
-            plain.set_title(self, self.tr("Redoscope"))
-            return
-        parts = [session.forest.folder.name]
-        if session.cursor.path is not None:
-            parts.append(session.cursor.path.name)
-        if session.chain is not None:
-            parts.append(self.tr("generation %d") % session.cursor.generation)
-            parts.append(self.tr("sector %d") % (session.cursor.offset // SECTOR))
-        if session.joined:
-            parts.append(self.tr("attached"))
-        plain.set_title(self, " - ".join([*parts, self.tr("Redoscope")]))
+        plain.set_title(self, title_of(self.session))
 
     def _dress(self, scheme: str, zoom: float) -> None:
         app = QApplication.instance()

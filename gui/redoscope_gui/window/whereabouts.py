@@ -24,16 +24,26 @@ class Whereabouts(QWidget):
         self.sector = self._field(self.tr("Sector"))
         self.grain = self._field(self.tr("Grain"))
         self.owner = self._field(self.tr("Owner"))
+        self.compared = self._field(self.tr("Comparison"))
+        self.compared.hide()
         self.mode = self._field(self.tr("Mode"))
         self.mode.setText(self.tr("read-only"))
         plain.set_tip(self.mode, self.tr("The window never writes what it shows"))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, theme.STEP, 0)
         layout.setSpacing(theme.STEP * 2)
-        for field in (self.offset, self.sector, self.grain, self.owner, self.mode):
+        for field in (
+            self.offset,
+            self.sector,
+            self.grain,
+            self.owner,
+            self.compared,
+            self.mode,
+        ):
             layout.addWidget(field)
         session.cursor_changed.connect(self._follow)
         session.chain_changed.connect(self._follow_session)
+        session.comparison_changed.connect(self._tell_comparison)
         self._follow(session.cursor)
 
     @override
@@ -65,6 +75,14 @@ class Whereabouts(QWidget):
         self._session.ask(
             "place-owner", FindOwner(chain, cursor.sector), self._show_owner, self._no_owner
         )
+
+    def _tell_comparison(self) -> None:
+        """Say which generation everything is compared with, if one was chosen."""
+        chain, since = self._session.chain, self._session.generation_a
+        self.compared.setVisible(chain is not None and since is not None)
+        if chain is not None and since is not None:
+            text = self.tr("A: generation {number}").format(number=since)
+            _say(self.compared, text, chain.links[since].path.name)
 
     def _show_owner(self, answer: OwnerFound) -> None:
         found = answer.lookup

@@ -54,7 +54,7 @@ def sees(stage: Stage, offset: int) -> int | None:
     stage.settle()
     run_until(lambda: not view.surface._asking_soon.isActive())
     stage.settle()
-    shown = view.surface.asking._blocks.sector(view.surface.asking.generation, offset // SECTOR)
+    shown = view.surface.asking.sector(offset // SECTOR)
     if shown is None or shown.fault:
         return None
     return shown.data[offset % SECTOR]

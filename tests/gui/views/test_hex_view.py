@@ -305,7 +305,10 @@ def test_each_sector_says_in_words_what_it_is(
     assert told[0].what == "inherited from office.vmdk"
     assert told[0].place == "grain 0 · sector 0"
     assert told[2304].what.startswith("stored by office-000003.vmdk")
-    assert told[8192].what == "zeroed by office-000003.vmdk · 512 bytes changed"
+    assert (
+        told[8192].what
+        == "zeroed by office-000003.vmdk · 512 bytes differ from the parent generation"
+    )
     assert told[10240].what == "never stored: reads as zeros"
     assert not hex_view.surface.sheet.heading_of(10241).opens_grain
     session.select_generation(4)
@@ -325,7 +328,7 @@ def test_bytes_that_cannot_be_read_are_hatched_not_zero(
     session.go_to(16384 * 512)
     session.select_generation(4)
     settle(qtbot, hex_view)
-    found = hex_view.surface.asking._blocks.byte(4, 16384 * 512)
+    found = hex_view.surface.asking._blocks.byte((4, None), 16384 * 512)
     assert found is not None
     assert found[1].state is State.UNREADABLE
     assert hex_view.surface.sheet.heading_of(16384).what.startswith("cannot be read: ")

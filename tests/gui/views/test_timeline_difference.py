@@ -29,7 +29,6 @@ def timeline(qtbot: QtBot, session: Session, view: MapView, tip: Path) -> Genera
     qtbot.addWidget(timeline)
     timeline.resize(760, 90)
     timeline.since_chosen.connect(view.show_difference)
-    view.since_changed.connect(timeline.show_since)
     with qtbot.waitExposed(timeline):
         timeline.show()
     session.open(tip)
@@ -149,7 +148,10 @@ def test_the_map_drives_the_timeline_too(
     assert "compared with office-000002.vmdk" in timeline.track.accessibleDescription()
     view.show_mode(MapMode.HEAT)
     settle(qtbot, view)
+    assert a_of(timeline) == 2, "there is one comparison, however the map reads"
+    qtbot.mouseClick(timeline.compare, LEFT)
     assert a_of(timeline) is None
+    assert shown_mode(view) is MapMode.HEAT
 
 
 def test_another_chain_keeps_the_difference(

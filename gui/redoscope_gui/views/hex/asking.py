@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from redoscope_core import SECTOR, Chain, State
 from redoscope_gui.requests import BytesRead, ReadBytes
 from redoscope_gui.session import Session
-from redoscope_gui.views.hex.blocks import Blocks, SectorShown
+from redoscope_gui.views.hex.blocks import Blocks, Reading, SectorShown
 
 __all__ = ["HexAsking"]
 
@@ -20,7 +20,7 @@ class HexAsking(QObject):
     bytes_shown = Signal()
     """Bytes came that were asked for."""
     generation_changed = Signal(object)
-    """Another generation is shown; carries its index."""
+    """Another generation, or A, is shown; carries the index of the generation."""
     changed = Signal()
     """Something that is painted is another one."""
 
@@ -32,6 +32,8 @@ class HexAsking(QObject):
         self.chain: Chain | None = None
         self.generation = 0
         """The generation shown; follows the cursor as soon as its bytes are here."""
+        self.since: int | None = None
+        """Generation A that the shown bytes are compared with; None for the parent generation."""
         self.fault = ""
         """Why there are no bytes, if there should be some."""
 
@@ -52,11 +54,11 @@ class HexAsking(QObject):
 
     def sector(self, sector: int) -> SectorShown | None:
         """Return a sector of the generation shown, or None while it is being read."""
-        return self._blocks.sector(self.generation, sector)
+        return self._blocks.sector((self.generation, self.since), sector)
 
     def byte_at(self, offset: int) -> int | None:
         """Return the byte shown at *offset*, or None while it is being read."""
-        found = self._blocks.byte(self.generation, offset)
+        found = self._blocks.byte((self.generation, self.since), offset)
         return None if found is None else found[0]
 
     def unreadable_at(self, offset: int) -> bool:
@@ -77,10 +79,15 @@ class HexAsking(QObject):
     def take_chain(self) -> None:
         """Begin anew with the chain of the session, or with none."""
         self.chain = self._session.chain
-        self.generation = self._session.cursor.generation
+        self.generation, self.since = self._wanted
         self.fault = ""
         self._blocks.clear()
         self._told.clear()
+
+    @property
+    def _wanted(self) -> Reading:
+        """The generation at the cursor, and what it is compared with."""
+        return self._session.cursor.generation, self._session.generation_a
 
     def try_again(self) -> None:
         """Ask once more, whatever went wrong before: another generation is wanted."""
@@ -90,13 +97,13 @@ class HexAsking(QObject):
         """Ask for the bytes from *start* to *end* of the generation at the cursor, if any lack."""
         if self.chain is None or self._session.generation_chain is None:
             return
-        wanted = self._session.cursor.generation
-        missing = self._blocks.missing(wanted, start, min(end, self._end_of(wanted) * SECTOR))
+        wanted = self._wanted
+        missing = self._blocks.missing(wanted, start, min(end, self._end_of(wanted[0]) * SECTOR))
         if missing is None:
             self._show(wanted)
             return
         low, high = missing
-        request = ReadBytes(self.chain, wanted, low, high - low)
+        request = ReadBytes(self.chain, wanted[0], low, high - low, wanted[1])
         self._session.ask("hex", request, self._take, self._failed)
 
     def _take(self, answer: BytesRead) -> None:
@@ -104,8 +111,8 @@ class HexAsking(QObject):
         self._blocks.add(answer)
         self.fault = ""
         self._tell_faults(answer)
-        if answer.generation == self._session.cursor.generation:
-            self._show(answer.generation)
+        if (answer.generation, answer.since) == self._wanted:
+            self._show(self._wanted)
         self.changed.emit()
         self.bytes_shown.emit()
 
@@ -122,8 +129,8 @@ class HexAsking(QObject):
         self._session.report(error)
         self.changed.emit()
 
-    def _show(self, generation: int) -> None:
-        if generation != self.generation:
-            self.generation = generation
-            self.generation_changed.emit(generation)
+    def _show(self, wanted: Reading) -> None:
+        if wanted != (self.generation, self.since):
+            self.generation, self.since = wanted
+            self.generation_changed.emit(self.generation)
         self.changed.emit()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from redoscope_core import SECTOR, State
 from redoscope_gui.requests import BytesRead
 
-__all__ = ["BLOCK", "Blocks", "SectorShown"]
+__all__ = ["BLOCK", "Blocks", "Reading", "SectorShown"]
 
 BLOCK = 4096
 """Bytes in a block."""
@@ -21,7 +21,7 @@ class SectorShown:
 
     data: bytes
     changed: bytes
-    """One per byte: 1 if it differs from the parent generation."""
+    """One per byte: 1 if it differs from generation A, or from the parent generation."""
     state: State
     owner: int
     """Link that owns the sector; -1 if no link stored it."""
@@ -29,11 +29,15 @@ class SectorShown:
     """Why it cannot be read; empty if it can."""
 
 
+Reading = tuple[int, int | None]
+"""A generation, and generation A if it is compared with that and not with its parent."""
+
+
 class Blocks:
-    """Blocks of sectors, keyed by generation; forgets the longest unused beyond 8 MiB."""
+    """Blocks of sectors, keyed by how they are read; forgets the longest unused beyond 8 MiB."""
 
     def __init__(self) -> None:
-        self._blocks: OrderedDict[tuple[int, int], tuple[SectorShown, ...]] = OrderedDict()
+        self._blocks: OrderedDict[tuple[Reading, int], tuple[SectorShown, ...]] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._blocks)
@@ -42,24 +46,24 @@ class Blocks:
         """Forget everything: another chain is shown."""
         self._blocks.clear()
 
-    def sector(self, generation: int, sector: int) -> SectorShown | None:
+    def sector(self, reading: Reading, sector: int) -> SectorShown | None:
         """Return a sector, or None if it is not held."""
         index, within = divmod(sector, BLOCK // SECTOR)
-        block = self._blocks.get((generation, index))
+        block = self._blocks.get((reading, index))
         return block[within] if block is not None and within < len(block) else None
 
-    def byte(self, generation: int, offset: int) -> tuple[int, SectorShown] | None:
+    def byte(self, reading: Reading, offset: int) -> tuple[int, SectorShown] | None:
         """Return the byte at *offset* and its sector, or None if it is not held."""
-        shown = self.sector(generation, offset // SECTOR)
+        shown = self.sector(reading, offset // SECTOR)
         return None if shown is None else (shown.data[offset % SECTOR], shown)
 
-    def missing(self, generation: int, start: int, end: int) -> tuple[int, int] | None:
+    def missing(self, reading: Reading, start: int, end: int) -> tuple[int, int] | None:
         """Return the smallest whole-block range that holds all missing bytes of start..end."""
         wanted = range(start // BLOCK, -(-end // BLOCK))
-        gaps = [index for index in wanted if (generation, index) not in self._blocks]
+        gaps = [index for index in wanted if (reading, index) not in self._blocks]
         for index in wanted:
-            if (generation, index) in self._blocks:
-                self._blocks.move_to_end((generation, index))
+            if (reading, index) in self._blocks:
+                self._blocks.move_to_end((reading, index))
         return (gaps[0] * BLOCK, (gaps[-1] + 1) * BLOCK) if gaps else None
 
     def add(self, answer: BytesRead) -> None:
@@ -68,7 +72,7 @@ class Blocks:
         each = BLOCK // SECTOR
         first = answer.offset // BLOCK
         for index in range(-(-len(sectors) // each)):
-            key = (answer.generation, first + index)
+            key = ((answer.generation, answer.since), first + index)
             self._blocks[key] = tuple(sectors[index * each : (index + 1) * each])
             self._blocks.move_to_end(key)
         while len(self._blocks) > _LIMIT:

@@ -102,7 +102,8 @@ class HexSheet:
         if asking.ends_before(sector):
             return past_end_heading(sector)
         shown = asking.sector(sector)
-        return sector_heading(sector, asking.grain_size, shown, asking.generation, asking.names)
+        place = (sector, asking.grain_size)
+        return sector_heading(place, shown, asking.generation, asking.since, asking.names)
 
     def offset_at(self, point: QPoint) -> int | None:
         """Return the offset under *point* of the viewport, or None outside the bytes."""

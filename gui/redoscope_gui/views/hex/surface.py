@@ -66,6 +66,7 @@ class HexSurface(QAbstractScrollArea):
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._take_generation)
         session.cursor_changed.connect(self._take_cursor)
+        session.comparison_changed.connect(self._take_generation)
         self._take_chain()
 
     def ask(self) -> None:
@@ -90,7 +91,7 @@ class HexSurface(QAbstractScrollArea):
         sector = caret // SECTOR
         if asking.ends_before(sector):
             return past_end_heading(sector).what
-        words = byte_words(caret, asking.sector(sector), asking.generation)
+        words = byte_words(caret, asking.sector(sector), asking.generation, asking.since)
         return words + selected_words(*self.hand.selection)
 
     # --- following the session ---------------------------------------------------------------

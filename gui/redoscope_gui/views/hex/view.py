@@ -88,12 +88,13 @@ class HexView(QWidget):
         self.surface.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_to_change(self, forward: bool) -> None:  # noqa: FBT001 - a slot of Signal(bool)
-        """Go to the next or the previous grain that the shown link changed."""
+        """Go to the next or the previous grain decided since A, or by the shown link."""
         chain = self._session.chain
         if chain is not None:
             sector = self.surface.hand.caret // SECTOR
             generation = self._session.cursor.generation
-            request = FindChange(chain, generation, sector, chain.grain_size, forward)
+            step, since = chain.grain_size, self._session.generation_a
+            request = FindChange(chain, generation, sector, step, forward, since)
             self._session.ask("hex-change", request, self._take_change)
 
     def go_to_generation(self, *, newer: bool) -> None:

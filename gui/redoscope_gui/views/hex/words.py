@@ -13,6 +13,7 @@ from redoscope_gui.views.hex.rows import Heading
 __all__ = [
     "byte_words",
     "empty_words",
+    "older_words",
     "past_end_heading",
     "ruler_title",
     "sector_heading",
@@ -23,15 +24,23 @@ translate = QCoreApplication.translate
 
 
 def sector_heading(
-    sector: int, grain_size: int, shown: SectorShown | None, generation: int, names: list[str]
+    place_in: tuple[int, int],
+    shown: SectorShown | None,
+    generation: int,
+    since: int | None,
+    names: list[str],
 ) -> Heading:
-    """Return where the sector stands and what supplies it, in words."""
+    """Return where a sector of grains of so many stands, what supplies it, and in what it differs.
+
+    *since* is generation A that it is compared with, None for the parent generation.
+    """
+    sector, grain_size = place_in
     grain, within = divmod(sector, grain_size)
     place = translate("HexView", "sector {sector}").format(sector=theme.grouped(sector))
     if within == 0:
         opened = translate("HexView", "grain {grain}").format(grain=theme.grouped(grain))
         place = f"{opened} · {place}"
-    what = "" if shown is None else _supplied(shown, generation, names)
+    what = "" if shown is None else _told(shown, generation, since, names)
     return Heading(place, what, within == 0)
 
 
@@ -73,18 +82,32 @@ def _supplied(shown: SectorShown, generation: int, names: list[str]) -> str:
         (False, False): translate("HexView", "inherited from {link}"),
     }
     text = words[shown.state is State.ZERO, shown.owner == generation]
-    text = text.format(link=name)
-    changed = shown.changed.count(1)
-    if not changed:
+    return text.format(link=name)
+
+
+def _told(shown: SectorShown, generation: int, since: int | None, names: list[str]) -> str:
+    """Tell what supplies a sector, and in how many bytes it differs from what."""
+    text = _supplied(shown, generation, names)
+    count = shown.changed.count(1)
+    if not count:
         return text
-    if changed == 1:
-        return f"{text} · " + translate("HexView", "1 byte changed")
-    return f"{text} · " + translate("HexView", "{count} bytes changed").format(
-        count=theme.grouped(changed)
-    )
+    words = translate("HexView", "{count} bytes differ from {older}")
+    if count == 1:
+        words = translate("HexView", "1 byte differs from {older}")
+    differ = words.format(count=theme.grouped(count), older=older_words(since))
+    return f"{text} · {differ}"
 
 
-def byte_words(offset: int, shown: SectorShown | None, generation: int) -> str:
+def older_words(since: int | None) -> str:
+    """Return what bytes are compared with: generation A, or the parent generation."""
+    if since is None:
+        return translate("HexView", "the parent generation")
+    return translate("HexView", "generation {number}").format(number=since)
+
+
+def byte_words(
+    offset: int, shown: SectorShown | None, generation: int, since: int | None = None
+) -> str:
     """Tell one byte: where it stands, its value, and the generation that it comes from."""
     place = translate("HexView", "offset 0x{offset:X}").format(offset=offset)
     if shown is None:
@@ -93,7 +116,9 @@ def byte_words(offset: int, shown: SectorShown | None, generation: int) -> str:
         return f"{place}, " + translate("HexView", "cannot be read")
     within = offset % len(shown.data)
     byte = translate("HexView", "byte {value:02X}").format(value=shown.data[within])
-    if shown.changed[within]:
+    if shown.changed[within] and since is not None:
+        what = translate("HexView", "differs from {older}").format(older=older_words(since))
+    elif shown.changed[within]:
         what = translate("HexView", "changed in generation {number}").format(number=generation)
     elif shown.state is State.ABSENT:
         what = translate("HexView", "never stored")

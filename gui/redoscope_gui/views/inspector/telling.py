@@ -13,7 +13,14 @@ from redoscope_gui.requests import LinkDescribed, SectorExplained
 from redoscope_gui.views.inspector.facts import Fact
 from redoscope_gui.views.inspector.values import Value
 
-__all__ = ["generation_facts", "link_facts", "lookup_facts", "summary", "value_facts"]
+__all__ = [
+    "comparison_words",
+    "generation_facts",
+    "link_facts",
+    "lookup_facts",
+    "summary",
+    "value_facts",
+]
 
 _ONE_BEFORE = 2
 translate = QCoreApplication.translate
@@ -27,6 +34,19 @@ def _state_name(state: State) -> str:
         State.UNREADABLE: translate("InspectorView", "unreadable"),
     }
     return words[state]
+
+
+def comparison_words(answer: SectorExplained, since: int | None) -> str:
+    """Tell whether the sector is the same in A and B; nothing if nothing is compared."""
+    if since is None:
+        return ""
+    one, other = (answer.generations[each].digest for each in (since, answer.generation))
+    text = translate("InspectorView", "It differs from generation {number}.")
+    if not one or not other:
+        text = translate("InspectorView", "It can't be compared with generation {number}.")
+    elif one == other:
+        text = translate("InspectorView", "It is the same in generation {number}.")
+    return text.format(number=since)
 
 
 def summary(answer: SectorExplained) -> str:
@@ -123,11 +143,16 @@ def _both(value: int, *, in_hex: bool) -> str:
     return f"{theme.grouped(value)}  (0x{value:X})" if in_hex else theme.grouped(value)
 
 
-def generation_facts(answer: SectorExplained) -> list[Fact]:
-    """Return the sector at each generation."""
+def generation_facts(answer: SectorExplained, since: int | None = None) -> list[Fact]:
+    """Return the sector at each generation; those that are compared have their letters.
+
+    *since* is generation A, None if nothing is compared; B is the one that the answer is about.
+    """
     facts = []
+    letters = {} if since is None else {since: "A", answer.generation: "B"}
     for row in answer.generations:
         name = f"{row.generation} {row.path.name}"
+        name = f"{letters[row.generation]}: {name}" if row.generation in letters else name
         owner = "" if row.owner is None else str(row.owner)
         changed = translate("InspectorView", "changed") if row.changed else ""
         digest = row.digest or (translate("InspectorView", "unreadable") if row.fault else "")
@@ -140,11 +165,11 @@ def generation_facts(answer: SectorExplained) -> list[Fact]:
                     digest,
                     changed,
                 ),
-                hint=row.fault or str(row.path),
+                hint=row.fault or plain.lines(str(row.path), *filter(None, [row.digest])),
                 copy=row.digest,
                 generation=row.generation,
                 dim=row.stored is State.ABSENT,
-                strong=row.generation == answer.generation,
+                strong=row.generation == answer.generation or row.generation in letters,
             )
         )
     return facts

@@ -39,6 +39,7 @@ class InspectorView(QWidget):
         super().__init__(parent)
         self._session = session
         self._explained: tuple[int, int] | None = None
+        self._answer: SectorExplained | None = None
         self._described: int | None = None
         plain.set_name(self, self.tr("Inspector"))
         self.summary = plain.Label(self)
@@ -50,6 +51,7 @@ class InspectorView(QWidget):
         self._asking.timeout.connect(self._ask)
         session.chain_changed.connect(self._take_chain)
         session.cursor_changed.connect(self._ask_soon)
+        session.comparison_changed.connect(self._tell_sector)
         self.pages.currentChanged.connect(self._ask_soon)
         self._take_chain()
 
@@ -63,7 +65,7 @@ class InspectorView(QWidget):
                 self.tr("Generation"),
                 self.tr("This link"),
                 self.tr("Owner"),
-                self.tr("SHA-256"),
+                self.tr("SHA-256 of the sector"),
                 self.tr("Change"),
             ),
             self.tr("The sector through all generations"),
@@ -133,6 +135,7 @@ class InspectorView(QWidget):
     def _take_chain(self) -> None:
         """Forget the chain before."""
         self._explained = None
+        self._answer = None
         self._described = None
         if self._session.chain is None:
             words = self.tr("Open a disk to see how its sectors are found.")
@@ -176,12 +179,22 @@ class InspectorView(QWidget):
 
     def _show_sector(self, answer: SectorExplained) -> None:
         self._explained = (answer.generation, answer.sector)
-        self.summary.setText(telling.summary(answer))
+        self._answer = answer
         self.lookup.show_facts(telling.lookup_facts(answer))
-        self.generations.show_facts(telling.generation_facts(answer))
+        self._tell_sector()
+
+    def _tell_sector(self) -> None:
+        """Tell how the sector is found, and how it compares with generation A."""
+        answer, since = self._answer, self._session.generation_a
+        if answer is None or answer.generation != self._session.cursor.generation:
+            return  # the next answer tells it
+        words = (telling.summary(answer), telling.comparison_words(answer, since))
+        self.summary.setText(" ".join(filter(None, words)))
+        self.generations.show_facts(telling.generation_facts(answer, since))
 
     def _say_past_end(self) -> None:
         self._explained = None
+        self._answer = None
         self.summary.setText(self.tr("This generation ends before the cursor."))
         self.lookup.show_facts(())
         self.generations.show_facts(())

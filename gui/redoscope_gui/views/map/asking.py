@@ -69,15 +69,15 @@ class MapAsking(QObject):
 
     @property
     def generation_a(self) -> int | None:
-        """Generation A of the difference: the base disk until another is chosen."""
+        """Generation A of the difference; -1 below the base disk."""
         return self.since_at(self._session.cursor.generation)
 
     def since_at(self, generation: int) -> int | None:
         """Return A if B is *generation*."""
         if self.mode is not MapMode.DIFFERENCE:
             return None
-        chosen = self._session.comparison
-        return min(0 if chosen is None else chosen.generation, generation - 1)
+        since = self._session.scene.generation_a_at(generation)
+        return min(0, generation - 1) if since is None else since
 
     def show_mode(self, mode: MapMode) -> None:
         """Read the map in another way; the place stays."""

@@ -12,7 +12,7 @@ from redoscope_gui.requests import BytesRead, ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.card_lines import CardLine, CardLines
 from redoscope_gui.views.map.colours import colour_of, name_of
-from redoscope_gui.views.map.labels import label_font
+from redoscope_gui.views.map.labels import label_font, share_text
 
 __all__ = ["HoverCard"]
 
@@ -66,6 +66,9 @@ class HoverCard(QFrame):
         ]
         if matrix and row < len(names):
             lines.insert(0, CardLine(f"{row} {names[row]}", strong=True))
+        if asked.since is not None and asked.since >= 0:
+            told = self.tr("generation {b} compared with A, {a}")
+            lines.append(CardLine(told.format(b=asked.generation, a=asked.since)))
         if asked.mode is MapMode.HEAT:
             lines.append(CardLine(name_of(asked.mode, int(drawn.classes[cell]), names)))
         shown = list(counts.items())[:_MOST_LINES]
@@ -75,7 +78,8 @@ class HoverCard(QFrame):
                 name = self.tr("not stored here")
             absent = kind == MapClass.ABSENT
             tint = theme.colour("dim") if absent else colour_of(mode, kind, len(names))
-            text = f"{name}  {theme.amount(sectors * SECTOR)}"
+            share = share_text(sectors, end - start)
+            text = f"{name}  {theme.amount(sectors * SECTOR)}  {share}"
             lines.append(CardLine(text, sign="□" if absent else "■", tint=tint))
         if len(counts) > len(shown):
             more = self.tr("and {count} more").format(count=len(counts) - len(shown))

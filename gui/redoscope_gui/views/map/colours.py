@@ -24,6 +24,7 @@ _ROLES = {
     MapClass.DATA: "this",
     MapClass.UNREADABLE: "bad",
 }
+_SINCE = (MapClass.INHERITED, MapClass.ZERO, MapClass.DATA)
 _UNSHADED = (MapClass.PAST_END, MapClass.ABSENT, MapClass.UNREADABLE)
 _MOST_NAMES = 6
 """Links that the legend names; of a longer chain it shows the numbers."""
@@ -98,6 +99,12 @@ def name_of(mode: MapMode, kind: int, names: list[str]) -> str:
         MapClass.DATA: translate("MapView", "changed"),
         MapClass.UNREADABLE: translate("MapView", "unreadable"),
     }
+    if mode is MapMode.DIFFERENCE and kind in _SINCE:
+        return {
+            MapClass.DATA: translate("MapView", "decided since A"),
+            MapClass.ZERO: translate("MapView", "zeroed since A"),
+            MapClass.INHERITED: translate("MapView", "the same since A"),
+        }[MapClass(kind)]
     if mode is MapMode.MATRIX and kind == MapClass.ABSENT:
         return translate("MapView", "not stored here")
     if len(names) == 1 and kind == MapClass.DATA:

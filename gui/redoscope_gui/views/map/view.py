@@ -29,15 +29,12 @@ class MapView(QWidget):
 
     bytes_wanted = Signal(object)
     """The bytes of a cell are wanted; carries the offset of the first."""
-    since_changed = Signal(object)
-    """The difference has another generation A; carries its index, None for no difference."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._asked: MapScope | None = None
         self._mode_before = MapMode.CHANGED
-        self._since: int | None = None
         self.strip_drawn: MapDrawn | None = None
         """What the strip shows."""
         self._source = MapSource(session, "map-strip", self)
@@ -96,20 +93,30 @@ class MapView(QWidget):
         return self.canvas.asking.mode
 
     def show_mode(self, mode: MapMode) -> None:
-        """Read the map in another way; the place stays."""
+        """Read the map in another way; the place stays. A difference needs a comparison."""
+        if mode is MapMode.DIFFERENCE and self.mode is not mode:
+            self._mode_before = self.mode
         self.canvas.asking.show_mode(mode)
         self.bar.show_mode(mode)
+        self._begin_comparison()
         self._show_legend()
         self._asking.start()
 
+    def _begin_comparison(self) -> None:
+        """Compare with the base disk if a difference is to be shown and nothing is compared."""
+        session = self._session
+        if self.mode is MapMode.DIFFERENCE and session.chain and session.comparison is None:
+            session.compare(Compared(0))
+
     def show_difference(self, since: int | None) -> None:
-        """Show what changed after generation *since*; None for what was shown before that."""
+        """Compare with generation *since* and show it; None for what was shown before that."""
         if since is not None:
-            if self.mode is not MapMode.DIFFERENCE:
-                self._mode_before = self.mode
             self._session.compare(Compared(since))
-            self.show_mode(MapMode.DIFFERENCE)
-        elif self.mode is MapMode.DIFFERENCE:
+            if self.mode is not MapMode.DIFFERENCE:
+                self.show_mode(MapMode.DIFFERENCE)
+            return
+        self._session.compare(None)
+        if self.mode is MapMode.DIFFERENCE:
             self.show_mode(self._mode_before)
 
     def _show_since(self, generation: int) -> None:
@@ -119,7 +126,6 @@ class MapView(QWidget):
         """Show another chain, or nothing."""
         self._asked = None
         self.strip_drawn = None
-        self._since = None
         self.strip.clear()
         empty = self._session.chain is None
         self._show_legend()
@@ -133,20 +139,13 @@ class MapView(QWidget):
         """Ask for the whole disk in one line, if anything in it may be another."""
         if self._session.chain is None or self._session.generation_chain is None:
             return
-        self._tell_since()
+        self._begin_comparison()
         scope = self._strip_scope(self._session.cursor.generation)
         if scope == self._asked:
             self._show_amounts()
             return
         self._asked = scope
         self._source.want(scope)
-
-    def _tell_since(self) -> None:
-        """Say which two generations are compared, if another pair is or the chain is another."""
-        since = self.canvas.asking.generation_a
-        if since != self._since:
-            self._since = since
-            self.since_changed.emit(since)
 
     def _strip_scope(self, generation: int) -> MapScope:
         """Return the scope of the whole disk at *generation* in one line."""

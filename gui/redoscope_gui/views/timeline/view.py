@@ -64,6 +64,7 @@ class TimelineView(QWidget):
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._take_generation)
         session.forest_changed.connect(self._take_forest)
+        session.comparison_changed.connect(self._take_comparison)
         self._show_play()
         self._take_chain()
 
@@ -103,8 +104,7 @@ class TimelineView(QWidget):
         self.play.setEnabled(len(names) > 1)
         self.speed.setEnabled(len(names) > 1)
         self.compare.setEnabled(len(names) > 1)
-        self.show_since(None)
-        self._take_generation()
+        self._take_comparison()
 
     def _take_forest(self) -> None:
         """Mark the branches of a folder that was read again."""
@@ -174,10 +174,10 @@ class TimelineView(QWidget):
 
     # --- the difference ----------------------------------------------------------------------
 
-    def show_since(self, since: int | None) -> None:
-        """Show generation A of the difference, or None if there is no difference to show."""
-        self.track.show_since(since if since is None or since >= 0 else None)
-        self.compare.setChecked(since is not None)
+    def _take_comparison(self) -> None:
+        """Show generation A of the one comparison, or that nothing is compared."""
+        self.track.show_since(self._session.generation_a)
+        self.compare.setChecked(self._session.comparison is not None)
         self._take_generation()
 
     def choose_since(self, index: int) -> None:
@@ -188,14 +188,12 @@ class TimelineView(QWidget):
         index = min(max(index, 0), len(chain.links) - 2)
         if index >= self._session.cursor.generation:
             self._session.select_generation(index + 1, jump=False)
-        self.show_since(index)
         self.since_chosen.emit(index)
 
     def _compare_clicked(self) -> None:
         if self.compare.isChecked():
             self.choose_since(self._session.cursor.generation - 1)
         else:
-            self.show_since(None)
             self.since_chosen.emit(None)
 
     @override
