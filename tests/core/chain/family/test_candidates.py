@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from redoscope_core import (
-    BrokenChain,
     Chain,
     ContentIdMismatch,
     Forest,
@@ -160,53 +156,3 @@ def test_a_name_that_differs_in_the_suffix_is_a_candidate(tmp_path: Path) -> Non
     with pytest.raises(MissingParent) as caught:
         opened(kid)
     assert caught.value.candidates == ((other, (Reason.SUFFIX_DIFFERS,)),)
-
-
-@given(
-    depth=st.integers(2, 4),
-    which=st.integers(0, 2),
-    act=st.sampled_from(["remove", "rename", "move", "swap", "replace"]),
-    vague=st.booleans(),
-    decoys=st.integers(0, 3),
-)
-def test_with_one_file_amiss_a_chain_opens_right_or_not_at_all(
-    depth: int, which: int, act: str, *, vague: bool, decoys: int
-) -> None:
-    which = min(which, depth - 2)
-    with TemporaryDirectory() as folder:
-        at = Path(folder)
-        cids = [VAGUE[1] if vague and not i else 100 + i for i in range(depth)]
-        links = [
-            disk(
-                at / f"l{i}.vmdk", str(i), cids[i], *((cids[i - 1], f"l{i - 1}.vmdk") if i else ())
-            )
-            for i in range(depth)
-        ]
-        for number in range(decoys):
-            disk(at / "decoys" / f"d{number}.vmdk", "d", 1000 + number)
-        whole = links[-1]
-        victim = links[which]
-        place = amiss(at, victim, act)
-        try:
-            found = opened(whole)
-        except BrokenChain as error:
-            named = [one.path for one in error.candidates]
-            assert place is None or place in named[:1]
-        else:
-            assert place is not None
-            assert found == [place if link == victim else link for link in links]
-
-
-def amiss(at: Path, victim: Path, act: str) -> Path | None:
-    """Do *act* to the link *victim*; return where it is now."""
-    if act in {"remove", "replace"}:
-        victim.unlink()
-        if act == "replace":
-            disk(victim, "x", 0x7777)
-        return None
-    (at / "elsewhere").mkdir()
-    place = at / ("renamed.vmdk" if act == "rename" else "elsewhere/" + victim.name)
-    victim.rename(place)
-    if act == "swap":
-        disk(victim, "x", 0x7777)
-    return place
