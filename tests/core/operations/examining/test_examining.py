@@ -248,6 +248,18 @@ def _overlapping(sought: bytes, flat: bytes, limit: int) -> list[int]:
     return found
 
 
+def test_a_pattern_that_matches_nothing_at_all_is_found_where_it_matches_something(
+    tmp_path: Path,
+) -> None:
+    create_disk(tmp_path / "d.vmdk", CAPACITY)
+    with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:
+        disk.write(300, (bytes(100) + b"aa.a" + bytes(50) + b"a").ljust(SECTOR, b"\0"))
+    first = 300 * SECTOR + 100
+    with Chain.open(tmp_path / "d.vmdk") as chain:
+        assert finished(search(chain, re.compile(b"a*"))) == (first, first + 3, first + 54)
+        assert finished(search(chain, re.compile(b"^"))) == ()
+
+
 def test_letters_of_both_cases_are_found_if_asked_for(tmp_path: Path) -> None:
     create_disk(tmp_path / "d.vmdk", CAPACITY)
     with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:

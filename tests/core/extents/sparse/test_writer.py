@@ -1,0 +1,130 @@
+"""The writer of a sparse extent: room given and given back, entries that wait for a while."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redoscope_core import Chain, Link, State
+from redoscope_core.extents.sparse import writer as writing
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from redoscope_core.extents.writing import ExtentWriter
+
+SECTOR, SIZE = 512, 16
+CAPACITY = 16 * SIZE - 5
+STORED = (2, 3, 9, 15)
+PLAN = SparsePlan(CAPACITY, SIZE, grains={g: bytes([g + 1]) * SIZE * SECTOR for g in STORED})
+GRAINS = st.sets(st.integers(0, 15), min_size=1)
+
+
+def _nothing_below(buffer: memoryview, sector: int) -> None:
+    del sector
+    buffer[:] = bytes(len(buffer))
+
+
+@contextmanager
+def writer_of(path: Path, behind: bytes = b"") -> Iterator[ExtentWriter]:
+    """Give the writer of a new disk, with bytes *behind* it; it is begun, and finished at last."""
+    handmade.sparse_link(path, PLAN)
+    path.write_bytes(path.read_bytes() + behind)
+    with Link.open(path, writable=True) as link:
+        writer = link.extents[0].writer(_nothing_below, has_parent=False)
+        writer.begin()
+        yield writer
+        writer.finish()
+
+
+def stored(path: Path) -> set[int]:
+    """Return the grains to which the tables in the file lead."""
+    raw = path.read_bytes()
+    return {g for g in range(16) if any(raw[PLAN.table_entry(g) :][:4])}
+
+
+def runs(grains: set[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return start and count, in sectors, of whole grains."""
+    start = np.array(sorted(grains), np.int64) * SIZE
+    return start, np.minimum(SIZE, CAPACITY - start)
+
+
+def test_entries_of_a_few_new_grains_wait_and_those_of_more_are_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "_PENDING_LIMIT", 4)
+    path = tmp_path / "d.vmdk"
+    data = memoryview(b"n" * SECTOR)
+    with writer_of(path) as writer:
+        for number, grain in enumerate((0, 4, 5, 6, 7, 8, 10, 11), start=1):
+            writer.write(grain * SIZE, data)
+            # What was stored before needs no entry.
+            writer.write(9 * SIZE, data)
+            assert len(stored(path)) == len(STORED) + number // 4 * 4
+    assert len(stored(path)) == len(STORED) + 8
+
+
+@given(GRAINS)
+def test_what_landed_is_found_once_it_is_settled_and_nothing_of_what_was_abandoned(
+    tmp_path_factory: pytest.TempPathFactory, grains: set[int]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "landed.vmdk"
+    with writer_of(path) as writer:
+        length = path.stat().st_size
+        given_up = writer.land(*runs(grains))
+        writer.abandon()
+        landing = writer.land(*runs(grains))
+        # The room that was given back is given again.
+        assert landing.offset.tolist() == given_up.offset.tolist()
+        assert landing.start.tolist() == sorted(g * SIZE for g in grains)
+        assert (landing.file == 0).all()
+        with path.open("r+b") as file:
+            for offset, start in zip(landing.offset.tolist(), landing.start.tolist(), strict=True):
+                file.seek(offset)
+                file.write(b"L" * min(SIZE, CAPACITY - start) * SECTOR)
+        assert stored(path) == set(STORED)
+        writer.settle()
+        writer.flush()
+        fresh = len(grains - set(STORED))
+        assert path.stat().st_size == length + fresh * SIZE * SECTOR
+        assert stored(path) == {*STORED, *grains}
+    with Chain.open(path) as chain:
+        for grain in range(16):
+            start = grain * SIZE
+            letter = b"L" if grain in grains else bytes([grain + 1 if grain in STORED else 0])
+            count = min(SIZE, CAPACITY - start)
+            assert chain.read(start, count) == letter * count * SECTOR
+        assert chain.areas().sectors_in(State.UNREADABLE) == 0
+
+
+def test_nothing_is_added_to_a_file_in_which_nothing_new_landed(tmp_path: Path) -> None:
+    path = tmp_path / "d.vmdk"
+    with writer_of(path, b"a few bytes of another program") as writer:
+        length = path.stat().st_size
+        writer.land(*runs(set(STORED)))
+        writer.settle()
+        writer.flush()
+        assert path.stat().st_size == length
+
+
+@given(GRAINS)
+def test_parts_of_grains_land_only_where_the_grain_is_stored(
+    tmp_path_factory: pytest.TempPathFactory, grains: set[int]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "parts.vmdk"
+    with writer_of(path) as writer:
+        start = np.array(sorted(grains), np.int64) * SIZE + 3
+        landing = writer.land(start, np.full(len(start), 5, np.int64))
+        writer.settle()
+        has_place = [g in STORED for g in sorted(grains)]
+        assert (landing.offset >= 0).tolist() == has_place
+        assert (landing.file >= 0).tolist() == has_place
+    assert stored(path) == set(STORED)
