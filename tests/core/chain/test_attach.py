@@ -178,6 +178,7 @@ def test_a_chain_of_more_than_32_links_is_refused_unless_told_otherwise(base: Pa
     reason = refused(below, child)
     assert isinstance(reason, ChainTooDeep)
     assert reason.code is VixCode.DISK_TOOMANYREDO
+    assert (reason.path, reason.found, reason.expected) == (deepest, 33, "at most 32")
     with Chain.open(deepest) as chain:
         assert len(chain.links) == 33
 

@@ -96,3 +96,13 @@ def test_a_file_that_was_cut_off_is_an_error_in_a_batch_too(tip: Path) -> None:
             chain.read_many(wanted, 8)
         with pytest.raises(CorruptVmdk, match="too short"):
             chain.read(0, CAPACITY)
+
+
+def test_a_chain_tells_the_arrays_that_it_keeps_once_it_was_read(tip: Path) -> None:
+    with Chain.open(tip) as chain:
+        assert chain.held == ()
+        chain.read(0, 1)
+        stored = {id(column) for column in chain.stored.columns}
+        assert stored < {id(array) for array in chain.held}
+        assert chain.up_to(0).held == ()
+    assert chain.held == ()

@@ -232,4 +232,9 @@ def test_a_damaged_directory_entry_is_told_with_its_place_and_harms_its_own_tabl
         areas = chain.areas()
         lost = areas.take(areas.state == State.UNREADABLE)
         assert (lost.start.tolist(), lost.count.tolist()) == ([index * span], [span])
+        # What is no data is in no file.
+        stored = chain.tip.stored
+        nowhere = stored.take(stored.state != State.DATA)
+        assert len(nowhere)
+        assert set(nowhere.file.tolist()) == set(nowhere.offset.tolist()) == {-1}
         assert len(chain.read((1 - index) * span, 1)) == SECTOR

@@ -154,11 +154,10 @@ class _Comparer:
 
 
 def _read(chain: Chain, view: memoryview, sector: int) -> None:
-    inside = max(0, min(len(view) // SECTOR, chain.capacity - sector)) * SECTOR
+    inside = view[: max(0, chain.capacity - sector) * SECTOR]
     if inside:
-        chain.read_into(view[:inside], sector)
-    if inside < len(view):
-        view[inside:] = bytes(len(view) - inside)
+        chain.read_into(inside, sector)
+    view[len(inside) :] = bytes(len(view) - len(inside))
 
 
 def _runs(sectors: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
