@@ -98,11 +98,14 @@ def test_a_file_that_was_cut_off_is_an_error_in_a_batch_too(tip: Path) -> None:
             chain.read(0, CAPACITY)
 
 
+def kept_by(chain: Chain) -> set[int]:
+    return {id(array) for array in chain.held}
+
+
 def test_a_chain_tells_the_arrays_that_it_keeps_once_it_was_read(tip: Path) -> None:
     with Chain.open(tip) as chain:
-        assert chain.held == ()
+        assert kept_by(chain) == set()
         chain.read(0, 1)
-        stored = {id(column) for column in chain.stored.columns}
-        assert stored < {id(array) for array in chain.held}
-        assert chain.up_to(0).held == ()
-    assert chain.held == ()
+        assert {id(column) for column in chain.stored.columns} < kept_by(chain)
+        assert kept_by(chain.up_to(0)) == set()
+    assert kept_by(chain) == set()
