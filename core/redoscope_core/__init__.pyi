@@ -112,6 +112,7 @@ from redoscope_core.operations.examining.check import check_folder as check_fold
 from redoscope_core.operations.examining.compare import Comparison as Comparison
 from redoscope_core.operations.examining.compare import compare as compare
 from redoscope_core.operations.examining.digest import ALGORITHMS as ALGORITHMS
+from redoscope_core.operations.examining.patch import write_patch as write_patch
 from redoscope_core.operations.examining.search import MAX_PATTERN as MAX_PATTERN
 from redoscope_core.operations.examining.search import search as search
 from redoscope_core.operations.making.clone import CLONE_KINDS as CLONE_KINDS
