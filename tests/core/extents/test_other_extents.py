@@ -88,6 +88,9 @@ def test_an_encrypted_disk_opens_as_far_as_its_descriptor_goes(
     path = link(tmp_path, 'RW 64 FLAT "flat.bin" 0', more=more)
     with Chain.open(path) as chain:
         assert chain.capacity == 64
+        stored = chain.stored
+        assert (stored.state.tolist(), stored.count.tolist()) == ([State.UNREADABLE], [64])
+        assert (stored.file.tolist(), stored.offset.tolist()) == ([-1], [-1])
         with pytest.raises(UnsupportedVmdk, match="encrypted"):
             chain.read(0, 1)
 

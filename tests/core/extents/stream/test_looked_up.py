@@ -6,6 +6,7 @@ import random
 import struct
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from redoscope_core import Chain, CorruptVmdk, LookupStep, State
@@ -90,3 +91,22 @@ def test_what_a_walk_may_have_lost_is_told_as_that(tmp_path: Path) -> None:
         lost = chain.areas().take(chain.areas().state == State.UNREADABLE)
         assert lost.start.tolist() == [3 * GRAIN]
         assert lost.count.tolist() == [PLAN.capacity - 3 * GRAIN]
+
+
+@pytest.mark.parametrize("damaged", [1, 2, 3])
+def test_a_walk_goes_on_right_behind_what_it_can_not_read(tmp_path: Path, damaged: int) -> None:
+    # Each of these grains takes one sector.
+    grains = {grain: bytes([grain + 1]) * 65536 for grain in range(5)}
+    path = stream_link(tmp_path / "d.vmdk", StreamPlan(5 * GRAIN, grains))
+    raw = bytearray(path.read_bytes())
+    with Chain.open(path) as chain:
+        places = [step_of(chain, grain).data_offset for grain in range(5)]
+    assert np.diff(np.array(places)).tolist() == [SECTOR] * 4
+    at = places[damaged]
+    assert at is not None
+    raw[at : at + 16] = b"\xff" * 16
+    path.write_bytes(raw[: len(raw) - 3 * SECTOR])
+    with Chain.open(path) as chain:
+        for grain in range(5):
+            wanted = Verdict.LOST_IN_STREAM if grain == damaged else Verdict.WALKED
+            assert step_of(chain, grain).verdict is wanted
