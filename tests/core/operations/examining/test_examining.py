@@ -26,6 +26,7 @@ from redoscope_core.operations.examining.digest import ALGORITHMS, digest
 from redoscope_core.operations.examining.search import search
 from tests.core.finished import finished
 from tests.core.links import grow_chain, make_child, write_at_random
+from tests.judges import handmade
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -132,6 +133,27 @@ def test_compare_reads_only_what_the_two_do_not_share(open_chain: Chain) -> None
     )
 
 
+def test_two_disks_in_one_file_are_compared_where_they_do_not_lie_in_the_same_bytes(
+    tmp_path: Path,
+) -> None:
+    letters = b"".join(bytes([65 + sector // 3]) * SECTOR for sector in range(24))
+    (tmp_path / "data").write_bytes(letters)
+    for name, lines in (
+        ("one.vmdk", ['RW 16 FLAT "data" 0', 'RW 4 FLAT "data" 20']),
+        ("two.vmdk", ['RW 8 FLAT "data" 0', 'RW 12 FLAT "data" 12']),
+    ):
+        text = handmade.descriptor_text(lines, kind="twoGbMaxExtentFlat")
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with Chain.open(tmp_path / "one.vmdk") as one, Chain.open(tmp_path / "two.vmdk") as two:
+        doubtful = doubtful_areas(one, two)
+        assert sectors_of(doubtful.start, doubtful.count) == list(range(8, 16))
+        found = finished(compare(one, two))
+        flats = one.read(0, 20), two.read(0, 20)
+    differs = (rows(flats[0]) != rows(flats[1])).any(axis=1)
+    assert sectors_of(found.start, found.count) == np.flatnonzero(differs).tolist()
+    assert differs.any()
+
+
 def test_disks_of_different_capacity_are_compared_as_if_zeros_followed(tmp_path: Path) -> None:
     for name, capacity in (("small.vmdk", 1000), ("large.vmdk", 2000)):
         create_disk(tmp_path / name, capacity)
@@ -153,6 +175,7 @@ def test_changes_cover_every_sector_that_differs_and_nothing_the_links_did_not_t
         for since in range(4):
             start, count = covering_runs(changed_areas(open_chain, since))
             inside = set(sectors_of(start, count))
+            assert (start[1:] > (start + count)[:-1]).all(), "two runs touch"
             stored: set[int] = set()
             for link in open_chain.links[since + 1 :]:
                 stored.update(sectors_of(link.stored.start, link.stored.count))
