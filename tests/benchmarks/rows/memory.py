@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from redoscope_core import create_disk
+from redoscope_core.format.sparse import UNCLEAN_OFFSET
 from tests.benchmarks.programs.presence import REDOSCOPE
 from tests.benchmarks.results import Figure, Result, Verdict
 from tests.benchmarks.workloads.filling import SECTOR, header_of, write_entries
 from tests.benchmarks.workloads.ground import Ground
 from tests.benchmarks.workloads.random_chain import RandomChain
-from tests.judges.handmade import patch_u32
+from tests.judges.handmade import patch, patch_u32
 
 __all__ = ["memory_of_w1", "memory_of_w2", "peak_mebibytes"]
 
@@ -78,8 +79,15 @@ def memory_of_w2(ground: Ground) -> Iterator[Result]:
     )
     yield _judged("W2: map as JSON", peak_mebibytes([*REDOSCOPE, "map", "--json", tip]))
     with ground.scratch() as scratch:
-        words = [*REDOSCOPE, "check", str(_full(scratch / "full.vmdk"))]
+        path = _full(scratch / "full.vmdk")
+        words = [*REDOSCOPE, "check", str(path)]
         yield _judged("check of a full 2 TiB, one entry differs", peak_mebibytes(words, (1,)))
+        patch(path, UNCLEAN_OFFSET, b"\1")
+        yield _judged("the same, not closed after a write", peak_mebibytes(words))
+        _wipe_copy(path)
+        yield _judged("the same, all of the copy wiped", peak_mebibytes(words, (0, 1)))
+        patch(path, UNCLEAN_OFFSET, b"\0")
+        yield _judged("the same, closed", peak_mebibytes(words, (1,)))
 
 
 def _full(path: Path) -> Path:
@@ -92,6 +100,15 @@ def _full(path: Path) -> Path:
     tables = header.rgd_offset + -(-header.table_count * 4 // SECTOR)
     patch_u32(path, tables * SECTOR + _FULL_GRAINS // 2 * 4, 0)
     return path
+
+
+def _wipe_copy(path: Path) -> None:
+    """Make all entries of the redundant tables 0."""
+    header = header_of(path)
+    tables = header.rgd_offset + -(-header.table_count * 4 // SECTOR)
+    with path.open("r+b") as file:
+        file.seek(tables * SECTOR)
+        file.write(bytes(header.table_count * header.table_sectors * SECTOR))
 
 
 def _judged(work: str, *peaks: float) -> Result:

@@ -81,7 +81,7 @@ class SparseExtent(PlainExtent):
 
         None if nothing differs, or if it is not by interrupted writes alone.
         """
-        steps = self.half_written_steps()
+        steps = self.half_written_steps(keep=True)
         while True:
             try:
                 next(steps)
@@ -89,14 +89,14 @@ class SparseExtent(PlainExtent):
                 found: HalfWritten | None = end.value
                 return found
 
-    def half_written_steps(self) -> Generator[int, None, HalfWritten | None]:
-        """Return the same, in steps of a few milliseconds."""
+    def half_written_steps(self, *, keep: bool) -> Generator[int, None, HalfWritten | None]:
+        """Return the same in steps; if none is to *keep*, how many entries alone."""
         header, copies = self.header, self.copies
         if not header.unclean or header.is_packed or copies is None:
             return None
         from redoscope_core.extents.sparse.half_written import half_written  # noqa: PLC0415 - few need it
 
-        found = yield from half_written(self.first_tables, copies, header)
+        found = yield from half_written(self.first_tables, copies, header, keep=keep)
         return found if found is not None and len(found) else None
 
     @property

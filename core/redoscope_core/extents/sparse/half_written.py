@@ -44,18 +44,21 @@ class HalfWritten:
     """Their entries with those taken up that the redundant tables alone lead to."""
     tables: NDArray[np.int64]
     """Directory indices of the tables that one directory alone leads to."""
+    entries: int
+    """How many entries differ, also where they were not kept."""
 
     def __len__(self) -> int:
         """Return how many entries and tables differ."""
-        return len(self.grains) + len(self.tables)
+        return self.entries + len(self.tables)
 
 
 def half_written(
-    tables: GrainTables, copies: GrainTables, header: TableShape
+    tables: GrainTables, copies: GrainTables, header: TableShape, *, keep: bool
 ) -> Generator[int, None, HalfWritten | None]:
     """Return how *tables* differ from their *copies*, by interrupted writes alone; None otherwise.
 
-    Nothing is held but what differs; a step is a few milliseconds, and yields 0.
+    Nothing is held but what differs, and that only if one is to *keep* it. A step is a few
+    milliseconds, and yields 0.
 
     Raises:
         CorruptVmdk: A directory is damaged.
@@ -63,13 +66,15 @@ def half_written(
     first, second = tables.directory(), copies.directory()
     if len(tables.lost_tables()) or len(copies.lost_tables()):
         return None
-    parts, counts = [], PlaceCounts()
+    parts, counts, entries = [Differing.of([])], PlaceCounts(), 0
     for begin, read, copied in side_by_side(tables, copies):
         where = np.flatnonzero(read != copied)
         part = _judged(tables, header, Differing(begin + where, read[where], copied[where]))
         if part is None:
             return None
-        parts.append(part)
+        entries += len(part)
+        if keep:
+            parts.append(part)
         counts.add(_places(read, copied, header).astype(np.int64))
         yield 0
     places = np.unique(np.concatenate((tables.table_places(), copies.table_places())))
@@ -85,12 +90,8 @@ def half_written(
     if taken.of_grains or taken.of_tables or not reserved.lie_apart or len(places) < every:
         return None
     uneven = np.flatnonzero((first == 0) != (second == 0)).astype(np.int64)
-    return HalfWritten(
-        np.concatenate([part.grains for part in parts]),
-        np.concatenate([part.first for part in parts]),
-        np.concatenate([part.second for part in parts]),
-        uneven,
-    )
+    kept = Differing.of(parts)
+    return HalfWritten(kept.grains, kept.first, kept.second, uneven, entries)
 
 
 def _judged(tables: GrainTables, header: TableShape, differing: Differing) -> Differing | None:

@@ -111,7 +111,7 @@ class _Copies:
         if copies is None or beside is None or report.copy_error is not None:
             return
         if self._header.unclean and (report.differing or beside.is_uneven):
-            half = yield from self._extent.half_written_steps()
+            half = yield from self._extent.half_written_steps(keep=False)
             report.half_written = 0 if half is None else len(half)
         if report.half_written or not report.differing:
             return

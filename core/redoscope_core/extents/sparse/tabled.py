@@ -59,5 +59,5 @@ class Tabled(Protocol):
     def half_written(self) -> HalfWritten | None:
         """Return what an interrupted write left different between the tables and their copies."""
 
-    def half_written_steps(self) -> Generator[int, None, HalfWritten | None]:
-        """Return the same, in steps of a few milliseconds."""
+    def half_written_steps(self, *, keep: bool) -> Generator[int, None, HalfWritten | None]:
+        """Return the same in steps; if none is to *keep*, how many entries alone."""

@@ -48,50 +48,61 @@ def judge_link(
     may give up in the middle of a link.
     """
     yield here
-    findings = list(link.findings)
-    looked.links += 1
-    done = 0
-    most = work_in(link, data=looked.data)
+    judge = _Judge(link, looked)
+    done, most = 0, work_in(link, data=looked.data)
     for extent, start in zip(link.extents, link.starts, strict=True):
         try:
-            for step in _judge_extent(link, extent, start, looked, findings):
+            for step in judge.extent(extent, start):
                 done = min(done + step, most)
                 yield replace(here, done=here.done + done) if here.unit is Unit.BYTES else here
         except VmdkError as error:
-            findings.append(Finding.of_error(error, link.path))
-    return findings
+            judge.findings.append(Finding.of_error(error, link.path))
+    return judge.findings
 
 
-def _judge_extent(
-    link: Link, extent: Extent, start: int, looked: Looked, findings: list[Finding]
-) -> Generator[int, None, None]:
-    """Add to *findings* what is wrong with *extent*; a step yields the bytes it looked at.
+class _Judge:
+    """Collects what is wrong with one link."""
 
-    Raises:
-        VmdkError: Its tables can't be read.
-    """
-    path = link.path if extent.file is None else extent.file.path
-    steps = extent.table_report()
-    if steps is not None:
-        report = yield from steps
-        looked.copies += report.has_copies
-        findings += _of_tables(path, report, start)
-    if steps is not None and not (looked.data or extent.is_packed):
-        return
-    tally, lost = Tally(), 0
-    grains = PackedGrains(extent, start, tally, looked)
-    stored = StoredBytes(start, tally, looked)
-    for areas in extent.stored_windows():
-        yield 0
-        lost += areas.sectors_in(State.UNREADABLE)
-        if extent.file is not None:
-            yield from grains.judge(areas, extent.file)
-        if extent.file is not None and looked.data:
-            yield from stored.judge(areas, extent.file)
-    # That the directory of a stream is lost, its extent says itself.
-    if lost and steps is None and not extent.is_salvaged:
-        findings.append(Finding.of(Kind.UNREADABLE_SECTORS, link.path, sectors=lost))
-    findings += tally.findings(path)
+    def __init__(self, link: Link, looked: Looked) -> None:
+        """Begin with what opening *link* has found."""
+        self.findings = list(link.findings)
+        self._link = link
+        self._looked = looked
+        self._stored = StoredBytes(looked)
+        looked.links += 1
+
+    def extent(self, extent: Extent, start: int) -> Generator[int, None, None]:
+        """Judge *extent*, from sector *start* of the link on; a step yields the bytes looked at.
+
+        Raises:
+            VmdkError: Its tables can't be read.
+        """
+        path = self._link.path if extent.file is None else extent.file.path
+        steps = extent.table_report()
+        if steps is not None:
+            report = yield from steps
+            self._looked.copies += report.has_copies
+            self.findings += _of_tables(path, report, start)
+        if steps is None or self._looked.data or extent.is_packed:
+            yield from self._what_is_stored(extent, start, path, has_report=steps is not None)
+
+    def _what_is_stored(
+        self, extent: Extent, start: int, path: Path, *, has_report: bool
+    ) -> Generator[int, None, None]:
+        tally, lost = Tally(), 0
+        grains = PackedGrains(extent, start, tally, self._looked)
+        for areas in extent.stored_windows():
+            yield 0
+            lost += areas.sectors_in(State.UNREADABLE)
+            if extent.file is not None and extent.is_packed:
+                yield from grains.judge(areas, extent.file)
+            if extent.file is not None and self._looked.data:
+                yield from self._stored.judge(areas, extent.file, start, tally)
+        # That the directory of a stream is lost, its extent says itself.
+        if lost and not has_report and not extent.is_salvaged:
+            found = Finding.of(Kind.UNREADABLE_SECTORS, self._link.path, sectors=lost)
+            self.findings.append(found)
+        self.findings += tally.findings(path)
 
 
 def _of_tables(path: Path, report: TableReport, start: int) -> Iterator[Finding]:

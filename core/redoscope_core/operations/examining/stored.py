@@ -45,59 +45,73 @@ class _Failed(NamedTuple):
 
 
 class StoredBytes:
-    """Reads what one extent stores as it is, window by window."""
+    """Reads what the extents of one link store as it is, window by window."""
 
-    def __init__(self, start: int, tally: Tally, looked: Looked) -> None:
-        """Read that of the extent which begins at sector *start* of the disk."""
-        self._start = start
-        self._tally = tally
+    def __init__(self, looked: Looked) -> None:
+        """Count in *looked* what is read."""
         self._looked = looked
-        self._buffers = [window_buffer(_LONGEST) for _ in range(reading_threads() + 2)]
-        self._held: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
-        self._asked = False
+        self._buffers: list[memoryview] = []
+        self._held: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]] | None] = {}
+        """What file systems hold of the files, by what these are; None = all of it."""
 
-    def judge(self, areas: Areas, file: DiskFile) -> Generator[int, None, None]:
-        """Read those of *areas* that are data as it is; a step yields the bytes it read."""
+    def judge(
+        self, areas: Areas, file: DiskFile, start: int, tally: Tally
+    ) -> Generator[int, None, None]:
+        """Read those of *areas* that are data as it is; a step yields the bytes it read.
+
+        They are of the extent that begins at sector *start* of the disk. What can't be read is
+        counted in *tally*.
+        """
         plain = areas.take((areas.state == State.DATA) & ~areas.packed)
         self._looked.bytes += int(plain.count.sum()) * SECTOR
         plain = self._without_holes(plain, file)
         offset, length = _joined(plain)
+        for size, failed in self._read(offset, length, file):
+            for each in failed:
+                tally.add_unread(_spots(plain, each, start))
+            yield size
+
+    def _read(
+        self, offset: NDArray[np.int64], length: NDArray[np.int64], file: DiskFile
+    ) -> Iterator[tuple[int, list[_Failed]]]:
+        """Yield of each piece how long it is, and what of it can't be read."""
+        threads = reading_threads() or 1
+        if not self._buffers and len(offset):
+            self._buffers = [window_buffer(_LONGEST) for _ in range(threads + 2)]
 
         def work(piece: tuple[int, int], slot: int) -> tuple[int, list[_Failed]]:
             at, size = piece
-            view = self._buffers[slot][:size]
-            return size, list(_failed(file, view, at))
+            return size, list(_failed(file, self._buffers[slot][:size], at))
 
         pieces = _pieces(offset, length)
-        for size, failed in ahead(
-            pieces, work, threads=reading_threads() or 1, slots=len(self._buffers)
-        ):
-            for each in failed:
-                self._tally.add_unread(self._spots(plain, each))
-            yield size
+        if int(length.sum()) <= _LONGEST * SECTOR:
+            return (work(piece, 0) for piece in pieces)  # no thread is worth its start
+        return ahead(pieces, work, threads=threads, slots=len(self._buffers))
 
     def _without_holes(self, plain: Areas, file: DiskFile) -> Areas:
         """Return *plain* without what the file system knows to be zeros."""
-        if not self._asked:
-            runs = file.held_runs()
-            if runs is not None:
-                start, end = np.array(runs, np.int64).reshape(-1, 2).T
-                self._held = start, end
-            self._asked = True
-        if self._held is None or not len(plain):
+        if not len(plain):
             return plain
-        return cut_to(plain, *self._held)
+        if file.identity not in self._held:
+            runs = file.held_runs()
+            start_end = None if runs is None else np.array(runs, np.int64).reshape(-1, 2)
+            self._held[file.identity] = (
+                None if start_end is None else (start_end[:, 0], start_end[:, 1])
+            )
+        held = self._held[file.identity]
+        return plain if held is None else cut_to(plain, *held)
 
-    def _spots(self, plain: Areas, failed: _Failed) -> Iterator[RunSpot]:
-        """Yield the runs of the disk that lie in bytes of the file which can't be read."""
-        end = failed.offset + failed.length
-        first = np.maximum(plain.offset, failed.offset)
-        last = np.minimum(plain.offset + plain.count * SECTOR, end)
-        for at in np.flatnonzero(first < last).tolist():
-            low = (int(first[at]) - int(plain.offset[at])) // SECTOR
-            count = -(-(int(last[at]) - int(first[at])) // SECTOR)
-            sector = self._start + int(plain.start[at]) + low
-            yield RunSpot(sector, count, int(first[at]), failed.why)
+
+def _spots(plain: Areas, failed: _Failed, start: int) -> Iterator[RunSpot]:
+    """Yield the runs of the disk that lie in bytes of the file which can't be read."""
+    end = failed.offset + failed.length
+    first = np.maximum(plain.offset, failed.offset)
+    last = np.minimum(plain.offset + plain.count * SECTOR, end)
+    for at in np.flatnonzero(first < last).tolist():
+        low = (int(first[at]) - int(plain.offset[at])) // SECTOR
+        count = -(-(int(last[at]) - int(first[at])) // SECTOR)
+        sector = start + int(plain.start[at]) + low
+        yield RunSpot(sector, count, int(first[at]), failed.why)
 
 
 def _joined(plain: Areas) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
