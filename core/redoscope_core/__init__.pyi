@@ -1,6 +1,8 @@
 from redoscope_core.areas.areas import Areas as Areas
 from redoscope_core.areas.areas import State as State
 from redoscope_core.areas.overlay import overlay as overlay
+from redoscope_core.candidates import Candidate as Candidate
+from redoscope_core.candidates import Reason as Reason
 from redoscope_core.chain.access import ADVISED_LINKS as ADVISED_LINKS
 from redoscope_core.chain.access import Access as Access
 from redoscope_core.chain.access import Policy as Policy

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from tests.gui.session.test_session import spoil_cid
 
+import redoscope_core as core
 from redoscope_core import Finding, Kind, Leniency
 from redoscope_core.cli import main
 from redoscope_gui.session import Problem, Remedy
@@ -68,7 +69,7 @@ def test_a_missing_parent_is_located(
     assert links(session)[0] == "office.vmdk"
     assert len(links(session)) >= 2
     assert session.problems == ()
-    assert messages[-1] == f"Found the parent in {elsewhere}"
+    assert messages[-1] == f"Found {elsewhere / 'office.vmdk'}"
     session.reload()
     assert session.chain is not None
 
@@ -97,8 +98,56 @@ def test_a_folder_without_the_parent_is_told(
     messages: list[str] = []
     window.session.message.connect(messages.append)
     qtbot.mouseClick(button(window, "Locate parent…"), Qt.MouseButton.LeftButton)
-    assert messages[-1] == f"The parent is not in {own_sample}"
+    assert str(own_sample) in messages[-1]
+    assert messages[-1].startswith("Not in")
     assert button(window, "Locate parent…").isVisible()
+
+
+@pytest.mark.parametrize("below", ["", "deep/er"])
+def test_missing_files_are_located(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, below: str
+) -> None:
+    disk, away = tmp_path / "vm" / "big disk.vmdk", tmp_path / "away" / below
+    disk.parent.mkdir()
+    away.mkdir(parents=True)
+    core.create_disk(disk, 256, kind="twoGbMaxExtentSparse")
+    piece = disk.with_name("big disk-s001.vmdk")
+    piece.rename(away / piece.name)
+    window.open_path(disk)
+    assert window.session.chain is None
+    answer_folder(monkeypatch, tmp_path / "away")
+    qtbot.mouseClick(button(window, "Locate files…"), Qt.MouseButton.LeftButton)
+    assert links(window.session) == ["big disk.vmdk"]
+    assert window.session.problems == ()
+
+
+def test_what_is_still_missing_is_told_when_a_parent_was_found(
+    window: MainWindow,
+    own_sample: Path,
+    elsewhere: Path,
+) -> None:
+    (own_sample / "office-000002.vmdk").rename(elsewhere / "office-000002.vmdk")
+    (elsewhere / "office.vmdk").unlink()
+    session = window.session
+    window.open_path(own_sample)
+    messages: list[str] = []
+    session.message.connect(messages.append)
+    session.search_in(elsewhere, own_sample / "office-000003.vmdk")
+    assert messages[-1].startswith(f"Found {elsewhere / 'office-000002.vmdk'}; ")
+    assert "office-000001.vmdk" in messages[-1]
+
+
+def test_data_opened_beside_its_descriptor_leads_to_the_newest_link(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    base = tmp_path / "srv.vmdk"
+    core.create_disk(base, 256, kind="monolithicFlat")
+    with core.Chain.open(base) as chain:
+        core.create_child(chain, tmp_path / "srv-000001.vmdk")
+    window.open_path(tmp_path / "srv-flat.vmdk")
+    assert window.session.chain is None
+    qtbot.mouseClick(button(window, "Open srv-000001.vmdk"), Qt.MouseButton.LeftButton)
+    assert links(window.session) == ["srv.vmdk", "srv-000001.vmdk"]
 
 
 def test_a_child_can_be_made_and_hashed_on_a_located_chain(

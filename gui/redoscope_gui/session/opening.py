@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,12 +23,12 @@ from redoscope_gui.requests.opening import (
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.cursor import Cursor
-from redoscope_gui.session.problem import Problem, Remedy, from_error
+from redoscope_gui.session.problem import Problem, from_error
 from redoscope_gui.session.scene import Scene
 from redoscope_gui.session.screen import Screen
 
 if TYPE_CHECKING:
-    from redoscope_core import Policy
+    from redoscope_core import Forest, Policy
 
 __all__ = ["Opener"]
 
@@ -123,22 +123,38 @@ class Opener(QObject):
         self._asking.submit(Lane.WRITE, "attach", request, joined, failed)
 
     def _open(self, request: OpenForest, cursor: Cursor, searched: Path | None = None) -> None:
+        lacked = self._lacking()
+
         def opened(answer: ForestOpened) -> None:
             self._take_forest(answer, request.policy, cursor)
             if searched is not None:
-                self._tell_search(searched, request.wanted)
+                self._tell_search(searched, lacked, answer.forest)
 
         self.begun.emit(request.source)
         self._asking.ask("open", request, opened)
 
-    def _tell_search(self, folder: Path, link: Path | None) -> None:
-        """Say whether the parent of *link* was found in *folder*."""
-        missing = any(
-            link in {problem.path, problem.link} and Remedy.LOCATE_PARENT in problem.remedies
-            for problem in self._book.problems
+    def _lacking(self) -> dict[Path, None]:
+        """Return the links whose parents are missing, and the files that are."""
+        sought = (problem for problem in self._book.problems if problem.is_sought)
+        return dict.fromkeys(problem.path for problem in sought if problem.path is not None)
+
+    def _tell_search(self, folder: Path, lacked: Iterable[Path], forest: Forest) -> None:
+        """Say what of all that was *lacked* was found in *folder*, and what still is missing."""
+        lacking = self._lacking()
+        found = dict.fromkeys(
+            str((forest.nodes[path].parent if path in forest.nodes else None) or path.name)
+            for path in lacked
+            if path not in lacking
         )
-        text = self.tr("The parent is not in %s") if missing else self.tr("Found the parent in %s")
-        self._asking.message.emit(text % folder)
+        still = ", ".join(path.name for path in lacking)
+        if not found:
+            said = self.tr("Not in %s, nor below it: what is missing to %s") % (folder, still)
+        elif still:
+            said = self.tr("Found %s; something is missing still to %s")
+            said %= (", ".join(found), still)
+        else:
+            said = self.tr("Found %s") % ", ".join(found)
+        self._asking.message.emit(said)
 
     def _take_forest(self, answer: ForestOpened, policy: Policy, cursor: Cursor) -> None:
         another = self._screen.scene.source != answer.source

@@ -8,7 +8,16 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from redoscope_core import Finding, Kind, Leniency, Severity, VmdkError, sentences
+from redoscope_core import (
+    Candidate,
+    Finding,
+    Kind,
+    Leniency,
+    Reason,
+    Severity,
+    VmdkError,
+    sentences,
+)
 
 if TYPE_CHECKING:
     from redoscope_core import Forest
@@ -25,6 +34,7 @@ __all__ = [
 ]
 
 _KEPT = 1000
+_OPENED_INSTEAD = {Reason.IS_NEWEST_CHILD, Reason.NAMES_IT}
 
 
 class Remedy(Enum):
@@ -36,6 +46,10 @@ class Remedy(Enum):
     """Follow names that lead anywhere."""
     LOCATE_PARENT = "locate"
     """Look for the parent in a folder that the user names."""
+    LOCATE_FILES = "locate files"
+    """Look for files of the disk in a folder that the user names."""
+    OPEN_INSTEAD = "instead"
+    """Open the disk that the file belongs to."""
     OPEN_ANYWAY = "anyway"
     """Take a parent whose content ID is not the expected one."""
     OPEN_UNREPLAYED = "unreplayed"
@@ -54,6 +68,11 @@ _ALLOWING = {
     Leniency.CID_MISMATCH: Remedy.OPEN_ANYWAY,
     Leniency.DIRTY_JOURNAL: Remedy.OPEN_UNREPLAYED,
     Leniency.BARE_FLAT: Remedy.OPEN_FLAT,
+}
+_LOCATING = {
+    Kind.MISSING_PARENT: Remedy.LOCATE_PARENT,
+    Kind.WRONG_CID: Remedy.LOCATE_PARENT,
+    Kind.MISSING_DATA: Remedy.LOCATE_FILES,
 }
 
 
@@ -104,6 +123,20 @@ class Problem:
     def gist(self) -> tuple[Path | None, Kind, object]:
         """The file and what is wrong with it, without the places in it."""
         return self.path, self.finding.kind, self.finding.fact("what")
+
+    @property
+    def instead(self) -> Path | None:
+        """The disk that OPEN_INSTEAD opens: the newest that the file belongs to."""
+        found = self.finding.fact("candidates")
+        for one in found if isinstance(found, tuple) else ():
+            if isinstance(one, Candidate) and _OPENED_INSTEAD.intersection(one.reasons):
+                return one.path
+        return None
+
+    @property
+    def is_sought(self) -> bool:
+        """Whether something is missing that may lie in a folder that the user knows."""
+        return any(remedy in _LOCATING.values() for remedy in self.remedies)
 
     @property
     def _folder(self) -> Path | None:
@@ -190,8 +223,10 @@ def _remedies(finding: Finding) -> tuple[tuple[Remedy, ...], Path | None]:
         remedies.append(Remedy.ALLOW_FOLDER)
     if finding.leniency in _ALLOWING:
         remedies.append(_ALLOWING[finding.leniency])
-    if orphan:
-        remedies.append(Remedy.LOCATE_PARENT)
+    if finding.kind in _LOCATING:
+        remedies.append(_LOCATING[finding.kind])
+    if Problem(finding).instead is not None:
+        remedies.append(Remedy.OPEN_INSTEAD)
     return tuple(remedies), folder
 
 

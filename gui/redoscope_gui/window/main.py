@@ -161,9 +161,11 @@ class MainWindow(QMainWindow):
             session.open_flat(problem.path)
         elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
             session.search_in(problem.folder, link)
-        elif remedy is Remedy.LOCATE_PARENT:
+        elif remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
+            self.open_path(problem.instead)
+        elif remedy in {Remedy.LOCATE_PARENT, Remedy.LOCATE_FILES}:
             chosen = QFileDialog.getExistingDirectory(
-                self, self.tr("Folder to look for the parent in"), self._last_folder()
+                self, self.tr("Folder to look in"), self._last_folder()
             )
             if chosen:
                 session.search_in(Path(chosen), link)

@@ -120,8 +120,8 @@ def test_an_extent_outside_is_no_parent_whose_folder_could_be_allowed() -> None:
 
 def test_a_folder_tells_faults_uses_tracks_and_what_it_could_not_see_in_that_order() -> None:
     fault = Finding.of(Kind.NO_CID, PIECE)
-    track = SimpleNamespace(path=Path("/vm/disk-ctk.vmdk"), trouble="cut off")
-    sound = SimpleNamespace(path=Path("/vm/other-ctk.vmdk"), trouble=None)
+    track = SimpleNamespace(path=Path("/vm/disk-ctk.vmdk"), error="cut off")
+    sound = SimpleNamespace(path=Path("/vm/other-ctk.vmdk"), error=None)
     loose = SimpleNamespace(path=Path("/vm/loose-ctk.vmdk"))
     unseen = CorruptVmdk("a folder", path=Path("/vm/shut"))
     nodes = {DISK: node(faults=(fault,), in_use=True, track=track), PIECE: node(track=sound)}

@@ -50,7 +50,16 @@ def _words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
             tr("Allow folder %s") % _short(problem.folder.name),
             tr("Look for parents in %s too, until something else is opened") % problem.folder,
         )
+    if remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
+        return (
+            tr("Open %s") % _short(problem.instead.name),
+            tr("Open the newest disk that this file belongs to: %s") % problem.instead,
+        )
     return {
+        Remedy.LOCATE_FILES: (
+            tr("Locate files…"),
+            tr("Name a folder in which the files are looked for by their names and lengths"),
+        ),
         Remedy.ALLOW_OUTSIDE: (
             tr("Allow all folders"),
             tr(
