@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 MIB = 2**20
 LENGTH = 70 * MIB
-AT_MOST = 17 * MIB
-"""A step, and the window that was begun before it was due."""
+AT_MOST = 16 * MIB
+"""A step, which is a whole number of windows."""
 TILE = random.Random(3).randbytes(MIB)
 
 LOOKS: dict[str, Callable[[Chain, Chain], Generator[Progress, None, Any]]] = {
