@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import InvalidHandle, Leniency, Policy, create_disk
+from redoscope_core import Finding, InvalidHandle, Kind, Leniency, Policy, create_disk
 from redoscope_gui.requests import CreateDisk, LinkCount
 from redoscope_gui.session import Cursor, JobState
 
@@ -209,3 +209,18 @@ def test_counts_are_told_only_if_they_say_something_new(session: Session, tip: P
     session.note_counts({tip: LinkCount(8, 0, 128, more=2)}, {})
     assert told == ["changed"]
     assert session.problems[0].path == tip
+
+
+def test_how_links_fit_together_is_told_of_the_chain_that_is_shown(
+    session: Session, tip: Path
+) -> None:
+    odd = Finding.of(Kind.NO_CID, tip)
+
+    def findings() -> list[Finding]:
+        return [problem.finding for problem in session.problems]
+
+    session.note_counts({}, {}, [odd])
+    assert findings() == []
+    session.open(tip)
+    session.note_counts({}, {}, [odd])
+    assert findings() == [odd]

@@ -262,6 +262,19 @@ def test_bytes_are_found_as_in_a_flat_file_also_beside_zeros_that_nobody_stores(
             assert finished(search(chain, pattern, limit=len(places) + 1)) == tuple(places)
 
 
+@pytest.mark.parametrize("length", [1, 2, 100, 513])
+def test_zeros_that_nobody_stores_are_found_at_every_place_and_nowhere_else(
+    tmp_path: Path, length: int
+) -> None:
+    create_disk(tmp_path / "d.vmdk", 128 + 20)
+    with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:
+        disk.write(70, b"x" * SECTOR)
+    with Chain.open(tmp_path / "d.vmdk") as chain:
+        flat = chain.read(0, chain.capacity)
+        found = finished(search(chain, bytes(length), limit=10**7))
+        assert found == tuple(_overlapping(bytes(length), flat, 10**7))
+
+
 def _overlapping(sought: bytes, flat: bytes, limit: int) -> list[int]:
     found: list[int] = []
     at = flat.find(sought)
