@@ -19,7 +19,9 @@ from redoscope_core.cli.unseen import unseen_documents
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
+    from redoscope_core.chain.access import Policy
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.link.change_track import ChangeTrack
     from redoscope_core.link.link import Link
 
 __all__ = ["info"]
@@ -46,23 +48,23 @@ def info(
 
     def one(disk: Path) -> tuple[int, object]:
         with generation(disk, policy, at, older=True, alone=alone) as chain:
-            document = named(disk, chain) | _info_document(chain) if json_output else None
+            document = named(disk, chain) | _info_document(chain, policy) if json_output else None
             if not json_output:
                 if disk != disks[0]:
                     say("")
-                _print_info(chain)
+                _print_info(chain, policy)
             return refuse_damage(chain), document
 
     return for_each(disks, one, json_output=json_output)
 
 
-def _info_document(chain: Chain) -> dict[str, object]:
+def _info_document(chain: Chain, policy: Policy) -> dict[str, object]:
     return {
         "path": str(chain.path),
         "capacity": chain.capacity,
         "bytes": chain.capacity * SECTOR,
         **_asking_document(chain),
-        "links": [_link_document(link) for link in chain.links],
+        "links": [_link_document(link, policy) for link in chain.links],
         "notes": list(sentences.lines(chain.findings)),
         "descriptor": None if chain.tip.is_bare else chain.tip.descriptor.text,
         "not_looked_at": unseen_documents(chain.unseen),
@@ -79,10 +81,10 @@ def _asking(chain: Chain) -> int:
     return chain.capacity - int(chain.stored.count.sum())
 
 
-def _link_document(link: Link) -> dict[str, object]:
+def _link_document(link: Link, policy: Policy) -> dict[str, object]:
     from redoscope_core.areas.areas import State
 
-    track = link.change_track
+    track = _track(link, policy)
     descriptor, stored = link.descriptor, link.stored
     return {
         "path": str(link.path),
@@ -113,7 +115,7 @@ def _headers(link: Link) -> list[dict[str, object]]:
     ]
 
 
-def _print_info(chain: Chain) -> None:
+def _print_info(chain: Chain, policy: Policy) -> None:
     size, sectors = human_size(chain.capacity * SECTOR), counted(chain.capacity, "sector")
     say(f"{chain.path}: {size}, {sectors}")
     if chain.asks_parent:
@@ -123,7 +125,7 @@ def _print_info(chain: Chain) -> None:
     else:
         say(f"a chain of {counted(len(chain.links), 'link')}, base disk first:")
     for index, link in enumerate(chain.links):
-        _print_link(index, link)
+        _print_link(index, link, policy)
     if chain.tip.is_bare:
         say("", "without a descriptor: it is lost, or in another file")
         return
@@ -131,7 +133,7 @@ def _print_info(chain: Chain) -> None:
     say(*chain.tip.descriptor.text.rstrip("\n").split("\n"))
 
 
-def _print_link(index: int, link: Link) -> None:
+def _print_link(index: int, link: Link, policy: Policy) -> None:
     from redoscope_core.areas.areas import State
 
     descriptor, stored = link.descriptor, link.stored
@@ -150,11 +152,21 @@ def _print_link(index: int, link: Link) -> None:
     )
     for extent in link.extents:
         say(f"     {extent.line.text}")
-    _print_track(link)
+    _print_track(_track(link, policy))
 
 
-def _print_track(link: Link) -> None:
+def _track(link: Link, policy: Policy) -> ChangeTrack | None:
+    """Return the change tracking file of *link*; if it is not there, with what it may be."""
     track = link.change_track
+    if track is None or track.header is not None:
+        return track
+    from redoscope_core.chain.family.neighbours import Neighbours
+    from redoscope_core.chain.family.tracks import track_of
+
+    return track_of(link.path, link.descriptor, policy, Neighbours())
+
+
+def _print_track(track: ChangeTrack | None) -> None:
     if track is not None:
         say(f"     {track_line(track)}")
     for row in track.header.rows if track is not None and track.header is not None else ():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import FileRefused, VmdkError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.ctk import CtkHeader
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["ChangeTrack", "find_track", "loose_track"]
+__all__ = ["ChangeTrack", "find_track", "loose_track", "track_path"]
 
 _KEY = "changeTrackPath"
 
@@ -39,22 +39,36 @@ def find_track(link: Path, descriptor: Descriptor, *, outside: bool = False) -> 
     *outside* follows names that lead out of the link's folder. Nothing is raised: a link can
     be read without it.
     """
-    name = descriptor.get(_KEY)
-    if not name:
+    path = track_path(link, descriptor)
+    if path is None:
         return None
-    names = (link.parent / each for each in possible_names(name, descriptor.codec))
-    path = next(filter(is_there, names), link.parent / name)
     home = (real_path(link.parent), real_path(link).parent)
     if not outside and not any(real_path(path).is_relative_to(folder) for folder in home):
         refused = FileRefused(
             "a change tracking file outside the folder of its link is not looked at",
             path=link,
             where=f"descriptor key {_KEY}",
-            found=quoted(name),
+            found=quoted(descriptor.get(_KEY) or ""),
             expected="a file beside the link",
         )
         return ChangeTrack(path, None, refused)
     return _read(path)
+
+
+def track_path(link: Path, descriptor: Descriptor) -> Path | None:
+    """Return where the tracking file of the link at *link* is, or should be; None if it has none.
+
+    A name that leads there on another machine (a drive, a datastore, a root that is not here) is
+    looked for beside the link.
+    """
+    name = descriptor.get(_KEY)
+    if not name:
+        return None
+    spelled = possible_names(name, descriptor.codec)
+    beside = [link.parent / PureWindowsPath(each).name for each in spelled]
+    places = (*(link.parent / each for each in spelled), *beside)
+    elsewhere = PureWindowsPath(name).anchor or name.startswith("[")
+    return next(filter(is_there, places), beside[0] if elsewhere else link.parent / name)
 
 
 def loose_track(path: Path) -> ChangeTrack | None:

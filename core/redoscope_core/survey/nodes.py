@@ -11,6 +11,7 @@ from redoscope_core.chain.family.lost import lost_disk
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.family.pieces import open_link
+from redoscope_core.chain.family.tracks import track_of
 from redoscope_core.chain.stopped import name_step
 from redoscope_core.errors import ContentIdMismatch, NotAVmdk, VmdkError
 from redoscope_core.files.file import DiskFile, storage_of
@@ -19,8 +20,7 @@ from redoscope_core.files.names import real_path
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
-from redoscope_core.leniency import Leniency
-from redoscope_core.link.change_track import ChangeTrack, find_track
+from redoscope_core.link.change_track import ChangeTrack
 from redoscope_core.link.link import Link, read_descriptor
 
 if TYPE_CHECKING:
@@ -87,8 +87,8 @@ def survey_link(
         in_use = lock_folder(path) is not None or file_lock_holder(file) is not None
     faults: list[Finding] = []
     named = (path.parent / line.name for line in descriptor.extents if line.name)
-    track = find_track(path, descriptor, outside=policy.allows(Leniency.OUTSIDE))
     neighbours = neighbours or Neighbours()
+    track = track_of(path, descriptor, policy, neighbours)
     stored_bytes, files = _opened(path, policy, faults, neighbours)
     if track is not None and track.header is not None:
         files = (*files, track.path)

@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.areas.areas import State
+from redoscope_core.chain.access import Policy
+from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.chain.family.tracks import track_of
 from redoscope_core.errors import VmdkError
 from redoscope_core.extents.sparse.behind import Behind
 from redoscope_core.findings import Finding, Kind
@@ -60,12 +63,22 @@ def judge_link(
     return judge.findings
 
 
+def _about_track(link: Link) -> Iterator[Finding]:
+    """Yield that the change tracking file which *link* names can't be read, if it is so."""
+    track = link.change_track
+    if track is not None and track.error is not None:
+        track = track_of(link.path, link.descriptor, Policy(), Neighbours())
+    if track is not None and track.error is not None:
+        why = f"{track.path.name}: {track.error.facts}"
+        yield Finding.of(Kind.TRACK_UNREADABLE, link.path, why=why)
+
+
 class _Judge:
     """Collects what is wrong with one link."""
 
     def __init__(self, link: Link, looked: Looked) -> None:
         """Begin with what opening *link* has found."""
-        self.findings = list(link.findings)
+        self.findings = [*link.findings, *_about_track(link)]
         self._link = link
         self._looked = looked
         self._stored = StoredBytes(looked)
