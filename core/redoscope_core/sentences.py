@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import printable
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.phrases import compared_words, instead_words, place_words, short
-from redoscope_core.table_words import OF_TABLES, spots_in_words
+from redoscope_core.table_words import OF_TABLES, facts_in_words
 from redoscope_core.table_words import Words as _Words
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ _TABLE: Mapping[Kind, _Words] = {
         "rename the file as it is called there, before other programs open it",
     ),
     Kind.ELSEWHERE: _Words(
-        "{sectors} sectors can't be read: {reason}",
+        "{sectors:sector|sectors} can't be read: {reason}",
         "read it on the server or host that it belongs to, or clone it there",
     ),
     Kind.UNCLEAN: _Words(
@@ -150,7 +150,7 @@ _TABLE: Mapping[Kind, _Words] = {
     Kind.STREAM_CUT: _Words("lacks the last {count} bytes of its stream", _COPY_AGAIN),
     Kind.DIRECTORY_LOST: _Words(
         "its grain directory is lost (the file may be cut off); its grains were found one by one,"
-        " and the disk is partial: {sectors} sectors can't be read",
+        " and the disk is partial: {sectors:sector|sectors} can't be read",
         _COPY_AGAIN,
     ),
     Kind.DIRECTORY_WALKED: _Words(
@@ -173,9 +173,10 @@ _TABLE: Mapping[Kind, _Words] = {
         "compare with another copy; clone gives each its own place",
     ),
     Kind.UNREADABLE_SECTORS: _Words(
-        "{sectors} sectors can't be read: a file is too short, damaged or elsewhere", _COPY_AGAIN
+        "{sectors:sector|sectors} can't be read: a file is too short, damaged or elsewhere",
+        _COPY_AGAIN,
     ),
-    Kind.DAMAGED: _Words("{sectors} sectors can't be read: {why}", _COMPARE),
+    Kind.DAMAGED: _Words("{sectors:sector|sectors} can't be read: {why}", _COMPARE),
     Kind.WRONG_CID: _Words(
         "{parent} is not what it was made from: at {where}, found {found}, expected {expected};"
         " the bytes may be wrong",
@@ -191,7 +192,7 @@ _TABLE: Mapping[Kind, _Words] = {
         "correct its parentFileNameHint (attach --persist), or put the parent where it says",
     ),
     Kind.CAPACITY: _Words(
-        "has {sectors} sectors, its parent {parent} {of_parent}",
+        "has {sectors:sector|sectors}, its parent {parent} {of_parent}",
         "find out which descriptor is wrong before anything is written",
     ),
     Kind.NAMES_PARENT: _Words(
@@ -203,7 +204,7 @@ _TABLE: Mapping[Kind, _Words] = {
         "correct parentFileNameHint so that it names the older link",
     ),
     Kind.TOO_DEEP: _Words(
-        "the chain has {links} links, advised are at most {advised}", "flatten it (clone)"
+        "the chain has {links:link|links}, advised are at most {advised}", "flatten it (clone)"
     ),
     Kind.OLDER_GENERATION: _Words(
         "older generation, read-only (children: {children})",
@@ -280,8 +281,7 @@ def headline(finding: Finding, *, near: Path | None = None) -> str:
     """
     if _is_error(finding):
         return _from(near, short(str(finding.fact("what"))))
-    facts = dict(finding.facts) | {"spots": spots_in_words(finding.spots)}
-    return _from(near, _TABLE[finding.kind].said.format_map(facts))
+    return _from(near, _TABLE[finding.kind].said.format_map(facts_in_words(finding)))
 
 
 def details(finding: Finding, *, near: Path | None = None) -> str:

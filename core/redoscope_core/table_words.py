@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from typing_extensions import override
+
 from redoscope_core.findings import Kind
 from redoscope_core.spots import EntrySpot, GrainSpot, RunSpot, Sound, Why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from redoscope_core.findings import Finding
     from redoscope_core.spots import Spot
 
-__all__ = ["OF_TABLES", "Words", "spots_in_words"]
+__all__ = ["OF_TABLES", "Words", "facts_in_words"]
 
 _NAMED = 3
 """Spots that a sentence names."""
@@ -25,29 +28,31 @@ class Words(NamedTuple):
     """What is said of one kind of finding."""
 
     said: str
-    """With the names of facts in braces; `spots` are words already."""
+    """With the names of facts in braces; `spots` are words already. A count may have a noun for
+    one and one for many behind it: ``{grains:grain is|grains are}``."""
     cure: str
 
 
 OF_TABLES: Mapping[Kind, Words] = {
     Kind.DAMAGED_GRAINS: Words(
-        "{grains} compressed grains are damaged and can't be read: {spots}",
+        "{grains:compressed grain is|compressed grains are} damaged and can't be read: {spots}",
         "compare the file with another copy of it; all other grains can be read",
     ),
     Kind.ODD_MARKS: Words(
-        "{grains} compressed grains have marks that do not fit: {spots}",
+        "{grains:compressed grain has a mark|compressed grains have marks} that can't be right:"
+        " {spots}",
         "compare the file with another copy of it: bytes may be those of another place",
     ),
     Kind.UNREADABLE_DATA: Words(
-        "{sectors} sectors are stored and can't be read: {spots}",
+        "{sectors:stored sector|stored sectors} can't be read: {spots}",
         "copy the file to sound storage first, or take it from a backup",
     ),
     Kind.TABLES_DIFFER: Words(
-        "the grain tables and their redundant copy differ in {entries} entries: {spots}",
+        "the grain tables and their redundant copy differ in {entries:entry|entries}: {spots}",
         "the first is read; nothing is written until both are the same",
     ),
     Kind.BYTES_BEHIND_GRAINS: Words(
-        "{grains} compressed grains have bytes behind their end",
+        "{grains:compressed grain has|compressed grains have} bytes behind the end",
         "no harm to the bytes of the disk; look at them, if it should be evidence",
     ),
     Kind.COPY_OUTSIDE: Words(
@@ -69,13 +74,13 @@ OF_TABLES: Mapping[Kind, Words] = {
         "the tables that are read do not need it; clone the disk, which makes a new copy of them",
     ),
     Kind.ENTRIES_BEHIND: Words(
-        "{entries} entries of its grain tables are for grains behind its end; no byte depends on"
-        " them",
+        "{entries:entry|entries} of its grain tables stand for grains behind its end; no byte"
+        " depends on that",
         "no harm here; compare the header with that of another copy",
     ),
     Kind.GRAINS_BEHIND: Words(
-        "its grain tables lead to {grains} grains behind its end: its capacity or its grain size"
-        " may have been changed, and what these hold is not read",
+        "its grain tables lead to {grains:grain|grains} behind its end: its capacity or its grain"
+        " size may have been changed, and what is stored there is not read",
         "compare header and extent line with those of another copy",
     ),
     Kind.LEFT_OVER: Words(
@@ -83,7 +88,8 @@ OF_TABLES: Mapping[Kind, Words] = {
         "check tells more; compare with an older copy, if data is missing",
     ),
     Kind.LOST_TABLE: Words(
-        "{entries} entries of the grain directory lead to no table, the first is {first}",
+        "{entries:entry of the grain directory leads|entries of the grain directory lead} to no"
+        " table, the first is {first}",
         "compare the file with another copy of it: there is no second copy of these tables",
     ),
     Kind.COPY_HAS_TABLE: Words(
@@ -91,33 +97,35 @@ OF_TABLES: Mapping[Kind, Words] = {
         "clone the disk from there; nothing was changed",
     ),
     Kind.REDUNDANT_USED: Words(
-        "{entries} table entries and {tables} grain tables are taken from the redundant copy, since"
-        " that was asked for",
+        "taken from the redundant copy, since that was asked for:"
+        " {entries:table entry|table entries} and {tables:grain table|grain tables}",
         "compare with another copy of the disk: the bytes are as the redundant tables have them",
     ),
     Kind.BAD_ENTRY: Words(
-        "{entries} grain table entries lead into the metadata or past the end of the file, the"
-        " first is that of grain {grain}: sector {sector}",
+        "{entries:grain table entry leads|grain table entries lead} into the metadata or past the"
+        " end of the file, the first is that of grain {grain}: sector {sector}",
         "copy the file again, it may be truncated",
     ),
     Kind.SHARED_GRAIN: Words(
-        "{grains} grains of the file belong to two entries: a write would change both",
+        "{grains:grain of the file belongs|grains of the file belong} to two entries: a write"
+        " would change both",
         "copy the disk to a new one (clone), which gives each its own",
     ),
     Kind.GRAIN_OVER_TABLE: Words(
-        "{grains} grains of the file lie over a grain table: a write would change both",
+        "{grains:grain of the file lies|grains of the file lie} over a grain table: a write would"
+        " change both",
         "copy the disk to a new one (clone), which gives each its own place",
     ),
     Kind.LEAKED: Words(
-        "{grains} grains of the file belong to no entry",
+        "{grains:grain of the file belongs|grains of the file belong} to no entry",
         "left over from a write that was stopped, or lost; a clone leaves them out",
     ),
     Kind.GRAINS_OF_DAMAGE: Words(
-        "{grains} grains of the file belong to no entry",
+        "{grains:grain of the file belongs|grains of the file belong} to no entry",
         "they may be what the damaged tables led to: keep the file as it is",
     ),
     Kind.HALF_WRITTEN: Words(
-        "a write was interrupted: {entries} entries are in one copy of the tables alone",
+        "a write was interrupted: {entries:entry is|entries are} in one copy of the tables alone",
         "harmless; the next write, or the same command again, goes on from there",
     ),
 }
@@ -143,7 +151,27 @@ _SOUND = {
 }
 
 
-def spots_in_words(spots: Sequence[Spot]) -> str:
+class _Count(int):
+    """A number that is told with its noun."""
+
+    @override
+    def __format__(self, nouns: str) -> str:
+        if not nouns:
+            return str(int(self))
+        one, many = nouns.split("|")
+        return f"{int(self)} {one if self == 1 else many}"
+
+
+def facts_in_words(finding: Finding) -> dict[str, object]:
+    """Return the facts of *finding* as its sentence takes them."""
+    facts = {
+        name: _Count(fact) if isinstance(fact, int) and not isinstance(fact, bool) else fact
+        for name, fact in finding.facts
+    }
+    return facts | {"spots": _spots_in_words(finding.spots)}
+
+
+def _spots_in_words(spots: Sequence[Spot]) -> str:
     """Return the first of *spots* in words, and that there are more."""
     told = "; ".join(map(_in_words, spots[:_NAMED]))
     return told if len(spots) <= _NAMED else f"{told}; and so on (--json lists them)"

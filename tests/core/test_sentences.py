@@ -137,3 +137,11 @@ def test_a_chain_says_its_findings_in_words_to_a_program_that_prints_them(tmp_pa
         assert any("link2.vmdk" in note for note in chain.notes)
     with Chain.open(links[2]) as chain:
         assert chain.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("count", "words"), [(1, "1 grain of the file belongs to"), (2, "2 grains")]
+)
+def test_a_count_is_told_as_people_say_it(count: int, words: str) -> None:
+    finding = Finding.of(Kind.LEAKED, Path("/d/a.vmdk"), grains=count)
+    assert sentences.text(finding).startswith(words)

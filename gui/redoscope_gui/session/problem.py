@@ -56,6 +56,8 @@ class Remedy(Enum):
     """Read an SESparse link as it stands, though its journal was not replayed."""
     OPEN_FLAT = "flat"
     """Take a file that is no virtual disk as the data of a flat one."""
+    USE_REDUNDANT = "redundant"
+    """Read damaged tables by their redundant copies."""
 
     @property
     def leniency(self) -> Leniency | None:
@@ -68,6 +70,7 @@ _ALLOWING = {
     Leniency.CID_MISMATCH: Remedy.OPEN_ANYWAY,
     Leniency.DIRTY_JOURNAL: Remedy.OPEN_UNREPLAYED,
     Leniency.BARE_FLAT: Remedy.OPEN_FLAT,
+    Leniency.REDUNDANT: Remedy.USE_REDUNDANT,
 }
 _LOCATING = {
     Kind.MISSING_PARENT: Remedy.LOCATE_PARENT,

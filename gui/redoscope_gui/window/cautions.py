@@ -41,6 +41,13 @@ def cautions(session: Session) -> list[str]:
                 "be missing or half there."
             )
         )
+    if policy.allows(Leniency.REDUNDANT):
+        told.append(
+            tr(
+                "Grain tables that are damaged are read by their redundant copies; the Problems "
+                "pane tells how much is taken from these."
+            )
+        )
     if policy.allows(Leniency.OUTSIDE):
         told.append(tr("Names that lead out of the folder are followed."))
     told += [told_of for link in chain.links if (told_of := _of_link(session, link.path))]

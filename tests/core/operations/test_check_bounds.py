@@ -154,7 +154,7 @@ def test_one_entry_that_differs_is_named_without_memory_for_each_grain(tmp_path:
     (spot,) = finding.spots
     assert isinstance(spot, EntrySpot)
     assert (spot.grain, spot.second, spot.sound) == (777_777, 0, Sound.FIRST)
-    assert "in 1 entries: grain 777777, " in sentences.text(finding)
+    assert "differ in 1 entry: grain 777777, " in sentences.text(finding)
     assert peak < 48 * 2**20
     assert steps > 4
 

@@ -94,6 +94,7 @@ def test_files_beside_the_own_one_are_called_by_their_names_alone() -> None:
         (Leniency.CID_MISMATCH, Remedy.OPEN_ANYWAY),
         (Leniency.DIRTY_JOURNAL, Remedy.OPEN_UNREPLAYED),
         (Leniency.BARE_FLAT, Remedy.OPEN_FLAT),
+        (Leniency.REDUNDANT, Remedy.USE_REDUNDANT),
     ],
 )
 def test_what_may_be_allowed_can_be_allowed_with_a_button(

@@ -82,6 +82,10 @@ def _words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
             tr("Open as a flat disk"),
             tr("Take every byte of the file as a byte of a disk, from the first on"),
         ),
+        Remedy.USE_REDUNDANT: (
+            tr("Use the redundant tables"),
+            tr("Read what is damaged in the grain tables by their redundant copies"),
+        ),
     }[remedy]
 
 

@@ -133,7 +133,7 @@ def test_a_table_that_one_directory_alone_leads_to_is_read_by_it(
         (used,) = [each for each in chain.findings if each.kind is Kind.REDUNDANT_USED]
         assert used.fact("tables") == 1
         assert chain.owner(100 * GRAIN).steps[0].table_entry == PLACES[100]
-        assert "1 grain tables are taken from the redundant copy" in sentences.text(used)
+        assert "asked for: 0 table entries and 1 grain table" in sentences.text(used)
 
 
 def test_where_nothing_tells_the_first_is_read_unless_the_copy_is_asked_for(tmp_path: Path) -> None:
