@@ -57,6 +57,7 @@ from redoscope_core.format.units import SECTOR as SECTOR
 from redoscope_core.leniency import Leniency as Leniency
 from redoscope_core.link.change_track import ChangeTrack as ChangeTrack
 from redoscope_core.link.link import Link as Link
+from redoscope_core.link.link import descriptor_of as descriptor_of
 from redoscope_core.operations.consolidating.consolidate import Consolidated as Consolidated
 from redoscope_core.operations.consolidating.consolidate import Consolidation as Consolidation
 from redoscope_core.operations.consolidating.consolidate import consolidate as consolidate

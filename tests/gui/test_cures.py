@@ -86,7 +86,7 @@ def test_a_merged_link_names_the_undo_and_no_parent_is_to_be_located(
     assert merged
     for problem in merged:
         assert "office-000005.vmdk.undo.json` takes it back" in problem.cure
-        assert problem.remedies == ()
+        assert problem.remedies == (Remedy.LOOK_ALONE,)
 
 
 def test_a_folder_without_the_parent_is_told(
@@ -187,6 +187,7 @@ def test_the_folder_of_an_absolute_hint_is_allowed_by_a_button(
         Remedy.ALLOW_FOLDER,
         Remedy.ALLOW_OUTSIDE,
         Remedy.LOCATE_PARENT,
+        Remedy.LOOK_ALONE,
     )
     allow = button(window, "elsewhere")
     assert str(elsewhere) in allow.toolTip()

@@ -65,6 +65,11 @@ class LookupStep(Answer):
     onward: Onward = Onward.NOBODY
     """Who is asked next."""
 
+    @property
+    def asks_parent(self) -> bool:
+        """Whether the link has nothing there, and its parent is asked next."""
+        return self.onward is Onward.PARENT
+
     @classmethod
     def of(cls, link_index: int, link_path: Path, answer: Answer) -> LookupStep:
         """Return the *answer* of the link at *link_path*."""

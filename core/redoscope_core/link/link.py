@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from redoscope_core.leniency import Leniency
     from redoscope_core.link.change_track import ChangeTrack
 
-__all__ = ["DEFAULT_GRAIN", "Link", "read_descriptor"]
+__all__ = ["DEFAULT_GRAIN", "Link", "descriptor_of", "read_descriptor"]
 
 DEFAULT_GRAIN = 128
 """Sectors per grain where no sparse extent says otherwise: 64 KiB."""
@@ -292,3 +292,13 @@ def read_descriptor(file: DiskFile) -> Descriptor:
     except VmdkError as error:
         error.path = error.path or file.path
         raise
+
+
+def descriptor_of(path: Path) -> Descriptor:
+    """Return the descriptor of the link at *path*; the files that it names need not be there.
+
+    Raises:
+        VmdkError: There is none to read.
+    """
+    with DiskFile(path) as file:
+        return read_descriptor(file)

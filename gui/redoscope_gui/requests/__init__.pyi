@@ -12,8 +12,10 @@ from redoscope_gui.requests.counting import CountLinks as CountLinks
 from redoscope_gui.requests.counting import LinkCount as LinkCount
 from redoscope_gui.requests.counting import LinksCounted as LinksCounted
 from redoscope_gui.requests.explaining import DescribeLink as DescribeLink
+from redoscope_gui.requests.explaining import DescriptorRead as DescriptorRead
 from redoscope_gui.requests.explaining import ExplainSector as ExplainSector
 from redoscope_gui.requests.explaining import LinkDescribed as LinkDescribed
+from redoscope_gui.requests.explaining import ReadDescriptor as ReadDescriptor
 from redoscope_gui.requests.explaining import SectorAt as SectorAt
 from redoscope_gui.requests.explaining import SectorExplained as SectorExplained
 from redoscope_gui.requests.hashing import GenerationHashed as GenerationHashed

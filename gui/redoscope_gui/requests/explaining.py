@@ -6,18 +6,20 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redoscope_core import SECTOR, State, VmdkError, sentences
+from redoscope_core import SECTOR, State, VmdkError, descriptor_of, sentences
 from redoscope_gui.maps.generations import generation_of, link_alone
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from redoscope_core import Areas, Chain, ChangeTrack, Lookup
+    from redoscope_core import Areas, Chain, ChangeTrack, Descriptor, Lookup
 
 __all__ = [
     "DescribeLink",
+    "DescriptorRead",
     "ExplainSector",
     "LinkDescribed",
+    "ReadDescriptor",
     "SectorAt",
     "SectorExplained",
     "StoredCounts",
@@ -91,7 +93,7 @@ def _history(chain: Chain, sector: int) -> tuple[SectorAt, ...]:
             owner = generation
             digest, fault = _digest(link_alone(chain, generation), sector, stored)
         elif owner is None:
-            digest, fault = _ZEROS, ""
+            digest, fault = "" if chain.asks_parent else _ZEROS, ""
         changed = bool(digest and before and digest != before)
         rows.append(SectorAt(generation, link.path, stored, owner, digest, changed, fault))
     return tuple(rows)
@@ -123,7 +125,7 @@ class StoredCounts:
 
 @dataclass(frozen=True, slots=True)
 class LinkDescribed:
-    """What is known about one link of a chain."""
+    """What is known about one link of a chain, or about a link looked at alone."""
 
     generation: int
     generations: int
@@ -144,6 +146,8 @@ class LinkDescribed:
     notes: tuple[str, ...]
     track: ChangeTrack | None = None
     """Its change tracking file."""
+    alone: bool = False
+    """Whether it is looked at without its parents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,30 @@ class DescribeLink:
             descriptor=words.text,
             notes=tuple(sentences.line(finding) for finding in link.findings),
             track=link.change_track,
+            alone=self.chain.asks_parent,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptorRead:
+    """The descriptor of a link that does not open."""
+
+    path: Path
+    descriptor: Descriptor
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDescriptor:
+    """Read the descriptor of the link at *path*, whatever else is missing of it."""
+
+    path: Path
+
+    def run(self) -> DescriptorRead | None:
+        """Return it; None if there is none to read."""
+        try:
+            return DescriptorRead(self.path, descriptor_of(self.path))
+        except VmdkError:
+            return None  # why the link does not open is told already
 
 
 def _counts(areas: Areas) -> StoredCounts:

@@ -56,6 +56,8 @@ class OpenChain:
     forest: Forest
     path: Path
     policy: Policy | None = None
+    alone: bool = False
+    """Open the one link, without the others of its chain; its parent need not be there."""
 
     def run(self) -> ChainOpened:
         """Return the open chain.
@@ -64,6 +66,8 @@ class OpenChain:
             VmdkError: The chain up to *path* itself does not open.
         """
         policy = replace(self.policy or core.Policy(), opened=self.forest.folder)
+        if self.alone:
+            return ChainOpened(core.Chain.open_alone(self.path, policy=policy), 0, None)
         way = core.path_through(self.forest.nodes, self.path)
         above: VmdkError | None = None
         for tip in reversed(way[way.index(self.path) + 1 :]):
@@ -116,6 +120,8 @@ class OpenForest:
     source: Path
     wanted: Path | None = None
     policy: Policy = field(default_factory=lambda: core.Policy())  # noqa: PLW0108  made when asked
+    alone: bool = False
+    """Open the one link that is wanted, without the others of its chain."""
 
     def run(self) -> ForestOpened:
         """Return the forest; a chain that does not open is told, not raised."""
@@ -158,7 +164,8 @@ class OpenForest:
 
     def _opened(self, forest: Forest, wanted: Path) -> ForestOpened:
         try:
-            opened = OpenChain(forest, wanted, self.policy).run()
+            alone = self.alone and wanted == self.wanted
+            opened = OpenChain(forest, wanted, self.policy, alone).run()
         except VmdkError as error:
             return ForestOpened(self.source, forest, None, wanted, error)
         return ForestOpened(self.source, forest, opened, wanted, None)

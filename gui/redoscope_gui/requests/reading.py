@@ -44,6 +44,8 @@ class BytesRead:
     faults: tuple[ReadFault, ...]
     since: int | None = None
     """Generation A that was asked for; None for the parent generation."""
+    asks_parent: bool = False
+    """Whether what no link stores is asked of a parent that is not shown; else it is zeros."""
 
     @property
     def end(self) -> int:
@@ -84,6 +86,7 @@ class ReadBytes:
             changed,
             tuple(faults),
             self.since,
+            chain.asks_parent,
         )
 
     def _changed(self, chain: Chain, data: bytes, states: list[State], first: int) -> bytes:
@@ -150,12 +153,15 @@ def _read(chain: Chain, first: int, count: int, faults: list[ReadFault]) -> byte
         return _read(chain, first, inside, faults) + bytes((count - inside) * SECTOR)
     if not count:
         return b""
+    data = bytearray(count * SECTOR)
     try:
-        return chain.read(first, count)
+        chain.read_into(data, first, fill=0)
     except VmdkError as error:
         if count == 1:
             _add_fault(faults, first, error)
             return bytes(SECTOR)
+    else:
+        return bytes(data)
     half = count // 2
     return _read(chain, first, half, faults) + _read(chain, first + half, count - half, faults)
 

@@ -61,7 +61,8 @@ class Opener(QObject):
         """
         scene = self._screen.scene
         if scene.source is not None:
-            request = OpenForest(scene.source, select or scene.cursor.path, policy)
+            alone = scene.is_alone and select in {None, scene.cursor.path}
+            request = OpenForest(scene.source, select or scene.cursor.path, policy, alone)
             self._open(request, scene.cursor, searched)
 
     def open_sample(self, folder: Path) -> None:
@@ -77,8 +78,10 @@ class Opener(QObject):
 
         self._asking.run_job(self.tr("Looking for the sample chain"), MakeSample(folder), made)
 
-    def choose_chain(self, path: Path, offset: int, *, jump: bool = True) -> None:
-        """Show the chain that link *path* lies on, at byte *offset*."""
+    def choose_chain(
+        self, path: Path, offset: int, *, jump: bool = True, alone: bool = False
+    ) -> None:
+        """Show the chain that link *path* lies on, or that link *alone*, at byte *offset*."""
         scene = self._screen.scene
         if scene.forest is None:
             return
@@ -97,7 +100,8 @@ class Opener(QObject):
             self._asking.message.emit(problem.text)
             self._book.changed.emit()
 
-        self._asking.ask("chain", OpenChain(scene.forest, path, scene.policy), opened, failed)
+        request = OpenChain(scene.forest, path, scene.policy, alone)
+        self._asking.ask("chain", request, opened, failed)
 
     def attach(
         self,

@@ -54,6 +54,8 @@ class Remedy(Enum):
     """Take a parent whose content ID is not the expected one."""
     OPEN_UNREPLAYED = "unreplayed"
     """Read an SESparse link as it stands, though its journal was not replayed."""
+    LOOK_ALONE = "alone"
+    """Look at the link without its parents."""
     OPEN_FLAT = "flat"
     """Take a file that is no virtual disk as the data of a flat one."""
     USE_REDUNDANT = "redundant"
@@ -65,6 +67,8 @@ class Remedy(Enum):
         return next((allowed for allowed, remedy in _ALLOWING.items() if remedy is self), None)
 
 
+_OF_PARENTS = frozenset({Kind.MISSING_PARENT, Kind.WRONG_CID, Kind.LOOP, Kind.MERGED})
+"""Kinds that keep a link from being read with its parents, and not from being read alone."""
 _ALLOWING = {
     Leniency.OUTSIDE: Remedy.ALLOW_OUTSIDE,
     Leniency.CID_MISMATCH: Remedy.OPEN_ANYWAY,
@@ -230,6 +234,8 @@ def _remedies(finding: Finding) -> tuple[tuple[Remedy, ...], Path | None]:
         remedies.append(_LOCATING[finding.kind])
     if Problem(finding).instead is not None:
         remedies.append(Remedy.OPEN_INSTEAD)
+    if finding.kind in _OF_PARENTS:
+        remedies.append(Remedy.LOOK_ALONE)
     return tuple(remedies), folder
 
 

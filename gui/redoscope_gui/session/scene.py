@@ -83,6 +83,11 @@ class Scene:
         return min(self.comparison.generation, generation - 1)
 
     @property
+    def is_alone(self) -> bool:
+        """Whether one link is looked at alone: what it does not store would ask its parent."""
+        return self.chain is not None and self.chain.asks_parent
+
+    @property
     def shows_joined(self) -> bool:
         """Whether the generation at the cursor holds the child that is attached for now only."""
         links = () if self.generation_chain is None else self.generation_chain.links

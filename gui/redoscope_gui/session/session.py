@@ -150,6 +150,18 @@ class Session(QObject):
         return self.scene.joined
 
     @property
+    def is_alone(self) -> bool:
+        """Whether one link is looked at alone, without its parents."""
+        return self.scene.is_alone
+
+    @property
+    def can_look_alone(self) -> bool:
+        """Whether the chosen link is a child, which can be looked at without its parents."""
+        nodes = {} if self.forest is None else self.forest.nodes
+        node = None if self.cursor.path is None else nodes.get(self.cursor.path)
+        return node is not None and node.is_child
+
+    @property
     def is_older_generation(self) -> bool:
         """Whether links with children are shown as they read without those."""
         return self.scene.is_older_generation
@@ -278,6 +290,17 @@ class Session(QObject):
             self._screen.go(Cursor(path, generation, offset), jump=True)
         elif self.forest is not None and path in self.forest.nodes:
             self._opening.choose_chain(path, offset)
+
+    def look_alone(self, path: Path | None = None) -> None:
+        """Show what link *path*, else the chosen one, stores; its parents need not be there."""
+        path = path or self.cursor.path
+        if path is not None:
+            self._opening.choose_chain(path, self.cursor.offset, alone=True)
+
+    def look_at_chain(self) -> None:
+        """Show the whole chain of the chosen link again, at the same place."""
+        if self.cursor.path is not None:
+            self._opening.choose_chain(self.cursor.path, self.cursor.offset)
 
     def select_generation(self, index: int, *, jump: bool = True) -> None:
         """Show generation *index* of the chosen chain; 0 is the base disk alone."""

@@ -279,6 +279,17 @@ def _chain_commands(window: Doings) -> tuple[Command, ...]:
             hint=tr("Read the chain although content IDs differ"),
             needs=tr("no content ID is wrong"),
         ),
+        Command(
+            "chain.look_alone",
+            tr("&Look at this link alone"),
+            lambda: session.look_at_chain() if session.is_alone else session.look_alone(),
+            "unlink",
+            (),
+            lambda: session.can_look_alone,
+            checked_when=lambda: session.is_alone,
+            hint=tr("Only what it stores; its parent need not be there. Again: the whole chain"),
+            needs=tr("the chosen link has no parent"),
+        ),
     )
 
 
@@ -295,9 +306,9 @@ def _link_commands(window: Doings) -> tuple[Command, ...]:
             window.hash_generation,
             "binary",
             ("Ctrl+H",),
-            lambda: session.chain is not None,
+            lambda: session.chain is not None and not session.is_alone,
             hint=tr("SHA-256 of the whole disk as it reads here, worked out in the background"),
-            needs=tr("no chain is open"),
+            needs=tr("no whole chain is open"),
         ),
         Command(
             "chain.copy_path",

@@ -33,6 +33,9 @@ class Banner(QWidget):
         self.label.setWordWrap(True)
         self.problems = QPushButton(self.tr("Show problems"), self)
         self.problems.clicked.connect(self.problems_wanted)
+        self.to_chain = QPushButton(self.tr("Show the whole chain"), self)
+        plain.set_tip(self.to_chain, self.tr("Read the link with its parents again"))
+        self.to_chain.clicked.connect(session.look_at_chain)
         self._problem: Problem | None = None
         self.cures: list[QPushButton] = []
         """A button for each thing that can be done."""
@@ -44,6 +47,7 @@ class Banner(QWidget):
         words.setSpacing(theme.STEP)
         words.addWidget(self._icon)
         words.addWidget(self.label, 1)
+        words.addWidget(self.to_chain)
         words.addWidget(self.problems)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(theme.STEP * 2, theme.HALF, theme.STEP, theme.HALF)
@@ -77,6 +81,7 @@ class Banner(QWidget):
         shut = session.chain is None and session.forest is not None
         told = [self.tr("This chain does not open: %s.") % _reason(session)] if shut else []
         told += cautions(session)
+        self.to_chain.setVisible(session.is_alone)
         text = " ".join(told)
         error = session.chain_error if shut else None
         self._offer(from_error(error, session.cursor.path) if error is not None else None)

@@ -27,6 +27,11 @@ def cautions(session: Session) -> list[str]:
     if session.chain is None or chain is None:
         return []
     policy, told = session.policy, []
+    if session.is_alone:
+        told.append(
+            tr("%s alone: for what it does not store it asks its parent, which is not shown.")
+            % chain.path.name
+        )
     if policy.allows(Leniency.CID_MISMATCH):
         told.append(
             tr(

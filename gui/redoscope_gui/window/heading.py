@@ -68,13 +68,16 @@ class GenerationHeading(QWidget):
         self._mark.show_generation(cursor.generation if chain is not None else None)
         last = len(chain.links) - 1 if chain is not None else 0
         which = self.tr("generation %d of %d") % (cursor.generation, last)
+        if session.is_alone:
+            which = self.tr("this link alone")
         self._which.setText(which if chain is not None else self.tr("does not open"))
         _tint(self._which, "dim" if chain is not None else "danger")
         older = chain is not None and session.is_older_generation
         self._make_room()
-        self.state.setText(
+        state = (
             self.tr("older generation, read-only") if older else self.tr("tip, opened read-only")
         )
+        self.state.setText(self.tr("opened read-only") if session.is_alone else state)
         plain.set_tip(
             self.state,
             self.tr("Other links were made from this one; it is shown as it was then.")

@@ -159,6 +159,8 @@ class MainWindow(QMainWindow):
         session, link = self.session, problem.link or problem.path
         if remedy is Remedy.OPEN_FLAT and problem.path is not None:
             session.open_flat(problem.path)
+        elif remedy is Remedy.LOOK_ALONE:
+            session.look_alone(link)
         elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
             session.search_in(problem.folder, link)
         elif remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
@@ -262,7 +264,7 @@ class MainWindow(QMainWindow):
         self.explorer.banner.cure_wanted.connect(self.cure)
         self.panes.chain_view.link_activated.connect(self._focus_bytes_of)
         names = (
-            *("chain.create_child", "chain.attach", "chain.hash"),
+            *("chain.create_child", "chain.attach", "chain.look_alone", "chain.hash"),
             *("chain.copy_path", "chain.reveal"),
         )
         self.panes.chain_view.set_actions([self.commands.action(name) for name in names])

@@ -35,6 +35,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Chain",
         (
             *("chain.create_child", "chain.attach", "chain.open_anyway", ""),
+            *("chain.look_alone", ""),
             *("chain.hash", ""),
             *("chain.copy_path", "chain.reveal"),
         ),

@@ -86,6 +86,10 @@ class Whereabouts(QWidget):
 
     def _show_owner(self, answer: OwnerFound) -> None:
         found = answer.lookup
+        if self._session.is_alone and found.link_index is None:
+            hint = self.tr("The link that is looked at alone does not store it")
+            _say(self.owner, self.tr("asks the parent"), hint)
+            return
         if found.link_index is None or self._session.chain is None:
             _say(self.owner, self.tr("no owner: reads as zeros"), "")
             return

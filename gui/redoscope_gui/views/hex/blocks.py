@@ -27,6 +27,8 @@ class SectorShown:
     """Link that owns the sector; -1 if no link stored it."""
     fault: str
     """Why it cannot be read; empty if it can."""
+    asks_parent: bool = False
+    """Whether it is asked of a parent that is not shown: its bytes are not known here."""
 
 
 Reading = tuple[int, int | None]
@@ -92,6 +94,7 @@ def _sectors_of(answer: BytesRead) -> list[SectorShown]:
             state,
             answer.owners[index],
             faults.get(first + index, ""),
+            answer.asks_parent and state is State.ABSENT,
         )
         for index, state in enumerate(answer.states)
     ]

@@ -72,6 +72,8 @@ def _supplied(shown: SectorShown, generation: int, names: list[str]) -> str:
     if shown.state is State.UNREADABLE:
         why = shown.fault or translate("HexView", "damaged")
         return translate("HexView", "cannot be read: {fault}").format(fault=why)
+    if shown.asks_parent:
+        return translate("HexView", "not stored here: asks the parent")
     if shown.state is State.ABSENT:
         return translate("HexView", "never stored: reads as zeros")
     name = names[shown.owner] if 0 <= shown.owner < len(names) else "?"
@@ -114,6 +116,8 @@ def byte_words(
         return f"{place}, " + translate("HexView", "being read")
     if shown.state is State.UNREADABLE:
         return f"{place}, " + translate("HexView", "cannot be read")
+    if shown.asks_parent:
+        return f"{place}, " + translate("HexView", "asks the parent")
     within = offset % len(shown.data)
     byte = translate("HexView", "byte {value:02X}").format(value=shown.data[within])
     if shown.changed[within] and since is not None:

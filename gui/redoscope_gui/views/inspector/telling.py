@@ -9,12 +9,13 @@ from PySide6.QtCore import QCoreApplication
 from redoscope_core import SECTOR, LookupStep, State
 from redoscope_core.explanations import explained
 from redoscope_gui import plain, theme
-from redoscope_gui.requests import LinkDescribed, SectorExplained
+from redoscope_gui.requests import DescriptorRead, LinkDescribed, SectorExplained
 from redoscope_gui.views.inspector.facts import Fact
 from redoscope_gui.views.inspector.values import Value
 
 __all__ = [
     "comparison_words",
+    "descriptor_facts",
     "generation_facts",
     "link_facts",
     "lookup_facts",
@@ -71,6 +72,8 @@ def _asked(steps: tuple[LookupStep, ...]) -> str:
 def _said(step: LookupStep) -> str:
     """Tell what the last link said."""
     if step.state is State.ABSENT:
+        if step.asks_parent:
+            return translate("InspectorView", "nothing. It asks its parent, which is not shown.")
         return translate("InspectorView", "nothing. No link stores it, so it reads as zeros.")
     if step.state is State.ZERO:
         text = translate("InspectorView", "{link} says that it is zeros.")
@@ -183,7 +186,9 @@ def value_facts(values: list[Value]) -> list[Fact]:
 def link_facts(link: LinkDescribed) -> list[Fact]:
     """Return the properties of a link."""
     place = translate("InspectorView", "{index} of {last}")
-    if not link.generation:
+    if link.alone:
+        role = translate("InspectorView", "child, looked at alone")
+    elif not link.generation:
         role = translate("InspectorView", "base disk")
     elif link.generation == link.generations - 1:
         role = translate("InspectorView", "child, tip of the chain")
@@ -204,6 +209,30 @@ def link_facts(link: LinkDescribed) -> list[Fact]:
         *_tracking(link),
         *((translate("InspectorView", "Note"), note, note) for note in link.notes),
     ]
+    return [Fact((name, value), hint=hint) for name, value, hint in rows if value]
+
+
+def descriptor_facts(read: DescriptorRead) -> list[Fact]:
+    """Return what the descriptor says of a link that does not open."""
+    words = read.descriptor
+    sectors = translate("InspectorView", "{amount} ({sectors} sectors)")
+    capacity = sectors.format(
+        amount=theme.amount(words.capacity * SECTOR), sectors=theme.grouped(words.capacity)
+    )
+    rows: list[tuple[str, str, str]] = [
+        (translate("InspectorView", "Create type"), words.create_type, ""),
+        (translate("InspectorView", "What happened"), words.comment, words.comment),
+        (translate("InspectorView", "Capacity"), capacity, ""),
+        (translate("InspectorView", "Content ID"), f"{words.cid:08x}", ""),
+    ]
+    if words.is_child:
+        name = translate("InspectorView", "Parent content ID")
+        rows.append((name, f"{words.parent_cid:08x}", ""))
+    if words.parent_hint:
+        name = translate("InspectorView", "Parent hint")
+        rows.append((name, Path(words.parent_hint).name, words.parent_hint))
+    name = translate("InspectorView", "Extent")
+    rows += [(name, line.text, line.text) for line in words.extents]
     return [Fact((name, value), hint=hint) for name, value, hint in rows if value]
 
 
@@ -255,13 +284,17 @@ def _amounts(link: LinkDescribed) -> list[tuple[str, str, str]]:
 def _keys(link: LinkDescribed) -> list[tuple[str, str, str]]:
     """Return the content IDs and whether the parent is what this link expects."""
     rows = [(translate("InspectorView", "Content ID"), f"{link.cid:08x}", "")]
-    if link.found_parent_cid is None:
+    expected = f"{link.parent_cid:08x}"
+    if link.alone:
+        text = expected
+    elif link.found_parent_cid is None:
         return rows
-    expected, found = f"{link.parent_cid:08x}", f"{link.found_parent_cid:08x}"
-    text = translate("InspectorView", "{expected}, but the parent has {found}")
-    if expected == found:
-        text = translate("InspectorView", "{expected}, as the parent has it")
-    text = text.format(expected=expected, found=found)
+    else:
+        found = f"{link.found_parent_cid:08x}"
+        text = translate("InspectorView", "{expected}, but the parent has {found}")
+        if expected == found:
+            text = translate("InspectorView", "{expected}, as the parent has it")
+        text = text.format(expected=expected, found=found)
     rows.append((translate("InspectorView", "Parent content ID"), text, text))
     if link.parent_hint:
         name = translate("InspectorView", "Parent hint")

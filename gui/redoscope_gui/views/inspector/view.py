@@ -13,14 +13,16 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_core import SECTOR
+from redoscope_core import SECTOR, State
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import (
     BytesRead,
     DescribeLink,
+    DescriptorRead,
     ExplainSector,
     LinkDescribed,
     ReadBytes,
+    ReadDescriptor,
     SectorExplained,
 )
 from redoscope_gui.session import Session
@@ -145,6 +147,9 @@ class InspectorView(QWidget):
             for table in (self.lookup, self.generations, self.values, self.link):
                 table.show_facts(())
             self.descriptor.clear()
+            path = self._session.cursor.path
+            if path is not None and self._session.chain_error is not None:
+                self._session.ask("inspector-link", ReadDescriptor(path), self._show_descriptor)
         self._asking.start()
 
     @override
@@ -201,13 +206,19 @@ class InspectorView(QWidget):
 
     def _show_values(self, answer: BytesRead) -> None:
         start = max(0, self._session.cursor.offset) - answer.offset
-        data = b"" if answer.faults else answer.data[start : start + NEEDED]
+        unknown = answer.faults or (answer.asks_parent and State.ABSENT in answer.states)
+        data = b"" if unknown else answer.data[start : start + NEEDED]
         self.values.show_facts(telling.value_facts(values_at(data)))
 
     def _show_link(self, answer: LinkDescribed) -> None:
         self._described = answer.generation
         self.link.show_facts(telling.link_facts(answer))
         self.descriptor.setPlainText(plain.lines(*answer.descriptor.split("\n")))
+
+    def _show_descriptor(self, answer: DescriptorRead | None) -> None:
+        if answer is not None:
+            self.link.show_facts(telling.descriptor_facts(answer))
+            self.descriptor.setPlainText(plain.lines(*answer.descriptor.text.split("\n")))
 
     def _failed(self, error: Exception) -> None:
         """Say why there is no answer, here and in Problems."""

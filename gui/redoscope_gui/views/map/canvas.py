@@ -301,7 +301,7 @@ class MapCanvas(QWidget):
         """Tell a screen reader what the cell of the cursor holds."""
         text = self.tr("Cell at {first}, {count} sectors: {kind}")
         scope = drawn.scope
-        name = name_of(scope.mode, kind, self.asking.names)
+        name = name_of(scope.mode, kind, self.asking.names, alone=scope.chain.asks_parent)
         first, count = address_text(sector), scope.sectors_per_cell
         plain.set_description(self, text.format(first=first, count=count, kind=name))
         value_spoken(self, self.spoken_value())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from redoscope_core import SECTOR
+from redoscope_core import SECTOR, State
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass, MapDrawn, MapMode
 from redoscope_gui.requests import BytesRead, ReadBytes
@@ -73,8 +73,8 @@ class HoverCard(QFrame):
             lines.append(CardLine(name_of(asked.mode, int(drawn.classes[cell]), names)))
         shown = list(counts.items())[:_MOST_LINES]
         for kind, sectors in shown:
-            name = name_of(mode, kind, names)
-            if matrix and kind == MapClass.ABSENT:
+            name = name_of(mode, kind, names, alone=asked.chain.asks_parent)
+            if matrix and kind == MapClass.ABSENT and not asked.chain.asks_parent:
                 name = self.tr("not stored here")
             absent = kind == MapClass.ABSENT
             tint = theme.colour("dim") if absent else colour_of(mode, kind, len(names))
@@ -103,6 +103,9 @@ class HoverCard(QFrame):
         """Show the first bytes of the cell."""
         if answer.faults:
             self._bytes.setText("?? " * (_BYTES - 1) + "??")
+            return
+        if answer.asks_parent and answer.states[:1] == (State.ABSENT,):
+            self._bytes.setText(self.tr("asks the parent"))
             return
         start = self._offset - answer.offset
         self._bytes.setText(answer.data[start : start + _BYTES].hex(" ").upper())

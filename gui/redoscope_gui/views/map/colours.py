@@ -83,17 +83,25 @@ def _heat(generations: int, links: int) -> QColor:
     return mixed(ramp[low], ramp[low + 1], share)
 
 
-def name_of(mode: MapMode, kind: int, names: list[str]) -> str:
-    """Return what a class of cells is called; *names* are the links, base disk first."""
+def name_of(mode: MapMode, kind: int, names: list[str], *, alone: bool = False) -> str:
+    """Return what a class of cells is called; *names* are the links, base disk first.
+
+    *alone* is one link without its parents: what it does not store is asked of them.
+    """
     if kind >= FIRST_OWNER:
         index = kind - FIRST_OWNER
         if mode is MapMode.HEAT:
             return _heat_name(index + 1)
         name = names[index] if index < len(names) else "?"
         return f"{index} {name}"
+    absent = translate("MapView", "never stored")
+    if alone:
+        absent = translate("MapView", "asks the parent")
+    elif mode is MapMode.MATRIX:
+        absent = translate("MapView", "not stored here")
     words = {
         MapClass.PAST_END: translate("MapView", "past the end"),
-        MapClass.ABSENT: translate("MapView", "never stored"),
+        MapClass.ABSENT: absent,
         MapClass.INHERITED: translate("MapView", "inherited"),
         MapClass.ZERO: translate("MapView", "zeroed"),
         MapClass.DATA: translate("MapView", "changed"),
@@ -105,8 +113,12 @@ def name_of(mode: MapMode, kind: int, names: list[str]) -> str:
             MapClass.ZERO: translate("MapView", "zeroed since A"),
             MapClass.INHERITED: translate("MapView", "the same since A"),
         }[MapClass(kind)]
-    if mode is MapMode.MATRIX and kind == MapClass.ABSENT:
-        return translate("MapView", "not stored here")
+    if kind == MapClass.ABSENT and (alone or mode is MapMode.MATRIX):
+        asked, rows = (
+            translate("MapView", "asks the parent"),
+            translate("MapView", "not stored here"),
+        )
+        return asked if alone else rows
     if len(names) == 1 and kind == MapClass.DATA:
         return translate("MapView", "stored")
     return words[MapClass(kind)]
@@ -119,7 +131,12 @@ def _heat_name(generations: int) -> str:
 
 
 def legend_of(
-    mode: MapMode, names: list[str], present: Collection[int], generation: int | None = None
+    mode: MapMode,
+    names: list[str],
+    present: Collection[int],
+    generation: int | None = None,
+    *,
+    alone: bool = False,
 ) -> list[Entry]:
     """Return the entries of the legend of a chain of links *names*, seen from *generation*.
 
@@ -139,13 +156,16 @@ def legend_of(
             kinds.remove(MapClass.INHERITED)
     if MapClass.UNREADABLE in present:
         kinds.append(MapClass.UNREADABLE)
-    return [_entry(mode, kind, names, newest) for kind in kinds]
+    return [_entry(mode, kind, names, newest, asking=alone) for kind in kinds]
 
 
-def _entry(mode: MapMode, kind: int, names: list[str], newest: int) -> Entry:
+def _entry(
+    mode: MapMode, kind: int, names: list[str], newest: int, *, asking: bool = False
+) -> Entry:
     links = len(names)
     alone = newest == 0 and mode is not MapMode.MATRIX
-    name = name_of(mode, kind, names[:1] if alone and kind < FIRST_OWNER else names)
+    shown = names[:1] if alone and kind < FIRST_OWNER else names
+    name = name_of(mode, kind, shown, alone=asking)
     number = kind - FIRST_OWNER + (mode is MapMode.HEAT)
     many = links > (1 if mode is MapMode.HEAT else _MOST_NAMES)
     numbered = many and kind >= FIRST_OWNER and (number > 1 or mode is MapMode.OWNER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -190,9 +192,10 @@ class MapView(QWidget):
         shown = self.canvas.asking.drawn if matrix else self.strip_drawn
         known = [] if shown is None else [kind for kind, _ in shown.totals]
         generation = self._session.cursor.generation
-        entries = legend_of(self.mode, names, known, generation) if names else []
+        legend = partial(legend_of, alone=self._session.is_alone)
+        entries = legend(self.mode, names, known, generation) if names else []
         worst = (MapClass.UNREADABLE,)
-        every = [legend_of(mode, names, worst) for mode in MapMode] if names else []
+        every = [legend(mode, names, worst) for mode in MapMode] if names else []
         self.legend.show_entries(entries, every, amounts=not matrix)
         self._show_scale()
 

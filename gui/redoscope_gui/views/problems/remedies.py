@@ -78,6 +78,10 @@ def _words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
             tr("Open anyway (journal not replayed)"),
             tr("Read the link as it stands; the newest writes may be missing or half there"),
         ),
+        Remedy.LOOK_ALONE: (
+            tr("Look at it alone"),
+            tr("Show what the link itself stores, without its parents"),
+        ),
         Remedy.OPEN_FLAT: (
             tr("Open as a flat disk"),
             tr("Take every byte of the file as a byte of a disk, from the first on"),
