@@ -169,6 +169,15 @@ def test_a_disk_or_a_piece_of_one_is_never_replaced(
         assert caught.value.found == told
 
 
+def test_a_file_that_no_disk_beside_it_names_is_just_a_file(folder: Path) -> None:
+    whole = handmade.descriptor_text([FLAT])
+    (folder / "whole.vmdk").write_text(whole, encoding="utf-8")
+    (folder / "broken.vmdk").write_text(whole.replace("RW 8", "RW many"), encoding="utf-8")
+    (folder / "notes").write_text("notes")
+    assert what_it_is(folder / "notes") is None
+    assert chosen_output(folder / "notes", force=True) == folder / "notes"
+
+
 def test_what_bears_the_ending_of_disks_is_not_replaced_unless_it_is_empty(folder: Path) -> None:
     _ending(folder)
     assert what_it_is(folder / "notes.VMDK") == "a file named as disks are"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from redoscope_gui.session import Cursor
@@ -45,6 +45,7 @@ class Model:
         return None
 
 
+@example([("jump", Cursor()), ("jump", Cursor())])
 @given(MOVES)
 def test_back_and_forward_lead_where_a_plain_list_of_places_leads(
     moves: list[tuple[str, Cursor | None]],

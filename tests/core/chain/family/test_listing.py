@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import create_disk
+from redoscope_core.chain.family import listing
 from redoscope_core.chain.family.listing import (
     files_below,
     files_in,
@@ -92,11 +96,11 @@ def test_a_folder_lists_disks_by_name_or_first_bytes_and_machines_apart(
                 or (path.suffix.lower() == ".vmdk" and not path.name.startswith("."))
             )
         }
-        listing = list_disks(folder)
-        assert set(listing.disks) == disks
-        assert len(listing.disks) == len(disks)
-        assert set(listing.machines) == machines
-        assert (listing.outside, listing.unseen) == ({}, [])
+        listed = list_disks(folder)
+        assert set(listed.disks) == disks
+        assert len(listed.disks) == len(disks)
+        assert set(listed.machines) == machines
+        assert (listed.outside, listed.unseen) == ({}, [])
         near = list_disks(folder, below=False)
         assert set(near.disks) == {path for path in disks if path.parent == folder}
         assert set(near.machines) == {path for path in machines if path.parent == folder}
@@ -110,15 +114,39 @@ def test_symbolic_links_that_lead_out_are_told_and_followed_only_if_asked(tmp_pa
         (out / name).write_bytes(LINK)
         (folder / name).symlink_to(out / name)
     (folder / "deep").symlink_to(out / "deep")
-    listing = list_disks(folder)
-    assert (listing.disks, listing.machines) == ([], [])
-    assert list(listing.outside) == [folder / "disk.vmdk"]
-    assert listing.outside[folder / "disk.vmdk"].outside == out / "disk.vmdk"
-    assert [error.path for error in listing.unseen] == [folder / "deep", folder / "vm.vmx"]
+    listed = list_disks(folder)
+    assert (listed.disks, listed.machines) == ([], [])
+    assert list(listed.outside) == [folder / "disk.vmdk"]
+    assert listed.outside[folder / "disk.vmdk"].outside == out / "disk.vmdk"
+    assert [error.path for error in listed.unseen] == [folder / "deep", folder / "vm.vmx"]
     followed = list_disks(folder, follow=True)
     assert followed.disks == [folder / "disk.vmdk", folder / "plain"]
     assert followed.machines == [folder / "vm.vmx"]
     assert [error.path for error in followed.unseen] == [folder / "deep"]
+
+
+def test_a_folder_below_that_may_not_be_listed_leaves_it_unknown_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a" / "shut").mkdir(parents=True)
+    (tmp_path / "a" / "d.vmdk").write_bytes(LINK)
+    listed = listing._entries
+    shut: set[Path] = set()
+
+    def entries(folder: Path, most: int | None = None) -> list[os.DirEntry[str]]:
+        if folder in shut:
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return listed(folder, most)
+
+    monkeypatch.setattr(listing, "_entries", entries)
+    found = (tmp_path / "a" / "d.vmdk",)
+    assert links_below(tmp_path) == (found, True)
+    shut.add(tmp_path / "a" / "shut")
+    assert links_below(tmp_path) == (found, False)
+    assert files_below(tmp_path) == (dict.fromkeys(found, len(LINK)), False)
+    # Of the folder itself others tell; below one that is not seen nothing is looked for.
+    shut.add(tmp_path)
+    assert links_below(tmp_path) == ((), True)
 
 
 def test_what_is_being_made_is_not_looked_into(tmp_path: Path) -> None:
