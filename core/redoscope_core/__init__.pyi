@@ -6,12 +6,17 @@ from redoscope_core.candidates import Reason as Reason
 from redoscope_core.chain.access import ADVISED_LINKS as ADVISED_LINKS
 from redoscope_core.chain.access import Access as Access
 from redoscope_core.chain.access import Policy as Policy
+from redoscope_core.chain.around import Unreadable as Unreadable
+from redoscope_core.chain.around import read_around as read_around
 from redoscope_core.chain.attach import attach as attach
 from redoscope_core.chain.attach import can_attach as can_attach
 from redoscope_core.chain.chain import Chain as Chain
 from redoscope_core.chain.disk import Disk as Disk
 from redoscope_core.chain.family.record import lies_elsewhere as lies_elsewhere
 from redoscope_core.chain.naming import link_index as link_index
+from redoscope_core.chain.unread import Cause as Cause
+from redoscope_core.chain.unread import Unread as Unread
+from redoscope_core.chain.unread import UnreadArea as UnreadArea
 from redoscope_core.errors import AlreadyExists as AlreadyExists
 from redoscope_core.errors import AttachRefused as AttachRefused
 from redoscope_core.errors import BrokenChain as BrokenChain
@@ -32,6 +37,7 @@ from redoscope_core.errors import MissingParent as MissingParent
 from redoscope_core.errors import NotAVmdk as NotAVmdk
 from redoscope_core.errors import OutOfRange as OutOfRange
 from redoscope_core.errors import PartialChain as PartialChain
+from redoscope_core.errors import Readable as Readable
 from redoscope_core.errors import ReadOnly as ReadOnly
 from redoscope_core.errors import TooManyFiles as TooManyFiles
 from redoscope_core.errors import UnsupportedVmdk as UnsupportedVmdk
@@ -65,6 +71,7 @@ from redoscope_core.operations.consolidating.consolidate import (
     plan_consolidation as plan_consolidation,
 )
 from redoscope_core.operations.examining.digest import Digest as Digest
+from redoscope_core.operations.examining.digest import DigestPart as DigestPart
 from redoscope_core.operations.examining.digest import digest as digest
 from redoscope_core.operations.making.create import create_child as create_child
 from redoscope_core.operations.making.create import create_disk as create_disk
@@ -117,9 +124,12 @@ from redoscope_core.operations.examining.compare import compare as compare
 from redoscope_core.operations.examining.digest import ALGORITHMS as ALGORITHMS
 from redoscope_core.operations.examining.patch import write_patch as write_patch
 from redoscope_core.operations.examining.search import MAX_PATTERN as MAX_PATTERN
+from redoscope_core.operations.examining.search import Matches as Matches
 from redoscope_core.operations.examining.search import search as search
 from redoscope_core.operations.making.clone import CLONE_KINDS as CLONE_KINDS
 from redoscope_core.operations.making.clone import clone as clone
+from redoscope_core.operations.making.damage_log import DamageLog as DamageLog
+from redoscope_core.operations.making.damage_log import log_beside as log_beside
 from redoscope_core.operations.making.flatten import FlatPlace as FlatPlace
 from redoscope_core.operations.making.flatten import flatten as flatten
 from redoscope_core.operations.making.picture import check_picture as check_picture

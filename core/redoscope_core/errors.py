@@ -60,6 +60,7 @@ __all__ = [
     "OutOfRange",
     "PartialChain",
     "ReadOnly",
+    "Readable",
     "Reason",
     "TooManyFiles",
     "UnsupportedVmdk",
@@ -134,6 +135,8 @@ class VmdkError(Exception):
     """What the file that is named and not there may be instead, the likeliest first."""
     looked_at_all: bool = True
     """Whether all was looked at that may hold candidates; there may have been too much."""
+    readable: Readable | None = None
+    """What can be read all the same, by salvage; None where that is not known."""
     outside: Path | None = None
     """Where a name leads that was not followed, since that is outside the opened folders."""
 
@@ -195,6 +198,13 @@ class VmdkError(Exception):
         if self.path is not None:
             line = f"{self.short_path}: {line}"
         return printable(line)
+
+
+class Readable(NamedTuple):
+    """What of a disk, or of a link, can be read in spite of an error; in sectors."""
+
+    sectors: int
+    capacity: int
 
 
 class NotAVmdk(VmdkError):

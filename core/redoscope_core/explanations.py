@@ -54,6 +54,7 @@ _SAID = {
     Verdict.FLAT_ENDS: "a flat extent, but its file ends before or is not to be read: damaged",
     Verdict.ZEROS: "a ZERO extent reads as zeros",
     Verdict.ELSEWHERE: "{cause}",
+    Verdict.LOST: "{cause}",
     Verdict.ENDED: "the link ends before: zeros",
 }
 _NEXT = {Onward.PARENT: "ask the parent", Onward.NO_PARENT: "there is no parent to ask"}

@@ -22,5 +22,7 @@ class Leniency(Enum):
     """Sectors that a link alone does not store: a byte that is chosen stands for them."""
     REDUNDANT = "use_redundant"
     """Sparse extents read with the help of their redundant tables, where the others are damaged."""
+    SALVAGE = "salvage"
+    """What is missing or damaged: it is left out and told, never made up, and the rest is read."""
     FORCE = "force"
     """To replace a file that is there."""

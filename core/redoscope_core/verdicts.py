@@ -40,6 +40,8 @@ class Verdict(Enum):
     """An extent of zeros, without a file."""
     ELSEWHERE = "elsewhere"
     """The data is in no file that could be read; the answer's cause tells where."""
+    LOST = "lost"
+    """The file of the extent, or a parent, can't be used; the answer's cause tells why."""
     ENDED = "ended"
     """The link is smaller than the disk."""
 

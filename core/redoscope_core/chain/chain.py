@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from redoscope_core.areas.areas import Areas
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.alone import fill_asking, refuse_asking
 from redoscope_core.chain.family.children import children_findings, refuse_if_parent
-from redoscope_core.chain.family.kinship import why_unfit
-from redoscope_core.chain.family.lineage import open_links
+from redoscope_core.chain.family.lineage import misfits, open_links, uses
 from redoscope_core.chain.family.lost import about_data
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import parents_elsewhere
@@ -32,11 +30,12 @@ from redoscope_core.errors import (
     InvalidArgument,
     InvalidHandle,
     OutOfRange,
+    Readable,
     VmdkError,
 )
-from redoscope_core.files.locks import in_use_by
-from redoscope_core.findings import Finding, Kind, Place
+from redoscope_core.findings import Finding
 from redoscope_core.format.units import SECTOR
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.link import Link
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.extents.lookup import Lookup
 
-__all__ = ["Chain", "misfits"]
+__all__ = ["Chain"]
 
 
 class Chain:
@@ -62,18 +61,24 @@ class Chain:
         owner: bool = True,
         closed: threading.Event | None = None,
         generations: Generations | None = None,
+        lost_parent: VmdkError | None = None,
     ) -> None:
         """Lay *links*, base disk first, over each other; an *owner* closes them in the end.
 
         *closed* and *generations* are shared by all chains over the same open links.
         """
         self.links = tuple(links)
+        self.lost_parent = lost_parent
+        """Why the parent of the first link can't be used, if it was opened without, by salvage:
+        what no link stores is unreadable then."""
         self._findings = findings
         self.unseen = unseen
         """Why it is not known who has the newest link as parent: a folder may not be listed."""
         self._owner = owner
         self._last_reader: AreaReader | None = None
-        self._generations = generations or Generations(self.links)
+        self._generations = generations or Generations(
+            self.links, lost_parent=lost_parent is not None
+        )
         self._closed = closed or threading.Event()
 
     @classmethod
@@ -100,14 +105,15 @@ class Chain:
         policy = replace(policy, opened=policy.opened or path.parent)
         writable = access is Access.WRITE
         neighbours = neighbours or Neighbours()
-        links = open_links(path, policy, writable=writable, neighbours=neighbours)
+        links, lost = open_links(path, policy, writable=writable, neighbours=neighbours)
         try:
             found = [finding for link in links for finding in link.findings]
-            found += [*misfits(links), *_uses(links)]
+            found += [*misfits(links), *uses(links)]
             found += parents_elsewhere(links, policy, neighbours)
             found += stopped(links, neighbours.plans)
             if links[-1].is_bare and (whose := about_data(path, policy, neighbours)) is not None:
                 found.append(whose)
+            found += [] if lost is None else [Finding.of_error(lost, links[0].path)]
             unseen: tuple[VmdkError, ...] = ()
             if access is Access.INSPECT:
                 older, unseen = children_findings(links[-1], policy, neighbours)
@@ -117,7 +123,7 @@ class Chain:
         except BaseException:
             _close(links)
             raise
-        return cls(links, findings=tuple(found), unseen=unseen)
+        return cls(links, findings=tuple(found), unseen=unseen, lost_parent=lost)
 
     @classmethod
     def open_alone(cls, path: Path, *, policy: Policy | None = None) -> Self:
@@ -130,7 +136,7 @@ class Chain:
         policy = policy or Policy()
         policy = replace(policy, opened=policy.opened or path.parent)
         link = open_link(path, policy, Neighbours())
-        return cls([link], findings=(*link.findings, *_uses([link])))
+        return cls([link], findings=(*link.findings, *uses([link])))
 
     def alone(self) -> Chain:
         """Return the newest link alone, over the same open files."""
@@ -142,7 +148,12 @@ class Chain:
 
         Then it is ABSENT and no zeros, and is read only by who says what is to stand for it.
         """
-        return self.links[0].is_child
+        return self.links[0].is_child and self.lost_parent is None
+
+    @property
+    def salvages(self) -> bool:
+        """Whether it was opened to read what there is, in spite of what is missing or damaged."""
+        return self.tip.salvages
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -227,14 +238,15 @@ class Chain:
                 "a buffer that is no whole number of sectors", found=f"{len(view)} bytes"
             )
         self._check_range(sector, count)
-        if not self.asks_parent:
-            (self._last_reader or self._reader()).fill(view, sector)
-            return
-        areas = self.stored.complete(sector, count)
-        if fill is None:
+        areas = self.stored.complete(sector, count) if self.asks_parent else None
+        if areas is not None and fill is None:
             refuse_asking(areas, self.path)
-        (self._last_reader or self._reader()).fill(view, sector)
-        fill_asking(view, areas, fill or 0)
+        try:
+            (self._last_reader or self._reader()).fill(view, sector)
+        except VmdkError as error:
+            raise self.with_way_out(error) from None
+        if areas is not None:
+            fill_asking(view, areas, fill or 0)
 
     def read_many(
         self, sectors: ArrayLike, count: int, out: NDArray[np.uint8] | None = None
@@ -260,17 +272,31 @@ class Chain:
             for row, first in zip(rows, wanted.tolist(), strict=True):
                 self.read_into(row.data, first)
         elif rows.size:
-            (self._last_reader or self._reader()).fill_many(rows.data.cast("B"), wanted, count)
+            try:
+                (self._last_reader or self._reader()).fill_many(rows.data.cast("B"), wanted, count)
+            except VmdkError as error:
+                raise self.with_way_out(error) from None
         return rows
 
     def _reader(self) -> AreaReader:
         # What the links store does not change while they are open: see `renewed`.
-        reader = self._last_reader = AreaReader(self.stored, self.links)
+        reader = self._last_reader = AreaReader(self.stored, self.links, self.lost_parent)
         return reader
 
     def unreadable(self, index: int, sector: int) -> VmdkError:
-        """Return the error that tells why *sector* of link *index* can't be read."""
-        return unreadable(self.links, index, sector)
+        """Return the error that tells why *sector* of link *index* can't be read.
+
+        Index -1 is that of the parent that the first link lacks.
+        """
+        return unreadable(self.links, index, sector, self.lost_parent)
+
+    def with_way_out(self, error: VmdkError) -> VmdkError:
+        """Return *error*, met where the disk can't be read, with what can be read all the same."""
+        if not self.salvages:
+            lost = self.stored.sectors_in(State.UNREADABLE)
+            error.readable = Readable(self.capacity - lost, self.capacity)
+            error.leniency = error.leniency or Leniency.SALVAGE
+        return error
 
     def owner(self, sector: int) -> Lookup:
         """Return which link supplies *sector*, and what each link that was asked said.
@@ -282,7 +308,7 @@ class Chain:
         from redoscope_core.chain.owning import look_up  # noqa: PLC0415
 
         self._check_range(sector, 1)
-        return look_up(self.links, sector)
+        return look_up(self.links, sector, self.lost_parent)
 
     def up_to(self, index: int) -> Chain:
         """Return the older generation whose newest link is *index*, over the same open links.
@@ -303,6 +329,7 @@ class Chain:
             owner=False,
             closed=self._closed,
             generations=self._generations,
+            lost_parent=self.lost_parent,
         )
 
     def keep_generations(self, most_bytes: int) -> None:
@@ -331,6 +358,7 @@ class Chain:
             owner=self._owner,
             closed=self._closed,
             generations=self._generations.renewed(changed),
+            lost_parent=self.lost_parent,
         )
 
     def _check_range(self, sector: int, count: int) -> None:
@@ -362,30 +390,6 @@ class Chain:
     def __exit__(self, *_: object) -> None:
         """Close the chain."""
         self.close()
-
-
-def _uses(links: list[Link]) -> list[Finding]:
-    users = ((link, in_use_by(link.path, list(link.disk_files))) for link in links)
-    return [Finding.of(Kind.IN_USE, link.path, user=user) for link, user in users if user]
-
-
-def misfits(links: Sequence[Link]) -> list[Finding]:
-    """Return how *links*, base disk first, fail to fit together."""
-    found = []
-    for parent, child in pairwise(links):
-        unfit = why_unfit(child.descriptor, parent.descriptor)
-        if unfit is not None:
-            place, facts = Place(unfit.where), unfit._asdict()
-            found.append(
-                Finding.of(Kind.WRONG_CID, child.path, place, parent=parent.path.name, **facts)
-            )
-        if parent.capacity != child.capacity:
-            sizes = {"sectors": child.capacity, "of_parent": parent.capacity}
-            found.append(Finding.of(Kind.CAPACITY, child.path, parent=parent.path.name, **sizes))
-    base = links[0]
-    if base.descriptor.parent_hint and not base.is_child:
-        found.append(Finding.of(Kind.NAMES_PARENT, base.path))
-    return found
 
 
 def _close(links: Sequence[Link]) -> None:

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from redoscope_core.ahead import ahead
-from redoscope_core.areas.areas import Areas
+from redoscope_core.areas.areas import Areas, State
 from redoscope_core.areas.overlay import changed_by, laid_over, overlay
 
 if TYPE_CHECKING:
@@ -31,9 +31,13 @@ _MOST_BYTES = 256 << 20
 class Generations:
     """The overlays of one chain; shared by all chains over the same links. Safe from any thread."""
 
-    def __init__(self, links: Sequence[Link]) -> None:
-        """Look at *links*, base disk first; nothing is read yet."""
+    def __init__(self, links: Sequence[Link], *, lost_parent: bool = False) -> None:
+        """Look at *links*, base disk first; nothing is read yet.
+
+        With a *lost_parent* what the first link does not store is unreadable, by link -1.
+        """
         self._links = tuple(links)
+        self._lost_parent = lost_parent
         self._lock = threading.Lock()
         self._kept: OrderedDict[int, Areas] = OrderedDict()
         self.most_bytes = _MOST_BYTES
@@ -45,7 +49,7 @@ class Generations:
             if not self._kept:
                 self._keep(index, self._at_once(index))
             known = max((each for each in self._kept if each <= index), default=-1)
-            areas = self._kept[known] if known >= 0 else Areas.empty()
+            areas = self._kept[known] if known >= 0 else self._below(self._links[0].capacity)
             for each in range(known + 1, index + 1):
                 limit = self._links[each].capacity
                 own = _cut(self._links[each].stored, limit).moved(link=each)
@@ -61,14 +65,20 @@ class Generations:
         for each in range(index, -1, -1):
             limit = min(limit, self._links[each].capacity)
             parts.append(_cut(self._links[each].stored, limit).moved(link=each))
-        return overlay(parts[::-1])
+        return overlay([self._below(limit), *parts[::-1]])
+
+    def _below(self, capacity: int) -> Areas:
+        """Return what lies below the first link, as far as its *capacity* goes."""
+        if not self._lost_parent:
+            return Areas.empty()
+        return Areas.of(0, capacity, State.UNREADABLE, -1, -1)
 
     def renewed(self, changed: Areas | None) -> Generations:
         """Return the generations after *changed* areas of the newest link were written.
 
         None if it is not known which: then the newest is made again. The older ones stay.
         """
-        fresh = Generations(self._links)
+        fresh = Generations(self._links, lost_parent=self._lost_parent)
         fresh.most_bytes = self.most_bytes
         last = len(self._links) - 1
         with self._lock:

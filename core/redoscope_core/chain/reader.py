@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_left, bisect_right
+from copy import copy
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -37,8 +38,16 @@ _IN_ONE_CALL = 512
 _NO_RUN = Run()
 
 
-def unreadable(links: Sequence[Link], index: int, sector: int) -> VmdkError:
-    """Return the error that tells why *sector* of link *index* can't be read."""
+def unreadable(
+    links: Sequence[Link], index: int, sector: int, lost_parent: VmdkError | None = None
+) -> VmdkError:
+    """Return the error that tells why *sector* of link *index* can't be read.
+
+    Index -1 is that of the parent that the first link lacks, if it is a *lost_parent*.
+    """
+    if index < 0 and lost_parent is not None:
+        # Each is raised by itself, from any thread: they share no traceback.
+        return copy(lost_parent)
     error = links[index].unreadable(sector)
     error.link_index = index
     return error
@@ -47,10 +56,13 @@ def unreadable(links: Sequence[Link], index: int, sector: int) -> VmdkError:
 class AreaReader:
     """Fills buffers with the bytes that areas of some links tell of. Any thread may use it."""
 
-    def __init__(self, areas: Areas, links: Sequence[Link]) -> None:
-        """Read *areas* of *links*."""
+    def __init__(
+        self, areas: Areas, links: Sequence[Link], lost_parent: VmdkError | None = None
+    ) -> None:
+        """Read *areas* of *links*; a *lost_parent* tells why those of link -1 can't be read."""
         self._areas = areas
         self._links = links
+        self._lost_parent = lost_parent
         self._packed = PackedAreas(areas, links)
         self._files: list[DiskFile] = []
         self._holders = self._number_files()
@@ -123,7 +135,8 @@ class AreaReader:
         if state == State.DATA:
             return self._packed.fill(view, sector, at, run, stop)
         if state != State.ZERO:
-            raise unreadable(self._links, int(self._areas.link[at]), sector)
+            link = int(self._areas.link[at])
+            raise unreadable(self._links, link, sector, self._lost_parent)
         _clear(view)
         return run
 

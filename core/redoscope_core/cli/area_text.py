@@ -87,6 +87,14 @@ class _Holders:
         # Link -1, nobody, is the last of them, and its file is -1 too.
         self._first = np.array([*first, 1], np.int64)
 
+    def names_of(self, state: State) -> list[tuple[int, str | None, str | None]]:
+        """Return depth, link and file of each number, for areas in *state*."""
+        if state is not State.UNREADABLE:
+            return self.names
+        # What no link decides can't be read only by a parent of the base disk that is lost.
+        (depth, link, file), *named = self.names
+        return [(depth + 1, link, file), *named]
+
     def numbers(self, areas: Areas) -> NDArray[np.int64]:
         """Return who holds each of *areas*, as an index of all names times all states."""
         numbers = self._first[areas.link]
@@ -106,7 +114,7 @@ def _json_former(chain: Chain) -> Former:
         middles += [
             f', "state": "{state.word}", "depth": {depth}, "link": {json.dumps(link)},'
             f' "file": {json.dumps(file)},{asks}'.encode()
-            for depth, link, file in holders.names
+            for depth, link, file in holders.names_of(state)
         ]
     around = (b'{"start": ', b', "length": ', b' "offset": ', b"}" + _BETWEEN)
     rows = _Rows(chain, holders, around, middles, blank=b" ", none=b"null")
@@ -121,7 +129,7 @@ def _line_former(chain: Chain, encoding: str) -> Former:
 
     middles, ends = [], []
     for state in State:
-        for depth, link, file in holders.names:
+        for depth, link, file in holders.names_of(state):
             middles.append(words(f" {state.word} {depth} {link or '-'}"))
             told = holders.nobody if state is State.ABSENT else "-"
             ends.append(words(f" {file or told}") + b"\n")

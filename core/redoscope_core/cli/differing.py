@@ -17,11 +17,13 @@ from redoscope_core.cli.parameters import (
     as_json,
     opening,
     policy_of,
+    salvaging,
     with_heads,
 )
 from redoscope_core.cli.places import PLACE, sector_at
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.unread_text import stopped_document, tell_unread, unread_documents
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ _PAGE = 2**53
 @at_link
 @with_heads
 @opening
+@salvaging
 @as_json
 def changes(
     disk: Path,
@@ -58,17 +61,23 @@ def changes(
     at: str | None,
     heads: bool,
     json_output: bool,
-) -> None:
+) -> int:
     """List the areas changed since an older link, in bytes.
 
-    A page covers the bytes from its start on, for length bytes; the next page starts behind
-    it. Where --limit ends a page before the disk ends, that is said on stderr.
+    What can't be read counts as changed: nobody knows. A page covers the bytes from its start on,
+    for length bytes; the next page starts behind it. Where --limit ends a page before the disk
+    ends, that is said on stderr.
     """
+    from redoscope_core.chain.unread import Unread
+
     policy = policy_of()
     with generation(disk, policy, at) as chain:
         first = start_offset if start is None else sector_at(start, chain) * SECTOR
         ranges = _changed_ranges(chain, since)
         document, capacity = named(disk, chain), chain.capacity * SECTOR
+        unread = Unread(chain)
+        status = tell_unread(unread)
+        lost = unread_documents([unread]) if json_output else []
     page = [(max(a, first), b) for a, b in ranges if b > first][: limit + 1]
     more = len(page) > limit
     end = page[limit][0] if more else capacity
@@ -83,7 +92,7 @@ def changes(
                 "changed_area": [{"start": a, "length": b - a} for a, b in shown],
                 "change_id": None,
                 "complete": not more,
-                "not_looked_at": unseen,
+                "not_looked_at": [*unseen, *lost],
             }
         )
     else:
@@ -94,6 +103,7 @@ def changes(
             f" go on with --start-offset {end}",
             err=True,
         )
+    return status
 
 
 def _print_ranges(ranges: list[tuple[int, int]], *, heads: bool) -> None:
@@ -126,6 +136,7 @@ def _changed_ranges(chain: Chain, since: str) -> list[tuple[int, int]]:
 )
 @with_heads
 @opening
+@salvaging
 @as_json
 def compare(
     first: Path,
@@ -141,7 +152,8 @@ def compare(
     --at is for A; without B, it is A's own disk that is compared with. Exit status 1 if they
     differ, and also if their capacities do: the sectors past the smaller disk's end are told,
     and those of them that hold anything but zeros count as differing. What both take from
-    the same place of the same file is not read, unless --full is given.
+    the same place of the same file is not read, unless --full is given. What differs before a
+    sector that can't be read is printed; --salvage goes on behind it, with exit status 1.
     """
     from redoscope_core.operations.examining.compare import compare as find_differences
 
@@ -159,23 +171,31 @@ def compare(
             "paths": [str(old.path), str(new.path)],
             "capacities": list(capacities),
         }
-    equal = result.equal and capacities[0] == capacities[1]
-    if json_output:
-        print_json(document | _compared(result, equal=equal, all_bytes=all_bytes))
-    else:
-        _print_runs(result, capacities, heads=heads)
+        equal = result.equal and capacities[0] == capacities[1]
+        if json_output:
+            print_json(document | _compared(result, equal=equal, all_bytes=all_bytes))
+        else:
+            _print_runs(result, capacities, heads=heads)
+        if result.stopped is not None:
+            raise result.stopped
+        for name, unread in zip("AB", result.unread, strict=True):
+            tell_unread(unread, of=f" of {name}")
     return 0 if equal else 1
 
 
 def _compared(result: Comparison, *, equal: bool, all_bytes: bool) -> dict[str, object]:
     runs = zip(result.start.tolist(), result.count.tolist(), strict=True)
+    unseen: list[dict[str, object]] = [] if all_bytes else [{"what": "same-place"}]
+    for name, unread in zip("AB", result.unread, strict=True):
+        unseen += [{**area, "disk": name} for area in unread_documents([unread])]
     return {
         "equal": equal,
         "runs": [{"start": start, "count": count} for start, count in runs],
         "sectors": result.sectors,
         "bytes": result.differing_bytes,
         "sectors_read": result.sectors_read,
-        "not_looked_at": [] if all_bytes else [{"what": "same-place"}],
+        "not_looked_at": unseen,
+        **stopped_document(result.stopped),
     }
 
 
@@ -201,5 +221,7 @@ def _print_runs(result: Comparison, capacities: tuple[int, int], *, heads: bool)
             " and were compared with zeros"
         )
         say(total if runs else "no byte differs from that")
-    else:
+    elif runs or not result.is_partial:
         say(total if runs else "equal")
+    else:
+        say("no byte differs in what could be compared")

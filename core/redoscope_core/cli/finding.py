@@ -5,17 +5,29 @@ from __future__ import annotations
 import re
 import warnings
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, named
-from redoscope_core.cli.parameters import DISK, NUMBER, as_json, opening, policy_of, with_heads
+from redoscope_core.cli.parameters import (
+    DISK,
+    NUMBER,
+    as_json,
+    opening,
+    policy_of,
+    salvaging,
+    with_heads,
+)
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.unread_text import stopped_document, tell_unread, unread_documents
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
+
+if TYPE_CHECKING:
+    from redoscope_core.operations.examining.search import Matches
 
 __all__ = ["search"]
 
@@ -33,6 +45,7 @@ _SHOWN = 60
 @at_link
 @with_heads
 @opening
+@salvaging
 @as_json
 def search(
     disk: Path,
@@ -49,7 +62,9 @@ def search(
     """Find bytes, text or a pattern in a generation.
 
     Prints the byte offset of each match and the sector it begins in; exit status 1 if there
-    is none. Where more matches exist than --limit allows, that is said on stderr.
+    is none. Where more matches exist than --limit allows, that is said on stderr. What was found
+    before a sector that can't be read is printed; --salvage searches behind it too, with exit
+    status 1, since there may be more.
     """
     from redoscope_core.operations.examining.search import search as find
 
@@ -66,13 +81,14 @@ def search(
         steps = find(chain, sought, limit=limit + 1, fold_case=ignore_case)
         found = drive("searching", steps)
         document = named(disk, chain)
-    shown, more = found[:limit], found[limit:]
-    if json_output:
-        matches = [{"offset": offset, "sector": offset // SECTOR} for offset in shown]
-        unseen = [{"what": "after-limit", "offset": offset} for offset in more]
-        print_json(document | {"matches": matches, "complete": not more, "not_looked_at": unseen})
-    else:
-        _print(shown, heads=heads)
+        shown, more = found.offsets[:limit], found.offsets[limit:]
+        if json_output:
+            print_json(document | _document(found, shown, more))
+        else:
+            _print(shown, heads=heads)
+        if found.stopped is not None:
+            raise found.stopped
+        unread = tell_unread(found.unread)
     if more:
         say(
             f"redoscope: stopped at {counted(limit, 'match', 'matches')},"
@@ -80,7 +96,16 @@ def search(
             " ask for more with --limit",
             err=True,
         )
-    return 0 if found else 1
+    return 0 if found.offsets and not unread else 1
+
+
+def _document(found: Matches, shown: tuple[int, ...], more: tuple[int, ...]) -> dict[str, object]:
+    unseen: list[dict[str, object]] = [{"what": "after-limit", "offset": byte} for byte in more]
+    unseen += unread_documents([found.unread])
+    matches = [{"offset": offset, "sector": offset // SECTOR} for offset in shown]
+    complete = not unseen and found.stopped is None
+    answer = {"matches": matches, "complete": complete, "not_looked_at": unseen}
+    return answer | stopped_document(found.stopped)
 
 
 def _print(offsets: tuple[int, ...], *, heads: bool) -> None:

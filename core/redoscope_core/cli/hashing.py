@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from redoscope_core.cli.choices import ALGORITHM
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, named
-from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.several import for_each
+from redoscope_core.cli.unread_text import tell_unread, unread_documents
+
+if TYPE_CHECKING:
+    from redoscope_core.operations.examining.digest import Digest
 
 __all__ = ["hash_disk"]
 
@@ -27,6 +32,7 @@ __all__ = ["hash_disk"]
 )
 @at_link
 @opening
+@salvaging
 @as_json
 def hash_disk(
     disks: tuple[Path, ...],
@@ -34,7 +40,11 @@ def hash_disk(
     at: str | None,
     json_output: bool,
 ) -> int:
-    """Hash all bytes of a generation."""
+    """Hash all bytes of a generation.
+
+    With --salvage, if some of it can't be read, each part between has a digest of its own, the
+    whole has none, and the exit status is 1.
+    """
     from redoscope_core.operations.examining.digest import digest
 
     policy = policy_of()
@@ -42,15 +52,29 @@ def hash_disk(
     def one(disk: Path) -> tuple[int, object]:
         with generation(disk, policy, at) as chain:
             result = drive("hashing", digest(chain, algorithm))
-            document = named(disk, chain)
-        if not json_output:
-            say(f"{result.hexadecimal}  {disk}")
-        return 0, document | {
-            "path": str(disk),
-            "algorithm": result.algorithm,
-            "digest": result.hexadecimal,
-            "bytes": result.bytes_hashed,
-            "not_looked_at": [],
-        }
+            if not json_output:
+                _print(result, disk)
+            status = tell_unread(result.unread)
+            return status, named(disk, chain) | {
+                "path": str(disk),
+                "algorithm": result.algorithm,
+                "digest": result.hexadecimal,
+                "bytes": result.bytes_hashed,
+                "parts": [
+                    {"start": part.start, "count": part.count, "digest": part.hexadecimal}
+                    for part in result.parts
+                ],
+                "not_looked_at": unread_documents([result.unread]),
+            }
 
     return for_each(disks, one, json_output=json_output)
+
+
+def _print(result: Digest, disk: Path) -> None:
+    if result.hexadecimal is not None:
+        say(f"{result.hexadecimal}  {disk}")
+        return
+    for part in result.parts:
+        last = part.start + part.count - 1
+        say(f"{part.hexadecimal}  {disk}, sectors {part.start} to {last}")
+    say(f"redoscope: {disk} has no digest as a whole", err=True)

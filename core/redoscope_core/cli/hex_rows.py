@@ -6,7 +6,15 @@ __all__ = ["HexRows"]
 
 _ROW = 16
 _PRINTED = range(32, 127)
-_UNKNOWN = "  ".join([" ".join(["--"] * 8)] * 2) + "  |asks the parent |"
+
+
+def _row_of(sign: str, words: str) -> str:
+    half = " ".join([sign] * (_ROW // 2))
+    return f"{half}  {half}  |{words:<{_ROW}}|"
+
+
+_UNKNOWN = _row_of("--", "asks the parent")
+_UNREADABLE = _row_of("??", "can't be read")
 
 
 class HexRows:
@@ -17,8 +25,8 @@ class HexRows:
         self._fold = fold
         self._last: bytes | None = None
         self._starred = False
-        self._unknown_to: int | None = None
-        """Byte that follows those nobody here knows, if they came last."""
+        self._same_to: tuple[str, int] | None = None
+        """What rows without bytes show, and the byte that follows them, if they came last."""
 
     def interrupted(self) -> None:
         """Show the next row whatever it holds: a line of another kind came between."""
@@ -50,13 +58,20 @@ class HexRows:
 
         They are folded as equal rows are; what comes next is shown whatever it holds.
         """
-        goes_on = self._fold and offset == self._unknown_to
+        return self._without_bytes(offset, length, _UNKNOWN)
+
+    def unreadable(self, offset: int, length: int) -> str:
+        """Return the rows of *length* bytes, whole rows, that can't be read; folded likewise."""
+        return self._without_bytes(offset, length, _UNREADABLE)
+
+    def _without_bytes(self, offset: int, length: int, shows: str) -> str:
+        goes_on = self._fold and (shows, offset) == self._same_to
         self.interrupted()
-        self._unknown_to = offset + length
+        self._same_to = (shows, offset + length)
         if goes_on:
             return ""
         shown = _ROW if self._fold else length
-        rows = [f"{offset + at:012x}  {_UNKNOWN}\n" for at in range(0, min(shown, length), _ROW)]
+        rows = [f"{offset + at:012x}  {shows}\n" for at in range(0, min(shown, length), _ROW)]
         return "".join(rows) + ("*\n" if length > shown else "")
 
     def _star(self) -> str:

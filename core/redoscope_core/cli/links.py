@@ -9,7 +9,7 @@ import click
 
 from redoscope_core import sentences
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
-from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import human_size, say
 from redoscope_core.cli.refusing import refuse_damage
@@ -32,6 +32,7 @@ __all__ = ["info"]
 @link_alone
 @at_link
 @opening
+@salvaging
 @as_json
 def info(
     disks: tuple[Path, ...],
@@ -59,10 +60,13 @@ def info(
 
 
 def _info_document(chain: Chain, policy: Policy) -> dict[str, object]:
+    from redoscope_core.areas.areas import State
+
     return {
         "path": str(chain.path),
         "capacity": chain.capacity,
         "bytes": chain.capacity * SECTOR,
+        "unreadable_sectors": chain.stored.sectors_in(State.UNREADABLE),
         **_asking_document(chain),
         "links": [_link_document(link, policy) for link in chain.links],
         "notes": list(sentences.lines(chain.findings)),
@@ -124,6 +128,8 @@ def _print_info(chain: Chain, policy: Policy) -> None:
         say(f"this link alone; it asks the parent for {amount}")
     else:
         say(f"a chain of {counted(len(chain.links), 'link')}, base disk first:")
+    if chain.lost_parent is not None:
+        say("", "  -  the parent can't be used: what no link stores can't be read")
     for index, link in enumerate(chain.links):
         _print_link(index, link, policy)
     if chain.tip.is_bare:
@@ -150,6 +156,8 @@ def _print_link(index: int, link: Link, policy: Policy) -> None:
         f" zeros, in grains of {counted(link.grain_size, 'sector')};"
         f" {human_size(link.stored_bytes)} on the storage"
     )
+    if lost := stored.sectors_in(State.UNREADABLE):
+        say(f"     {human_size(lost * SECTOR)} can't be read: {counted(lost, 'sector')}")
     for extent in link.extents:
         say(f"     {extent.line.text}")
     _print_track(_track(link, policy))

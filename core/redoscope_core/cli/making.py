@@ -1,4 +1,4 @@
-"""Commands that make and join disks: create, child, clone, attach."""
+"""Commands that make and join disks: create, child, attach."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ import click
 
 from redoscope_core import sentences
 from redoscope_core.chain.access import ADVISED_LINKS
-from redoscope_core.cli.choices import ADAPTER, CHILD_KIND, CLONE_KIND, DISK_KIND
-from redoscope_core.cli.data_output import data_output
-from redoscope_core.cli.driving import drive
-from redoscope_core.cli.generation import at_link, generation
+from redoscope_core.cli.choices import ADAPTER, CHILD_KIND, DISK_KIND
 from redoscope_core.cli.parameters import DISK, NUMBER, SECTORS, SIZE, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
@@ -25,9 +22,9 @@ if TYPE_CHECKING:
     from redoscope_core.chain.disk import Disk
     from redoscope_core.errors import VmdkError
 
-__all__ = ["attach", "child", "clone", "create"]
+__all__ = ["COMMENT", "GRAIN", "attach", "child", "create", "tell_made"]
 
-_GRAIN = click.option(
+GRAIN = click.option(
     "--grain", type=SECTORS, default=128, show_default=True, help="Sectors per grain."
 )
 _ZEROED = click.option(
@@ -35,8 +32,7 @@ _ZEROED = click.option(
     is_flag=True,
     help="Keep grains of zeros without storing them; some programs misread them.",
 )
-_RAW_SUFFIXES = (".raw", ".img", ".dd", ".bin", ".iso")
-_COMMENT = click.option("--comment", default="", help="One line about this generation.")
+COMMENT = click.option("--comment", default="", help="One line about this generation.")
 _MAX_LINKS = click.option(
     "--max-links",
     type=NUMBER,
@@ -64,9 +60,9 @@ _MAX_LINKS = click.option(
     show_default=True,
     help="The controller that the disk is meant for.",
 )
-@_GRAIN
+@GRAIN
 @_ZEROED
-@_COMMENT
+@COMMENT
 @as_json
 def create(
     disk: Path,
@@ -90,7 +86,7 @@ def create(
         zeroed_grains=zeroed_grains,
         comment=comment,
     )
-    _tell_made(disk, json_output=json_output)
+    tell_made(disk, json_output=json_output)
 
 
 @click.command()
@@ -104,9 +100,9 @@ def create(
     show_default=True,
     help="How it is stored.",
 )
-@_GRAIN
+@GRAIN
 @_ZEROED
-@_COMMENT
+@COMMENT
 @_MAX_LINKS
 @opening
 @as_json
@@ -140,7 +136,7 @@ def child(
             comment=comment,
             max_links=max_links,
         )
-    _tell_made(child_path, json_output=json_output, more=_tell_elsewhere(parent, child_path))
+    tell_made(child_path, json_output=json_output, more=_tell_elsewhere(parent, child_path))
 
 
 def _tell_elsewhere(parent: Path, child_path: Path) -> dict[str, object]:
@@ -159,7 +155,8 @@ def _tell_elsewhere(parent: Path, child_path: Path) -> dict[str, object]:
     return {"elsewhere": True, "recorded_in": None if record is None else str(record)}
 
 
-def _tell_made(path: Path, *, json_output: bool, more: dict[str, object] | None = None) -> None:
+def tell_made(path: Path, *, json_output: bool, more: dict[str, object] | None = None) -> None:
+    """Tell that the disk *path* was made, with *more* in the document."""
     from redoscope_core.link.link import Link
 
     with Link.open(path) as link:
@@ -179,68 +176,6 @@ def _tell_made(path: Path, *, json_output: bool, more: dict[str, object] | None 
     else:
         sectors = counted(capacity, "sector")
         say(f"made {path}: {facts['kind']}, {sectors}, CID {facts['cid']}")
-
-
-@click.command()
-@click.argument("source", type=DISK, metavar="SRC")
-@click.argument("target", type=DISK, metavar="DST|-")
-@click.option(
-    "--type",
-    "kind",
-    type=CLONE_KIND,
-    default="monolithicSparse",
-    show_default=True,
-    help="How the copy is stored.",
-)
-@at_link
-@_GRAIN
-@_COMMENT
-@click.option("--force", is_flag=True, help="Write bytes even to a terminal.")
-@opening
-@as_json
-def clone(
-    source: Path,
-    target: Path,
-    kind: str,
-    at: str | None,
-    grain: int,
-    comment: str,
-    force: bool,
-    json_output: bool,
-) -> None:
-    """Copy a generation to a new disk without parents.
-
-    DST may be - for a streamOptimized one: it is then written to standard output.
-    """
-    from redoscope_core.operations.making.clone import clone as copy
-    from redoscope_core.operations.making.write_stream import write_stream
-
-    piped = str(target) == "-"
-    if piped and (kind != "streamOptimized" or json_output):
-        raise click.UsageError(
-            "a disk goes to a pipe with --type streamOptimized and without --json; "
-            "raw bytes: read DISK --out -"
-        )
-    if kind != "raw" and target.suffix.lower() in _RAW_SUFFIXES:
-        raise click.UsageError(
-            f"{target} would be a {kind} disk, and those are named *.vmdk; "
-            "--type raw makes a file of raw bytes"
-        )
-    policy = policy_of()
-    with generation(source, policy, at) as chain:
-        if piped:
-            with data_output(force=force) as stream:
-                drive("copying", write_stream(chain, stream, comment=comment))
-            return
-        drive("copying", copy(chain, target, kind, grain_size=grain, comment=comment))
-        capacity = chain.capacity
-    if kind != "raw":
-        _tell_made(target, json_output=json_output)
-    elif json_output:
-        facts = {"disk": str(target), "path": str(target), "kind": kind, "capacity": capacity}
-        print_json(facts)
-    else:
-        say(f"made {target}: raw, {counted(capacity, 'sector')}")
 
 
 @click.command()

@@ -11,7 +11,7 @@ import click
 
 from redoscope_core.cli.failure import failure_of
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
-from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, with_heads
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging, with_heads
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.refusing import refuse_damage
 from redoscope_core.cli.telling import begin_answer
@@ -29,6 +29,7 @@ __all__ = ["map_areas"]
 @at_link
 @with_heads
 @opening
+@salvaging
 @as_json
 def map_areas(
     disks: tuple[Path, ...],
@@ -73,13 +74,17 @@ def _put(text: str) -> None:
 
 def _write_named(disk: Path, chain: Chain, *, json_output: bool, heads: bool) -> None:
     """Write the areas of one disk of several."""
+    from redoscope_core.chain.unread import Unread
+    from redoscope_core.cli.unread_text import unread_documents
+
     if not json_output:
         say(f"{disk}:")
         _write(chain, json_output=False, heads=heads)
         return
     _put(json.dumps(named(disk, chain)).removesuffix("}") + ', "areas":\n')
     _write(chain, json_output=True, heads=False)
-    _put(', "not_looked_at": []}')
+    lost = json.dumps(unread_documents([Unread(chain)]))
+    _put(f', "not_looked_at": {lost}}}')
 
 
 def _tell_error(disk: Path, error: VmdkError, *, json_output: bool) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
-from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import PLACE, sector_with
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.explanations import explained
@@ -26,6 +26,7 @@ __all__ = ["owner"]
 @link_alone
 @at_link
 @opening
+@salvaging
 @as_json
 def owner(
     disk: Path,
@@ -49,9 +50,11 @@ def owner(
             print_json(named(disk, chain) | _lookup_document(chain, found))
         else:
             _print_lookup(chain, found)
-        if found.state is State.UNREADABLE and found.link_index is not None:
-            raise chain.unreadable(found.link_index, sector)
-    return 0
+        if found.state is not State.UNREADABLE:
+            return 0
+        if not chain.salvages:
+            raise chain.with_way_out(chain.unreadable(found.steps[-1].link_index, sector))
+    return 1
 
 
 def _lookup_document(chain: Chain, found: Lookup) -> dict[str, object]:
@@ -111,3 +114,5 @@ def _print_lookup(chain: Chain, found: Lookup) -> None:
         say("so no link stores it: it reads as zeros")
     elif found.state is State.ZERO:
         say("so it reads as zeros")
+    else:
+        say("so it can't be read")

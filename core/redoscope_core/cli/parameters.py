@@ -29,8 +29,10 @@ __all__ = [
     "SIZE",
     "WORD",
     "as_json",
+    "is_salvaging",
     "opening",
     "policy_of",
+    "salvaging",
     "with_heads",
 ]
 
@@ -215,6 +217,22 @@ def opening(command: Command) -> Command:
     )(command)
 
 
+def salvaging(command: Command) -> Command:
+    """Add ``--salvage`` to *command*; `policy_of` asks for it."""
+    return click.option(
+        f"--{Leniency.SALVAGE.value}",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember,
+        help="Go on where something is missing or damaged, and tell what can't be read.",
+    )(command)
+
+
+def is_salvaging() -> bool:
+    """Tell whether the command that runs was asked to salvage."""
+    return bool(_remembered(Leniency.SALVAGE.value))
+
+
 def _refuse_unless_folder(folder: Path) -> None:
     from redoscope_core.errors import FileRefused
     from redoscope_core.files.file import require_there
@@ -242,5 +260,6 @@ def policy_of() -> Policy:
     search = tuple(Path(folder) for folder in named) if isinstance(named, tuple) else ()
     for folder in search:
         _refuse_unless_folder(folder)
-    allowed = frozenset(leniency for leniency in _LENIENT if _remembered(leniency.value))
+    asked = (*_LENIENT, Leniency.SALVAGE)
+    allowed = frozenset(leniency for leniency in asked if _remembered(leniency.value))
     return Policy(allowed=allowed, search=search)

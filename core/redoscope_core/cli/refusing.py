@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
 from redoscope_core.cli.printing import say
 
 if TYPE_CHECKING:
@@ -13,13 +15,25 @@ __all__ = ["refuse_damage"]
 
 
 def refuse_damage(chain: Chain) -> int:
-    """Tell what of any link of *chain* can't be read, on stderr, and return the exit status."""
+    """Tell what of *chain* can't be read, on stderr, and return the exit status.
+
+    Where it salvages that is of the disk as it reads; else the first damage of any link is told.
+    """
     from redoscope_core.areas.areas import State
 
+    if chain.salvages:
+        from redoscope_core.chain.unread import Unread
+        from redoscope_core.cli.unread_text import tell_unread
+
+        return tell_unread(Unread(chain))
     for index, link in enumerate(chain.links):
         if link.is_damaged:
+            from redoscope_core.cli.failure import failure_of
+
             stored = link.stored
             first = int(stored.start[stored.state == State.UNREADABLE][0])
-            say(f"redoscope: {chain.unreadable(index, first)}", err=True)
-            return 2
+            error = chain.with_way_out(chain.unreadable(index, first))
+            failure = failure_of(error, click.get_current_context().command)
+            say(f"redoscope: {failure.line}", err=True)
+            return failure.status
     return 0

@@ -13,7 +13,7 @@ import click
 from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, link_alone
-from redoscope_core.cli.parameters import BYTE, DISK, as_json, opening, policy_of
+from redoscope_core.cli.parameters import BYTE, DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_findings, print_json, say
@@ -63,6 +63,7 @@ _SPOOL = 2**26
 @link_alone
 @at_link
 @opening
+@salvaging
 def read(
     disk: Path,
     start: str,
@@ -76,7 +77,8 @@ def read(
     """Copy the bytes of a generation to a file.
 
     With --link those that the one link stores: what it asks the parent for is refused, unless
-    --fill says what to put there.
+    --fill says what to put there. Sectors that can't be read are refused: nothing is made up for
+    them. With --salvage a disk with missing parts opens, and all other sectors are served.
     """
     if fill is not None and not alone:
         raise click.UsageError("--fill goes with --link")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core import sentences
+from redoscope_core.cli.plural import counted
 from redoscope_core.findings import Finding, Kind, kind_of
 from redoscope_core.leniency import Leniency
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     import click
 
-    from redoscope_core.errors import VmdkError
+    from redoscope_core.errors import Readable, VmdkError
 
 __all__ = ["advised", "advised_cure", "option_named"]
 
@@ -29,17 +30,21 @@ _DOES = {
     Leniency.REDUNDANT: "reads what is sound in the copy",
     Leniency.BARE_FLAT: "reads it alone, as a disk",
     Leniency.FILL: "BYTE puts that byte there",
+    Leniency.SALVAGE: "leaves out what can't be read, and reads the rest",
 }
 """What the option of each leniency does, for whoever met the error."""
 _SEARCH = "search"
 _SOUGHT = {Kind.MISSING_PARENT, Kind.WRONG_CID, Kind.MISSING_DATA}
 """What is looked for in folders to search."""
+_LOST_PARENT = (Kind.MISSING_PARENT, Kind.WRONG_CID, Kind.LOOP, Kind.MERGED)
+"""Kinds of errors after which what is above the parent can be salvaged."""
 
 
 def advised(error: VmdkError, command: click.Command | None) -> str | None:
     """Return what to do about *error*, the options of *command* that help among it."""
     ways = [] if error.cure is None else [error.cure]
-    return "; ".join((*ways, *_options(kind_of(error), error.leniency, command))) or None
+    options = _options(kind_of(error), error.leniency, command, error.readable)
+    return "; ".join((*ways, *options)) or None
 
 
 def advised_cure(finding: Finding, command: click.Command | None) -> str:
@@ -48,15 +53,24 @@ def advised_cure(finding: Finding, command: click.Command | None) -> str:
     return "; ".join((sentences.cure(finding), *options))
 
 
-def _options(kind: Kind, leniency: Leniency | None, command: click.Command | None) -> Iterator[str]:
+def _options(
+    kind: Kind,
+    leniency: Leniency | None,
+    command: click.Command | None,
+    readable: Readable | None = None,
+) -> Iterator[str]:
     folder = option_named(_SEARCH, command)
     if kind in _SOUGHT and folder is not None:
         yield f"{folder} FOLDER looks for it there too"
-    if leniency is None:
-        return
-    allowing = option_named(leniency.value, command)
-    if allowing is not None:
-        yield f"{allowing} {_DOES[leniency]}"
+    salvaging = Leniency.SALVAGE if kind in _LOST_PARENT or readable is not None else None
+    for way in dict.fromkeys((leniency, salvaging)):
+        allowing = None if way is None else option_named(way.value, command)
+        if way is None or allowing is None:
+            continue
+        left = ""
+        if way is Leniency.SALVAGE and readable is not None:
+            left = f": {readable.sectors} of {counted(readable.capacity, 'sector')} can be read"
+        yield f"{allowing} {_DOES[way]}{left}"
 
 
 def option_named(name: str | None, command: click.Command | None) -> str | None:

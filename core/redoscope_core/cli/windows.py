@@ -10,9 +10,10 @@ from redoscope_core.format.units import SECTOR
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from redoscope_core.chain.around import Unreadable
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["WINDOW", "refuse_asking", "refuse_outside", "windows"]
+__all__ = ["WINDOW", "refuse_asking", "refuse_outside", "windows", "windows_around"]
 
 WINDOW = 2048
 """Sectors (1 MiB) moved at a time."""
@@ -44,8 +45,28 @@ def windows(
 
     The byte *fill* stands for what a parent that is left out would be asked for.
     """
-    buffer = memoryview(bytearray(WINDOW * SECTOR))
-    for sector in range(start, start + count, WINDOW):
-        data = buffer[: min(WINDOW, start + count - sector) * SECTOR]
+    for sector, data in _empty(start, count):
         chain.read_into(data, sector, fill=fill)
         yield sector, data
+
+
+def windows_around(
+    chain: Chain, start: int, count: int
+) -> Iterator[tuple[int, memoryview, list[Unreadable]]]:
+    """Yield the same, with what came to light to be unreadable, if *chain* salvages.
+
+    Bytes of what can't be read, or what a parent would be asked for, mean nothing.
+    """
+    from redoscope_core.chain.around import read_around
+
+    if not chain.salvages:
+        yield from ((sector, data, []) for sector, data in windows(chain, start, count, fill=0))
+        return
+    for sector, data in _empty(start, count):
+        yield sector, data, read_around(chain, data, sector, absent=0)
+
+
+def _empty(start: int, count: int) -> Iterator[tuple[int, memoryview]]:
+    buffer = memoryview(bytearray(WINDOW * SECTOR))
+    for sector in range(start, start + count, WINDOW):
+        yield sector, buffer[: min(WINDOW, start + count - sector) * SECTOR]

@@ -33,7 +33,7 @@ GROUPS = {
         "demo": "showing.demo",
         "create": "making.create",
         "child": "making.child",
-        "clone": "making.clone",
+        "clone": "cloning.clone",
     },
     "Change": {
         "write": "transferring.write",

@@ -24,8 +24,8 @@ class Answer:
     file: Path | None
     """The extent's file; None for a ZERO extent or where the link ends before."""
     kind: str
-    """``sparse``, ``flat``, ``zero``, ``elsewhere`` (the data is in no file that could be read)
-    or ``none`` (the link is smaller than the disk).
+    """``sparse``, ``flat``, ``zero``, ``elsewhere`` (the data is in no file that could be read),
+    ``lost`` (its file, or a parent, can't be used) or ``none`` (the link is smaller than the disk).
     """
     state: State
     verdict: Verdict

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from redoscope_core.extents.contract import Extent
     from redoscope_core.files.file import DiskFile
 
-__all__ = ["open_bare"]
+__all__ = ["open_bare", "sparse_capacity"]
 
 _NO_CID = NO_PARENT
 """A content ID that no child looks for: nothing can take the extent for its parent."""
@@ -57,7 +57,7 @@ def open_bare(file: DiskFile, how: Opening) -> tuple[Descriptor, tuple[Extent, .
         return None
     _refuse_writing(file, how)
     words, create_type, extent_type = _KINDS[kind]
-    described = _made_up(words, _capacity(file, kind), create_type, extent_type)
+    described = _made_up(words, sparse_capacity(file), create_type, extent_type)
     extent = open_sparse(file, described.extents[0], how.allowed)
     return described, (extent,)
 
@@ -70,12 +70,16 @@ def _with_way_out(error: NotAVmdk, file: DiskFile) -> NotAVmdk:
     return error
 
 
-def _capacity(file: DiskFile, kind: FileKind) -> int:
+def sparse_capacity(file: DiskFile) -> int:
+    """Return how many sectors the sparse extent in *file* is of; raises as `open_sparse`."""
+    kind = recognise(file)
     if kind is FileKind.SPARSE:
         return read_header(file, SparseHeader).capacity
     if kind is FileKind.COWD:
         return read_header(file, CowdHeader).capacity
-    return read_header(file, SeSparseHeader).capacity
+    if kind is FileKind.SESPARSE:
+        return read_header(file, SeSparseHeader).capacity
+    raise NotAVmdk("not a sparse extent", path=file.path, found=kind.value)
 
 
 def _refuse_writing(file: DiskFile, how: Opening) -> None:

@@ -13,6 +13,7 @@ from redoscope_core.areas.end_to_end import EndToEnd
 from redoscope_core.errors import NotAVmdk, VmdkError
 from redoscope_core.files.file import DiskFile, storage_of
 from redoscope_core.findings import Finding, Kind
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.doubts import doubts_about
 from redoscope_core.link.opening import Opening, describe, open_extents
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from redoscope_core.extents.lookup import Answer
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.format.sparse import SparseHeader
-    from redoscope_core.leniency import Leniency
     from redoscope_core.link.change_track import ChangeTrack
 
 __all__ = ["DEFAULT_GRAIN", "Link", "descriptor_of", "read_descriptor"]
@@ -57,6 +57,8 @@ class Link:
         self.identity = descriptor_file.identity
         self.is_bare = False
         """Whether it is an extent without a descriptor, opened alone."""
+        self.salvages = False
+        """Whether it was opened to read what there is, in spite of what is missing or damaged."""
         self.children_made: list[Path] = []
         """Children made of this link since it was opened: from then on it is not written."""
         self._lock = threading.Lock()
@@ -92,6 +94,7 @@ class Link:
                     error.path = path
                 raise
             opened.pop_all()
+            link.salvages = Leniency.SALVAGE in allowed
             return link
 
     @classmethod
@@ -170,7 +173,13 @@ class Link:
         """Return what the tables make one doubt, if they were read."""
         with self._lock:
             if self._doubts is None and self._stored is not None:
-                self._doubts = doubts_about(self.extents, self._split(self._stored))
+                try:
+                    self._doubts = doubts_about(self.extents, self._split(self._stored))
+                except VmdkError as error:
+                    # What is compared with what is read can't be read itself.
+                    if not self.salvages:
+                        raise
+                    self._doubts = (Finding.of_error(error),)
             return self._doubts or ()
 
     def _split(self, stored: Areas) -> list[Areas]:

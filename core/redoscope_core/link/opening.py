@@ -5,10 +5,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeVar
 
-from redoscope_core.errors import CorruptVmdk, FileMissing, FileRefused, NotAVmdk, VmdkError, Wanted
+from redoscope_core.errors import (
+    CorruptVmdk,
+    FileMissing,
+    FileRefused,
+    NotAVmdk,
+    Readable,
+    VmdkError,
+    Wanted,
+)
 from redoscope_core.extents.contract import Extent
 from redoscope_core.extents.recognise import FileKind, recognise
 from redoscope_core.extents.sparse.extent import SparseExtent, tables_by_copies
@@ -22,6 +31,7 @@ from redoscope_core.leniency import Leniency
 from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import ExitStack
 
     from redoscope_core.extents.sesparse.extent import SeSparseExtent
@@ -37,7 +47,6 @@ __all__ = [
     "open_extents",
     "open_sparse",
     "read_header",
-    "sparse_capacity",
 ]
 
 _MAX_REPEATS = 16
@@ -61,7 +70,14 @@ class Opening:
     """Files by name: many extents may lie in one."""
     places: dict[str, Path] = field(default_factory=dict)
     """Where the names of extents lead, once that is known."""
+    refused: dict[str, FileRefused] = field(default_factory=dict)
+    """Names that are not followed, if the link opens all the same."""
     spellings: Spellings = field(default_factory=Spellings)
+
+    @property
+    def salvages(self) -> bool:
+        """Whether what can't be used is left out."""
+        return Leniency.SALVAGE in self.allowed
 
     def file(self, path: Path, *, writable: bool) -> DiskFile:
         """Open *path*, or return it if it is open already."""
@@ -162,7 +178,9 @@ def open_extents(
         return tuple(_elsewhere(line, _ENCRYPTED, cure) for line in descriptor.extents)
     if header is None:
         _refuse_missing(file.path, descriptor, how)
-        extents = tuple(_open_extent(at, how) for at in descriptor.extents)
+        extents = tuple(
+            _usable(line, partial(_open_extent, line, how), how) for line in descriptor.extents
+        )
         _refuse_repeats(file.path, extents)
         return extents
     if len(descriptor.extents) != 1 or descriptor.extents[0].type != "SPARSE":
@@ -173,7 +191,17 @@ def open_extents(
             expected="one SPARSE extent",
         )
     # The file name in an embedded descriptor is often false; the file is itself.
-    return (_hosted(file, header, descriptor.extents[0], how.allowed),)
+    line = descriptor.extents[0]
+    return (_usable(line, partial(_hosted, file, header, line, how.allowed), how),)
+
+
+def _usable(line: ExtentLine, opened: Callable[[], Extent], how: Opening) -> Extent:
+    """Return the extent of *line* as *opened*; by salvage one that is lost if that fails."""
+    if not how.salvages:
+        return opened()
+    from redoscope_core.link.lost import opened_or_lost  # noqa: PLC0415 - few salvage
+
+    return opened_or_lost(line, opened)
 
 
 def _refuse_missing(path: Path, descriptor: Descriptor, how: Opening) -> None:
@@ -183,7 +211,13 @@ def _refuse_missing(path: Path, descriptor: Descriptor, how: Opening) -> None:
         if line.name is None or line.name in how.places or not _is_opened(line):
             continue
         names = possible_names(line.name, descriptor.codec)
-        place = how.places[line.name] = _extent_path(path, names, how)
+        try:
+            place = how.places[line.name] = _extent_path(path, names, how)
+        except FileRefused as refused:
+            if not how.salvages:
+                raise
+            how.refused[line.name] = refused
+            continue
         if _is_absent(place):
             end = (line.sectors + (line.offset or 0)) * SECTOR if line.type in FLAT_TYPES else None
             missing[line.name] = Wanted(place, line.name, line.sectors, end)
@@ -201,6 +235,9 @@ def _refuse_missing(path: Path, descriptor: Descriptor, how: Opening) -> None:
         else "put it back, or open it where it is now",
     )
     error.missing = tuple(missing.values())
+    lost = sum(wanted.sectors for wanted in missing.values())
+    error.readable = Readable(max(0, descriptor.capacity - lost), descriptor.capacity)
+    error.leniency = Leniency.SALVAGE
     raise error
 
 
@@ -218,22 +255,6 @@ def _is_absent(path: Path) -> bool:
 def _is_opened(line: ExtentLine) -> bool:
     """Tell whether the data of *line* is in a file that is opened."""
     return line.name is not None and line.elsewhere is None and line.access != "NOACCESS"
-
-
-def sparse_capacity(file: DiskFile) -> int:
-    """Return how many sectors the sparse extent in *file* is of; raises as `open_sparse`."""
-    kind = recognise(file)
-    if kind is FileKind.SPARSE:
-        return read_header(file, SparseHeader).capacity
-    if kind is FileKind.COWD:
-        from redoscope_core.format.cowd import CowdHeader  # noqa: PLC0415 - few ask
-
-        return read_header(file, CowdHeader).capacity
-    if kind is FileKind.SESPARSE:
-        from redoscope_core.format.sesparse import SeSparseHeader  # noqa: PLC0415 - few ask
-
-        return read_header(file, SeSparseHeader).capacity
-    raise NotAVmdk("not a sparse extent", path=file.path, found=kind.value)
 
 
 def _refuse_repeats(path: Path, extents: tuple[Extent, ...]) -> None:
@@ -265,6 +286,8 @@ def _open_extent(line: ExtentLine, how: Opening) -> Extent:
         return _flat(line, None)
     if line.elsewhere is not None:
         return _elsewhere(line, line.elsewhere)
+    if line.name in how.refused:
+        raise how.refused[line.name]
     path = how.places[line.name]
     file = how.file(path, writable=how.writable and line.access == "RW")
     if line.type in FLAT_TYPES:
@@ -285,7 +308,7 @@ def open_sparse(
 
     The rarer kinds are imported when one is met: a small command would wait for each of them.
     """
-    kind = recognise(file)
+    kind, salvages = recognise(file), Leniency.SALVAGE in allowed
     if kind is FileKind.SPARSE:
         return _hosted(file, read_header(file, SparseHeader), line, allowed)
     if kind is FileKind.COWD:
@@ -294,14 +317,15 @@ def open_sparse(
 
         cowd = read_header(file, CowdHeader)
         _refuse_short(file, line, cowd.capacity)
-        return CowdExtent(line, file, cowd)
+        return CowdExtent(line, file, cowd, salvages)
     if kind is FileKind.SESPARSE:
         from redoscope_core.extents.sesparse.extent import open_sesparse  # noqa: PLC0415 - as said
         from redoscope_core.format.sesparse import SeSparseHeader  # noqa: PLC0415 - as said
 
         header = read_header(file, SeSparseHeader)
         _refuse_short(file, line, header.capacity, offset=16)
-        return open_sesparse(line, file, header, unreplayed=Leniency.DIRTY_JOURNAL in allowed)
+        unreplayed = Leniency.DIRTY_JOURNAL in allowed
+        return open_sesparse(line, file, header, unreplayed=unreplayed, salvages=salvages)
     raise NotAVmdk(
         "not a sparse extent",
         path=file.path,
@@ -314,12 +338,14 @@ def _hosted(
     file: DiskFile, header: SparseHeader, line: ExtentLine, allowed: frozenset[Leniency]
 ) -> SparseExtent:
     _refuse_short(file, line, header.capacity)
+    salvages = Leniency.SALVAGE in allowed
     if header.is_packed:
         from redoscope_core.extents.stream.extent import open_stream  # noqa: PLC0415 - few are streams
 
-        return open_stream(line, file, header, by_copies=Leniency.REDUNDANT in allowed)
+        by_copies = Leniency.REDUNDANT in allowed
+        return open_stream(line, file, header, by_copies=by_copies, salvages=salvages)
     redundant = tables_by_copies(file, header) if Leniency.REDUNDANT in allowed else None
-    return SparseExtent(line, file, header, redundant=redundant)
+    return SparseExtent(line, file, header, salvages, redundant=redundant)
 
 
 def _refuse_short(file: DiskFile, line: ExtentLine, capacity: int, *, offset: int = 12) -> None:

@@ -51,6 +51,9 @@ class HashGeneration:
         """
         with self._chain() as chain:
             found = yield from core.digest(chain, self.algorithm)
+        if found.hexadecimal is None:
+            area = next(found.unread.areas())
+            raise area.error
         return GenerationHashed(
             self.path, self.generation, found.algorithm, found.hexadecimal, found.bytes_hashed
         )

@@ -75,7 +75,7 @@ def _hashed(start: Callable[[], _Hash], windows: Callable[[], Iterable[bytes | m
 
 def _digest_of(path: Path, algorithm: str) -> str:
     with Chain.open(path) as chain:
-        return driven(digest(chain, algorithm)).hexadecimal
+        return str(driven(digest(chain, algorithm)).hexadecimal)
 
 
 def search_w1(ground: Ground) -> Iterator[Trial]:
@@ -84,7 +84,7 @@ def search_w1(ground: Ground) -> Iterator[Trial]:
 
     def ours() -> tuple[int, ...]:
         with Chain.open(w1.tip) as chain:
-            return driven(search(chain, NEEDLE))
+            return driven(search(chain, NEEDLE)).offsets
 
     with ground.scratch() as scratch:
         out = scratch / "grep.txt"

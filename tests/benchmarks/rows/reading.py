@@ -16,8 +16,10 @@ import numpy as np
 from blake3 import blake3
 from numpy.typing import NDArray
 
-from redoscope_core import Areas, Chain
-from redoscope_core.operations.walking.reading import LONG_SECTORS, cores, filled, reading_threads
+from redoscope_core import Areas, Chain, State
+from redoscope_core.chain.unread import Unread
+from redoscope_core.operations.walking.pieces import pieces_of
+from redoscope_core.operations.walking.reading import LONG_SECTORS, cores, reading_threads
 from tests.benchmarks.judging import OURS, Goal, Trial, fingerprint
 from tests.benchmarks.measuring import Contender, process
 from tests.benchmarks.programs import dissect_disk, pyvmdk_disk
@@ -38,14 +40,14 @@ _GOLDEN = 0.6180339887
 def chain_windows(path: Path) -> Generator[memoryview]:
     """Give every byte of the disk, in order, a piece at a time."""
     with Chain.open(path) as chain:
-        pieces = (
-            (sector, min(LONG_SECTORS, chain.capacity - sector))
-            for sector in range(0, chain.capacity, LONG_SECTORS)
-        )
-        read = filled(chain, pieces, threads=reading_threads(), longest=LONG_SECTORS)
-        with closing(read) as windows:
-            for _, window in windows:
-                yield window
+        everything = Areas.of(0, chain.capacity, State.DATA)
+        threads = reading_threads()
+        unread = Unread(chain)
+        read = pieces_of(chain, everything, unread, threads=threads, longest=LONG_SECTORS)
+        with closing(read) as pieces:
+            for piece in pieces:
+                if piece.data is not None:
+                    yield piece.data
 
 
 def file_windows(path: Path) -> Generator[memoryview]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,13 +16,11 @@ from redoscope_core.cli.words import WORDS
 from tests.core.links import make_chain, make_child
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.core.cli.conftest import Redoscope
 
 WITHOUT = {"read", "demo", "help", "version", "completion"}
 """Words that print no document."""
-SHARED = {"common", "error", "progress"}
+SHARED = {"common", "error", "progress", "unreadable"}
 
 
 def _schemas() -> dict[str, Any]:
@@ -68,6 +67,7 @@ def folder(tmp_path: Path) -> Path:
 
 TIP = "FOLDER/link2.vmdk"
 BAD = "FOLDER/none.vmdk"
+ORPHAN = "FOLDER/orphan.vmdk"
 CALLS: dict[str, list[str]] = {
     "tree": ["tree", "FOLDER"],
     "tree of several": ["tree", TIP, "FOLDER/absent"],
@@ -100,6 +100,16 @@ CALLS: dict[str, list[str]] = {
     "attach": ["attach", "FOLDER/branch.vmdk", "--to", "FOLDER/link0.vmdk"],
     "attach why not": ["attach", TIP, "--to", "FOLDER/pieces.vmdk", "--why-not"],
     "attach dry": ["attach", TIP, "--to", "FOLDER/link1.vmdk", "--persist", "--dry-run"],
+    "info salvaged": ["info", ORPHAN, "--salvage"],
+    "map salvaged": ["map", ORPHAN, TIP, "--salvage"],
+    "owner salvaged": ["owner", ORPHAN, "0", "--salvage"],
+    "dump salvaged": ["dump", ORPHAN, "--salvage"],
+    "hash salvaged": ["hash", ORPHAN, "--salvage"],
+    "search salvaged": ["search", ORPHAN, "2", "--salvage"],
+    "compare salvaged": ["compare", ORPHAN, TIP, "--salvage"],
+    "changes salvaged": ["changes", ORPHAN, "--since", "*", "--salvage"],
+    "clone salvaged": ["clone", ORPHAN, "FOLDER/new.vmdk", "--salvage"],
+    "clone raw salvaged": ["clone", ORPHAN, "FOLDER/new.img", "--type", "raw", "--salvage"],
     "consolidate": ["consolidate", TIP, "--into", "1"],
     "consolidate dry": ["consolidate", TIP, "--dry-run"],
 }
@@ -115,6 +125,14 @@ def test_what_a_command_prints_is_what_its_schema_says(
 ) -> None:
     words = _filled(CALLS[call], folder)
     assert judged(words[0], redoscope(*words, "--json").document) == []
+
+
+def test_the_log_of_a_salvaged_copy_is_what_its_schema_says(
+    redoscope: Redoscope, folder: Path
+) -> None:
+    copy = folder / "copy.vmdk"
+    log = redoscope("clone", folder / "orphan.vmdk", copy, "--salvage", "--json").document["log"]
+    assert judged("unreadable", json.loads(Path(log).read_text("utf-8"))) == []
 
 
 def test_undo_prints_what_its_schema_says(redoscope: Redoscope, folder: Path) -> None:

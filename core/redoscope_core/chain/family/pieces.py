@@ -22,8 +22,8 @@ from redoscope_core.errors import Candidate, FileMissing, NotAVmdk, Reason, TooM
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import possible_names, real_path
 from redoscope_core.findings import Kind
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.link import Link
-from redoscope_core.link.opening import sparse_capacity
 from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
@@ -68,6 +68,9 @@ def open_link(
             raise
         found = _unclaimed(path, policy, neighbours)
         places = {**_in_searched(error, policy, found), **_in_its_folder(error, path)}
+        if policy.allows(Leniency.SALVAGE):
+            # With a place, though nothing is there, it is lost; the link opens all the same.
+            places = {wanted.name: wanted.path for wanted in error.missing} | places
         if len(places) == len(error.missing):
             return Link.open(path, writable=writable, allowed=policy.allowed, places=places)
         _tell_candidates(error, path, found, neighbours)
@@ -256,6 +259,8 @@ def _has_length(file: Path, size: int, wanted: Wanted) -> bool:
         return size == wanted.flat_bytes
     if size < _SECTOR:
         return False
+    from redoscope_core.link.bare import sparse_capacity  # noqa: PLC0415 - few look for pieces
+
     try:
         with DiskFile(file) as opened:
             return sparse_capacity(opened) == wanted.sectors

@@ -24,6 +24,7 @@ class CowdExtent(SparseExtent):
     """An extent as ESX servers make them for a child."""
 
     header: CowdHeader
+    salvages: bool = False
 
     @property
     @override

@@ -49,15 +49,28 @@ _ABSENT, _UNMAPPED, _ZERO, _DATA = range(4)
 class SeSparseTables:
     """Directory and tables of one extent, as they are in its file."""
 
-    def __init__(self, file: DiskFile, header: SeSparseHeader) -> None:
-        """Look at the tables of *file*; nothing is read yet."""
+    def __init__(self, file: DiskFile, header: SeSparseHeader, *, salvages: bool = False) -> None:
+        """Look at the tables of *file*; nothing is read yet.
+
+        With *salvages* entries that can't be read lead nowhere, and the others are used.
+        """
         self._file = file
         self._header = header
+        self._salvages = salvages
+
+    def _read_at(self, offset: int, length: int, *, what: str) -> bytes:
+        if not self._salvages:
+            return self._file.read_at(offset, length, what=what)
+        from redoscope_core.files.marking import read_marking  # noqa: PLC0415 - few salvage
+
+        buffer = bytearray(length)
+        read_marking(self._file, memoryview(buffer), offset)
+        return bytes(buffer)
 
     def directory(self, first: int = 0, count: int | None = None) -> NDArray[np.uint64]:
         """Return the entries of the grain directory."""
         count = self._header.table_count - first if count is None else count
-        raw = self._file.read_at(
+        raw = self._read_at(
             self._header.gd_offset * SECTOR + first * _ENTRY,
             count * _ENTRY,
             what="the grain directory",
@@ -111,7 +124,7 @@ class SeSparseTables:
         yield Areas.of(lost * span, np.minimum(span, left), State.UNREADABLE, 0, -1)
 
     def _areas_of(self, first: int, count: int, sectors: NDArray[np.int64]) -> Areas:
-        raw = self._file.read_at(
+        raw = self._read_at(
             int(sectors[first]) * SECTOR,
             count * SESPARSE_ENTRIES * _ENTRY,
             what=f"grain table {first}",
@@ -136,7 +149,7 @@ class SeSparseTables:
         if sector <= 0:
             state = State.UNREADABLE if sector else State.ABSENT
             return int(entry[0]), sector, None, state, None
-        raw = self._file.read_at(
+        raw = self._read_at(
             sector * SECTOR + within * _ENTRY, _ENTRY, what=f"entry {within} of grain table {index}"
         )
         value = np.frombuffer(raw, "<u8")
@@ -163,6 +176,8 @@ class SeSparseExtent(PlainExtent):
     file: DiskFile
     header: SeSparseHeader
     findings: tuple[Finding, ...] = ()
+    salvages: bool = False
+    """Whether what can't be read of its tables is unreadable, and no error."""
 
     @property
     def grain_size(self) -> int:
@@ -172,7 +187,7 @@ class SeSparseExtent(PlainExtent):
     @property
     def tables(self) -> SeSparseTables:
         """The directory and tables in the file."""
-        return SeSparseTables(self.file, self.header)
+        return SeSparseTables(self.file, self.header, salvages=self.salvages)
 
     def areas(self) -> Areas:
         """Return the stored areas, as far as the extent line goes."""
@@ -209,7 +224,11 @@ class SeSparseExtent(PlainExtent):
         """Return which entry leads nowhere."""
         grain = sector // self.header.grain_size
         index, position = divmod(grain, SESPARSE_ENTRIES)
-        directory_entry, table, entry, _, _ = self.tables.look_up(grain)
+        try:
+            looked_up = SeSparseTables(self.file, self.header).look_up(grain)
+        except VmdkError as error:
+            return error
+        directory_entry, table, entry, _, _ = looked_up
         if entry is None:
             where, found = f"grain directory, entry {index}", f"0x{directory_entry:X}"
             offset = self.header.gd_offset * SECTOR + index * _ENTRY
@@ -242,9 +261,16 @@ def _verdict(state: State, directory_entry: int, entry: int | None) -> Verdict:
 
 
 def open_sesparse(
-    line: ExtentLine, file: DiskFile, header: SeSparseHeader, *, unreplayed: bool
+    line: ExtentLine,
+    file: DiskFile,
+    header: SeSparseHeader,
+    *,
+    unreplayed: bool,
+    salvages: bool = False,
 ) -> SeSparseExtent:
     """Return the extent in *file*; *unreplayed* reads one whose journal was never replayed.
+
+    With *salvages* what can't be read of its tables is unreadable.
 
     Raises:
         UnsupportedVmdk: The journal waits to be replayed, and that is not allowed.
@@ -258,7 +284,7 @@ def open_sesparse(
         error.path = file.path
         raise
     if not volatile.replay_journal:
-        return SeSparseExtent(line, file, header)
+        return SeSparseExtent(line, file, header, salvages=salvages)
     if not unreplayed:
         dirty = UnsupportedVmdk(
             "an SESparse extent that was not closed: its journal waits to be replayed",
@@ -273,4 +299,4 @@ def open_sesparse(
         raise dirty
     place = Place("volatile header field replayJournal", offset + 24)
     stands = Finding.of(Kind.JOURNAL_NOT_REPLAYED, file.path, place)
-    return SeSparseExtent(line, file, header, (stands,))
+    return SeSparseExtent(line, file, header, (stands,), salvages)

@@ -42,6 +42,8 @@ class SparseExtent(PlainExtent):
     line: ExtentLine
     file: DiskFile
     header: SparseHeader | CowdHeader
+    salvages: bool = False
+    """Whether what can't be read of its tables is unreadable, and no error."""
 
     redundant: RedundantTables | None = field(default=None, kw_only=True)
     """What the tables are read by, if the redundant ones were asked for."""
@@ -54,7 +56,7 @@ class SparseExtent(PlainExtent):
     @property
     def first_tables(self) -> GrainTables:
         """The first copy of the tables, as it is."""
-        return GrainTables(self.file, self.header)
+        return GrainTables(self.file, self.header, salvages=self.salvages)
 
     @property
     def copies(self) -> GrainTables | None:
@@ -62,7 +64,8 @@ class SparseExtent(PlainExtent):
         header = self.header
         if not isinstance(header, SparseHeader) or not self.first_tables.has_redundant:
             return None
-        return GrainTables(self.file, replace(header, gd_offset=header.rgd_offset))
+        at_copy = replace(header, gd_offset=header.rgd_offset)
+        return GrainTables(self.file, at_copy, salvages=self.salvages)
 
     def behind_the_end(self) -> Behind:
         """Return what the tables have behind the end of the extent."""
@@ -226,8 +229,13 @@ class SparseExtent(PlainExtent):
         return verdict(state, directory_entry, entry)
 
     def unreadable(self, sector: int) -> VmdkError:
-        """Return which entry leads nowhere."""
-        entry = self.tables.look_up(sector // self.header.grain_size)
+        """Return which entry leads nowhere, or why it can't be read."""
+        grain = sector // self.header.grain_size
+        strict = GrainTables(self.file, self.header)
+        try:
+            entry = (self.redundant or strict).look_up(grain)
+        except VmdkError as unread:
+            return unread
         index = entry.directory_index
         place = f"grain table {index}, entry {entry.table_index}"
         leads_to, offset = entry.table_entry, entry.entry_offset

@@ -39,10 +39,14 @@ _BEHIND = 512
 class GrainTables:
     """Directory and tables of one extent, as they are in its file."""
 
-    def __init__(self, file: DiskFile, header: TableShape) -> None:
-        """Look at the tables of *file*; nothing is read yet."""
+    def __init__(self, file: DiskFile, header: TableShape, *, salvages: bool = False) -> None:
+        """Look at the tables of *file*; nothing is read yet.
+
+        With *salvages* entries that can't be read lead nowhere, and the others are used.
+        """
         self._file = file
         self._header = header
+        self._salvages = salvages
 
     @property
     def _rules(self) -> EntryRules:
@@ -51,9 +55,8 @@ class GrainTables:
     def directory(self, sector: int | None = None) -> NDArray[np.uint32]:
         """Return the entries of the grain directory (at *sector*, for the redundant one)."""
         start = self._header.gd_offset if sector is None else sector
-        raw = self._file.read_at(
-            start * SECTOR, self._header.table_count * _ENTRY, what="the grain directory"
-        )
+        length = self._header.table_count * _ENTRY
+        raw = self._read_at(start * SECTOR, length, what="the grain directory")
         entries = np.frombuffer(raw, dtype="<u4")
         if sector is None and (known := self._announced_entries) < len(entries):
             entries = entries.copy()
@@ -81,7 +84,20 @@ class GrainTables:
     def _marker(self, sector: int) -> Marker | None:
         if (sector + 1) * SECTOR > self._file.file_bytes:
             return None
-        return Marker.unpack(self._file.read_at(sector * SECTOR, SECTOR, what="a marker"))
+        return Marker.unpack(self._read_at(sector * SECTOR, SECTOR, what="a marker"))
+
+    def _read_at(self, offset: int, length: int, *, what: str) -> bytes:
+        buffer = bytearray(length)
+        self._read_into(memoryview(buffer), offset, what=what)
+        return bytes(buffer)
+
+    def _read_into(self, buffer: memoryview, offset: int, *, what: str) -> None:
+        if not self._salvages:
+            self._file.read_into(buffer, offset, what=what)
+            return
+        from redoscope_core.files.marking import read_marking  # noqa: PLC0415 - few salvage
+
+        read_marking(self._file, buffer, offset)
 
     @property
     def per_table(self) -> int:
@@ -288,11 +304,8 @@ class GrainTables:
     ) -> tuple[NDArray[np.int64], NDArray[np.uint32]]:
         stride = self._header.table_sectors * SECTOR // _ENTRY
         tables = room[: count * stride]
-        self._file.read_into(
-            tables.data.cast("B"),
-            int(directory[first]) * SECTOR,
-            what=f"grain table {first}",
-        )
+        start = int(directory[first]) * SECTOR
+        self._read_into(tables.data.cast("B"), start, what=f"grain table {first}")
         # Comparing first and searching the booleans is 3 to 4 times faster than
         # flatnonzero on the entries.
         where = np.flatnonzero(np.not_equal(tables, 0, out=marks[: len(tables)]))
@@ -346,4 +359,4 @@ class GrainTables:
         return TableEntry(index, entry, within, value, offset, rules.judge(grain, value))
 
     def _entry_at(self, offset: int, what: str) -> int:
-        return int.from_bytes(self._file.read_at(offset, _ENTRY, what=what), "little")
+        return int.from_bytes(self._read_at(offset, _ENTRY, what=what), "little")

@@ -184,6 +184,8 @@ class StreamExtent(SparseExtent):
     def _inflated(self, grain: int, place: int, known: bytes | memoryview) -> bytes | bytearray:
         start = grain * self.header.grain_size
         data, says, left = self._unpacked(grain, place, known)
+        if says != start and self.salvages:
+            raise self._foreign(f"compressed grain {grain}", place, says, start)
         if says != start:
             self._tell(Kind.GRAIN_OF_OTHER_SECTOR, grain, place, says=says, sector=start)
         if left:
@@ -224,6 +226,17 @@ class StreamExtent(SparseExtent):
             error.path, error.where, error.offset = self.file.path, name, place
             raise
         return data, says, left
+
+    def _foreign(self, name: str, place: int, value: int, start: int) -> CorruptVmdk:
+        """Return the error of a grain that says it belongs elsewhere: its bytes prove nothing."""
+        return CorruptVmdk(
+            "a compressed grain that says it belongs to another sector",
+            path=self.file.path,
+            where=f"the mark of {name}",
+            offset=place,
+            found=f"sector {value}",
+            expected=f"sector {start}",
+        )
 
     def _tell(self, kind: Kind, grain: int, place: int, **facts: int) -> None:
         where = Place(f"compressed grain {grain}", place)
@@ -266,24 +279,35 @@ class StreamExtent(SparseExtent):
 
 
 def open_stream(
-    line: ExtentLine, file: DiskFile, header: SparseHeader, *, by_copies: bool = False
+    line: ExtentLine,
+    file: DiskFile,
+    header: SparseHeader,
+    *,
+    by_copies: bool = False,
+    salvages: bool = False,
 ) -> StreamExtent:
     """Return the stream in *file*: by its directory, by the footer's, or by a walk.
 
-    *by_copies* reads its tables with the help of redundant ones, where it has some.
+    *by_copies* reads its tables with the help of redundant ones, where it has some. With
+    *salvages* what can't be read of it is passed over.
     """
     found: list[Finding] = []
     if not header.flags & SparseFlag.MARKERS:
         found.append(Finding.of(Kind.NO_MARKER_FLAG, file.path))
     if header.has_directory(file.file_bytes):
         redundant = tables_by_copies(file, header) if by_copies else None
-        return StreamExtent(line, file, header, tuple(found), redundant=redundant)
-    footer = find_footer(file, header)
+        told = tuple(found)
+        return StreamExtent(
+            line, file, header, salvages=salvages, of_opening=told, redundant=redundant
+        )
+    footer = find_footer(file, header, salvages=salvages)
     if footer is not None:
-        return StreamExtent(line, file, footer[0], (*found, *footer[1]))
-    walked = walk(file, header)
+        found += footer[1]
+        return StreamExtent(line, file, footer[0], salvages=salvages, of_opening=tuple(found))
+    walked = walk(file, header, salvages=salvages)
     lost = walked.areas().sectors_in(State.UNREADABLE)
     kind = Kind.DIRECTORY_LOST if lost else Kind.DIRECTORY_WALKED
     place = Place("header field gdOffset", 56)
     found.append(Finding.of(kind, file.path, place, sectors=lost))
-    return StreamExtent(line, file, header, tuple(found), walked)
+    told = tuple(found)
+    return StreamExtent(line, file, header, salvages=salvages, of_opening=told, walked=walked)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.errors import VmdkError
+from redoscope_core.files.marking import read_marking
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.magics import SPARSE_MAGIC
 from redoscope_core.format.sparse import SparseHeader
@@ -25,19 +26,25 @@ _MAGIC = int.from_bytes(SPARSE_MAGIC, "little")
 
 
 def find_footer(
-    file: DiskFile, header: SparseHeader
+    file: DiskFile, header: SparseHeader, *, salvages: bool = False
 ) -> tuple[SparseHeader, tuple[Finding, ...]] | None:
     """Return the footer that belongs to *header*, and what is odd about its place; None if lost.
 
     It should begin 1024 bytes before the end. Behind it some programs leave padding, and a
-    file may be cut; the last one that fits is taken then.
+    file may be cut; the last one that fits is taken then. With *salvages* sectors that can't be
+    read are none.
     """
     length = file.file_bytes
     first = max(0, length - _REACH) // SECTOR * SECTOR
     count = (length - first) // SECTOR
     if count < 1:
         return None
-    tail = file.read_at(first, count * SECTOR, what="the end of the stream")
+    room = bytearray(count * SECTOR)
+    if salvages:
+        read_marking(file, memoryview(room), first)
+    else:
+        file.read_into(memoryview(room), first, what="the end of the stream")
+    tail = bytes(room)
     words = np.frombuffer(tail, "<u4").reshape(count, SECTOR // 4)
     for index in np.flatnonzero(words[:, 0] == _MAGIC)[::-1].tolist():
         place = first + index * SECTOR

@@ -16,6 +16,7 @@ from typing_extensions import override
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.extents.sparse.grain_tables import GrainTables
 from redoscope_core.extents.sparse.table_shape import TableEntry
+from redoscope_core.files.marking import read_marking
 from redoscope_core.format.stream import GrainMark, MarkerType, packed_limit
 from redoscope_core.format.units import SECTOR
 
@@ -79,9 +80,12 @@ class _Walk:
     """Whether the stream's end was reached."""
 
 
-def walk(file: DiskFile, header: SparseHeader) -> WalkedTables:
-    """Find the grains of the stream in *file* by going from one to the next."""
-    seen = _step_through(_Sectors(file, header), header)
+def walk(file: DiskFile, header: SparseHeader, *, salvages: bool = False) -> WalkedTables:
+    """Find the grains of the stream in *file* by going from one to the next.
+
+    With *salvages* sectors that can't be read are passed over like others that are damaged.
+    """
+    seen = _step_through(_Sectors(file, header, salvages=salvages), header)
     grains = np.array(seen.grains, np.int64)
     places = np.array(seen.places, np.int64)
     ordered = bool((np.diff(grains) > 0).all())
@@ -119,9 +123,10 @@ def _as_areas(
 class _Sectors:
     """The sectors of a stream as what they may be, looked at in chunks."""
 
-    def __init__(self, file: DiskFile, header: SparseHeader) -> None:
+    def __init__(self, file: DiskFile, header: SparseHeader, *, salvages: bool) -> None:
         self._file = file
         self._header = header
+        self._salvages = salvages
         self.end = file.file_bytes // SECTOR
         self._first = self._last = 0
         self._words: NDArray[np.uint32] = np.empty((0, SECTOR // 4), np.uint32)
@@ -131,7 +136,11 @@ class _Sectors:
         if self._first <= sector < self._last:
             return
         count = min(_CHUNK, self.end - sector)
-        raw = self._file.read_at(sector * SECTOR, count * SECTOR, what="the stream")
+        raw = bytearray(count * SECTOR)
+        if self._salvages:
+            read_marking(self._file, memoryview(raw), sector * SECTOR)
+        else:
+            self._file.read_into(memoryview(raw), sector * SECTOR, what="the stream")
         self._first, self._last = sector, sector + count
         self._words = np.frombuffer(raw, "<u4").reshape(count, SECTOR // 4)
         value = self._words[:, 0] + (self._words[:, 1].astype(np.uint64) << np.uint64(32))

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
-from redoscope_core.chain.chain import Chain, misfits
-from redoscope_core.chain.family.lineage import open_links
+from redoscope_core.chain.chain import Chain
+from redoscope_core.chain.family.lineage import misfits, open_links
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.stopped import half_changed
 from redoscope_core.errors import TooManyFiles, VmdkError
@@ -149,7 +149,8 @@ def check_folder(
 def _opened(path: Path, policy: Policy, neighbours: Neighbours) -> Chain:
     """Open the disk at *path*; who is made from it is no matter of a check."""
     policy = replace(policy, opened=policy.opened or path.parent)
-    return Chain(open_links(path, policy, writable=False, neighbours=neighbours))
+    links, lost = open_links(path, policy, writable=False, neighbours=neighbours)
+    return Chain(links, lost_parent=lost)
 
 
 def _check_chain(chain: Chain) -> Iterator[Finding]:

@@ -9,14 +9,16 @@ from __future__ import annotations
 import threading
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from redoscope_core.ahead import ahead
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.areas.overlay import covered
+from redoscope_core.chain.around import Unreadable, read_around
 from redoscope_core.chain.holes import cut_to
+from redoscope_core.chain.unread import Unread, joined_runs, known_unreadable
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.walking.reading import cores, reading_threads
 from redoscope_core.operations.walking.windows import held_areas, spans, window_buffer
@@ -28,10 +30,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.errors import VmdkError
 
 __all__ = ["Comparison", "compare", "doubtful_areas"]
 
 _NOTHING = -1
+_NO_END = 2**53
+"""A sector behind every disk."""
 _PIECE = 1024
 """Sectors (512 KiB) of each disk that are compared at a time: both stay in the cache."""
 _BATCH = 32 * _PIECE
@@ -50,11 +55,20 @@ class Comparison:
     differing_bytes: int
     sectors_read: int
     """Sectors that had to be read from each disk to find out."""
+    unread: tuple[Unread, Unread]
+    """What of each disk could not be looked at; nothing, unless it was opened to salvage."""
+    stopped: VmdkError | None = None
+    """What can't be read and ended it, if not both disks salvage: the runs end there."""
 
     @property
     def equal(self) -> bool:
-        """Whether every byte is the same."""
-        return not len(self.start)
+        """Whether every byte is known to be the same."""
+        return not (len(self.start) or self.is_partial)
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something could not be looked at."""
+        return self.stopped is not None or any(each.sectors for each in self.unread)
 
     @property
     def sectors(self) -> int:
@@ -67,42 +81,92 @@ def compare(
 ) -> Generator[Progress, None, Comparison]:
     """Compare two disks sector by sector; past the end of the smaller one it counts as zeros.
 
-    With *all_bytes* also what both take from the same place is read.
-
-    Raises:
-        CorruptVmdk: A sector that matters can't be read.
+    With *all_bytes* also what both take from the same place is read. What differs before a sector
+    that can't be read is never lost: comparing goes on behind it, or if not both disks salvage,
+    ends there and says so.
     """
     doubtful = yield from _stored_by_any(old, new)
     if not all_bytes:
         doubtful = cut_to(doubtful_areas(old, new), doubtful.offset, doubtful.end * SECTOR)
+    unread = (Unread(old), Unread(new))
+    doubtful, stopped = _readable(doubtful, (old, new))
     total = int(doubtful.count.sum())
     found: list[NDArray[np.int64]] = []
     bytes_found = done = 0
     with closing(_compared(old, new, _batches(doubtful))) as results:
-        for read, differing, sectors in results:
-            done += read
-            bytes_found += differing
-            found += sectors
+        for result in results:
+            done += result.read
+            bytes_found += result.differing
+            found += result.sectors
+            for side, late in zip(unread, result.found, strict=True):
+                side.add(late)
+            if any(result.found) and not _salvages(old, new):
+                stopped = _first_error((old, new), result)
+                break
             yield Progress(done * SECTOR, total * SECTOR, "comparing")
     sectors_found = np.concatenate(found) if found else np.empty(0, np.int64)
     start, length = _runs(sectors_found)
-    return Comparison(start, length, bytes_found, done)
+    return Comparison(start, length, bytes_found, done, unread, stopped)
+
+
+def _salvages(old: Chain, new: Chain) -> bool:
+    return old.salvages and new.salvages
+
+
+def _readable(doubtful: Areas, disks: tuple[Chain, Chain]) -> tuple[Areas, VmdkError | None]:
+    """Return what of *doubtful* both disks can read, and what ends it if that is an error."""
+    known = Areas.concatenate([known_unreadable(disk) for disk in disks])
+    start, count = joined_runs(known.start, known.count)
+    if not len(start):
+        return doubtful, None
+    lost = cut_to(doubtful, start * SECTOR, (start + count) * SECTOR)
+    first = np.append(0, start + count) * SECTOR
+    behind = np.append(start, _NO_END) * SECTOR
+    left = cut_to(doubtful, first[behind > first], behind[behind > first])
+    if not len(lost) or _salvages(*disks):
+        return left, None
+    sector = int(lost.start[0])
+    for disk in disks:
+        area = disk.areas(sector, 1) if sector < disk.capacity else Areas.empty()
+        if area.sectors_in(State.UNREADABLE):
+            error = disk.with_way_out(disk.unreadable(int(area.link[0]), sector))
+            return left.window(0, sector), error
+    return left, None
+
+
+def _first_error(disks: tuple[Chain, Chain], result: _Compared) -> VmdkError:
+    late = [(each.start, side, each.error) for side, f in enumerate(result.found) for each in f]
+    _, side, error = min(late, key=lambda each: each[:2])
+    return disks[side].with_way_out(error)
+
+
+class _Compared(NamedTuple):
+    """What comparing a batch of runs told."""
+
+    read: int
+    """Sectors read from each disk."""
+    differing: int
+    """Bytes that differ."""
+    sectors: list[NDArray[np.int64]]
+    """Sectors that do."""
+    found: tuple[list[Unreadable], list[Unreadable]]
+    """What came to light of each disk that can't be read."""
 
 
 def _compared(
     old: Chain, new: Chain, batches: Iterator[list[tuple[int, int]]]
-) -> Generator[tuple[int, int, list[NDArray[np.int64]]], None, None]:
+) -> Generator[_Compared, None, None]:
     """Yield what `_Comparer` says of each of *batches*, in order."""
     packed = old.stored.packed.any() or new.stored.packed.any()
     threads = cores() if packed else reading_threads()
     # Each thread compares in buffers of its own, which stay in its core's cache.
     own = threading.local()
 
-    def work(batch: list[tuple[int, int]], slot: int) -> tuple[int, int, list[NDArray[np.int64]]]:
+    def work(batch: list[tuple[int, int]], slot: int) -> _Compared:
         del slot
         if not hasattr(own, "comparer"):
             own.comparer = _Comparer(old, new)
-        found: tuple[int, int, list[NDArray[np.int64]]] = own.comparer(batch)
+        found: _Compared = own.comparer(batch)
         return found
 
     if threads:
@@ -135,13 +199,20 @@ class _Comparer:
         self._words = [each.view(np.uint64) for each in self._bytes]
         self._marks = np.empty(len(self._words[0]), np.bool_)
 
-    def __call__(self, batch: list[tuple[int, int]]) -> tuple[int, int, list[NDArray[np.int64]]]:
-        """Return the sectors read, the bytes that differ, and the sectors that do."""
+    def __call__(self, batch: list[tuple[int, int]]) -> _Compared:
+        """Compare the runs of *batch*, to what can't be read if not both disks salvage."""
         read = differing = 0
         sectors = []
+        found: tuple[list[Unreadable], list[Unreadable]] = ([], [])
         for first, count in batch:
-            for chain, buffer in zip(self._disks, self._buffers, strict=True):
+            late = [
                 _read(chain, buffer[: count * SECTOR], first)
+                for chain, buffer in zip(self._disks, self._buffers, strict=True)
+            ]
+            if any(late):
+                self._pass_over(first, count, late)
+                for told, more in zip(found, late, strict=True):
+                    told.extend(more)
             read += count
             words = count * SECTOR // _WORD
             one, two = (each[:words] for each in self._words)
@@ -150,14 +221,27 @@ class _Comparer:
                 differs = old != new
                 differing += int(np.count_nonzero(differs))
                 sectors.append(np.flatnonzero(differs.reshape(-1, SECTOR).any(axis=1)) + first)
-        return read, differing, sectors
+            if any(late) and not _salvages(*self._disks):
+                break
+        return _Compared(read, differing, sectors, found)
+
+    def _pass_over(self, first: int, count: int, late: list[list[Unreadable]]) -> None:
+        """Let the buffers be the same where one of the disks could not be read."""
+        runs = [(each.start, each.sectors) for found in late for each in found]
+        if not _salvages(*self._disks):
+            begin = min(start for start, _ in runs)
+            runs = [(begin, first + count - begin)]
+        for start, length in runs:
+            for buffer in self._buffers:
+                low, high = (start - first) * SECTOR, (start + length - first) * SECTOR
+                buffer[low:high] = bytes(high - low)
 
 
-def _read(chain: Chain, view: memoryview, sector: int) -> None:
+def _read(chain: Chain, view: memoryview, sector: int) -> list[Unreadable]:
     inside = view[: max(0, chain.capacity - sector) * SECTOR]
-    if inside:
-        chain.read_into(inside, sector)
+    found = read_around(chain, inside, sector) if inside else []
     view[len(inside) :] = bytes(len(view) - len(inside))
+    return found
 
 
 def _runs(sectors: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -7,15 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from redoscope_core.chain.unread import Unread
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
-from redoscope_core.operations.walking.reading import cores, filled
-from redoscope_core.operations.walking.windows import (
-    WINDOW_SECTORS,
-    held_areas,
-    spans,
-    window_buffer,
-)
+from redoscope_core.operations.walking.pieces import pieces_of
+from redoscope_core.operations.walking.reading import cores
+from redoscope_core.operations.walking.windows import WINDOW_SECTORS, held_areas, window_buffer
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["ALGORITHMS", "Digest", "digest"]
+__all__ = ["ALGORITHMS", "Digest", "DigestPart", "digest"]
 
 ALGORITHMS = ("sha256", "sha1", "md5", "sha512", "blake2b", "blake3")
 _STEP = 2**24
@@ -37,48 +34,97 @@ class _Hash(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPart:
+    """The hash of a run of sectors that can be read, between those that can't."""
+
+    start: int
+    count: int
+    hexadecimal: str
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """The hash of a generation."""
 
     algorithm: str
-    hexadecimal: str
+    hexadecimal: str | None
+    """Of the whole; None if some of it can't be read."""
     bytes_hashed: int
+    parts: tuple[DigestPart, ...]
+    """Those that can be read; one if all can."""
+    unread: Unread
+    """What could not be read; nothing, unless the chain was opened to salvage."""
 
 
 def digest(chain: Chain, algorithm: str = "sha256") -> Generator[Progress, None, Digest]:
     """Hash every byte of *chain*; what nobody stores counts as zeros.
 
+    Of a chain that salvages each part between what can't be read is hashed by itself.
+
     Raises:
         InvalidArgument: The algorithm is unknown.
-        CorruptVmdk: A sector can't be read.
+        VmdkError: A sector can't be read, and the chain does not salvage.
     """
-    hashed = _start(algorithm)
-    total = chain.capacity * SECTOR
-    zeros = window_buffer()
-    position = shown = 0
+    hashed = _Hashed(algorithm, chain.capacity * SECTOR)
+    shown = 0
+    unread = Unread(chain)
     # Small gaps are read along: zeros are hashed in any case, and larger pieces cost less.
     # A second core reads the next windows meanwhile; with one core that would only cost time.
     held = yield from held_areas(chain)
-    pieces = spans(held, bridge=WINDOW_SECTORS)
-    with closing(filled(chain, pieces, threads=int(cores() > 1))) as windows:
-        for first, window in windows:
-            yield from _hash_zeros(hashed, zeros, position, first * SECTOR, total)
-            hashed.update(window)
-            position = first * SECTOR + len(window)
-            if position - shown >= _STEP:
-                shown = position
-                yield Progress(position, total, "hashing")
-    yield from _hash_zeros(hashed, zeros, position, total, total)
-    return Digest(algorithm, hashed.hexdigest(), total)
+    walk = pieces_of(chain, held, unread, bridge=WINDOW_SECTORS, threads=int(cores() > 1))
+    with closing(walk) as pieces:
+        for first, count, data, _ in pieces:
+            yield from hashed.zeros_up_to(first * SECTOR)
+            if data is None:
+                hashed.leave_out(count * SECTOR)
+            else:
+                hashed.update(data)
+            if hashed.position - shown >= _STEP:
+                shown = hashed.position
+                yield Progress(shown, hashed.total, "hashing")
+    yield from hashed.zeros_up_to(hashed.total)
+    parts = hashed.end()
+    whole = None if unread.sectors else parts[0].hexadecimal
+    hashed_bytes = sum(part.count for part in parts) * SECTOR
+    return Digest(algorithm, whole, hashed_bytes, parts, unread)
 
 
-def _hash_zeros(
-    hashed: _Hash, zeros: memoryview, start: int, end: int, total: int
-) -> Generator[Progress, None, None]:
-    for first in range(start, end, len(zeros)):
-        hashed.update(zeros[: min(len(zeros), end - first)])
-        if (first - start) % _STEP == _STEP - len(zeros):
-            yield Progress(first, total, "hashing zeros")
+class _Hashed:
+    """A disk hashed from its first byte to its last, in parts where something is left out."""
+
+    def __init__(self, algorithm: str, total: int) -> None:
+        self._algorithm = algorithm
+        self.total = total
+        self.position = self._begin = 0
+        """Byte up to which it was hashed, and the one where the present part begins."""
+        self._hash = _start(algorithm)
+        self._parts: list[DigestPart] = []
+        self._zeros = window_buffer()
+
+    def update(self, data: memoryview) -> None:
+        self._hash.update(data)
+        self.position += len(data)
+
+    def zeros_up_to(self, end: int) -> Generator[Progress, None, None]:
+        zeros, start = self._zeros, self.position
+        for first in range(start, end, len(zeros)):
+            self.update(zeros[: min(len(zeros), end - first)])
+            if (first - start) % _STEP == _STEP - len(zeros):
+                yield Progress(first, self.total, "hashing zeros")
+
+    def leave_out(self, length: int) -> None:
+        """Close the present part; the next begins *length* bytes further on."""
+        if self.position > self._begin:
+            start, count = self._begin // SECTOR, (self.position - self._begin) // SECTOR
+            self._parts.append(DigestPart(start, count, self._hash.hexdigest()))
+            self._hash = _start(self._algorithm)
+        self.position += length
+        self._begin = self.position
+
+    def end(self) -> tuple[DigestPart, ...]:
+        """Return all parts."""
+        self.leave_out(0)
+        return tuple(self._parts)
 
 
 def _start(algorithm: str) -> _Hash:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
-from redoscope_core.errors import InvalidArgument
+from redoscope_core.chain.unread import Unread
+from redoscope_core.errors import InvalidArgument, InvalidHandle, VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.examining.occurrences import Occurrences
-from redoscope_core.operations.walking.reading import filled
-from redoscope_core.operations.walking.windows import held_areas, spans
+from redoscope_core.operations.walking.pieces import pieces_of
+from redoscope_core.operations.walking.windows import held_areas
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["MAX_PATTERN", "search"]
+__all__ = ["MAX_PATTERN", "Matches", "search"]
 
 MAX_PATTERN = 4096
 """Longest match in bytes that is found across the border of two windows."""
@@ -44,8 +46,20 @@ class _Finder(Protocol):
     def over_zeros(self, offset: int, length: int) -> None:
         """Find the same in *length* zeros."""
 
-    def end(self, offset: int) -> None:
-        """Find what is left: the disk ends at *offset*."""
+    def cut(self, offset: int) -> None:
+        """Find what is left: the bytes end at *offset*, or go on where nothing is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Where something was found."""
+
+    offsets: tuple[int, ...]
+    """Bytes of the disk, ascending."""
+    unread: Unread
+    """What could not be looked at; nothing, unless the chain was opened to salvage."""
+    stopped: VmdkError | None = None
+    """What can't be read and ended the search, if the chain does not salvage: more may follow."""
 
 
 def search(
@@ -54,37 +68,58 @@ def search(
     *,
     limit: int = 10_000,
     fold_case: bool = False,
-) -> Generator[Progress, None, tuple[int, ...]]:
+) -> Generator[Progress, None, Matches]:
     """Find *sought* and return the byte offsets of at most *limit* matches, ascending.
 
     Bytes are found as in a flat file, overlapping matches too; with *fold_case* the letters
     A to Z count as small ones. A pattern is matched from left to right, a match being at
-    most `MAX_PATTERN` bytes; of long zeros that nobody stores it sees as many at each end.
+    most `MAX_PATTERN` bytes; of long zeros that nobody stores it sees as many at each end. A match
+    lies wholly in what can be read. What was found before a sector that can't be is never lost:
+    the search goes on behind it, or if the chain does not salvage, ends there and says so.
 
     Raises:
         InvalidArgument: *sought* is empty or too long.
-        CorruptVmdk: A sector can't be read.
     """
     finder = _finder(sought, limit, fold_case=fold_case)
+    unread = Unread(chain)
+    stopped = None
+    try:
+        yield from _look_through(chain, finder, limit, unread)
+    except InvalidHandle:
+        raise
+    except VmdkError as error:
+        stopped = error
+    return Matches(tuple(finder.found[:limit]), unread, stopped)
+
+
+def _look_through(
+    chain: Chain, finder: _Finder, limit: int, unread: Unread
+) -> Generator[Progress, None, None]:
     total = chain.capacity * SECTOR
     position = shown = 0
     held = yield from held_areas(chain)
-    with closing(filled(chain, spans(held, bridge=_BRIDGE))) as windows:
-        for first, window in windows:
-            offset, length = first * SECTOR, len(window)
-            if offset > position:
-                finder.over_zeros(position, offset - position)
-            # The window's own bytes have `find`, the window has not.
-            finder.over(offset, cast("bytearray", window.obj), length)
-            if len(finder.found) >= limit:
-                return tuple(finder.found[:limit])
-            position = offset + length
-            if position - shown >= _STEP:
-                shown = position
-                yield Progress(position, total, "searching")
+    try:
+        with closing(pieces_of(chain, held, unread, bridge=_BRIDGE)) as pieces:
+            for first, count, data, _ in pieces:
+                offset, length = first * SECTOR, count * SECTOR
+                if offset > position:
+                    finder.over_zeros(position, offset - position)
+                if data is None:
+                    finder.cut(offset)
+                else:
+                    # The window's own bytes have `find`, the window has not.
+                    finder.over(offset, cast("bytearray", data.obj), length)
+                if len(finder.found) >= limit:
+                    return
+                position = offset + length
+                if position - shown >= _STEP:
+                    shown = position
+                    yield Progress(position, total, "searching")
+    except VmdkError:
+        finder.cut(position)
+        raise
     finder.over_zeros(position, total - position)
-    finder.end(total)
-    return tuple(finder.found[:limit])
+    finder.cut(total)
 
 
 def _finder(sought: bytes | re.Pattern[bytes], limit: int, *, fold_case: bool) -> _Finder:
@@ -134,8 +169,9 @@ class _Bytes:
             self.found += range(offset, offset + min(wanted, length - self._kept))
         self._tail = bytes(self._kept)
 
-    def end(self, offset: int) -> None:
+    def cut(self, offset: int) -> None:
         del offset
+        self._tail = b""
 
     def _find(self, data: bytes | bytearray, length: int, offset: int) -> None:
         wanted = max(0, self._limit - len(self.found))
@@ -166,8 +202,9 @@ class _Pattern:
         self._tail = bytes(MAX_PATTERN)
         self._behind = max(self._behind, offset + length - MAX_PATTERN)
 
-    def end(self, offset: int) -> None:
+    def cut(self, offset: int) -> None:
         self._decide(offset, b"", offset)
+        self._tail = b""
 
     def _decide(self, offset: int, data: bytes | bytearray, until: int) -> None:
         """Find the matches that begin before byte *until*."""

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from redoscope_core.areas.end_to_end import EndToEnd
 from redoscope_core.chain.outputs import refuse_output
+from redoscope_core.chain.unread import Unread
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.extents.flat_writer import FlatWriter
 from redoscope_core.files.new_file import NewFiles
 from redoscope_core.format.units import SECTOR
+from redoscope_core.operations.making.damage_log import DamageLog, log_beside
 from redoscope_core.operations.making.flatten import FLAT_BLOCK, flatten
 from redoscope_core.operations.making.new_disk import (
     NewDisk,
@@ -27,8 +29,12 @@ from redoscope_core.operations.making.new_disk import (
 )
 from redoscope_core.operations.making.pieces import DISK_KINDS
 from redoscope_core.operations.making.write_stream import write_stream
-from redoscope_core.operations.walking.reading import filled
-from redoscope_core.operations.walking.windows import STEP_SECTORS, held_areas, spans
+from redoscope_core.operations.walking.pieces import pieces_of
+from redoscope_core.operations.walking.windows import (
+    STEP_SECTORS,
+    WINDOW_SECTORS,
+    held_areas,
+)
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -38,7 +44,8 @@ if TYPE_CHECKING:
     from redoscope_core.extents.contract import Extent
     from redoscope_core.extents.writing import ExtentWriter
     from redoscope_core.files.file import DiskFile
-    from redoscope_core.operations.making.flatten import FlatPlace
+    from redoscope_core.operations.making.damage_log import DamageLog, log_beside
+from redoscope_core.operations.making.flatten import FlatPlace
 
 __all__ = ["CLONE_KINDS", "clone"]
 
@@ -52,52 +59,88 @@ def clone(
     *,
     grain_size: int = 128,
     comment: str = "",
-) -> Generator[Progress, None, None]:
+    fill: int = 0,
+    log: Path | None = None,
+) -> Generator[Progress, None, Unread]:
     """Copy the generation that *chain* shows to the new disk *path*, flattened.
 
-    Progress is in bytes of the disk. Closing the generator leaves nothing behind.
+    Progress is in bytes of the disk. Closing the generator leaves nothing behind. If the chain
+    salvages, what can't be read becomes bytes of *fill*, and is told: in what is returned, and in
+    the file *log* (beside the copy unless it is named) and a map for ddrescue beside that.
 
     Raises:
         InvalidArgument: The kind is unknown.
         AlreadyExists: A name is taken.
-        CorruptVmdk: A sector can't be read; nothing is made up for it.
+        VmdkError: A sector can't be read, and the chain does not salvage: nothing is made up.
         DiskFull: No room.
     """
     path = Path(path)
-    if kind == "raw":
-        refuse_output(path)
-        with NewFiles([path], like=chain.all_files) as (file,):
-            file.truncate(chain.capacity * SECTOR)
-            places = [(0, chain.capacity, file, 0)]
-            target = _Target([chain.capacity], [FlatWriter(file, 0)], places)
-            yield from _fill(chain, target, FLAT_BLOCK)
-        return
-    if kind == "streamOptimized":
-        check_disk_name(path)
-        refuse_output(path)
-        with NewFiles([path], like=chain.all_files) as (file,):
-            yield from write_stream(chain, _Appending(file), name=path.name, comment=comment)
-        return
-    if kind not in DISK_KINDS:
+    if kind not in CLONE_KINDS:
         raise InvalidArgument(
             "a kind of disk that can't be made",
             path=path,
             found=repr(kind),
             expected=", ".join(CLONE_KINDS),
         )
-    adapter = adapter_of(chain)
+    source = _Source(chain, Unread(chain), fill)
     plan = NewDisk(
         path,
         chain.capacity,
         kind,
-        adapter,
+        adapter_of(chain),
         comment,
         grain_size,
         zeroed_grains=False,
         like=chain.all_files,
     )
-    with laid_out(plan) as extents:
-        yield from _fill(chain, _target(extents), grain_size)
+    if not chain.salvages:
+        yield from _made(source, plan, None)
+        return source.unread
+    told = DamageLog(log or log_beside(path), like=chain.all_files)
+    told.refuse_taken()
+    with told.removed_on_failure():
+        yield from _made(source, plan, told)
+    return source.unread
+
+
+class _Source(NamedTuple):
+    """What is copied."""
+
+    chain: Chain
+    unread: Unread
+    """What of it can't be read, as it comes to light."""
+    fill: int
+    """The byte that stands for it in the copy."""
+
+
+def _made(source: _Source, plan: NewDisk, log: DamageLog | None) -> Generator[Progress, None, None]:
+    """Make the disk *plan*, and the *log* just before it appears."""
+    chain, path = source.chain, plan.path
+    if plan.kind in DISK_KINDS:
+        with laid_out(plan) as extents:
+            yield from _fill(source, _target(extents), plan.grain_size)
+            yield from _told(source, log)
+        return
+    if plan.kind == "streamOptimized":
+        check_disk_name(path)
+    refuse_output(path)
+    with NewFiles([path], like=plan.like) as (file,):
+        if plan.kind == "streamOptimized":
+            words = {"name": path.name, "comment": plan.comment}
+            yield from write_stream(
+                chain, _Appending(file), **words, fill=source.fill, unread=source.unread
+            )
+        else:
+            file.truncate(chain.capacity * SECTOR)
+            places = [(0, chain.capacity, file, 0)]
+            target = _Target([chain.capacity], [FlatWriter(file, 0)], places)
+            yield from _fill(source, target, FLAT_BLOCK)
+        yield from _told(source, log)
+
+
+def _told(source: _Source, log: DamageLog | None) -> Generator[Progress, None, None]:
+    if log is not None:
+        yield from log.write(source.unread)
 
 
 def _target(extents: Sequence[Extent]) -> _Target:
@@ -111,26 +154,42 @@ def _target(extents: Sequence[Extent]) -> _Target:
     return _Target(counts, writers, places if len(places) == len(extents) else None)
 
 
-def _fill(chain: Chain, target: _Target, block: int) -> Generator[Progress, None, None]:
-    if target.places is not None and not chain.stored.packed.any():
-        yield from flatten(chain, target.places)
-    else:
-        yield from _copy(chain, target, block)
+def _fill(source: _Source, target: _Target, block: int) -> Generator[Progress, None, None]:
+    chain = source.chain
+    if target.places is None or chain.salvages or chain.stored.packed.any():
+        yield from _copy(source, target, block)
         target.flush()
+    else:
+        yield from flatten(chain, target.places)
 
 
-def _copy(chain: Chain, target: _Target, block: int) -> Generator[Progress, None, None]:
+def _copy(source: _Source, target: _Target, block: int) -> Generator[Progress, None, None]:
+    chain, fill = source.chain, bytes([source.fill])
     total = chain.capacity * SECTOR
     shown = 0
     held = yield from held_areas(chain)
-    with closing(filled(chain, spans(held))) as windows:
-        for first, window in windows:
-            for start, sectors in _speaking(window, first, block):
-                at = (start - first) * SECTOR
-                target.write(start, window[at : at + sectors * SECTOR])
+    with closing(pieces_of(chain, held, source.unread)) as pieces:
+        for first, count, data, _ in pieces:
+            if data is not None:
+                for start, sectors in _speaking(data, first, block):
+                    at = (start - first) * SECTOR
+                    target.write(start, data[at : at + sectors * SECTOR])
+            elif source.fill:
+                # What is not written reads as zeros.
+                yield from _filled(target, fill, first, count, total)
             if first - shown >= STEP_SECTORS:
                 shown = first
                 yield Progress(first * SECTOR, total, "copying")
+
+
+def _filled(
+    target: _Target, fill: bytes, first: int, count: int, total: int
+) -> Generator[Progress, None, None]:
+    window = memoryview(fill * (WINDOW_SECTORS * SECTOR))
+    for number, start in enumerate(range(first, first + count, WINDOW_SECTORS)):
+        target.write(start, window[: min(WINDOW_SECTORS, first + count - start) * SECTOR])
+        if number % (STEP_SECTORS // WINDOW_SECTORS) == 0:
+            yield Progress(start * SECTOR, total, "filling what can't be read")
 
 
 def _speaking(window: memoryview, first: int, block: int) -> Iterator[tuple[int, int]]:

@@ -106,7 +106,7 @@ def _pieces(chain: Chain, held: Areas) -> Iterator[_Piece]:
         part = (column[row : row + _ROWS].tolist() for column in columns)
         for start, count, state, link, file, offset in zip(*part, strict=True):
             if state == State.UNREADABLE:
-                raise chain.unreadable(link, start)
+                raise chain.with_way_out(chain.unreadable(link, start))
             for skipped in range(0, count, most):
                 piece = min(most, count - skipped)
                 yield files[link][file], offset + skipped * SECTOR, start + skipped, piece

@@ -6,6 +6,8 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from redoscope_core.ahead import ahead
+from redoscope_core.areas.areas import State
+from redoscope_core.chain.around import read_around
 from redoscope_core.extents.stream.writer import STREAM_GRAIN, StreamWriter, pack_grains
 from redoscope_core.format.compose import NewDescriptor
 from redoscope_core.format.content_id import NO_PARENT, draw_content_id
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from redoscope_core.areas.areas import Areas
+    from redoscope_core.chain.around import Unreadable
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.unread import Unread
     from redoscope_core.extents.stream.writer import PackedGrains, Sink
 
 __all__ = ["write_stream"]
@@ -35,15 +39,23 @@ _STEP = 4
 
 
 def write_stream(
-    chain: Chain, sink: Sink, *, name: str = "disk.vmdk", comment: str = ""
+    chain: Chain,
+    sink: Sink,
+    *,
+    name: str = "disk.vmdk",
+    comment: str = "",
+    fill: int = 0,
+    unread: Unread | None = None,
 ) -> Generator[Progress, None, None]:
     """Write the generation that *chain* shows to *sink* as a stream-optimized disk.
 
     *sink* may be a pipe: it is written once, from the first byte to the last. Progress is
-    in bytes of the disk.
+    in bytes of the disk. If the chain salvages, what can't be read becomes bytes of *fill*;
+    what comes to light while it is read is added to *unread*.
 
     Raises:
-        CorruptVmdk: A sector can't be read; the stream is then incomplete.
+        VmdkError: A sector can't be read, and the chain does not salvage; the stream is then
+            incomplete.
         DiskFull: The stream would grow past sector 2^32.
     """
     text = NewDescriptor(
@@ -56,27 +68,37 @@ def write_stream(
     writer = StreamWriter(sink, chain.capacity, text.to_bytes())
     total = chain.capacity * SECTOR
     held = yield from held_areas(chain)
-    with closing(_packed(chain, held)) as windows:
-        for number, (first, grains) in enumerate(windows):
+    if chain.salvages and not fill:
+        held = held.take(held.state != State.UNREADABLE)  # not stored, so it reads as zeros
+    with closing(_packed(chain, held, fill)) as windows:
+        for number, (first, grains, found) in enumerate(windows):
+            if unread is not None:
+                unread.add(found)
             writer.write(grains)
             if number % _STEP == 0:
                 yield Progress(first * SECTOR, total, "compressing")
     writer.finish()
 
 
-def _packed(chain: Chain, held: Areas) -> Generator[tuple[int, PackedGrains], None, None]:
-    """Yield (first sector, grains) of each window in which something is stored."""
+def _packed(
+    chain: Chain, held: Areas, fill: int
+) -> Generator[tuple[int, PackedGrains, list[Unreadable]], None, None]:
+    """Yield (first sector, grains, what can't be read) of each window that stores something."""
     threads = cores()
     slots = 2 * threads
     buffers = [window_buffer() for _ in range(slots)]
 
-    def pack(piece: tuple[int, int], slot: int) -> tuple[int, PackedGrains]:
+    def pack(piece: tuple[int, int], slot: int) -> tuple[int, PackedGrains, list[Unreadable]]:
         first, count = piece
         inside = min(count, chain.capacity - first) * SECTOR
         window = buffers[slot][: count * SECTOR]
-        chain.read_into(window[:inside], first)
+        found = []
+        if chain.salvages:
+            found = read_around(chain, window[:inside], first, fill=fill)
+        else:
+            chain.read_into(window[:inside], first)
         window[inside:] = bytes(len(window) - inside)
-        return first, pack_grains(first // STREAM_GRAIN, window)
+        return first, pack_grains(first // STREAM_GRAIN, window), found
 
     yield from ahead(_pieces(held), pack, threads=threads, slots=slots)
 

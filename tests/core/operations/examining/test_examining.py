@@ -215,10 +215,10 @@ def test_search_finds_what_a_plain_search_of_the_flat_bytes_finds(tmp_path: Path
     with Disk.open(path, access=Access.WRITE) as disk:
         disk.write(0, bytes(flat[:6_000_128]))
     with Chain.open(path) as chain:
-        assert finished(search(chain, NEEDLE)) == tuple(places)
-        assert finished(search(chain, re.compile(rb"NEED+LE"))) == tuple(places)
-        assert finished(search(chain, NEEDLE, limit=2)) == tuple(places[:2])
-        assert finished(search(chain, b"not there at all")) == ()
+        assert finished(search(chain, NEEDLE)).offsets == tuple(places)
+        assert finished(search(chain, re.compile(rb"NEED+LE"))).offsets == tuple(places)
+        assert finished(search(chain, NEEDLE, limit=2)).offsets == tuple(places[:2])
+        assert finished(search(chain, b"not there at all")).offsets == ()
 
 
 def test_search_takes_matches_across_grains_of_different_links(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_search_takes_matches_across_grains_of_different_links(tmp_path: Path) -
     with Disk.open(tmp_path / "child.vmdk", access=Access.WRITE) as disk:
         disk.write(128, NEEDLE[4:].ljust(SECTOR, b"."))
     with Chain.open(tmp_path / "child.vmdk") as chain:
-        assert finished(search(chain, NEEDLE)) == (128 * SECTOR - 4,)
+        assert finished(search(chain, NEEDLE)).offsets == (128 * SECTOR - 4,)
 
 
 def test_searching_for_nothing_is_refused(open_chain: Chain) -> None:
@@ -255,11 +255,11 @@ def test_bytes_are_found_as_in_a_flat_file_also_beside_zeros_that_nobody_stores(
             at = chance.randrange(len(flat) - length)
             for sought in (flat[at : at + length], bytes(length), b"a" + bytes(length - 1)):
                 places = _overlapping(sought, flat, 300)
-                assert finished(search(chain, sought, limit=300)) == tuple(places)
+                assert finished(search(chain, sought, limit=300)).offsets == tuple(places)
         for expression in (rb"ab\x00{3,40}a", rb"(?i)aa+b", rb"b[^b]{4,9}b", rb"a\x00{1,3000}b"):
             pattern = re.compile(expression)
             places = [match.start() for match in pattern.finditer(flat)]
-            assert finished(search(chain, pattern, limit=len(places) + 1)) == tuple(places)
+            assert finished(search(chain, pattern, limit=len(places) + 1)).offsets == tuple(places)
 
 
 @pytest.mark.parametrize("length", [1, 2, 100, 513])
@@ -272,7 +272,7 @@ def test_zeros_that_nobody_stores_are_found_at_every_place_and_nowhere_else(
     with Chain.open(tmp_path / "d.vmdk") as chain:
         flat = chain.read(0, chain.capacity)
         found = finished(search(chain, bytes(length), limit=10**7))
-        assert found == tuple(_overlapping(bytes(length), flat, 10**7))
+        assert found.offsets == tuple(_overlapping(bytes(length), flat, 10**7))
 
 
 def _overlapping(sought: bytes, flat: bytes, limit: int) -> list[int]:
@@ -292,8 +292,8 @@ def test_a_pattern_that_matches_nothing_at_all_is_found_where_it_matches_somethi
         disk.write(300, (bytes(100) + b"aa.a" + bytes(50) + b"a").ljust(SECTOR, b"\0"))
     first = 300 * SECTOR + 100
     with Chain.open(tmp_path / "d.vmdk") as chain:
-        assert finished(search(chain, re.compile(b"a*"))) == (first, first + 3, first + 54)
-        assert finished(search(chain, re.compile(b"^"))) == ()
+        assert finished(search(chain, re.compile(b"a*"))).offsets == (first, first + 3, first + 54)
+        assert finished(search(chain, re.compile(b"^"))).offsets == ()
 
 
 def test_letters_of_both_cases_are_found_if_asked_for(tmp_path: Path) -> None:
@@ -301,5 +301,7 @@ def test_letters_of_both_cases_are_found_if_asked_for(tmp_path: Path) -> None:
     with Disk.open(tmp_path / "d.vmdk", access=Access.WRITE) as disk:
         disk.write(127, (b"x" * 500 + b"Secret Words").ljust(2 * SECTOR, b"."))
     with Chain.open(tmp_path / "d.vmdk") as chain:
-        assert finished(search(chain, b"sEcReT wOrDs")) == ()
-        assert finished(search(chain, b"sEcReT wOrDs", fold_case=True)) == (127 * SECTOR + 500,)
+        assert finished(search(chain, b"sEcReT wOrDs")).offsets == ()
+        assert finished(search(chain, b"sEcReT wOrDs", fold_case=True)).offsets == (
+            127 * SECTOR + 500,
+        )

@@ -14,14 +14,16 @@ from redoscope_core.operations.examining import digest as hashing
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.operations.examining.digest import digest
 from redoscope_core.operations.examining.search import search
-from redoscope_core.operations.walking.reading import filled
+from redoscope_core.operations.walking.pieces import Piece, pieces_of
 from redoscope_core.progress import Unit
 from tests.core.finished import finished
 from tests.judges import handmade
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator
     from pathlib import Path
+
+    from redoscope_core import Areas, Unread
 
 MIB = 2**20
 LENGTH = 70 * MIB
@@ -76,13 +78,13 @@ def test_a_thread_reads_ahead_of_the_hash_only_where_it_has_a_core_of_its_own(
     started: list[int] = []
 
     def noted(
-        chain: Chain, pieces: Iterable[tuple[int, int]], *, threads: int
-    ) -> Generator[tuple[int, memoryview], None, None]:
+        chain: Chain, held: Areas, unread: Unread, *, bridge: int, threads: int
+    ) -> Generator[Piece, None, None]:
         started.append(threads)
-        return filled(chain, pieces, threads=threads)
+        return pieces_of(chain, held, unread, bridge=bridge, threads=threads)
 
     monkeypatch.setattr(hashing, "cores", lambda: cores)
-    monkeypatch.setattr(hashing, "filled", noted)
+    monkeypatch.setattr(hashing, "pieces_of", noted)
     with Chain.open(full) as chain:
         finished(digest(chain, "md5"))
     assert started == [threads]

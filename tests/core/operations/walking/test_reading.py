@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Chain, CorruptVmdk
+from redoscope_core.chain.unread import Unread
 from redoscope_core.operations.making.clone import clone
-from redoscope_core.operations.walking import reading
-from redoscope_core.operations.walking.reading import cores, filled
-from redoscope_core.operations.walking.windows import spans
+from redoscope_core.operations.walking import pieces
+from redoscope_core.operations.walking.pieces import pieces_of
+from redoscope_core.operations.walking.reading import cores
 from tests.core.said import said
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
@@ -55,13 +56,15 @@ def break_grain(path: Path, grain: int) -> None:
 def test_a_stream_is_filled_with_its_bytes_in_order(
     stream: Path, monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
-    monkeypatch.setattr(reading, "cores", lambda: threads)
+    monkeypatch.setattr(pieces, "cores", lambda: threads)
     with Chain.open(stream) as chain:
-        pieces = list(spans(chain.stored, limit=300))
-        with closing(filled(chain, pieces)) as windows:
-            for (first, count), (told, window) in zip(pieces, windows, strict=True):
-                assert told == first
-                assert window == chain.read(first, count)
+        told = 0
+        with closing(pieces_of(chain, chain.stored, Unread(chain), longest=300)) as read:
+            for piece in read:
+                assert piece.data is not None
+                assert bytes(piece.data) == chain.read(piece.first, piece.sectors)
+                told += piece.sectors
+        assert told == len(GRAINS) * 128
     assert running() == []
 
 
@@ -73,10 +76,11 @@ def test_another_disk_is_read_in_place_unless_threads_are_asked_for(
     path = handmade.sparse_link(tmp_path / "disk.vmdk", plan)
     with Chain.open(path) as chain:
         whole = chain.read(0, 2048)
-        with closing(filled(chain, spans(chain.stored), threads=threads)) as windows:
-            for first, window in windows:
+        with closing(pieces_of(chain, chain.stored, Unread(chain), threads=threads)) as read:
+            for piece in read:
                 assert len(running()) == threads
-                assert window == whole[first * SECTOR :][: len(window)]
+                assert piece.data is not None
+                assert piece.data == whole[piece.first * SECTOR :][: len(piece.data)]
 
 
 def test_there_are_as_many_threads_as_cores_but_not_without_end() -> None:
@@ -88,9 +92,10 @@ def test_the_first_bad_grain_is_told_whichever_thread_is_faster(stream: Path) ->
         break_grain(stream, grain)
     with Chain.open(stream) as chain:
         for _ in range(5):
-            with closing(filled(chain, spans(chain.stored, limit=128))) as windows:
+            read = pieces_of(chain, chain.stored, Unread(chain), longest=128)
+            with closing(read) as windows:
                 for grain in (number for number in GRAINS if number < 31):
-                    assert next(windows)[0] == grain * 128
+                    assert next(windows).first == grain * 128
                 with pytest.raises(CorruptVmdk) as caught:
                     next(windows)
             assert caught.value.where == "compressed grain 31"
@@ -131,7 +136,7 @@ def test_remarks_about_grains_are_the_same_whichever_thread_reads_them(stream: P
     notes = set()
     for _ in range(4):
         with Chain.open(stream) as chain:
-            for _window in filled(chain, spans(chain.stored, limit=128)):
+            for _piece in pieces_of(chain, chain.stored, Unread(chain), longest=128):
                 pass
             notes.add(tuple(said(chain)))
     assert len(notes) == 1
