@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
 from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text
 from redoscope_core.format.magics import COWD_MAGIC, CTK_MAGIC, SESPARSE_MAGIC, SPARSE_MAGIC
+from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from redoscope_core.files.file import DiskFile
@@ -38,6 +39,15 @@ _KNOWN = (
         "export or mount it with ewftools",
     ),
     (0, b"EVF2\x0d\x0a\x81\x00", "an EWF image (EnCase, Ex01)", _EXPORT),
+    (0, b"LVF\x09\x0d\x0a\xff\x00", "a logical EWF image (EnCase, L01)", _EXPORT),
+    (0, b"LEF2\x0d\x0a\x81\x00", "a logical EWF image (EnCase, Lx01)", _EXPORT),
+    (0, b"AFF10\r\n\x00", "an AFF image", "export or mount it with afflib"),
+    (0, b"ADSEGMENTEDFILE", "an AD1 image (FTK)", "export it with the program that made it"),
+    (0, b"QED\x00", "a QED image", _CONVERT),
+    (0, b"WithoutFreeSpace", "a Parallels image", _CONVERT),
+    (0, b"WithouFreSpacExt", "a Parallels image", _CONVERT),
+    (0, b"Bochs Virtual HD Image", "a Bochs image", _CONVERT),
+    (0, b"MSWIM\x00\x00\x00", "a WIM image (Windows)", _UNPACK),
     (32769, b"CD001", "an ISO image of a disc", "open it as a disc, it holds no disk of a machine"),
     (0, b"\x1f\x8b", "a file packed by gzip", _UNPACK),
     (0, b"BZh", "a file packed by bzip2", _UNPACK),
@@ -45,12 +55,21 @@ _KNOWN = (
     (0, b"\x28\xb5\x2f\xfd", "a file packed by zstd", _UNPACK),
     (0, b"PK\x03\x04", "a zip archive", _UNPACK),
     (0, b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
+    (0, b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
+    (0, b"\x04\x22\x4d\x18", "a file packed by lz4", _UNPACK),
+    (0, b"MSCF\x00\x00\x00\x00", "a cabinet archive", _UNPACK),
     (257, b"ustar", "a tar archive (an OVA is one)", _UNPACK),
 )
 """What files of other kinds begin with: offset, bytes, what they are, and what to do.
 
 None of these is ever offered as the data of a flat disk.
 """
+_ENDS = (
+    (b"conectix", "a VHD image of fixed size", _CONVERT),
+    (b"koly", "a DMG image (macOS)", _CONVERT),
+)
+"""How the last sector of files begins that look like raw data from the front."""
+_MACHINE = (b".encoding = ", b"config.version = ", b"virtualHW.version = ", b"#!/usr/bin/vmware")
 _PAGE = (b"<!doctype html", b"<html")
 """How a page begins that a server sent instead of the file that was asked for."""
 _STRANGERS = (
@@ -129,6 +148,12 @@ def _refuse_known(file: DiskFile, head: bytes) -> None:
     if head.lstrip().lower().startswith(_PAGE):
         again = "download it again; a server sent a page instead, maybe that of a login"
         named.append(("a web page (HTML)", again))
+    elif head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml"):
+        named.append(("an XML text (an OVF is one)", "open the .vmdk that it names"))
+    elif head.startswith(_MACHINE):
+        named.append(("the text of a machine", "open it as a machine, by a name that ends in .vmx"))
+    end = file.read_at(max(0, file.file_bytes - SECTOR), min(SECTOR, file.file_bytes), what="it")
+    named += [(what, cure) for magic, what, cure in _ENDS if end.startswith(magic)]
     for what, cure in named:
         stranger = NotAVmdk(
             f"not a virtual disk but {what}", path=file.path, where="the first bytes", cure=cure
