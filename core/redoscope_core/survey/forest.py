@@ -230,14 +230,15 @@ def _add_broken(
 
 
 def _wanted_by_name(nodes: Mapping[Path, Node]) -> set[Path]:
-    """Return the files that *nodes* miss, where these lie in another folder now."""
-    told = (fault.fact("candidates") for node in nodes.values() for fault in node.faults)
+    """Return the files that *nodes* miss, where these lie or are called otherwise now."""
+    faults = (fault for node in nodes.values() for fault in node.faults)
+    told = (fault.fact("candidates") for fault in faults if fault.kind is Kind.MISSING_DATA)
     return {
         real_path(one.path)
         for candidates in told
         if isinstance(candidates, tuple)
         for one in candidates
-        if Reason.HAS_NAME in one.reasons
+        if {Reason.HAS_NAME, Reason.IS_ITS_DATA}.intersection(one.reasons)
     }
 
 

@@ -68,6 +68,9 @@ def tell_whose(error: NotAVmdk, path: Path, policy: Policy, neighbours: Neighbou
     if users.named_by:
         error.what = f"not a virtual disk itself but data of {users.named_by[0].name}"
         error.cure = f"open {(users.newest or users.named_by)[-1].name}"
+    elif neighbours.is_disk(users.disk):
+        error.what = f"not a virtual disk itself; by its name data of {users.disk.name}"
+        error.cure = f"open {users.disk.name}, which names other files, and says which"
     else:
         error.what = f"not a virtual disk itself; by its name data of {users.disk.name}"
         error.cure = "its descriptor is lost: put that back from a copy"
@@ -88,6 +91,8 @@ def about_data(path: Path, policy: Policy, neighbours: Neighbours) -> Finding | 
         newest = (users.newest or users.named_by)[-1]
         facts = {"disk": disk.name, "newest": newest.name, "candidates": _candidates(users)}
         return Finding.of(Kind.DATA_OF, path, newer=_newer(users), **facts)
+    if neighbours.is_disk(users.disk):
+        return None  # that says itself what it lacks
     siblings = neighbours.data_named(path.parent, users.disk.stem)
     return lost_disk(users.disk, siblings, neighbours)
 

@@ -27,7 +27,7 @@ from redoscope_core.link.link import Link
 from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from redoscope_core.chain.access import Policy
@@ -153,12 +153,23 @@ def _tell_candidates(error: FileMissing, path: Path, found: _Found, neighbours: 
         likely.append(sorted(made, key=rank))
     in_turn = [one for nth in zip_longest(*likely) for one in nth if one is not None]
     error.candidates, error.looked_at_all = tuple(dict.fromkeys(in_turn)), found.complete
-    named = [ranked[0] for ranked in likely if ranked and Reason.HAS_NAME in ranked[0].reasons]
-    folders = dict.fromkeys(str(one.path.parent) for one in named)
-    if len(error.missing) > 1 and folders:
-        count = f"{len(named)} of them" if len(named) < len(error.missing) else "they"
-        error.cure = f"{count} are in {', '.join(folders)}: put them back, or name the folder"
+    best = [(wanted, all_[0]) for wanted, all_ in zip(error.missing, likely, strict=True) if all_]
+    error.cure = _cure(best, len(error.missing)) or error.cure
     error.cure = f"{error.cure}{encoding_words(neighbours.descriptor(path))}"
+
+
+def _cure(best: Sequence[tuple[Wanted, Candidate]], missing: int) -> str | None:
+    """Return what to do where *best* are likely, of so many that are *missing*; None if none is."""
+    named = [one.path for _, one in best if Reason.HAS_NAME in one.reasons]
+    if named:
+        folders = ", ".join(dict.fromkeys(str(path.parent) for path in named))
+        count = "it is" if missing == 1 else "they are"
+        count = count if len(named) == missing else f"{len(named)} of them are"
+        return f"{count} in {folders}: put back what is missing, or name the folder"
+    if best:
+        wanted, likely = best[0]
+        return f"if it is {likely.path.name}, call it {wanted.path.name} again"
+    return None
 
 
 def encoding_words(descriptor: Descriptor) -> str:
