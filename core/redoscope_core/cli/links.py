@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core import sentences
+from redoscope_core.cli.described import tell_described
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.plural import counted
@@ -16,6 +17,7 @@ from redoscope_core.cli.refusing import refuse_damage
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.track_text import track_document, track_line
 from redoscope_core.cli.unseen import unseen_documents
+from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -43,11 +45,12 @@ def info(
     """Tell all about one link and its chain.
 
     Descriptor, header, content IDs, capacity and counts. "Stored" is what the tables of a
-    link hold as data; "on the storage" is what its files take there.
+    link hold as data; "on the storage" is what its files take there. Of a disk that does not
+    open the descriptor is told, which of its files are missing, and the error.
     """
     policy = policy_of()
 
-    def one(disk: Path) -> tuple[int, object]:
+    def opened(disk: Path) -> tuple[int, object]:
         with generation(disk, policy, at, older=True, alone=alone) as chain:
             document = named(disk, chain) | _info_document(chain, policy) if json_output else None
             if not json_output:
@@ -55,6 +58,14 @@ def info(
                     say("")
                 _print_info(chain, policy)
             return refuse_damage(chain), document
+
+    def one(disk: Path) -> tuple[int, object]:
+        try:
+            return opened(disk)
+        except VmdkError as error:
+            if disk != disks[0] and not json_output:
+                say("")
+            return tell_described(disk, error, json_output=json_output)
 
     return for_each(disks, one, json_output=json_output)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import create_disk
+from tests.core.cli.test_schemas import judged
 from tests.core.links import make_chain, make_child, write_sector
 
 if TYPE_CHECKING:
@@ -129,3 +130,52 @@ def test_a_link_of_the_middle_is_looked_at_alone_by_its_name(
     told = redoscope("map", paths[-1], "--at", 1, "--link", "--json").document
     with_itself = redoscope("map", paths[1], "--link", "--json").document
     assert told == with_itself
+
+
+@pytest.fixture(params=["twoGbMaxExtentFlat", "monolithicFlat", "twoGbMaxExtentSparse"])
+def without_data(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Path, Path]:
+    """A disk one of whose files is gone, and that file."""
+    disk = tmp_path / "disk.vmdk"
+    create_disk(disk, 5 * 2**21, kind=request.param)
+    gone = max(tmp_path.glob("disk-*"))
+    gone.unlink()
+    return disk, gone
+
+
+def test_the_descriptor_is_told_of_a_disk_whose_data_is_missing(
+    redoscope: Redoscope, without_data: tuple[Path, Path]
+) -> None:
+    disk, gone = without_data
+    ran = redoscope("info", disk)
+    assert ran.status == 2
+    text = disk.read_text()
+    told = [line for line in text.splitlines() if line.startswith("RW")]
+    assert all(line in ran.out for line in told)
+    assert ran.out.endswith(text)
+    assert [row for row in ran.out.splitlines() if row.endswith(f"missing, {gone}")]
+    assert gone.name in ran.err
+    document = redoscope("info", disk, "--json").document
+    assert judged("info", document) == []
+    assert document["descriptor"] == text
+    assert [each["line"] for each in document["described"]["extents"]] == told
+    lost = [each["missing"] for each in document["described"]["extents"] if each["missing"]]
+    assert lost == [str(gone)]
+    assert document["error"]["kind"] == "file-missing"
+
+
+def test_the_descriptor_is_told_of_a_child_whose_parent_is_missing(
+    redoscope: Redoscope, orphan: Path
+) -> None:
+    document = redoscope("info", orphan, "--json").document
+    assert judged("info", document) == []
+    assert document["described"]["parent_hint"] == "base.vmdk"
+    assert document["error"]["kind"] == "missing-parent"
+
+
+def test_of_a_file_that_is_no_disk_no_descriptor_is_told(
+    redoscope: Redoscope, tmp_path: Path
+) -> None:
+    stranger = tmp_path / "letter.vmdk"
+    stranger.write_text("Dear reader")
+    redoscope.refused("info", stranger)
+    redoscope.refused("info", stranger, "--json")
