@@ -13,7 +13,8 @@ from itertools import pairwise, product
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.family.candidates import namesakes, parent_elsewhere
+from redoscope_core.candidates import Candidate, Reason
+from redoscope_core.chain.family.candidates import Sought, namesakes, parent_elsewhere
 from redoscope_core.chain.family.kinship import (
     changed_parent,
     contradiction,
@@ -28,6 +29,7 @@ from redoscope_core.chain.stopped import was_merged
 from redoscope_core.errors import (
     ChainLoop,
     FileMissing,
+    FileUnreadable,
     MissingParent,
     TooManyFiles,
     VmdkError,
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from redoscope_core.chain.access import Policy
-    from redoscope_core.chain.family.candidates import Sought
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.link.link import Link
 
@@ -82,6 +83,8 @@ def find_parent(
     if descriptor.merged_into is not None and not policy.search:
         raise was_merged(path, descriptor.merged_into, neighbours.plans)
     sought = _elsewhere(path, descriptor, policy, neighbours)
+    if named.unread and not policy.search:
+        sought = _as_candidate(sought)
     if sought.parent is not None:
         proved = has_its_uuid(descriptor, neighbours.descriptor(sought.parent))
         if proved or not named.unproved:
@@ -90,25 +93,15 @@ def find_parent(
         return named.unproved[0]
     if named.others and policy.allows(Leniency.CID_MISMATCH):
         return named.others[0]
-    error: VmdkError
-    if named.others:
-        other = named.others[0]
-        error = changed_parent(path, descriptor, other, neighbours.descriptor(other))
-    elif descriptor.merged_into is not None:
-        raise was_merged(path, descriptor.merged_into, neighbours.plans)
-    elif descriptor.foreign_parent is not None:
-        error = no_such_image(path, descriptor)
-    else:
-        error = _missing(path, descriptor, policy, named.tries)
-        error.cure = f"{error.cure}{encoding_words(descriptor)}"
-    folders = (path.parent, policy.opened or path.parent, *policy.search)
-    names = _names(descriptor)
-    error.candidates = (
-        *(sought.candidates or namesakes(names, folders, path, neighbours)),
-        *(data_named_after(path.parent, names, neighbours) if not named.others else ()),
-    )
-    error.looked_at_all = sought.looked_at_all
-    raise error
+    raise _no_parent(path, descriptor, policy, neighbours, named=named, sought=sought)
+
+
+def _as_candidate(sought: Sought) -> Sought:
+    """Return *sought* without a decision: what could not be read may be the parent itself."""
+    if sought.parent is None:
+        return sought
+    candidate = Candidate(sought.parent, (Reason.HAS_WANTED_CONTENT_ID,))
+    return Sought(None, (candidate,), sought.looked_at_all)
 
 
 @dataclass(slots=True)
@@ -122,6 +115,39 @@ class _Named:
     """They have another content ID, or one that many have and another capacity."""
     tries: list[str] = field(default_factory=list)
     """What is no disk, in words."""
+    unread: bool = False
+    """A file is there that the system did not let us read."""
+
+
+def _no_parent(
+    path: Path,
+    descriptor: Descriptor,
+    policy: Policy,
+    neighbours: Neighbours,
+    *,
+    named: _Named,
+    sought: Sought,
+) -> VmdkError:
+    """Return why nothing is taken for the parent, and what it may be."""
+    error: VmdkError
+    if named.others:
+        other = named.others[0]
+        error = changed_parent(path, descriptor, other, neighbours.descriptor(other))
+    elif descriptor.merged_into is not None:
+        return was_merged(path, descriptor.merged_into, neighbours.plans)
+    elif descriptor.foreign_parent is not None:
+        error = no_such_image(path, descriptor)
+    else:
+        error = _missing(path, descriptor, policy, named.tries)
+        error.cure = f"{error.cure}{encoding_words(descriptor)}"
+    folders = (path.parent, policy.opened or path.parent, *policy.search)
+    names = _names(descriptor)
+    error.candidates = (
+        *(sought.candidates or namesakes(names, folders, path, neighbours)),
+        *(data_named_after(path.parent, names, neighbours) if not named.others else ()),
+    )
+    error.looked_at_all = sought.looked_at_all
+    return error
 
 
 def _look_where_named(
@@ -137,6 +163,7 @@ def _look_where_named(
             raise  # nothing is said by that of the parent
         except VmdkError as error:
             gone = isinstance(error, FileMissing)
+            found.unread |= isinstance(error, FileUnreadable)
             found.tries.append(f"{candidate}" if gone else f"{candidate} ({error.facts})")
             continue
         if not _is_it(descriptor, disk):

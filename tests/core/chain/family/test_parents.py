@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -191,3 +194,29 @@ def test_a_parent_that_fits_where_it_is_named_is_the_only_one(tmp_path: Path) ->
     assert parents_of(kid, descriptor, Policy(), Neighbours(), below=True) == [base, moved]
     base.unlink()
     assert parents_of(kid, descriptor, Policy(), Neighbours(), below=True) == [moved]
+
+
+@pytest.mark.parametrize("copy", ["below/base.vmdk", "below/deep/other name.vmdk", "kept.vmdk"])
+def test_a_parent_that_may_not_be_read_is_not_replaced_by_a_copy_of_it(
+    tmp_path: Path, copy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base, child = make_chain(tmp_path, 2)
+    place = tmp_path / copy
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(base.read_bytes())
+    opened = os.open
+
+    def refuse_base(path: str, *arguments: int, **named: int) -> int:
+        if Path(path) == base:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "open", refuse_base)
+    with pytest.raises(MissingParent) as refused:
+        Chain.open(child)
+    assert [candidate.path for candidate in refused.value.candidates] == [place]
+    assert str(base) in str(refused.value)
+    assert "denied" in str(refused.value)
+    # Who names the folder has decided.
+    with Chain.open(child, policy=Policy(search=(place.parent,))) as chain:
+        assert [link.path for link in chain.links] == [place, child]
