@@ -213,7 +213,7 @@ def opening(command: Command) -> Command:
         expose_value=False,
         callback=_remember,
         metavar="FOLDER",
-        help="Look for missing parents here too, by content ID. May be repeated.",
+        help="Look here and below for what is missing: parents, files of a disk. May be repeated.",
     )(command)
 
 
