@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from redoscope_core import (
@@ -182,6 +183,13 @@ def test_extents_of_all_kinds_make_one_disk(tmp_path: Path) -> None:
     with Chain.open(path) as chain:
         assert chain.read(0, 219) == expected
         assert chain.grain_size == 1
+        for extent in chain.tip.extents:
+            # An extent knows no other and no link: its areas are of link 0, and of file 0 or none.
+            areas = extent.areas()
+            assert set(areas.link.tolist()) == {0}
+            in_file = areas.state == State.DATA
+            assert areas.file.tolist() == np.where(in_file, 0, -1).tolist()
+            assert ((areas.start >= 0) & (areas.end <= extent.line.sectors)).all()
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/hostname", "linked"])

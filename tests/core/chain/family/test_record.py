@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -115,3 +116,14 @@ def test_lines_of_children_that_are_gone_are_dropped_in_time(
     assert file.stat().st_size < 1200
     assert str(kid) in refused(base)
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_record_of_a_quarter_of_a_mebibyte_is_tidied(base: Path, kid: Path) -> None:
+    file = record_file()
+    assert file is not None
+    line = json.dumps({"parent": str(base), "child": "/gone/kid.vmdk"}) + "\n"
+    with file.open("a") as record:
+        record.write(line * (2**18 // len(line) + 1))
+    assert record_child(base, base.with_name("other.vmdk")) == file
+    assert file.stat().st_size < 1000
+    assert is_recorded(base, kid)

@@ -18,7 +18,7 @@ from tests.judges.handmade import SparsePlan
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECTOR, SIZE, ENTRIES, GRAINS = 512, 16, 128, 128 * 4 - 30
+SECTOR, SIZE, ENTRIES, GRAINS = 512, 16, 256, 256 * 4 - 30
 CHANCE = random.Random(9)
 PLAN = SparsePlan(
     GRAINS * SIZE,
@@ -84,7 +84,7 @@ def test_a_directory_entry_that_one_copy_alone_has_is_told(
     path = handmade.sparse_link(tmp_path / "d.vmdk", PLAN)
     start = PLAN.redundant_directory if redundant else PLAN.directory
     handmade.patch_u32(path, start * SECTOR + 4 * index, value)
-    tables = [PLAN.first_table(redundant=copy) + index for copy in (False, True)]
+    tables = [PLAN.first_table(redundant=copy) + 2 * index for copy in (False, True)]
     tables[redundant] = value
     assert found_in(path) == Finding.of(
         Kind.DIRECTORIES_DIFFER,
@@ -101,8 +101,8 @@ def test_of_a_large_disk_the_directories_alone_are_compared(
 ) -> None:
     path = handmade.sparse_link(tmp_path / "d.vmdk", PLAN)
     handmade.patch_u32(path, PLAN.table_entry(3), 7000)
-    # Four tables of a sector.
-    for limit, kind in ((4 * SECTOR, Kind.TABLE_DIFFERS), (4 * SECTOR - 1, None)):
+    # Four tables of two sectors.
+    for limit, kind in ((8 * SECTOR, Kind.TABLE_DIFFERS), (8 * SECTOR - 1, None)):
         monkeypatch.setattr(grain_tables, "_COMPARED", limit)
         found = found_in(path)
         assert (found.kind if found else None) is kind

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Chain, Link, State
+from redoscope_core.extents.sparse import held_tables
 from redoscope_core.extents.sparse import writer as writing
+from redoscope_core.extents.sparse.held_tables import HeldTables
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
@@ -128,3 +130,21 @@ def test_parts_of_grains_land_only_where_the_grain_is_stored(
         assert (landing.offset >= 0).tolist() == has_place
         assert (landing.file >= 0).tolist() == has_place
     assert stored(path) == set(STORED)
+
+
+@pytest.mark.parametrize(("grains", "kept"), [((0,), 1), ((0, 40), 2), ((0, 40, 90), 0)])
+def test_of_more_tables_than_there_is_room_for_none_is_kept_once_they_are_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grains: tuple[int, ...], kept: int
+) -> None:
+    monkeypatch.setattr(held_tables, "_KEPT", 2)
+    path = tmp_path / "d.vmdk"
+    handmade.sparse_link(path, SparsePlan(96 * SIZE, SIZE, entries_per_table=32))
+    with Link.open(path, writable=True) as link:
+        extent = link.extents[0]
+        held = HeldTables(extent.file, extent.header, extent.tables)  # type: ignore[attr-defined,arg-type]  # it is sparse
+        for grain in grains:
+            held.set_entry(grain, 0)
+        held.store(0)
+        assert len(held._tables) == len(held._views) == kept
+        assert not held.is_changed
+        assert [held.entry(grain) for grain in grains] == [0] * len(grains)

@@ -65,11 +65,25 @@ def test_a_rare_text_is_found_in_a_large_buffer() -> None:
     assert Occurrences(b"a Needle!").within(hay, len(hay), ALL) == places
 
 
-def test_words_that_are_everywhere_are_left_to_the_plain_search() -> None:
+def test_words_that_are_everywhere_are_left_to_the_plain_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     hay = b"abab" * 30_000
     expected = list(range(0, len(hay) - 6, 2))
+    plain: list[int] = []
+    search = Occurrences._by_search
+
+    def noted(
+        self: Occurrences, data: bytes | bytearray, length: int, limit: int, begin: int
+    ) -> list[int]:
+        plain.append(begin)
+        return search(self, data, length, limit, begin)
+
+    monkeypatch.setattr(Occurrences, "_by_search", noted)
     assert Occurrences(b"abababa").within(hay, len(hay), ALL) == expected
     assert Occurrences(b"abababa").within(hay, len(hay), 1000) == expected[:1000]
+    assert len(plain) == 2
+    assert all(0 < begin < 2000 for begin in plain)
 
 
 def test_no_more_are_told_than_were_asked_for() -> None:

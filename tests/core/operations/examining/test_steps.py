@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from redoscope_core import Chain, Progress, create_disk
+from redoscope_core.ahead import ahead
+from redoscope_core.operations.examining import compare as comparing
 from redoscope_core.operations.examining import digest as hashing
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.operations.examining.digest import digest
@@ -18,9 +20,11 @@ from redoscope_core.operations.walking.pieces import Piece, pieces_of
 from redoscope_core.progress import Unit
 from tests.core.finished import finished
 from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
+from tests.judges.handmade_stream import StreamPlan, stream_link
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from pathlib import Path
 
     from redoscope_core import Areas, Unread
@@ -87,4 +91,34 @@ def test_a_thread_reads_ahead_of_the_hash_only_where_it_has_a_core_of_its_own(
     monkeypatch.setattr(hashing, "pieces_of", noted)
     with Chain.open(full) as chain:
         finished(digest(chain, "md5"))
+    assert started == [threads]
+
+
+@pytest.mark.parametrize(("packed", "threads"), [((), 2), ((0,), 6), ((1,), 6), ((0, 1), 6)])
+def test_disks_are_compared_by_all_cores_if_one_of_them_has_to_be_inflated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: tuple[int, ...], threads: int
+) -> None:
+    started: list[int] = []
+
+    def noted(
+        pieces: Iterable[list[tuple[int, int]]],
+        work: Callable[[list[tuple[int, int]], int], object],
+        *,
+        threads: int,
+    ) -> Iterator[object]:
+        started.append(threads)
+        return ahead(pieces, work, threads=1)
+
+    monkeypatch.setattr(comparing, "cores", lambda: 6)
+    monkeypatch.setattr(comparing, "reading_threads", lambda: 2)
+    monkeypatch.setattr(comparing, "ahead", noted)
+    paths = [tmp_path / "0.vmdk", tmp_path / "1.vmdk"]
+    for number, path in enumerate(paths):
+        data = bytes([number + 1]) * 65536
+        if number in packed:
+            stream_link(path, StreamPlan(128, {0: data}))
+        else:
+            handmade.sparse_link(path, SparsePlan(128, grains={0: data}))
+    with Chain.open(paths[0]) as one, Chain.open(paths[1]) as two:
+        assert finished(compare(one, two)).differing_bytes == 65536
     assert started == [threads]
