@@ -74,3 +74,12 @@ def test_a_disk_that_is_being_written_is_not_written_by_a_second_one(
         Disk.open(chain[1], access=Access.WRITE, single_link=single_link)
     assert first.writable
     Disk.open(chain[1], access=Access.WRITE, single_link=single_link).close()
+
+
+def test_a_chain_that_nobody_wrote_since_is_the_same_one(chain: list[Path]) -> None:
+    with Disk.open(chain[1], access=Access.WRITE) as disk:
+        before = disk.chain
+        disk.write(3, b"x" * 512)
+        after = disk.chain
+        assert after is not before
+        assert disk.chain is after

@@ -92,6 +92,8 @@ def test_an_encrypted_disk_opens_as_far_as_its_descriptor_goes(
         stored = chain.stored
         assert (stored.state.tolist(), stored.count.tolist()) == ([State.UNREADABLE], [64])
         assert (stored.file.tolist(), stored.offset.tolist()) == ([-1], [-1])
+        assert chain.owner(3).state is State.UNREADABLE
+        assert chain.owner(3).steps[0].file is None
         with pytest.raises(UnsupportedVmdk, match="encrypted"):
             chain.read(0, 1)
 

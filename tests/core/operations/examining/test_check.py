@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from redoscope_core import Access, Disk, Finding, Kind, create_disk, sentences
-from redoscope_core.operations.examining.check import check, check_folder
+from redoscope_core.operations.examining.check import check, check_chain, check_folder
 from tests.core.finished import finished
 from tests.core.links import make_child
 
@@ -152,5 +152,8 @@ def test_each_chain_of_a_folder_is_told_with_its_links_also_if_it_does_not_open(
     found = {one.tip: one for one in finished(check_folder(base.parent)).chains}
     assert (found[child].links, found[child].sound, found[child].findings) == (2, True, ())
     broken = found[base.parent / "text.vmdk"]
+    alone = finished(check_chain(broken.tip))
+    assert (alone.tip, alone.links, alone.sound) == (broken.tip, 1, False)
+    assert finished(check_chain(child)).links == 2
     assert (broken.links, broken.sound) == (1, False)
     assert [finding.path for finding in broken.findings] == [broken.tip]
