@@ -42,6 +42,18 @@ if TYPE_CHECKING:
 __all__ = ["Forest", "Node"]
 
 
+_BY_NAME = frozenset(
+    (
+        Reason.HAS_NAME,
+        Reason.IS_ITS_DATA,
+        Reason.SUFFIX_DIFFERS,
+        Reason.HAS_NAME_MISREAD,
+        Reason.HAS_NUMBER_OF_PIECE,
+    )
+)
+"""For which of these reasons a file is told by the disk that misses it, and by no other word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forest:
     """The links of a folder as parents and children."""
@@ -238,7 +250,7 @@ def _wanted_by_name(nodes: Mapping[Path, Node]) -> set[Path]:
         for candidates in told
         if isinstance(candidates, tuple)
         for one in candidates
-        if {Reason.HAS_NAME, Reason.IS_ITS_DATA}.intersection(one.reasons)
+        if _BY_NAME.intersection(one.reasons)
     }
 
 

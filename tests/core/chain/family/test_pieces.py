@@ -105,6 +105,7 @@ def test_a_renamed_piece_is_the_first_candidate(tmp_path: Path, place: str) -> N
     (disk.parent / "sub").mkdir()
     piece = disk.with_name("big-s002.vmdk").rename(disk.parent / place)
     assert refused(disk).candidates[0].path == piece
+    assert list(Forest.scan(disk.parent).nodes) == [disk]
 
 
 FOREIGN = [
