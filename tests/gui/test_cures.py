@@ -187,6 +187,7 @@ def test_the_folder_of_an_absolute_hint_is_allowed_by_a_button(
         Remedy.ALLOW_FOLDER,
         Remedy.ALLOW_OUTSIDE,
         Remedy.LOCATE_PARENT,
+        Remedy.OPEN_READABLE,
         Remedy.LOOK_ALONE,
     )
     allow = button(window, "elsewhere")

@@ -11,6 +11,7 @@ import click
 from redoscope_core import sentences
 from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.cli.choices import ADAPTER, CHILD_KIND, DISK_KIND
+from redoscope_core.cli.dropped import refuse_dropped
 from redoscope_core.cli.parameters import DISK, NUMBER, SECTORS, SIZE, as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
@@ -76,7 +77,10 @@ def create(
 ) -> None:
     """Make an empty base disk."""
     from redoscope_core.operations.making.create import create_disk
+    from redoscope_core.operations.making.pieces import CHILD_KINDS
 
+    if kind not in CHILD_KINDS:
+        refuse_dropped(kind, "grain", "zeroed_grains")
     create_disk(
         disk,
         capacity,

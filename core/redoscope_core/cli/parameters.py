@@ -79,7 +79,9 @@ class _Size(click.ParamType[int]):
         if count is None:
             self.fail(f"{value!r} is no size; write 512, 64K, 1.5G or 2T", param, ctx)
         sectors, rest = divmod(count, SECTOR)
-        if rest or sectors <= 0:
+        if not sectors and not rest:
+            self.fail(f"{value} is nothing; a disk has at least {SECTOR} bytes", param, ctx)
+        if rest or sectors < 0:
             self.fail(f"{value} is no whole number of sectors of {SECTOR} bytes", param, ctx)
         return sectors
 

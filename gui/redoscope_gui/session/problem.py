@@ -54,6 +54,8 @@ class Remedy(Enum):
     """Take a parent whose content ID is not the expected one."""
     OPEN_UNREPLAYED = "unreplayed"
     """Read an SESparse link as it stands, though its journal was not replayed."""
+    OPEN_READABLE = "readable"
+    """Read what can be read, and show the rest as unreadable."""
     LOOK_ALONE = "alone"
     """Look at the link without its parents."""
     OPEN_FLAT = "flat"
@@ -74,6 +76,7 @@ _ALLOWING = {
     Leniency.CID_MISMATCH: Remedy.OPEN_ANYWAY,
     Leniency.DIRTY_JOURNAL: Remedy.OPEN_UNREPLAYED,
     Leniency.BARE_FLAT: Remedy.OPEN_FLAT,
+    Leniency.SALVAGE: Remedy.OPEN_READABLE,
     Leniency.REDUNDANT: Remedy.USE_REDUNDANT,
 }
 _LOCATING = {
@@ -234,6 +237,8 @@ def _remedies(finding: Finding) -> tuple[tuple[Remedy, ...], Path | None]:
         remedies.append(_LOCATING[finding.kind])
     if Problem(finding).instead is not None:
         remedies.append(Remedy.OPEN_INSTEAD)
+    if finding.kind is Kind.MISSING_PARENT:
+        remedies.append(Remedy.OPEN_READABLE)
     if finding.kind in _OF_PARENTS:
         remedies.append(Remedy.LOOK_ALONE)
     return tuple(remedies), folder

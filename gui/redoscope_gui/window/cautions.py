@@ -53,6 +53,13 @@ def cautions(session: Session) -> list[str]:
                 "pane tells how much is taken from these."
             )
         )
+    if policy.allows(Leniency.SALVAGE):
+        told.append(
+            tr(
+                "Opened for what can be read: files or tables are missing or damaged, and what "
+                "they held is hatched as unreadable."
+            )
+        )
     if policy.allows(Leniency.OUTSIDE):
         told.append(tr("Names that lead out of the folder are followed."))
     told += [told_of for link in chain.links if (told_of := _of_link(session, link.path))]

@@ -387,3 +387,19 @@ def test_demo_says_how_to_get_a_merged_sample_back(redoscope: Redoscope, tmp_pat
     assert "demo --fresh" in spent.err
     assert redoscope("demo", "--dir", sample, "--fresh").status == 0
     assert redoscope("demo", "--dir", sample).status == 0
+
+
+@pytest.mark.parametrize("option", [["--zeroed-grains"], ["--grain", "128"], ["--grain", "16"]])
+@pytest.mark.parametrize("kind", ["monolithicFlat", "twoGbMaxExtentFlat", "vmfs"])
+def test_an_option_that_a_kind_of_disk_has_no_use_for_is_refused_and_nothing_is_made(
+    redoscope: Redoscope, tmp_path: Path, kind: str, option: list[str]
+) -> None:
+    words = ("create", tmp_path / "new.vmdk", "--capacity", "1M", "--type", kind)
+    assert option[0] in redoscope.refused(*words, *option)
+    assert list(tmp_path.iterdir()) == []
+    assert redoscope(*words).status == 0
+
+
+def test_a_capacity_of_nothing_is_called_so(redoscope: Redoscope, tmp_path: Path) -> None:
+    line = redoscope.refused("create", tmp_path / "new.vmdk", "--capacity", "0")
+    assert "whole number" not in line

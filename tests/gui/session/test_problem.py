@@ -112,11 +112,12 @@ def test_a_parent_outside_can_be_looked_for_and_its_folder_allowed() -> None:
         Remedy.ALLOW_FOLDER,
         Remedy.ALLOW_OUTSIDE,
         Remedy.LOCATE_PARENT,
+        Remedy.OPEN_READABLE,
         Remedy.LOOK_ALONE,
     )
     assert problem.folder == Path("/far")
     alone = from_error(MissingParent("the parent", path=DISK))
-    assert alone.remedies == (Remedy.LOCATE_PARENT, Remedy.LOOK_ALONE)
+    assert alone.remedies == (Remedy.LOCATE_PARENT, Remedy.OPEN_READABLE, Remedy.LOOK_ALONE)
 
 
 def test_an_extent_outside_is_no_parent_whose_folder_could_be_allowed() -> None:

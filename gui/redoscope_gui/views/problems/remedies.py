@@ -78,6 +78,10 @@ def _words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
             tr("Open anyway (journal not replayed)"),
             tr("Read the link as it stands; the newest writes may be missing or half there"),
         ),
+        Remedy.OPEN_READABLE: (
+            tr("Open what can be read"),
+            tr("Read the rest of the disk; what can't be read is hatched and never made up"),
+        ),
         Remedy.LOOK_ALONE: (
             tr("Look at it alone"),
             tr("Show what the link itself stores, without its parents"),
