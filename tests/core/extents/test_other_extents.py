@@ -135,6 +135,21 @@ def test_a_partitioned_device_keeps_every_area_in_its_place(tmp_path: Path) -> N
                 chain.read(sector, 1)
 
 
+def test_a_noaccess_extent_is_not_opened_and_lies_in_no_file(tmp_path: Path) -> None:
+    path = link(tmp_path, 'RW 4 FLAT "flat.bin" 0', 'NOACCESS 5 FLAT "flat.bin" 4')
+    with Chain.open(path) as chain:
+        stored = chain.stored
+        assert stored.state.tolist() == [State.DATA, State.UNREADABLE]
+        assert (stored.file.tolist(), stored.offset.tolist()) == ([0, -1], [0, -1])
+        step = chain.owner(6).steps[0]
+        assert (step.state, step.file, step.data_offset) == (State.UNREADABLE, None, None)
+        assert step.first_sector == 4
+        with pytest.raises(VmdkError, match="NOACCESS") as caught:
+            chain.read(3, 2)
+        assert caught.value.found == "'flat.bin'"
+        assert chain.read(0, 4) == b"f" * 4 * SECTOR
+
+
 @pytest.mark.parametrize(
     "kind", ["vmfs", "vmfsThin", "vmfsPreallocated", "vmfsEagerZeroedThick", "vmfsThick"]
 )

@@ -13,6 +13,8 @@ from redoscope_core import Access, Disk, Finding, Kind, create_disk, sentences
 from redoscope_core.operations.examining.check import check, check_chain, check_folder
 from tests.core.finished import finished
 from tests.core.links import make_child
+from tests.judges import handmade
+from tests.judges.handmade_esx import DIRECTORY, SeSparsePlan, sesparse_link
 
 SECTOR = 512
 CAPACITY = 131_072
@@ -157,3 +159,20 @@ def test_each_chain_of_a_folder_is_told_with_its_links_also_if_it_does_not_open(
     assert finished(check_chain(child)).links == 2
     assert (broken.links, broken.sound) == (1, False)
     assert [finding.path for finding in broken.findings] == [broken.tip]
+
+
+def test_sectors_that_are_lost_are_told_once_by_the_tables_or_else_as_sectors(
+    chain: tuple[Path, Path], tmp_path: Path
+) -> None:
+    # The hosted kind has a report of its tables, SESparse has none.
+    for field in (GD, RGD):
+        (directory,) = struct.unpack_from("<Q", chain[1].read_bytes(), field)
+        patch(chain[1], directory * SECTOR, 2**30)
+    assert faults(chain[1]) == {"lost-table", "lost-copies"}
+    plan = SeSparsePlan(2 * 4096 * 8, {0: bytes([1]) * 4096, 4097: bytes([2]) * 4096})
+    path = sesparse_link(tmp_path / "esx.vmdk", plan)
+    entry = DIRECTORY * SECTOR + 8
+    handmade.patch(path.with_name("esx-sesparse.vmdk"), entry, (2**61 + 1).to_bytes(8, "little"))
+    (found,) = (each for each in findings(path) if each.is_fault)
+    assert (found.kind, found.path) == (Kind.UNREADABLE_SECTORS, path)
+    assert found.fact("sectors") == 4096 * 8

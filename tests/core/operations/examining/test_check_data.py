@@ -210,6 +210,7 @@ def test_a_mark_that_does_not_fit_is_found_without_reading_the_data(
     (spot,) = finding.spots
     assert isinstance(spot, GrainSpot)
     assert (spot.grain, spot.sector, spot.why) == (2, 2 * GRAIN, why)
+    assert spot.says is None or spot.says >= 0
     assert finding.is_fault
 
 
