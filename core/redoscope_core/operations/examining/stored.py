@@ -63,12 +63,12 @@ class StoredBytes:
         counted in *tally*.
         """
         plain = areas.take((areas.state == State.DATA) & ~areas.packed)
-        self._looked.bytes += int(plain.count.sum()) * SECTOR
         plain = self._without_holes(plain, file)
         offset, length = _joined(plain)
         for size, failed in self._read(offset, length, file):
             for each in failed:
                 tally.add_unread(_spots(plain, each, start))
+            self._looked.bytes += size
             yield size
 
     def _read(

@@ -31,7 +31,7 @@ class Looked:
     grains: int = 0
     """Compressed grains that were inflated."""
     bytes: int = 0
-    """Bytes of grains and of flat extents that were read as they are."""
+    """Bytes of grains and of flat extents that were read as they are; holes of files are not."""
 
     def add(self, other: Looked) -> None:
         """Count what *other* counts, too."""
