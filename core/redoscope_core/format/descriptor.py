@@ -23,7 +23,12 @@ from redoscope_core.format.content_id import (
     parse_content_id,
 )
 from redoscope_core.format.encoding import codec_of
-from redoscope_core.format.extent_line import ExtentLine, looks_like_extent, parse_extent_line
+from redoscope_core.format.extent_line import (
+    ExtentLine,
+    is_empty_extent,
+    looks_like_extent,
+    parse_extent_line,
+)
 from redoscope_core.format.odd_keys import odd_keys
 from redoscope_core.format.units import SECTOR
 
@@ -355,7 +360,7 @@ def _extents(
     lines = [
         (number, line)
         for number, line in enumerate(pieces[::2], start=1)
-        if looks_like_extent(line)
+        if looks_like_extent(line) and not is_empty_extent(line)
     ]
     if not lines and _is_encrypted(values):
         raise UnsupportedVmdk(

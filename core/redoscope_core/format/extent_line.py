@@ -14,6 +14,7 @@ __all__ = [
     "FLAT_TYPES",
     "SPARSE_TYPES",
     "ExtentLine",
+    "is_empty_extent",
     "looks_like_extent",
     "parse_extent_line",
 ]
@@ -33,7 +34,9 @@ _DEVICES = ("/dev/", "\\\\.\\", "//./", "/vmfs/devices/")
 _ACCESS = re.compile(rb"^\s*(?:RW|RDONLY|NOACCESS)\s", re.IGNORECASE)
 _LINE = re.compile(
     rb"^\s*(?P<access>RW|RDONLY|NOACCESS)\s+(?P<sectors>[+-]?\d{1,20})\s+(?P<type>[A-Z]+)"
-    rb'(?:\s+"(?P<name>[^"]*)"(?:\s+(?P<offset>\d{1,20})(?P<rest>\s+.*)?)?)?\s*$',
+    # A name may hold quotes: it ends at the first one behind which the line can end, too. A
+    # non-breaking space at the end, of UTF-8 or of an older encoding, is passed over.
+    rb'(?:\s+"(?P<name>.*?)"(?:\s+(?P<offset>\d{1,20})(?P<rest>\s+.*)?)?)?(?:\s|\xc2?\xa0)*$',
     re.IGNORECASE | re.DOTALL,
 )
 _MAX_SECTORS = 2**63 // SECTOR
@@ -81,6 +84,12 @@ class ExtentLine:
 def looks_like_extent(line: bytes) -> bool:
     """Tell whether *line* begins as extent lines do."""
     return _ACCESS.match(line) is not None
+
+
+def is_empty_extent(line: bytes) -> bool:
+    """Tell whether *line* is a ZERO extent of no sectors, which says nothing and is passed over."""
+    match = _LINE.match(line)
+    return match is not None and match["type"].upper() == b"ZERO" and int(match["sectors"]) == 0
 
 
 def parse_extent_line(

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_core import SECTOR, VmdkError
+from redoscope_core import SECTOR, State, VmdkError
 from redoscope_gui import plain, theme
 from redoscope_gui.requests.owning import FindOwner, OwnerFound
 from redoscope_gui.session import Cursor, Session
@@ -89,6 +89,9 @@ class Whereabouts(QWidget):
         if self._session.is_alone and found.link_index is None:
             hint = self.tr("The link that is looked at alone does not store it")
             _say(self.owner, self.tr("asks the parent"), hint)
+            return
+        if found.state is State.UNREADABLE:
+            _say(self.owner, self.tr("can't be read"), "")
             return
         if found.link_index is None or self._session.chain is None:
             _say(self.owner, self.tr("no owner: reads as zeros"), "")

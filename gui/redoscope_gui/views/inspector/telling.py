@@ -93,6 +93,12 @@ def _said(step: LookupStep) -> str:
     )
 
 
+def _asked_link(step: LookupStep) -> str:
+    """Return the number and the name of the link; a parent that can't be opened has no number."""
+    name = step.link_path.name
+    return name if step.link_index < 0 else f"{step.link_index} {name}"
+
+
 def lookup_facts(answer: SectorExplained) -> list[Fact]:
     """Return one fact per link that was asked, with the numbers it looked at below."""
     facts = []
@@ -100,7 +106,7 @@ def lookup_facts(answer: SectorExplained) -> list[Fact]:
         verdict = explained(step)
         facts.append(
             Fact(
-                (f"{step.link_index} {step.link_path.name}", verdict),
+                (_asked_link(step), verdict),
                 hint=plain.lines(str(step.link_path), verdict),
                 copy=verdict,
                 generation=step.link_index,
