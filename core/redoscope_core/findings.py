@@ -130,6 +130,16 @@ class Kind(Enum):
     SNAPSHOT_LOOP = "snapshot-loop"
     SNAPSHOT_COUNT = "snapshot-count"
     NO_CURRENT_SNAPSHOT = "no-current-snapshot"
+    SUSPENDED = "suspended"
+    RUNS_ON_FROZEN = "runs-on-frozen"
+    NUMBER_LIES = "number-lies"
+    NEEDS_CONSOLIDATION = "needs-consolidation"
+    NO_SNAPSHOT_NAMES = "no-snapshot-names"
+    STANDS_BETWEEN = "stands-between"
+    SNAPSHOT_LINK_MISSING = "snapshot-link-missing"
+    NO_CHECKPOINT = "no-checkpoint"
+    HAS_CLONE = "has-clone"
+    OLD_SNAPSHOT = "old-snapshot"
     # Machines.
     RUNS_ON_PARENT = "runs-on-parent"
     MACHINE_ENCRYPTED = "machine-encrypted"
@@ -157,6 +167,7 @@ _SEVERITY = dict.fromkeys(
         Kind.UNREADABLE_SECTORS,
         Kind.DIRECTORY_LOST,
         Kind.ELSEWHERE,
+        Kind.SNAPSHOT_LINK_MISSING,
         Kind.LOST_DESCRIPTOR,
     ),
     Severity.LOST,

@@ -263,6 +263,47 @@ _TABLE: Mapping[Kind, _Words] = {
         "holds no setting of a machine: which disks it runs on is not known",
         "put it back from a copy (its logs, vmware.log, have its settings too)",
     ),
+    Kind.SUSPENDED: _Words(
+        "the machine is suspended: it goes on from {file}",
+        "resume it and shut it down before its disks or snapshots are changed",
+    ),
+    Kind.RUNS_ON_FROZEN: _Words(
+        "the machine runs on {link}, which snapshot {uid} froze: what it writes changes that"
+        " snapshot",
+        "make a child of that link, and let the machine run on it",
+    ),
+    Kind.NUMBER_LIES: _Words(
+        "its number is lower than that of {parent}, which it was made from",
+        "no harm: numbers are used again; go by parents, never by names",
+    ),
+    Kind.NEEDS_CONSOLIDATION: _Words(
+        "a product noted that links are there which no snapshot needs",
+        "merge them (consolidate), once all is sound",
+    ),
+    Kind.NO_SNAPSHOT_NAMES: _Words(
+        "no snapshot names it, and no machine here runs on it",
+        "an orphan or the disk of a machine elsewhere: move it away before you remove it",
+    ),
+    Kind.STANDS_BETWEEN: _Words(
+        "no snapshot froze it, and {leaf} is read through it",
+        "consolidate merges it with its child, if nobody else needs it",
+    ),
+    Kind.SNAPSHOT_LINK_MISSING: _Words(
+        "snapshot {uid} froze {link}, which is not there",
+        "put it back, or move the .vmsd away and let the product write a new one",
+    ),
+    Kind.NO_CHECKPOINT: _Words(
+        "the checkpoint file {file} of snapshot {uid} is not there",
+        "its disks can still be read; the product can't go back to it",
+    ),
+    Kind.HAS_CLONE: _Words(
+        "snapshot {uid} is the base of the linked clone {clone}",
+        "keep its links: without them the clone can't be read",
+    ),
+    Kind.OLD_SNAPSHOT: _Words(
+        "snapshot {uid} is {hours} hours old; advised are at most {advised}",
+        "delete it once nobody wants to go back to it",
+    ),
     Kind.TRACK_UNREADABLE: _Words(
         "its change tracking file can't be read: {why}",
         "reset change tracking for this disk before the next incremental backup",

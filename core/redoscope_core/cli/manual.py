@@ -80,14 +80,17 @@ def _shared(root: click.Context) -> frozenset[str]:
     return frozenset(set.intersection(*names))
 
 
-def _command(root: click.Context, word: str, shared: frozenset[str]) -> Iterator[str]:
-    """Yield the lines of one command."""
-    command = _of(root, word)
-    with click.Context(command, info_name=word, parent=root) as context:
+def _command(above: click.Context, word: str, shared: frozenset[str]) -> Iterator[str]:
+    """Yield the lines of one command, and of those below it."""
+    command = _of(above, word)
+    with click.Context(command, info_name=word, parent=above) as context:
         usage = " ".join(command.collect_usage_pieces(context))
-        yield f".SS redoscope {_roff(word)} {_roff(usage)}"
+        yield f".SS {_roff(context.command_path)} {_roff(usage)}"
         yield from _paragraphs(command)
         yield from _options(command, context, without=shared)
+        if isinstance(command, click.Group):
+            for below in command.list_commands(context):
+                yield from _command(context, below, shared)
 
 
 def _paragraphs(command: click.Command) -> Iterator[str]:

@@ -18,6 +18,7 @@ GROUPS = {
         "tree": "trees.tree",
         "info": "links.info",
         "map": "mapping.map_areas",
+        "vm": "machines.vm",
         "owner": "owners.owner",
         "dump": "dumping.dump",
         "read": "transferring.read",

@@ -35,6 +35,7 @@ __all__ = [
     "MachineFile",
     "Surroundings",
     "joined_with_links",
+    "link_named",
     "outside_disks",
     "read_machines",
 ]
@@ -112,7 +113,7 @@ def joined_with_links(machine: MachineFile, around: Surroundings) -> Machine:
     findings = list(_about_text(machine))
     runs_on: list[Path] = []
     for named in text.disks:
-        link = _link_named(machine, named, around.nodes, around.neighbours)
+        link = link_named(machine, named, around.nodes, around.neighbours)
         if link is None:
             findings.append(Finding.of_error(_missing(machine, named, around)))
         elif link not in runs_on:
@@ -155,7 +156,7 @@ def _named_places(machine: MachineFile, named: NamedDisk) -> list[Path]:
     return list(dict.fromkeys(places))
 
 
-def _link_named(
+def link_named(
     machine: MachineFile,
     named: NamedDisk,
     nodes: Mapping[Path, Node],

@@ -14,6 +14,7 @@ from referencing import Registry, Resource
 from redoscope_core import create_disk
 from redoscope_core.cli.words import WORDS
 from tests.core.links import make_chain, make_child
+from tests.core.machine.machines import make_machine
 
 if TYPE_CHECKING:
     from tests.core.cli.conftest import Redoscope
@@ -61,6 +62,7 @@ def folder(tmp_path: Path) -> Path:
     make_child(tmp_path / "gone.vmdk", "orphan.vmdk")
     (tmp_path / "gone.vmdk").unlink()
     (tmp_path / "none.vmdk").write_bytes(b"x" * 1000)
+    make_machine(tmp_path)
     (tmp_path / ".new.vmdk.0123abcd.part").write_bytes(b"x")
     return tmp_path
 
@@ -71,6 +73,9 @@ ORPHAN = "FOLDER/orphan.vmdk"
 CALLS: dict[str, list[str]] = {
     "tree": ["tree", "FOLDER"],
     "tree of several": ["tree", TIP, "FOLDER/absent"],
+    "vm": ["vm", "FOLDER/web.vmx"],
+    "vm of several": ["vm", "FOLDER", TIP],
+    "vm state": ["vm", "state", "FOLDER/web-Snapshot1.vmsn"],
     "info": ["info", TIP],
     "info of several": ["info", TIP, BAD],
     "map": ["map", TIP],

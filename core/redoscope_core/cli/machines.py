@@ -1,0 +1,233 @@
+"""The command that shows virtual machines and their snapshots: vm, with vm state."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from typing_extensions import override
+
+from redoscope_core import sentences
+from redoscope_core.cli.finding_document import finding_document
+from redoscope_core.cli.parameters import as_json, opening, policy_of
+from redoscope_core.cli.plural import counted
+from redoscope_core.cli.printing import human_size, say
+from redoscope_core.cli.several import for_each
+from redoscope_core.cli.telling import add_telling
+from redoscope_core.cli.unseen import unseen_documents
+from redoscope_core.cli.ways_out import advised_cure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
+
+    from redoscope_core.findings import Finding
+    from redoscope_core.machine.machine import MachineDisk, MachineSnapshot, VirtualMachine
+
+__all__ = ["vm"]
+
+_PER_SECOND = 10**6
+_WORDS = ("state",)
+
+
+class _Machines(click.Group):
+    """A command of its own for a path, with words below it."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take a word for its command, anything else for machines."""
+        if args and args[0] in _WORDS:
+            return super().parse_args(ctx, args)
+        ctx.allow_interspersed_args = True
+        return click.Command.parse_args(self, ctx, args)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, if there is one."""
+        del ctx
+        if cmd_name not in _WORDS:
+            return None
+        from redoscope_core.cli.checkpoints import state
+
+        return add_telling(state)
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the words below this one."""
+        del ctx
+        return list(_WORDS)
+
+    @override
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the words and the files that may come next."""
+        from click.shell_completion import CompletionItem
+
+        paths = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
+        return paths if ctx.args else [*paths, *super().shell_complete(ctx, incomplete)]
+
+
+@click.group(
+    name="vm",
+    cls=_Machines,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    subcommand_metavar="FOLDER|VMX... | state FILE",
+)
+@opening
+@as_json
+@click.pass_context
+def vm(context: click.Context, json_output: bool) -> int | None:
+    """Show machines: disks, snapshots, links that each froze.
+
+    Exit status 1 if bytes of a disk or of a snapshot can't be read, or will be changed that
+    must not be. `redoscope vm state FILE` shows a checkpoint file (.vmsn, .vmss). A folder
+    that is called as a word is named with a folder in front: ./state.
+    """
+    if context.invoked_subcommand is not None:
+        return None
+    paths = tuple(Path(path) for path in context.args)
+    if not paths:
+        raise click.UsageError("FOLDER|VMX... is missing", context)
+    return for_each(paths, _one(json_output=json_output), json_output=json_output)
+
+
+def _one(*, json_output: bool) -> Callable[[Path], tuple[int, object]]:
+    from redoscope_core.machine.judging import judged
+    from redoscope_core.machine.machine import machines_at
+
+    policy = policy_of()
+
+    def one(path: Path) -> tuple[int, object]:
+        documents: list[object] = []
+        status = 0
+        machines = machines_at(path, policy=policy)
+        for machine in machines:
+            findings = judged(machine, int(time.time() * _PER_SECOND))
+            status = max(status, int(any(finding.is_fault for finding in findings)))
+            if json_output:
+                documents.append(_document(machine, findings))
+            else:
+                _print(machine, findings)
+        unseen = unseen_documents(machines[0].forest.unseen)
+        return status, {"disk": str(path), "machines": documents, "not_looked_at": unseen}
+
+    return one
+
+
+def _document(machine: VirtualMachine, findings: tuple[Finding, ...]) -> dict[str, object]:
+    text = machine.snapshot_text
+    return {
+        "path": str(machine.path),
+        "name": machine.text.name,
+        "suspended_to": machine.text.suspended_to or None,
+        "encrypted": bool(machine.text.encrypted_by),
+        "disks": [_disk_document(disk) for disk in machine.disks],
+        "snapshots_file": str(machine.snapshot_path),
+        "current": text.current,
+        "last_uid": text.last_uid,
+        "needs_consolidation": text.needs_consolidation,
+        "snapshots": [_snapshot_document(snapshot) for snapshot in machine.snapshots],
+        "findings": [finding_document(finding) for finding in findings],
+    }
+
+
+def _disk_document(disk: MachineDisk) -> dict[str, object]:
+    return {
+        "node": disk.named.node,
+        "file_name": disk.named.file_name,
+        "independent": disk.named.is_independent,
+        "link": None if disk.link is None else str(disk.link),
+        "chain": [str(link) for link in disk.chain],
+    }
+
+
+def _snapshot_document(snapshot: MachineSnapshot) -> dict[str, object]:
+    entry = snapshot.entry
+    return {
+        "uid": entry.uid,
+        "index": entry.index,
+        "parent": entry.parent,
+        "name": entry.name,
+        "description": entry.description,
+        "type": entry.kind,
+        "created_microseconds": entry.created,
+        "created": _when(entry.created),
+        "file_name": entry.file_name,
+        "checkpoint": None if snapshot.checkpoint is None else str(snapshot.checkpoint),
+        "clones": list(entry.clones),
+        "disks": [
+            {
+                "node": disk.node,
+                "file_name": disk.file_name,
+                "link": None if disk.link is None else str(disk.link),
+            }
+            for disk in snapshot.disks
+        ],
+        "stored_bytes": snapshot.stored_bytes,
+        "only_bytes": snapshot.only_bytes,
+    }
+
+
+def _when(microseconds: int | None) -> str | None:
+    """Return a time as ISO 8601 has it, to the microsecond; None for one of no calendar."""
+    if microseconds is None:
+        return None
+    seconds, rest = divmod(microseconds, _PER_SECOND)
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{rest:06}Z"
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _print(machine: VirtualMachine, findings: tuple[Finding, ...]) -> None:
+    say(f"{machine.path}: {machine.text.name or 'without a name'}")
+    for disk in machine.disks:
+        kept = "  independent: snapshots leave it out" if disk.named.is_independent else ""
+        links = counted(len(disk.chain), "link") if disk.chain else "not there"
+        say(f"  disk {disk.named.node}  {disk.named.file_name}  {links}{kept}")
+    _print_below(machine, None, 0, set())
+    for finding in findings:
+        word = "fault" if finding.is_fault else "note"
+        cure = advised_cure(finding, click.get_current_context().command)
+        say(f"{word}: {finding.path}: {sentences.text(finding)}; {cure}")
+
+
+def _print_below(machine: VirtualMachine, uid: int | None, depth: int, told: set[int]) -> None:
+    """Print the snapshots that descend from *uid*, each below its parent, and the state of now."""
+    text = machine.snapshot_text
+    # Those whose parent is not there, or leads in a circle, would be told nowhere else.
+    below = [s for s in machine.snapshots if _is_below(machine, s, uid) and s.entry.uid not in told]
+    waiting = [(snapshot, depth) for snapshot in reversed(below)]
+    while waiting:
+        snapshot, level = waiting.pop()
+        entry = snapshot.entry
+        if entry.uid in told:
+            continue
+        told.add(entry.uid)
+        indent = "  " * (level + 1)
+        links = ", ".join(disk.file_name for disk in snapshot.disks) or "no disk"
+        memory = ", with memory" if entry.has_memory else ""
+        say(
+            f"{indent}snapshot {entry.uid}  {entry.name}  {_when(entry.created) or 'no time'}"
+            f"{memory}  froze {links}  {human_size(snapshot.stored_bytes)} stored,"
+            f" {human_size(snapshot.only_bytes)} for it alone"
+        )
+        if entry.uid == text.current:
+            say(f"{indent}  you are here")
+        children = [s for s in machine.snapshots if s.entry.parent == entry.uid]
+        waiting += [(child, level + 1) for child in reversed(children)]
+    left = [s for s in machine.snapshots if s.entry.uid not in told]
+    if left and uid is None:
+        _print_below(machine, left[0].entry.parent, depth, told)
+    if uid is None and text.current is None:
+        say("  you are here, below no snapshot")
+
+
+def _is_below(machine: VirtualMachine, snapshot: MachineSnapshot, uid: int | None) -> bool:
+    parent = snapshot.entry.parent
+    is_root = parent is None or parent not in machine.snapshot_text.by_uid
+    return is_root if uid is None else parent == uid

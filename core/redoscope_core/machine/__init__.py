@@ -1,0 +1,1 @@
+"""Machines: their disks, their snapshots and the links that those froze."""

@@ -1,0 +1,177 @@
+"""A virtual machine: its disks, its snapshots, and the links that each of them needs.
+
+.vmx    which link each disk runs on          the state, "you are here"
+.vmsd   which link each snapshot froze        generations that can be gone back to
+links   which link was made from which        what both need to be read
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.chain.access import Policy
+from redoscope_core.chain.family.neighbours import Neighbours
+from redoscope_core.errors import FileMissing, InvalidArgument
+from redoscope_core.files.file import DiskFile, require_there
+from redoscope_core.files.names import is_there
+from redoscope_core.findings import Finding
+from redoscope_core.format.dictionary import MAX_DICTIONARY
+from redoscope_core.format.units import SECTOR
+from redoscope_core.format.vmsd import Snapshot, SnapshotText
+from redoscope_core.format.vmx import MachineText, NamedDisk
+from redoscope_core.survey.forest import Forest
+from redoscope_core.survey.machines import MachineFile, link_named, read_machines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["FrozenLink", "MachineDisk", "MachineSnapshot", "VirtualMachine", "machines_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineDisk:
+    """A disk of a machine, as it runs now."""
+
+    named: NamedDisk
+    link: Path | None
+    """The link that it runs on; None if that is not here."""
+    chain: tuple[Path, ...]
+    """All links that it is read from, base disk first."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenLink:
+    """A disk of a snapshot."""
+
+    node: str
+    """Where it was plugged in."""
+    file_name: str
+    """As the text names it."""
+    link: Path | None
+    """The link that was current then; None if it is not here."""
+    chain: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSnapshot:
+    """A snapshot, with its links."""
+
+    entry: Snapshot
+    disks: tuple[FrozenLink, ...]
+    checkpoint: Path | None
+    """Its checkpoint file; None if it is not there."""
+    stored_bytes: int = 0
+    """Bytes of data that the links it froze store themselves, without their parents."""
+    only_bytes: int = 0
+    """Bytes that files take which no other snapshot, and not the state of now, needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualMachine:
+    """One machine, with all that is known of it."""
+
+    path: Path
+    """Its .vmx."""
+    text: MachineText
+    snapshot_text: SnapshotText
+    snapshot_path: Path
+    """Its .vmsd, whether there is one or not."""
+    disks: tuple[MachineDisk, ...]
+    snapshots: tuple[MachineSnapshot, ...]
+    forest: Forest
+    findings: tuple[Finding, ...] = ()
+    """What its texts and the survey found; `judging.judged` adds the rest."""
+
+    @property
+    def needed(self) -> frozenset[Path]:
+        """All links that the state of now or a snapshot is read from."""
+        return frozenset(_links_of((*self.disks, *(d for s in self.snapshots for d in s.disks))))
+
+
+def machines_at(path: Path, *, policy: Policy | None = None) -> tuple[VirtualMachine, ...]:
+    """Return the machine of the .vmx *path*, or those of the folder *path*, with their snapshots.
+
+    Raises:
+        FileMissing: Nothing is there, or no machine.
+        InvalidArgument: *path* is a file and no .vmx.
+    """
+    path = Path(path)
+    require_there(path)
+    if not path.is_dir() and path.suffix.lower() != ".vmx":
+        raise InvalidArgument(
+            "not a virtual machine",
+            path=path,
+            expected="a .vmx, or a folder that holds one",
+            cure="`redoscope tree` shows disks without a machine",
+        )
+    forest = Forest.scan(path, policy=policy or Policy(), tables=True)
+    if not forest.machines:
+        raise FileMissing(
+            "no .vmx is in the folder, or below",
+            path=path,
+            cure="`redoscope tree` shows disks without a machine",
+        )
+    return tuple(
+        _machine(file, forest) for file in read_machines([m.path for m in forest.machines])
+    )
+
+
+def _machine(file: MachineFile, forest: Forest) -> VirtualMachine:
+    if file.error is not None:
+        raise file.error
+    place = file.path.with_suffix(".vmsd")
+    text = _read_snapshots(place)
+    neighbours = Neighbours()
+
+    def link_of(named: NamedDisk) -> tuple[Path | None, tuple[Path, ...]]:
+        link = link_named(file, named, forest.nodes, neighbours)
+        return link, () if link is None else forest.chain_of(link)
+
+    disks = tuple(MachineDisk(named, *link_of(named)) for named in file.text.disks)
+    snapshots = []
+    for entry in text.snapshots:
+        frozen = tuple(
+            FrozenLink(
+                disk.node, disk.file_name, *link_of(NamedDisk(disk.node, "", disk.file_name, ""))
+            )
+            for disk in entry.disks
+        )
+        checkpoint = file.path.parent / entry.file_name
+        there = entry.file_name and "\0" not in entry.file_name and is_there(checkpoint)
+        snapshots.append(MachineSnapshot(entry, frozen, checkpoint if there else None))
+    about = next((m.findings for m in forest.machines if m.path == file.path), ())
+    found = (*about, *(finding.at(place) for finding in text.findings))
+    counted = tuple(_counted(disks, snapshots, forest))
+    return VirtualMachine(file.path, file.text, text, place, disks, counted, forest, found)
+
+
+def _read_snapshots(place: Path) -> SnapshotText:
+    """Return what the .vmsd *place* says; a machine that never had a snapshot may have none."""
+    if not is_there(place):
+        return SnapshotText.parse(b"")
+    with DiskFile(place) as file:
+        data = file.read_at(0, min(file.file_bytes, MAX_DICTIONARY), what="the .vmsd text")
+    return SnapshotText.parse(data)
+
+
+def _links_of(disks: Iterable[MachineDisk | FrozenLink]) -> Iterator[Path]:
+    for disk in disks:
+        yield from disk.chain
+
+
+def _counted(
+    disks: tuple[MachineDisk, ...], snapshots: list[MachineSnapshot], forest: Forest
+) -> Iterator[MachineSnapshot]:
+    """Yield *snapshots* with what each stores, and what is stored for it alone."""
+    users: dict[Path, int] = dict.fromkeys(_links_of(disks), 1)
+    needs = [frozenset(_links_of(snapshot.disks)) for snapshot in snapshots]
+    for need in needs:
+        for link in need:
+            users[link] = users.get(link, 0) + 1
+    for snapshot, need in zip(snapshots, needs, strict=True):
+        frozen = [disk.link for disk in snapshot.disks if disk.link is not None]
+        stored = sum((forest.nodes[link].data_sectors or 0) * SECTOR for link in frozen)
+        only = sum(forest.nodes[link].stored_bytes for link in need if users[link] == 1)
+        yield replace(snapshot, stored_bytes=stored, only_bytes=only)
