@@ -218,6 +218,15 @@ class Areas:
 
     def complete(self, start: int, count: int) -> Areas:
         """Return the areas of a window with ABSENT ones where there are none."""
+        # Before each area, and behind the last, there may be a gap; those that are not empty are
+        # counted, and each area moves on by the number of gaps before it:
+        #
+        #     start                                  start + count
+        #       |......aaaaaaaabbbbbbbb......cccccccc......|
+        #     gap     yes    no      yes           yes
+        #     place    0    1       2      3      4      5
+        #
+        # Between a and b the gap is empty: a has one gap before it, b too, c has two.
         part = self.window(start, count)
         edges = np.concatenate(([start], part.end))
         until = np.concatenate((part.start, [start + count]))

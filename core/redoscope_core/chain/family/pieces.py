@@ -22,6 +22,7 @@ from redoscope_core.errors import Candidate, FileMissing, NotAVmdk, Reason, TooM
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import possible_names, real_path
 from redoscope_core.findings import Kind
+from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.link import Link
 from redoscope_core.phrases import quoted
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["data_named_after", "encoding_words", "files_named_by", "open_link"]
 
-_SECTOR = 512
 _CODE_PAGES = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp437", "cp850", "cp866", "koi8_r"),
     *("cp932", "cp936", "cp949", "cp950", "euc_jp"),
@@ -268,7 +268,7 @@ def _has_length(file: Path, size: int, wanted: Wanted) -> bool:
     """Tell whether *file*, of *size* bytes, holds as many sectors as the extent line says."""
     if wanted.flat_bytes is not None:
         return size == wanted.flat_bytes
-    if size < _SECTOR:
+    if size < SECTOR:
         return False
     from redoscope_core.link.bare import sparse_capacity  # noqa: PLC0415 - few look for pieces
 
