@@ -81,7 +81,7 @@ def _written(file: DiskFile, texts: Iterator[str]) -> Generator[Progress, None, 
         data = text.encode("utf-8", "surrogateescape")
         file.write_at(end, data)
         end += len(data)
-        yield Progress(end, 0, "telling what can't be read")
+        yield Progress(0, 0, "telling what can't be read")
 
 
 def _log_text(unread: Unread) -> Iterator[str]:
