@@ -21,6 +21,7 @@ TAKEN_APART = {
     *("partition", "rpartition", "split", "rsplit", "splitlines", "find", "index"),
     *("startswith", "endswith", "removeprefix", "removesuffix", "replace"),
 }
+SEARCHES = {"search", "match", "fullmatch", "findall", "finditer", "sub", "fnmatch"}
 WORDS = {"what", "message", "cure", "facts", "headline", "details", "text", "line"}
 
 
@@ -33,6 +34,8 @@ def is_sentence(node: ast.expr) -> bool:
     """Tell whether *node* is the words of an error or of a finding."""
     if isinstance(node, ast.Call):
         called = node.func
+        if isinstance(called, ast.Name) and called.id == "explained":
+            return True
         if isinstance(called, ast.Name) and called.id == "str" and node.args:
             told = node.args[0]
             return isinstance(told, ast.Name) and told.id in {"error", "finding", "fault"}
@@ -59,9 +62,12 @@ def read_back(tree: ast.AST) -> list[int]:
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in TAKEN_APART and is_sentence(node.func.value):
+            taken = node.func.attr in TAKEN_APART and is_sentence(node.func.value)
+            # An expression is given the words to look into.
+            searched = node.func.attr in SEARCHES and any(map(is_sentence, node.args))
+            if taken or searched:
                 found.append(node.lineno)
-        elif (
+        elif (isinstance(node, ast.Match) and is_sentence(node.subject)) or (
             isinstance(node, ast.Compare)
             and any(is_sentence(side) for side in (node.left, *node.comparators))
             and not any(is_none(side) for side in node.comparators)
@@ -89,6 +95,10 @@ def test_nobody_reads_a_sentence_back(path: Path) -> None:
         "error.message.partition(', at ')",
         "sentences.text(finding).startswith('the')",
         "problem.text.replace('a', 'b')",
+        "re.search('closed', str(error))",
+        "_CLOSED.match(error.what)",
+        "'zeros' in explained(step)",
+        "match error.what:\n    case 'x': pass",
     ],
 )
 def test_reading_a_sentence_back_would_be_seen(code: str) -> None:
