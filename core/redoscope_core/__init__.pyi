@@ -75,6 +75,7 @@ from redoscope_core.operations.examining.digest import DigestPart as DigestPart
 from redoscope_core.operations.examining.digest import digest as digest
 from redoscope_core.operations.making.create import create_child as create_child
 from redoscope_core.operations.making.create import create_disk as create_disk
+from redoscope_core.operations.making.document import save_document as save_document
 from redoscope_core.operations.making.picture import save_picture as save_picture
 from redoscope_core.operations.making.pieces import CHILD_KINDS as CHILD_KINDS
 from redoscope_core.operations.making.pieces import DISK_KINDS as DISK_KINDS

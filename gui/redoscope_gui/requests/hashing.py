@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redoscope_core as core
 from redoscope_core import Progress
-from redoscope_gui.requests.changing import AttachChild
+from redoscope_gui.requests.own_chain import own_chain
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, Policy
+    from redoscope_core import Policy
 
 __all__ = ["GenerationHashed", "HashGeneration"]
 
@@ -49,7 +48,8 @@ class HashGeneration:
         Raises:
             VmdkError: A sector can't be read.
         """
-        with self._chain() as chain:
+        place = (self.path, self.generation, self.policy, self.joined)
+        with own_chain(*place) as chain:
             found = yield from core.digest(chain, self.algorithm)
         if found.hexadecimal is None:
             area = next(found.unread.areas())
@@ -57,16 +57,3 @@ class HashGeneration:
         return GenerationHashed(
             self.path, self.generation, found.algorithm, found.hexadecimal, found.bytes_hashed
         )
-
-    @contextmanager
-    def _chain(self) -> Generator[Chain]:
-        if self.joined is None:
-            look = core.Access.INSPECT
-            with core.Chain.open(self.path, access=look, policy=self.policy) as chain:
-                yield chain
-            return
-        attached = AttachChild(*self.joined, self.policy).run()
-        try:
-            yield attached.chain.up_to(self.generation)
-        finally:
-            attached.close()

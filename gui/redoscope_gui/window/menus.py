@@ -45,7 +45,14 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
-            *("window.hex", "window.inspector", "", "window.next", "window.previous"),
+            *(
+                "window.hex",
+                "window.inspector",
+                "window.compare",
+                "",
+                "window.next",
+                "window.previous",
+            ),
         ),
     ),
     ("&Help", ("help.shortcuts", "help.about")),

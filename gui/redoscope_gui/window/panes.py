@@ -27,6 +27,7 @@ from redoscope_gui.views.problems import ProblemsView
 from redoscope_gui.window.layouts import NARROW, Layout, share
 
 if TYPE_CHECKING:
+    from redoscope_gui.views.compare import CompareView
     from redoscope_gui.views.hex import HexView
     from redoscope_gui.views.inspector import InspectorView
 
@@ -77,11 +78,13 @@ class Panes:
         self.jobs = Pane("jobs", window.tr("Jobs"), window)
         self.hex = Pane("hex", window.tr("Bytes"), window)
         self.inspector = Pane("inspector", window.tr("Inspector"), window)
+        self.compare = Pane("compare", window.tr("Compare"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
         self.jobs_view = JobsView(session, self.jobs)
         self.hex_view: HexView | None = None
         self.inspector_view: InspectorView | None = None
+        self.compare_view: CompareView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -94,17 +97,21 @@ class Panes:
         self.hide()
 
     def __iter__(self) -> Iterator[Pane]:
-        yield from (self.chain, self.problems, self.jobs, self.hex, self.inspector)
+        shown = (self.chain, self.problems, self.jobs, self.hex, self.inspector)
+        yield from (*shown, self.compare)
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
         if self.hex_view is not None:
             return
-        from redoscope_gui.views.hex import HexView  # noqa: PLC0415  imports numpy
+        from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
+        from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
 
         self.hex_view = HexView(self._session, self.hex)
         self.inspector_view = InspectorView(self._session, self.inspector)
+        self.compare_view = CompareView(self._session, self.compare)
+        self.compare.setWidget(self.compare_view)
         self.hex.setWidget(self.hex_view)
         self.inspector.setWidget(self.inspector_view)
 
@@ -131,7 +138,11 @@ class Panes:
         window.addDockWidget(_RIGHT, self.inspector)
         for pane in (self.chain, self.problems, self.hex, self.inspector):
             pane.show()
+        window.addDockWidget(_RIGHT, self.compare)
         self._part()
+        window.tabifyDockWidget(self.hex, self.compare)
+        self.compare.hide()
+        self.hex.raise_()
         self.share_room()
         _give_back(focus)
 

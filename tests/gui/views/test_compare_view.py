@@ -1,0 +1,139 @@
+"""The compare pane: totals, places, bytes and files are those of the raw images."""
+
+from __future__ import annotations
+
+import csv
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+from tests.core.operations.examining.test_patch import applied
+
+from redoscope_core import SECTOR, Chain
+from redoscope_gui.session import Compared, Session
+from redoscope_gui.views.compare import CompareView
+from redoscope_gui.window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+A, B = 1, 5
+
+
+@pytest.fixture
+def raws(tip: Path) -> tuple[bytes, bytes]:
+    """The disk as it reads at A and at B."""
+    with Chain.open(tip) as chain:
+        a, b = (chain.up_to(each).read(0, chain.capacity) for each in (A, B))
+    return a, b
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, window: MainWindow, session: Session, tip: Path) -> CompareView:
+    """The pane, brought to the front by its command, with A and B compared."""
+    window.open_path(tip)
+    session.compare(Compared(A))
+    qtbot.keyClick(
+        window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    )
+    view = window.panes.compare_view
+    assert view is not None
+    qtbot.waitUntil(view.isVisible)
+    qtbot.mouseClick(view.begin, LEFT)
+    qtbot.waitUntil(lambda: view.found is not None)
+    return view
+
+
+def sectors_that_differ(raws: tuple[bytes, bytes]) -> list[int]:
+    old, new = (np.frombuffer(raw, np.uint8).reshape(-1, SECTOR) for raw in raws)
+    return list(np.flatnonzero((old != new).any(axis=1)).tolist())
+
+
+def test_totals_and_runs_are_those_of_the_raw_images(
+    pane: CompareView, raws: tuple[bytes, bytes]
+) -> None:
+    sectors = sectors_that_differ(raws)
+    runs = 1 + sum(after - before > 1 for before, after in pairwise(sectors))
+    count = sum(a != b for a, b in zip(*raws, strict=True))
+    grains = len({sector // 128 for sector in sectors})
+    told = pane.totals.text().replace("\u202f", "")
+    words = f"{count} bytes differ, in {len(sectors)} sectors, {grains} grains, {runs} runs"
+    assert told == words
+    assert pane.runs.rowCount() == runs
+    found = [sector for row in range(runs) for sector in range(*_span(pane, row))]
+    assert found == sectors
+
+
+def _span(pane: CompareView, row: int) -> tuple[int, int]:
+    start, count = pane.runs.place(row)
+    return start, start + count
+
+
+def test_a_merge_gap_joins_rows_and_counts_stay(qtbot: QtBot, pane: CompareView) -> None:
+    before, words = pane.runs.rowCount(), pane.totals.text()
+    pane.gaps.setFocus()
+    qtbot.keyClick(pane.gaps, Qt.Key.Key_End)
+    pane.gaps.activated.emit(pane.gaps.currentIndex())
+    assert 0 < pane.runs.rowCount() < before
+    assert pane.totals.text() == words
+    ends = [_span(pane, row) for row in range(pane.runs.rowCount())]
+    assert all(after[0] - before[1] > 2048 for before, after in pairwise(ends))
+
+
+def test_keys_walk_the_differences_and_both_sides_show_them(
+    qtbot: QtBot, session: Session, pane: CompareView, raws: tuple[bytes, bytes]
+) -> None:
+    session.go_to(0)
+    first = sectors_that_differ(raws)[0]
+    pane.table.setFocus()
+    assert session.cursor.offset == 0, "to come there is no step"
+    qtbot.keyClick(pane.table, "]")
+    assert session.cursor.sector == first
+    second = pane.runs.place(1)[0]
+    qtbot.keyClick(pane.table, "]")
+    assert session.cursor.sector == second
+    qtbot.keyClick(pane.table, "[")
+    assert session.cursor.sector == first
+    offset = session.cursor.offset
+    assert all(a == b for a, b in zip(*(raw[first * SECTOR : offset] for raw in raws), strict=True))
+    assert raws[0][offset] != raws[1][offset]
+    qtbot.waitUntil(lambda: pane.pair.pair_at(offset)[0] is not None)
+    for each in range(offset, offset + 32):
+        a, b = (raw[each] for raw in raws)
+        assert pane.pair.pair_at(each) == (a, b, a != b)
+
+
+def test_what_is_saved_says_the_same(
+    qtbot: QtBot,
+    pane: CompareView,
+    raws: tuple[bytes, bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sectors = sectors_that_differ(raws)
+    names = ["runs.csv", "runs.json", "a-b.vcdiff"]
+    for button, name in zip(pane.exports, names, strict=True):
+        target = tmp_path / name
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, t=target: (str(t), ""))
+        qtbot.mouseClick(button, LEFT)
+        qtbot.waitUntil(target.exists)
+    rows = list(csv.DictReader((tmp_path / names[0]).read_text().splitlines()))
+    told = [int(row["start_sector"]) + n for row in rows for n in range(int(row["sectors"]))]
+    assert told == sectors
+    document = json.loads((tmp_path / names[1]).read_text())
+    assert document["sectors"] == len(sectors)
+    assert document["bytes"] == sum(a != b for a, b in zip(*raws, strict=True))
+    assert sum(run["count"] for run in document["runs"]) == len(sectors)
+    assert applied((tmp_path / names[2]).read_bytes(), raws[0]) == raws[1]
+
+
+def test_another_a_forgets_what_was_found(session: Session, pane: CompareView) -> None:
+    session.compare(Compared(3))
+    assert pane.found is None
+    assert pane.totals.text() == "Not compared byte by byte yet"
+    session.compare(None)
+    assert "Choose a generation A" in pane.totals.text()
+    assert not pane.begin.isEnabled()
