@@ -137,3 +137,22 @@ def test_another_a_forgets_what_was_found(session: Session, pane: CompareView) -
     session.compare(None)
     assert "Choose a generation A" in pane.totals.text()
     assert not pane.begin.isEnabled()
+
+
+def test_what_cannot_be_read_is_told_and_no_patch_is_offered(
+    qtbot: QtBot, window: MainWindow, session: Session, own_sample: Path
+) -> None:
+    tip = own_sample / "office-000005.vmdk"
+    content = tip.read_bytes()
+    tip.write_bytes(content[: len(content) - 3 * 65536 - 512])
+    window.open_path(tip)
+    session.compare(Compared(A))
+    window.toggle_pane(window.panes.compare)
+    view = window.panes.compare_view
+    assert view is not None
+    qtbot.waitUntil(view.isVisible)
+    qtbot.mouseClick(view.begin, LEFT)
+    qtbot.waitUntil(lambda: view.found is not None)
+    assert "can't be read" in view.totals.text()
+    assert "office-000005.vmdk" in view.totals.text()
+    assert not view.exports[-1].isEnabled()

@@ -35,8 +35,9 @@ def write_patch(
     Raises:
         AlreadyExists: The name is taken, and *force* does not say that it may be replaced.
         FileRefused: It is a disk, a piece of one, or nothing that a file could replace.
-        CorruptVmdk: A sector of *new* can't be read.
+        CorruptVmdk: A sector can't be read, or could not be when the two were compared.
     """
+    _refuse_partial(comparison)
     target = chosen_output(path, force=force, chains=(old, new))
     total = new.capacity * SECTOR
     with NewFiles([target], replace=force) as (file,):
@@ -53,6 +54,15 @@ def write_patch(
             written += len(window)
             yield Progress((first + count) * SECTOR, total, "writing the patch")
     return written
+
+
+def _refuse_partial(comparison: Comparison) -> None:
+    """Raise why not all was compared, if so: a patch of the rest would make another disk."""
+    if comparison.stopped is not None:
+        raise comparison.stopped
+    for unread in comparison.unread:
+        for area in unread.areas():
+            raise area.error
 
 
 def _inside(old: Chain, comparison: Comparison, first: int, end: int) -> Iterator[tuple[int, int]]:

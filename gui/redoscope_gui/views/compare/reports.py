@@ -35,6 +35,7 @@ def as_json(found: Differences, names: tuple[str, str]) -> bytes:
         "a": {"generation": found.a, "name": names[0]},
         "b": {"generation": found.b, "name": names[1]},
         "equal": comparison.equal,
+        "partial": comparison.is_partial,
         "runs": [{"start": start, "count": count} for start, count in pairs],
         "sectors": comparison.sectors,
         "bytes": comparison.differing_bytes,

@@ -152,7 +152,9 @@ class CompareView(QWidget):
         self.totals.setText(self._total_words())
         self.begin.setEnabled(self._wanted() is not None)
         for widget in (self.before, self.after, *self.exports):
-            widget.setEnabled(found is not None and not found.comparison.equal)
+            widget.setEnabled(found is not None and bool(len(found.comparison.start)))
+        partial_answer = found is not None and found.comparison.is_partial
+        self.exports[-1].setEnabled(self.exports[-1].isEnabled() and not partial_answer)
 
     def _total_words(self) -> str:
         """Return what was found in one line, or what to do to find it."""
@@ -163,9 +165,15 @@ class CompareView(QWidget):
                 return self.tr("Comparing…")
             return self.tr("Not compared byte by byte yet")
         comparison = self.found.comparison
+        if comparison.stopped is not None:
+            text = self.tr("{bytes} bytes differ before what can't be read: {error}")
+            count = theme.grouped(comparison.differing_bytes)
+            return text.format(bytes=count, error=comparison.stopped)
         if comparison.equal:
             return self.tr("A and B are the same in every byte")
         text = self.tr("{bytes} bytes differ, in {sectors} sectors, {grains} grains, {runs} runs")
+        if comparison.is_partial:
+            text += self.tr("; some sectors could not be read")
         return text.format(
             bytes=theme.grouped(comparison.differing_bytes),
             sectors=theme.grouped(comparison.sectors),

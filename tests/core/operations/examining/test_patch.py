@@ -18,6 +18,7 @@ from redoscope_core import (
     Access,
     AlreadyExists,
     Chain,
+    CorruptVmdk,
     Disk,
     FileRefused,
     Progress,
@@ -181,3 +182,17 @@ def test_a_patch_that_is_stopped_leaves_nothing(links: list[Path], tmp_path: Pat
         next(steps)
         steps.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_patch_is_made_of_what_could_not_all_be_compared(
+    links: list[Path], tmp_path: Path
+) -> None:
+    cut = tmp_path / "cut.vmdk"
+    content = links[0].read_bytes()
+    cut.write_bytes(content[: len(content) - 70_000])
+    with Chain.open(cut) as old, Chain.open(links[3]) as new:
+        comparison = result_of(compare(old, new))
+        assert comparison.is_partial
+        with pytest.raises(CorruptVmdk):
+            result_of(write_patch(tmp_path / "p.vcdiff", old, new, comparison))
+    assert not (tmp_path / "p.vcdiff").exists()
