@@ -325,6 +325,7 @@ class MainWindow(QMainWindow):
 
     def _bring(self, pane: Pane) -> None:
         """Show *pane*, in front of those that share its place."""
+        self.panes.place(pane)
         pane.show()
         pane.raise_()
 

@@ -138,11 +138,8 @@ class Panes:
         window.addDockWidget(_RIGHT, self.inspector)
         for pane in (self.chain, self.problems, self.hex, self.inspector):
             pane.show()
-        window.addDockWidget(_RIGHT, self.compare)
-        self._part()
-        window.tabifyDockWidget(self.hex, self.compare)
         self.compare.hide()
-        self.hex.raise_()
+        self._part()
         self.share_room()
         _give_back(focus)
 
@@ -168,6 +165,8 @@ class Panes:
     def _part(self) -> None:
         """Place the inspector: behind, below or beside the bytes."""
         window, room = self._window, share(self.layout, self._window.width(), theme.zoom())
+        compared = not self.compare.isHidden()
+        window.removeDockWidget(self.compare)  # split does not part tabs
         self._took_turns = window.width() < NARROW
         if self._took_turns:
             window.tabifyDockWidget(self.hex, self.inspector)
@@ -176,6 +175,17 @@ class Panes:
             window.splitDockWidget(self.hex, self.inspector, Qt.Orientation.Horizontal)
         else:
             window.splitDockWidget(self.hex, self.inspector, Qt.Orientation.Vertical)
+
+        if compared:
+            self.place(self.compare)
+            self.compare.show()
+
+    def place(self, pane: Pane) -> None:
+        """Give a pane that has no place yet the one of the bytes, to take turns with them."""
+        nowhere = Qt.DockWidgetArea.NoDockWidgetArea
+        if self._window.dockWidgetArea(pane) == nowhere and not pane.isFloating():
+            self._window.addDockWidget(_RIGHT, pane)
+            self._window.tabifyDockWidget(self.hex, pane)
 
     def name_tabs(self) -> None:
         """Name the bars that Qt makes where panes share a place, which show the titles then."""
