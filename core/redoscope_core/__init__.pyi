@@ -127,6 +127,7 @@ from redoscope_core.operations.examining.patch import write_patch as write_patch
 from redoscope_core.operations.examining.search import MAX_PATTERN as MAX_PATTERN
 from redoscope_core.operations.examining.search import Matches as Matches
 from redoscope_core.operations.examining.search import search as search
+from redoscope_core.operations.examining.tally import Looked as Looked
 from redoscope_core.operations.making.clone import CLONE_KINDS as CLONE_KINDS
 from redoscope_core.operations.making.clone import clone as clone
 from redoscope_core.operations.making.damage_log import DamageLog as DamageLog
