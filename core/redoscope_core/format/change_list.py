@@ -1,0 +1,109 @@
+"""Lists of changed areas, as other programs write them.
+
+    {"startOffset": 0, "length": 1073741824, "changedArea": [{"start": 65536, "length": "65536"}]}
+    start,length                                               or lines of CSV
+
+Names in camelCase (the vendor's) or PascalCase (PowerCLI); numbers may be texts. A JSON document
+may be one page or an array of pages.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from redoscope_core.errors import CorruptVmdk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Self
+
+    from numpy.typing import NDArray
+
+__all__ = ["ChangeList"]
+
+_COLUMNS = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChangeList:
+    """Areas and pages in bytes, in the order of the list."""
+
+    start: NDArray[np.int64]
+    length: NDArray[np.int64]
+    page_start: NDArray[np.int64]
+    page_length: NDArray[np.int64]
+    change_id: str | None = None
+    """Since what it is, if it says so."""
+    capacity: int | None = None
+    """Bytes of the disk, if it says so."""
+
+    @classmethod
+    def parse(cls, data: bytes, end: int) -> Self:
+        """Read *data*; lines of CSV cover the whole disk of *end* bytes.
+
+        Raises:
+            CorruptVmdk: It is neither, or a number is none.
+        """
+        text = data.decode("utf-8-sig", "replace").strip()
+        try:
+            return cls._of_pages(json.loads(text)) if text[:1] in "{[" else cls._of_lines(text, end)
+        except RecursionError:
+            reason = "nested too deeply"
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            reason = f"{type(error).__name__}: {error}"
+        raise CorruptVmdk(
+            "not a list of changed areas",
+            found=reason,
+            expected="JSON with changedArea, start and length; or lines of start,length",
+        )
+
+    @classmethod
+    def _of_pages(cls, document: Any) -> Self:
+        pages = [
+            _lowered(page) for page in (document if isinstance(document, list) else [document])
+        ]
+        areas = [area for page in pages for area in page["changedarea"]]
+        first = pages[0] if pages else {}
+        named, size = first.get("changeid"), first.get("capacity")
+        return cls(
+            _column(areas, "start"),
+            _column(areas, "length"),
+            _numbers([page.get("startoffset", 0) for page in pages]),
+            _numbers([page["length"] for page in pages]),
+            None if named is None else str(named),
+            None if size is None else int(size),
+        )
+
+    @classmethod
+    def _of_lines(cls, text: str, end: int) -> Self:
+        rows = [line.split(",") for line in text.splitlines() if line.strip()]
+        if rows and len(rows[0]) >= _COLUMNS and not rows[0][0].strip().lstrip("-").isdecimal():
+            rows = rows[1:]
+        if any(len(row) < _COLUMNS for row in rows):
+            raise ValueError("a line without a comma")
+        start, length = (_numbers([row[number] for row in rows]) for number in range(_COLUMNS))
+        return cls(start, length, _numbers([0]), _numbers([end]))
+
+
+def _lowered(page: Any) -> dict[str, Any]:
+    """Return a page with its names in the letters of one case; ours have a line in them."""
+    return {key.lower().replace("_", ""): value for key, value in page.items()}
+
+
+def _column(areas: Sequence[Any], name: str) -> NDArray[np.int64]:
+    spelled = name if not areas or name in areas[0] else name.capitalize()
+    return _numbers([area[spelled] for area in areas])
+
+
+def _numbers(values: Sequence[Any]) -> NDArray[np.int64]:
+    """Return whole numbers, or texts of such, as an array."""
+    found = np.array(values)
+    if not len(found):
+        return np.empty(0, np.int64)
+    if found.ndim != 1 or found.dtype.kind not in "iU":
+        raise ValueError("a number that is not whole, or too large")
+    return found.astype(np.int64)
