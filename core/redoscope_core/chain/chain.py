@@ -19,7 +19,6 @@ from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.alone import fill_asking, refuse_asking
 from redoscope_core.chain.family.children import children_findings, refuse_if_parent
 from redoscope_core.chain.family.lineage import misfits, open_links, uses
-from redoscope_core.chain.family.lost import about_data
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import parents_elsewhere
 from redoscope_core.chain.family.pieces import open_link
@@ -111,8 +110,11 @@ class Chain:
             found += [*misfits(links), *uses(links)]
             found += parents_elsewhere(links, policy, neighbours)
             found += stopped(links, neighbours.plans)
-            if links[-1].is_bare and (whose := about_data(path, policy, neighbours)) is not None:
-                found.append(whose)
+            if links[-1].is_bare:
+                from redoscope_core.chain.family.lost import about_data  # noqa: PLC0415 - seldom
+
+                whose = about_data(path, policy, neighbours)
+                found += [] if whose is None else [whose]
             found += [] if lost is None else [Finding.of_error(lost, links[0].path)]
             unseen: tuple[VmdkError, ...] = ()
             if access is Access.INSPECT:

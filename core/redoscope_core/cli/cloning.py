@@ -118,7 +118,7 @@ def _refuse_wrong(target: Path, kind: str, *, json_output: bool) -> None:
         )
     if kind != "raw" and target.suffix.lower() in _RAW_SUFFIXES:
         raise click.UsageError(
-            f"{target} would be a {kind} disk, and those are named *.vmdk; "
+            f"{target} would be a {kind} disk, and the name of a disk ends in .vmdk; "
             "--type raw makes a file of raw bytes"
         )
 

@@ -283,9 +283,11 @@ def test_a_child_that_was_made_of_a_merged_link_since_keeps_it(
     redoscope: Redoscope, links: list[Path], tmp_path: Path
 ) -> None:
     kid = make_child(links[3], links[3].with_name("kid.vmdk"))
-    kid.rename(tmp_path / "kid.vmdk")  # where nobody knows it
+    away = tmp_path / "away" / "kid.vmdk"  # where nobody looks
+    away.parent.mkdir()
+    kid.rename(away)
     assert redoscope("consolidate", links[3], "--into", links[0]).status == 0
-    (tmp_path / "kid.vmdk").rename(kid)
+    away.rename(kid)
     before = fingerprints(kid.parent)
     line = redoscope.refused("consolidate", links[3], "--into", links[0], "--delete")
     assert "kid.vmdk made from it" in line

@@ -80,7 +80,7 @@ def server_disk(folder: Path) -> Path:
     return disk
 
 
-MODULES_OF_A_LOOK_UP = 72
+MODULES_OF_A_LOOK_UP = 73
 """As many of our own as a look-up may load: more have to be worth their time."""
 OF_ONE_FORMAT = {
     "format.cowd",

@@ -9,7 +9,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.chain.family.kinship import why_unfit
-from redoscope_core.chain.family.lost import tell_whose
 from redoscope_core.chain.family.parents import open_parent
 from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.stopped import name_step
@@ -92,6 +91,8 @@ def _open_first(path: Path, policy: Policy, neighbours: Neighbours, *, writable:
     try:
         return open_link(path, policy, neighbours, writable=writable)
     except NotAVmdk as error:
+        from redoscope_core.chain.family.lost import tell_whose  # noqa: PLC0415 - seldom
+
         tell_whose(error, path, policy, neighbours)
         raise
 

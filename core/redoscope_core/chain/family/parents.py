@@ -14,7 +14,6 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from redoscope_core.candidates import Candidate, Reason
-from redoscope_core.chain.family.candidates import Sought, namesakes, parent_elsewhere
 from redoscope_core.chain.family.kinship import (
     changed_parent,
     contradiction,
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.family.candidates import Sought
     from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.link.link import Link
 
@@ -101,7 +101,7 @@ def _as_candidate(sought: Sought) -> Sought:
     if sought.parent is None:
         return sought
     candidate = Candidate(sought.parent, (Reason.HAS_WANTED_CONTENT_ID,))
-    return Sought(None, (candidate,), sought.looked_at_all)
+    return sought._replace(parent=None, candidates=(candidate,))
 
 
 @dataclass(slots=True)
@@ -140,6 +140,8 @@ def _no_parent(
     else:
         error = _missing(path, descriptor, policy, named.tries)
         error.cure = f"{error.cure}{encoding_words(descriptor)}"
+    from redoscope_core.chain.family.candidates import namesakes  # noqa: PLC0415 - seldom
+
     folders = (path.parent, policy.opened or path.parent, *policy.search)
     names = _names(descriptor)
     error.candidates = (
@@ -243,6 +245,8 @@ def _elsewhere(
     *,
     below: bool = True,
 ) -> Sought:
+    from redoscope_core.chain.family.candidates import parent_elsewhere  # noqa: PLC0415 - seldom
+
     names = _names(descriptor)
     return parent_elsewhere(path, descriptor, names, policy, neighbours, below=below)
 

@@ -14,7 +14,6 @@ from itertools import zip_longest
 from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, NamedTuple
 
-from redoscope_core.chain.family.candidates import namesakes, rank
 from redoscope_core.chain.family.kinship import is_vague
 from redoscope_core.chain.family.listing import files_below, files_in
 from redoscope_core.chain.family.neighbours import ROLE_OF_DATA, without_suffix
@@ -84,6 +83,8 @@ def _tell_of_descriptor(error: FileMissing, path: Path, neighbours: Neighbours) 
     """Tell what is there of the disk *path*, where nothing has its name."""
     if error.path != path:
         return
+    from redoscope_core.chain.family.candidates import namesakes  # noqa: PLC0415 - seldom
+
     data = data_named_after(path.parent, {path.name}, neighbours)
     error.candidates = (*namesakes({path.name}, (path.parent,), path, neighbours), *data)
     if data:
@@ -146,6 +147,8 @@ def _in_searched(error: FileMissing, policy: Policy, found: _Found) -> dict[str,
 
 def _tell_candidates(error: FileMissing, path: Path, found: _Found, neighbours: Neighbours) -> None:
     """Add to *error* what may be the missing files of *path*, the likeliest of each first."""
+    from redoscope_core.chain.family.candidates import rank  # noqa: PLC0415 - seldom
+
     likely = []
     for wanted in error.missing:
         reasons = {file: _reasons(file, size, wanted, path) for file, size in found.files.items()}
