@@ -27,6 +27,8 @@ GROUPS = {
         "check": "checking.check",
         "compare": "differing.compare",
         "changes": "differing.changes",
+        "allocated": "tracking.allocated",
+        "audit": "tracking.audit",
         "hash": "hashing.hash_disk",
         "search": "finding.search",
     },

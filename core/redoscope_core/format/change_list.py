@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["ChangeList"]
+__all__ = ["MAX_LIST", "ChangeList"]
+
+MAX_LIST = 256 << 20
+"""Bytes of a list that are read: some four million areas."""
 
 _COLUMNS = 2
 

@@ -63,6 +63,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "gone.vmdk").unlink()
     (tmp_path / "none.vmdk").write_bytes(b"x" * 1000)
     make_machine(tmp_path)
+    (tmp_path / "list.csv").write_text("start,length\n512,512\n0,0\n", encoding="utf-8")
     (tmp_path / ".new.vmdk.0123abcd.part").write_bytes(b"x")
     return tmp_path
 
@@ -94,6 +95,8 @@ CALLS: dict[str, list[str]] = {
     "compare": ["compare", TIP, "--at", "0"],
     "compare of sizes": ["compare", TIP, "FOLDER/pieces.vmdk", "--full"],
     "changes": ["changes", TIP, "--since", "base", "--limit", "0"],
+    "allocated": ["allocated", TIP],
+    "audit": ["audit", TIP, "--list", "FOLDER/list.csv", "--since", "0", "--refine"],
     "hash": ["hash", TIP, "--at", "1"],
     "hash of several": ["hash", TIP, BAD],
     "search": ["search", TIP, "22", "--limit", "1"],

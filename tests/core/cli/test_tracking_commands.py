@@ -1,0 +1,48 @@
+"""allocated and audit: what they print, and how they end."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from redoscope_core import Chain
+from redoscope_core.operations.tracking.query import change_id_of
+from tests.core.links import make_chain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.core.cli.conftest import Redoscope
+
+
+def test_our_own_list_of_changes_is_trusted_and_an_empty_one_is_not(
+    redoscope: Redoscope, tmp_path: Path
+) -> None:
+    tip = make_chain(tmp_path, 3)[-1]
+    listed = tmp_path / "list.json"
+    listed.write_text(redoscope("changes", tip, "--since", "0", "--json").out, encoding="utf-8")
+    ran = redoscope("audit", tip, "--list", listed, "--since", "0")
+    assert (ran.status, ran.out) == (0, "verdict: ok\n")
+    exact = redoscope("audit", tip, "--list", listed, "--since", "0", "--refine", "--json")
+    assert (exact.status, exact.document["verdict"]) == (0, "over")
+    listed.write_text(json.dumps({"startOffset": 0, "length": 524288, "changedArea": []}))
+    with Chain.open(tip) as chain:
+        told = str(change_id_of(chain, 0))
+    ran = redoscope("audit", tip, "--list", listed, "--since", told, "--refine")
+    assert ran.status == 1
+    assert ran.out.splitlines() == [
+        "missed: 1 area, 512 bytes", "start_bytes length_bytes", "0 512", "verdict: missed"
+    ]  # fmt: skip
+
+
+def test_what_is_no_list_is_named(redoscope: Redoscope, tmp_path: Path) -> None:
+    tip = make_chain(tmp_path, 2)[-1]
+    assert f"{tip}: not a list" in redoscope.refused("audit", tip, "--list", tip, "--since", "0")
+
+
+def test_allocated_lists_chunks_and_refuses_what_the_vendor_refuses(
+    redoscope: Redoscope, tmp_path: Path
+) -> None:
+    tip = make_chain(tmp_path, 2)[-1]
+    assert redoscope("allocated", tip, "--chunk", "256").out == "start_sector sectors\n0 256\n"
+    assert "128 or more" in redoscope.refused("allocated", tip, "--chunk", "100")
