@@ -80,7 +80,10 @@ class _Ramp(QWidget):
         painter.drawRect(box)
         taken: list[QRectF] = []
         # The two ends are told first: what stands in their way is not.
-        for share, words in (self.marks[0], *reversed(self.marks[1:])):
+        lone, *others = self.marks
+        if self._lone >= self._top:  # both are at the end
+            lone = (self._top, f"{lone[1]} = {others.pop()[1]}")
+        for share, words in (lone, *reversed(others)):
             x = strength_of(share, self._top) * box.width()
             painter.setPen(theme.colour("text"))
             painter.drawLine(round(x), box.height() - 3, round(x), box.height() + 3)
