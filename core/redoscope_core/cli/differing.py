@@ -40,9 +40,9 @@ _PAGE = 2**53
 @click.option(
     "--since",
     required=True,
-    metavar="LINK|'*'",
+    metavar="LINK|CHANGEID|'*'",
     help="An older link of the chain: its generation (0 is the base disk), base, its file's name"
-    " or path; or '*' for every area in use.",
+    " or path, or its change id; or '*' for every area in use.",
 )
 @click.option("--start", type=PLACE, default=None, help="Begin at this place (a number: sectors).")
 @click.option("--start-offset", type=BYTES, default=0, help="Or at this byte: where a page ended.")
@@ -69,11 +69,13 @@ def changes(
     ends, that is said on stderr.
     """
     from redoscope_core.chain.unread import Unread
+    from redoscope_core.operations.tracking.query import change_id_of
 
     policy = policy_of()
     with generation(disk, policy, at) as chain:
         first = start_offset if start is None else sector_at(start, chain) * SECTOR
         ranges = _changed_ranges(chain, since)
+        change_id = str(change_id_of(chain)) if json_output else ""
         document, capacity = named(disk, chain), chain.capacity * SECTOR
         unread = Unread(chain)
         status = tell_unread(unread)
@@ -90,7 +92,7 @@ def changes(
                 "start_offset": first,
                 "length": max(0, end - first),
                 "changed_area": [{"start": a, "length": b - a} for a, b in shown],
-                "change_id": None,
+                "change_id": change_id,
                 "complete": not more,
                 "not_looked_at": [*unseen, *lost],
             }
@@ -115,11 +117,11 @@ def _print_ranges(ranges: list[tuple[int, int]], *, heads: bool) -> None:
 
 def _changed_ranges(chain: Chain, since: str) -> list[tuple[int, int]]:
     """Return first byte and the byte behind the last of each run that changed."""
-    from redoscope_core.chain.naming import link_index
+    from redoscope_core.cli.since import since_index
     from redoscope_core.operations.examining.changes import changed_areas, covering_runs, used_areas
 
     all_used = since == "*"
-    areas = used_areas(chain) if all_used else changed_areas(chain, link_index(chain, since))
+    areas = used_areas(chain) if all_used else changed_areas(chain, since_index(chain, since))
     start, count = covering_runs(areas)
     return [
         (a * SECTOR, (a + n) * SECTOR) for a, n in zip(start.tolist(), count.tolist(), strict=True)

@@ -20,6 +20,7 @@ from redoscope_core.cli.parameters import (
 )
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.since import since_index
 from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 
@@ -102,7 +103,7 @@ def audit(
 
     with generation(disk, policy_of(), at) as chain:
         changes = _read(listed, chain)
-        index = _link(chain, since)
+        index = since_index(chain, since)
         truth = drive("comparing", refined_runs(chain, index)) if refine else None
         result = judge(changes, truth or changed_runs(chain, index), chain.capacity)
         document = named(disk, chain)
@@ -111,13 +112,6 @@ def audit(
     else:
         _print_audit(result, heads=heads)
     return 0 if result.may_be_trusted else 1
-
-
-def _link(chain: Chain, since: str) -> int:
-    from redoscope_core.chain.naming import link_index
-    from redoscope_core.operations.tracking.query import link_of_id
-
-    return link_of_id(chain, since) if "/" in since and " " in since else link_index(chain, since)
 
 
 def _read(listed: Path, chain: Chain) -> ChangeList:

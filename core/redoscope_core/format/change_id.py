@@ -49,6 +49,11 @@ class ChangeId:
             raise InvalidArgument("not a change id", found=repr(text), expected=repr(_EXAMPLE))
         return cls(bytes.fromhex(re.sub("[ -]", "", match[1])), int(match[2]))
 
+    @staticmethod
+    def is_like(text: str) -> bool:
+        """Tell whether *text* has the shape of one."""
+        return _SHAPE.fullmatch(text.strip()) is not None
+
     @override
     def __str__(self) -> str:
         """Return the id as it is written."""

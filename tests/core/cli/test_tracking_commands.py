@@ -46,3 +46,14 @@ def test_allocated_lists_chunks_and_refuses_what_the_vendor_refuses(
     tip = make_chain(tmp_path, 2)[-1]
     assert redoscope("allocated", tip, "--chunk", "256").out == "start_sector sectors\n0 256\n"
     assert "128 or more" in redoscope.refused("allocated", tip, "--chunk", "100")
+
+
+def test_the_change_id_that_changes_tells_is_taken_the_next_time(
+    redoscope: Redoscope, tmp_path: Path
+) -> None:
+    paths = make_chain(tmp_path, 3)
+    told = redoscope("changes", paths[1], "--since", "0", "--json").document["change_id"]
+    by_id = redoscope("changes", paths[2], "--since", told, "--json")
+    assert by_id.document == redoscope("changes", paths[2], "--since", "1", "--json").document
+    line = redoscope.refused("changes", paths[2], "--since", f"{told[:-1]}7")
+    assert "not on this chain" in line
