@@ -21,7 +21,7 @@ from redoscope_core.format.units import SECTOR
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["begins_as_link", "links_in", "named_as_disk"]
+__all__ = ["begins_as_link", "called_like_disk", "links_in", "named_as_disk"]
 
 _MAGICS = (SPARSE_MAGIC, COWD_MAGIC, SESPARSE_MAGIC)
 _BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
@@ -32,6 +32,11 @@ _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 def named_as_disk(path: Path) -> bool:
     """Tell whether *path* has the ending that the names of disks have."""
     return path.suffix.lower() == _ENDING
+
+
+def called_like_disk(name: str) -> bool:
+    """Tell whether a file called *name* is called as programs call disks and redo logs."""
+    return ".vmd" in name.lower() or ".redo" in name.lower()
 
 
 def links_in(folder: Path) -> list[Path]:

@@ -15,7 +15,7 @@ from redoscope_core.errors import FileRefused, VmdkError
 from redoscope_core.files.file import TOO_MANY, os_error
 from redoscope_core.files.names import real_path
 from redoscope_core.files.new_file import target_of_part
-from redoscope_core.link.first_bytes import begins_as_link, named_as_disk
+from redoscope_core.link.first_bytes import begins_as_link, called_like_disk, named_as_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +131,7 @@ def links_below(folder: Path, *, most: int = _MOST_BELOW) -> Below:
 def links_above(folder: Path, *, most: int = _MOST_BELOW) -> Below:
     """Return the files in the folders above *folder*, the nearest first, that begin as links do.
 
+    Nobody opened those folders: of files that are not called like disks there nothing is read.
     Symbolic links are not followed. *most* entries are looked at; what may not be listed is
     passed over.
 
@@ -149,7 +150,7 @@ def links_above(folder: Path, *, most: int = _MOST_BELOW) -> Below:
         left -= len(entries)
         if left < 0:
             return Below(tuple(found), False)
-        own = (entry for entry in entries if not entry.is_symlink())
+        own = (e for e in entries if called_like_disk(e.name) and not e.is_symlink())
         found += [at / entry.name for entry in own if begins_as_link(entry)]
     return Below(tuple(found), True)
 

@@ -120,7 +120,9 @@ def _users(path: Path, policy: Policy, neighbours: Neighbours) -> _Users | None:
 def _named_by(path: Path, neighbours: Neighbours) -> tuple[Path, ...]:
     """Return the descriptors beside *path*, and one folder above, that name it."""
     own = real_path(path)
-    links = (*neighbours.links_in(path.parent), *neighbours.links_in(path.parent.parent))
+    around = neighbours.links_above(path.parent).links
+    above = [link for link in around if link.parent == real_path(path.parent).parent]
+    links = (*neighbours.links_in(path.parent), *above)
     others = (link for link in links if real_path(link) != own)
     return tuple(link for link in others if own in files_named_by(link, neighbours))
 
