@@ -138,4 +138,11 @@ from redoscope_core.operations.making.picture import check_picture as check_pict
 from redoscope_core.operations.making.pieces import MAX_NEW_CAPACITY as MAX_NEW_CAPACITY
 from redoscope_core.operations.making.pieces import DiskPieces as DiskPieces
 from redoscope_core.operations.making.write_stream import write_stream as write_stream
+from redoscope_core.operations.tracking.allocated import allocated as allocated
+from redoscope_core.operations.tracking.audit import Audit as Audit
+from redoscope_core.operations.tracking.audit import audit as audit
+from redoscope_core.operations.tracking.query import change_id_of as change_id_of
+from redoscope_core.operations.tracking.query import changed_runs as changed_runs
+from redoscope_core.operations.tracking.query import link_of_id as link_of_id
+from redoscope_core.operations.tracking.query import refined_runs as refined_runs
 from redoscope_core.operations.walking.reading import reading_threads as reading_threads

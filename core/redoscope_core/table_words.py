@@ -156,8 +156,8 @@ class _Count(int):
 
     @override
     def __format__(self, nouns: str) -> str:
-        if not nouns:
-            return str(int(self))
+        if "|" not in nouns:
+            return format(int(self), nouns)
         one, many = nouns.split("|")
         return f"{int(self)} {one if self == 1 else many}"
 

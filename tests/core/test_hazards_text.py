@@ -179,7 +179,7 @@ HAZARDS = {
     "flat file longer": Hazard(text_disk('RW 8 FLAT "flat.bin" 0', size=9), expected=F[:4096]),
     "NUL in a name": Hazard(text_disk('RW 8 FLAT "a\0b" 0'), CorruptVmdk, "can't be read"),
     "newline in a name": Hazard(text_disk('RW 8 FLAT "a\nb" 0'), CorruptVmdk, "can't be read"),
-    "quote in a name": Hazard(text_disk('RW 8 FLAT "a"b" 0'), CorruptVmdk, "can't be read"),
+    "quote in a name": Hazard(text_disk('RW 8 FLAT "a"b" 0'), FileMissing, "is not there"),
     "control character in a name": Hazard(
         text_disk('RW 8 FLAT "a\x07b" 0'), CorruptVmdk, "control characters"
     ),

@@ -44,7 +44,7 @@ CALLS = {
     "write": ("write", "COPY", "--start", "0", "--fill", "66", "--count", "100000"),
     "demo": ("demo", "--dir", "NEW"),
 }
-UNITS = {"check": "links", "demo": "steps"}
+UNITS = {"demo": "steps"}
 
 
 def words(call: str, disk: Path, folder: Path) -> list[str]:

@@ -32,14 +32,16 @@ class Gate:
 def gate(monkeypatch: pytest.MonkeyPatch) -> Generator[Gate]:
     """Every read of a chain goes through this."""
     gate = Gate()
-    read = Chain.read
+    read = Chain.read_into
 
-    def held(chain: Chain, sector: int, count: int) -> bytes:
+    def held(
+        chain: Chain, buffer: bytearray | memoryview, sector: int, *, fill: int | None = None
+    ) -> None:
         gate.reads += 1
         assert gate.open.wait(PATIENCE), "the test never let the read through"
-        return read(chain, sector, count)
+        read(chain, buffer, sector, fill=fill)
 
-    monkeypatch.setattr(Chain, "read", held)
+    monkeypatch.setattr(Chain, "read_into", held)
     yield gate
     gate.open.set()
 
