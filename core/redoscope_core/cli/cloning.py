@@ -10,6 +10,7 @@ import click
 from redoscope_core.cli.choices import CLONE_KIND
 from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
+from redoscope_core.cli.dropped import refuse_dropped
 from redoscope_core.cli.generation import at_link, generation
 from redoscope_core.cli.making import COMMENT, GRAIN, tell_made
 from redoscope_core.cli.parameters import (
@@ -86,6 +87,7 @@ def clone(
     from redoscope_core.operations.making.clone import clone as copy
 
     _refuse_wrong(target, kind, json_output=json_output)
+    _refuse_unused(kind)
     if not is_salvaging() and (fill is not None or log is not None):
         raise click.UsageError("--fill and --log are for what --salvage can't read")
     policy = policy_of()
@@ -121,6 +123,16 @@ def _refuse_wrong(target: Path, kind: str, *, json_output: bool) -> None:
             f"{target} would be a {kind} disk, and the name of a disk ends in .vmdk; "
             "--type raw makes a file of raw bytes"
         )
+
+
+def _refuse_unused(kind: str) -> None:
+    """Refuse what a copy of the *kind* has no use for: the grains of a stream have one size."""
+    from redoscope_core.operations.making.pieces import CHILD_KINDS
+
+    if kind not in CHILD_KINDS:
+        refuse_dropped(kind, "grain")
+    if kind == "raw":
+        refuse_dropped(kind, "comment")
 
 
 def _logged(unread: Unread, target: Path, log: Path | None) -> dict[str, object]:

@@ -400,6 +400,30 @@ def test_an_option_that_a_kind_of_disk_has_no_use_for_is_refused_and_nothing_is_
     assert redoscope(*words).status == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "target", "option"),
+    [
+        ("monolithicFlat", "copy.vmdk", ["--grain", "128"]),
+        ("twoGbMaxExtentFlat", "copy.vmdk", ["--grain", "16"]),
+        ("vmfs", "copy.vmdk", ["--grain", "16"]),
+        ("streamOptimized", "copy.vmdk", ["--grain", "16"]),
+        ("streamOptimized", "-", ["--grain", "16"]),
+        ("raw", "copy.img", ["--grain", "16"]),
+        ("raw", "copy.img", ["--comment", "lost"]),
+    ],
+)
+def test_an_option_that_a_kind_of_copy_has_no_use_for_is_refused_and_nothing_is_made(
+    redoscope: Redoscope, tmp_path: Path, kind: str, target: str, option: list[str]
+) -> None:
+    source = tmp_path / "source.vmdk"
+    redoscope("create", source, "--capacity", "1M")
+    copy = target if target == "-" else tmp_path / target
+    line = redoscope.refused("clone", source, copy, "--type", kind, *option)
+    assert option[0] in line
+    assert kind in line
+    assert list(tmp_path.iterdir()) == [source]
+
+
 def test_a_capacity_of_nothing_is_called_so(redoscope: Redoscope, tmp_path: Path) -> None:
     line = redoscope.refused("create", tmp_path / "new.vmdk", "--capacity", "0")
     assert "whole number" not in line

@@ -44,8 +44,7 @@ if TYPE_CHECKING:
     from redoscope_core.extents.contract import Extent
     from redoscope_core.extents.writing import ExtentWriter
     from redoscope_core.files.file import DiskFile
-    from redoscope_core.operations.making.damage_log import DamageLog, log_beside
-from redoscope_core.operations.making.flatten import FlatPlace
+    from redoscope_core.operations.making.flatten import FlatPlace
 
 __all__ = ["CLONE_KINDS", "clone"]
 
