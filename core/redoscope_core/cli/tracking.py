@@ -119,7 +119,7 @@ def _read(listed: Path, chain: Chain) -> ChangeList:
     from redoscope_core.format.change_list import MAX_LIST, ChangeList
 
     with DiskFile(listed) as file:
-        data = file.read_at(0, min(file.file_bytes, MAX_LIST), what="the list")
+        data = file.read_at(0, min(file.file_bytes, MAX_LIST + 1), what="the list")
     try:
         return ChangeList.parse(data, chain.capacity * SECTOR)
     except VmdkError as error:

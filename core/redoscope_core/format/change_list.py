@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_LIST", "ChangeList"]
 
 MAX_LIST = 256 << 20
-"""Bytes of a list that are read: some four million areas."""
+"""Bytes of the longest list that is read: some four million areas."""
 
 _COLUMNS = 2
 
@@ -49,8 +49,13 @@ class ChangeList:
         """Read *data*; lines of CSV cover the whole disk of *end* bytes.
 
         Raises:
-            CorruptVmdk: It is neither, or a number is none.
+            CorruptVmdk: It is neither, or a number is none, or it is longer than `MAX_LIST`.
         """
+        if len(data) > MAX_LIST:
+            # Read in part, it would seem to miss what its rest lists.
+            raise CorruptVmdk(
+                "a list of changed areas that is too long", expected=f"at most {MAX_LIST} bytes"
+            )
         text = data.decode("utf-8-sig", "replace").strip()
         try:
             return cls._of_pages(json.loads(text)) if text[:1] in "{[" else cls._of_lines(text, end)

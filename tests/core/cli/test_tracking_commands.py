@@ -6,11 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from redoscope_core import Chain
+from redoscope_core.format import change_list
 from redoscope_core.operations.tracking.query import change_id_of
 from tests.core.links import make_chain
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
     from tests.core.cli.conftest import Redoscope
 
@@ -38,6 +41,19 @@ def test_our_own_list_of_changes_is_trusted_and_an_empty_one_is_not(
 def test_what_is_no_list_is_named(redoscope: Redoscope, tmp_path: Path) -> None:
     tip = make_chain(tmp_path, 2)[-1]
     assert f"{tip}: not a list" in redoscope.refused("audit", tip, "--list", tip, "--since", "0")
+
+
+def test_a_list_that_is_too_long_to_be_read_whole_is_refused_and_not_judged_by_a_part(
+    redoscope: Redoscope, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tip = make_chain(tmp_path, 2)[-1]
+    listed = tmp_path / "list.csv"
+    listed.write_text("0,65536\n")
+    monkeypatch.setattr(change_list, "MAX_LIST", 8)
+    assert redoscope("audit", tip, "--list", listed, "--since", "0").status == 0
+    monkeypatch.setattr(change_list, "MAX_LIST", 7)
+    line = redoscope.refused("audit", tip, "--list", listed, "--since", "0")
+    assert f"{listed}: a list of changed areas that is too long" in line
 
 
 def test_allocated_lists_chunks_and_refuses_what_the_vendor_refuses(

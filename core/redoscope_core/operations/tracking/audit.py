@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.change_list import ChangeList
 
-__all__ = ["Audit", "Malformed", "Verdict", "audit"]
+__all__ = ["Audit", "AuditVerdict", "Malformed", "audit"]
 
 
-class Verdict(Enum):
+class AuditVerdict(Enum):
     """What a list is worth, the worst first."""
 
     FOREIGN = "foreign"
@@ -64,21 +64,21 @@ class Audit:
     """Why the list is of another disk or state; empty if it is not known to be."""
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> AuditVerdict:
         """The worst of what was found."""
         told = (
-            (Verdict.FOREIGN, bool(self.foreign)),
-            (Verdict.MALFORMED, bool(self.malformed)),
-            (Verdict.MISSED, bool(self.missed.total)),
-            (Verdict.UNCOVERED, bool(self.uncovered.total)),
-            (Verdict.OVER, bool(self.over.total)),
+            (AuditVerdict.FOREIGN, bool(self.foreign)),
+            (AuditVerdict.MALFORMED, bool(self.malformed)),
+            (AuditVerdict.MISSED, bool(self.missed.total)),
+            (AuditVerdict.UNCOVERED, bool(self.uncovered.total)),
+            (AuditVerdict.OVER, bool(self.over.total)),
         )
-        return next((verdict for verdict, so in told if so), Verdict.OK)
+        return next((verdict for verdict, so in told if so), AuditVerdict.OK)
 
     @property
     def may_be_trusted(self) -> bool:
         """Whether a backup made by the list has all that changed."""
-        return self.verdict in {Verdict.OK, Verdict.OVER}
+        return self.verdict in {AuditVerdict.OK, AuditVerdict.OVER}
 
 
 def audit(
@@ -96,7 +96,8 @@ def audit(
         bad[which] = kind not in {Malformed.UNSORTED, Malformed.OVERLAPS, Malformed.UNALIGNED}
     disk = Runs.joined(0, end)
     listed = Runs.joined(start[~bad], start[~bad] + length[~bad]).within(disk)
-    covered = Runs.joined(changes.page_start, changes.page_start + changes.page_length)
+    page_end = changes.page_start + np.minimum(changes.page_length, end)
+    covered = Runs.joined(changes.page_start, page_end)
     uncovered = disk.minus(covered)
     changed = truth.times(SECTOR)
     missed = changed.minus(listed).minus(uncovered)
@@ -111,7 +112,10 @@ def _malformed(
     """Return each area that is wrong, with the first thing that is."""
     kind = np.full(len(start), -1)
     kinds = list(Malformed)
-    behind = np.maximum.accumulate(start + length) if len(start) else start
+    # The sum of two numbers of a list may be more than an integer of the array holds.
+    past_end = start > end - length
+    stop = np.where(past_end, np.maximum(start, end), start + length)
+    behind = np.maximum.accumulate(stop) if len(stop) else stop
     before = np.zeros(len(start), np.bool_)
     overlaps = before.copy()
     before[1:] = start[1:] < start[:-1]
@@ -120,7 +124,7 @@ def _malformed(
         length == 0,
         (start < 0) | (length < 0),
         (start % SECTOR != 0) | (length % SECTOR != 0),
-        start + length > end,
+        past_end,
         before,
         overlaps,
     )

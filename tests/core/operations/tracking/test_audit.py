@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from redoscope_core import SECTOR, CorruptVmdk
 from redoscope_core.areas.runs import Runs
 from redoscope_core.format.change_list import ChangeList
-from redoscope_core.operations.tracking.audit import Audit, Malformed, Verdict, audit
+from redoscope_core.operations.tracking.audit import Audit, AuditVerdict, Malformed, audit
 from tests.core.outcomes import is_one_line, outcome
 
 KIB64 = 65536
@@ -42,19 +42,19 @@ def areas(runs: Runs) -> list[tuple[int, int]]:
 
 
 FAULTS = {
-    "true": (page(TRUE), Verdict.OK, [], []),
-    "extended past a boundary": (page(TRUE[:2]), Verdict.MISSED, [TRUE[2]], []),
+    "true": (page(TRUE), AuditVerdict.OK, [], []),
+    "extended past a boundary": (page(TRUE[:2]), AuditVerdict.MISSED, [TRUE[2]], []),
     "writes while consolidating": (
-        page([(4 * KIB64, KIB64), TRUE[2]]), Verdict.MISSED, [TRUE[0], (5 * KIB64, KIB64)], [],
+        page([(4 * KIB64, KIB64), TRUE[2]]), AuditVerdict.MISSED, [TRUE[0], (5 * KIB64, KIB64)], [],
     ),
     "reverted, the line vanished": (
-        page([TRUE[0], (9 * KIB64, KIB64)]), Verdict.MISSED, TRUE[1:], [(9 * KIB64, KIB64)],
+        page([TRUE[0], (9 * KIB64, KIB64)]), AuditVerdict.MISSED, TRUE[1:], [(9 * KIB64, KIB64)],
     ),
     "log dropped, whole disk": (
-        page([(0, END)]), Verdict.OVER, [],
+        page([(0, END)]), AuditVerdict.OVER, [],
         [(KIB64, 3 * KIB64), (6 * KIB64, 54 * KIB64), (61 * KIB64, 3 * KIB64)],
     ),
-    "nothing": (page([]), Verdict.MISSED, TRUE, []),
+    "nothing": (page([]), AuditVerdict.MISSED, TRUE, []),
 }  # fmt: skip
 
 
@@ -63,21 +63,21 @@ def test_a_fault_of_the_field_gets_its_verdict_and_its_areas(fault: str) -> None
     data, verdict, missed, over = FAULTS[fault]
     found = audited(data)
     assert (found.verdict, areas(found.missed), areas(found.over)) == (verdict, missed, over)
-    assert found.may_be_trusted == (verdict in {Verdict.OK, Verdict.OVER})
+    assert found.may_be_trusted == (verdict in {AuditVerdict.OK, AuditVerdict.OVER})
 
 
 def test_a_list_of_which_one_page_was_asked_for_is_uncovered_from_there_on() -> None:
     found = audited(page(TRUE[:1], length=2 * KIB64))
-    assert found.verdict is Verdict.UNCOVERED
+    assert found.verdict is AuditVerdict.UNCOVERED
     assert areas(found.uncovered) == [(2 * KIB64, END - 2 * KIB64)]
     assert areas(found.missed) == []
 
 
 def test_the_log_of_another_disk_and_an_id_of_another_line_are_foreign() -> None:
-    assert audited(page(TRUE, capacity=END * 2)).verdict is Verdict.FOREIGN
+    assert audited(page(TRUE, capacity=END * 2)).verdict is AuditVerdict.FOREIGN
     other = "52 de c0 d9 b9 43 9d 10-61 d5 4c 1b e9 7b 65 63/81"
-    assert audited(page(TRUE, changeId=other), change_id="00/1").verdict is Verdict.FOREIGN
-    assert audited(page(TRUE, changeId=other), change_id=other).verdict is Verdict.OK
+    assert audited(page(TRUE, changeId=other), change_id="00/1").verdict is AuditVerdict.FOREIGN
+    assert audited(page(TRUE, changeId=other), change_id=other).verdict is AuditVerdict.OK
 
 
 def test_each_malformed_area_is_named_with_its_index() -> None:
@@ -86,11 +86,26 @@ def test_each_malformed_area_is_named_with_its_index() -> None:
         (END - KIB64, 2 * KIB64), (4 * KIB64, KIB64), (4 * KIB64 + 512, KIB64),
     ]  # fmt: skip
     found = audited(page(odd))
-    assert found.verdict is Verdict.MALFORMED
+    assert found.verdict is AuditVerdict.MALFORMED
     assert dict(found.malformed) == {
         1: Malformed.EMPTY, 2: Malformed.NEGATIVE, 3: Malformed.UNALIGNED,
         4: Malformed.PAST_END, 5: Malformed.UNSORTED, 6: Malformed.OVERLAPS,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("start", [2**63 - 512, END - 512, END])
+@pytest.mark.parametrize("length", [1024, 2**63 - 512])
+def test_an_area_past_the_end_is_named_however_far_it_reaches(start: int, length: int) -> None:
+    found = audited(page([*TRUE, (start, length)]))
+    assert (found.verdict, found.malformed) == (
+        AuditVerdict.MALFORMED, ((len(TRUE), Malformed.PAST_END),)
+    )  # fmt: skip
+    assert found.missed.total == 0
+
+
+def test_a_page_that_reaches_beyond_all_numbers_covers_the_disk() -> None:
+    data = page(TRUE, startOffset=512, length=2**63 - 512)
+    assert areas(audited(data).uncovered) == [(0, 512)]
 
 
 def test_the_shapes_of_other_programs_say_the_same() -> None:
@@ -108,7 +123,7 @@ def test_the_shapes_of_other_programs_say_the_same() -> None:
     ]
     lines = "start,length\n" + "".join(f"{a},{n}\n" for a, n in TRUE)
     for data in (json.dumps(pascal), json.dumps(ours), json.dumps(pages), lines):
-        assert audited(data.encode()).verdict is Verdict.OK
+        assert audited(data.encode()).verdict is AuditVerdict.OK
 
 
 @pytest.mark.parametrize(
@@ -156,4 +171,4 @@ def test_a_million_areas_are_audited_by_arrays() -> None:
     begun = time.process_time()
     found = audit(changes, truth, disk // SECTOR)
     assert time.process_time() - begun < 5
-    assert (found.verdict, len(found.over.start)) == (Verdict.OVER, 10**6)
+    assert (found.verdict, len(found.over.start)) == (AuditVerdict.OVER, 10**6)
