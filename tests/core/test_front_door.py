@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 COMMANDS = Path(redoscope_core.cli.__file__).parent
+VERBS = ("redoscope_core.machine", "redoscope_core.operations", "redoscope_core.sample")
+"""The rooms of what a command has done for it."""
 IMPORT = r"from (\S+) import (?:\(\s+)?(\w+) as (\w+)"
 """A line of a stub, or two that the formatter made of it."""
 
@@ -73,8 +75,7 @@ def test_whatever_operation_a_command_uses_is_public(file: Path) -> None:
     used = {
         name.name
         for statement in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(statement, ast.ImportFrom)
-        and str(statement.module).startswith(("redoscope_core.operations", "redoscope_core.sample"))
+        if isinstance(statement, ast.ImportFrom) and str(statement.module).startswith(VERBS)
         for name in statement.names
     }
     assert used <= set(dir(redoscope_core))

@@ -96,7 +96,7 @@ def vm(context: click.Context, json_output: bool) -> int | None:
 
 
 def _one(*, json_output: bool) -> Callable[[Path], tuple[int, object]]:
-    from redoscope_core.machine.judging import judged
+    from redoscope_core.machine.judging import machine_findings
     from redoscope_core.machine.machine import machines_at
 
     policy = policy_of()
@@ -106,7 +106,7 @@ def _one(*, json_output: bool) -> Callable[[Path], tuple[int, object]]:
         status = 0
         machines = machines_at(path, policy=policy)
         for machine in machines:
-            findings = judged(machine, int(time.time() * _PER_SECOND))
+            findings = machine_findings(machine, int(time.time() * _PER_SECOND))
             status = max(status, int(any(finding.is_fault for finding in findings)))
             if json_output:
                 documents.append(_document(machine, findings))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.machine.machine import MachineSnapshot, VirtualMachine
 
-__all__ = ["ADVISED_HOURS", "judged"]
+__all__ = ["ADVISED_HOURS", "machine_findings"]
 
 ADVISED_HOURS = 72
 """Hours that a snapshot is advised to be kept at most (VDDK 6.4 of the project's notes)."""
@@ -23,7 +23,7 @@ _HOUR = 3600 * 10**6
 _NUMBER = re.compile(r"-([0-9]{6})(?:-delta|-sesparse)?\.vmdk", re.IGNORECASE)
 
 
-def judged(machine: VirtualMachine, now: int) -> tuple[Finding, ...]:
+def machine_findings(machine: VirtualMachine, now: int) -> tuple[Finding, ...]:
     """Return all findings about *machine*; *now* is in microseconds since 1970, UTC."""
     found = [*machine.findings, *_about_state(machine), *_about_links(machine)]
     for snapshot in machine.snapshots:

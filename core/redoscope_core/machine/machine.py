@@ -82,7 +82,7 @@ class VirtualMachine:
     snapshots: tuple[MachineSnapshot, ...]
     forest: Forest
     findings: tuple[Finding, ...] = ()
-    """What its texts and the survey found; `judging.judged` adds the rest."""
+    """What its texts and the survey found; `judging.machine_findings` adds the rest."""
 
     @property
     def needed(self) -> frozenset[Path]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import FileMissing, InvalidArgument, Kind
-from redoscope_core.machine.judging import judged
+from redoscope_core.machine.judging import machine_findings
 from redoscope_core.machine.machine import machines_at
 from tests.core.machine.machines import make_machine
 
@@ -21,7 +21,7 @@ TAKEN = 1335223362737666
 def kinds(vmx: Path, now: int = TAKEN) -> set[tuple[Kind, str]]:
     """Return what is found about the machine, with the file and the key."""
     (machine,) = machines_at(vmx)
-    found = judged(machine, now)
+    found = machine_findings(machine, now)
     return {(f.kind, f.place.where or (f.path.name if f.path else "")) for f in found}
 
 

@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.progress import Progress
 
-__all__ = ["ChangedPage", "change_id_of", "changed_runs", "link_of_id", "query", "refined_runs"]
+__all__ = [
+    "ChangedPage",
+    "change_id_of",
+    "changed_runs",
+    "link_of_id",
+    "query_changes",
+    "refined_runs",
+]
 
 _LINE_BYTES = 16
 
@@ -122,7 +129,7 @@ def refined_runs(chain: Chain, since: int) -> Generator[Progress, None, Runs]:
     return Runs(found.start, found.start + found.count).within(Runs.joined(0, chain.capacity))
 
 
-def query(
+def query_changes(
     chain: Chain, change_id: str, start_offset: int = 0, *, limit: int | None = None
 ) -> ChangedPage:
     """Return what changed since *change_id*, or ``*`` for what is in use, from a byte on.

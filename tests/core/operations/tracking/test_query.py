@@ -19,7 +19,7 @@ from redoscope_core.operations.tracking.allocated import allocated
 from redoscope_core.operations.tracking.query import (
     change_id_of,
     changed_runs,
-    query,
+    query_changes,
     refined_runs,
 )
 from tests.core.chains import chain_plans
@@ -60,12 +60,12 @@ def test_what_changed_is_there_and_refined_is_exactly_that(
             told = str(change_id_of(chain, since))
             offset, pages = 0, []
             while offset < chain.capacity * SECTOR:
-                page = query(chain, told, offset, limit=data.draw(st.integers(1, 5)))
+                page = query_changes(chain, told, offset, limit=data.draw(st.integers(1, 5)))
                 pages.append(page.areas)
                 assert page.length > 0
                 offset = page.start_offset + page.length
             joined = Runs.joined(*(np.concatenate(each) for each in zip(*pages, strict=True)))
-            whole = query(chain, told).areas
+            whole = query_changes(chain, told).areas
             assert [each.tolist() for each in joined] == [each.tolist() for each in whole]
 
 
@@ -107,11 +107,11 @@ def test_the_id_of_a_line_that_is_gone_names_the_nearest_common_link(tmp_path: P
     with Chain.open(tmp_path / "branch.vmdk") as branch:
         told = str(change_id_of(branch))
     with Chain.open(paths[2]) as chain:
-        assert query(chain, str(change_id_of(chain, 1))).areas.total
+        assert query_changes(chain, str(change_id_of(chain, 1))).areas.total
         with pytest.raises(InvalidArgument, match=r"not on this chain.*link1\.vmdk"):
-            query(chain, told)
+            query_changes(chain, told)
         with pytest.raises(InvalidArgument, match=r"not on this chain.*full backup"):
-            query(chain, str(ChangeId(bytes(16), 1)))
+            query_changes(chain, str(ChangeId(bytes(16), 1)))
 
 
 def test_an_id_stays_good_when_newer_links_come_and_go(tmp_path: Path) -> None:
@@ -127,8 +127,8 @@ def test_a_page_beyond_the_end_is_the_documented_fault(tmp_path: Path) -> None:
         end = chain.capacity * SECTOR
         for offset in (end, end + 1, -1):
             with pytest.raises(InvalidArgument, match=r"beyond the end.*startOffset"):
-                query(chain, "*", offset)
-        assert query(chain, "*").length == end
+                query_changes(chain, "*", offset)
+        assert query_changes(chain, "*").length == end
 
 
 @settings(max_examples=30, deadline=None)
