@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["read", "read_window"]
 
 SECTOR = 512
+BUFFER = 8192
 
 
 def close_files(disk: Any) -> None:
@@ -43,6 +44,9 @@ def _read(path: Path, offset: int, length: int) -> bytes:
         # dissect drops the file of a text descriptor without closing it.
         warnings.simplefilter("ignore", ResourceWarning)
         disk: Any = VMDK(path)
+    # Buffers of a size that reaches past the end of few disks: it fails there, and the system's
+    # own size is 128 KiB from Python 3.14 on.
+    disk.align = BUFFER
     try:
         disk.seek(offset)
         data: bytes = disk.read(length)
