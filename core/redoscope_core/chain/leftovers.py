@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import stat
 from collections import defaultdict
 from dataclasses import dataclass
@@ -110,6 +109,8 @@ def remove_leftovers(found: Iterable[Leftover]) -> tuple[Leftover, ...]:
                 continue
         try:
             if leftover.kind is LeftoverKind.FOLDER:
+                import shutil  # noqa: PLC0415 - seldom
+
                 shutil.rmtree(path)
             else:
                 path.unlink()
