@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, TypeVar
 
-__all__ = ["Progress", "Unit"]
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["Progress", "Unit", "finished"]
+
+_Outcome = TypeVar("_Outcome")
 
 
 class Unit(Enum):
@@ -28,3 +34,13 @@ class Progress:
     """What is being done now, in plain words."""
     unit: Unit = Unit.BYTES
     """What *done* and *total* count."""
+
+
+def finished(steps: Generator[object, None, _Outcome]) -> _Outcome:
+    """Go through all *steps* at once and return what comes of them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            outcome: _Outcome = end.value
+            return outcome

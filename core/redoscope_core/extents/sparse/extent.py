@@ -16,6 +16,7 @@ from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
+from redoscope_core.progress import finished
 from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -84,13 +85,7 @@ class SparseExtent(PlainExtent):
 
         None if nothing differs, or if it is not by interrupted writes alone.
         """
-        steps = self.half_written_steps(keep=True)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                found: HalfWritten | None = end.value
-                return found
+        return finished(self.half_written_steps(keep=True))
 
     def half_written_steps(self, *, keep: bool) -> Generator[int, None, HalfWritten | None]:
         """Return the same in steps; if none is to *keep*, how many entries alone."""

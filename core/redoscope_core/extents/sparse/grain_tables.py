@@ -272,16 +272,6 @@ class GrainTables:
         directory = self.bounded_directory()
         return directory[self.has_table(directory)].astype(np.int64)
 
-    def is_anything_shared(self, places: NDArray[np.int64]) -> bool:
-        """Tell whether grains at *places* (sectors) or tables lie over each other."""
-        tables = self.table_places()
-        start = np.concatenate((places, tables))
-        count = np.repeat(
-            [self._header.grain_size, self._header.table_sectors], [len(places), len(tables)]
-        )
-        order = np.argsort(start, kind="stable")
-        return bool((start[order][:-1] + count[order][:-1] > start[order][1:]).any())
-
     def _table_runs(self, directory: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
         """Yield (first index, count) of tables that lie one behind the other in the file."""
         index = np.flatnonzero(self.has_table(directory))

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redoscope_core.areas.areas import State
 from redoscope_core.areas.landing import Landing, cut_at_grains
-from redoscope_core.errors import CorruptVmdk, DiskFull, UnsupportedVmdk, VmdkError
+from redoscope_core.errors import DiskFull, UnsupportedVmdk, VmdkError
 from redoscope_core.extents.changes import Changes
+from redoscope_core.extents.sparse.damage import refuse_damage
 from redoscope_core.extents.sparse.held_tables import HeldTables
 from redoscope_core.format.sparse import UNCLEAN_OFFSET, ZERO_GRAIN
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, round_up
@@ -69,7 +69,7 @@ class SparseWriter:
         self._size = self._header.grain_size
         self._refuse_kind()
         if not is_new:
-            self._refuse_damage()
+            refuse_damage(self._tables_of, self._header, self._file.path)
         half = None if is_new else extent.half_written()
         self._tables = HeldTables(
             self._file, self._header, self._tables_of, half=half, takes_up=takes_up
@@ -97,28 +97,6 @@ class SparseWriter:
             expected="1 or 2, uncompressed",
             cure="create a child of it and write there",
         )
-
-    def _refuse_damage(self) -> None:
-        grains, entries = self._tables_of.grains()
-        state = self._tables_of.judge_entries(grains, entries)
-        lost = len(self._tables_of.lost_tables())
-        bad = grains[state == State.UNREADABLE]
-        if lost or len(bad):
-            raise CorruptVmdk(
-                "the grain tables are damaged, so nothing is written",
-                path=self._file.path,
-                where=f"grain {bad[0]}" if len(bad) else "the grain directory",
-                found=f"{len(bad)} entries and {lost} tables that lead nowhere",
-                cure="repair the disk first, or copy the file again if it is truncated",
-            )
-        places = entries[state == State.DATA].astype(np.int64)
-        if self._tables_of.is_anything_shared(places):
-            raise CorruptVmdk(
-                "two entries lead to one grain, so that a write would change both",
-                path=self._file.path,
-                where="the grain tables",
-                cure="repair the disk first",
-            )
 
     def _first_free(self) -> int:
         """Return the sector of the file where the next grain goes."""
