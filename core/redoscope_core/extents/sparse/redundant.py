@@ -2,14 +2,16 @@
 
 A directory entry that leads to no table is taken from the redundant directory, and a table entry
 that differs from its copy where the copy is the sound one, or where nobody can tell (`copies`).
-How much was taken is told with every answer.
+How much was taken is told with every answer. Memory grows by one bit for each entry of a window
+in which some differ.
 """
 
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left, bisect_right
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from typing_extensions import override
@@ -18,38 +20,56 @@ from redoscope_core.extents.sparse.copies import Differing, judged, side_by_side
 from redoscope_core.extents.sparse.grain_tables import GrainTables
 from redoscope_core.extents.sparse.table_shape import TableEntry
 from redoscope_core.findings import Finding, Kind
+from redoscope_core.progress import finished
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from redoscope_core.extents.sparse.copies import Judged
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.sparse import SparseHeader
 
 __all__ = ["RedundantTables"]
 
 
-class _Taken(NamedTuple):
-    """What is taken from the redundant tables."""
-
-    grains: NDArray[np.int64]
-    """Ascending."""
-    entries: NDArray[np.uint32]
-    tables: int
-    """Tables that the redundant directory alone leads to."""
+_JUDGED = 2**20
+"""Entries that differ and are judged together; each time all tables are gone through once."""
 
 
-def _end_of(steps: Generator[int, None, Judged]) -> Judged:
-    """Return what comes of *steps*, made at once."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: Judged = end.value
-            return found
+class _Taken:
+    """Which grains have their entry from the redundant tables: a bit for each, by windows."""
+
+    def __init__(self, tables: int) -> None:
+        """Take no entries yet, and so many *tables*: those the redundant directory alone has."""
+        self.tables = tables
+        self.entries = 0
+        self._firsts: list[int] = []
+        self._bits: list[NDArray[np.uint8]] = []
+
+    def add(self, first: int, marks: NDArray[np.bool_]) -> None:
+        """Take those of the window from grain *first* on that have *marks*; windows ascend."""
+        count = int(np.count_nonzero(marks))
+        if count:
+            self.entries += count
+            self._firsts.append(first)
+            self._bits.append(np.packbits(marks))
+
+    def of_window(self, first: int, count: int) -> NDArray[np.bool_] | None:
+        """Return the marks of the *count* grains of a window; None if none has one."""
+        at = bisect_left(self._firsts, first)
+        if at == len(self._firsts) or self._firsts[at] != first:
+            return None
+        return np.unpackbits(self._bits[at], count=count).astype(np.bool_)
+
+    def __contains__(self, grain: int) -> bool:
+        """Tell whether *grain* has a mark."""
+        at = bisect_right(self._firsts, grain) - 1
+        if at < 0:
+            return False
+        byte, bit = divmod(grain - self._firsts[at], 8)
+        return byte < len(self._bits[at]) and bool(self._bits[at][byte] & (0x80 >> bit))
 
 
 class _EitherDirectory(GrainTables):
@@ -94,29 +114,47 @@ class RedundantTables(_EitherDirectory):
             return self._taken
 
     def _compared(self) -> _Taken:
-        parts = []
+        taken = _Taken(int(np.count_nonzero(self.lent_tables())))
+        waiting: list[tuple[int, int, Differing]] = []
+        held = 0
         for first, entries, other in side_by_side(self._own, self._copies):
             where = np.flatnonzero(entries != other)
             if len(where):
-                parts.append(Differing(first + where, entries[where], other[where]))
-        differing = Differing.of(parts)
-        found = _end_of(judged(self._own, self._copies, differing, self._grain_size))
-        better = found.second_is_better(where_unknown=True)
-        tables = int(np.count_nonzero(self.lent_tables()))
-        return _Taken(differing.grains[better], differing.second[better], tables)
+                part = Differing(first + where, entries[where], other[where])
+                waiting.append((first, len(entries), part))
+                held += len(part)
+            if held >= _JUDGED:
+                self._take(taken, waiting)
+                waiting, held = [], 0
+        self._take(taken, waiting)
+        return taken
+
+    def _take(self, taken: _Taken, waiting: list[tuple[int, int, Differing]]) -> None:
+        """Let those be *taken* that are better, of (first grain, grains, what differs)."""
+        if not waiting:
+            return
+        differing = Differing.of([part for _, _, part in waiting])
+        found = finished(judged(self._own, self._copies, differing, self._grain_size))
+        better = differing.grains[found.second_is_better(where_unknown=True)]
+        for first, count, _ in waiting:
+            low, high = np.searchsorted(better, [first, first + count])
+            marks = np.zeros(count, np.bool_)
+            marks[better[low:high] - first] = True
+            taken.add(first, marks)
 
     def findings(self, path: Path) -> tuple[Finding, ...]:
         """Return what was taken from the copies so far, of the file *path*."""
         taken = self._taken
-        if taken is None or not (len(taken.grains) or taken.tables):
+        if taken is None or not (taken.entries or taken.tables):
             return ()
-        facts = {"entries": len(taken.grains), "tables": taken.tables}
+        facts = {"entries": taken.entries, "tables": taken.tables}
         return (Finding.of(Kind.REDUNDANT_USED, path, **facts),)
 
     @property
     def takes_any(self) -> bool:
         """Whether anything is taken from the redundant tables."""
-        return len(self._find().grains) > 0 or self._find().tables > 0
+        taken = self._find()
+        return taken.entries > 0 or taken.tables > 0
 
     @override
     def disagreement(self) -> None:
@@ -126,9 +164,13 @@ class RedundantTables(_EitherDirectory):
     def windows(self) -> Iterator[tuple[int, NDArray[np.uint32]]]:
         """Yield (first grain, entries) of all grains, some tables at a time."""
         taken = self._find()
-        for first, entries in super().windows():
-            low, high = np.searchsorted(taken.grains, [first, first + len(entries)])
-            entries[taken.grains[low:high] - first] = taken.entries[low:high]
+        if not taken.entries:
+            yield from super().windows()
+            return
+        for first, entries, other in side_by_side(self._own, self._copies):
+            marks = taken.of_window(first, len(entries))
+            if marks is not None:
+                entries[marks] = other[marks]
             yield first, entries
 
     @override
@@ -146,9 +188,7 @@ class RedundantTables(_EitherDirectory):
         """Return how *grain* is found; where its entry is taken from the copy, it is that."""
         taken, directory = self._find(), self.directory()
         index, within = divmod(grain, self.per_table)
-        at = int(np.searchsorted(taken.grains, grain))
-        lent = at < len(taken.grains) and int(taken.grains[at]) == grain
-        tables = self._copies if lent or bool(self.lent_tables()[index]) else self._own
+        tables = self._copies if grain in taken or bool(self.lent_tables()[index]) else self._own
         found = tables.look_up(grain)
         if tables is self._own:
             return found

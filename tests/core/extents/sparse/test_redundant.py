@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoscope_core import Access, Chain, CorruptVmdk, Disk, Kind, Leniency, Policy, sentences
+from redoscope_core.extents.sparse import grain_tables
+from redoscope_core.extents.sparse import redundant as redundant_tables
 from redoscope_core.operations.examining.check import check_chain
 from redoscope_core.spots import EntrySpot, Sound, Why
 from tests.core.finished import finished
@@ -97,11 +99,15 @@ def test_the_sound_one_of_two_entries_is_told_and_why(
         min_size=1,
     ),
     stale=st.sets(st.sampled_from(STORED)),
+    window=st.sampled_from([SECTOR, 2 * SECTOR, 2**20]),
+    together=st.sampled_from([1, 3, 2**20]),
 )
 def test_by_its_copies_a_disk_reads_as_before_and_says_how_much_it_took(
-    broken: dict[int, int], stale: set[int]
+    broken: dict[int, int], stale: set[int], window: int, together: int
 ) -> None:
-    with TemporaryDirectory() as name:
+    with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(grain_tables, "_CHUNK", window)
+        patch.setattr(redundant_tables, "_JUDGED", together)
         path = make(Path(name))
         sound = read(path)
         damage(path, broken)
@@ -112,9 +118,9 @@ def test_by_its_copies_a_disk_reads_as_before_and_says_how_much_it_took(
             assert chain.read(0, chain.capacity) == sound
             used = [each for each in chain.findings if each.kind is Kind.REDUNDANT_USED]
             assert [each.fact("entries") for each in used] == [len(broken)]
-            for grain in STORED:
+            for grain in range(-(-CAPACITY // GRAIN)):
                 step = chain.owner(grain * GRAIN).steps[0]
-                assert step.table_entry == PLACES[grain]
+                assert step.table_entry == PLACES.get(grain, 0)
                 redundant = grain in broken
                 assert step.entry_offset == PLAN.table_entry(grain, redundant=redundant)
 
