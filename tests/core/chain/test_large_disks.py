@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Access, Chain, Disk, State, create_child
+from redoscope_core import NO_PARENT, Access, Chain, Disk, State, create_child
 from tests.judges import handmade, qemu
 from tests.judges.handmade import SparsePlan, descriptor_text
 from tests.judges.handmade_esx import SESPARSE_HEADER, sesparse_entry
@@ -47,14 +47,23 @@ def hollow_sparse(path: Path, plan: SparsePlan, stored: dict[int, bytes], text: 
         file.flush()
 
 
-def monolithic(path: Path, plan: SparsePlan, stored: dict[int, bytes], **link: object) -> Path:
+def monolithic(path: Path, plan: SparsePlan, stored: dict[int, bytes]) -> Path:
     """Write a monolithicSparse link of holes."""
     line = f'RW {plan.capacity} SPARSE "{path.name}"'
-    hollow_sparse(path, plan, stored, descriptor_text([line], **link))  # type: ignore[arg-type]
+    hollow_sparse(path, plan, stored, descriptor_text([line]))
     return path
 
 
-def sesparse(path: Path, capacity: int, sector: int, data: bytes, **link: object) -> Path:
+def sesparse(
+    path: Path,
+    capacity: int,
+    sector: int,
+    data: bytes,
+    *,
+    cid: int = 1,
+    parent_cid: int = NO_PARENT,
+    hint: str | None = None,
+) -> Path:
     """Write an SESparse link of one grain, with a directory as long as *capacity* needs."""
     tables = -(-capacity // 32768)
     directory = 4096
@@ -75,7 +84,8 @@ def sesparse(path: Path, capacity: int, sector: int, data: bytes, **link: object
         os.pwrite(number, struct.pack("<Q", 0x10000000 << 32), directory * SECTOR + 8 * table)
         os.pwrite(number, struct.pack("<Q", sesparse_entry(0)), first * SECTOR + 8 * within)
         os.pwrite(number, data.ljust(4096, b"\0"), grains * SECTOR)
-    text = descriptor_text([f'RW {capacity} SESPARSE "{file.name}"'], kind="seSparse", **link)  # type: ignore[arg-type]
+    line = f'RW {capacity} SESPARSE "{file.name}"'
+    text = descriptor_text([line], kind="seSparse", cid=cid, parent_cid=parent_cid, hint=hint)
     path.write_text(text)
     return path
 

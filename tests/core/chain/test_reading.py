@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -79,9 +80,10 @@ def test_a_batch_is_checked_before_anything_is_read(tip: Path) -> None:
         for wrong in ([CAPACITY - 7], [-1, 0]):
             with pytest.raises(OutOfRange):
                 chain.read_many(wrong, 8)
-        for out in (np.empty((1, 4096), np.int8), np.empty((2, 4096), np.uint8)):
+        outs: tuple[Any, ...] = (np.empty((1, 4096), np.int8), np.empty((2, 4096), np.uint8))
+        for out in outs:
             with pytest.raises(InvalidArgument):
-                chain.read_many([0], 8, out)  # type: ignore[arg-type]
+                chain.read_many([0], 8, out)
     with pytest.raises(InvalidHandle):
         chain.read_many([0], 8)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from redoscope_core import Finding, Kind, Link
 from redoscope_core.extents.sparse import grain_tables
+from redoscope_core.extents.sparse.extent import SparseExtent
 from redoscope_core.findings import Place
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
@@ -34,9 +35,9 @@ DIFFERENT = st.lists(
 def found_in(path: Path) -> Finding | None:
     """Return what opening *path* finds of its tables."""
     with Link.open(path) as link:
-        tables = link.extents[0].tables  # type: ignore[attr-defined]  # the sparse ones have some
-        told: Finding | None = tables.disagreement()
-        return told
+        (extent,) = link.extents
+        assert isinstance(extent, SparseExtent)
+        return extent.tables.disagreement()
 
 
 @given(DIFFERENT)

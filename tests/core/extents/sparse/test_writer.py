@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from redoscope_core import Chain, Link, State
 from redoscope_core.extents.sparse import held_tables
 from redoscope_core.extents.sparse import writer as writing
+from redoscope_core.extents.sparse.extent import SparseExtent
 from redoscope_core.extents.sparse.held_tables import HeldTables
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
@@ -140,8 +141,9 @@ def test_of_more_tables_than_there_is_room_for_none_is_kept_once_they_are_stored
     path = tmp_path / "d.vmdk"
     handmade.sparse_link(path, SparsePlan(96 * SIZE, SIZE, entries_per_table=32))
     with Link.open(path, writable=True) as link:
-        extent = link.extents[0]
-        held = HeldTables(extent.file, extent.header, extent.tables)  # type: ignore[attr-defined,arg-type]  # it is sparse
+        (extent,) = link.extents
+        assert isinstance(extent, SparseExtent)
+        held = HeldTables(extent.file, extent.header, extent.tables)
         for grain in grains:
             held.set_entry(grain, 0)
         held.store(0)
