@@ -144,7 +144,7 @@ _TABLE: Mapping[Kind, _Words] = {
         "no harm here; clone it, if another program does not open it",
     ),
     Kind.BYTES_BEHIND_STREAM: _Words(
-        "has {count} bytes behind the end of its stream",
+        "has {count:byte|bytes} behind the end of its stream",
         "no harm, padding as a rule; look at them, if it should be evidence",
     ),
     Kind.STREAM_CUT: _Words("lacks the last {count} bytes of its stream", _COPY_AGAIN),
@@ -164,7 +164,7 @@ _TABLE: Mapping[Kind, _Words] = {
         "compare the file with another copy of it",
     ),
     Kind.BYTES_BEHIND_GRAIN: _Words(
-        "compressed grain {grain} at byte {byte} has {count} bytes behind its end",
+        "compressed grain {grain} at byte {byte} has {count:byte|bytes} behind its end",
         "no harm to the bytes of the disk; look at them, if it should be evidence",
     ),
     Kind.SHARED_PLACE: _Words(
@@ -216,7 +216,8 @@ _TABLE: Mapping[Kind, _Words] = {
         "take it back, or make the same call again",
     ),
     Kind.MORE_UNREADABLE: _Words(
-        "{areas} areas more can't be read, of {sectors} sectors that can't be read in all",
+        "{areas:area|areas} more can't be read, of {sectors:sector|sectors} that can't be read in"
+        " all",
         "the map shows them hatched",
     ),
     Kind.SET_TWICE: _Words(
@@ -243,7 +244,7 @@ _TABLE: Mapping[Kind, _Words] = {
         "snapshot {uid} is its own ancestor", "correct the parents of the snapshots"
     ),
     Kind.SNAPSHOT_COUNT: _Words(
-        "says there are {said} snapshots, and names {there}",
+        "says it has {said:snapshot|snapshots}, and names {there}",
         "a text that was edited or cut off: compare it with the links",
     ),
     Kind.NO_CURRENT_SNAPSHOT: _Words(

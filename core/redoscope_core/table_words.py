@@ -70,7 +70,7 @@ OF_TABLES: Mapping[Kind, Words] = {
         "check tells how much differs, and which is sound; nothing is written until then",
     ),
     Kind.LOST_COPIES: Words(
-        "{lost} tables of the redundant copy of the grain tables can't be read",
+        "{lost:table|tables} of the redundant copy of the grain tables can't be read",
         "the tables that are read do not need it; clone the disk, which makes a new copy of them",
     ),
     Kind.ENTRIES_BEHIND: Words(
