@@ -226,11 +226,14 @@ class SparseExtent(PlainExtent):
     def unreadable(self, sector: int) -> VmdkError:
         """Return which entry leads nowhere, or why it can't be read."""
         grain = sector // self.header.grain_size
-        strict = GrainTables(self.file, self.header)
         try:
-            entry = (self.redundant or strict).look_up(grain)
+            entry = (
+                self.first_tables.strict().look_up(grain)
+                if self.redundant is None
+                else self.redundant.look_up(grain, strictly=True)
+            )
         except VmdkError as unread:
-            return unread
+            return self._with_way_out(unread, grain)
         index = entry.directory_index
         place = f"grain table {index}, entry {entry.table_index}"
         leads_to, offset = entry.table_entry, entry.entry_offset
@@ -240,7 +243,7 @@ class SparseExtent(PlainExtent):
         file_bytes = self.file.file_bytes
         needed = 1 if self.header.is_packed else self.header.grain_size
         past_end = (leads_to + needed) * SECTOR > file_bytes
-        error = CorruptVmdk(
+        nowhere = CorruptVmdk(
             "the file is too short for what its tables say"
             if past_end
             else "an entry leads nowhere",
@@ -252,9 +255,16 @@ class SparseExtent(PlainExtent):
             cure="copy the file again, it may be truncated" if past_end else None,
             code=VixCode.HOST_FILE_ERROR_EOF if past_end else None,
         )
+        return self._with_way_out(nowhere, grain)
+
+    def _with_way_out(self, error: VmdkError, grain: int) -> VmdkError:
+        """Return *error*, which names the redundant tables if *grain* can be found by these."""
         copies = self.copies if self.redundant is None else None
-        if copies is not None and copies.look_up(sector // self.header.grain_size).state in _SOUND:
-            error.leniency = Leniency.REDUNDANT
+        try:
+            if copies is not None and copies.strict().look_up(grain).state in _SOUND:
+                error.leniency = Leniency.REDUNDANT
+        except VmdkError:
+            pass  # neither copy can be read there: they are no way out
         return error
 
 

@@ -52,6 +52,10 @@ class GrainTables:
     def _rules(self) -> EntryRules:
         return EntryRules(self._header, self._file.file_bytes)
 
+    def strict(self) -> GrainTables:
+        """Return the same tables; what can't be read of them is an error."""
+        return GrainTables(self._file, self._header)
+
     def directory(self, sector: int | None = None) -> NDArray[np.uint32]:
         """Return the entries of the grain directory (at *sector*, for the redundant one)."""
         start = self._header.gd_offset if sector is None else sector
@@ -228,7 +232,7 @@ class GrainTables:
             part = directory[first : first + at_once]
             tables = np.zeros((len(part), length * SECTOR // _ENTRY), "<u4")
             for low, count in self._table_runs(part):
-                self._file.read_into(
+                self._read_into(
                     tables[low : low + count].reshape(-1).data.cast("B"),
                     int(part[low]) * SECTOR,
                     what=f"grain table {first + low}",

@@ -2,6 +2,7 @@
 
 A directory entry that leads to no table is taken from the redundant directory, and a table entry
 that differs from its copy where the copy is the sound one, or where nobody can tell (`copies`).
+What the system can't read of one leads nowhere there, so it is taken from the other.
 How much was taken is told with every answer. Memory grows by one bit for each entry of a window
 in which some differ.
 """
@@ -77,7 +78,7 @@ class _EitherDirectory(GrainTables):
 
     def __init__(self, file: DiskFile, header: SparseHeader) -> None:
         """Look at the tables of *file*; nothing is read yet."""
-        super().__init__(file, header)
+        super().__init__(file, header, salvages=True)
         self._redundant_place = header.rgd_offset
 
     @override
@@ -102,7 +103,9 @@ class RedundantTables(_EitherDirectory):
         """Look at both copies in *file*; nothing is read yet."""
         super().__init__(file, header)
         self._own = _EitherDirectory(file, header)
-        self._copies = GrainTables(file, replace(header, gd_offset=header.rgd_offset))
+        self._copies = GrainTables(
+            file, replace(header, gd_offset=header.rgd_offset), salvages=True
+        )
         self._grain_size = header.grain_size
         self._lock = threading.Lock()
         self._taken: _Taken | None = None
@@ -184,12 +187,16 @@ class RedundantTables(_EitherDirectory):
         return np.concatenate(grains), np.concatenate(found)
 
     @override
-    def look_up(self, grain: int) -> TableEntry:
-        """Return how *grain* is found; where its entry is taken from the copy, it is that."""
+    def look_up(self, grain: int, *, strictly: bool = False) -> TableEntry:
+        """Return how *grain* is found; where its entry is taken from the copy, it is that.
+
+        Raises:
+            VmdkError: It is asked for *strictly*, and neither copy can be read there.
+        """
         taken, directory = self._find(), self.directory()
         index, within = divmod(grain, self.per_table)
         tables = self._copies if grain in taken or bool(self.lent_tables()[index]) else self._own
-        found = tables.look_up(grain)
+        found = (tables.strict() if strictly else tables).look_up(grain)
         if tables is self._own:
             return found
         return found._replace(

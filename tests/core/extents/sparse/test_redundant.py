@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +13,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redoscope_core import Access, Chain, CorruptVmdk, Disk, Kind, Leniency, Policy, sentences
+from redoscope_core import (
+    Access,
+    Chain,
+    CorruptVmdk,
+    Disk,
+    FileUnreadable,
+    Kind,
+    Leniency,
+    Policy,
+    State,
+    sentences,
+)
 from redoscope_core.extents.sparse import grain_tables
 from redoscope_core.extents.sparse import redundant as redundant_tables
 from redoscope_core.operations.examining.check import check_chain
@@ -157,6 +170,46 @@ def test_where_nothing_tells_the_first_is_read_unless_the_copy_is_asked_for(tmp_
         assert chain.read(100 * GRAIN, GRAIN) == PLAN.grains[100]
     with Chain.open(path) as chain:
         assert chain.read(5 * GRAIN, GRAIN) == PLAN.grains[5]
+
+
+def failing_at(monkeypatch: pytest.MonkeyPatch, *sectors: int) -> None:
+    """Let the device fail wherever one of *sectors* of the file is read."""
+    real = os.preadv
+
+    def failing(file: int, buffers: list[memoryview], offset: int) -> int:
+        end = offset + sum(len(buffer) for buffer in buffers)
+        if any(offset < (bad + 1) * SECTOR and end > bad * SECTOR for bad in sectors):
+            raise OSError(errno.EIO, "Input/output error")
+        return real(file, buffers, offset)
+
+    monkeypatch.setattr(os, "preadv", failing)
+
+
+@pytest.mark.parametrize("more", [set(), {Leniency.SALVAGE}])
+@pytest.mark.parametrize("bad", ["table", "copy", "directory"])
+def test_a_table_that_the_device_does_not_give_is_read_by_its_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: str, more: set[Leniency]
+) -> None:
+    path = make(tmp_path)
+    sound = read(path)
+    table, copy = (PLAN.first_table(redundant=redundant) + 1 for redundant in (False, True))
+    failing_at(monkeypatch, {"table": table, "copy": copy, "directory": PLAN.directory}[bad])
+    policy = Policy(frozenset({Leniency.REDUNDANT, *more}))
+    assert read(path, policy) == sound
+
+
+def test_where_the_device_gives_neither_table_nor_copy_its_own_error_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(tmp_path)
+    tables = [PLAN.first_table(redundant=redundant) for redundant in (False, True)]
+    failing_at(monkeypatch, *tables)
+    with Chain.open(path, policy=BY_COPIES) as chain:
+        assert chain.read(70 * GRAIN, GRAIN) == PLAN.grains[70]
+        assert chain.areas().sectors_in(State.UNREADABLE) == PER_TABLE * GRAIN
+        with pytest.raises(FileUnreadable, match="grain table 0") as caught:
+            chain.read(5 * GRAIN, 1)
+    assert caught.value.leniency is Leniency.SALVAGE
 
 
 def test_an_error_of_a_damaged_entry_names_the_way_by_its_copy(tmp_path: Path) -> None:
