@@ -104,8 +104,10 @@ def audit(
     with generation(disk, policy_of(), at) as chain:
         changes = _read(listed, chain)
         index = since_index(chain, since)
-        truth = drive("comparing", refined_runs(chain, index)) if refine else None
-        result = judge(changes, truth or changed_runs(chain, index), chain.capacity)
+        truth = (
+            drive("comparing", refined_runs(chain, index)) if refine else changed_runs(chain, index)
+        )
+        result = judge(changes, truth, chain.capacity)
         document = named(disk, chain)
     if json_output:
         print_json(document | _document(result, refined=refine))

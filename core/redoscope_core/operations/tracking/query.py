@@ -138,8 +138,12 @@ def query_changes(
 
     Raises:
         InvalidArgument: *start_offset* is at the end of the disk or beyond it, or the id is
-            none of this chain.
+            none of this chain; or no area is allowed, so that no page would ever follow.
     """
+    if limit is not None and limit < 1:
+        raise InvalidArgument(
+            "a page of no areas", path=chain.path, found=limit, expected="1 or more"
+        )
     end = chain.capacity * SECTOR
     if not 0 <= start_offset < end:
         raise InvalidArgument(

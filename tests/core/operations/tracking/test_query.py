@@ -99,6 +99,13 @@ def test_what_is_no_change_id_is_refused_with_the_shape(text: str) -> None:
         ChangeId.parse(text)
 
 
+def test_a_page_of_no_areas_is_refused_since_nobody_could_go_on_behind_it(tmp_path: Path) -> None:
+    with Chain.open(make_chain(tmp_path, 2)[-1]) as chain:
+        with pytest.raises(InvalidArgument, match="a page of no areas"):
+            query_changes(chain, "*", limit=0)
+        assert query_changes(chain, "*", limit=1).length > 0
+
+
 def test_the_id_of_a_line_that_is_gone_names_the_nearest_common_link(tmp_path: Path) -> None:
     paths = make_chain(tmp_path, 3)
     with Chain.open(paths[1]) as parent:
