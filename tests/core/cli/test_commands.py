@@ -424,6 +424,24 @@ def test_an_option_that_a_kind_of_copy_has_no_use_for_is_refused_and_nothing_is_
     assert list(tmp_path.iterdir()) == [source]
 
 
+@pytest.mark.parametrize(
+    ("kind", "copy", "log"),
+    [
+        ("monolithicSparse", "copy.vmdk", "copy.vmdk"),
+        ("monolithicFlat", "copy.vmdk", "copy-flat.vmdk"),
+        ("raw", "copy.map", "copy.json"),
+    ],
+)
+def test_a_log_with_the_name_of_the_copy_is_refused_before_anything_is_copied(
+    redoscope: Redoscope, tmp_path: Path, kind: str, copy: str, log: str
+) -> None:
+    source = tmp_path / "source.vmdk"
+    redoscope("create", source, "--capacity", "1M")
+    words = ("clone", source, tmp_path / copy, "--type", kind, "--salvage", "--log", tmp_path / log)
+    assert "the name of a file of the copy" in redoscope.refused(*words)
+    assert list(tmp_path.iterdir()) == [source]
+
+
 def test_a_capacity_of_nothing_is_called_so(redoscope: Redoscope, tmp_path: Path) -> None:
     line = redoscope.refused("create", tmp_path / "new.vmdk", "--capacity", "0")
     assert "whole number" not in line

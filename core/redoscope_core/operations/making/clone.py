@@ -27,7 +27,7 @@ from redoscope_core.operations.making.new_disk import (
     check_disk_name,
     laid_out,
 )
-from redoscope_core.operations.making.pieces import DISK_KINDS
+from redoscope_core.operations.making.pieces import DISK_KINDS, DiskPieces
 from redoscope_core.operations.making.write_stream import write_stream
 from redoscope_core.operations.walking.pieces import pieces_of
 from redoscope_core.operations.walking.windows import (
@@ -96,7 +96,8 @@ def clone(
         yield from _made(source, plan, None)
         return source.unread
     told = DamageLog(log or log_beside(path), like=chain.all_files)
-    told.refuse_taken()
+    pieces = DiskPieces(path, kind, chain.capacity)
+    told.refuse_taken(pieces.paths if kind in DISK_KINDS else (path,))
     with told.removed_on_failure():
         yield from _made(source, plan, told)
     return source.unread

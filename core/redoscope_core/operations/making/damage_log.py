@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.outputs import refuse_output
+from redoscope_core.errors import AlreadyExists
 from redoscope_core.files.new_file import NewFiles
 from redoscope_core.format.units import SECTOR
 from redoscope_core.progress import Progress
@@ -46,15 +47,22 @@ class DamageLog:
         self._like = tuple(like)
         self._is_written = False
 
-    def refuse_taken(self) -> None:
-        """Refuse names that are taken.
+    def refuse_taken(self, copy: Iterable[Path] = ()) -> None:
+        """Refuse names that are taken, or that a file of the *copy* is to have.
 
         Raises:
             AlreadyExists: One is.
             FileMissing: Their folder is not there.
         """
+        copied = {path.absolute() for path in copy}
         for path in (self.path, self.map_path):
             refuse_output(path)
+            if path.absolute() in copied:
+                raise AlreadyExists(
+                    "the log, or the map beside it, would have the name of a file of the copy",
+                    path=path,
+                    cure="choose another name; nothing was changed",
+                )
 
     @contextmanager
     def removed_on_failure(self) -> Generator[None]:

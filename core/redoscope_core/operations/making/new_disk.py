@@ -103,9 +103,8 @@ def laid_out(plan: NewDisk) -> Generator[tuple[SparseExtent | FlatExtent, ...]]:
     pieces = DiskPieces(plan.path, plan.kind, plan.capacity)
     lines = pieces.lines()
     apart = not pieces.is_one_file
-    targets = [plan.path]
+    targets = pieces.paths
     if apart:
-        targets += [plan.path.with_name(line.name or "") for line in lines]
         clear_unfinished(plan.path)
     for target in targets:
         refuse_output(target)

@@ -71,3 +71,10 @@ class DiskPieces:
             ExtentLine("RW", min(most, self.capacity - start), kind, self.name(number))
             for number, start in enumerate(range(0, self.capacity, most), start=1)
         )
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All files of the disk, the one that is opened first."""
+        if self.is_one_file:
+            return (self.path,)
+        return (self.path, *(self.path.with_name(line.name or "") for line in self.lines()))
