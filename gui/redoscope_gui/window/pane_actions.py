@@ -61,6 +61,9 @@ def _layout_commands(window: Doings) -> tuple[Command, ...]:
     def is_open() -> bool:
         return window.session.forest is not None
 
+    def is_arranged(layout: Layout) -> bool:
+        return panes.layout is layout
+
     made = [
         Command(
             f"window.layout_{layout.value}",
@@ -69,7 +72,7 @@ def _layout_commands(window: Doings) -> tuple[Command, ...]:
             "",
             (f"Ctrl+{number}",),
             is_open,
-            lambda layout=layout: panes.layout is layout,  # type: ignore[misc]
+            partial(is_arranged, layout),
             hint,
             tr("nothing is open"),
         )

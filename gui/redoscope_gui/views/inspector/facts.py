@@ -124,6 +124,7 @@ class FactsModel(QAbstractItemModel):
         below = self._below.get(above, ())
         return self.createIndex(row, column, below[row]) if row < len(below) else QModelIndex()
 
+    # QObject.parent() without an index hides behind it, as in Qt itself.
     @override
     def parent(self, child: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
         row = self._row(child)

@@ -43,7 +43,7 @@ _BARS_FROM = 6.0
 """Pixels down from which on a row is high enough for bars."""
 
 
-class MapPicture(pg.GraphicsView):  # type: ignore[misc]
+class MapPicture(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no types
     """The pixels: a table of cells with row labels, a cursor, and the mouse."""
 
     clicked = Signal(object)
