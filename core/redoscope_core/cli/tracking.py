@@ -37,7 +37,13 @@ _CHUNK = 128
 
 @click.command(name="allocated")
 @click.argument("disk", type=DISK)
-@click.option("--chunk", type=NUMBER, default=_CHUNK, show_default=True, help="Sectors of a chunk.")
+@click.option(
+    "--chunk",
+    type=NUMBER,
+    default=_CHUNK,
+    show_default=True,
+    help="Sectors of a chunk: a power of two, 128 or more.",
+)
 @click.option("--start", type=SECTORS, default=0, help="First sector; its chunk is told whole.")
 @click.option("--count", type=SECTORS, default=None, help="Sectors.  [default: all that follow]")
 @at_link

@@ -61,8 +61,14 @@ class ChangeList:
             return cls._of_pages(json.loads(text)) if text[:1] in "{[" else cls._of_lines(text, end)
         except RecursionError:
             reason = "nested too deeply"
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-            reason = f"{type(error).__name__}: {error}"
+        except KeyError as absent:
+            reason = f"no {absent.args[0]}"
+        except (TypeError, AttributeError):
+            reason = "JSON of another shape"
+        except OverflowError:
+            reason = "a number that is too large"
+        except ValueError as error:
+            reason = str(error)
         raise CorruptVmdk(
             "not a list of changed areas",
             found=reason,
