@@ -258,10 +258,11 @@ def _header(read: Callable[[int, int], bytes], file_bytes: int) -> tuple[int, in
     magic, version, count = _HEADER.unpack(head)
     if magic not in _MAGICS:
         raise CorruptVmdk(
+            # What is in a file that is none is nobody's business here.
             "not a checkpoint file",
             where="its first bytes",
-            found=f"{magic:08x}",
-            expected="one of " + ", ".join(f"{known:08x}" for known in _MAGICS),
+            expected="those of a .vmsn or .vmss",
+            cure="name the .vmsn of a snapshot, or the .vmss of a suspended machine",
         )
     if count > _MAX_GROUPS:
         raise CorruptVmdk(

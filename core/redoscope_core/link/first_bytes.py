@@ -21,11 +21,13 @@ from redoscope_core.format.units import SECTOR
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["begins_as_link", "called_like_disk", "links_in", "named_as_disk"]
+__all__ = ["MARKS_OF_NAMES", "begins_as_link", "called_like_disk", "links_in", "named_as_disk"]
 
 _MAGICS = (SPARSE_MAGIC, COWD_MAGIC, SESPARSE_MAGIC)
 _BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
 _ENDING = ".vmdk"
+MARKS_OF_NAMES = (".vmd", ".redo")
+"""What stands in the name of a disk or a redo log, in small letters, and ends what stays of it."""
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
 
 
@@ -36,7 +38,7 @@ def named_as_disk(path: Path) -> bool:
 
 def called_like_disk(name: str) -> bool:
     """Tell whether a file called *name* is called as programs call disks and redo logs."""
-    return ".vmd" in name.lower() or ".redo" in name.lower()
+    return any(mark in name.lower() for mark in MARKS_OF_NAMES)
 
 
 def links_in(folder: Path) -> list[Path]:

@@ -71,6 +71,8 @@ def test_a_disk_is_no_checkpoint_file(redoscope: Redoscope, tmp_path: Path) -> N
     make_machine(tmp_path)
     line = redoscope.refused("vm", "state", tmp_path / "web.vmdk", "--json")
     assert "web.vmdk: not a checkpoint file" in line
+    assert "564d444b" not in line  # none of its bytes is told
+    assert ".vmsn" in line
     assert "no tag of that name" in redoscope.refused(
         "vm", "state", tmp_path / "web-Snapshot1.vmsn", "--tag", "a/b", "--out", tmp_path / "x"
     )

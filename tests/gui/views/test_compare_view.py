@@ -6,6 +6,7 @@ import csv
 import json
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 from tests.core.operations.examining.test_patch import applied
 
-from redoscope_core import SECTOR, Chain
+from redoscope_core import SECTOR, Chain, State
 from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.compare import CompareView
 from redoscope_gui.window import MainWindow
@@ -117,9 +118,11 @@ def test_what_is_saved_says_the_same(
     names = ["runs.csv", "runs.json", "a-b.vcdiff"]
     for button, name in zip(pane.exports, names, strict=True):
         target = tmp_path / name
-        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, t=target: (str(t), ""))
+        asked = Mock(return_value=(str(target), ""))
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", asked)
         qtbot.mouseClick(button, LEFT)
         qtbot.waitUntil(target.exists)
+        assert Path(asked.call_args.args[-1]).suffix == target.suffix
     rows = list(csv.DictReader((tmp_path / names[0]).read_text().splitlines()))
     told = [int(row["start_sector"]) + n for row in rows for n in range(int(row["sectors"]))]
     assert told == sectors
@@ -156,3 +159,10 @@ def test_what_cannot_be_read_is_told_and_no_patch_is_offered(
     assert "can't be read" in view.totals.text()
     assert "office-000005.vmdk" in view.totals.text()
     assert not view.exports[-1].isEnabled()
+    assert session.chain is not None
+    stored = session.chain.stored
+    lost = int(stored.start[stored.state == State.UNREADABLE][0]) * SECTOR
+    session.go_to(lost)
+    qtbot.waitUntil(lambda: view.pair.is_unreadable("b", lost))
+    assert not view.pair.is_unreadable("a", lost)
+    assert view.pair.spoken_value() == "can't be read"

@@ -10,7 +10,7 @@ from redoscope_core.chain.family.listing import Below, files_in, links_above, li
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import Spellings
-from redoscope_core.link.first_bytes import links_in
+from redoscope_core.link.first_bytes import MARKS_OF_NAMES, links_in
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.plans_beside import PlansBeside
 
@@ -30,7 +30,10 @@ _MOST_KEPT = 4096
 
 def without_suffix(name: str) -> str:
     """Return the part of *name* that stays when people and programs rename a disk."""
-    return name.lower().split(".vmd", 1)[0].split(".redo", 1)[0]
+    name = name.lower()
+    for mark in MARKS_OF_NAMES:
+        name = name.partition(mark)[0]
+    return name
 
 
 class Neighbours:

@@ -33,6 +33,8 @@ _BEFORE = 2
 _NOTCH = 120
 _ROWS_A_NOTCH = 3
 _UNREAD = "··"
+_UNREADABLE = "??"
+_SIDES = ("a", "b")
 
 
 class HexPair(QWidget):
@@ -130,7 +132,7 @@ class HexPair(QWidget):
     def pair_at(self, offset: int) -> tuple[int | None, int | None, bool]:
         """Return the byte in A, the byte in B, and whether they differ; None if not read."""
         found: list[int | None] = []
-        for side in ("a", "b"):
+        for side in _SIDES:
             read = self._sides.get(side)
             inside = read is not None and read.offset <= offset < read.end
             known = inside and read is not None and not _faulty(read, offset)
@@ -138,9 +140,17 @@ class HexPair(QWidget):
         older, newer = found
         return older, newer, None not in found and older != newer
 
+    def is_unreadable(self, side: str, offset: int) -> bool:
+        """Tell whether the byte at *offset* was asked for on *side*, and can't be read."""
+        read = self._sides.get(side)
+        return read is not None and read.offset <= offset < read.end and _faulty(read, offset)
+
     def spoken_value(self) -> str:
         """Return both bytes at the cursor in words."""
-        older, newer, differs = self.pair_at(self._session.cursor.offset)
+        offset = self._session.cursor.offset
+        if any(self.is_unreadable(side, offset) for side in _SIDES):
+            return self.tr("can't be read")
+        older, newer, differs = self.pair_at(offset)
         if older is None or newer is None:
             return self.tr("being read")
         text = self.tr("offset 0x{offset:X}, A {a:02X}, B {b:02X}")
@@ -194,7 +204,8 @@ class HexPair(QWidget):
                     painter.fillRect(box, theme.colour("changed"))
                 usual = "text" if byte else "faint"
                 painter.setPen(theme.colour("changed_text" if differs else usual))
-                text = _UNREAD if byte is None else f"{byte:02X}"
+                lost = byte is None and self.is_unreadable(_SIDES[side], offset + column)
+                text = f"{byte:02X}" if byte is not None else _UNREADABLE if lost else _UNREAD
                 plain.draw(painter, box, Qt.AlignmentFlag.AlignCenter, text)
 
     def _box(self, side: int, row: int, column: int) -> QRect:

@@ -63,9 +63,14 @@ class CompareView(QWidget):
         self.before.clicked.connect(lambda: self.step(False))
         self.after.clicked.connect(lambda: self.step(True))
         self.exports = [
-            self._export_button(self.tr("CSV"), self.save_csv, self.tr("Save the list as CSV")),
-            self._export_button(self.tr("JSON"), self.save_json, self.tr("Save it as JSON")),
             self._export_button(
+                "csv", self.tr("CSV"), self.save_csv, self.tr("Save the list as CSV")
+            ),
+            self._export_button(
+                "json", self.tr("JSON"), self.save_json, self.tr("Save it as JSON")
+            ),
+            self._export_button(
+                "vcdiff",
                 self.tr("Patch"),
                 self.save_patch,
                 self.tr("Save a VCDIFF patch that makes the raw image of A that of B"),
@@ -82,11 +87,13 @@ class CompareView(QWidget):
         session.comparison_changed.connect(self._take_pair)
         self._take_pair()
 
-    def _export_button(self, text: str, save: Callable[[Path], None], hint: str) -> QPushButton:
+    def _export_button(
+        self, ending: str, text: str, save: Callable[[Path], None], hint: str
+    ) -> QPushButton:
         button = QPushButton(text, self)
         plain.set_name(button, hint)
         plain.set_tip(button, hint)
-        button.clicked.connect(lambda: self._choose(text, save))
+        button.clicked.connect(lambda: self._choose(ending, text, save))
         return button
 
     def _lay_out(self) -> None:
@@ -219,9 +226,8 @@ class CompareView(QWidget):
 
     # --- files -------------------------------------------------------------------------------
 
-    def _choose(self, kind: str, save: Callable[[Path], None]) -> None:
-        """Ask for the name of a file, and save it."""
-        ending = {"CSV": "csv", "JSON": "json"}.get(kind, "vcdiff")
+    def _choose(self, ending: str, kind: str, save: Callable[[Path], None]) -> None:
+        """Ask for the name of a file that ends in *ending*, and save it."""
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save %s") % kind, f"a-b.{ending}")
         if chosen:
             save(Path(chosen))
