@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Access, Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.family.children import refuse_if_parent
-from redoscope_core.chain.family.kinship import why_unfit
+from redoscope_core.chain.family.kinship import refuse_unfit
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.tip_writer import TipWriter
 from redoscope_core.errors import (
-    BrokenChain,
     InvalidArgument,
     InvalidHandle,
     OutOfRange,
@@ -266,12 +265,4 @@ def _written_files(link: Link) -> list[DiskFile]:
 
 def _refuse_doubtful(chain: Chain) -> None:
     for parent, child in pairwise(chain.links):
-        unfit = why_unfit(child.descriptor, parent.descriptor)
-        if unfit is not None:
-            raise BrokenChain(
-                "a chain whose content IDs do not fit is only read",
-                path=child.path,
-                where=unfit.where,
-                found=unfit.found,
-                expected=unfit.expected,
-            )
+        refuse_unfit(child.path, child.descriptor, parent.descriptor)

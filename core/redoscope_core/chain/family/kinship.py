@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from redoscope_core.errors import ContentIdMismatch
+from redoscope_core.errors import BrokenChain, ContentIdMismatch
 from redoscope_core.format.content_id import format_content_id
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ __all__ = [
     "fits",
     "has_its_uuid",
     "is_vague",
+    "refuse_unfit",
     "why_unfit",
 ]
 
@@ -66,6 +67,26 @@ def why_unfit(child: Descriptor, parent: Descriptor) -> Unfit | None:
 def fits(child: Descriptor, parent: Descriptor) -> bool:
     """Tell whether *parent* is, unchanged, what *child* was made from."""
     return why_unfit(child, parent) is None
+
+
+def refuse_unfit(
+    path: Path, child: Descriptor, parent: Descriptor, cure: str | None = None
+) -> None:
+    """Refuse to write where *parent* is not what the child at *path* was made from.
+
+    Raises:
+        BrokenChain: It is not.
+    """
+    unfit = why_unfit(child, parent)
+    if unfit is not None:
+        raise BrokenChain(
+            "a chain whose content IDs do not fit is only read",
+            path=path,
+            where=unfit.where,
+            found=unfit.found,
+            expected=unfit.expected,
+            cure=cure,
+        )
 
 
 def is_vague(content_id: int) -> bool:

@@ -17,7 +17,7 @@ from redoscope_core.areas.areas import State
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.family.children import children_of, children_of_each
-from redoscope_core.chain.family.kinship import why_unfit
+from redoscope_core.chain.family.kinship import refuse_unfit, why_unfit
 from redoscope_core.chain.tip_writer import TipWriter
 from redoscope_core.errors import (
     BrokenChain,
@@ -143,18 +143,10 @@ def _target_index(chain: Chain, into: Path | None) -> int:
 
 
 def _refuse_unfit(chain: Chain, index: int) -> None:
+    cure = f"clone {chain.path.name} instead, or attach the child to the right parent"
     for parent, child in pairwise(chain.links):
         _refuse_foreign(child, chain.tip)
-        unfit = why_unfit(child.descriptor, parent.descriptor)
-        if unfit is not None:
-            raise BrokenChain(
-                "a chain whose content IDs do not fit is only read",
-                path=child.path,
-                where=unfit.where,
-                found=unfit.found,
-                expected=unfit.expected,
-                cure=f"clone {chain.path.name} instead, or attach the child to the right parent",
-            )
+        refuse_unfit(child.path, child.descriptor, parent.descriptor, cure)
     target = chain.links[index]
     for link in chain.links[index + 1 :]:
         if link.capacity != target.capacity:
