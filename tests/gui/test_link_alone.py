@@ -22,6 +22,8 @@ from redoscope_gui.window.cautions import cautions
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pytestqt.qtbot import QtBot
+
     from redoscope_core import Chain
     from redoscope_gui.session import Session
     from redoscope_gui.window.main import MainWindow
@@ -163,3 +165,23 @@ def test_the_descriptor_of_a_link_that_does_not_open_is_read_all_the_same(
     assert any(name == "Extent" and "SPARSE" in value for name, value in facts)
     (own_sample / "text.vmdk").write_text("no disk at all")
     assert ReadDescriptor(own_sample / "text.vmdk").run() is None
+
+
+def test_no_generation_is_spoken_of_where_one_link_is_looked_at_alone(
+    qtbot: QtBot, window: MainWindow, own_sample: Path
+) -> None:
+    session = window.session
+    session.open(own_sample / "office-000003.vmdk")
+    session.look_alone()
+    stored = shown(session).tip.stored
+    hex_view, timeline = window.panes.hex_view, window.explorer.timeline_view
+    assert hex_view is not None
+    assert timeline is not None
+    surface = hex_view.surface
+    for state, words in ((State.DATA, "stored by this link"), (State.ZERO, "zeroed by this link")):
+        session.go_to(int(stored.start[stored.state == state][0]) * SECTOR)
+        qtbot.waitUntil(lambda: "being read" not in surface.spoken_value())
+        assert words in surface.spoken_value()
+    assert timeline.count.text() == "This link alone"
+    session.look_at_chain()
+    assert "of 5" in timeline.count.text()

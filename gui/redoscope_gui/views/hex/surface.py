@@ -91,7 +91,8 @@ class HexSurface(QAbstractScrollArea):
         sector = caret // SECTOR
         if asking.ends_before(sector):
             return past_end_heading(sector).what
-        words = byte_words(caret, asking.sector(sector), asking.generation, asking.since)
+        generation = None if asking.chain.asks_parent else asking.generation
+        words = byte_words(caret, asking.sector(sector), generation, asking.since)
         return words + selected_words(*self.hand.selection)
 
     # --- following the session ---------------------------------------------------------------

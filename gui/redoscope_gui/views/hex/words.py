@@ -108,9 +108,12 @@ def older_words(since: int | None) -> str:
 
 
 def byte_words(
-    offset: int, shown: SectorShown | None, generation: int, since: int | None = None
+    offset: int, shown: SectorShown | None, generation: int | None, since: int | None = None
 ) -> str:
-    """Tell one byte: where it stands, its value, and the generation that it comes from."""
+    """Tell one byte: where it stands, its value, and the generation that it comes from.
+
+    There is no *generation* where one link is looked at alone.
+    """
     place = translate("HexView", "offset 0x{offset:X}").format(offset=offset)
     if shown is None:
         return f"{place}, " + translate("HexView", "being read")
@@ -122,6 +125,10 @@ def byte_words(
     byte = translate("HexView", "byte {value:02X}").format(value=shown.data[within])
     if shown.changed[within] and since is not None:
         what = translate("HexView", "differs from {older}").format(older=older_words(since))
+    elif generation is None and shown.state is State.ZERO:
+        what = translate("HexView", "zeroed by this link")
+    elif generation is None:
+        what = translate("HexView", "stored by this link")
     elif shown.changed[within]:
         what = translate("HexView", "changed in generation {number}").format(number=generation)
     elif shown.state is State.ABSENT:

@@ -153,7 +153,9 @@ class TimelineView(QWidget):
 
     def _show_count(self, index: int, last: int) -> None:
         """Say which generation is shown, or which two are compared."""
-        if self.track.since is None:
+        if self._session.is_alone:
+            text = self.tr("This link alone")
+        elif self.track.since is None:
             text = self.tr("Generation {index} of {last}").format(index=index, last=last)
         else:
             text = self.tr("Difference {a} to {b} of {last}")
