@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+SHIELDED_FROM = (signal.SIGINT, signal.SIGHUP)
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -43,6 +46,23 @@ def state_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Generator[None
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signals_as_in_a_terminal() -> Generator[None]:
+    """Let the programs that tests start be stopped, also where this run is shielded from that.
+
+    A shell starts what runs in its background deaf to Ctrl-C, and nohup to a hang-up; whoever is
+    started by it inherits that.
+    """
+    shielded = [
+        number for number in SHIELDED_FROM if signal.getsignal(number) is signal.Handlers.SIG_IGN
+    ]
+    for number in shielded:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in shielded:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
