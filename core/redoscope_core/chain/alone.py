@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 __all__ = ["fill_asking", "refuse_asking"]
 
 
-def refuse_asking(areas: Areas, path: Path) -> None:
-    """Refuse *areas* of the link at *path* that nobody here stores.
+def refuse_asking(areas: Areas, path: Path, fill: int | None) -> None:
+    """Refuse *areas* of the link at *path* that nobody here stores, unless a byte *fill* is put.
 
     Raises:
         PartialChain: It names the first sector that the parent is asked for.
     """
     asking = areas.start[areas.state == State.ABSENT]
-    if not len(asking):
+    if fill is not None or not len(asking):
         return
     refused = PartialChain(
         "the link alone does not store all of it and asks the parent",

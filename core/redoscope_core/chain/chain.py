@@ -16,7 +16,6 @@ import numpy as np
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.chain.access import Access, Policy
-from redoscope_core.chain.alone import fill_asking, refuse_asking
 from redoscope_core.chain.family.children import children_findings, refuse_if_parent
 from redoscope_core.chain.family.lineage import misfits, open_links, uses
 from redoscope_core.chain.family.neighbours import Neighbours
@@ -241,8 +240,10 @@ class Chain:
             )
         self._check_range(sector, count)
         areas = self.stored.complete(sector, count) if self.asks_parent else None
-        if areas is not None and fill is None:
-            refuse_asking(areas, self.path)
+        if areas is not None:
+            from redoscope_core.chain.alone import fill_asking, refuse_asking  # noqa: PLC0415
+
+            refuse_asking(areas, self.path, fill)
         try:
             (self._last_reader or self._reader()).fill(view, sector)
         except VmdkError as error:
