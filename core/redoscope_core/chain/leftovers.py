@@ -10,7 +10,6 @@ descriptor may be all that is left of somebody's disk.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections import defaultdict
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from redoscope_core.files.file import DiskFile, os_error
 from redoscope_core.files.locks import folder_is_held, is_locked
 from redoscope_core.files.names import possible_names, same_file
 from redoscope_core.files.new_file import target_of_part
+from redoscope_core.format.data_name import DataName
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["Leftover", "LeftoverKind", "clear_unfinished", "leftovers", "remove_leftovers"]
+
+_OUR_ROLES = frozenset({"flat", "s", "f"})
+"""What this program calls the data of a disk that lies in files of its own."""
 
 
 class LeftoverKind(Enum):
@@ -175,9 +178,10 @@ def _extents_left(part: Path, target: Path, idle: Mapping[Path, Path]) -> list[P
         return []
     if descriptor.embedded:
         return []
-    ours = re.compile(re.escape(target.stem) + r"-(flat|[sf][0-9]{3,})\.vmdk")
     named = [
-        part.with_name(e.name) for e in descriptor.extents if e.name and ours.fullmatch(e.name)
+        part.with_name(e.name)
+        for e in descriptor.extents
+        if e.name and _is_ours(e.name, target.stem)
     ]
     left = [path for path in named if path.is_file() and not path.is_symlink()]
     if not left:
@@ -193,6 +197,17 @@ def _extents_left(part: Path, target: Path, idle: Mapping[Path, Path]) -> list[P
         and not _is_in_work(path)
         and all(same_file(path, other) for other in waiting[path])
     ]
+
+
+def _is_ours(name: str, disk: str) -> bool:
+    """Tell whether this program calls data of *disk* by just that *name*."""
+    data = DataName.of(Path(name).stem)
+    return (
+        data is not None
+        and data.disk == disk
+        and data.role in _OUR_ROLES
+        and name == f"{data.stem}.vmdk"
+    )
 
 
 def _used_in(folder: Path) -> set[tuple[int, int]]:

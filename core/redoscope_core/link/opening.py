@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
@@ -23,6 +22,7 @@ from redoscope_core.extents.recognise import FileKind, recognise
 from redoscope_core.extents.sparse.extent import SparseExtent, tables_by_copies
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import Spellings, is_there, possible_names, real_path
+from redoscope_core.format.data_name import DataName
 from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
 from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARSE_TYPES
 from redoscope_core.format.sparse import SparseHeader
@@ -50,8 +50,6 @@ __all__ = [
 ]
 
 _MAX_REPEATS = 16
-_PIECE = re.compile(r"-[sf]\d{3,}\.[^.]*$", re.IGNORECASE)
-"""How the name of a piece ends."""
 _ENCRYPTED = "the disk is encrypted, and its key is not here"
 _AT_HOME = "read it on the server or host that it belongs to, or clone it there"
 """What to do about an extent whose data lies elsewhere."""
@@ -116,7 +114,8 @@ def _embedded(file: DiskFile, header: SparseHeader) -> bytes:
     if text:
         return text
     # qemu keeps room for a descriptor in the pieces of split disks too, and leaves it empty.
-    if not header.descriptor_offset or _PIECE.search(file.path.name):
+    named = DataName.of(file.path.stem)
+    if not header.descriptor_offset or (named is not None and named.number is not None):
         raise _bare("a piece of a split disk,")
     raise NotAVmdk(
         "an extent whose embedded descriptor is lost: its place holds zeros",

@@ -11,16 +11,15 @@ Or it is lost: then all its data belongs together, and the children that name it
 
 from __future__ import annotations
 
-import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.chain.family.children import children_of
-from redoscope_core.chain.family.neighbours import ROLE_OF_DATA
 from redoscope_core.chain.family.pieces import files_named_by
 from redoscope_core.errors import Candidate, Reason, TooManyFiles, VmdkError
 from redoscope_core.files.names import possible_names, real_path
 from redoscope_core.findings import Finding, Kind
+from redoscope_core.format.data_name import DataName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,7 +37,6 @@ _MOST_NAMED = 4
 """Files of data that are named one by one."""
 _MOST_ABSENT = 8
 """Numbers of pieces that are named one by one."""
-_NUMBER = re.compile(r"-([sf])0*(\d+)$", re.IGNORECASE)
 
 
 class _Users(NamedTuple):
@@ -56,8 +54,8 @@ class _Users(NamedTuple):
 
 def disk_of_data(path: Path) -> Path | None:
     """Return the descriptor whose data *path* is by its name; None if it is called otherwise."""
-    role = ROLE_OF_DATA.search(path.stem)
-    return None if role is None else path.with_name(path.stem[: role.start()] + path.suffix)
+    named = DataName.of(path.stem)
+    return None if named is None else path.with_name(named.disk + path.suffix)
 
 
 def tell_whose(error: NotAVmdk, path: Path, policy: Policy, neighbours: Neighbours) -> None:
@@ -190,11 +188,12 @@ def _listed(data: Iterable[Path]) -> str:
 
 def _absent(data: Iterable[Path]) -> str:
     """Return the numbers between the first and the last of the pieces *data* that are not there."""
-    matches = [match for path in data if (match := _NUMBER.search(path.stem))]
-    numbers = {int(match[2]) for match in matches}
-    if not numbers:
+    there = (DataName.of(path.stem) for path in data)
+    pieces = {one.number: one for one in there if one is not None and one.number is not None}
+    if not pieces:
         return ""
-    gone = [number for number in range(1, max(numbers)) if number not in numbers]
-    named = ", ".join(f"{matches[0][1]}{number:03}" for number in gone[:_MOST_ABSENT])
+    last = pieces[max(pieces)]
+    gone = [last._replace(number=n) for n in range(1, max(pieces)) if n not in pieces]
+    named = ", ".join(one.ending for one in gone[:_MOST_ABSENT])
     more = len(gone) - _MOST_ABSENT
     return f"{named} and {more} more" if more > 0 else named

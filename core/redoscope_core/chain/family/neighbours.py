@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from redoscope_core.chain.family.listing import Below, files_in, links_above, li
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import Spellings
+from redoscope_core.format.data_name import DataName
 from redoscope_core.link.first_bytes import MARKS_OF_NAMES, links_in
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.link.plans_beside import PlansBeside
@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.descriptor import Descriptor
 
-__all__ = ["ROLE_OF_DATA", "Neighbours", "without_suffix"]
+__all__ = ["Neighbours", "without_suffix"]
 
-ROLE_OF_DATA = re.compile(r"-(flat|delta|sesparse|rdmp?|pt|[sf]\d{3,6})$", re.IGNORECASE)
-"""How the name of a file ends that holds the data of a disk."""
 _MOST_KEPT = 4096
 """Descriptors that are kept; of more than so many disks the rest is read again when asked for."""
 
@@ -102,8 +100,8 @@ class Neighbours:
         if folder not in self._data:
             data: dict[str, list[Path]] = defaultdict(list)
             for path in files_in(folder):
-                if role := ROLE_OF_DATA.search(path.stem):
-                    data[path.stem[: role.start()].lower()].append(path)
+                if named := DataName.of(path.stem):
+                    data[named.disk.lower()].append(path)
             self._data[folder] = data
         return self._data[folder].get(stem.lower(), [])
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 from itertools import zip_longest
 from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.chain.family.kinship import is_vague
 from redoscope_core.chain.family.listing import files_below, files_in
-from redoscope_core.chain.family.neighbours import ROLE_OF_DATA, without_suffix
+from redoscope_core.chain.family.neighbours import without_suffix
 from redoscope_core.errors import Candidate, FileMissing, NotAVmdk, Reason, TooManyFiles, VmdkError
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import possible_names, real_path
 from redoscope_core.findings import Kind
+from redoscope_core.format.data_name import DataName
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.link import Link
@@ -232,11 +232,11 @@ def _reasons(file: Path, size: int, wanted: Wanted, descriptor: Path) -> tuple[R
     """Return what speaks for *file* being the one that is *wanted*; nothing if it can't be."""
     if not _has_length(file, size, wanted):
         return ()
-    role, own = ROLE_OF_DATA.search(wanted.path.stem), ROLE_OF_DATA.search(file.stem)
-    if role and own and _number(role) != _number(own):
+    role, own = DataName.of(wanted.path.stem), DataName.of(file.stem)
+    if role and own and role.number != own.number:
         return ()
     reasons = []
-    if role and own and file.stem[: own.start()] == descriptor.stem and own[1] == role[1]:
+    if role and own == role._replace(disk=descriptor.stem):
         reasons.append(Reason.IS_ITS_DATA)
     if file.name == wanted.path.name:
         reasons.append(Reason.HAS_NAME)
@@ -244,15 +244,9 @@ def _reasons(file: Path, size: int, wanted: Wanted, descriptor: Path) -> tuple[R
         reasons.append(Reason.SUFFIX_DIFFERS)
     elif _is_misread(file.name, wanted.path.name):
         reasons.append(Reason.HAS_NAME_MISREAD)
-    if role and own and _number(own) is not None:
+    if role and own and own.number is not None:
         reasons.append(Reason.HAS_NUMBER_OF_PIECE)
     return (*reasons, Reason.HAS_LENGTH_OF_LINE)
-
-
-def _number(role: re.Match[str]) -> int | None:
-    """Return the number of the piece that is called so; None of what is no piece."""
-    digits = role[1][1:]
-    return int(digits) if digits.isdecimal() else None
 
 
 def _is_misread(name: str, wanted: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redoscope_core.format.data_name import DataName
 from redoscope_core.format.extent_line import ExtentLine
 from redoscope_core.format.units import ceil_div
 
@@ -60,8 +61,9 @@ class DiskPieces:
         if self.is_one_file:
             return self.path.name
         letter = _LETTERS.get(self.kind)
-        ending = "flat" if letter is None else f"{letter}{number:03d}"
-        return f"{self.path.stem}-{ending}.vmdk"
+        disk = self.path.stem
+        data = DataName(disk, letter, number) if letter else DataName(disk, "flat")
+        return f"{data.stem}.vmdk"
 
     def lines(self) -> tuple[ExtentLine, ...]:
         """Return the lines of the descriptor that name the files."""
