@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["fill_asking", "refuse_asking"]
 
 
-def refuse_asking(areas: Areas, path: Path, fill: int | None) -> None:
+def refuse_asking(areas: Areas, path: Path, fill: int | None = None) -> None:
     """Refuse *areas* of the link at *path* that nobody here stores, unless a byte *fill* is put.
 
     Raises:

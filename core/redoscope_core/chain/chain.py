@@ -24,13 +24,7 @@ from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.generations import Generations
 from redoscope_core.chain.reader import AreaReader, unreadable
 from redoscope_core.chain.stopped import stopped
-from redoscope_core.errors import (
-    InvalidArgument,
-    InvalidHandle,
-    OutOfRange,
-    Readable,
-    VmdkError,
-)
+from redoscope_core.errors import InvalidArgument, InvalidHandle, OutOfRange, Readable, VmdkError
 from redoscope_core.findings import Finding
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
@@ -239,17 +233,21 @@ class Chain:
                 "a buffer that is no whole number of sectors", found=f"{len(view)} bytes"
             )
         self._check_range(sector, count)
-        areas = self.stored.complete(sector, count) if self.asks_parent else None
-        if areas is not None:
-            from redoscope_core.chain.alone import fill_asking, refuse_asking  # noqa: PLC0415
+        if not self.asks_parent:
+            self._fill(view, sector)
+            return
+        from redoscope_core.chain.alone import fill_asking, refuse_asking  # noqa: PLC0415
 
-            refuse_asking(areas, self.path, fill)
+        areas = self.stored.complete(sector, count)
+        refuse_asking(areas, self.path, fill)
+        self._fill(view, sector)
+        fill_asking(view, areas, fill or 0)
+
+    def _fill(self, view: memoryview, sector: int) -> None:
         try:
             (self._last_reader or self._reader()).fill(view, sector)
         except VmdkError as error:
             raise self.with_way_out(error) from None
-        if areas is not None:
-            fill_asking(view, areas, fill or 0)
 
     def read_many(
         self, sectors: ArrayLike, count: int, out: NDArray[np.uint8] | None = None
