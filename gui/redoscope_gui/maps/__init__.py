@@ -12,6 +12,7 @@ from redoscope_gui.maps.classes import (
     MapMode,
     owner_class,
 )
+from redoscope_gui.maps.compared import compared_with
 from redoscope_gui.maps.drawn import MapDrawn, MapScope
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "MapDrawn",
     "MapMode",
     "MapScope",
+    "compared_with",
     "owner_class",
 ]

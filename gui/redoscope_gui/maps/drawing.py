@@ -16,6 +16,7 @@ from redoscope_gui.maps.classes import (
     MapMode,
     owner_class,
 )
+from redoscope_gui.maps.compared import compared_with
 from redoscope_gui.maps.drawn import MapDrawn, MapScope
 from redoscope_gui.maps.generations import generation_of
 from redoscope_gui.maps.rewrites import rewrites_of
@@ -35,7 +36,7 @@ def draw(asked: MapScope) -> MapDrawn:
     if asked.mode is MapMode.OWNER:
         return _draw_owner(asked, grid)
     since = asked.since if asked.mode is MapMode.DIFFERENCE else None
-    return _draw_changed(asked, grid, asked.generation - 1 if since is None else since)
+    return _draw_changed(asked, grid, compared_with(asked.generation, since))
 
 
 def _answer(

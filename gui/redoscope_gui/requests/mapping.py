@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redoscope_gui.maps.compared import compared_with
+
 if TYPE_CHECKING:
     from redoscope_core import Chain
     from redoscope_gui.maps import MapDrawn, MapScope
@@ -44,7 +46,7 @@ class FindChange:
         """Return the first changed sector there, or None if there is none that way."""
         from redoscope_gui.maps import cells  # noqa: PLC0415 - numpy only when first drawn
 
-        first = self.generation if self.since is None else self.since + 1
+        first = compared_with(self.generation, self.since) + 1
         found = [
             cells.change_beside(link.stored, self.sector, self.step, forward=self.forward)
             for link in self.chain.links[first : self.generation + 1]

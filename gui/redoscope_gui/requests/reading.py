@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from redoscope_core import SECTOR, Finding, State, VmdkError, printable
+from redoscope_gui.maps.compared import compared_with
 from redoscope_gui.maps.generations import generation_of
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class ReadBytes:
     def _changed(self, chain: Chain, data: bytes, states: list[State], first: int) -> bytes:
         """Mark the bytes that differ; only sectors that do not have the same owner can."""
         mask = bytearray(len(data))
-        since = self.generation - 1 if self.since is None else self.since
+        since = compared_with(self.generation, self.since)
         if since < 0 or since == self.generation:
             return bytes(mask)
         older = generation_of(self.chain, since)

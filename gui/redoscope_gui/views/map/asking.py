@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from redoscope_core import SECTOR
-from redoscope_gui.maps import MapDrawn, MapMode, MapScope
+from redoscope_gui.maps import MapDrawn, MapMode, MapScope, compared_with
 from redoscope_gui.requests import FindGroup
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.source import MapSource
@@ -125,8 +125,7 @@ class MapAsking(QObject):
         chain, stretch = self._session.chain, self.stretch
         if chain is not None and stretch is not None:
             generation = self._session.cursor.generation
-            since = self.generation_a
-            links = (generation - 1 if since is None else since, generation)
+            links = (compared_with(generation, self.generation_a), generation)
             request = FindGroup(chain, *links, self.sector, stretch.per_cell, forward)
             self._session.ask("map-change", request, self._take_change)
 
