@@ -34,6 +34,7 @@ from redoscope_core.errors import HasChildren as HasChildren
 from redoscope_core.errors import InUse as InUse
 from redoscope_core.errors import InvalidArgument as InvalidArgument
 from redoscope_core.errors import InvalidHandle as InvalidHandle
+from redoscope_core.errors import MalformedDocument as MalformedDocument
 from redoscope_core.errors import MissingParent as MissingParent
 from redoscope_core.errors import NotAVmdk as NotAVmdk
 from redoscope_core.errors import OutOfRange as OutOfRange

@@ -19,6 +19,7 @@ log of the vendor's can be read side by side.
     +-- HasChildren           the link is frozen: other links are made from it
     +-- InUse                 another program holds a lock
     +-- InvalidHandle         closed, or spent by an attach
+    +-- MalformedDocument     a saved plan or a list, handed to a call, is none
     +-- InvalidArgument  OutOfRange  AlreadyExists  ReadOnly  DiskFull
 """
 
@@ -55,6 +56,7 @@ __all__ = [
     "InUse",
     "InvalidArgument",
     "InvalidHandle",
+    "MalformedDocument",
     "MissingParent",
     "NotAVmdk",
     "OutOfRange",
@@ -335,6 +337,12 @@ class InvalidHandle(VmdkError):
     """The handle is closed, or was spent by an attach."""
 
     default_code = VixCode.INVALID_HANDLE
+
+
+class MalformedDocument(VmdkError):
+    """A file that a call takes beside a disk is not what it should be: a saved plan, a list."""
+
+    default_code = VixCode.INVALID_ARG
 
 
 class InvalidArgument(VmdkError):

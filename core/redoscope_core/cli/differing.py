@@ -27,12 +27,9 @@ from redoscope_core.cli.unread_text import stopped_document, tell_unread, unread
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
-    from redoscope_core.chain.chain import Chain
     from redoscope_core.operations.examining.compare import Comparison
 
 __all__ = ["changes", "compare"]
-
-_PAGE = 2**53
 
 
 @click.command(name="changes")
@@ -46,7 +43,7 @@ _PAGE = 2**53
 )
 @click.option("--start", type=PLACE, default=None, help="Begin at this place (a number: sectors).")
 @click.option("--start-offset", type=BYTES, default=0, help="Or at this byte: where a page ended.")
-@click.option("--limit", type=NUMBER, default=_PAGE, help="Areas on a page.  [default: all]")
+@click.option("--limit", type=NUMBER, default=None, help="Areas on a page.  [default: all]")
 @at_link
 @with_heads
 @opening
@@ -57,7 +54,7 @@ def changes(
     since: str,
     start: str | None,
     start_offset: int,
-    limit: int,
+    limit: int | None,
     at: str | None,
     heads: bool,
     json_output: bool,
@@ -69,39 +66,38 @@ def changes(
     ends, that is said on stderr.
     """
     from redoscope_core.chain.unread import Unread
-    from redoscope_core.operations.tracking.query import change_id_of
+    from redoscope_core.cli.since import since_index
+    from redoscope_core.operations.tracking.query import changes_since
 
     policy = policy_of()
     with generation(disk, policy, at) as chain:
         first = start_offset if start is None else sector_at(start, chain) * SECTOR
-        ranges = _changed_ranges(chain, since)
-        change_id = str(change_id_of(chain)) if json_output else ""
-        document, capacity = named(disk, chain), chain.capacity * SECTOR
+        link = None if since == "*" else since_index(chain, since)
+        page = changes_since(chain, link, first, limit=limit)
+        document, end = named(disk, chain), page.start_offset + page.length
+        more = end < chain.capacity * SECTOR
         unread = Unread(chain)
         status = tell_unread(unread)
         lost = unread_documents([unread]) if json_output else []
-    page = [(max(a, first), b) for a, b in ranges if b > first][: limit + 1]
-    more = len(page) > limit
-    end = page[limit][0] if more else capacity
-    shown = page[:limit]
+    runs = list(zip(page.areas.start.tolist(), page.areas.end.tolist(), strict=True))
     if json_output:
         unseen = [{"what": "after-limit", "offset": end}] if more else []
         print_json(
             document
             | {
-                "start_offset": first,
-                "length": max(0, end - first),
-                "changed_area": [{"start": a, "length": b - a} for a, b in shown],
-                "change_id": change_id,
+                "start_offset": page.start_offset,
+                "length": page.length,
+                "changed_area": [{"start": a, "length": b - a} for a, b in runs],
+                "change_id": page.change_id,
                 "complete": not more,
                 "not_looked_at": [*unseen, *lost],
             }
         )
     else:
-        _print_ranges(shown, heads=heads)
+        _print_ranges(runs, heads=heads)
     if more:
         say(
-            f"redoscope: stopped after {counted(limit, 'area')}, more follow;"
+            f"redoscope: stopped after {counted(len(runs), 'area')}, more follow;"
             f" go on with --start-offset {end}",
             err=True,
         )
@@ -113,19 +109,6 @@ def _print_ranges(ranges: list[tuple[int, int]], *, heads: bool) -> None:
         say("start_bytes length_bytes")
     for a, b in ranges:
         say(f"{a} {b - a}")
-
-
-def _changed_ranges(chain: Chain, since: str) -> list[tuple[int, int]]:
-    """Return first byte and the byte behind the last of each run that changed."""
-    from redoscope_core.cli.since import since_index
-    from redoscope_core.operations.examining.changes import changed_areas, covering_runs, used_areas
-
-    all_used = since == "*"
-    areas = used_areas(chain) if all_used else changed_areas(chain, since_index(chain, since))
-    start, count = covering_runs(areas)
-    return [
-        (a * SECTOR, (a + n) * SECTOR) for a, n in zip(start.tolist(), count.tolist(), strict=True)
-    ]
 
 
 @click.command(name="compare")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from redoscope_core.areas.runs import Runs
     from redoscope_core.chain.chain import Chain
     from redoscope_core.format.change_list import ChangeList
-    from redoscope_core.operations.tracking.audit import Audit
+    from redoscope_core.operations.tracking.audit import Audit, Foreign
 
 __all__ = ["allocated", "audit"]
 
@@ -149,7 +149,7 @@ def _document(result: Audit, *, refined: bool) -> dict[str, object]:
         "over": _areas(result.over),
         "uncovered": _areas(result.uncovered),
         "malformed": [{"index": at, "what": kind.value} for at, kind in result.malformed],
-        "foreign": result.foreign or None,
+        "foreign": _foreign_words(result.foreign) or None,
     }
 
 
@@ -161,9 +161,17 @@ def _print_audit(result: Audit, *, heads: bool) -> None:
             _print(runs, heads="start_bytes length_bytes" if heads else "")
     for index, kind in result.malformed:
         say(f"malformed: area {index}, {kind.value}")
-    if result.foreign:
-        say(f"foreign: {result.foreign}")
+    if result.foreign is not None:
+        say(f"foreign: {_foreign_words(result.foreign)}")
     say(f"verdict: {result.verdict.value}")
+
+
+def _foreign_words(foreign: Foreign | None) -> str:
+    if foreign is None:
+        return ""
+    if foreign.capacity is not None:
+        return f"it is of a disk of {counted(foreign.capacity, 'byte')}"
+    return f"it is since {foreign.change_id}"
 
 
 def _print(runs: Runs, *, heads: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from redoscope_core.errors import CorruptVmdk
+from redoscope_core.errors import MalformedDocument
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,11 +49,11 @@ class ChangeList:
         """Read *data*; lines of CSV cover the whole disk of *end* bytes.
 
         Raises:
-            CorruptVmdk: It is neither, or a number is none, or it is longer than `MAX_LIST`.
+            MalformedDocument: It is neither, or a number is none, or it is longer than `MAX_LIST`.
         """
         if len(data) > MAX_LIST:
             # Read in part, it would seem to miss what its rest lists.
-            raise CorruptVmdk(
+            raise MalformedDocument(
                 "a list of changed areas that is too long", expected=f"at most {MAX_LIST} bytes"
             )
         text = data.decode("utf-8-sig", "replace").strip()
@@ -69,7 +69,7 @@ class ChangeList:
             reason = "a number that is too large"
         except ValueError as error:
             reason = str(error)
-        raise CorruptVmdk(
+        raise MalformedDocument(
             "not a list of changed areas",
             found=reason,
             expected="JSON with changedArea, start and length; or lines of start,length",

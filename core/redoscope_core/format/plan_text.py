@@ -20,7 +20,7 @@ import binascii
 import json
 from typing import Any, NamedTuple, TypeGuard
 
-from redoscope_core.errors import CorruptVmdk, VmdkError
+from redoscope_core.errors import MalformedDocument, VmdkError
 from redoscope_core.format.content_id import format_content_id, parse_content_id
 
 __all__ = ["MAX_PLAN_TEXT", "EditText", "MergedText", "PlanText"]
@@ -97,7 +97,7 @@ class PlanText(NamedTuple):
         """Return what the document *data* says.
 
         Raises:
-            CorruptVmdk: It is no such document, or not all of it.
+            MalformedDocument: It is no such document, or not all of it.
         """
         try:
             document = json.loads(data)
@@ -169,12 +169,12 @@ def _base64(data: bytes) -> str:
     return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
-def _changed() -> CorruptVmdk:
-    return CorruptVmdk("a saved plan that was changed or cut", expected="its own checksum")
+def _changed() -> MalformedDocument:
+    return MalformedDocument("a saved plan that was changed or cut", expected="its own checksum")
 
 
-def _no_plan(found: str, *, where: str | None = None) -> CorruptVmdk:
-    return CorruptVmdk("not a saved plan", where=where, found=found)
+def _no_plan(found: str, *, where: str | None = None) -> MalformedDocument:
+    return MalformedDocument("not a saved plan", where=where, found=found)
 
 
 def _digest(said: object) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import CorruptVmdk, FileRefused, InvalidArgument, VmdkError
+from redoscope_core.errors import FileRefused, InvalidArgument, MalformedDocument, VmdkError
 from redoscope_core.extents.recognise import FileKind, recognise
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import is_there, real_path
@@ -59,13 +59,13 @@ class SavedPlan:
         """Read the plan saved at *path*.
 
         Raises:
-            CorruptVmdk: It is none, or not all of it.
+            MalformedDocument: It is none, or not all of it.
             FileRefused: It names a file that it may not edit.
             FileMissing: It is not there.
         """
         with DiskFile(path) as file:
             if file.file_bytes > MAX_PLAN_TEXT:
-                raise CorruptVmdk(
+                raise MalformedDocument(
                     "not a saved plan",
                     path=path,
                     found=f"{file.file_bytes} bytes",

@@ -94,7 +94,7 @@ CALLS: dict[str, list[str]] = {
     "check of several": ["check", TIP, "FOLDER/absent", "FOLDER"],
     "compare": ["compare", TIP, "--at", "0"],
     "compare of sizes": ["compare", TIP, "FOLDER/pieces.vmdk", "--full"],
-    "changes": ["changes", TIP, "--since", "base", "--limit", "0"],
+    "changes": ["changes", TIP, "--since", "base", "--limit", "1"],
     "allocated": ["allocated", TIP],
     "audit": ["audit", TIP, "--list", "FOLDER/list.csv", "--since", "0", "--refine"],
     "hash": ["hash", TIP, "--at", "1"],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from redoscope_core import CorruptVmdk, FileRefused, VmdkError, create_disk
+from redoscope_core import CorruptVmdk, FileRefused, MalformedDocument, VmdkError, create_disk
 from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT
 from redoscope_core.link.edit import Edit
@@ -162,7 +162,7 @@ def test_what_is_no_text_keeps_its_length(folder: Path, *, back: bool) -> None:
 )
 def test_what_is_no_saved_plan_is_told_in_one_line(folder: Path, text: str | bytes) -> None:
     error = refused(folder, text)
-    assert isinstance(error, CorruptVmdk)
+    assert isinstance(error, MalformedDocument)
     assert "saved plan" in error.what
 
 
@@ -170,7 +170,7 @@ def test_a_file_too_long_to_be_one_is_not_read(folder: Path) -> None:
     saved = folder / "x.undo.json"
     with saved.open("wb") as file:
         file.truncate(MAX_PLAN_TEXT + 1)
-    with pytest.raises(CorruptVmdk, match="not a saved plan"):
+    with pytest.raises(MalformedDocument, match="not a saved plan"):
         Plan.read(saved)
 
 

@@ -15,6 +15,7 @@ from redoscope_core.errors import (
     CorruptVmdk,
     FileRefused,
     HasChildren,
+    MalformedDocument,
     NotAVmdk,
     TooManyFiles,
     VmdkError,
@@ -115,6 +116,7 @@ def remove_merged(
     Returns what was removed.
 
     Raises:
+        MalformedDocument: *saved* is of no consolidation.
         CorruptVmdk: The target has other content than after the merging.
         HasChildren: Links were made from a merged one since.
         FileRefused: A file of a merged link is one of another disk too.
@@ -124,7 +126,7 @@ def remove_merged(
     plan = SavedPlan.read(saved)
     merged = plan.merged
     if merged is None:
-        raise CorruptVmdk("not the inverse of a consolidation", path=saved)
+        raise MalformedDocument("not the inverse of a consolidation", path=saved)
     left = [link for link in merged.links if _says_merged(link, merged.into)]
     _refuse_other_content(merged, left)
     _refuse_children(left, policy)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.change_list import ChangeList
 
-__all__ = ["Audit", "AuditVerdict", "Malformed", "audit"]
+__all__ = ["Audit", "AuditVerdict", "Foreign", "Malformed", "audit"]
 
 
 class AuditVerdict(Enum):
@@ -51,6 +51,15 @@ class Malformed(Enum):
     OVERLAPS = "overlaps"
 
 
+class Foreign(NamedTuple):
+    """What a list says of itself that is not so of the disk; one of the two."""
+
+    capacity: int | None = None
+    """Bytes of the disk that it is of."""
+    change_id: str | None = None
+    """What it is since."""
+
+
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What came out; all runs are in bytes."""
@@ -60,14 +69,14 @@ class Audit:
     uncovered: Runs
     malformed: tuple[tuple[int, Malformed], ...]
     """Index of each area that is malformed, and how."""
-    foreign: str = ""
-    """Why the list is of another disk or state; empty if it is not known to be."""
+    foreign: Foreign | None = None
+    """What shows that the list is of another disk or state; None if nothing does."""
 
     @property
     def verdict(self) -> AuditVerdict:
         """The worst of what was found."""
         told = (
-            (AuditVerdict.FOREIGN, bool(self.foreign)),
+            (AuditVerdict.FOREIGN, self.foreign is not None),
             (AuditVerdict.MALFORMED, bool(self.malformed)),
             (AuditVerdict.MISSED, bool(self.missed.total)),
             (AuditVerdict.UNCOVERED, bool(self.uncovered.total)),
@@ -136,10 +145,9 @@ def _malformed(
     )
 
 
-def _foreign(changes: ChangeList, end: int, change_id: str | None) -> str:
-    reach = changes.capacity
-    if reach is not None and reach != end:
-        return f"it is of a disk of {reach} bytes"
+def _foreign(changes: ChangeList, end: int, change_id: str | None) -> Foreign | None:
+    if changes.capacity not in {None, end}:
+        return Foreign(capacity=changes.capacity)
     if change_id is not None and changes.change_id not in {None, change_id}:
-        return f"it is since {changes.change_id}"
-    return ""
+        return Foreign(change_id=changes.change_id)
+    return None

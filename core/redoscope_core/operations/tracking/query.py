@@ -33,6 +33,7 @@ __all__ = [
     "ChangedPage",
     "change_id_of",
     "changed_runs",
+    "changes_since",
     "link_of_id",
     "query_changes",
     "refined_runs",
@@ -134,28 +135,37 @@ def query_changes(
 ) -> ChangedPage:
     """Return what changed since *change_id*, or ``*`` for what is in use, from a byte on.
 
+    Raises:
+        InvalidArgument: The id is none of this chain; or as `changes_since` does.
+    """
+    since = None if change_id == ALL_IN_USE else link_of_id(chain, change_id)
+    return changes_since(chain, since, start_offset, limit=limit)
+
+
+def changes_since(
+    chain: Chain, since: int | None, start_offset: int = 0, *, limit: int | None = None
+) -> ChangedPage:
+    """Return what changed after link *since*, or what is in use if that is None, from a byte on.
+
     *limit* is the most areas of a page. Only tables are read.
 
     Raises:
-        InvalidArgument: *start_offset* is at the end of the disk or beyond it, or the id is
-            none of this chain; or no area is allowed, so that no page would ever follow.
+        InvalidArgument: *start_offset* is at the end of the disk or beyond it, or there is no
+            such link; or no area is allowed, so that no page would ever follow.
     """
     if limit is not None and limit < 1:
         raise InvalidArgument(
             "a page of no areas", path=chain.path, found=limit, expected="1 or more"
         )
     end = chain.capacity * SECTOR
-    if not 0 <= start_offset < end:
+    if start_offset and not 0 <= start_offset < end:
         raise InvalidArgument(
             "beyond the end of the disk (InvalidArgument: startOffset)",
             path=chain.path,
             found=start_offset,
-            expected=f"0 to {end - 1}",
+            expected=f"0 to {max(0, end - 1)}",
         )
-    if change_id == ALL_IN_USE:
-        runs = _runs_of(used_areas(chain))
-    else:
-        runs = changed_runs(chain, link_of_id(chain, change_id))
+    runs = _runs_of(used_areas(chain)) if since is None else changed_runs(chain, since)
     bytes_of = runs.times(SECTOR).within(Runs.joined(start_offset, end))
     until = end
     if limit is not None and len(bytes_of.start) > limit:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_core import SECTOR, CorruptVmdk
+from redoscope_core import SECTOR, MalformedDocument
 from redoscope_core.areas.runs import Runs
 from redoscope_core.format.change_list import ChangeList
-from redoscope_core.operations.tracking.audit import Audit, AuditVerdict, Malformed, audit
+from redoscope_core.operations.tracking.audit import Audit, AuditVerdict, Foreign, Malformed, audit
 from tests.core.outcomes import is_one_line, outcome
 
 KIB64 = 65536
@@ -74,9 +74,12 @@ def test_a_list_of_which_one_page_was_asked_for_is_uncovered_from_there_on() -> 
 
 
 def test_the_log_of_another_disk_and_an_id_of_another_line_are_foreign() -> None:
-    assert audited(page(TRUE, capacity=END * 2)).verdict is AuditVerdict.FOREIGN
+    larger = audited(page(TRUE, capacity=END * 2))
+    assert (larger.verdict, larger.foreign) == (AuditVerdict.FOREIGN, Foreign(capacity=END * 2))
     other = "52 de c0 d9 b9 43 9d 10-61 d5 4c 1b e9 7b 65 63/81"
-    assert audited(page(TRUE, changeId=other), change_id="00/1").verdict is AuditVerdict.FOREIGN
+    elsewhere = audited(page(TRUE, changeId=other), change_id="00/1")
+    assert elsewhere.verdict is AuditVerdict.FOREIGN
+    assert elsewhere.foreign == Foreign(change_id=other)
     assert audited(page(TRUE, changeId=other), change_id=other).verdict is AuditVerdict.OK
 
 
@@ -133,7 +136,7 @@ def test_the_shapes_of_other_programs_say_the_same() -> None:
      b'{"length": 123456789012345678901234567890, "changedArea": []}'],
 )  # fmt: skip
 def test_what_is_no_list_is_said_to_be_none(data: bytes) -> None:
-    with pytest.raises(CorruptVmdk, match="not a list of changed areas") as raised:
+    with pytest.raises(MalformedDocument, match="not a list of changed areas") as raised:
         ChangeList.parse(data, END)
     assert "Error" not in str(raised.value), "the name of a Python exception says nothing to users"
 
