@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.candidates import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from typing import Self
 
     from redoscope_core.candidates import Candidate
 
-__all__ = ["compared_words", "instead_words", "place_words", "quoted", "short"]
+__all__ = [
+    "Naming",
+    "called",
+    "compared_words",
+    "instead_words",
+    "place_words",
+    "quoted",
+    "short",
+]
 
 _LONGEST = 300
 _MOST_NAMED = 4
@@ -53,16 +63,51 @@ def place_words(where: str | None, offset: int | None) -> list[str]:
     return [] if offset is None else [f"at byte {offset}"]
 
 
-def compared_words(found: object, expected: object) -> list[str]:
+class Naming(str):
+    """Words that know which files they name, so that who shows them may call those by less."""
+
+    __slots__ = ("parts",)
+    parts: tuple[str | Path, ...]
+
+    def __new__(cls, *parts: str | Path) -> Self:
+        """Return *parts* behind each other, each file as its whole path."""
+        made = super().__new__(cls, "".join(map(str, parts)))
+        made.parts = parts
+        return made
+
+    @classmethod
+    def joined(cls, between: str, each: Iterable[Naming | Path]) -> Self:
+        """Return *each* behind the other, with the words *between*."""
+        parts: list[str | Path] = []
+        for one in each:
+            parts += [between] if parts else []
+            parts += one.parts if isinstance(one, Naming) else (one,)
+        return cls(*parts)
+
+
+def called(fact: object, near: Path | None) -> object:
+    """Return *fact* as words, if it names files; those in the folder *near* without that."""
+    if isinstance(fact, Naming):
+        return "".join(str(called(part, near)) for part in fact.parts)
+    if not isinstance(fact, Path):
+        return fact
+    inside = near is not None and fact != near and fact.is_relative_to(near)
+    return str(fact.relative_to(near) if near is not None and inside else fact)
+
+
+def compared_words(found: object, expected: object, *, near: Path | None = None) -> list[str]:
     """Return the words for what was *found* and what was *expected*, each unless it is None."""
     pairs = (("found", found), ("expected", expected))
-    return [f"{word} {short(str(value))}" for word, value in pairs if value is not None]
+    told = [(word, called(value, near)) for word, value in pairs if value is not None]
+    return [f"{word} {short(str(value))}" for word, value in told]
 
 
-def instead_words(candidates: Sequence[Candidate], *, looked_at_all: bool) -> list[str]:
+def instead_words(
+    candidates: Sequence[Candidate], *, looked_at_all: bool, near: Path | None = None
+) -> list[str]:
     """Return the phrases for *candidates*; that there may be more, if not *looked_at_all*."""
     named = [
-        f"{one.path} ({', '.join(_REASONS[reason] for reason in one.reasons)})"
+        f"{called(one.path, near)} ({', '.join(_REASONS[reason] for reason in one.reasons)})"
         for one in candidates[:_MOST_NAMED]
     ]
     more = len(candidates) - _MOST_NAMED

@@ -6,12 +6,11 @@ for their kind and their facts.
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import printable
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.phrases import compared_words, instead_words, place_words, short
+from redoscope_core.phrases import called, compared_words, instead_words, place_words, short
 from redoscope_core.table_words import OF_TABLES, facts_in_words
 from redoscope_core.table_words import Words as _Words
 
@@ -322,8 +321,8 @@ def headline(finding: Finding, *, near: Path | None = None) -> str:
     Files in the folder *near* are called by their names alone.
     """
     if _is_error(finding):
-        return _from(near, short(str(finding.fact("what"))))
-    return _from(near, _TABLE[finding.kind].said.format_map(facts_in_words(finding)))
+        return short(str(called(finding.fact("what"), near)))
+    return _TABLE[finding.kind].said.format_map(facts_in_words(finding, near))
 
 
 def details(finding: Finding, *, near: Path | None = None) -> str:
@@ -332,10 +331,10 @@ def details(finding: Finding, *, near: Path | None = None) -> str:
         return ""
     words = (
         *place_words(*finding.place),
-        *compared_words(finding.fact("found"), finding.fact("expected")),
-        *_instead(finding),
+        *compared_words(finding.fact("found"), finding.fact("expected"), near=near),
+        *_instead(finding, near),
     )
-    return _from(near, ", ".join(words))
+    return ", ".join(words)
 
 
 def cure(finding: Finding) -> str:
@@ -366,16 +365,13 @@ def lines(findings: Iterable[Finding]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line(finding) for finding in findings))
 
 
-def _instead(finding: Finding) -> list[str]:
+def _instead(finding: Finding, near: Path | None) -> list[str]:
     found = finding.fact("candidates")
     candidates = found if isinstance(found, tuple) else ()
-    return instead_words(candidates, looked_at_all=finding.fact("looked_at_all") is None)
+    whole = finding.fact("looked_at_all") is None
+    return instead_words(candidates, looked_at_all=whole, near=near)
 
 
 def _is_error(finding: Finding) -> bool:
     """Tell whether *finding* is an error of the engine, which brings its own words."""
     return finding.kind in _OF_ERRORS and finding.fact("what") is not None
-
-
-def _from(near: Path | None, words: str) -> str:
-    return words if near is None else words.replace(f"{near}{os.sep}", "")

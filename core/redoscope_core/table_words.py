@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from typing_extensions import override
 
 from redoscope_core.findings import Kind
+from redoscope_core.phrases import called
 from redoscope_core.spots import EntrySpot, GrainSpot, RunSpot, Sound, Why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from redoscope_core.findings import Finding
     from redoscope_core.spots import Spot
@@ -162,10 +164,12 @@ class _Count(int):
         return f"{int(self)} {one if self == 1 else many}"
 
 
-def facts_in_words(finding: Finding) -> dict[str, object]:
-    """Return the facts of *finding* as its sentence takes them."""
+def facts_in_words(finding: Finding, near: Path | None = None) -> dict[str, object]:
+    """Return the facts of *finding* as its sentence takes them, as seen from the folder *near*."""
     facts = {
-        name: _Count(fact) if isinstance(fact, int) and not isinstance(fact, bool) else fact
+        name: _Count(fact)
+        if isinstance(fact, int) and not isinstance(fact, bool)
+        else called(fact, near)
         for name, fact in finding.facts
     }
     return facts | {"spots": _spots_in_words(finding.spots)}

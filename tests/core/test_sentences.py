@@ -7,11 +7,23 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import redoscope_core
 import redoscope_gui
-from redoscope_core import Chain, CorruptVmdk, Finding, Kind, MissingParent, Severity, sentences
+from redoscope_core import (
+    Chain,
+    CorruptVmdk,
+    Finding,
+    Kind,
+    MissingParent,
+    Severity,
+    VmdkError,
+    sentences,
+)
 from redoscope_core.errors import Candidate, Reason
+from redoscope_core.phrases import Naming, called
 from redoscope_core.sentences import _OF_ERRORS, _TABLE
 from tests.core.links import make_chain
 
@@ -137,6 +149,27 @@ def test_the_candidates_of_an_error_are_told_by_its_finding() -> None:
     assert "/d/b.vmdk (has the wanted content ID)" in sentences.text(finding)
     assert "found instead b.vmdk" in sentences.details(finding, near=Path("/d"))
     assert sentences.cure(finding) == "put it back"
+
+
+def test_words_that_hold_the_name_of_a_folder_by_chance_are_told_as_they_are() -> None:
+    """A key, a text or a command is no file: only facts that name files are told by less."""
+    folder = Path("/d")
+    odd = Finding.of(Kind.KEY_TWICE, folder / "a.vmdk", key="/d/x")
+    assert "sets /d/x twice" in sentences.headline(odd, near=folder)
+    back = Finding.of(Kind.INTERRUPTED, folder / "a.vmdk", undo="redoscope undo /d/a.undo.json")
+    assert "undo /d/a.undo.json takes it back" in sentences.headline(back, near=folder)
+    error = VmdkError("'/d/base.vmdk' can't be opened", path=folder / "a.vmdk", found="/d/q")
+    finding = Finding.of_error(error)
+    assert sentences.headline(finding, near=folder) == "'/d/base.vmdk' can't be opened"
+    assert sentences.details(finding, near=folder) == "found /d/q"
+
+
+@given(st.lists(st.sampled_from(["/d/a", "/d/e/b", "/c", "/d", "/dd/a"]), max_size=4))
+def test_files_of_a_folder_are_told_without_it_and_all_others_whole(places: list[str]) -> None:
+    told = Naming.joined("; ", (Naming(Path(each), " (odd)") for each in places))
+    assert str(told) == "; ".join(f"{each} (odd)" for each in places)
+    less = "; ".join(f"{each.removeprefix('/d/')} (odd)" for each in places)
+    assert called(told, Path("/d")) == less
 
 
 def test_a_chain_says_its_findings_in_words_to_a_program_that_prints_them(tmp_path: Path) -> None:

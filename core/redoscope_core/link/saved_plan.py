@@ -18,6 +18,7 @@ from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT, EditText, MergedText, PlanText
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.standing import Standing, together
+from redoscope_core.phrases import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -107,7 +108,7 @@ class SavedPlan:
                         "a file that no plan may edit",
                         path=self.path,
                         where="the path of an edit",
-                        found=str(path),
+                        found=path,
                         expected="a virtual disk, or the text of a virtual machine",
                     )
                 if end and (end > MAX_TEXT or not _is_text(file)):
@@ -115,7 +116,7 @@ class SavedPlan:
                         "a saved plan that changes the length of a file",
                         path=self.path,
                         where="the length of an edit",
-                        found=f"{path}, {end} bytes long before or after",
+                        found=Naming(path, f", {end} bytes long before or after"),
                         expected=f"a text of at most {MAX_TEXT} bytes",
                     )
 

@@ -21,6 +21,7 @@ from redoscope_core import (
     VmdkError,
     sentences,
 )
+from redoscope_core.phrases import Naming
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.session import Problem, Remedy, from_error, from_finding
 from redoscope_gui.session.problem import from_forest, from_tables, merged
@@ -79,11 +80,12 @@ def test_an_error_of_the_system_is_told_with_its_name() -> None:
 
 
 def test_files_beside_the_own_one_are_called_by_their_names_alone() -> None:
-    finding = Finding.of(Kind.UNREADABLE, DISK, what=f"the parent {PIECE}", found=str(PIECE))
+    told = Naming("the parent ", PIECE)
+    finding = Finding.of(Kind.UNREADABLE, DISK, what=told, found=PIECE)
     problem = from_finding(finding, DISK)
     assert problem.what == "the parent disk-s001.vmdk"
     assert "/vm" not in problem.more
-    far = Problem(Finding.of(Kind.UNREADABLE, None, what=f"the parent {PIECE}"))
+    far = Problem(Finding.of(Kind.UNREADABLE, None, what=told))
     assert far.what == f"the parent {PIECE}"
 
 

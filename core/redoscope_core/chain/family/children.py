@@ -17,6 +17,7 @@ from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, Vmd
 from redoscope_core.files.names import real_path, same_file
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.leniency import Leniency
+from redoscope_core.phrases import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -167,7 +168,7 @@ def refuse_if_parent(link: Link, policy: Policy, neighbours: Neighbours | None =
         raise HasChildren(
             "the link has children and must not be changed",
             path=link.path,
-            found=f"{_names(children, link.path)} made from it",
+            found=Naming(*_names(children, link.path).parts, " made from it"),
             expected="a tip",
             cure="create a child of it and attach that, or open the newest link",
         )
@@ -192,7 +193,9 @@ def children_findings(
     return [Finding.of(Kind.OLDER_GENERATION, link.path, children=names)], ()
 
 
-def _names(children: Sequence[Path], parent: Path) -> str:
+def _names(children: Sequence[Path], parent: Path) -> Naming:
     """Return the names of *children*; of those that are not beside *parent* the whole path."""
-    folders = (parent.parent, real_path(parent).parent)
-    return ", ".join(child.name if child.parent in folders else str(child) for child in children)
+    beside = (parent.parent, real_path(parent).parent)
+    return Naming.joined(
+        ", ", (Naming(one.name) if one.parent in beside else one for one in children)
+    )

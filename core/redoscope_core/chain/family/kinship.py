@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.errors import BrokenChain, ContentIdMismatch
 from redoscope_core.format.content_id import format_content_id
+from redoscope_core.phrases import Naming
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,10 +118,11 @@ def changed_parent(
     """Return the error that *disk*, at *parent*, is not what the child at *path* was made from."""
     other = contradiction(child, disk)
     unfit = why_unfit(child, disk) or other
+    changed = " was changed after this child was made, or is another disk of its name"
     words = (
-        f"the parent {parent} was changed after this child was made, or is another disk of its name"
+        Naming("the parent ", parent, changed)
         if other is None
-        else f"{parent} has the name of the parent, and is another disk"
+        else Naming(parent, " has the name of the parent, and is another disk")
     )
     mismatch = ContentIdMismatch(
         words,

@@ -22,6 +22,7 @@ from redoscope_core.errors import (
 from redoscope_core.files.locks import in_use_by
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.leniency import Leniency
+from redoscope_core.phrases import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +106,7 @@ def _refuse_loop(links: list[Link]) -> None:
                 "the chain is a circle: a link is its own ancestor",
                 path=links[-2].path,
                 where="descriptor key parentFileNameHint",
-                found=f"{parent.path}, which is already part of the chain",
+                found=Naming(parent.path, ", which is already part of the chain"),
                 expected="an older link",
             )
 

@@ -16,6 +16,7 @@ from redoscope_core.files.file import TOO_MANY, os_error
 from redoscope_core.files.names import real_path
 from redoscope_core.files.new_file import target_of_part
 from redoscope_core.link.first_bytes import begins_as_link, called_like_disk, named_as_disk
+from redoscope_core.phrases import Naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,7 +249,7 @@ def _refused(path: Path) -> FileRefused:
     refused = FileRefused(
         "a symbolic link that leads out of the folder, not followed",
         path=path,
-        found=f"a link to {real_path(path)}",
+        found=Naming("a link to ", real_path(path)),
         expected="a file in the folder",
         cure="open it by its own name, or copy the file here",
     )

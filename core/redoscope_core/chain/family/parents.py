@@ -37,7 +37,7 @@ from redoscope_core.files.names import is_there, possible_names, real_path, same
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.leniency import Leniency
-from redoscope_core.phrases import quoted
+from redoscope_core.phrases import Naming, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +113,7 @@ class _Named:
     """They have the wanted content ID, which many disks have, and not the UUID of the child."""
     others: list[Path] = field(default_factory=list)
     """They have another content ID, or one that many have and another capacity."""
-    tries: list[str] = field(default_factory=list)
+    tries: list[Naming] = field(default_factory=list)
     """What is no disk, in words."""
     unread: bool = False
     """A file is there that the system did not let us read."""
@@ -166,7 +166,7 @@ def _look_where_named(
         except VmdkError as error:
             gone = isinstance(error, FileMissing)
             found.unread |= isinstance(error, FileUnreadable)
-            found.tries.append(f"{candidate}" if gone else f"{candidate} ({error.facts})")
+            found.tries.append(Naming(candidate, "" if gone else f" ({error.facts})"))
             continue
         if not _is_it(descriptor, disk):
             found.others.append(candidate)
@@ -268,16 +268,21 @@ def _own_parent(path: Path, hint: str | None) -> ChainLoop:
     )
 
 
-def _missing(path: Path, descriptor: Descriptor, policy: Policy, tries: list[str]) -> MissingParent:
+def _missing(
+    path: Path, descriptor: Descriptor, policy: Policy, tries: list[Naming]
+) -> MissingParent:
     hint = descriptor.parent_hint
     outside = _outside(hint, path.parent, policy)
     if outside is not None:
-        tries.append(f"{outside} (not looked at: it is outside the folder of the child)")
+        told = " (not looked at: it is outside the folder of the child)"
+        tries.append(Naming(outside, told))
     missing = MissingParent(
         f"the parent {quoted(hint)} can't be opened" if hint else "a child that names no parent",
         path=path,
         where="descriptor key parentFileNameHint",
-        found=f"no disk at {'; '.join(tries)}" if tries else "no name to look for",
+        found=Naming("no disk at ", *Naming.joined("; ", tries).parts)
+        if tries
+        else "no name to look for",
         expected=f"a virtual disk with CID {format_content_id(descriptor.parent_cid)}",
         cure="put the parent beside the child, or name the folder it is in",
     )
