@@ -144,6 +144,7 @@ class Kind(Enum):
     RUNS_ON_PARENT = "runs-on-parent"
     MACHINE_ENCRYPTED = "machine-encrypted"
     MACHINE_EMPTY = "machine-empty"
+    LONG_TEXT = "long-text"
     # Change tracking files.
     TRACK_UNREADABLE = "track-unreadable"
     LOOSE_TRACK = "loose-track"
@@ -194,6 +195,7 @@ _SEVERITY = dict.fromkeys(
         Kind.NO_CURRENT_SNAPSHOT,
         Kind.RUNS_ON_PARENT,
         Kind.MACHINE_EMPTY,
+        Kind.LONG_TEXT,
     ),
     Severity.DOUBTFUL,
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from redoscope_core.candidates import Candidate
 
 __all__ = [
+    "Doing",
     "Naming",
     "called",
     "compared_words",
@@ -54,12 +55,17 @@ def quoted(text: str) -> str:
     return f"'{short(text)}'"
 
 
+class Doing(str):
+    """What was being done when something failed, told where else a place is."""
+
+    __slots__ = ()
+
+
 def place_words(where: str | None, offset: int | None) -> list[str]:
     """Return the words, if any, for the structure *where* or the byte *offset* of a file."""
-    if where is not None and offset is not None:
-        return [f"at {where} (byte {offset})"]
     if where is not None:
-        return [f"at {where}"]
+        place = f"while {where}" if isinstance(where, Doing) else f"at {where}"
+        return [place if offset is None else f"{place} (byte {offset})"]
     return [] if offset is None else [f"at byte {offset}"]
 
 

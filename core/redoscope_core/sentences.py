@@ -263,6 +263,11 @@ _TABLE: Mapping[Kind, _Words] = {
         "holds no setting of a machine: which disks it runs on is not known",
         "put it back from a copy (its logs, vmware.log, have its settings too)",
     ),
+    Kind.LONG_TEXT: _Words(
+        "is longer than {most:byte|bytes}; the lines behind them are not read: disks and snapshots"
+        " may be named there",
+        "such texts have some thousand bytes: look what fills it, and remove that",
+    ),
     Kind.SUSPENDED: _Words(
         "the machine is suspended: it goes on from {file}",
         "resume it and shut it down before its disks or snapshots are changed",

@@ -177,11 +177,12 @@ def test_no_generation_is_spoken_of_where_one_link_is_looked_at_alone(
     hex_view, timeline = window.panes.hex_view, window.explorer.timeline_view
     assert hex_view is not None
     assert timeline is not None
-    surface = hex_view.surface
+    surface, owner = hex_view.surface, window.whereabouts.owner
     for state, words in ((State.DATA, "stored by this link"), (State.ZERO, "zeroed by this link")):
         session.go_to(int(stored.start[stored.state == state][0]) * SECTOR)
         qtbot.waitUntil(lambda: "being read" not in surface.spoken_value())
         assert words in surface.spoken_value()
+        qtbot.waitUntil(lambda: owner.text() == "stored in office-000003.vmdk")
     assert timeline.count.text() == "This link alone"
     session.look_at_chain()
     assert "of 5" in timeline.count.text()

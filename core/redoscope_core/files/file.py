@@ -23,6 +23,7 @@ from redoscope_core.errors import (
     TooManyFiles,
     VixCode,
 )
+from redoscope_core.phrases import Doing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,14 +70,14 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
         return FileMissing(
             "the file is not there",
             path=path,
-            where=doing,
+            where=Doing(doing),
             cure="put it back, or open it where it is now",
         )
     if error.errno in _FULL:
         return DiskFull(
             "no room to write",
             path=path,
-            where=doing,
+            where=Doing(doing),
             found=reason,
             cure="free some space and try again",
         )
@@ -86,14 +87,14 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
         return TooManyFiles(
             "too many open files",
             path=path,
-            where=doing,
+            where=Doing(doing),
             found=f"{allowed} files allowed to this program" if ours else reason,
             cure="raise the limit (`ulimit -n`)" if ours else "close other programs",
         )
     return FileUnreadable(
         "the file can't be used",
         path=path,
-        where=doing,
+        where=Doing(doing),
         found=reason,
         cure=_CURES.get(error.errno or 0),
         code=_code(error),

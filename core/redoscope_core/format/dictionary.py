@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["MAX_DICTIONARY", "Dictionary", "is_true", "whole_number"]
 
 MAX_DICTIONARY = 2**20
-"""Bytes of a text that are read; those of large machines have some 20,000."""
+"""Bytes of a text that are read; those of large machines have some 20,000. Who reads one more of
+a file lets the text say that it is longer."""
 _ENCODING = (b".encoding", b"encoding")
 _BOM = b"\xef\xbb\xbf"
 _HEAD_LINES = 16
@@ -61,14 +62,23 @@ class Dictionary:
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
-        """Read *data*; any bytes are a dictionary, if need be one without keys."""
-        raw = data.split(b"\n")
+        """Read *data*; any bytes are a dictionary, if need be one without keys.
+
+        What lies behind `MAX_DICTIONARY` bytes, or the whole lines in them, is kept unread.
+        """
+        end = len(data)
+        if end > MAX_DICTIONARY:
+            end = data.rfind(b"\n", 0, MAX_DICTIONARY) + 1
+        raw = data[:end].split(b"\n")
         lines = [piece + b"\n" for piece in raw[:-1]] + ([raw[-1]] if raw[-1] else [])
         head = map(_halves, lines[:_HEAD_LINES])
         named = next((value for key, value in head if key.lower() in _ENCODING), b"")
         codec, odd = codec_of(_unquoted(named)[0].decode("ascii", "replace"), data)
         parsed = tuple(_parsed(line, codec) for line in lines)
-        return cls(parsed, codec, (*odd, *_oddities(parsed)))
+        if end == len(data):
+            return cls(parsed, codec, (*odd, *_oddities(parsed)))
+        cut = Finding.of(Kind.LONG_TEXT, None, Place(offset=end), most=MAX_DICTIONARY)
+        return cls((*parsed, _Line(data[end:])), codec, (cut, *odd, *_oddities(parsed)))
 
     def to_bytes(self) -> bytes:
         """Return the text; without a change the very bytes that were parsed."""

@@ -28,7 +28,7 @@ from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARS
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
-from redoscope_core.phrases import quoted
+from redoscope_core.phrases import Doing, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,7 +227,7 @@ def _refuse_missing(path: Path, descriptor: Descriptor, how: Opening) -> None:
     error = FileMissing(
         f"{len(missing)} files of the disk are not there" if several else "the file is not there",
         path=path if several else first.path,
-        where="the extent description" if several else "opening the file",
+        where="the extent description" if several else Doing("opening the file"),
         found=", ".join(wanted.path.name for wanted in missing.values()) if several else None,
         cure="put them back, or name the folder they are in"
         if several

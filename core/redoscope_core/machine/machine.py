@@ -152,7 +152,7 @@ def _read_snapshots(place: Path) -> SnapshotText:
     if not is_there(place):
         return SnapshotText.parse(b"")
     with DiskFile(place) as file:
-        data = file.read_at(0, min(file.file_bytes, MAX_DICTIONARY), what="the .vmsd text")
+        data = file.read_at(0, min(file.file_bytes, MAX_DICTIONARY + 1), what="the .vmsd text")
     return SnapshotText.parse(data)
 
 

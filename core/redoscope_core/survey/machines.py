@@ -69,6 +69,10 @@ class MachineFile:
         return self.text.text.codec
 
 
+_OF_DISKS = frozenset({Kind.LONG_TEXT, Kind.UNKNOWN_ENCODING, Kind.BYTES_OF_NO_CHARACTER})
+"""What may be odd about a text that keeps its disks from being known."""
+
+
 class Surroundings(NamedTuple):
     """What lies around a machine."""
 
@@ -86,7 +90,9 @@ def read_machines(paths: Sequence[Path]) -> list[MachineFile]:
     for path in paths:
         try:
             with DiskFile(path) as file:
-                data = file.read_at(0, min(file.file_bytes, MAX_DICTIONARY), what="the .vmx text")
+                data = file.read_at(
+                    0, min(file.file_bytes, MAX_DICTIONARY + 1), what="the .vmx text"
+                )
             found.append(MachineFile(path, MachineText.parse(data)))
         except VmdkError as error:
             found.append(MachineFile(path, MachineText.parse(b""), error))
@@ -129,7 +135,7 @@ def _about_text(machine: MachineFile) -> Iterator[Finding]:
     if not machine.text.text.values:
         yield Finding.of(Kind.MACHINE_EMPTY, machine.path)
     for odd in machine.text.text.findings:
-        if odd.kind in {Kind.UNKNOWN_ENCODING, Kind.BYTES_OF_NO_CHARACTER}:
+        if odd.kind in _OF_DISKS:
             yield odd.at(machine.path)
 
 

@@ -70,7 +70,8 @@ class Asking(QObject):
     ) -> Job:
         """Start long work that shows its progress and can be cancelled.
 
-        *told* puts the answer in words that the list of jobs keeps.
+        *told* puts the answer in words that the list of jobs keeps. A view that is gone by then
+        is not called.
         """
         job = Job(title)
         self.jobs.append(job)
@@ -80,16 +81,17 @@ class Asking(QObject):
             self.job_changed.emit(job)
 
         def done(answer: object) -> None:
-            if told is not None:
+            if told is not None and alive(told):
                 job.result = told(cast("Answer", answer))
             ended(JobState.DONE)
-            reply(cast("Answer", answer))
+            if alive(reply):
+                reply(cast("Answer", answer))
 
         def broken(error: Exception) -> None:
             ended(JobState.FAILED, error)
             if failed is None:
                 self._report(error)
-            else:
+            elif alive(failed):
                 failed(error)
 
         def advanced(progress: Progress) -> None:
@@ -143,7 +145,7 @@ class Asking(QObject):
         return self._engine.submit(lane, key, request, answered, failed=broken)
 
 
-def alive(callback: Callable[..., None]) -> bool:
+def alive(callback: Callable[..., object]) -> bool:
     """Return whether the view that asked is still there."""
     owner = getattr(callback, "__self__", None)
     return not isinstance(owner, QObject) or isValid(owner)

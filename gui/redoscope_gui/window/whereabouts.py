@@ -101,7 +101,10 @@ class Whereabouts(QWidget):
         if found.path is not None and found.offset is not None:
             hint = self.tr("byte %s of %s") % (theme.grouped(found.offset), found.path.name)
         short = plain.shortened(name)
-        _say(self.owner, self.tr("owner %s (%d)") % (short, found.link_index), hint)
+        told = self.tr("owner %s (%d)") % (short, found.link_index)
+        if self._session.is_alone:  # it is no generation of anything
+            told = self.tr("stored in %s") % short
+        _say(self.owner, told, hint)
 
     def _no_owner(self, error: Exception) -> None:
         _say(self.owner, self.tr("owner unknown"), str(error))

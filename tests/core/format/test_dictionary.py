@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import InvalidArgument, Kind
-from redoscope_core.format.dictionary import Dictionary
+from redoscope_core.format.dictionary import MAX_DICTIONARY, Dictionary
 
 WORDS = st.text(st.characters(blacklist_categories=["Cs"]), max_size=20)
 KEYS = st.from_regex(r"[a-z][a-zA-Z0-9:.]{0,12}", fullmatch=True)
@@ -105,3 +105,19 @@ def test_a_megabyte_of_anything_is_read_at_once(filling: bytes) -> None:
     Dictionary.parse(b"name =" + data)
     Dictionary.parse(data)
     assert time.process_time() - begun < 5
+
+
+@pytest.mark.parametrize("more", [0, 1, 40])
+def test_a_text_that_is_too_long_is_read_by_whole_lines_and_says_so(more: int) -> None:
+    """A line that the bound cuts has no value: half a name may be that of another file."""
+    last = b'scsi0:1.fileName = "other.vmdk"\n'
+    head = b'scsi0:0.fileName = "disk.vmdk"\n'
+    room = MAX_DICTIONARY + more - len(head) - len(last) - 1
+    data = head + b"#" * room + b"\n" + last
+    text = Dictionary.parse(data)
+    assert text.to_bytes() == data
+    assert text.get("scsi0:0.filename") == "disk.vmdk"
+    assert text.get("scsi0:1.filename") == (None if more else "other.vmdk")
+    assert [finding.kind for finding in text.findings] == [Kind.LONG_TEXT] * bool(more)
+    if more:
+        assert text.findings[0].place.offset == (len(data) - len(last) if more < 40 else len(head))

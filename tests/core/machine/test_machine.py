@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import FileMissing, InvalidArgument, Kind
+from redoscope_core.format.dictionary import MAX_DICTIONARY
 from redoscope_core.machine.judging import machine_findings
 from redoscope_core.machine.machine import machines_at
 from tests.core.machine.machines import make_machine
@@ -43,6 +44,19 @@ def test_disks_and_snapshots_are_joined_with_their_links(tmp_path: Path) -> None
     one, two = machine.snapshots
     assert one.only_bytes == 0
     assert two.only_bytes == (tmp_path / "web-000001.vmdk").stat().st_blocks * 512
+
+
+def test_a_list_of_snapshots_that_is_too_long_is_told_and_not_believed_to_end(
+    tmp_path: Path,
+) -> None:
+    vmx = make_machine(tmp_path)
+    listed = vmx.with_suffix(".vmsd")
+    with listed.open("ab") as file:
+        file.write(b"# room\n" * (MAX_DICTIONARY // 7))
+    (machine,) = machines_at(vmx)
+    told = [f for f in machine_findings(machine, TAKEN) if f.kind is Kind.LONG_TEXT]
+    assert [(f.path, f.is_fault) for f in told] == [(listed, True)]
+    assert len(machine.snapshots) == 2
 
 
 def test_a_link_that_nobody_names_is_told_and_a_sound_machine_has_no_fault(tmp_path: Path) -> None:

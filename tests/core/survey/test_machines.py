@@ -8,6 +8,7 @@ import pytest
 
 from redoscope_core import Forest, Kind, Leniency, Policy, create_disk, sentences
 from redoscope_core.errors import Reason
+from redoscope_core.format.dictionary import MAX_DICTIONARY
 from redoscope_core.operations.examining.check import check_folder
 from tests.core.finished import finished
 from tests.core.links import make_child
@@ -154,7 +155,9 @@ def test_a_machine_that_runs_on_a_link_with_children_is_a_fault(
     assert found(tmp_path) == ()
 
 
-def test_an_encrypted_machine_and_an_empty_one_are_told_as_such(tmp_path: Path) -> None:
+def test_an_encrypted_machine_an_empty_one_and_one_too_long_are_told_as_such(
+    tmp_path: Path,
+) -> None:
     disk(tmp_path / "web.vmdk")
     vmx = tmp_path / "m.vmx"
     vmx.write_text('.encoding = "UTF-8"\nencryption.keySafe = "vmware:key/list"\n')
@@ -162,6 +165,8 @@ def test_an_encrypted_machine_and_an_empty_one_are_told_as_such(tmp_path: Path) 
     for nothing in (b"", bytes(4096)):
         vmx.write_bytes(nothing)
         assert [finding.kind for finding in found(tmp_path)] == [Kind.MACHINE_EMPTY]
+    vmx.write_bytes(b"scsi0:0.present = 'TRUE'\n" + b"# room\n" * (MAX_DICTIONARY // 7))
+    assert [finding.kind for finding in found(tmp_path)] == [Kind.LONG_TEXT]
     vmx.write_text('.encoding = "klingon"\n')
     assert [finding.kind for finding in found(tmp_path)] == [Kind.UNKNOWN_ENCODING]
     vmx.unlink()

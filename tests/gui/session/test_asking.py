@@ -27,6 +27,9 @@ class Listener(QObject):
     def hear(self, what: object) -> None:
         self.heard.append(what)
 
+    def word(self, what: object) -> str:
+        return str(what)
+
 
 @pytest.fixture
 def reported() -> list[Exception]:
@@ -131,6 +134,20 @@ def test_a_job_that_fails_says_so_and_its_error_is_told_once(
     assert [state for state, _ in seen] == [JobState.RUNNING, JobState.FAILED]
     asking.run_job("Hashing", Failing(), print, failed.append)
     assert (len(reported), len(failed)) == (1, 1)
+
+
+def test_a_job_ends_also_if_the_view_that_wanted_it_is_gone(
+    asking: Asking, reported: list[Exception]
+) -> None:
+    view = Listener()
+    hear, word = view.hear, view.word
+    told = asking.run_job("Hashing", Counting(1), hear, told=word)
+    assert (view.heard, told.result) == (["counted"], "counted")
+    delete(view)
+    done = asking.run_job("Hashing", Counting(1), hear, hear, told=word)
+    broken = asking.run_job("Hashing", Failing(), hear, hear)
+    assert (done.state, done.result, broken.state) == (JobState.DONE, "", JobState.FAILED)
+    assert (view.heard, str(broken.error), reported) == (["counted"], "the disk is gone", [])
 
 
 def test_a_job_that_is_over_or_has_not_begun_is_not_cancelled(asking: Asking) -> None:
