@@ -2,6 +2,14 @@
 
 A writer that merges a link into another asks for thousands of places; asking for each
 would cost more than moving the bytes.
+
+    grains     |---0---|---1---|---2---        only grain 0 is stored
+    run        ...aaaaaaaaaaaaaaa......
+    pieces     ...000001111111122......
+
+Piece 0 lies in a grain that is there. Piece 1 is a whole grain and gets a place at the end of the
+file. Piece 2 is a part of a grain that is not there: it has no place, since the rest of that grain
+has to be copied up from the parent with it.
 """
 
 from __future__ import annotations
@@ -61,6 +69,9 @@ def cut_at_grains(
     start: NDArray[np.int64], count: NDArray[np.int64], grain_size: int
 ) -> tuple[NDArray[np.intp], NDArray[np.int64], NDArray[np.int64]]:
     """Cut runs where grains begin; return (which run, first sector, sectors) of each piece."""
+    #     grains     |-------|-------|-------
+    #     runs       ...aaaaaaaaaa...bbbbbbbb
+    #     pieces     ...0000011111...22222222      of run 0, 0 and 1
     first = start // grain_size
     pieces = (start + count - 1) // grain_size - first + 1
     run = np.repeat(np.arange(len(start)), pieces)

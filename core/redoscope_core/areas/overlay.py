@@ -58,6 +58,13 @@ def _grains(parts: Sequence[Areas]) -> _Pieces | None:
 
     Each grain becomes one number of its place, its part and its area. To sort those takes
     a fraction of the time of cutting the disk at every edge.
+
+        number       | place on the disk, 28 bits | part, 8 | area in it, 26 |
+
+        part 1       ....aaaa........            a newer link, with the grain at place 1
+        part 0       aaaaaaaa....bbbb            area a has two grains, at places 0 and 1
+        sorted       0,0,a  1,0,a  1,1,a  3,0,b
+        from above   0,0,a         1,1,a  3,0,b  of each place the last
     """
     stop = max(int(part.end[-1]) for part in parts)
     grain = _common_grain(parts, stop)

@@ -53,6 +53,14 @@ def without_holes(
 
 def cut_to(areas: Areas, start: NDArray[np.int64], end: NDArray[np.int64]) -> Areas:
     """Return those parts of *areas*, all in one file, that lie in its bytes *start* to *end*."""
+    # An area meets the runs from `first` to before `behind`; each of those cuts a piece out of it.
+    # Areas may lie in the file in any order.
+    #
+    #     bytes held   ..00000.....11111111......2222
+    #     areas        aaaaaaaaaaaaaaaa....bbbbcccccc
+    #     pieces       ..aaaaa.....aaaa..........cccc
+    #
+    #     first, behind of a: 0, 2; of b: 2, 2, so nothing of it; of c: 2, 3
     last_byte = areas.offset + areas.count * SECTOR
     first = np.searchsorted(end, areas.offset, side="right")
     behind = np.searchsorted(start, last_byte, side="left")

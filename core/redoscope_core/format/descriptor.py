@@ -265,6 +265,16 @@ class Descriptor:
         return self.parse(b"".join(pieces), embedded=self.embedded)
 
     def _inserted(self, pieces: list[bytes], key: str, encoded: bytes) -> list[bytes]:
+        # `pieces` are lines and their ends by turns; the last line may lack its end.
+        #
+        #     # Disk DescriptorFile
+        #     version=1              any other key, if there is no line that it goes behind
+        #     CID=0123abcd
+        #     parentCID=ffffffff     right behind CID: qemu 7.2 drops on its first write what stands
+        #     createType="..."         between the two, and takes them in this order alone
+        #     encoding="..."         any other key
+        #     RW 128 SPARSE "..."
+        #     ddb.comment="..."      keys of the disk database, at the very end
         end = pieces[1] if len(pieces) > 1 else b"\n"
         bare = key.lower() in {"cid", "parentcid", "version"}
         equals = b" = " if key.lower().startswith("ddb.") else b"="

@@ -293,6 +293,10 @@ def _touched(
 
     *extent*, in grains of *size*, begins at sector *place* of the disk; *newer* counts from there.
     """
+    #     grains     |---0---|---1---|---2---
+    #     newer      ..aaaaaaaa..bb........cc
+    #     runs       a: 0 to 2, b: 2 to 2 since a has its grain, c: 2 to 3
+    #
     # Where zeros can't be told, they are stored like data.
     told = extent.tells_zeros or not target.is_child
     part = newer.take(newer.state == State.DATA) if told else newer

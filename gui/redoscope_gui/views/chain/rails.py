@@ -1,7 +1,17 @@
-"""The rows of the chain tree and the lines between them. Knows no Qt.
+r"""The rows of the chain tree and the lines between them. Knows no Qt.
 
 Base disks stand at the top. A link's main child goes on in its rail; every other child opens the
 next free rail, right below, and frees it at its tips.
+
+    o      base, with the main child m and another one, x
+    |\
+    | o    x, in the next free rail; the line from base to m passes through its row
+    |
+    o      m, with the main child n and another one, y
+    |\
+    | o    y: the rail of x is free again
+    |
+    o      n
 """
 
 from __future__ import annotations
