@@ -10,7 +10,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from tests.gui.fakes import Endless
 
 from redoscope_core import Finding, Kind, Progress
-from redoscope_gui.session import Job, JobState, Problem
+from redoscope_gui.session import Job, JobState, Problem, ProblemGroup
 from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.views.problems import ProblemRows, ProblemsView
 
@@ -26,12 +26,12 @@ ONE = Problem(Finding.of(Kind.MISSING_PARENT, Path("/vm/c1.vmdk"), **GONE))
 def test_the_list_of_problems_keeps_the_rules_of_models() -> None:
     rows = ProblemRows()
     QAbstractItemModelTester(rows, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    rows.show_problems((ONE, ONE))
-    rows.show_problems((ONE,))
+    rows.show_groups((ProblemGroup((ONE,)), ProblemGroup((ONE, ONE))))
+    rows.show_groups((ProblemGroup((ONE,)),))
     assert rows.rowCount() == 1
     spoken = rows.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Data lost. c1.vmdk. its parent is gone. put it back"
-    rows.show_problems(())
+    rows.show_groups(())
 
 
 def test_a_problem_shows_its_cure_and_leads_to_its_link(

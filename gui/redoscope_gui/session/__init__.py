@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redoscope_gui.session.cursor import Cursor
+from redoscope_gui.session.grouping import ProblemGroup, grouped, tally
 from redoscope_gui.session.job import Job, JobState
 from redoscope_gui.session.problem import Problem, Remedy, from_error, from_finding
 from redoscope_gui.session.scene import Compared, Part, Scene, asked_again
@@ -15,10 +16,13 @@ __all__ = [
     "JobState",
     "Part",
     "Problem",
+    "ProblemGroup",
     "Remedy",
     "Scene",
     "Session",
     "asked_again",
     "from_error",
     "from_finding",
+    "grouped",
+    "tally",
 ]

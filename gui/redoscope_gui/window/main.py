@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_core import SECTOR, named_as_disk
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.about import AboutBox
@@ -33,18 +33,22 @@ from redoscope_gui.dialogs.new_disk import NewDiskDialog
 from redoscope_gui.dialogs.palette import Palette, command_offers
 from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
 from redoscope_gui.presence import is_folder, is_there
-from redoscope_gui.session import Problem, Remedy, Session
+from redoscope_gui.session import Problem, Remedy, Session, grouped
 from redoscope_gui.settings import Settings, sample_folder
 from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.window.actions import add_commands
 from redoscope_gui.window.breadcrumb import Breadcrumb
 from redoscope_gui.window.busy import BusyMark
+from redoscope_gui.window.curing import cure
+from redoscope_gui.window.dropping import accept_copy, dropped
 from redoscope_gui.window.explorer import Explorer
+from redoscope_gui.window.fitting import LEAST, USUAL, begins_maximised, first_size
 from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.menus import fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.places import link_offers, place_offers
 from redoscope_gui.window.raising import tell_errors
+from redoscope_gui.window.tally import ProblemTally
 from redoscope_gui.window.title import title_of
 from redoscope_gui.window.welcome import WelcomePage
 from redoscope_gui.window.whereabouts import Whereabouts
@@ -52,6 +56,8 @@ from redoscope_gui.window.whereabouts import Whereabouts
 __all__ = ["MainWindow"]
 
 _MESSAGE_TIME = 8000
+_LEAST_ROOM = 160
+"""Pixels of the Problems pane that show a card whole."""
 
 
 class MainWindow(QMainWindow):
@@ -64,8 +70,8 @@ class MainWindow(QMainWindow):
         self._shown: Path | None = None
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
-        self.resize(1680, 940)
-        self.setMinimumSize(QSize(960, 600))
+        self.resize(USUAL)
+        self.setMinimumSize(LEAST)
         self.commands = Commands(self)
         self.explorer = Explorer(session, self)
         self.panes = Panes(self, session)
@@ -87,6 +93,8 @@ class MainWindow(QMainWindow):
         self.whereabouts = Whereabouts(session, self)
         self.statusBar().setSizeGripEnabled(False)
         self.busy_mark = BusyMark(session, self)
+        self.tally = ProblemTally(session, self)
+        self.statusBar().addPermanentWidget(self.tally)
         self.statusBar().addPermanentWidget(self.busy_mark)
         self.statusBar().addPermanentWidget(JobStrip(session, self))
         self.statusBar().addPermanentWidget(self.whereabouts)
@@ -95,6 +103,16 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.welcome.show_recent(settings.recent)
         self.commands.redraw_icons()
+
+    def show_first(self) -> None:
+        """Come on screen where the window was last time; the first time as the screen allows."""
+        room = self.screen().availableGeometry().size()
+        if self.settings.geometry.isEmpty():
+            self.resize(first_size(room))
+        if self.settings.geometry.isEmpty() and begins_maximised(room):
+            self.showMaximized()
+        else:
+            self.show()
 
     # What the user asks for
 
@@ -156,23 +174,14 @@ class MainWindow(QMainWindow):
 
     def cure(self, remedy: Remedy, problem: Problem) -> None:
         """Do what a button of the Problems pane or of the banner offers."""
-        session, link = self.session, problem.link or problem.path
-        if remedy is Remedy.OPEN_FLAT and problem.path is not None:
-            session.open_flat(problem.path)
-        elif remedy is Remedy.LOOK_ALONE:
-            session.look_alone(link)
-        elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
-            session.search_in(problem.folder, link)
-        elif remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
-            self.open_path(problem.instead)
-        elif remedy in {Remedy.LOCATE_PARENT, Remedy.LOCATE_FILES}:
-            chosen = QFileDialog.getExistingDirectory(
-                self, self.tr("Folder to look in"), self._last_folder()
-            )
-            if chosen:
-                session.search_in(Path(chosen), link)
-        elif remedy.leniency is not None:
-            session.allow(remedy.leniency, link)
+        cure(self, remedy, problem)
+
+    def folder_to_look_in(self) -> Path | None:
+        """Ask for a folder in which something missing is looked for."""
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Folder to look in"), self._last_folder()
+        )
+        return Path(chosen) if chosen else None
 
     def copy_path(self) -> None:
         """Copy the path of the chosen link."""
@@ -182,8 +191,11 @@ class MainWindow(QMainWindow):
     def reveal(self) -> None:
         """Show the folder of the chosen link in the file manager of the desktop."""
         if self.session.cursor.path is not None:
-            folder = str(self.session.cursor.path.parent)
-            QDesktopServices.openUrl(QUrl.fromLocalFile(folder))
+            self.reveal_file(self.session.cursor.path)
+
+    def reveal_file(self, path: Path) -> None:
+        """Show the folder of the file at *path* in the file manager of the desktop."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
 
     def toggle_pane(self, pane: Pane) -> None:
         """Show *pane* in front, or hide it if it is there already."""
@@ -228,14 +240,14 @@ class MainWindow(QMainWindow):
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped(event) is not None:
-            event.acceptProposedAction()
+        if dropped(event) is not None:
+            accept_copy(event)
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped(event)
+        path = dropped(event)
         if path is not None:
-            event.acceptProposedAction()
+            accept_copy(event)
             self.open_path(path)
 
     @override
@@ -261,6 +273,9 @@ class MainWindow(QMainWindow):
         self.breadcrumb.place_wanted.connect(self.ask_destination)
         self.explorer.banner.problems_wanted.connect(self._show_problems)
         self.panes.problems_view.cure_wanted.connect(self.cure)
+        self.panes.problems_view.folder_wanted.connect(self.reveal_file)
+        self.tally.clicked.connect(self._show_problems)
+        self.tally.errors_appeared.connect(self._show_errors)
         self.explorer.banner.cure_wanted.connect(self.cure)
         self.panes.chain_view.link_activated.connect(self._focus_bytes_of)
         names = (
@@ -308,10 +323,10 @@ class MainWindow(QMainWindow):
             self._pages.setCurrentWidget(self.explorer)
             self._restore_layout()
             self._shown = None
-        if self.session.problems:
-            self._show_problems()
         if path != self._shown:  # not where the same is read again
             self._shown = path
+            if self.session.problems:
+                self._show_problems()
             self.panes.chain_view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _restore_layout(self) -> None:
@@ -319,6 +334,8 @@ class MainWindow(QMainWindow):
         self.panes.jobs.hide()
         if not self.settings.docks.isEmpty():
             self.panes.restore(self.settings.docks)
+        if not self.session.jobs:
+            self.panes.jobs.hide()
 
     def _show_problems(self) -> None:
         self._bring(self.panes.problems)
@@ -329,8 +346,14 @@ class MainWindow(QMainWindow):
         pane.show()
         pane.raise_()
 
+    def _show_errors(self) -> None:
+        if self._pages.currentWidget() is self.explorer:  # else they are shown once it is
+            self._show_problems()
+            if self.panes.problems.height() < _LEAST_ROOM:
+                self.panes.share_left()
+
     def _show_problem_count(self) -> None:
-        count = len(self.session.problems)
+        count = len(grouped(self.session.problems))
         title = self.tr("Problems (%d)") % count if count else self.tr("Problems")
         self.panes.problems.set_title(title)
         self.panes.name_tabs()
@@ -375,16 +398,3 @@ class MainWindow(QMainWindow):
     def _last_folder(self) -> str:
         recent = next((path for path in self.settings.recent if is_there(path)), Path.home())
         return str(recent if is_folder(recent) else recent.parent)
-
-
-def _dropped(event: QDropEvent) -> Path | None:
-    """Return the file or folder that *event* brings, if it is one that can be opened."""
-    for url in event.mimeData().urls():
-        path = Path(url.toLocalFile())
-        if url.isLocalFile() and _may_be_opened(path):
-            return path
-    return None
-
-
-def _may_be_opened(path: Path) -> bool:
-    return is_folder(path) or named_as_disk(path) or path.suffix.casefold() == ".vmx"

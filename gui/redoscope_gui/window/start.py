@@ -71,12 +71,7 @@ def open_window(wanted: Wanted) -> int:
         settings = _settings(wanted, stack)
         theme.apply_theme(app, wanted.scheme or settings.scheme or _desktop_scheme(), settings.zoom)
         tell_errors("redoscope_gui")
-        windows = [
-            _window(path, wanted.sector, settings, stack) for path in wanted.paths or (None,)
-        ]
-        if wanted.size is not None:
-            for window in windows:
-                window.resize(QSize(*wanted.size))
+        windows = [_window(path, wanted, settings, stack) for path in wanted.paths or (None,)]
         if wanted.screenshot is not None:
             return _save_picture(app, windows[0], wanted)
         alarm = Alarm(windows[0])
@@ -146,16 +141,20 @@ def _note_crashes(stack: ExitStack) -> None:
     stack.callback(faulthandler.disable)
 
 
-def _window(path: Path | None, sector: int, settings: Settings, stack: ExitStack) -> MainWindow:
+def _window(path: Path | None, wanted: Wanted, settings: Settings, stack: ExitStack) -> MainWindow:
     """Return a window that is shown already, and opens *path* as soon as it is painted."""
     engine = EngineThread()
     stack.callback(engine.shutdown)
     session = Session(engine)
     stack.callback(session.close)
     window = MainWindow(session, settings)
-    window.show()
+    if wanted.size is None:
+        window.show_first()
+    else:
+        window.show()
+        window.resize(QSize(*wanted.size))
     if path is not None:
-        QTimer.singleShot(0, window, lambda: window.open_path(path, sector))
+        QTimer.singleShot(0, window, lambda: window.open_path(path, wanted.sector))
     return window
 
 

@@ -14,8 +14,9 @@ from tests.gui.endurance.stage import Stage, evidence
 
 from redoscope_core import Severity
 from redoscope_gui.maps import MapMode
-from redoscope_gui.session import Problem
-from redoscope_gui.views.problems.view import _ProblemDelegate
+from redoscope_gui.session import grouped
+from redoscope_gui.views.problems.delegate import ProblemDelegate
+from redoscope_gui.views.problems.rows import Entry
 
 pytestmark = pytest.mark.usefixtures("untouched")
 
@@ -34,24 +35,24 @@ def test_it_opens_and_lists_what_is_wrong(stage: Stage, damaged: Path) -> None:
     assert all(problem.text and problem.path for problem in problems)
     assert [p for p in problems if p.severity is not Severity.WORTH_KNOWING and not p.cure] == []
     assert stage.window.panes.problems.isVisible()
-    assert stage.window.panes.problems_view.rows.rowCount() == len(problems)
+    assert stage.window.panes.problems_view.rows.rowCount() == len(grouped(problems))
 
 
 def test_each_problem_is_measured_once(
     stage: Stage, damaged: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They come in a dozen answers: each time all of them anew is seconds of standstill."""
-    measured: list[Problem] = []
-    lay_out = _ProblemDelegate._lay_out
+    measured: list[Entry] = []
+    lay_out = ProblemDelegate._lay_out
 
     def counted(
-        delegate: _ProblemDelegate, painter: QPainter | None, rect: QRect, problem: Problem
+        delegate: ProblemDelegate, painter: QPainter | None, rect: QRect, entry: Entry
     ) -> int:
         if painter is None:
-            measured.append(problem)
-        return lay_out(delegate, painter, rect, problem)
+            measured.append(entry)
+        return lay_out(delegate, painter, rect, entry)
 
-    monkeypatch.setattr(_ProblemDelegate, "_lay_out", counted)
+    monkeypatch.setattr(ProblemDelegate, "_lay_out", counted)
     stage.open(damaged)
     widths = 4  # of the list while the panes find their room
     assert len(measured) <= len(stage.session.problems) * widths

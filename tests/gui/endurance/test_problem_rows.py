@@ -10,16 +10,20 @@ from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 
 from redoscope_core import Finding, Kind
-from redoscope_gui.session import Problem
+from redoscope_gui.session import Problem, ProblemGroup
 from redoscope_gui.views.problems import ProblemRows
 
-ALL = tuple(Problem(Finding.of(Kind.LEAKED, Path(f"{n}.vmdk"), grains=n)) for n in range(40))
+ALL = tuple(
+    ProblemGroup((Problem(Finding.of(Kind.LEAKED, Path(f"{n}.vmdk"), grains=n)),))
+    for n in range(40)
+)
 Mode = QAbstractItemModelTester.FailureReportingMode
 
 
-def shown(rows: ProblemRows) -> list[Problem | None]:
+def shown(rows: ProblemRows) -> list[ProblemGroup | None]:
     """Return what the rows are."""
-    return [rows.problem_at(rows.index(row)) for row in range(rows.rowCount())]
+    entries = [rows.entry_at(rows.index(row)) for row in range(rows.rowCount())]
+    return [None if entry is None else entry.group for entry in entries]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -31,11 +35,12 @@ def test_rows_that_stay_are_the_same_rows(dressed: object, seed: int) -> None:
     for _ in range(12):
         held = {p: QPersistentModelIndex(rows.index(n)) for n, p in enumerate(shown(rows))}
         wanted = tuple(p for p in ALL if chance.random() < chance.random())
-        rows.show_problems(wanted)
+        rows.show_groups(wanted)
         assert shown(rows) == list(wanted)
-        for problem, index in held.items():
-            assert index.isValid() == (problem in wanted)
-            assert not index.isValid() or rows.problem_at(index) == problem
+        for group, index in held.items():
+            assert index.isValid() == (group in wanted)
+            entry = rows.entry_at(index)
+            assert entry is None or entry.group == group
     del tester
 
 
@@ -44,7 +49,7 @@ def test_another_order_and_equal_ones_are_shown_too(dressed: object) -> None:
     rows = ProblemRows()
     tester = QAbstractItemModelTester(rows, Mode.Fatal)
     for wanted in (ALL[:9], ALL[8::-1], ALL[:3] * 2, (), ALL):
-        rows.show_problems(wanted)
+        rows.show_groups(wanted)
         assert shown(rows) == list(wanted)
     del tester
 
@@ -56,8 +61,8 @@ def test_a_run_comes_at_once(dressed: object) -> None:
     went: list[tuple[int, int]] = []
     rows.rowsInserted.connect(lambda _parent, first, last: came.append((first, last)))
     rows.rowsRemoved.connect(lambda _parent, first, last: went.append((first, last)))
-    rows.show_problems(ALL[10:20])
-    rows.show_problems(ALL[:30])
-    rows.show_problems(ALL[5:12])
+    rows.show_groups(ALL[10:20])
+    rows.show_groups(ALL[:30])
+    rows.show_groups(ALL[5:12])
     assert came == [(0, 9), (0, 9), (20, 29)]
     assert went == [(12, 29), (0, 4)]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from redoscope_gui import plain
 from redoscope_gui.session import Problem, Remedy
 
-__all__ = ["remedy_buttons"]
+__all__ = ["remedy_buttons", "remedy_words"]
 
 _LONGEST = 24
 """Letters of a folder's name that a button shows; its tool tip has the whole path."""
@@ -24,7 +24,7 @@ def remedy_buttons(problem: Problem, parent: QWidget, cure: Cure) -> list[QPushB
     name = problem.path.name if problem.path is not None else ""
     made = []
     for remedy in problem.remedies:
-        words, hint = _words(remedy, problem)
+        words, hint = remedy_words(remedy, problem)
         button = QPushButton(plain.caption(words), parent)
         plain.set_name(button, f"{words} {name}".strip())
         plain.set_description(button, hint)
@@ -43,7 +43,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("Remedies", text)
 
 
-def _words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
+def remedy_words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
     """Return what stands on the button, and what it does in a sentence."""
     if remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
         return (

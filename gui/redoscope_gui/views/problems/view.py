@@ -2,106 +2,32 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QCoreApplication,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
     QListView,
+    QMenu,
+    QPushButton,
     QStackedLayout,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
-from redoscope_core import SECTOR, Severity
+import redoscope_core as core
+from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
-from redoscope_gui.session import Problem, Session
-from redoscope_gui.views.problems.remedies import remedy_buttons
+from redoscope_gui.session import Problem, ProblemGroup, Session, grouped
+from redoscope_gui.views.problems.delegate import ICON, ProblemDelegate, button_height
+from redoscope_gui.views.problems.remedies import remedy_buttons, remedy_words
+from redoscope_gui.views.problems.rows import Entry, ProblemRows
+from redoscope_gui.views.problems.words import counted, sought, ticket
 
-__all__ = ["ProblemRows", "ProblemsView"]
-
-Index = QModelIndex | QPersistentModelIndex
-_ICON = 16
-_LOOK = {
-    Severity.LOST: ("circle-x", "danger"),
-    Severity.DOUBTFUL: ("triangle-alert", "warning"),
-    Severity.WORTH_KNOWING: ("info", "dim"),
-}
-_SPOKEN = {
-    Severity.LOST: "Data lost",
-    Severity.DOUBTFUL: "Bytes doubtful",
-    Severity.WORTH_KNOWING: "Worth knowing",
-}
-_WRAP = Qt.TextFlag.TextWordWrap
-
-
-class ProblemRows(QAbstractListModel):
-    """The problems of the session, worst first."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._problems: list[Problem] = []
-
-    def show_problems(self, problems: tuple[Problem, ...]) -> None:
-        """Show these instead; rows that stay are left alone, so that nothing jumps."""
-        before, now = set(self._problems), set(problems)
-        staying = [problem for problem in self._problems if problem in now]
-        moved = staying != [problem for problem in problems if problem in before]
-        if moved or len(now) < len(problems):
-            self.beginResetModel()
-            self._problems = list(problems)
-            self.endResetModel()
-            return
-        # Whole runs: after each the list asks every row for its height.
-        for first, last in reversed(_runs(self._problems, now)):
-            self.beginRemoveRows(QModelIndex(), first, last)
-            del self._problems[first : last + 1]
-            self.endRemoveRows()
-        for first, last in _runs(problems, before):
-            self.beginInsertRows(QModelIndex(), first, last)
-            self._problems[first:first] = problems[first : last + 1]
-            self.endInsertRows()
-        self._problems = list(problems)  # equal ones, which may know more of their place
-
-    def problem_at(self, index: Index) -> Problem | None:
-        """Return the problem of *index*."""
-        return self._problems[index.row()] if index.isValid() else None
-
-    @override
-    def rowCount(self, parent: Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._problems)
-
-    @override
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        problem = self.problem_at(index)
-        if problem is None:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return plain.spelled(problem.text)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            lines = (str(problem.path or ""), problem.text, problem.cure)
-            return plain.tip(*(line for line in lines if line))
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            name = problem.path.name if problem.path else ""
-            words = (tr(_SPOKEN[problem.severity]), name, problem.text, problem.cure)
-            return plain.spelled(". ".join(word for word in words if word))
-        return None
+__all__ = ["ProblemsView"]
 
 
 class ProblemsView(QWidget):
@@ -109,30 +35,116 @@ class ProblemsView(QWidget):
 
     cure_wanted = Signal(object, object)
     """A button was pressed; carries the Remedy and the Problem."""
+    folder_wanted = Signal(object)
+    """The folder of a file is to be shown; carries the Path of the file."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.rows = ProblemRows(self)
-        self.list = QListView(self)
+        self._make_head()
+        self._make_list()
+        self._empty = plain.Label(self)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._empty.setForegroundRole(self._empty.palette().ColorRole.PlaceholderText)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._head)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.list)
+        column.addLayout(self._stack, 1)
+        self.setFocusProxy(self.list)
+        session.problems_changed.connect(self._show)
+        self._show()
+
+    def _make_head(self) -> None:
+        """Make the line above the list: a filter, and all of them to copy."""
+        self._head = QWidget(self)
+        self.filter_box = QLineEdit(self._head)
+        self.filter_box.setPlaceholderText(self.tr("Filter problems"))
+        plain.set_name(self.filter_box, self.tr("Filter problems"))
+        self.filter_box.setClearButtonEnabled(True)
+        self.filter_box.textChanged.connect(self._show)
+        self.copy_button = QPushButton(self.tr("Copy all"), self._head)
+        hint = self.tr("Copy all that is listed as text, say for a ticket")
+        plain.set_name(self.copy_button, self.tr("Copy all problems"))
+        plain.set_description(self.copy_button, hint)
+        plain.set_tip(self.copy_button, hint)
+        self.copy_button.clicked.connect(self.copy_all)
+        row = QHBoxLayout(self._head)
+        row.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
+        row.setSpacing(theme.STEP)
+        row.addWidget(self.filter_box, 1)
+        row.addWidget(self.copy_button)
+
+    def _make_list(self) -> None:
+        self.list = _List(self)
         plain.set_name(self.list, self.tr("Problems"))
         self.list.setModel(self.rows)
-        self.list.setItemDelegate(_ProblemDelegate(self.list))
+        self.list.setItemDelegate(ProblemDelegate(self.list))
         self.list.setFrameShape(QListView.Shape.NoFrame)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
         self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._show_menu)
         self.list.activated.connect(self._activated)
-        self._empty = plain.Label(self.tr("Nothing is wrong with these links."), self)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._empty.setWordWrap(True)
-        self._empty.setForegroundRole(self._empty.palette().ColorRole.PlaceholderText)
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self.list)
-        self.setFocusProxy(self.list)
-        session.problems_changed.connect(self._show)
-        self._show()
+        self.list.copy_wanted.connect(self.copy_chosen)
+        self.list.places_wanted.connect(self._open_places)
+
+    @property
+    def chosen(self) -> Entry | None:
+        """The row that is current."""
+        return self.rows.entry_at(self.list.currentIndex())
+
+    def copy_chosen(self) -> None:
+        """Copy the chosen problem as text."""
+        if self.chosen is not None:
+            self._copy(ticket(None, (self.chosen.group,)), self.tr("Copied the problem"))
+
+    def copy_all(self) -> None:
+        """Copy all that is listed as text, with the version of the program and what is open."""
+        text = ticket(self._session.source, self.rows.groups, core.__version__)
+        self._copy(text, self.tr("Copied %s") % (counted(self.rows.groups) or self.tr("nothing")))
+
+    def step(self, delta: int) -> None:
+        """Choose the next problem, or with -1 the one before, and go to its place."""
+        count = self.rows.rowCount()
+        if count:
+            row = self.list.currentIndex().row()
+            row = (row + delta) % count if row >= 0 else (0 if delta > 0 else count - 1)
+            self.list.setCurrentIndex(self.rows.index(row))
+            self._activated(self.rows.index(row))
+
+    def menu(self, index: QModelIndex) -> QMenu | None:
+        """Return what can be done with the problem of *index*."""
+        entry = self.rows.entry_at(index)
+        if entry is None:
+            return None
+        menu = QMenu(self)
+        group, path = entry.group, entry.problem.path
+        menu.addAction(self.tr("Go there"), partial(self._go, entry.problem))
+        if group.places:
+            menu.addAction(_places_words(group, self.rows), partial(self._toggle, group))
+        menu.addSeparator()
+        menu.addAction(self.tr("Copy"), self.copy_chosen)
+        menu.addAction(self.tr("Copy all, for a ticket"), self.copy_all)
+        if path is not None:
+            menu.addSeparator()
+            only = partial(self.filter_box.setText, path.name)
+            menu.addAction(self.tr("Only those of this file"), only)
+            menu.addAction(
+                self.tr("Show in the file manager"), partial(self.folder_wanted.emit, path)
+            )
+        menu.addSeparator()
+        for remedy in group.head.remedies:
+            words, _ = remedy_words(remedy, group.head)
+            cure = partial(self.cure_wanted.emit, remedy, group.head)
+            menu.addAction(plain.caption(words), cure)
+        return menu
 
     @override
     def sizeHint(self) -> QSize:
@@ -150,134 +162,114 @@ class ProblemsView(QWidget):
             self.list.doItemsLayout()
 
     def _show(self) -> None:
-        problems = self._session.problems
-        self.rows.show_problems(problems)
-        self._stack.setCurrentWidget(self.list if problems else self._empty)
-        for row, problem in enumerate(problems):
-            index = self.rows.index(row)
-            if problem.remedies and self.list.indexWidget(index) is None:
-                self.list.setIndexWidget(index, self._buttons(problem))
+        every = grouped(self._session.problems)
+        needle = self.filter_box.text().casefold()
+        groups = tuple(group for group in every if needle in sought(group))
+        self.rows.show_groups(groups)
+        self._head.setVisible(bool(every))
+        if not every:
+            self.filter_box.clear()
+        none = self.tr("Nothing is wrong with these links.")
+        self._empty.setText(self.tr("No problem holds these letters.") if every else none)
+        self._stack.setCurrentWidget(self.list if groups else self._empty)
+        self._lay_buttons()
 
-    def _buttons(self, problem: Problem) -> QWidget:
-        """Return the buttons of *problem*, to lie over the foot of its row."""
+    def _lay_buttons(self) -> None:
+        """Lay buttons over the cards that have none yet."""
+        for row in range(self.rows.rowCount()):
+            index = self.rows.index(row)
+            entry = self.rows.entry_at(index)
+            if entry is None or entry.place is not None or self.list.indexWidget(index) is not None:
+                continue
+            if entry.problem.remedies or entry.group.places:
+                self.list.setIndexWidget(index, self._buttons(entry.group))
+
+    def _buttons(self, group: ProblemGroup) -> QWidget:
+        """Return the buttons of *group*, to lie over the foot of its row."""
         strip = QWidget(self.list.viewport())
         layout = QVBoxLayout(strip)
-        layout.setContentsMargins(theme.STEP * 2 + _ICON, 0, theme.STEP, theme.STEP)
+        layout.setContentsMargins(theme.STEP * 2 + ICON, 0, theme.STEP, theme.STEP)
         layout.setSpacing(theme.HALF)
         layout.addStretch(1)
-        for button in remedy_buttons(problem, strip, self.cure_wanted.emit):
-            button.setFixedHeight(_button_height())
+        buttons = remedy_buttons(group.head, strip, self.cure_wanted.emit)
+        if group.places:
+            buttons.insert(0, self._places_button(group, strip))
+        for button in buttons:
+            button.setFixedHeight(button_height())
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         return strip
 
+    def _places_button(self, group: ProblemGroup, parent: QWidget) -> QPushButton:
+        words = _places_words(group, self.rows)
+        opened = self.rows.is_opened(group)
+        icon = theme.icon("chevron-down" if opened else "chevron-right")
+        button = QPushButton(icon, words, parent)
+        name = "" if group.head.path is None else group.head.path.name
+        plain.set_name(button, f"{words}: {name}")
+        button.clicked.connect(partial(self._toggle, group))
+        return button
+
+    def _open_places(self, opened: bool) -> None:  # noqa: FBT001  a slot of the signal
+        """List the places of the chosen card, or hide them."""
+        entry = self.chosen
+        if entry is not None and entry.group.places:
+            if self.rows.is_opened(entry.group) != opened:
+                self._toggle(entry.group)
+            self.list.setCurrentIndex(self.rows.index(self.rows.row_of(entry.group)))
+
+    def _toggle(self, group: ProblemGroup, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  of Qt
+        self.rows.toggle(group)
+        self._lay_buttons()
+        self.list.doItemsLayout()
+
+    def _show_menu(self, spot: QPoint) -> None:
+        index = self.list.indexAt(spot)
+        self.list.setCurrentIndex(index)
+        menu = self.menu(index)
+        if menu is not None:
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.list.viewport().mapToGlobal(spot))
+
+    def _copy(self, text: str, said: str) -> None:
+        QGuiApplication.clipboard().setText(text)
+        self._session.message.emit(said)
+
     def _activated(self, index: QModelIndex) -> None:
         problem = self.rows.problem_at(index)
-        link = None if problem is None else problem.link or problem.path
-        if problem is not None and link is not None:
+        if problem is not None:
+            self._go(problem)
+
+    def _go(self, problem: Problem) -> None:
+        """Choose the link that *problem* belongs to, at its place."""
+        link = problem.link or problem.path
+        if link is not None:
             offset = None if problem.sector is None else problem.sector * SECTOR
             self._session.select_link(link, offset)
 
 
-class _ProblemDelegate(QStyledItemDelegate):
-    """Name, what is wrong, and how to cure it, wrapped to the width of the list."""
+class _List(QListView):
+    """A list that copies by key, and opens and closes what a card has below it."""
 
-    def __init__(self, view: QListView) -> None:
-        super().__init__(view)
-        self._view = view
-        self._heights: dict[Problem, int] = {}
-        self._heights_for = (0, 0.0)
+    copy_wanted = Signal()
+    places_wanted = Signal(bool)
+    """The places of the chosen card are to be listed, or hidden."""
 
     @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        width = self._view.viewport().width()
-        if self._heights_for != (width, theme.zoom()):
-            self._heights_for = (width, theme.zoom())
-            self._heights.clear()
-        model = index.model()
-        problem = model.problem_at(index) if isinstance(model, ProblemRows) else None
-        if problem is None:
-            return QSize(width, 0)
-        height = self._heights.get(problem)
-        if height is None:
-            height = self._lay_out(None, QRect(0, 0, width, 10_000), problem)
-            self._heights[problem] = height
-        return QSize(width, height)
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        state: QStyle.StateFlag = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, theme.colour("selection_idle"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(option.rect, theme.colour("hover"))
-        model = index.model()
-        problem = model.problem_at(index) if isinstance(model, ProblemRows) else None
-        if problem is not None:
-            self._lay_out(painter, option.rect, problem)
-        painter.restore()
-
-    def _lay_out(self, painter: QPainter | None, rect: QRect, problem: Problem) -> int:
-        """Place the lines, draw them if there is a *painter*, and return the height they take."""
-        icon, role = _LOOK[problem.severity]
-        if painter is not None:
-            spot = rect.topLeft()
-            ratio = painter.device().devicePixelRatio()
-            picture = theme.icon_pixmap(icon, _ICON, role, ratio)
-            painter.drawPixmap(spot.x() + theme.STEP, spot.y() + theme.STEP, picture)
-        left = rect.left() + theme.STEP * 2 + _ICON
-        top = rect.top() + theme.STEP - 1
-        lines = [(problem.path.name, theme.title_font(), "text")] if problem.path else []
-        lines.append((_capital(problem.what), theme.ui_font(), "text"))
-        if problem.cure:
-            lines.append((_sentence(problem.cure), theme.small_font(), "text"))
-        if problem.more:
-            # About two lines of it; the tool tip and a screen reader have the whole.
-            room = (rect.right() - left - theme.STEP) * 2 - theme.STEP * 4
-            metrics = QFontMetrics(theme.small_font())
-            short = plain.elided(metrics, problem.more, Qt.TextElideMode.ElideRight, room)
-            lines.append((short, theme.small_font(), "dim"))
-        for words, font, tint in lines:
-            metrics = QFontMetrics(font)
-            box = QRect(left, top, rect.right() - left - theme.STEP, 10_000)
-            text = plain.breakable(words, os.sep)  # a long path may be wrapped there
-            taken = metrics.boundingRect(box, _WRAP, text)
-            if painter is not None:
-                painter.setFont(font)
-                painter.setPen(theme.colour(tint))
-                plain.draw(painter, taken.adjusted(0, 0, 2, 0), _WRAP, text)
-            top = taken.bottom() + theme.HALF
-        if problem.remedies:
-            top += len(problem.remedies) * (_button_height() + theme.HALF) + theme.HALF
-        return top - rect.top() + theme.HALF
-
-
-def _runs(problems: Sequence[Problem], known: set[Problem]) -> list[tuple[int, int]]:
-    """Return the first and the last row of each run of *problems* that are not *known*."""
-    runs: list[tuple[int, int]] = []
-    for row, problem in enumerate(problems):
-        if problem in known:
-            continue
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit()
+        elif event.key() in {Qt.Key.Key_Right, Qt.Key.Key_Left}:
+            self.places_wanted.emit(event.key() == Qt.Key.Key_Right)
         else:
-            runs.append((row, row))
-    return runs
+            super().keyPressEvent(event)
 
 
-def _button_height() -> int:
-    return QFontMetrics(theme.ui_font()).height() + theme.STEP + 2
-
-
-def _sentence(text: str) -> str:
-    return f"{_capital(text)}."
-
-
-def _capital(text: str) -> str:
-    """Return *text* with a capital at its head, unless that is the name of a file."""
-    return text if "." in text.partition(" ")[0] else f"{text[:1].upper()}{text[1:]}"
+def _places_words(group: ProblemGroup, rows: ProblemRows) -> str:
+    """Return what a button says that lists the places of *group*, or hides them."""
+    words = tr("Hide %d places") if rows.is_opened(group) else tr("Show %d places")
+    return words % len(group.places)
 
 
 def tr(text: str) -> str:
-    """Translate *text*; a model has no context of its own."""
-    return QCoreApplication.translate("ProblemRows", text)
+    """Translate *text* of a button."""
+    return QCoreApplication.translate("ProblemsView", text)

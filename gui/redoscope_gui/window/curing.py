@@ -1,0 +1,41 @@
+"""What the buttons of the Problems pane and of the banner do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from redoscope_gui.session import Problem, Remedy, Session
+
+__all__ = ["Asked", "cure"]
+
+
+class Asked(Protocol):
+    """What a cure needs of the window."""
+
+    session: Session
+
+    def open_path(self, path: Path) -> None:
+        """Open a disk, a .vmx or a folder."""
+
+    def folder_to_look_in(self) -> Path | None:
+        """Ask for a folder; None if none was named."""
+
+
+def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
+    """Do *remedy* against *problem*."""
+    session, link = window.session, problem.link or problem.path
+    if remedy is Remedy.OPEN_FLAT and problem.path is not None:
+        session.open_flat(problem.path)
+    elif remedy is Remedy.LOOK_ALONE:
+        session.look_alone(link)
+    elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
+        session.search_in(problem.folder, link)
+    elif remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
+        window.open_path(problem.instead)
+    elif remedy in {Remedy.LOCATE_PARENT, Remedy.LOCATE_FILES}:
+        folder = window.folder_to_look_in()
+        if folder is not None:
+            session.search_in(folder, link)
+    elif remedy.leniency is not None:
+        session.allow(remedy.leniency, link)
