@@ -53,6 +53,7 @@ from redoscope_core.findings import Finding as Finding
 from redoscope_core.findings import Kind as Kind
 from redoscope_core.findings import Place as Place
 from redoscope_core.findings import Severity as Severity
+from redoscope_core.format.backup_manifest import BackupKind as BackupKind
 from redoscope_core.format.change_id import ALL_IN_USE as ALL_IN_USE
 from redoscope_core.format.change_id import ChangeId as ChangeId
 from redoscope_core.format.change_list import ChangeList as ChangeList
@@ -80,6 +81,19 @@ from redoscope_core.machine.machine import VirtualMachine as VirtualMachine
 from redoscope_core.machine.machine import machines_at as machines_at
 from redoscope_core.machine.state import open_checkpoint as open_checkpoint
 from redoscope_core.machine.state import save_block as save_block
+from redoscope_core.operations.backup.backup import BackupMade as BackupMade
+from redoscope_core.operations.backup.backup import backup_to_file as backup_to_file
+from redoscope_core.operations.backup.backup import backup_to_folder as backup_to_folder
+from redoscope_core.operations.backup.backup import backup_to_sink as backup_to_sink
+from redoscope_core.operations.backup.manifests import Point as Point
+from redoscope_core.operations.backup.prune import Pruning as Pruning
+from redoscope_core.operations.backup.prune import plan_pruning as plan_pruning
+from redoscope_core.operations.backup.prune import prune as prune
+from redoscope_core.operations.backup.restore import restore as restore
+from redoscope_core.operations.backup.series import Shelf as Shelf
+from redoscope_core.operations.backup.verify import PointProved as PointProved
+from redoscope_core.operations.backup.verify import PointVerdict as PointVerdict
+from redoscope_core.operations.backup.verify import verify as verify
 from redoscope_core.operations.consolidating.consolidate import Consolidated as Consolidated
 from redoscope_core.operations.consolidating.consolidate import Consolidation as Consolidation
 from redoscope_core.operations.consolidating.consolidate import consolidate as consolidate

@@ -38,6 +38,12 @@ GROUPS = {
         "child": "making.child",
         "clone": "cloning.clone",
     },
+    "Back up": {
+        "backup": "backing_up.backup",
+        "restore": "backing_up.restore",
+        "verify": "proving.verify",
+        "prune": "proving.prune",
+    },
     "Change": {
         "write": "transferring.write",
         "attach": "making.attach",

@@ -15,6 +15,7 @@ import struct
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import InUse
+from redoscope_core.files.file import os_error
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -32,6 +33,7 @@ __all__ = [
     "lock_folder",
     "refuse_if_locked",
     "release_write_lock",
+    "sole_use",
 ]
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -125,6 +127,36 @@ def held_folder(folder: Path) -> Generator[None]:
     try:
         with contextlib.suppress(OSError):  # the file system knows no such locks
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def sole_use(folder: Path) -> Generator[None]:
+    """Hold *folder* as `held_folder` does, but refuse if somebody else does.
+
+    Raises:
+        InUse: Somebody does.
+        FileUnreadable: It can't be opened.
+    """
+    try:
+        descriptor = os.open(folder, _FOLDER)
+    except OSError as error:
+        raise os_error(error, folder, "opening the folder") from None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise InUse(
+            "the folder is in use",
+            path=folder,
+            found="another program works on what is in it",
+            cure="wait until that has ended, and try again",
+        ) from None
+    except OSError:
+        pass  # the file system knows no such locks
+    try:
         yield
     finally:
         os.close(descriptor)

@@ -18,7 +18,7 @@ from redoscope_core.files.locks import hold_write_lock
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["NewFiles", "part_beside", "sync_folder", "target_of_part"]
+__all__ = ["Appending", "NewFiles", "part_beside", "sync_folder", "target_of_part"]
 
 _PART = re.compile(r"\.(?P<name>.+)[.-][0-9a-f]{8}\.part", re.DOTALL)
 _OWNER = 0o600
@@ -127,6 +127,20 @@ class NewFiles:
         finally:
             for file in self._files:
                 file.close()
+
+
+class Appending:
+    """A new file that is written from its first byte to its last."""
+
+    def __init__(self, file: DiskFile) -> None:
+        """Begin at the first byte of *file*."""
+        self._file = file
+        self._end = 0
+
+    def write(self, data: bytes) -> None:
+        """Put *data* behind what was written."""
+        self._file.write_at(self._end, data)
+        self._end += len(data)
 
 
 def _mode_like(files: Iterable[Path]) -> int:

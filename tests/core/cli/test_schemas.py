@@ -15,6 +15,7 @@ from redoscope_core import create_disk
 from redoscope_core.cli.words import WORDS
 from tests.core.links import make_chain, make_child
 from tests.core.machine.machines import make_machine
+from tests.core.operations.backup.folders import back_up
 
 if TYPE_CHECKING:
     from tests.core.cli.conftest import Redoscope
@@ -65,6 +66,8 @@ def folder(tmp_path: Path) -> Path:
     make_machine(tmp_path)
     (tmp_path / "list.csv").write_text("start,length\n512,512\n0,0\n", encoding="utf-8")
     (tmp_path / ".new.vmdk.0123abcd.part").write_bytes(b"x")
+    for path in paths[:2]:
+        back_up(path, tmp_path / "kept")
     return tmp_path
 
 
@@ -118,6 +121,12 @@ CALLS: dict[str, list[str]] = {
     "changes salvaged": ["changes", ORPHAN, "--since", "*", "--salvage"],
     "clone salvaged": ["clone", ORPHAN, "FOLDER/new.vmdk", "--salvage"],
     "clone raw salvaged": ["clone", ORPHAN, "FOLDER/new.img", "--type", "raw", "--salvage"],
+    "backup": ["backup", TIP, "--to", "FOLDER/kept"],
+    "backup to a file": ["backup", TIP, "--to", "FOLDER/new.vmdk", "--since", "base"],
+    "restore": ["restore", "FOLDER/kept", "FOLDER/new.vmdk"],
+    "verify": ["verify", "FOLDER/kept"],
+    "verify list": ["verify", "FOLDER/kept", "--list"],
+    "prune": ["prune", "FOLDER/kept", "--drop", "2"],
     "consolidate": ["consolidate", TIP, "--into", "1"],
     "consolidate dry": ["consolidate", TIP, "--dry-run"],
 }

@@ -19,6 +19,7 @@ from redoscope_core.errors import DiskFull, InvalidArgument
 from redoscope_core.format.sparse import (
     DESCRIPTOR_SECTORS,
     GTES_PER_TABLE,
+    ZERO_GRAIN,
     SparseFlag,
     SparseHeader,
 )
@@ -26,9 +27,18 @@ from redoscope_core.format.stream import GD_AT_END, Marker, MarkerType, pack_gra
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, ceil_div
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
-__all__ = ["STREAM_GRAIN", "PackedGrains", "Sink", "StreamWriter", "pack_grains"]
+__all__ = [
+    "STREAM_GRAIN",
+    "PackedGrains",
+    "Sink",
+    "StreamWriter",
+    "pack_grains",
+    "pack_scattered",
+]
 
 STREAM_GRAIN = 128
 """Sectors per grain: what every reader of streams knows."""
@@ -61,27 +71,38 @@ def pack_grains(first: int, data: memoryview) -> PackedGrains:
     Any thread may do this for another part of the disk. The same grain always gives the same
     bytes.
     """
+    return pack_scattered(range(first, first + len(data) // (STREAM_GRAIN * SECTOR)), data)
+
+
+def pack_scattered(numbers: Sequence[int], data: memoryview) -> PackedGrains:
+    """Return the grains *numbers*, whose *data* lies one behind the other; as `pack_grains`."""
     length = STREAM_GRAIN * SECTOR
     words = np.frombuffer(data, np.uint64).reshape(-1, length // 8)
-    grains = np.flatnonzero(words.any(axis=1)).tolist()
+    held = np.flatnonzero(words.any(axis=1)).tolist()
     blocks = [
-        pack_grain((first + index) * STREAM_GRAIN, data[index * length : (index + 1) * length])
-        for index in grains
+        pack_grain(numbers[index] * STREAM_GRAIN, data[index * length : (index + 1) * length])
+        for index in held
     ]
     ends = tuple(accumulate(len(block) // SECTOR for block in blocks))
-    return PackedGrains(tuple(first + index for index in grains), (0, *ends[:-1]), b"".join(blocks))
+    return PackedGrains(tuple(numbers[index] for index in held), (0, *ends[:-1]), b"".join(blocks))
 
 
 class StreamWriter:
     """The one writer of a new stream."""
 
-    def __init__(self, sink: Sink, capacity: int, text: bytes) -> None:
-        """Write header and descriptor *text* of a disk of *capacity* sectors to *sink*."""
+    def __init__(
+        self, sink: Sink, capacity: int, text: bytes, *, zeroed_grains: bool = False
+    ) -> None:
+        """Write header and descriptor *text* of a disk of *capacity* sectors to *sink*.
+
+        With *zeroed_grains* grains may be said to be zeros, which hides what a parent has there.
+        """
         self._sink = sink
         self._sector = 0
+        flags = SparseFlag.NEWLINE_TEST | SparseFlag.COMPRESSED | SparseFlag.MARKERS
         self._header = SparseHeader(
             version=_VERSION,
-            flags=int(SparseFlag.NEWLINE_TEST | SparseFlag.COMPRESSED | SparseFlag.MARKERS),
+            flags=int(flags | SparseFlag.ZERO_GRAINS if zeroed_grains else flags),
             capacity=capacity,
             grain_size=STREAM_GRAIN,
             descriptor_offset=1,
@@ -95,6 +116,7 @@ class StreamWriter:
         self._directory: NDArray[np.uint32] = np.zeros(self._header.table_count, np.uint32)
         self._table: NDArray[np.uint32] = np.zeros(GTES_PER_TABLE, np.uint32)
         self._grain = -1
+        self._number = -1
         self._put(self._header.pack() + text.ljust((_OVERHEAD - 1) * SECTOR, b"\0"))
 
     def write(self, packed: PackedGrains) -> None:
@@ -107,18 +129,32 @@ class StreamWriter:
         if not packed.grains:
             return
         first, last = packed.grains[0], packed.grains[-1]
-        if first <= self._grain or first // GTES_PER_TABLE != last // GTES_PER_TABLE:
+        is_behind = self._grain < first and self._number <= first // GTES_PER_TABLE
+        if not is_behind or first // GTES_PER_TABLE != last // GTES_PER_TABLE:
             raise InvalidArgument(
                 "a stream that goes back, or over the end of a table",
                 found=f"grains {first} to {last} after {self._grain}",
                 expected="grains of one table in ascending order",
             )
-        if first // GTES_PER_TABLE != self._grain // GTES_PER_TABLE:
-            self._close_table()
+        self._begin_table(first // GTES_PER_TABLE)
         within = [grain % GTES_PER_TABLE for grain in packed.grains]
         self._table[within] = np.array(packed.starts, np.int64) + self._sector
         self._grain = last
         self._put(packed.data)
+
+    def write_zeros(self, grains: NDArray[np.int64]) -> None:
+        """Say of *grains*, of the table of those that were taken last or of a later one: zeros."""
+        numbers = np.unique(grains // GTES_PER_TABLE)
+        if not len(numbers):
+            return
+        if len(numbers) > 1 or int(numbers[0]) < self._number:
+            raise InvalidArgument(
+                "a stream that goes back, or over the end of a table",
+                found=f"zeros in tables {numbers.tolist()} after {self._number}",
+                expected="grains of one table, in ascending order of tables",
+            )
+        self._begin_table(int(numbers[0]))
+        self._table[grains % GTES_PER_TABLE] = ZERO_GRAIN
 
     def finish(self) -> None:
         """Write the last table, the directory, the footer and the end."""
@@ -131,12 +167,17 @@ class StreamWriter:
         self._put(Marker(1, MarkerType.FOOTER).pack() + footer.pack())
         self._put(Marker(0, MarkerType.EOS).pack())
 
+    def _begin_table(self, number: int) -> None:
+        if number != self._number:
+            self._close_table()
+            self._number = number
+
     def _close_table(self) -> None:
         if not self._table.any():
             return
         table = struct.pack(f"<{GTES_PER_TABLE}I", *self._table.tolist())
         self._put(Marker(len(table) // SECTOR, MarkerType.GRAIN_TABLE).pack())
-        self._directory[self._grain // GTES_PER_TABLE] = self._sector
+        self._directory[self._number] = self._sector
         self._put(table)
         self._table[:] = 0
 

@@ -17,7 +17,7 @@ from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.chain.unread import Unread
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.extents.flat_writer import FlatWriter
-from redoscope_core.files.new_file import NewFiles
+from redoscope_core.files.new_file import Appending, NewFiles
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.making.damage_log import DamageLog, log_beside
 from redoscope_core.operations.making.flatten import FLAT_BLOCK, flatten
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.extents.contract import Extent
     from redoscope_core.extents.writing import ExtentWriter
-    from redoscope_core.files.file import DiskFile
     from redoscope_core.operations.making.flatten import FlatPlace
 
 __all__ = ["CLONE_KINDS", "clone"]
@@ -128,7 +127,7 @@ def _made(source: _Source, plan: NewDisk, log: DamageLog | None) -> Generator[Pr
         if plan.kind == "streamOptimized":
             words = {"name": path.name, "comment": plan.comment}
             yield from write_stream(
-                chain, _Appending(file), **words, fill=source.fill, unread=source.unread
+                chain, Appending(file), **words, fill=source.fill, unread=source.unread
             )
         else:
             file.truncate(chain.capacity * SECTOR)
@@ -207,19 +206,6 @@ def _speaking(window: memoryview, first: int, block: int) -> Iterator[tuple[int,
     for low, high in zip(change[::2].tolist(), change[1::2].tolist(), strict=True):
         start = int(edges[low]) * words.itemsize // SECTOR
         yield first + start, int(edges[high]) * words.itemsize // SECTOR - start
-
-
-class _Appending:
-    """A new file that is written from its first byte to its last."""
-
-    def __init__(self, file: DiskFile) -> None:
-        self._file = file
-        self._end = 0
-
-    def write(self, data: bytes) -> None:
-        """Put *data* behind what was written."""
-        self._file.write_at(self._end, data)
-        self._end += len(data)
 
 
 class _Target:

@@ -1,0 +1,1 @@
+"""Backups: generations as streams with manifests, proved, restored and pruned."""

@@ -1,0 +1,320 @@
+"""The catalogue of a backup folder: what its manifests say, so that a change is worked out at once.
+
+It is a help and nothing more. All it has comes from the manifests: it is made anew if it is lost,
+damaged or of another shape, follows when manifests come, go or change, and is believed only where
+what it has comes to the digest that the manifest names. Restoring and proving never ask it.
+
+    points    one row a manifest: how that file was when it was read, and what it says
+    leaves    what a point made of each span that it touched: the leaves of the whole span
+    removing  what `prune` had begun to remove
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from redoscope_core.errors import CorruptVmdk, FileRefused, FileUnreadable, VmdkError
+from redoscope_core.files.file import os_error
+from redoscope_core.format.backup_manifest import ManifestEnd, ManifestHead, loaded
+from redoscope_core.operations.backup.manifests import (
+    Point,
+    manifests_in,
+    read_point,
+    read_spans,
+)
+from redoscope_core.operations.backup.series import Shelf, Unusable
+from redoscope_core.operations.backup.tree import (
+    NO_LEAVES,
+    changed_leaves,
+    disk_digest,
+    node_of,
+    packed_leaves,
+    unpacked_leaves,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from typing import Self
+
+__all__ = ["CATALOGUE", "Catalogue"]
+
+CATALOGUE = "backups.sqlite"
+_VERSION = 1
+_SCHEMA = f"""
+CREATE TABLE points (name TEXT PRIMARY KEY, length INTEGER NOT NULL, changed INTEGER NOT NULL,
+    sha256 TEXT NOT NULL, head TEXT NOT NULL, tail TEXT NOT NULL);
+CREATE TABLE leaves (sha256 TEXT NOT NULL, span INTEGER NOT NULL, node BLOB NOT NULL,
+    leaves BLOB NOT NULL, PRIMARY KEY (sha256, span)) WITHOUT ROWID;
+CREATE TABLE removing (name TEXT PRIMARY KEY);
+PRAGMA user_version = {_VERSION};
+"""
+_LONGEST = 2**24
+"""Bytes of a value that is believed: what a manifest says of itself, or the leaves of a span."""
+_JOURNAL = "-journal"
+
+
+class Catalogue:
+    """The catalogue, open; one that is kept is open by one program at a time."""
+
+    def __init__(self, connection: sqlite3.Connection, folder: Path) -> None:
+        """Use *connection* for what is in *folder*."""
+        self._connection = connection
+        self.folder = folder
+
+    @classmethod
+    def open(cls, folder: Path, *, kept: bool) -> Self:
+        """Open the catalogue of *folder*; one that is not *kept* is of this call alone.
+
+        Raises:
+            FileRefused: Its name is taken by something else than a file.
+            FileUnreadable: It can't be written.
+        """
+        path = folder / CATALOGUE
+        try:
+            if not kept:
+                return cls(_made(""), folder)
+            if os.path.lexists(path) and (path.is_symlink() or not path.is_file()):
+                raise FileRefused(
+                    "not a catalogue of backups", path=path, expected="a file, or nothing"
+                )
+            opened = _opened(path) if path.exists() else None
+            if opened is None:
+                for lost in (path, path.with_name(path.name + _JOURNAL)):
+                    lost.unlink(missing_ok=True)
+                opened = _made(str(path))
+            return cls(opened, folder)
+        except (sqlite3.Error, OSError) as error:
+            raise _failed(error, path) from None
+
+    def close(self) -> None:
+        """Close it."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        """Return the catalogue."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def shelf(self) -> Shelf:
+        """Follow what manifests are in the folder now, and return the points.
+
+        Raises:
+            VmdkError: The folder can't be listed, or the catalogue can't be written.
+        """
+        known = {row[0]: row[1:] for row in self._asked("SELECT * FROM points")}
+        points, unusable = [], []
+        gone = set(known)
+        for manifest in manifests_in(self.folder):
+            try:
+                stamp = _stamp(manifest)
+                point = _point_of(manifest, stamp, known.get(manifest.name))
+                points.append(point or self._taken_in(manifest, stamp))
+                gone.discard(manifest.name)
+            except VmdkError as error:
+                unusable.append(Unusable(manifest, error))
+        for name in gone:
+            self._told("DELETE FROM points WHERE name = ?", (name,))
+        self._told("DELETE FROM leaves WHERE sha256 NOT IN (SELECT sha256 FROM points)")
+        return Shelf.of(self.folder, points, unusable)
+
+    def _taken_in(self, manifest: Path, stamp: tuple[int, int]) -> Point:
+        point = read_point(manifest)
+        head, tail = json.dumps(point.head.to_document()), json.dumps(asdict(point.end))
+        self._told(
+            "INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?, ?, ?)",
+            (manifest.name, *stamp, point.sha256, head, tail),
+        )
+        return point
+
+    def nodes(self, series: Sequence[Point]) -> dict[int, bytes]:
+        """Return the node of each span that the last of *series* has, but for those of zeros.
+
+        What is not known, or does not come to the digests that the manifests name, is taken from
+        the manifests.
+
+        Raises:
+            VmdkError: A manifest can't be read, or does not come to the digest that it names.
+        """
+        found: dict[int, bytes] = {}
+        for index, point in enumerate(series):
+            mine = self._known_nodes(point)
+            proved = point.end.disk_sha256 is not None
+            if mine is None or not proved or not _comes_to(point, found | mine):
+                mine = self._work_out(series[: index + 1])
+                _prove(point, found | mine)
+            found |= mine
+        return found
+
+    def _known_nodes(self, point: Point) -> dict[int, bytes] | None:
+        rows = self._asked("SELECT span, node FROM leaves WHERE sha256 = ?", (point.sha256,))
+        sound = all(isinstance(span, int) and isinstance(node, bytes) for span, node in rows)
+        return dict(rows) if sound and (rows or not point.end.areas) else None
+
+    def _work_out(self, series: Sequence[Point]) -> dict[int, bytes]:
+        """Take in what the last of *series* changed."""
+        point, nodes = series[-1], {}
+        self._told("DELETE FROM leaves WHERE sha256 = ?", (point.sha256,))
+        for span in read_spans(point):
+            before = self.leaves(series[:-1], span.number)
+            leaves = changed_leaves(before, span, point.head.capacity)
+            nodes[span.number] = node_of(leaves)
+            self._told(
+                "INSERT INTO leaves VALUES (?, ?, ?, ?)",
+                (point.sha256, span.number, nodes[span.number], packed_leaves(leaves)),
+            )
+        return nodes
+
+    def leaves(self, series: Sequence[Point], span: int) -> bytes:
+        """Return the leaves of *span* at the last of *series*, whose nodes were asked for."""
+        for index in reversed(range(len(series))):
+            found = self._leaves_of(series[index], span)
+            if found is None:
+                continue
+            leaves, is_sound = found
+            if not is_sound:
+                self._work_out(series[: index + 1])
+                return self.leaves(series, span)
+            return leaves
+        return NO_LEAVES
+
+    def _leaves_of(self, point: Point, span: int) -> tuple[bytes, bool] | None:
+        """Return what *point* made of *span*, and whether that is what its node says."""
+        rows = self._asked(
+            "SELECT node, leaves FROM leaves WHERE sha256 = ? AND span = ?", (point.sha256, span)
+        )
+        if not rows:
+            return None
+        node, packed = rows[0]
+        leaves = unpacked_leaves(packed) if isinstance(packed, bytes) else None
+        return (NO_LEAVES, False) if leaves is None else (leaves, node == node_of(leaves))
+
+    def begin_removing(self, name: str) -> None:
+        """Note, durably, that the files of *name* are going to be removed."""
+        self._told("INSERT OR REPLACE INTO removing VALUES (?)", (name,))
+        self.keep()
+
+    def end_removing(self, name: str) -> None:
+        """Note that the files of *name* are removed."""
+        self._told("DELETE FROM removing WHERE name = ?", (name,))
+        self.keep()
+
+    def removing(self) -> tuple[str, ...]:
+        """Return what was to be removed when a call was stopped."""
+        return tuple(str(name) for (name,) in self._asked("SELECT name FROM removing"))
+
+    def keep(self) -> None:
+        """Make durable what was taken in."""
+        try:
+            self._connection.commit()
+        except sqlite3.Error as error:
+            raise _failed(error, self.folder / CATALOGUE) from None
+
+    def _asked(self, question: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(question, tuple(values)).fetchall()
+        except sqlite3.Error as error:
+            raise _failed(error, self.folder / CATALOGUE) from None
+
+    def _told(self, statement: str, values: Sequence[object] = ()) -> None:
+        self._asked(statement, values)
+
+
+def _made(where: str) -> sqlite3.Connection:
+    connection = _connected(where)
+    connection.executescript(_SCHEMA)
+    return connection
+
+
+def _opened(path: Path) -> sqlite3.Connection | None:
+    """Return the catalogue *path*, open; None if it is none of ours, or damaged.
+
+    Raises:
+        sqlite3.OperationalError: It may be sound, and can't be used.
+    """
+    connection = _connected(str(path))
+    try:
+        shape = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if version == _VERSION and verdict == "ok" and shape == _shape():
+            return connection
+    except sqlite3.OperationalError:
+        connection.close()
+        raise
+    except sqlite3.DatabaseError:
+        pass
+    connection.close()
+    return None
+
+
+def _shape() -> list[tuple[Any, ...]]:
+    with closing(_made("")) as connection:
+        return connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+
+
+def _connected(where: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(where)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _failed(error: sqlite3.Error | OSError, path: Path) -> VmdkError:
+    if isinstance(error, OSError):
+        return os_error(error, path, "opening the catalogue")
+    return FileUnreadable(
+        "the catalogue of the backups can't be used",
+        path=path,
+        found=str(error),
+        cure="remove it: it is made anew from the manifests",
+    )
+
+
+def _stamp(manifest: Path) -> tuple[int, int]:
+    try:
+        status = manifest.stat()
+    except OSError as error:
+        raise os_error(error, manifest, "looking at it") from None
+    return status.st_size, status.st_mtime_ns
+
+
+def _point_of(manifest: Path, stamp: tuple[int, int], row: tuple[Any, ...] | None) -> Point | None:
+    """Return the point that *row* tells of, if the manifest is still what that was read from."""
+    if row is None or row[:2] != stamp:
+        return None
+    _, _, digest, head, tail = row
+    try:
+        return Point(
+            manifest,
+            str(digest),
+            ManifestHead.of_document(loaded(head)),
+            ManifestEnd.of_document(loaded(tail)),
+        )
+    except (VmdkError, TypeError):
+        return None
+
+
+def _comes_to(point: Point, nodes: dict[int, bytes]) -> bool:
+    named = point.end.disk_sha256
+    return named is None or disk_digest(point.head.capacity, nodes) == named
+
+
+def _prove(point: Point, nodes: dict[int, bytes]) -> None:
+    if not _comes_to(point, nodes):
+        raise CorruptVmdk(
+            "what the backup holds does not come to the disk that it names",
+            path=point.manifest,
+            where="disk_sha256",
+            found=disk_digest(point.head.capacity, nodes),
+            expected=point.end.disk_sha256,
+            cure="make a full backup",
+        )

@@ -1,0 +1,109 @@
+"""Prune: points removed, but for those that a point builds on which is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import InvalidArgument, VmdkError
+from redoscope_core.files.locks import sole_use
+from redoscope_core.operations.backup.catalogue import Catalogue
+from redoscope_core.operations.backup.series import Shelf
+from redoscope_core.operations.backup.tidying import remove_point, tidy
+from redoscope_core.progress import Progress, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from pathlib import Path
+
+    from redoscope_core.operations.backup.manifests import Point
+
+__all__ = ["Pruning", "plan_pruning", "prune"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pruning:
+    """What is removed, and what is not."""
+
+    removed: tuple[Point, ...]
+    """Newest first: the order in which they go."""
+    kept: tuple[Point, ...]
+    needed: dict[str, str]
+    """Names of points that were to go and stay, each with that of a kept one that builds on it."""
+
+    @property
+    def freed_bytes(self) -> int:
+        """Bytes of the streams that are removed."""
+        return sum(point.end.stream_bytes for point in self.removed)
+
+
+def plan_pruning(shelf: Shelf, *, keep: int | None = None, drop: Sequence[str] = ()) -> Pruning:
+    """Return what is removed if of each disk the newest *keep* points stay, and *drop* go.
+
+    Raises:
+        InvalidArgument: Neither is given, or no point is named so, or none would be kept.
+        VmdkError: A manifest can't be used, so that nobody knows what it needs.
+    """
+    if keep is None and not drop:
+        raise InvalidArgument(
+            "nothing says what is to go", expected="how many to keep, or which to drop"
+        )
+    if keep is not None and keep < 1:
+        raise InvalidArgument("no point would be kept", found=keep, expected="1 or more")
+    if shelf.unusable:
+        error = shelf.unusable[0].error
+        error.cure = f"{error.cure}; until then nobody knows what it needs, and nothing is removed"
+        raise error
+    going = {shelf.named(text).sha256 for text in drop}
+    if keep is not None:
+        for disk in {point.disk for point in shelf.points}:
+            mine = [point for point in shelf.points if point.disk == disk]
+            going |= {point.sha256 for point in mine[:-keep]}
+    needed: dict[str, str] = {}
+    for point in reversed(shelf.points):
+        if point.sha256 not in going:
+            for each in _building_on(shelf, point):
+                if each.sha256 in going:
+                    needed.setdefault(each.name, point.name)
+    removed = tuple(
+        point
+        for point in reversed(shelf.points)
+        if point.sha256 in going and point.name not in needed
+    )
+    kept = tuple(point for point in shelf.points if point not in removed)
+    return Pruning(removed, kept, needed)
+
+
+def prune(
+    folder: Path, *, keep: int | None = None, drop: Sequence[str] = ()
+) -> Generator[Progress, None, Pruning]:
+    """Remove points of *folder* as `plan_pruning` says; a call that is killed goes on if repeated.
+
+    Raises:
+        InUse: Another program works in the folder.
+        VmdkError: As `plan_pruning`; or a file can't be removed.
+    """
+    with sole_use(folder), Catalogue.open(folder, kept=True) as catalogue:
+        tidy(catalogue)
+        plan = plan_pruning(catalogue.shelf(), keep=keep, drop=drop)
+        for number, point in enumerate(plan.removed):
+            yield Progress(number, len(plan.removed), f"removing {point.name}", Unit.STEPS)
+            remove_point(catalogue, point.manifest)
+        catalogue.shelf()
+        catalogue.keep()
+    return plan
+
+
+def _building_on(shelf: Shelf, point: Point) -> list[Point]:
+    """Return what *point* builds on, as far as that is there."""
+    found: list[Point] = []
+    at = point
+    while True:
+        try:
+            before = shelf.before(at)
+        except VmdkError:
+            return found
+        if before is None or before in found:
+            return found
+        found.append(before)
+        at = before

@@ -1,0 +1,250 @@
+"""Write a backup: its stream in one pass, and its manifest beside, by every core.
+
+Threads read, hash and pack the next grains; this one writes them in order, and hashes the stream.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from hashlib import sha256
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+
+from redoscope_core.ahead import ahead
+from redoscope_core.extents.stream.writer import StreamWriter, pack_scattered
+from redoscope_core.format.backup_manifest import (
+    BACKUP_GRAIN,
+    GRAINS_PER_SPAN,
+    ManifestEnd,
+    ManifestSpan,
+    checksum_line,
+    opening_line,
+)
+from redoscope_core.format.units import SECTOR
+from redoscope_core.operations.backup.grains import AT_ONCE
+from redoscope_core.operations.backup.tree import (
+    NO_LEAVES,
+    ZERO_LEAF,
+    changed_leaves,
+    disk_digest,
+    leaf_of,
+    node_of,
+)
+from redoscope_core.operations.walking.reading import cores
+from redoscope_core.operations.walking.windows import window_buffer
+from redoscope_core.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from numpy.typing import NDArray
+
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.extents.stream.writer import PackedGrains, Sink
+    from redoscope_core.format.backup_manifest import ManifestHead
+    from redoscope_core.operations.backup.grains import BackupGrains, SpanGrains
+
+__all__ = ["Base", "ManifestWriter", "Outlet", "write_backup"]
+
+_GRAIN_BYTES = BACKUP_GRAIN * SECTOR
+_DIGEST = 32
+_STEP = 4
+"""Batches after which the operation shows progress and may be stopped: about 10 ms."""
+_HELD_BACK = 2**20
+"""Bytes of a manifest that are written together."""
+
+
+class Base(NamedTuple):
+    """What is known of the disk that a backup builds on."""
+
+    nodes: dict[int, bytes]
+    """The node of each of its spans, but for those of zeros."""
+    leaves: Callable[[int], bytes]
+    """Returns the leaves of one of its spans."""
+
+    @classmethod
+    def of_nothing(cls) -> Base:
+        """Return what a full backup builds on: a disk of zeros."""
+        return cls({}, lambda _number: NO_LEAVES)
+
+
+class _Placed(Protocol):
+    def write_at(self, offset: int, data: bytes) -> None: ...
+
+
+class ManifestWriter:
+    """Writes a manifest to a new file, or nowhere; the spans are counted in any case."""
+
+    def __init__(self, file: _Placed | None, head: ManifestHead) -> None:
+        """Begin the manifest of *head*."""
+        self._file = file
+        self.head = head
+        self._hash = sha256()
+        self._waiting: list[bytes] = []
+        self._held = self._place = 0
+        self._separator = b""
+        self.areas = self.area_bytes = 0
+        self._put(opening_line(head))
+
+    def add(self, span: ManifestSpan) -> None:
+        """Put the line of *span*, which comes behind all others."""
+        self.areas += len(span.runs)
+        runs = span.byte_runs(self.head.capacity)
+        self.area_bytes += sum(stop - start for start, stop in runs)
+        self._put(self._separator + span.to_line(self.head.capacity))
+        self._separator = b",\n"
+
+    def finish(self, end: ManifestEnd) -> str:
+        """Put the last lines; return the checksum of the manifest."""
+        self._put(end.to_line())
+        digest = self._hash.hexdigest()
+        self._waiting.append(checksum_line(digest))
+        self._write_out()
+        return digest
+
+    def _put(self, line: bytes) -> None:
+        self._hash.update(line)
+        self._waiting.append(line)
+        self._held += len(line)
+        if self._held >= _HELD_BACK:
+            self._write_out()
+
+    def _write_out(self) -> None:
+        data = b"".join(self._waiting)
+        self._waiting, self._held = [], 0
+        if self._file is not None:
+            self._file.write_at(self._place, data)
+        self._place += len(data)
+
+
+class _Hashed:
+    """A sink that hashes and counts what goes through it."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self.hash = sha256()
+        self.bytes = 0
+
+    def write(self, data: bytes) -> None:
+        self._sink.write(data)
+        self.hash.update(data)
+        self.bytes += len(data)
+
+
+class _Batch(NamedTuple):
+    """Grains that were read together."""
+
+    packed: PackedGrains
+    """Those that hold more than zeros."""
+    digests: bytes
+    """Of all."""
+
+
+class Outlet(NamedTuple):
+    """Where a backup goes."""
+
+    sink: Sink
+    """Takes the stream, from its first byte to its last; it may be a pipe."""
+    text: bytes
+    """The descriptor of the stream."""
+    manifest: ManifestWriter
+
+
+def write_backup(
+    chain: Chain, grains: BackupGrains, outlet: Outlet, base: Base | None
+) -> Generator[Progress, None, ManifestEnd]:
+    """Write the stream of *grains* of *chain*, and the lines of its spans.
+
+    The digest of the disk is worked out from *base*, if that is known. Progress is in bytes that
+    are read.
+
+    Raises:
+        VmdkError: A sector can't be read: what was written is no backup.
+        DiskFull: The stream would grow past sector 2^32.
+    """
+    manifest, head = outlet.manifest, outlet.manifest.head
+    is_full = head.since is None
+    out = _Hashed(outlet.sink)
+    writer = StreamWriter(out, head.capacity, outlet.text, zeroed_grains=not is_full)
+    nodes: dict[int, bytes] = {}
+    total, done, shown = grains.read.total * _GRAIN_BYTES, 0, 0
+    with closing(_packed(chain, grains)) as batches:
+        for wanted in grains.spans():
+            taken = []
+            for read in wanted.batches:
+                batch = next(batches)
+                writer.write(batch.packed)
+                taken.append(batch)
+                done += len(read) * _GRAIN_BYTES
+                shown += 1
+                if shown % _STEP == 0:
+                    yield Progress(done, total, "reading, hashing and packing")
+            span, zeros = _held(wanted, taken, is_full=is_full)
+            if not is_full:
+                writer.write_zeros(zeros)
+            if span is None:
+                continue
+            manifest.add(span)
+            if base is not None:
+                before = base.leaves(span.number)
+                nodes[span.number] = node_of(changed_leaves(before, span, head.capacity))
+    writer.finish()
+    root = None if base is None else disk_digest(head.capacity, base.nodes | nodes)
+    return ManifestEnd(manifest.areas, manifest.area_bytes, out.bytes, out.hash.hexdigest(), root)
+
+
+def _packed(chain: Chain, grains: BackupGrains) -> Generator[_Batch, None, None]:
+    """Yield the batches of all spans, packed."""
+    threads = cores()
+    slots = 2 * threads
+    buffers = [window_buffer(AT_ONCE * BACKUP_GRAIN) for _ in range(slots)]
+
+    def pack(wanted: NDArray[np.int64], slot: int) -> _Batch:
+        view = buffers[slot][: len(wanted) * _GRAIN_BYTES]
+        _read(chain, wanted, view)
+        cells = [view[at : at + _GRAIN_BYTES] for at in range(0, len(view), _GRAIN_BYTES)]
+        digests = b"".join(leaf_of(cell) for cell in cells)
+        return _Batch(pack_scattered(wanted.tolist(), view), digests)
+
+    tasks = (batch for span in grains.spans() for batch in span.batches)
+    yield from ahead(tasks, pack, threads=threads, slots=slots)
+
+
+def _read(chain: Chain, wanted: NDArray[np.int64], view: memoryview) -> None:
+    """Fill *view* with the grains *wanted*; what is behind the end of the disk is zeros."""
+    edges = [0, *(np.flatnonzero(np.diff(wanted) != 1) + 1).tolist(), len(wanted)]
+    for low, high in pairwise(edges):
+        first = int(wanted[low]) * BACKUP_GRAIN
+        sectors = min((high - low) * BACKUP_GRAIN, chain.capacity - first)
+        start, end = low * _GRAIN_BYTES, low * _GRAIN_BYTES + sectors * SECTOR
+        chain.read_into(view[start:end], first)
+        view[end : high * _GRAIN_BYTES] = bytes(high * _GRAIN_BYTES - end)
+
+
+def _held(
+    wanted: SpanGrains, taken: list[_Batch], *, is_full: bool
+) -> tuple[ManifestSpan | None, NDArray[np.int64]]:
+    """Return what the manifest says of a span, and which of its grains are zeros.
+
+    A full backup has no need to tell of zeros.
+    """
+    packed = np.array([grain for batch in taken for grain in batch.packed.grains], np.int64)
+    digests = np.frombuffer(b"".join(batch.digests for batch in taken), np.uint8)
+    digests = digests.reshape(-1, _DIGEST)
+    speaks = np.isin(wanted.read, packed, assume_unique=True)
+    zeros = np.concatenate((wanted.zeros, wanted.read[~speaks]))
+    if is_full:
+        held, kept = packed, digests[speaks]
+    else:
+        held = np.concatenate((wanted.read, wanted.zeros))
+        blank = np.tile(np.frombuffer(ZERO_LEAF, np.uint8), (len(wanted.zeros), 1))
+        order = np.argsort(held)
+        held, kept = held[order], np.concatenate((digests, blank))[order]
+    if not len(held):
+        return None, zeros
+    first = np.flatnonzero(np.diff(held, prepend=-2) != 1)
+    last = np.append(first[1:], len(held)) - 1
+    runs = tuple(zip(held[first].tolist(), (held[last] + 1).tolist(), strict=True))
+    return ManifestSpan(int(held[0]) // GRAINS_PER_SPAN, runs, kept.tobytes()), zeros
