@@ -18,8 +18,8 @@ from redoscope_core.cli.printing import say
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.unseen import is_unlisted, unseen_documents
 from redoscope_core.cli.ways_out import advised_cure
-from redoscope_core.errors import FileRefused, NotAVmdk
-from redoscope_core.files.file import require_there
+from redoscope_core.errors import NotAVmdk
+from redoscope_core.files.file import require_regular, require_there
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
@@ -82,8 +82,7 @@ def check(
 def _steps(path: Path, policy: Policy, *, data: bool) -> Generator[Progress, None, ChainChecked]:
     from redoscope_core.operations.examining.check import check_chain
 
-    if not path.is_file():
-        raise FileRefused("neither a file that can hold a disk nor a folder", path=path)
+    require_regular(path)
     return check_chain(path, policy=policy, data=data)
 
 

@@ -29,14 +29,24 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["TOO_MANY", "DiskFile", "folder_error", "os_error", "require_there", "storage_of"]
+__all__ = [
+    "TOO_MANY",
+    "DiskFile",
+    "folder_error",
+    "os_error",
+    "require_regular",
+    "require_there",
+    "storage_of",
+]
 
+_OF_DEVICE = "copy it to a file first (dd; ddrescue, if it is damaged), and name that"
+_OF_STREAM = "save what comes out of it in a file, and name that"
 _KINDS = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a FIFO (named pipe)"),
-    (stat.S_ISSOCK, "a socket"),
-    (stat.S_ISBLK, "a block device"),
-    (stat.S_ISCHR, "a character device"),
+    (stat.S_ISDIR, "a folder", "name a file in it; tree lists the disks of a folder"),
+    (stat.S_ISFIFO, "a FIFO (named pipe)", _OF_STREAM),
+    (stat.S_ISSOCK, "a socket", _OF_STREAM),
+    (stat.S_ISBLK, "a block device", _OF_DEVICE),
+    (stat.S_ISCHR, "a character device", _OF_DEVICE),
 )
 _MISSING = (errno.ENOENT, errno.ENOTDIR)
 TOO_MANY = (errno.EMFILE, errno.ENFILE)
@@ -99,6 +109,29 @@ def os_error(error: OSError, path: Path, doing: str) -> FileMissing | FileUnread
         cure=_CURES.get(error.errno or 0),
         code=_code(error),
     )
+
+
+def require_regular(path: Path) -> None:
+    """Refuse a *path* that leads to no regular file: nothing else is opened.
+
+    Raises:
+        FileRefused: It is something else, which is told with what to do.
+        FileMissing: Nothing is there.
+    """
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - Path.stat would need the same care
+    except (OSError, ValueError) as error:
+        problem = error if isinstance(error, OSError) else OSError(errno.EINVAL, str(error))
+        raise os_error(problem, path, "opening it") from None
+    for matches, name, cure in _KINDS:
+        if matches(mode):
+            raise FileRefused(
+                "not a file that can hold a disk",
+                path=path,
+                found=name,
+                expected="a regular file",
+                cure=cure,
+            )
 
 
 def require_there(path: Path) -> None:
@@ -175,7 +208,7 @@ class DiskFile:
         flags = (os.O_RDWR if writable else os.O_RDONLY) | os.O_CLOEXEC | os.O_NONBLOCK
         self.path = path
         self.writable = writable
-        self._refuse_special(path)
+        require_regular(path)
         try:
             self._descriptor = _open(path, flags)
         except (OSError, ValueError) as error:
@@ -184,25 +217,9 @@ class DiskFile:
         status = os.fstat(self._descriptor)
         if not stat.S_ISREG(status.st_mode):
             self.close()
-            self._refuse_special(path)
+            require_regular(path)
         self.identity = (status.st_dev, status.st_ino)
         """Device and inode: two names of one file have the same."""
-
-    @staticmethod
-    def _refuse_special(path: Path) -> None:
-        try:
-            mode = os.stat(path).st_mode  # noqa: PTH116 - Path.stat would need the same care
-        except (OSError, ValueError) as error:
-            problem = error if isinstance(error, OSError) else OSError(errno.EINVAL, str(error))
-            raise os_error(problem, path, "opening it") from None
-        for matches, name in _KINDS:
-            if matches(mode):
-                raise FileRefused(
-                    "not a file that can hold a disk",
-                    path=path,
-                    found=name,
-                    expected="a regular file",
-                )
 
     @property
     def file_bytes(self) -> int:

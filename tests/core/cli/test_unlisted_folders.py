@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -12,24 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import create_disk
+from tests.core.cli.closed import CALL, run
 from tests.core.links import make_child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-CALL = "import sys; from redoscope_core.cli import main; sys.exit(main(sys.argv[1:]))"
-NO_POWERS = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
-"""Modes of files count for root too."""
-
-
-def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run a command as one who may not do everything."""
-    before = NO_POWERS if os.geteuid() == 0 else []
-    if before and shutil.which(before[0]) is None:
-        pytest.skip("root may list every folder, and setpriv is not here")
-    call = [*before, sys.executable, "-c", CALL, *map(str, words)]
-    return subprocess.run(call, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture

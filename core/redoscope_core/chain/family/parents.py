@@ -83,7 +83,7 @@ def find_parent(
     if descriptor.merged_into is not None and not policy.search:
         raise was_merged(path, descriptor.merged_into, neighbours.plans)
     sought = _elsewhere(path, descriptor, policy, neighbours)
-    if named.unread and not policy.search:
+    if named.unread is not None and not policy.search:
         sought = _as_candidate(sought)
     if sought.parent is not None:
         proved = has_its_uuid(descriptor, neighbours.descriptor(sought.parent))
@@ -115,8 +115,8 @@ class _Named:
     """They have another content ID, or one that many have and another capacity."""
     tries: list[Naming] = field(default_factory=list)
     """What is no disk, in words."""
-    unread: bool = False
-    """A file is there that the system did not let us read."""
+    unread: FileUnreadable | None = None
+    """Why the system did not let us read a file that is there."""
 
 
 def _no_parent(
@@ -140,6 +140,8 @@ def _no_parent(
     else:
         error = _missing(path, descriptor, policy, named.tries)
         error.cure = f"{error.cure}{encoding_words(descriptor)}"
+        if named.unread is not None:
+            error.cure = named.unread.cure or error.cure
     from redoscope_core.chain.family.candidates import namesakes  # noqa: PLC0415 - seldom
 
     folders = (path.parent, policy.opened or path.parent, *policy.search)
@@ -165,7 +167,8 @@ def _look_where_named(
             raise  # nothing is said by that of the parent
         except VmdkError as error:
             gone = isinstance(error, FileMissing)
-            found.unread |= isinstance(error, FileUnreadable)
+            if isinstance(error, FileUnreadable):
+                found.unread = found.unread or error
             found.tries.append(Naming(candidate, "" if gone else f" ({error.facts})"))
             continue
         if not _is_it(descriptor, disk):
