@@ -78,6 +78,7 @@ from redoscope_core.machine.machine import FrozenLink as FrozenLink
 from redoscope_core.machine.machine import MachineDisk as MachineDisk
 from redoscope_core.machine.machine import MachineSnapshot as MachineSnapshot
 from redoscope_core.machine.machine import VirtualMachine as VirtualMachine
+from redoscope_core.machine.machine import machine_at as machine_at
 from redoscope_core.machine.machine import machines_at as machines_at
 from redoscope_core.machine.state import open_checkpoint as open_checkpoint
 from redoscope_core.machine.state import save_block as save_block
@@ -148,6 +149,7 @@ from redoscope_core.operations.edits.plan import Edit as Edit
 from redoscope_core.operations.edits.plan import Plan as Plan
 from redoscope_core.operations.edits.plan import drop_saved as drop_saved
 from redoscope_core.operations.edits.reparent import plan_reparent as plan_reparent
+from redoscope_core.operations.edits.unused import remove_unused as remove_unused
 from redoscope_core.operations.examining.changes import changed_areas as changed_areas
 from redoscope_core.operations.examining.changes import covering_runs as covering_runs
 from redoscope_core.operations.examining.changes import used_areas as used_areas
@@ -173,6 +175,16 @@ from redoscope_core.operations.making.picture import check_picture as check_pict
 from redoscope_core.operations.making.pieces import MAX_NEW_CAPACITY as MAX_NEW_CAPACITY
 from redoscope_core.operations.making.pieces import DiskPieces as DiskPieces
 from redoscope_core.operations.making.write_stream import write_stream as write_stream
+from redoscope_core.operations.snapshots.new_links import NewLink as NewLink
+from redoscope_core.operations.snapshots.ready import ready_machine as ready_machine
+from redoscope_core.operations.snapshots.refusals import snapshot_called as snapshot_called
+from redoscope_core.operations.snapshots.revert import Reverting as Reverting
+from redoscope_core.operations.snapshots.revert import plan_revert as plan_revert
+from redoscope_core.operations.snapshots.revert import revert_snapshot as revert_snapshot
+from redoscope_core.operations.snapshots.switching import Switch as Switch
+from redoscope_core.operations.snapshots.take import Taking as Taking
+from redoscope_core.operations.snapshots.take import plan_take as plan_take
+from redoscope_core.operations.snapshots.take import take_snapshot as take_snapshot
 from redoscope_core.operations.tracking.allocated import allocated as allocated
 from redoscope_core.operations.tracking.audit import Audit as Audit
 from redoscope_core.operations.tracking.audit import audit as audit

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["vm"]
 
 _PER_SECOND = 10**6
-_WORDS = ("state",)
+_WORDS = ("state", "snapshot")
 
 
 class _Machines(click.Group):
@@ -51,6 +51,10 @@ class _Machines(click.Group):
         del ctx
         if cmd_name not in _WORDS:
             return None
+        if cmd_name == "snapshot":
+            from redoscope_core.cli.snapshots import snapshot
+
+            return snapshot
         from redoscope_core.cli.checkpoints import state
 
         return add_telling(state)
@@ -75,7 +79,7 @@ class _Machines(click.Group):
     cls=_Machines,
     invoke_without_command=True,
     no_args_is_help=False,
-    subcommand_metavar="FOLDER|VMX... | state FILE",
+    subcommand_metavar="FOLDER|VMX... | state FILE | snapshot WORD",
 )
 @opening
 @as_json
@@ -84,8 +88,9 @@ def vm(context: click.Context, json_output: bool) -> int | None:
     """Show machines: disks, snapshots, links that each froze.
 
     Exit status 1 if bytes of a disk or of a snapshot can't be read, or will be changed that
-    must not be. `redoscope vm state FILE` shows a checkpoint file (.vmsn, .vmss). A folder
-    that is called as a word is named with a folder in front: ./state.
+    must not be. `redoscope vm state FILE` shows a checkpoint file (.vmsn, .vmss), `redoscope vm
+    snapshot` takes snapshots, goes back to them and deletes them. A folder that is called as a
+    word is named with a folder in front: ./state.
     """
     if context.invoked_subcommand is not None:
         return None

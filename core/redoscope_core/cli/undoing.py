@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from redoscope_core.cli.parameters import DISK, as_json
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.files.names import is_there
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["undo"]
+
+_NOTHING = "nothing was written"
 
 
 @click.command()
@@ -29,18 +36,25 @@ def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> No
     Every file has to hold what the edit left there, or what was there before it: a command
     that was stopped in the middle can be taken back too. Only virtual disks and texts of
     virtual machines in the folder of FILE are edited. FILE is removed then; the inverse of
-    the undo is saved first.
+    the undo is saved first. What was made for a snapshot goes with it, unless something was
+    written there since: then all of it is kept.
     """
     from redoscope_core.operations.edits.interrupted import free_name
     from redoscope_core.operations.edits.plan import Plan, drop_saved
+    from redoscope_core.operations.edits.unused import remove_unused
 
     plan = Plan.read(saved)
+    removed: tuple[Path, ...] = ()
     if not json_output:
         say(*plan.describe().split("\n"))
     plan.check()
     if not dry_run:
         redo = redo or free_name(_redo_name(saved), plan)
         plan.apply(undo=redo)
+        removed = remove_unused(plan.removes, plan.edits)
+        if plan.removes and not any(is_there(path) for path in plan.removes):
+            drop_saved(redo)  # it would name files that are gone
+            redo = None
         drop_saved(saved)
     if json_output:
         edits = [
@@ -52,11 +66,25 @@ def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> No
                 "disk": str(saved),
                 "edits": edits,
                 "applied": not dry_run,
-                "redo": None if dry_run else str(redo),
+                "removed": [str(path) for path in removed],
+                "redo": None if dry_run or redo is None else str(redo),
             }
         )
     else:
-        say("nothing was written" if dry_run else f"done; the inverse is saved in {redo}")
+        say(*_told(plan.removes, removed, redo, dry_run=dry_run))
+
+
+def _told(
+    made: Sequence[Path], removed: Sequence[Path], redo: Path | None, *, dry_run: bool
+) -> list[str]:
+    if dry_run:
+        names = ", ".join(path.name for path in made)
+        return [*([f"would remove {names}, unless they are needed"] if made else []), _NOTHING]
+    if redo is None:
+        return [f"done; removed {', '.join(path.name for path in removed)}"]
+    kept = [path.name for path in made]
+    told = [f"kept, for something is in them or needs them: {', '.join(kept)}"] if kept else []
+    return [*told, f"done; the inverse is saved in {redo}"]
 
 
 def _redo_name(saved: Path) -> Path:

@@ -27,20 +27,34 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Self
 
-__all__ = ["MAX_BLOCK", "Checkpoint", "Group", "Region", "Tag"]
+__all__ = [
+    "FORMAT_VERSION",
+    "GROUP",
+    "HEADER",
+    "MAX_BLOCK",
+    "WIDE_MAGIC",
+    "WIDE_SIZES",
+    "Checkpoint",
+    "Group",
+    "Region",
+    "Tag",
+]
 
 MAX_BLOCK = 16 << 20
 """Bytes of a block that are read at once."""
-_HEADER = struct.Struct("<III")
-_GROUP = struct.Struct("<64sQQ")
-_NARROW, _WIDE = struct.Struct("<IIH"), struct.Struct("<QQH")
+HEADER = struct.Struct("<III")
+GROUP = struct.Struct("<64sQQ")
+_NARROW, WIDE_SIZES = struct.Struct("<IIH"), struct.Struct("<QQH")
+WIDE_MAGIC = 0xBED2BED2
+FORMAT_VERSION = 8
+"""What the samples have."""
 _MAGICS = {
     0xBED0BED0: (_NARROW, "32-bit"),
     0xBED2BED0: (_NARROW, "32-bit"),
-    0xBED2BED2: (_WIDE, "64-bit"),
-    0xBED3BED3: (_WIDE, "partial"),
-    0xBAD1BAD1: (_WIDE, "restored"),
-    0xBAD2BAD2: (_WIDE, "not restorable"),
+    WIDE_MAGIC: (WIDE_SIZES, "64-bit"),
+    0xBED3BED3: (WIDE_SIZES, "partial"),
+    0xBAD1BAD1: (WIDE_SIZES, "restored"),
+    0xBAD2BAD2: (WIDE_SIZES, "not restorable"),
 }
 _BLOCK, _COMPRESSED = 63, 62
 _SIZE_BITS, _INDEX_BITS = 0x3F, 6
@@ -126,10 +140,10 @@ class Checkpoint:
             CorruptVmdk: It is no checkpoint file, or has more groups than any has.
         """
         magic, version, count = _header(read, file_bytes)
-        table = _Bytes(read, file_bytes).at(_HEADER.size, count * _GROUP.size, "its groups")
+        table = _Bytes(read, file_bytes).at(HEADER.size, count * GROUP.size, "its groups")
         counting = _Counting()
         groups = []
-        for name, offset, _ in _GROUP.iter_unpack(table):
+        for name, offset, _ in GROUP.iter_unpack(table):
             text = name.split(b"\0")[0].decode("latin-1")
             groups.append(_group(text, offset, _Bytes(read, file_bytes), magic, counting))
         return cls(magic, version, tuple(groups), read, file_bytes)
@@ -254,8 +268,8 @@ class _Bytes:
 
 
 def _header(read: Callable[[int, int], bytes], file_bytes: int) -> tuple[int, int, int]:
-    head = _Bytes(read, file_bytes).at(0, _HEADER.size, "its header")
-    magic, version, count = _HEADER.unpack(head)
+    head = _Bytes(read, file_bytes).at(0, HEADER.size, "its header")
+    magic, version, count = HEADER.unpack(head)
     if magic not in _MAGICS:
         raise CorruptVmdk(
             # What is in a file that is none is nobody's business here.

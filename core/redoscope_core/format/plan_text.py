@@ -10,6 +10,10 @@ into which link, and what content ID that has got, with a checksum of its own:
     "merged": {"into": "base.vmdk", "cid": "1a2b3c4d", "links": ["kid.vmdk"]},
     "merged_sha256": "..."
 
+That of a snapshot names the files that were made for it: they go when it is taken back.
+
+    "removes": ["web-000001.vmdk", "web-Snapshot1.vmsn"], "removes_sha256": "..."
+
 Names are relative to the folder that the document is in, so that a folder may be moved or
 copied with it. Version 1, of the first release, had absolute names.
 """
@@ -67,6 +71,8 @@ class PlanText(NamedTuple):
     kept: bool = True
     """Whether it is of use once its edits are made; if not, it only guards their making."""
     merged: MergedText | None = None
+    removes: tuple[str, ...] = ()
+    """Files that are removed once the edits are made, if nobody needs them."""
 
     def to_json(self) -> str:
         """Return the document."""
@@ -90,6 +96,9 @@ class PlanText(NamedTuple):
         if self.merged is not None:
             merged = self.merged.to_document()
             document |= {"merged": merged, "merged_sha256": _digest(merged)}
+        if self.removes:
+            names = list(self.removes)
+            document |= {"removes": names, "removes_sha256": _digest(names)}
         return json.dumps(document, indent=1) + "\n"
 
     @classmethod
@@ -115,9 +124,12 @@ class PlanText(NamedTuple):
         merged = _merged(document["merged"]) if document.get("merged") is not None else None
         if merged is not None and document.get("merged_sha256") != _digest(merged.to_document()):
             raise _changed()
+        removes = _removes(document["removes"]) if document.get("removes") is not None else ()
+        if removes and document.get("removes_sha256") != _digest(list(removes)):
+            raise _changed()
         kept = document.get("kept", True)
         read = tuple(_edit(number, edit) for number, edit in enumerate(edits))
-        return cls(read, kept is True, merged)
+        return cls(read, kept is True, merged, removes)
 
 
 def _edit(number: int, edit: dict[str, Any]) -> EditText:
@@ -156,6 +168,13 @@ def _merged(merged: object) -> MergedText:
     except VmdkError:
         raise _no_plan("no content ID", where="the links that were merged") from None
     return MergedText(into, number, names)
+
+
+def _removes(removes: object) -> tuple[str, ...]:
+    names = tuple(name for name in removes if _is_name(name)) if isinstance(removes, list) else ()
+    if not names or list(names) != removes:
+        raise _no_plan("no names of files", where="the files that are removed")
+    return names
 
 
 def _bytes(number: int, text: object) -> bytes:

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Self
 
-__all__ = ["FrozenDisk", "Snapshot", "SnapshotText"]
+__all__ = ["MRU", "FrozenDisk", "Snapshot", "SnapshotText"]
 
 _KEY = re.compile(r"snapshot([0-9]{1,9})\.(.+)")
 _DISK = re.compile(r"disk([0-9]{1,9})\.(filename|node)")
 _CLONE = re.compile(r"clone([0-9]{1,9})")
-_MRU = re.compile(r"snapshot\.mru([0-9]{1,9})\.uid")
+MRU = re.compile(r"snapshot\.mru([0-9]{1,9})\.uid")
+"""A key of the list of those used last, in lower case."""
 _MEMORY = "1"
 _LOW_BITS = 32
 _LOW = 2**_LOW_BITS - 1
@@ -132,7 +133,7 @@ class SnapshotText:
         """The uids of the list of those used last, the last one first."""
         found = {}
         for key in self.text.values:
-            match, uid = _MRU.fullmatch(key), self.text.number(key)
+            match, uid = MRU.fullmatch(key), self.text.number(key)
             if match and uid is not None:
                 found[int(match[1])] = uid
         return tuple(found[index] for index in sorted(found))

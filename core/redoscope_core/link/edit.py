@@ -115,7 +115,9 @@ class Edit:
 
     def make(self, file: DiskFile) -> None:
         """Make the edit in *file*, durably."""
-        file.write_at(self.offset, self.new if self.longer >= 0 else self.new[: self.longer])
+        # Before a file is cut its end is NULs, which all readers of texts stop at or pass over:
+        # whoever looks in between sees the new text, and nothing of the old one behind it.
+        file.write_at(self.offset, self.new)
         if self.longer < 0:
             file.truncate(self.offset + len(self.new) + self.longer)
         file.sync()

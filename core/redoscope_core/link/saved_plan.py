@@ -54,6 +54,8 @@ class SavedPlan:
     kept: bool
     """Whether it is of use once its edits are made; if not, it only guards their making."""
     merged: MergedLinks | None = None
+    removes: tuple[Path, ...] = ()
+    """Files that are removed once the edits are made, if nobody needs them."""
 
     @classmethod
     def read(cls, path: Path) -> SavedPlan:
@@ -83,7 +85,8 @@ class SavedPlan:
             for edit in text.edits
         )
         merged = _followed_links(path, text.merged)
-        return cls(path, _edits_left(edits, merged), text.kept, merged)
+        removes = tuple(_followed(path, name) for name in text.removes)
+        return cls(path, _edits_left(edits, merged), text.kept, merged, removes)
 
     def standing(self) -> Standing:
         """Return how far the plan is made; raises nothing, as `standing_of`."""
@@ -178,7 +181,12 @@ def _is_text(file: DiskFile) -> bool:
 
 
 def saved_text(
-    undo: Path, edits: Sequence[Edit], *, kept: bool, merged: MergedLinks | None = None
+    undo: Path,
+    edits: Sequence[Edit],
+    *,
+    kept: bool,
+    merged: MergedLinks | None = None,
+    removes: Sequence[Path] = (),
 ) -> bytes:
     """Return the document that saves *edits* as *undo*, whose folder has to hold all files.
 
@@ -192,7 +200,8 @@ def saved_text(
     if merged is not None:
         links = tuple(_name_for(undo, link) for link in merged.links)
         named = MergedText(_name_for(undo, merged.into), merged.cid, links)
-    return PlanText(texts, kept, named).to_json().encode()
+    files = tuple(_name_for(undo, path) for path in removes)
+    return PlanText(texts, kept, named, files).to_json().encode()
 
 
 def _name_for(undo: Path, path: Path) -> str:

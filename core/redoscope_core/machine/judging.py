@@ -59,7 +59,7 @@ def _about_links(machine: VirtualMachine) -> Iterator[Finding]:
     if machine.snapshot_text.needs_consolidation:
         place = Place("snapshot.needConsolidate")
         yield Finding.of(Kind.NEEDS_CONSOLIDATION, machine.snapshot_path, place)
-    used = machine.needed | machine.forest.running
+    used = machine.needed | machine.needed_by_others
     roots = {disk.chain[0] for disk in machine.disks if disk.chain}
     named = {disk.link for s in machine.snapshots for disk in s.disks}
     for path in machine.forest.nodes:

@@ -15,7 +15,7 @@ from redoscope_core.chain.access import Policy
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.errors import FileMissing, InvalidArgument
 from redoscope_core.files.file import DiskFile, require_there
-from redoscope_core.files.names import is_there
+from redoscope_core.files.names import is_there, same_file
 from redoscope_core.findings import Finding
 from redoscope_core.format.dictionary import MAX_DICTIONARY
 from redoscope_core.format.units import SECTOR
@@ -27,7 +27,14 @@ from redoscope_core.survey.machines import MachineFile, link_named, read_machine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["FrozenLink", "MachineDisk", "MachineSnapshot", "VirtualMachine", "machines_at"]
+__all__ = [
+    "FrozenLink",
+    "MachineDisk",
+    "MachineSnapshot",
+    "VirtualMachine",
+    "machine_at",
+    "machines_at",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +90,26 @@ class VirtualMachine:
     forest: Forest
     findings: tuple[Finding, ...] = ()
     """What its texts and the survey found; `judging.machine_findings` adds the rest."""
+    named_by_others: frozenset[Path] = frozenset()
+    """Links that other machines of the folder run on, or that snapshots of theirs froze."""
 
     @property
     def needed(self) -> frozenset[Path]:
         """All links that the state of now or a snapshot is read from."""
         return frozenset(_links_of((*self.disks, *(d for s in self.snapshots for d in s.disks))))
+
+    @property
+    def named(self) -> frozenset[Path]:
+        """The links that it runs on, and those that its snapshots froze."""
+        links = [disk.link for disk in self.disks]
+        links += [disk.link for snapshot in self.snapshots for disk in snapshot.disks]
+        return frozenset(link for link in links if link is not None)
+
+    @property
+    def needed_by_others(self) -> frozenset[Path]:
+        """All links that other machines of the folder need."""
+        chains = (self.forest.chain_of(link) for link in self.named_by_others)
+        return frozenset(link for chain in chains for link in chain)
 
 
 def machines_at(path: Path, *, policy: Policy | None = None) -> tuple[VirtualMachine, ...]:
@@ -106,21 +128,51 @@ def machines_at(path: Path, *, policy: Policy | None = None) -> tuple[VirtualMac
             expected="a .vmx, or a folder that holds one",
             cure="`redoscope tree` shows disks without a machine",
         )
-    forest = Forest.scan(path, policy=policy or Policy(), tables=True)
-    if not forest.machines:
+    folder = path if path.is_dir() else path.parent
+    forest = Forest.scan(folder, policy=policy or Policy(), tables=True)
+    files = read_machines([machine.path for machine in forest.machines])
+    asked = [file for file in files if folder == path or same_file(file.path, path)]
+    if not asked and folder != path:
+        asked = read_machines([path])  # whatever its name is: it was asked for
+    if not asked:
         raise FileMissing(
             "no .vmx is in the folder, or below",
             path=path,
             cure="`redoscope tree` shows disks without a machine",
         )
-    return tuple(
-        _machine(file, forest) for file in read_machines([m.path for m in forest.machines])
-    )
+    for file in asked:
+        if file.error is not None:
+            raise file.error
+    found = [_machine(file, forest) for file in (*asked, *(f for f in files if f not in asked))]
+    return tuple(_among(machine, found) for machine in found[: len(asked)])
+
+
+def machine_at(path: Path, *, policy: Policy | None = None) -> VirtualMachine:
+    """Return the machine of the .vmx *path*, or the only one of the folder *path*.
+
+    Raises:
+        InvalidArgument: There are several, or *path* is no .vmx.
+        FileMissing: Nothing is there, or no machine.
+    """
+    machines = machines_at(path, policy=policy)
+    if len(machines) > 1:
+        raise InvalidArgument(
+            "several machines are in the folder",
+            path=path,
+            found=", ".join(machine.path.name for machine in machines),
+            expected="one",
+            cure="name its .vmx",
+        )
+    return machines[0]
+
+
+def _among(machine: VirtualMachine, machines: Iterable[VirtualMachine]) -> VirtualMachine:
+    """Return *machine* with what the others of *machines* name."""
+    others = (other.named for other in machines if other.path != machine.path)
+    return replace(machine, named_by_others=frozenset().union(*others))
 
 
 def _machine(file: MachineFile, forest: Forest) -> VirtualMachine:
-    if file.error is not None:
-        raise file.error
     place = file.path.with_suffix(".vmsd")
     text = _read_snapshots(place)
     neighbours = Neighbours()

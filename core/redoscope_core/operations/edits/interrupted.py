@@ -17,6 +17,7 @@ from redoscope_core.files.names import is_there, real_path
 from redoscope_core.link.plans_beside import folders_of_plans, plan_names
 from redoscope_core.link.standing import Standing
 from redoscope_core.operations.edits.plan import Plan, drop_saved
+from redoscope_core.operations.edits.unused import remove_unused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,8 @@ def take_back(disk: Path, undo: Path | None = None) -> Path | None:
         if standing is Standing.PART:
             plan.resume(path)
             return path
+        if standing is Standing.NEW:
+            remove_unused(plan.removes, plan.edits)
         if standing is Standing.NEW or (standing is Standing.OLD and not plan.kept):
             drop_saved(path)
     return None

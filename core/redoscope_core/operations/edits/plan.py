@@ -25,6 +25,7 @@ from redoscope_core.link.edit import Edit
 from redoscope_core.link.plans_beside import undo_words
 from redoscope_core.link.saved_plan import SavedPlan, saved_text, standing_of
 from redoscope_core.link.standing import Standing
+from redoscope_core.operations.edits.unused import remove_unused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,14 +45,24 @@ class Plan:
     """Whether the inverse is of use once all is made; if not, it only guards the making."""
     merged: MergedLinks | None = None
     """The links that a consolidation merged whose last step this is, or takes back."""
+    made: tuple[Path, ...] = ()
+    """Files that were made for it: taking it back removes them."""
+    removes: tuple[Path, ...] = ()
+    """Files that were made for what it takes back: who has made all edits removes them with
+    `remove_unused`, which keeps what somebody needs."""
 
     @classmethod
     def of(
-        cls, edits: Sequence[Edit], *, kept: bool = True, merged: MergedLinks | None = None
+        cls,
+        edits: Sequence[Edit],
+        *,
+        kept: bool = True,
+        merged: MergedLinks | None = None,
+        made: tuple[Path, ...] = (),
     ) -> Plan:
         """Return the plan of *edits* without what they leave as it is."""
         narrow = (edit.narrowed() for edit in edits)
-        return cls(tuple(edit for edit in narrow if edit is not None), kept, merged)
+        return cls(tuple(edit for edit in narrow if edit is not None), kept, merged, made)
 
     @classmethod
     def read(cls, path: Path) -> Plan:
@@ -63,13 +74,13 @@ class Plan:
         """
         saved = SavedPlan.read(path)
         saved.refuse_uneditable()
-        return cls(saved.edits, saved.kept, saved.merged)
+        return cls(saved.edits, saved.kept, saved.merged, removes=saved.removes)
 
     @property
     def inverse(self) -> Plan:
         """The plan that takes this one back."""
         inverse = tuple(edit.inverse for edit in reversed(self.edits))
-        return Plan(inverse, self.kept, self.merged)
+        return Plan(inverse, self.kept, self.merged, self.removes, self.made)
 
     def describe(self) -> str:
         """Return the edits as text, one line each."""
@@ -106,7 +117,7 @@ class Plan:
             InvalidArgument: The folder of *undo* does not hold what is edited.
             InUse: Another program has one of the files.
         """
-        self._saved(undo)
+        self.inverse.text_for(undo)
         with ExitStack() as opened:
             files = self._opened(opened, locked=locked)
             for edit in self.edits:
@@ -127,25 +138,34 @@ class Plan:
             AlreadyExists: *place* is there already.
             InvalidArgument: The folder of *place* does not hold what is edited.
         """
-        text = saved_text(place, self.edits, kept=self.kept, merged=self.merged)
+        text = self.text_for(place)
         like = [edit.path for edit in self.edits]
         with NewFiles([place], like=like, replace=replace) as (file,):
             file.write_at(0, text)
 
-    def _saved(self, undo: Path) -> bytes:
-        return saved_text(undo, self.inverse.edits, kept=self.kept, merged=self.merged)
+    def text_for(self, place: Path) -> bytes:
+        """Return the document that saves the plan as *place*.
+
+        Raises:
+            InvalidArgument: The folder of *place* does not hold what is edited.
+        """
+        return saved_text(
+            place, self.edits, kept=self.kept, merged=self.merged, removes=self.removes
+        )
 
     def is_saved(self, undo: Path) -> bool:
         """Tell whether *undo* is there with the inverse in it: a call that was stopped saved it."""
         if not is_there(undo):
             return False
-        text = self._saved(undo)
+        text = self.inverse.text_for(undo)
         with DiskFile(undo) as file:
             length = file.file_bytes
             return length == len(text) and file.read_at(0, length, what="the saved plan") == text
 
     def resume(self, saved: Path) -> None:
         """Make the edits of this plan, *saved* by a call that was stopped; then remove it.
+
+        What had been made for that call and nobody needs goes too.
 
         Raises:
             VmdkError: As `apply`.
@@ -155,6 +175,7 @@ class Plan:
             for edit in self.edits:
                 _refuse_changed(edit, files[edit.path])
             self._make(files)
+        remove_unused(self.removes, self.edits)
         drop_saved(saved)
 
     def _opened(self, opened: ExitStack, *, locked: bool) -> dict[Path, DiskFile]:

@@ -21,7 +21,7 @@ from redoscope_core.operations.making.pieces import CHILD_KINDS, DISK_KINDS
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["create_child", "create_disk"]
+__all__ = ["create_child", "create_disk", "refuse_parent"]
 
 
 def create_disk(
@@ -85,7 +85,7 @@ def create_child(
             found=repr(kind),
             expected=" or ".join(CHILD_KINDS),
         )
-    _refuse_parent(parent, path, max_links)
+    refuse_parent(parent, path, max_links)
     _make(
         NewDisk(
             path,
@@ -106,7 +106,8 @@ def create_child(
     parent.tip.children_made.append(path)
 
 
-def _refuse_parent(parent: Chain, path: Path, max_links: int) -> None:
+def refuse_parent(parent: Chain, path: Path, max_links: int) -> None:
+    """Refuse *parent* as that of a new child *path*, as `create_child` would."""
     if parent.links[0].is_child:
         raise PartialChain("the parent is opened without its own parents", path=parent.path)
     if parent.tip.is_bare:

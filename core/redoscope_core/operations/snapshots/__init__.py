@@ -1,0 +1,1 @@
+"""Snapshots of powered-off machines: taking them, going back to them, deleting them."""

@@ -1,0 +1,126 @@
+"""vm snapshot: what the commands print, refuse and leave."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.core.machine.machines import make_machine
+from tests.judges.trees import fingerprints
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.core.cli.conftest import Redoscope
+
+
+@pytest.fixture
+def vmx(tmp_path: Path) -> Path:
+    """A machine with two snapshots, and the independent disk scsi0:1."""
+    return make_machine(tmp_path)
+
+
+def test_a_dry_run_tells_the_plan_and_writes_nothing(redoscope: Redoscope, vmx: Path) -> None:
+    before = fingerprints(vmx.parent)
+    ran = redoscope("vm", "snapshot", "take", vmx, "--name", "then", "--dry-run")
+    assert ran.status == 0
+    assert ran.out.splitlines()[0] == "snapshot 3  then"
+    assert f"{vmx.parent / 'web-000004.vmdk'} is made, a child of web-000002.vmdk" in ran.out
+    assert "web.vmsd: bytes" in ran.out
+    assert ran.out.endswith("nothing was written\n")
+    assert "independent, so left out: scsi0:1" in ran.err
+    assert fingerprints(vmx.parent) == before
+
+
+def test_what_is_taken_is_shown_and_undo_takes_all_of_it_back(
+    redoscope: Redoscope, vmx: Path
+) -> None:
+    before = fingerprints(vmx.parent)
+    assert redoscope("vm", "snapshot", "take", vmx.parent, "--description", "a line").status == 0
+    assert "snapshot 3  Snapshot 3" in redoscope("vm", vmx).out
+    assert redoscope("vm", vmx, "--json").document["machines"][0]["current"] == 3
+    ran = redoscope("undo", f"{vmx}.undo.json")
+    assert ran.out.splitlines()[-1] == "done; removed web-Snapshot3.vmsn, web-000004.vmdk"
+    assert fingerprints(vmx.parent) == before
+
+
+def test_children_that_were_written_are_kept_and_the_undo_can_be_undone(
+    redoscope: Redoscope, vmx: Path
+) -> None:
+    assert redoscope("vm", "snapshot", "revert", vmx, "two").status == 0
+    after = vmx.read_bytes()
+    leaf = vmx.parent / "web-000004.vmdk"
+    assert redoscope("write", leaf, "--start", 0, "--fill", 7, "--count", 1).status == 0
+    ran = redoscope("undo", f"{vmx}.undo.json", "--json")
+    assert ran.document["removed"] == []
+    assert leaf.exists()
+    assert redoscope("undo", ran.document["redo"]).status == 0
+    assert vmx.read_bytes() == after
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ('checkpoint.vmState = "web.vmss"', ["web.vmx", "checkpoint.vmState", "web.vmss"]),
+        ('encryption.data = "AAAA"', ["web.vmx", "encryption.data", "AAAA"]),
+        ('encryption.keySafe = "vmware:key"', ["web.vmx", "encryption.keysafe", "vmware:key"]),
+        ('scsi0:0.deviceType = "rawDisk"', ["web.vmx", "scsi0:0.deviceType", "rawDisk"]),
+        ('snapshot.disabled = "TRUE"', ["web.vmx", "snapshot.disabled", "TRUE"]),
+        ('snapshot.maxSnapshots = "2"', ["web.vmx", "snapshot.maxSnapshots", "found 2"]),
+        ('scsi0:2.present = "TRUE"\nscsi0:2.fileName = "no.vmdk"', ["scsi0:2.filename", "no.vmdk"]),
+        ('scsi0:0.mode = "independent-persistent"', ["web.vmx", "scsi0:0, scsi0:1"]),
+    ],
+)
+def test_a_machine_that_must_not_be_touched_is_refused_in_one_sentence(
+    redoscope: Redoscope, vmx: Path, lines: str, told: list[str]
+) -> None:
+    with vmx.open("a", encoding="utf-8") as text:
+        text.write(f"{lines}\n")
+    before = fingerprints(vmx.parent)
+    line = redoscope.refused("vm", "snapshot", "take", vmx)
+    assert [word for word in told if word not in line] == []
+    assert fingerprints(vmx.parent) == before
+
+
+@pytest.mark.parametrize("name", ["web.vmx.lck", "web-000002.vmdk.lck"])
+def test_a_machine_that_is_locked_is_refused(redoscope: Redoscope, vmx: Path, name: str) -> None:
+    (vmx.parent / name).mkdir()
+    (vmx.parent / name / "M1.lck").write_bytes(b"")
+    for words in (["take", vmx], ["revert", vmx, "2"]):
+        if name == "web.vmx.lck" or words[0] == "take":
+            assert name in redoscope.refused("vm", "snapshot", *words)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('snapshot.needConsolidate = "TRUE"', "snapshot.needConsolidate"),
+        ('snapshot0.parent = "2"', "snapshot-loop"),
+        ('snapshot.current = "9"', "no-current-snapshot"),
+    ],
+)
+def test_a_list_with_something_open_is_refused(
+    redoscope: Redoscope, vmx: Path, line: str, told: str
+) -> None:
+    with vmx.with_suffix(".vmsd").open("a", encoding="utf-8") as text:
+        text.write(f"{line}\n")
+    for words in (["take", vmx], ["revert", vmx, "2"]):
+        said = redoscope.refused("vm", "snapshot", *words)
+        assert "web.vmsd" in said
+        assert told in said
+
+
+def test_a_name_that_two_have_asks_for_the_uid(redoscope: Redoscope, vmx: Path) -> None:
+    listed = vmx.with_suffix(".vmsd")
+    listed.write_text(listed.read_text("utf-8").replace('"two"', '"one"'), encoding="utf-8")
+    line = redoscope.refused("vm", "snapshot", "revert", vmx, "one")
+    assert "several snapshots have that name" in line
+    assert "1 one, 2 one" in line
+    assert redoscope("vm", "snapshot", "revert", vmx, "2").status == 0
+
+
+def test_a_folder_of_several_machines_asks_for_one(redoscope: Redoscope, vmx: Path) -> None:
+    vmx.with_name("other.vmx").write_bytes(vmx.read_bytes())
+    line = redoscope.refused("vm", "snapshot", "take", vmx.parent)
+    assert "other.vmx, web.vmx" in line or "web.vmx, other.vmx" in line

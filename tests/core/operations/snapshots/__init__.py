@@ -1,0 +1,1 @@
+"""Snapshots of machines: the verbs, judged by what every generation reads as."""
