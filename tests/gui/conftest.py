@@ -41,6 +41,17 @@ def rings_end_here() -> Generator[None]:
     gc.enable()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def what_stays_is_not_swept(rings_end_here: None) -> None:
+    """Look, in the sweep after each test, only at what is newer than the tests of this file.
+
+    Modules, tests and caches are most of what is alive: to walk over them after every test took
+    longer than the tests themselves.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def nothing_leaks(dressed: QApplication) -> Generator[None]:
     """Fail a test that leaves a window, a running timer or a thread behind."""
