@@ -42,7 +42,7 @@ def rings_end_here() -> Generator[None]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def what_stays_is_not_swept(rings_end_here: None) -> None:
+def what_stays_is_not_swept() -> None:
     """Look, in the sweep after each test, only at what is newer than the tests of this file.
 
     Modules, tests and caches are most of what is alive: to walk over them after every test took
