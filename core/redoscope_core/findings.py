@@ -175,6 +175,7 @@ _SEVERITY = dict.fromkeys(
 ) | dict.fromkeys(
     (
         Kind.BARE,
+        Kind.OPENED_ALONE,
         Kind.CAPACITY,
         Kind.SHARED_GRAIN,
         Kind.SHARED_PLACE,

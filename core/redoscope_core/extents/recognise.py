@@ -6,8 +6,9 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import NotAVmdk, UnsupportedVmdk
-from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text
+from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.magics import COWD_MAGIC, CTK_MAGIC, SESPARSE_MAGIC, SPARSE_MAGIC
+from redoscope_core.format.signature import is_descriptor_text
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:

@@ -30,19 +30,14 @@ from redoscope_core.format.extent_line import (
     parse_extent_line,
 )
 from redoscope_core.format.odd_keys import odd_keys
+from redoscope_core.format.signature import is_descriptor_text
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
-__all__ = [
-    "MAX_TEXT",
-    "MERGED_INTO",
-    "Descriptor",
-    "is_descriptor_text",
-    "stands_after_comments",
-]
+__all__ = ["MAX_TEXT", "MERGED_INTO", "Descriptor"]
 
 MAX_TEXT = 2**20
 """Bytes of descriptor text that are read at most."""
@@ -53,9 +48,6 @@ _NO_UUID = "0" * 32
 _MAX_SECTORS = 2**63 // SECTOR - 1
 _BOM = b"\xef\xbb\xbf"
 
-_SIGNATURE = re.compile(
-    rb"^[ \t]*#[ \t]*Disk[ \t]*Descriptor[ \t]*File[ \t]*$", re.IGNORECASE | re.MULTILINE
-)
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _KEY_VALUE = re.compile(
     rb"^(?P<head>\s*(?P<key>[A-Za-z][A-Za-z0-9_.]*)\s*=\s*)"
@@ -73,25 +65,6 @@ _SPELLINGS = {name.lower(): name for name in _CREATE_TYPES} | {
     "2gbmaxextentsparse": "twoGbMaxExtentSparse",
     "2gbmaxextentflat": "twoGbMaxExtentFlat",
 }
-
-
-def is_descriptor_text(head: bytes) -> bool:
-    """Tell whether a file that begins with *head* is a descriptor in a file of its own."""
-    text = head.split(b"\0", 1)[0].removeprefix(_BOM).replace(b"\r", b"\n")
-    return _SIGNATURE.search(text) is not None
-
-
-def stands_after_comments(text: bytes) -> bool:
-    """Tell whether *text* is a descriptor with nothing but comments before its signature line.
-
-    Others, a page on the format perhaps, may quote a descriptor somewhere in the middle.
-    """
-    text = text.split(b"\0", 1)[0].removeprefix(_BOM).replace(b"\r", b"\n")
-    found = _SIGNATURE.search(text)
-    if found is None:
-        return False
-    before = (line.strip() for line in text[: found.start()].split(b"\n"))
-    return all(not line or line.startswith(b"#") for line in before)
 
 
 @dataclass(frozen=True, slots=True)

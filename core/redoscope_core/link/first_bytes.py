@@ -14,8 +14,9 @@ from redoscope_core.errors import FileMissing
 from redoscope_core.files.file import TOO_MANY, os_error
 from redoscope_core.files.names import real_path
 from redoscope_core.files.new_file import target_of_part
-from redoscope_core.format.descriptor import MAX_TEXT, is_descriptor_text, stands_after_comments
+from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.magics import COWD_MAGIC, SESPARSE_MAGIC, SPARSE_MAGIC
+from redoscope_core.format.signature import is_descriptor_text, stands_after_comments
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:

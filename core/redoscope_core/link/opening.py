@@ -25,6 +25,7 @@ from redoscope_core.files.names import Spellings, is_there, possible_names, real
 from redoscope_core.format.data_name import DataName
 from redoscope_core.format.descriptor import MAX_TEXT, Descriptor
 from redoscope_core.format.extent_line import ELSEWHERE_TYPES, FLAT_TYPES, SPARSE_TYPES
+from redoscope_core.format.signature import is_some_descriptor
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
@@ -118,7 +119,7 @@ def _embedded(file: DiskFile, header: SparseHeader) -> bytes:
     if not header.descriptor_offset or (named is not None and named.number is not None):
         raise _bare("a piece of a split disk,")
     raise NotAVmdk(
-        "an extent whose embedded descriptor is lost: its place holds zeros",
+        "an extent whose embedded descriptor is lost: its place holds nothing of one",
         where="the embedded descriptor",
         offset=header.descriptor_offset * SECTOR,
         cure="look at its data alone, or put the text back from another copy of the file",
@@ -126,10 +127,12 @@ def _embedded(file: DiskFile, header: SparseHeader) -> bytes:
 
 
 def _embedded_text(file: DiskFile, header: SparseHeader) -> bytes:
+    """Return the embedded descriptor; empty if there is none or all of it was overwritten."""
     if not header.descriptor_offset:
         return b""
     start, length = header.descriptor_offset * SECTOR, header.descriptor_size * SECTOR
-    return file.read_at(start, length, what="the embedded descriptor").rstrip(b"\0")
+    text = file.read_at(start, length, what="the embedded descriptor").rstrip(b"\0")
+    return text if is_some_descriptor(text) else b""
 
 
 def has_embedded(file: DiskFile) -> bool:

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import CorruptVmdk, NotAVmdk, UnsupportedVmdk, VmdkError
-from redoscope_core.format.descriptor import Descriptor, is_descriptor_text
+from redoscope_core.format.descriptor import Descriptor
+from redoscope_core.format.signature import is_descriptor_text
 from tests.core.outcomes import is_one_line, outcome
 from tests.core.said import said
 from tests.judges.handmade import NO_PARENT, descriptor_text

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from redoscope_core import Descriptor, VmdkError
 from redoscope_core.format.cowd import CowdHeader
-from redoscope_core.format.descriptor import is_descriptor_text
 from redoscope_core.format.extent_line import looks_like_extent, parse_extent_line
 from redoscope_core.format.sesparse import SeSparseHeader, SeSparseVolatile, grain_indices
+from redoscope_core.format.signature import is_descriptor_text
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.stream import GrainMark, Marker, inflate
 from redoscope_core.format.vmx import MachineText

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import zlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from redoscope_core import (
     Access,
     Chain,
+    CorruptVmdk,
     Forest,
     Kind,
     NotAVmdk,
@@ -140,6 +143,52 @@ def test_flat_data_opens_alone_only_when_asked(tmp_path: Path) -> None:
         Chain.open(path, policy=Policy().allowing(Leniency.BARE_FLAT))
 
 
+def wiped(path: Path, instead: bytes) -> None:
+    """Put *instead* where the sparse extent at *path* has its descriptor."""
+    raw = path.read_bytes()
+    path.write_bytes(raw[:512] + instead.ljust(20 * 512, instead[-1:]) + raw[21 * 512 :])
+
+
+WIPED = {
+    "zeros": b"\0",
+    "what flash is erased to": b"\xff",
+    "blanks": b" ",
+    "line ends": b"\r\n",
+    "noise": random.Random(5).randbytes(20 * 512),
+    "another text": b"# backup of Monday\nroom = 7\n\0",
+    "a text that begins with a NUL": b"\0version=1\nCID=00000001\n\0",
+    "compressed bytes": zlib.compress(bytes(range(256)) * 60),
+}
+
+
+@pytest.mark.parametrize("how", WIPED)
+def test_a_text_of_which_nothing_is_left_is_lost_and_the_data_is_still_read(
+    tmp_path: Path, how: str
+) -> None:
+    plan = SparsePlan(2048, grains={1: b"d" * 128 * SECTOR})
+    path = handmade.sparse_link(tmp_path / "disk.vmdk", plan)
+    wiped(path, WIPED[how])
+    with Chain.open(path) as chain:
+        assert chain.read(120, 16) == bytes(8 * SECTOR) + b"d" * 8 * SECTOR
+        assert [f.kind for f in chain.findings if f.is_fault] == [Kind.OPENED_ALONE]
+    assert "embedded descriptor is lost" in sentences.text(Forest.scan(path).nodes[path].faults[0])
+    with pytest.raises(UnsupportedVmdk):
+        Chain.open(path, access=Access.WRITE)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [b"# Disk DescriptorFile\n", b"parentCID=0badc0de\n", b" CID = 00000001\n", b"RW 1 SPAR"],
+)
+def test_a_text_of_which_something_is_left_may_name_a_parent_and_is_not_passed_over(
+    tmp_path: Path, left: bytes
+) -> None:
+    path = handmade.sparse_link(tmp_path / "disk.vmdk", SparsePlan(2048))
+    wiped(path, left + b"\0")
+    with pytest.raises((CorruptVmdk, UnsupportedVmdk)):
+        Chain.open(path)
+
+
 @pytest.mark.parametrize(
     ("name", "is_piece"),
     [
@@ -154,8 +203,7 @@ def test_a_wiped_text_is_called_lost_and_only_a_piece_a_piece(
     tmp_path: Path, name: str, *, is_piece: bool
 ) -> None:
     path = handmade.sparse_link(tmp_path / name, SparsePlan(2048))
-    raw = path.read_bytes()
-    path.write_bytes(raw[:512] + bytes(20 * 512) + raw[21 * 512 :])
+    wiped(path, bytes(20 * 512))
     fault = Forest.scan(path).nodes[path].faults[0]
     assert ("piece of a split disk" in sentences.text(fault)) == is_piece
     assert ("embedded descriptor is lost" in sentences.text(fault)) != is_piece
