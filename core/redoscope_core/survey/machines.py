@@ -50,6 +50,8 @@ class Machine:
     runs_on: tuple[Path, ...] = ()
     """Those of its disks that are links here, in the order of their controllers."""
     is_encrypted: bool = False
+    name: str = ""
+    """What it is called; empty if its text does not say."""
     findings: tuple[Finding, ...] = ()
     """Disks that are not there, links that it must not run on, what its text lacks."""
 
@@ -125,7 +127,8 @@ def joined_with_links(machine: MachineFile, around: Surroundings) -> Machine:
         elif link not in runs_on:
             runs_on.append(link)
             findings += _with_children(machine, around.nodes[link])
-    return Machine(machine.path, tuple(runs_on), bool(text.encrypted_by), tuple(findings))
+    encrypted = bool(text.encrypted_by)
+    return Machine(machine.path, tuple(runs_on), encrypted, text.name, tuple(findings))
 
 
 def _about_text(machine: MachineFile) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.areas.areas import State
+from redoscope_core.chain.family.lineage import misfit
 from redoscope_core.chain.family.lost import lost_disk
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import find_parent
@@ -20,6 +21,7 @@ from redoscope_core.files.names import real_path
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
+from redoscope_core.leniency import Leniency
 from redoscope_core.link.change_track import ChangeTrack
 from redoscope_core.link.link import Link, read_descriptor
 
@@ -42,6 +44,8 @@ class Node:
     children: tuple[Path, ...] = ()
     cid: int | None = None
     parent_cid: int | None = None
+    parent_hint: str = ""
+    """What the link calls its parent; empty if it says nothing."""
     capacity: int | None = None
     """Sectors."""
     kind: str | None = None
@@ -95,11 +99,13 @@ def survey_link(
     parent = _parent(path, descriptor, policy, faults, neighbours)
     if parent is not None:
         faults += _fit(path, descriptor, parent, neighbours)
+        faults += _allowed(path, descriptor, parent, policy, neighbours)
     node = Node(
         path=path,
         parent=parent,
         cid=descriptor.cid,
         parent_cid=descriptor.parent_cid,
+        parent_hint=descriptor.parent_hint or "",
         capacity=descriptor.capacity,
         kind=descriptor.create_type or None,
         form=form_of(descriptor),
@@ -226,6 +232,19 @@ def _parent(
         name_step(error, path, neighbours.plans)
         faults.append(Finding.of_error(error, path))
         return error.parent if isinstance(error, ContentIdMismatch) else None
+
+
+def _allowed(
+    path: Path, descriptor: Descriptor, parent: Path, policy: Policy, neighbours: Neighbours
+) -> list[Finding]:
+    """Return that *parent* is not what the link was made from, where that is allowed."""
+    if not policy.allows(Leniency.CID_MISMATCH):
+        return []  # why it is refused is told already
+    try:
+        found = misfit(path, descriptor, parent, neighbours.descriptor(parent))
+    except VmdkError:
+        return []
+    return [] if found is None else [found]
 
 
 def _fit(path: Path, descriptor: Descriptor, parent: Path, neighbours: Neighbours) -> list[Finding]:

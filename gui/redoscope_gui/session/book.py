@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+import redoscope_core as core
 from redoscope_gui.session.problem import (
     Problem,
+    as_allowed,
     from_error,
     from_finding,
     from_forest,
@@ -18,7 +20,7 @@ from redoscope_gui.session.problem import (
 )
 
 if TYPE_CHECKING:
-    from redoscope_core import Finding, Forest, VmdkError
+    from redoscope_core import Finding, Forest, Policy, VmdkError
     from redoscope_gui.requests import LinkCount
 
 __all__ = ["ProblemBook"]
@@ -32,6 +34,7 @@ class ProblemBook(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._policy = core.Policy()
         self._of_forest: tuple[Problem, ...] = ()
         self._of_chain: tuple[Problem, ...] = ()
         self._of_tables: dict[Path, tuple[Problem, ...]] = {}
@@ -44,10 +47,12 @@ class ProblemBook(QObject):
         known = {problem.gist for problem in found}
         # What a view met while it read may be told already, of another sector.
         met = (problem for problem in self._of_views if problem.gist not in known)
-        return merged(met, self._of_chain, self._of_forest, found)
+        every = (met, self._of_chain, self._of_forest, found)
+        return merged(*((as_allowed(one, self._policy) for one in group) for group in every))
 
-    def begin(self, forest: Forest) -> None:
-        """Begin anew with what the links of *forest* say; nothing else is known yet."""
+    def begin(self, forest: Forest, policy: Policy) -> None:
+        """Begin anew with what the links of *forest*, found under *policy*, say."""
+        self._policy = policy
         self._of_forest = from_forest(forest)
         self._of_chain = ()
         self._of_tables = {}
@@ -56,6 +61,21 @@ class ProblemBook(QObject):
     def take_chain(self, problems: Iterable[Problem]) -> None:
         """Take *problems* for all that is known of the chosen chain as a whole."""
         self._of_chain = tuple(problems)
+
+    def note_counts(
+        self,
+        tip: Path | None,
+        counts: Mapping[Path, LinkCount],
+        errors: Mapping[Path, VmdkError],
+        findings: Iterable[Finding],
+    ) -> None:
+        """Take down what was counted, and *findings* of the chain below *tip*; tell what is new."""
+        before = self.problems
+        if tip is not None:
+            self.take_findings(tip, findings)
+        self.take_counts(counts, errors)
+        if self.problems != before:
+            self.changed.emit()
 
     def take_findings(self, tip: Path, findings: Iterable[Finding]) -> None:
         """Add *findings* about how the links of the chain below *tip* fit together."""

@@ -164,7 +164,7 @@ class Opener(QObject):
         another = self._screen.scene.source != answer.source
         if another:
             self._screen.history.clear()
-        self._book.begin(answer.forest)
+        self._book.begin(answer.forest, policy)
         wanted = Cursor(answer.wanted, cursor.generation, cursor.offset)
         after = Scene(answer.source, answer.forest, policy, error=answer.error)
         if answer.opened is None:

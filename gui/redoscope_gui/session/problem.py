@@ -20,12 +20,13 @@ from redoscope_core import (
 )
 
 if TYPE_CHECKING:
-    from redoscope_core import Forest
+    from redoscope_core import Forest, Policy
     from redoscope_gui.requests import LinkCount
 
 __all__ = [
     "Problem",
     "Remedy",
+    "as_allowed",
     "from_error",
     "from_finding",
     "from_forest",
@@ -62,6 +63,8 @@ class Remedy(Enum):
     """Take a file that is no virtual disk as the data of a flat one."""
     USE_REDUNDANT = "redundant"
     """Read damaged tables by their redundant copies."""
+    TAKE_BACK = "take back"
+    """Refuse again what the user allowed."""
 
     @property
     def leniency(self) -> Leniency | None:
@@ -84,6 +87,17 @@ _LOCATING = {
     Kind.WRONG_CID: Remedy.LOCATE_PARENT,
     Kind.MISSING_DATA: Remedy.LOCATE_FILES,
 }
+
+
+_LET_IN = {
+    Kind.WRONG_CID: Leniency.CID_MISMATCH,
+    Kind.JOURNAL_NOT_REPLAYED: Leniency.DIRTY_JOURNAL,
+    Kind.REDUNDANT_USED: Leniency.REDUNDANT,
+    Kind.OPENED_ALONE: Leniency.BARE_FLAT,
+    Kind.MISSING_PARENT: Leniency.SALVAGE,
+    Kind.MISSING_DATA: Leniency.SALVAGE,
+}
+"""What was allowed where one of these is found in a chain that is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +158,16 @@ class Problem:
         return None
 
     @property
+    def leniency(self) -> Leniency | None:
+        """What the user may allow against it, or has allowed, so that it is there."""
+        return self.finding.leniency or _LET_IN.get(self.finding.kind)
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether it is there because the user allowed it."""
+        return Remedy.TAKE_BACK in self.remedies
+
+    @property
     def is_sought(self) -> bool:
         """Whether something is missing that may lie in a folder that the user knows."""
         return any(remedy in _LOCATING.values() for remedy in self.remedies)
@@ -180,6 +204,15 @@ def from_finding(
     remedies, folder = _remedies(finding)
     other = link if link != finding.path else None
     return Problem(finding, remedies, folder, other, sector)
+
+
+def as_allowed(problem: Problem, policy: Policy) -> Problem:
+    """Return *problem* as it is where *policy* may have let it in: then that can be taken back."""
+    allowed = problem.leniency
+    if allowed is None or not policy.allows(allowed):
+        return problem
+    kept = tuple(remedy for remedy in problem.remedies if remedy.leniency is not allowed)
+    return replace(problem, remedies=(Remedy.TAKE_BACK, *kept))
 
 
 def from_forest(forest: Forest) -> tuple[Problem, ...]:

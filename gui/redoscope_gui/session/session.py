@@ -233,12 +233,8 @@ class Session(QObject):
 
         *findings* are about how the links of the chosen chain fit together.
         """
-        before = self.problems
-        if findings and self.chain is not None:
-            self._book.take_findings(self.chain.path, findings)
-        self._book.take_counts(counts, errors)
-        if self.problems != before:
-            self.problems_changed.emit()
+        tip = None if self.chain is None else self.chain.path
+        self._book.note_counts(tip, counts, errors, findings)
 
     # Opening
 
@@ -256,6 +252,11 @@ class Session(QObject):
     def allow(self, leniency: Leniency, select: Path | None = None) -> None:
         """Read everything again, with *leniency* too, until something else is opened."""
         self._opening.reopen(self.policy.allowing(leniency), select)
+
+    def take_back(self, leniency: Leniency, select: Path | None = None) -> None:
+        """Read everything again without what was allowed by *leniency*."""
+        kept = self.policy.allowed - {leniency}
+        self._opening.reopen(replace(self.policy, allowed=kept), select)
 
     def search_in(self, folder: Path, select: Path | None = None) -> None:
         """Look for parents in *folder* too, and read everything again."""

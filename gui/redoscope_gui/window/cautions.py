@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import Form, Leniency
+from redoscope_core import Form, Kind, Leniency
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +39,8 @@ def cautions(session: Session) -> list[str]:
                 "child was made, so what you read may never have been on a disk."
             )
         )
+        if unfit := _unfit(session):
+            told.append(tr("That is so of %s.") % ", ".join(unfit))
     if policy.allows(Leniency.DIRTY_JOURNAL):
         told.append(
             tr(
@@ -72,6 +74,19 @@ def cautions(session: Session) -> list[str]:
             % ", ".join(salvaged)
         )
     return told
+
+
+def _unfit(session: Session) -> list[str]:
+    """Return the links of the chain that were not made from their parents."""
+    chain, forest = session.generation_chain, session.forest
+    if chain is None or forest is None:
+        return []
+    nodes = (forest.nodes.get(link.path) for link in chain.links)
+    return [
+        node.path.name
+        for node in nodes
+        if node is not None and any(fault.kind is Kind.WRONG_CID for fault in node.faults)
+    ]
 
 
 def _of_link(session: Session, path: Path) -> str:

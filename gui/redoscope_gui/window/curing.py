@@ -27,6 +27,8 @@ def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
     session, link = window.session, problem.link or problem.path
     if remedy is Remedy.OPEN_FLAT and problem.path is not None:
         session.open_flat(problem.path)
+    elif remedy is Remedy.TAKE_BACK and problem.leniency is not None:
+        session.take_back(problem.leniency, link)
     elif remedy is Remedy.LOOK_ALONE:
         session.look_alone(link)
     elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:

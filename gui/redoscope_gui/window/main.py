@@ -272,11 +272,11 @@ class MainWindow(QMainWindow):
         self.welcome.recent_chosen.connect(self.open_path)
         self.breadcrumb.place_wanted.connect(self.ask_destination)
         self.explorer.banner.problems_wanted.connect(self._show_problems)
-        self.panes.problems_view.cure_wanted.connect(self.cure)
+        for cures in (self.panes.problems_view, self.panes.chain_view, self.explorer.banner):
+            cures.cure_wanted.connect(self.cure)
         self.panes.problems_view.folder_wanted.connect(self.reveal_file)
         self.tally.clicked.connect(self._show_problems)
         self.tally.errors_appeared.connect(self._show_errors)
-        self.explorer.banner.cure_wanted.connect(self.cure)
         self.panes.chain_view.link_activated.connect(self._focus_bytes_of)
         names = (
             *("chain.create_child", "chain.attach", "chain.look_alone", "chain.hash"),

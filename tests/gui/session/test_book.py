@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from PySide6.QtCore import QObject
 
-from redoscope_core import CorruptVmdk, Finding, Kind, Severity
+from redoscope_core import CorruptVmdk, Finding, Kind, Policy, Severity
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.session import Problem
 from redoscope_gui.session.book import ProblemBook
@@ -94,6 +94,7 @@ def test_another_forest_begins_a_new_book(book: ProblemBook) -> None:
         cast(
             "Any",
             SimpleNamespace(nodes={}, loose_tracks=(), about_machines=(), unseen=(damage(7),)),
-        )
+        ),
+        Policy(),
     )
     assert len(book.problems) == 1

@@ -58,8 +58,8 @@ def forms(view: ChainView) -> dict[Form | None, int]:
     found = {}
     for row in range(view.rows.rowCount()):
         link = view.rows.link_at(view.rows.index(row, 0))
-        assert link is not None
-        found[link.node.form] = row
+        if link is not None:
+            found[link.node.form] = row
     return found
 
 

@@ -5,6 +5,7 @@ Also what is to be noted of them: how they fail to fit together, and who else us
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,7 +21,7 @@ from redoscope_core.errors import (
     VmdkError,
 )
 from redoscope_core.files.locks import in_use_by
-from redoscope_core.findings import Finding, Kind, Place
+from redoscope_core.findings import Finding, Kind, Place, Severity
 from redoscope_core.leniency import Leniency
 from redoscope_core.phrases import Naming
 
@@ -30,9 +31,10 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.family.neighbours import Neighbours
+    from redoscope_core.format.descriptor import Descriptor
     from redoscope_core.link.link import Link
 
-__all__ = ["Lineage", "misfits", "open_links", "uses"]
+__all__ = ["Lineage", "misfit", "misfits", "open_links", "uses"]
 
 
 class Lineage(NamedTuple):
@@ -122,16 +124,26 @@ def uses(links: Sequence[Link]) -> list[Finding]:
     return [Finding.of(Kind.IN_USE, link.path, user=user) for link, user in users if user]
 
 
+def misfit(path: Path, child: Descriptor, parent_path: Path, parent: Descriptor) -> Finding | None:
+    """Return that the child at *path* is read with a *parent* it was not made from, if it is not.
+
+    That was allowed: its bytes can be read, and may be wrong.
+    """
+    unfit = why_unfit(child, parent)
+    if unfit is None:
+        return None
+    place, facts = Place(unfit.where), unfit._asdict()
+    found = Finding.of(Kind.WRONG_CID, path, place, parent=parent_path.name, **facts)
+    return replace(found, severity=Severity.DOUBTFUL)
+
+
 def misfits(links: Sequence[Link]) -> list[Finding]:
     """Return how *links*, base disk first, fail to fit together."""
     found = []
     for parent, child in pairwise(links):
-        unfit = why_unfit(child.descriptor, parent.descriptor)
+        unfit = misfit(child.path, child.descriptor, parent.path, parent.descriptor)
         if unfit is not None:
-            place, facts = Place(unfit.where), unfit._asdict()
-            found.append(
-                Finding.of(Kind.WRONG_CID, child.path, place, parent=parent.path.name, **facts)
-            )
+            found.append(unfit)
         if parent.capacity != child.capacity:
             sizes = {"sectors": child.capacity, "of_parent": parent.capacity}
             found.append(Finding.of(Kind.CAPACITY, child.path, parent=parent.path.name, **sizes))

@@ -10,18 +10,35 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, Q
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from redoscope_core import Severity
 from redoscope_gui import plain, theme
+from redoscope_gui.views.chain.families import ghost_of
 from redoscope_gui.views.chain.kinds import glyph_of
-from redoscope_gui.views.chain.rows import Badge, ChainRows, Column, LinkRow, Role
+from redoscope_gui.views.chain.marks import (
+    NODE,
+    dashed,
+    paint_ghost,
+    paint_heading,
+    paint_row_ground,
+)
+from redoscope_gui.views.chain.rows import (
+    Badge,
+    ChainRows,
+    Column,
+    Ghost,
+    Heading,
+    LinkRow,
+    Role,
+)
 
 __all__ = ["GLYPH", "RAIL", "ChainDelegate", "rails_width"]
 
 RAIL = 18
 """Pixels between two rails."""
-NODE = 6.0
-"""Half a node."""
 _MOST_RAILS = 8
 _BAR = 6
+_LEAST_BADGE = 40
+"""Pixels below which a badge is left out rather than cut."""
 GLYPH = 16
 """Side of the picture of the kind, in pixels."""
 
@@ -40,7 +57,10 @@ class ChainDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        lines = QFontMetrics(theme.ui_font()).height() + QFontMetrics(theme.small_font()).height()
+        small = QFontMetrics(theme.small_font()).height()
+        if isinstance(index.data(Role.ROW), Heading):
+            return QSize(80, small + theme.STEP + theme.HALF)
+        lines = QFontMetrics(theme.ui_font()).height() + small
         return QSize(80, lines + theme.STEP + theme.HALF)
 
     @override
@@ -51,10 +71,11 @@ class ChainDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         link = index.data(Role.ROW)
-        if not isinstance(link, LinkRow):
-            return
         rect = QRectF(option.rect)
         state: QStyle.StateFlag = option.state
+        if not isinstance(link, LinkRow):
+            self._paint_beside(painter, rect, index, state)
+            return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, rect, link, state)
@@ -73,6 +94,24 @@ class ChainDelegate(QStyledItemDelegate):
             painter.drawRect(rect.adjusted(0.5, 0.5, 0, -0.5))
         painter.restore()
 
+    def _paint_beside(
+        self,
+        painter: QPainter,
+        rect: QRectF,
+        index: QModelIndex | QPersistentModelIndex,
+        state: QStyle.StateFlag,
+    ) -> None:
+        """Draw a row that is no link: a heading, or a parent that is not there."""
+        item = index.data(Role.ROW)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if isinstance(item, Heading):
+            paint_heading(painter, rect, item)
+        elif isinstance(item, Ghost):
+            paint_row_ground(painter, rect, state)
+            paint_ghost(painter, rect, item, rails_width(self._rows))
+        painter.restore()
+
     def _paint_lanes(self, painter: QPainter, area: QRectF, link: LinkRow) -> None:
         painter.setClipRect(area.adjusted(0, 0, theme.HALF, 0))  # the ring of the cursor is wider
         row = link.row
@@ -80,18 +119,30 @@ class ChainDelegate(QStyledItemDelegate):
         own = _rail_x(area, row.rail)
         if not self._rows.filtered:
             for edge in row.through:
-                _pen_line(painter, on_path=self._rows.on_path(edge.child))
+                self._pen_line(painter, edge.child, on_path=self._rows.on_path(edge.child))
                 x = _rail_x(area, edge.rail)
                 painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
             if row.above is not None:
-                _pen_line(painter, on_path=link.on_path)
+                self._pen_line(painter, row.path, on_path=link.on_path)
                 _draw_edge(painter, QPointF(_rail_x(area, row.above.rail), area.top()), own, middle)
             if row.below is not None:
                 onward = any(self._rows.on_path(child) for child in link.node.children)
-                _pen_line(painter, on_path=link.on_path and onward)
+                self._pen_line(painter, row.below.child, on_path=link.on_path and onward)
                 painter.drawLine(QPointF(own, middle), QPointF(own, area.bottom()))
+            if ghost_of(link.node) is not None:
+                painter.setPen(dashed("danger"))
+                painter.drawLine(QPointF(own, area.top()), QPointF(own, middle))
         _paint_node(painter, QPointF(own, middle), link)
         painter.setClipping(False)
+
+    def _pen_line(self, painter: QPainter, child: Path, *, on_path: bool) -> None:
+        """Take the pen for the line to *child*: dashed where that was not made from its parent."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        misfit = self._rows.is_misfit(child)
+        if misfit is not None:
+            painter.setPen(dashed("danger" if misfit is Severity.LOST else "warning"))
+        else:
+            painter.setPen(QPen(theme.colour("dim" if on_path else "line_strong"), 2))
 
 
 def rails_width(rows: ChainRows) -> float:
@@ -110,11 +161,6 @@ def _rail_x(area: QRectF, rail: int) -> float:
     return area.left() + theme.STEP + RAIL / 2 + min(rail, _MOST_RAILS - 1) * RAIL
 
 
-def _pen_line(painter: QPainter, *, on_path: bool) -> None:
-    painter.setPen(QPen(theme.colour("dim" if on_path else "line_strong"), 2))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
 def _draw_edge(painter: QPainter, top: QPointF, own: float, middle: float) -> None:
     """Draw the line from the row above to the node: straight, or one soft bend into its rail."""
     path = QPainterPath(top)
@@ -130,15 +176,17 @@ def _paint_ground(painter: QPainter, rect: QRectF, link: LinkRow, state: QStyle.
     if state & QStyle.StateFlag.State_Selected or link.chosen:
         active = state & QStyle.StateFlag.State_Active
         painter.fillRect(rect, theme.colour("selection" if active else "selection_idle"))
-    elif state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(rect, theme.colour("hover"))
+    else:
+        paint_row_ground(painter, rect, state)
 
 
 def _paint_node(painter: QPainter, centre: QPointF, link: LinkRow) -> None:
     tint = theme.link_colour(link.row.generation)
-    broken = bool(link.node.faults)
+    broken = link.is_broken
     outline = theme.colour("danger") if broken else tint
-    pen = QPen(outline, 2, Qt.PenStyle.DashLine if broken else Qt.PenStyle.SolidLine)
+    outline = theme.colour("warning") if link.node.faults and not broken else outline
+    style = Qt.PenStyle.DashLine if link.node.faults else Qt.PenStyle.SolidLine
+    pen = QPen(outline, 2, style)
     painter.setPen(pen)
     painter.setBrush(tint if link.on_path and not broken else theme.colour("panel"))
     box = QRectF(centre.x() - NODE, centre.y() - NODE, 2 * NODE, 2 * NODE)
@@ -197,9 +245,11 @@ def _paint_badge(
     """Draw *badge* at *left* if it fits; return where the next one begins."""
     font = QFont(small)
     font.setPointSizeF(small.pointSizeF() * 0.88)
-    wide = QFontMetrics(font).horizontalAdvance(badge.text) + 10
-    if left + wide > line.right():
+    metrics, room = QFontMetrics(font), int(line.right() - left) - 10
+    text = plain.elided(metrics, badge.text, Qt.TextElideMode.ElideRight, room)
+    if room < _LEAST_BADGE and text != badge.text:
         return line.right() + 1
+    wide = metrics.horizontalAdvance(text) + 10
     box = QRectF(left, line.top() + 0.5, wide, line.height() - 1)
     tint = theme.colour(badge.role)
     ground = QColor(tint)
@@ -211,7 +261,7 @@ def _paint_badge(
     painter.drawRoundedRect(box, 3, 3)
     painter.setFont(font)
     painter.setPen(tint)
-    plain.draw(painter, box, Qt.AlignmentFlag.AlignCenter, badge.text)
+    plain.draw(painter, box, Qt.AlignmentFlag.AlignCenter, text)
     return left + wide + theme.HALF
 
 

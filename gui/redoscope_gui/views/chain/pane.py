@@ -18,15 +18,23 @@ from PySide6.QtGui import (
     QKeyEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QHeaderView, QLineEdit, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPushButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import ChangesCounted, CountChanges, CountLinks, LinksCounted
-from redoscope_gui.session import Session
+from redoscope_gui.session import Remedy, Session, from_finding
 from redoscope_gui.views.chain.delegate import ChainDelegate
 from redoscope_gui.views.chain.dragging import AttachDrag, DragHint, dragged_link, name_tag
-from redoscope_gui.views.chain.rows import ChainRows, Column
+from redoscope_gui.views.chain.rows import ChainRows, Column, Ghost, LinkRow
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Forest
@@ -45,6 +53,8 @@ class ChainView(QWidget):
 
     link_activated = Signal(object)
     """Enter or a double click on a link; carries its Path."""
+    cure_wanted = Signal(object, object)
+    """A missing parent is to be located; carries the Remedy and the Problem."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,13 +120,37 @@ class ChainView(QWidget):
         self._following = True
         self._rows.filter_by(needle)
         self._following = False
+        self._lay_buttons()
         self._follow()
 
     def _show_forest(self) -> None:
         self._following = True
         self._rows.show_forest(self._session.forest)
         self._following = False
+        self._lay_buttons()
         self._follow()
+
+    def _lay_buttons(self) -> None:
+        """Lay a button over each parent that is not there, to look for it."""
+        self.tree.setUniformRowHeights(not self._rows.has_headings)
+        for number in self._rows.beside:
+            self.tree.setFirstColumnSpanned(number, QModelIndex(), True)
+        for number, ghost in self._rows.ghosts:
+            button = QPushButton(self.tr("Locate…"))
+            plain.set_name(button, self.tr("Locate the parent of %s") % ghost.child.name)
+            hint = self.tr("Name a folder in which %s is looked for by its content ID")
+            plain.set_tip(button, hint % (ghost.name or self.tr("the parent")))
+            button.clicked.connect(partial(self._locate, ghost))
+            strip = QWidget()
+            row = QHBoxLayout(strip)
+            row.setContentsMargins(0, 0, theme.HALF, 0)
+            row.addStretch(1)
+            row.addWidget(button)
+            self.tree.setIndexWidget(self._rows.index(number, 0), strip)
+
+    def _locate(self, ghost: Ghost, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  of Qt
+        problem = from_finding(ghost.fault, ghost.child)
+        self.cure_wanted.emit(Remedy.LOCATE_PARENT, problem)
 
     def _show_chain(self) -> None:
         self._follow()
@@ -178,10 +212,12 @@ class ChainView(QWidget):
         self.tree.viewport().update()
 
     def _activated(self, index: QModelIndex) -> None:
-        link = self._rows.link_at(index)
-        if link is not None:
-            self._session.select_link(link.row.path)
-            self.link_activated.emit(link.row.path)
+        item = self._rows.item_at(index)
+        if isinstance(item, Ghost):
+            self._locate(item)
+        elif isinstance(item, LinkRow):
+            self._session.select_link(item.row.path)
+            self.link_activated.emit(item.row.path)
 
 
 class _Tree(QTreeView):

@@ -16,6 +16,7 @@ next free rail, right below, and frees it at its tips.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,14 +60,14 @@ class _Visit:
     parent: Path | None
 
 
-def lay_out(nodes: Grove) -> tuple[Row, ...]:
-    """Return the rows from top to bottom."""
+def lay_out(nodes: Grove, first: Iterable[Path] = ()) -> tuple[Row, ...]:
+    """Return the rows from top to bottom; the trees with the roots *first* come first."""
     tall = heights(nodes)
     rows: list[Row] = []
     open_edges: dict[int, Edge] = {}
     placed: dict[Path, int] = {}
     starts = [path for path, node in nodes.items() if node.parent not in nodes]
-    waiting = [_Visit(path, None, 0, None) for path in reversed([*starts, *nodes])]
+    waiting = [_Visit(path, None, 0, None) for path in reversed([*first, *starts, *nodes])]
     while waiting:
         visit = waiting.pop()
         if visit.path in placed:

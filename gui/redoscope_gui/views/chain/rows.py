@@ -1,9 +1,11 @@
-"""The rows of the chain tree as a Qt model: one row a link, base disks first."""
+"""The rows of the chain tree as a Qt model: one row a link, base disks first.
+
+Where there are several chains each has a heading; a parent that is not there has a row too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,46 +21,50 @@ from PySide6.QtCore import (
 )
 from typing_extensions import override
 
-from redoscope_core import SECTOR, Form, sentences
+from redoscope_core import SECTOR, Severity, sentences
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
-from redoscope_gui.views.chain.kinds import kind_words, track_words
+from redoscope_gui.views.chain.families import Family, Ghost, Heading, families_of, ghost_of
+from redoscope_gui.views.chain.links import (
+    Badge,
+    Column,
+    LinkRow,
+    badges_of,
+    machines_on,
+    misfit_of,
+    sought,
+    spoken,
+    text_of,
+    tool_tip,
+)
 from redoscope_gui.views.chain.rails import Row, lay_out
 
 if TYPE_CHECKING:
     from redoscope_core import Forest, Node
 
-__all__ = ["Badge", "ChainRows", "Column", "LinkRow", "Role"]
+__all__ = [
+    "Badge",
+    "ChainRows",
+    "Column",
+    "Ghost",
+    "Heading",
+    "Item",
+    "LinkRow",
+    "Role",
+    "ghost_words",
+    "heading_counts",
+    "heading_words",
+]
 
 Index = QModelIndex | QPersistentModelIndex
-_FAULT_BADGES = {
-    "missing-parent": "orphan",
-    "merged": "merged",
-    "damaged": "damaged",
-    "wrong-cid": "wrong CID",
-    "capacity": "capacity",
-    "loop": "loop",
-    "unreadable": "unreadable",
-    "bare": "no descriptor",
-}
-
-
-_NOT_HERE = {Form.ELSEWHERE: "elsewhere", Form.ENCRYPTED: "encrypted"}
-"""What is said of links whose bytes nobody can read here."""
+Item = LinkRow | Heading | Ghost
+"""What a row can be."""
 
 
 def tr(text: str) -> str:
     """Translate *text*; a model of plain rows has no widget to ask."""
     return QCoreApplication.translate("ChainRows", text)
-
-
-class Column(IntEnum):
-    """The columns, from the left."""
-
-    NAME = 0
-    CHANGED = 1
-    STORED = 2
 
 
 class Role(IntEnum):
@@ -71,54 +77,14 @@ _DRAWN = (Role.ROW, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole)
 """What becomes another when a link is chosen or counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """A word beside the name; *role* is its colour in the theme."""
-
-    text: str
-    role: str
-
-
-@dataclass(frozen=True, slots=True)
-class LinkRow:
-    """All that is shown of one link."""
-
-    row: Row
-    node: Node
-    badges: tuple[Badge, ...]
-    on_path: bool
-    """Whether it belongs to the chosen chain."""
-    chosen: bool
-    """Whether its generation is shown."""
-    count: LinkCount | None
-
-    @property
-    def changed_bytes(self) -> int | None:
-        """Bytes of the disk that the link decides, once they are counted and if they can be."""
-        if self.count is None or (self.count.unreadable and not self.count.changed):
-            return None
-        return self.count.changed * SECTOR
-
-    @property
-    def stored_bytes(self) -> int | None:
-        """Bytes that the link's own tables store as data, once they are counted."""
-        return None if self.count is None else self.count.data * SECTOR
-
-    @property
-    def share(self) -> float:
-        """How much of the disk it decides; by its file until that is counted."""
-        capacity = (self.node.capacity or 0) * SECTOR
-        part = self.node.stored_bytes if self.count is None else self.changed_bytes or 0
-        return min(part / capacity, 1.0) if capacity else 0.0
-
-
 class ChainRows(QAbstractTableModel):
     """The links of a forest, in the order of their rails."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._forest: Forest | None = None
-        self._rows: list[LinkRow] = []
+        self._rows: list[Item] = []
+        self._machines: dict[Path, tuple[str, ...]] = {}
         self._needle = ""
         self._way: tuple[Path, ...] = ()
         self._chosen: Path | None = None
@@ -127,6 +93,7 @@ class ChainRows(QAbstractTableModel):
     def show_forest(self, forest: Forest | None) -> None:
         """Show the links of *forest*."""
         self._forest = forest
+        self._machines = {} if forest is None else machines_on(forest)
         self._rebuild()
 
     def show_way(self, way: tuple[Path, ...], chosen: Path | None) -> None:
@@ -165,7 +132,22 @@ class ChainRows(QAbstractTableModel):
     @property
     def rails(self) -> int:
         """How many rails the rows take."""
-        return max((link.row.rail for link in self._rows), default=0) + 1
+        return max((link.row.rail for _, link in self._links()), default=0) + 1
+
+    @property
+    def has_headings(self) -> bool:
+        """Whether there are several chains, each with a heading."""
+        return any(isinstance(item, Heading) for item in self._rows)
+
+    @property
+    def beside(self) -> list[int]:
+        """The rows that are no links; each takes the whole width."""
+        return [n for n, item in enumerate(self._rows) if not isinstance(item, LinkRow)]
+
+    @property
+    def ghosts(self) -> list[tuple[int, Ghost]]:
+        """The parents that are not there, each with its row."""
+        return [(n, item) for n, item in enumerate(self._rows) if isinstance(item, Ghost)]
 
     def on_path(self, path: Path) -> bool:
         """Return whether link *path* belongs to the chosen chain."""
@@ -173,14 +155,22 @@ class ChainRows(QAbstractTableModel):
 
     def row_of(self, path: Path) -> int:
         """Return the row of link *path*, or -1."""
-        for number, link in enumerate(self._rows):
-            if link.row.path == path:
-                return number
-        return -1
+        return next((number for number, link in self._links() if link.row.path == path), -1)
+
+    def item_at(self, index: Index) -> Item | None:
+        """Return what the row of *index* is."""
+        return self._rows[index.row()] if index.isValid() else None
 
     def link_at(self, index: Index) -> LinkRow | None:
-        """Return the link of *index*."""
-        return self._rows[index.row()] if index.isValid() else None
+        """Return the link of *index*; None if its row is none."""
+        item = self.item_at(index)
+        return item if isinstance(item, LinkRow) else None
+
+    def is_misfit(self, child: Path) -> Severity | None:
+        """Return how bad it is that *child* was not made from its parent; None if it was."""
+        link = None if self._forest is None else self._forest.nodes.get(child)
+        fault = None if link is None else misfit_of(link)
+        return None if fault is None else fault.severity
 
     @override
     def rowCount(self, parent: Index | None = None) -> int:
@@ -204,23 +194,18 @@ class ChainRows(QAbstractTableModel):
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if not index.isValid():
-            return None
-        link = self._rows[index.row()]
-        if role == Role.ROW:
-            return link
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _text(link, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _tool_tip(link)
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return _spoken(link, index.column())
-        return None
+        item = self.item_at(index)
+        if item is None or role == Role.ROW:
+            return item
+        return _said_of(item, index.column(), role)
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
+        item = self.item_at(index)
+        if isinstance(item, Heading):
+            return Qt.ItemFlag.ItemNeverHasChildren  # keys pass over it
         flags = super().flags(index)
-        if index.isValid():
+        if isinstance(item, LinkRow):
             flags |= Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled
         return flags
 
@@ -252,10 +237,16 @@ class ChainRows(QAbstractTableModel):
         self._rows = self._make_rows()
         self.endResetModel()
 
+    def _links(self) -> Iterator[tuple[int, LinkRow]]:
+        """Yield the rows that are links, each with its number."""
+        for number, item in enumerate(self._rows):
+            if isinstance(item, LinkRow):
+                yield number, item
+
     def _refresh(self, *, whole: bool = False) -> None:
         """Tell of the rows that are not as they were, or with *whole* of all."""
         changed = []
-        for number, link in enumerate(self._rows):
+        for number, link in self._links():
             path = link.row.path
             now = (path in self._way, path == self._chosen, self._counts.get(path))
             if now != (link.on_path, link.chosen, link.count):
@@ -270,104 +261,113 @@ class ChainRows(QAbstractTableModel):
                 cell = self.index(number, column)
                 self.dataChanged.emit(cell, cell, list(_DRAWN))
 
-    def _make_rows(self) -> list[LinkRow]:
+    def _make_rows(self) -> list[Item]:
         if self._forest is None:
             return []
         nodes = self._forest.nodes
-        made = [self._link_row(row, nodes[row.path]) for row in lay_out(nodes)]
-        return [link for link in made if not self._needle or self._needle in _sought(link)]
+        families = families_of(nodes, self._forest.folder)
+        family_of = {root: family for family in families for root in family.roots}
+        made: list[Item] = []
+        above: Ghost | None = None
+        family: Family | None = None
+        headed: Family | None = None
+        for row in lay_out(nodes, family_of):
+            family = family if row.above is not None else family_of.get(row.path)
+            link = self._link_row(row, nodes[row.path])
+            ghost = ghost_of(link.node)
+            if self._needle:
+                made += [link] if self._needle in sought(link) else []
+                continue
+            if len(families) > 1 and family is not None and family is not headed:
+                made.append(family.heading)
+                headed, above = family, None
+            if ghost is not None and not _is_same(ghost, above):
+                made.append(ghost)
+            above = ghost or above
+            made.append(link)
+        return made
 
     def _link_row(self, row: Row, node: Node) -> LinkRow:
         count = self._counts.get(row.path)
+        machines = self._machines.get(row.path, ())
         return LinkRow(
             row,
             node,
-            _badges(row, node, count),
+            badges_of(row, node, count, machines),
             on_path=row.path in self._way,
             chosen=row.path == self._chosen,
             count=count,
+            machines=machines,
         )
 
 
-def _badges(row: Row, node: Node, count: LinkCount | None) -> tuple[Badge, ...]:
-    made = [
-        Badge(tr(_FAULT_BADGES.get(code, code)), "danger")
-        for code in dict.fromkeys(fault.kind.value for fault in node.faults)
-    ]
-    if node.form in _NOT_HERE:
-        made.append(Badge(tr(_NOT_HERE[node.form]), "warning"))
-    elif count is not None and count.unreadable:
-        made.append(Badge(tr("damaged"), "danger"))
-    if node.in_use:
-        made.append(Badge(tr("locked"), "warning"))
-    if node.parent is None and node.capacity is not None and _is_base(node):
-        made.append(Badge(tr("base"), "dim"))
-    if row.branch:
-        made.append(Badge(tr("branch"), "accent"))
-    if not node.children and node.capacity is not None:
-        made.append(Badge(tr("tip"), "good"))
-    elif node.children:
-        made.append(Badge(tr("frozen"), "dim"))
-    if node.track is not None:
-        made.append(Badge(tr("tracked"), "dim"))
-    return tuple(made)
+def _said_of(item: Item, column: int, role: int) -> object:
+    """Return what a row says for *role*."""
+    if role == Qt.ItemDataRole.DisplayRole:
+        return _text(item, column)
+    if role == Qt.ItemDataRole.ToolTipRole:
+        return _tool_tip(item)
+    if role == Qt.ItemDataRole.AccessibleTextRole:
+        return _spoken(item, column)
+    return None
 
 
-def _is_base(node: Node) -> bool:
-    """Whether it is known to have no parent: an extent alone may have one."""
-    return not node.is_child and node.form not in {None, Form.BARE}
-
-
-def _text(link: LinkRow, column: int) -> str:
-    if column == Column.NAME:
-        return plain.spelled(link.row.path.name)
-    if column == Column.STORED:
-        return "" if link.stored_bytes is None else theme.amount(link.stored_bytes)
-    changed = link.changed_bytes
-    return "" if changed is None else theme.amount(changed)
-
-
-def _sought(link: LinkRow) -> str:
-    node = link.node
-    cid = "" if node.cid is None else f"{node.cid:08x}"
-    words = " ".join(badge.text for badge in link.badges)
-    return f"{link.row.path.name} {node.comment} {words} {cid} {kind_words(node)}".casefold()
-
-
-def _spoken(link: LinkRow, column: int) -> str:
+def _text(item: Item, column: int) -> str:
+    if isinstance(item, LinkRow):
+        return text_of(item, column)
     if column != Column.NAME:
-        return _text(link, column)
-    words = [link.row.path.name, tr("generation %d") % link.row.generation]
-    if link.node.is_child or _is_base(link.node):
-        words.append(tr("child disk") if link.node.is_child else tr("base disk"))
-    words.extend(badge.text for badge in link.badges)
-    words.append(kind_words(link.node))
-    if link.node.comment:
-        words.append(link.node.comment)
+        return ""
+    return plain.spelled(heading_name(item) if isinstance(item, Heading) else ghost_words(item)[0])
+
+
+def _tool_tip(item: Item) -> str:
+    if isinstance(item, LinkRow):
+        return tool_tip(item)
+    if isinstance(item, Heading):
+        return plain.tip(*heading_words(item))
+    fault = f"{sentences.text(item.fault)}; {sentences.cure(item.fault)}"
+    return plain.tip(*ghost_words(item), fault)
+
+
+def _spoken(item: Item, column: int) -> str:
+    if isinstance(item, LinkRow):
+        return spoken(item, column)
+    if column != Column.NAME:
+        return ""
+    words = heading_words(item) if isinstance(item, Heading) else ghost_words(item)
     return plain.spelled(", ".join(words))
 
 
-def _tool_tip(link: LinkRow) -> str:
-    node = link.node
-    lines = [str(link.row.path), tr("Kind: %s") % kind_words(node)]
-    if node.comment:
-        lines.append(node.comment)
-    if node.capacity is not None:
-        lines.append(tr("Capacity %s") % theme.exact_amount(node.capacity * SECTOR))
-    if link.stored_bytes is not None:
-        lines.append(tr("Stored %s") % theme.exact_amount(link.stored_bytes))
-    lines.append(tr("On the storage %s") % theme.exact_amount(node.stored_bytes))
-    if link.count is not None:
-        changed = theme.exact_amount(link.count.changed * SECTOR)
-        lines.append(tr("Changed %s, %.2f%% of the disk") % (changed, link.share * 100))
-        if link.count.unreadable:
-            lost = theme.exact_amount(link.count.unreadable * SECTOR)
-            lines.append(tr("Unreadable %s") % lost)
-        if link.count.zero:
-            lines.append(tr("of these zeroed %s") % theme.exact_amount(link.count.zero * SECTOR))
-    if node.cid is not None:
-        lines.append(tr("CID %08x") % node.cid)
-    if node.track is not None:
-        lines.extend(track_words(node.track))
-    lines.extend(f"{sentences.text(f)}; {sentences.cure(f)}" for f in node.faults)
-    return plain.tip(*lines)
+def heading_name(heading: Heading) -> str:
+    """Return what a chain is called."""
+    return heading.name or tr("single disks")
+
+
+def heading_counts(heading: Heading) -> list[str]:
+    """Return where a chain lies, how many links it has, and how many are missing."""
+    words = [heading.folder] if heading.folder else []
+    words.append(tr("1 link") if heading.links == 1 else tr("%d links") % heading.links)
+    if heading.missing:
+        words.append(tr("%d missing") % heading.missing)
+    return words
+
+
+def heading_words(heading: Heading) -> tuple[str, ...]:
+    """Return the name of a chain, where it lies, how many links it has, and how much they take."""
+    words = [heading_name(heading), *heading_counts(heading)]
+    words.append(tr("%s on the storage") % theme.amount(heading.stored_bytes))
+    if heading.capacity is not None:
+        words.append(tr("a disk of %s") % theme.amount(heading.capacity * SECTOR))
+    return tuple(words)
+
+
+def ghost_words(ghost: Ghost) -> tuple[str, str]:
+    """Return the name of a parent that is not there, and which content ID is wanted."""
+    name = ghost.name or tr("the parent of %s") % ghost.child.name
+    return name, tr("missing, CID %s") % ghost.content_id
+
+
+def _is_same(ghost: Ghost, other: Ghost | None) -> bool:
+    """Return whether two children miss the same parent."""
+    known = None if other is None else (other.name, other.content_id)
+    return (ghost.name, ghost.content_id) == known

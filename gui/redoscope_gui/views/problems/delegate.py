@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
@@ -90,6 +90,8 @@ def _of_card(entry: Entry, room: int) -> list[_Line]:
     if problem.path:
         lines.append((problem.path.name, theme.title_font(), "text"))
     lines.append((_capital(problem.what), theme.ui_font(), "text"))
+    if problem.is_allowed:
+        lines.append((_allowed_words(), theme.small_font(), "warning"))
     if problem.cure:
         lines.append((_sentence(problem.cure), theme.small_font(), "text"))
     if problem.more and not entry.group.places:
@@ -99,6 +101,10 @@ def _of_card(entry: Entry, room: int) -> list[_Line]:
         short = plain.elided(metrics, problem.more, Qt.TextElideMode.ElideRight, most)
         lines.append((short, theme.small_font(), "dim"))
     return lines
+
+
+def _allowed_words() -> str:
+    return QCoreApplication.translate("Problems", "You allowed it, so what is read may be wrong.")
 
 
 def _of_place(place: Problem) -> list[_Line]:

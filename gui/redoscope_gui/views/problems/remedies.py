@@ -90,6 +90,10 @@ def remedy_words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
             tr("Open as a flat disk"),
             tr("Take every byte of the file as a byte of a disk, from the first on"),
         ),
+        Remedy.TAKE_BACK: (
+            tr("Take back"),
+            tr("You allowed this; refuse it again, and read everything anew"),
+        ),
         Remedy.USE_REDUNDANT: (
             tr("Use the redundant tables"),
             tr("Read what is damaged in the grain tables by their redundant copies"),
