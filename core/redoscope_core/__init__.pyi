@@ -175,6 +175,12 @@ from redoscope_core.operations.making.picture import check_picture as check_pict
 from redoscope_core.operations.making.pieces import MAX_NEW_CAPACITY as MAX_NEW_CAPACITY
 from redoscope_core.operations.making.pieces import DiskPieces as DiskPieces
 from redoscope_core.operations.making.write_stream import write_stream as write_stream
+from redoscope_core.operations.snapshots.delete import delete_snapshots as delete_snapshots
+from redoscope_core.operations.snapshots.delete import plan_delete as plan_delete
+from redoscope_core.operations.snapshots.delete import plan_delete_all as plan_delete_all
+from redoscope_core.operations.snapshots.delete import plan_merge_unnamed as plan_merge_unnamed
+from redoscope_core.operations.snapshots.deletion import Deletion as Deletion
+from redoscope_core.operations.snapshots.fates import Fate as Fate
 from redoscope_core.operations.snapshots.new_links import NewLink as NewLink
 from redoscope_core.operations.snapshots.ready import ready_machine as ready_machine
 from redoscope_core.operations.snapshots.refusals import snapshot_called as snapshot_called

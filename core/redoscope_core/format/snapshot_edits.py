@@ -21,6 +21,7 @@ __all__ = [
     "NewSnapshot",
     "renamed",
     "with_current",
+    "with_pending",
     "with_snapshot",
     "without_all",
     "without_snapshot",
@@ -129,6 +130,11 @@ def renamed(
             if value == name and pattern.fullmatch(key):
                 changes[key] = other
     return text.text.changed(changes)
+
+
+def with_pending(text: SnapshotText, *, pending: bool) -> Dictionary:
+    """Return *text* that says, or does not say any more, that links are to be merged yet."""
+    return text.text.changed({_PENDING: "TRUE" if pending else None})
 
 
 def _begun(text: SnapshotText, like: Dictionary) -> Dictionary:

@@ -48,7 +48,7 @@ from redoscope_core.operations.edits.plan import Plan, drop_saved
 from redoscope_core.operations.edits.reparent import descriptor_edit, reparent_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Sequence
 
     from redoscope_core.leniency import Leniency
     from redoscope_core.link.edit import Edit
@@ -75,13 +75,15 @@ def consolidate(
     policy: Policy | None = None,
     undo: Path | None = None,
     delete: bool = False,
+    names: Sequence[Edit] = (),
 ) -> Generator[Progress, None, Consolidated]:
     """Do what *plan*, made by `plan_consolidation` of this *chain*, says; then close the chain.
 
     Progress is in bytes of the merged areas. Closing the generator stops between two
     steps; the disk reads as before then. *undo* is a new file, by default beside the
     newest link; what a call that was stopped left half made is taken back first. With *delete*
-    the files of the merged links are removed in the end.
+    the files of the merged links are removed in the end. *names* are edits of other texts that
+    name a merged link: they are made with the last step, when the target holds all.
 
     Raises:
         AlreadyExists: *undo* is there already.
@@ -91,7 +93,7 @@ def consolidate(
         DiskFull: No room; the disk reads as before.
         FileRefused: With *delete*: a file of a merged link is one of another disk too.
     """
-    edited = (plan.target, *plan.merged, *plan.children)
+    edited = (plan.target, *plan.merged, *plan.children, *(edit.path for edit in names))
     _take_back(chain.path, undo)
     undo = undo or undo_name(chain.path, edited)
     refuse_output(undo)
@@ -117,7 +119,7 @@ def consolidate(
             # Beforehand: after a crash behind the last step nobody would do it any more.
             if lies_elsewhere(plan.target, child):
                 record_child(plan.target, child)
-        _hand_over(plan, cid, undo, allowed)
+        _hand_over(plan, cid, undo, allowed, names)
     if delete:
         remove_merged(undo, policy, {real_path(k.path): k.all_files for k in newer.links})
     return Consolidated(cid, None if delete else undo)
@@ -185,12 +187,19 @@ def _mark_changed(target: Link, first: Link, undo: Path) -> int:
     return text.cid
 
 
-def _hand_over(plan: Consolidation, cid: int, undo: Path, allowed: frozenset[Leniency]) -> None:
+def _hand_over(
+    plan: Consolidation,
+    cid: int,
+    undo: Path,
+    allowed: frozenset[Leniency],
+    names: Sequence[Edit],
+) -> None:
     """Make the children of the newest merged link children of the target, and cut off the rest.
 
-    The oldest of these is cut off first: above it nothing opens any more, and the target does.
+    Before that the *names* are changed: the target reads as what they named. The oldest merged
+    link is cut off first: above it nothing opens any more, and the target does.
     """
-    edits: list[Edit] = []
+    edits: list[Edit] = [*names]
     for child in plan.children:
         with Link.open(child, allowed=allowed) as link:
             edits.append(reparent_edit(link, plan.target, cid))

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from redoscope_core.areas.areas import State
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.family.children import children_of, children_of_each
 from redoscope_core.chain.family.kinship import refuse_unfit, why_unfit
-from redoscope_core.chain.tip_writer import TipWriter
+from redoscope_core.chain.tip_writer import TipWriter, changed_content
 from redoscope_core.errors import (
     BrokenChain,
     CapacityMismatch,
@@ -30,20 +28,17 @@ from redoscope_core.errors import (
 )
 from redoscope_core.extents.contract import is_writable
 from redoscope_core.files.locks import refuse_if_locked
-from redoscope_core.files.names import same_file
+from redoscope_core.files.names import real_path, same_file
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.descriptor import MERGED_INTO
-from redoscope_core.format.units import SECTOR
 from redoscope_core.link.link import Link
+from redoscope_core.operations.consolidating.places import count_places
 from redoscope_core.operations.edits.reparent import descriptor_edit, reparent_edit
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
-    from redoscope_core.areas.areas import Areas
-    from redoscope_core.extents.contract import Extent
     from redoscope_core.leniency import Leniency
     from redoscope_core.link.edit import Edit
 
@@ -72,16 +67,26 @@ class Consolidation:
     overwritten_sectors: int
     """Those of `sectors` that replace what the target stores now; the rest is new to it."""
     appended_bytes: int
-    """How much longer the files of the target become."""
+    """How much longer the files of the target become by new grains."""
+    grown_bytes: int
+    """By how much all files that stay become longer: with what the end of a file is rounded up
+    by, and texts that have more to say."""
+    written_bytes: int
+    """Bytes of data in the files of the target that change or are new."""
     old_cid: int
 
 
 def plan_consolidation(
-    chain: Chain, into: Path | None = None, *, policy: Policy | None = None
+    chain: Chain,
+    into: Path | None = None,
+    *,
+    policy: Policy | None = None,
+    without: Collection[Path] = (),
 ) -> Consolidation:
     """Return what merging the newest link of *chain* into its parent does, or into *into*.
 
     *into* is an older link of the chain; all links above it are merged. Nothing is changed.
+    The children *without* are as good as gone: somebody removes them before.
 
     Raises:
         InvalidArgument: *into* is no older link of the chain.
@@ -96,18 +101,25 @@ def plan_consolidation(
     index = _target_index(chain, into)
     target, merged = chain.links[index], chain.links[index + 1 :]
     _refuse_unfit(chain, index)
-    made = children_of_each([link.path for link in chain.links[index:]], policy)
+    gone = {real_path(path) for path in without}
+    made = {
+        link: tuple(child for child in children if real_path(child) not in gone)
+        for link, children in children_of_each(
+            [k.path for k in chain.links[index:]], policy
+        ).items()
+    }
     _refuse_branches(chain, index, made)
     children = made[chain.path]
-    _refuse_children(chain.tip, children, target, policy.allowed)
+    longer = _refuse_children(chain.tip, children, target, policy.allowed)
     for link in merged:
         cut_off_edit(link, target.path, target.descriptor.cid)  # raises what it would later
     _refuse_users([target, *merged], children, policy)
     _refuse_target(chain, index)
     newer = Chain(merged, owner=False)
     names = tuple(link.path for link in merged)
-    overwritten, appended = _count_places(target, newer.stored)
-    _refuse_narrow(target, appended)
+    places = count_places(target, newer.stored)
+    longer += places.rounded + _longer_text(target)
+    _refuse_narrow(target, places.appended)
     return Consolidation(
         target=target.path,
         merged=names,
@@ -116,8 +128,10 @@ def plan_consolidation(
         redundant_files=tuple(file for link in merged for file in link.all_files),
         sectors=newer.stored.sectors_in(State.DATA),
         zero_sectors=newer.stored.sectors_in(State.ZERO),
-        overwritten_sectors=overwritten,
-        appended_bytes=appended,
+        overwritten_sectors=places.overwritten,
+        appended_bytes=places.appended,
+        grown_bytes=places.appended + longer,
+        written_bytes=places.written_bytes,
         old_cid=target.descriptor.cid,
     )
 
@@ -216,13 +230,15 @@ def cut_off_edit(link: Link, target: Path, cid: int) -> Edit:
 
 def _refuse_children(
     tip: Link, children: tuple[Path, ...], target: Link, allowed: frozenset[Leniency]
-) -> None:
+) -> int:
+    """Refuse children that can't get another parent; return by what their files get longer."""
+    longer = 0
     for child in children:
         with Link.open(child, allowed=allowed) as link:
             _refuse_foreign(link, tip)
             unfit = why_unfit(link.descriptor, tip.descriptor)
             if unfit is None:
-                reparent_edit(link, target.path, 0)  # raises what it would later
+                longer += reparent_edit(link, target.path, 0).longer  # raises what it would later
                 continue
             raise BrokenChain(
                 f"a link that names {tip.path.name} as its parent, but was made from other content",
@@ -232,6 +248,12 @@ def _refuse_children(
                 expected=unfit.expected,
                 cure="move it away, or attach it to the right parent",
             )
+    return longer
+
+
+def _longer_text(target: Link) -> int:
+    """Return by how much the file of *target* gets longer when its text has a new content ID."""
+    return descriptor_edit(target, changed_content(target.descriptor), "").longer
 
 
 def _refuse_users(links: list[Link], children: tuple[Path, ...], policy: Policy) -> None:
@@ -266,76 +288,6 @@ def _refuse_target(chain: Chain, index: int) -> None:
     except UnsupportedVmdk as error:
         error.cure = f"clone {chain.path.name} instead"
         raise
-
-
-def _count_places(target: Link, newer: Areas) -> tuple[int, int]:
-    """Return how many sectors of *newer* replace stored ones, and the bytes of new grains."""
-    data = newer.take(newer.state == State.DATA)
-    own = target.stored.take(target.stored.state == State.DATA)
-    overwritten = int(_stored_in(own, data.start, data.end).sum())
-    appended = 0
-    for start, extent in zip(target.starts, target.extents, strict=True):
-        size, sectors = extent.grain_size, extent.line.sectors
-        if size is None:
-            continue
-        part = newer.window(start, sectors).moved(sectors=-start)
-        low, high = _touched(target, extent, size, start, part)
-        ends = np.minimum(high * size, sectors)
-        stored = int(_stored_in(own, low * size + start, ends + start).sum())
-        appended += (int((high - low).sum()) - -(-stored // size)) * size * SECTOR
-    return overwritten, appended
-
-
-def _touched(
-    target: Link, extent: Extent, size: int, place: int, newer: Areas
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return (first, behind the last) grain of the runs of grains that *newer* makes stored.
-
-    *extent*, in grains of *size*, begins at sector *place* of the disk; *newer* counts from there.
-    """
-    #     grains     |---0---|---1---|---2---
-    #     newer      ..aaaaaaaa..bb........cc
-    #     runs       a: 0 to 2, b: 2 to 2 since a has its grain, c: 2 to 3
-    #
-    # Where zeros can't be told, they are stored like data.
-    told = extent.tells_zeros or not target.is_child
-    part = newer.take(newer.state == State.DATA) if told else newer
-    low, high = part.start // size, -(-part.end // size)
-    if told:
-        first = _partly_zeroed(target, extent, size, place, newer.take(newer.state == State.ZERO))
-        order = np.argsort(np.concatenate((low, first)), kind="stable")
-        low, high = np.concatenate((low, first))[order], np.concatenate((high, first + 1))[order]
-    # Neighbours may share a grain: it is new only once.
-    low = np.maximum(low, np.concatenate(([0], np.maximum.accumulate(high)[:-1])))
-    return low, np.maximum(low, high)
-
-
-def _partly_zeroed(
-    target: Link, extent: Extent, size: int, place: int, zeros: Areas
-) -> NDArray[np.int64]:
-    """Return the grains that are stored because *zeros* cover a part of them."""
-    cut = zeros.end[(zeros.end % size > 0) & (zeros.end < extent.line.sectors)]
-    grains = np.unique(np.concatenate((zeros.start[zeros.start % size > 0], cut)) // size)
-    if target.is_child:
-        return grains
-    # In a base disk what was never stored reads as zeros already.
-    known = target.stored.take(target.stored.state == State.ZERO)
-    first = grains * size + place
-    return grains[_stored_in(known, first, first + size) > 0]
-
-
-def _stored_in(own: Areas, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return for each run how many of its sectors *own* has."""
-    if not len(own):
-        return np.zeros(len(start), np.int64)
-    before = np.cumsum(own.count) - own.count
-
-    def below(sector: NDArray[np.int64]) -> NDArray[np.int64]:
-        at = np.searchsorted(own.start, sector, side="right") - 1
-        inside = np.clip(sector - own.start[at], 0, own.count[at])
-        return np.where(at < 0, 0, before[at] + inside)
-
-    return below(np.maximum(start, end)) - below(start)
 
 
 def _refuse_narrow(target: Link, appended: int) -> None:

@@ -32,6 +32,7 @@ __all__ = [
     "refuse_clones",
     "refuse_faults",
     "refuse_full_list",
+    "refuse_leaves",
     "refuse_machine",
     "refuse_memory",
     "refuse_pending",
@@ -146,6 +147,39 @@ def refuse_full_list(machine: VirtualMachine) -> None:
         found=text.get(key),
         cure="change that key if you may",
     )
+
+
+def refuse_leaves(machine: VirtualMachine) -> None:
+    """Refuse a *machine* that runs on a link which others hang on: nobody knows its state.
+
+    Raises:
+        CorruptVmdk: The link is frozen by a snapshot.
+        HasChildren: Links were made from it.
+    """
+    frozen = {d.link: each.entry for each in machine.snapshots for d in each.disks}
+    for disk in machine.disks:
+        if disk.named.is_independent or disk.link is None:
+            continue
+        children = machine.forest.nodes[disk.link].children
+        if disk.link in frozen:
+            entry = frozen[disk.link]
+            raise CorruptVmdk(
+                "the machine runs on a link that a snapshot froze",
+                path=machine.path,
+                where=f"the key {disk.named.key}",
+                found=disk.named.file_name,
+                expected=f"a child of it; snapshot {entry.uid} has it",
+                cure=f"`redoscope vm snapshot revert {machine.path.name} {entry.uid}` makes one",
+            )
+        if children:
+            raise HasChildren(
+                "the machine runs on a link that others were made from",
+                path=machine.path,
+                where=f"the key {disk.named.key}",
+                found=f"{disk.named.file_name}; {', '.join(c.name for c in children)} made from it",
+                expected="the newest link",
+                cure="name the newest link there, or move the others away if nobody needs them",
+            )
 
 
 def snapshot_of(machine: VirtualMachine, uid: int) -> MachineSnapshot:

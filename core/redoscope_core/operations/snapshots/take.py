@@ -9,13 +9,14 @@ from time import time_ns
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS, Policy
-from redoscope_core.errors import CorruptVmdk, InvalidArgument
+from redoscope_core.errors import InvalidArgument
 from redoscope_core.files.names import is_there
 from redoscope_core.format.snapshot_edits import NewSnapshot, with_snapshot
 from redoscope_core.format.vmsd import FrozenDisk
 from redoscope_core.operations.snapshots.new_links import Parent, new_links
 from redoscope_core.operations.snapshots.refusals import (
     refuse_full_list,
+    refuse_leaves,
     refuse_machine,
     refuse_pending,
     there,
@@ -70,6 +71,7 @@ def plan_take(
     refuse_machine(machine)
     refuse_pending(machine)
     refuse_full_list(machine)
+    refuse_leaves(machine)
     disks = [disk for disk in machine.disks if not disk.named.is_independent]
     if not disks:
         raise InvalidArgument(
@@ -126,19 +128,7 @@ def take_snapshot(
 
 def _parent(machine: VirtualMachine, disk: MachineDisk) -> Parent:
     """Return what *disk* runs on, as the parent of what it is to run on."""
-    link = there(machine, disk)
-    frozen = {d.link: each.entry for each in machine.snapshots for d in each.disks}
-    if link in frozen:
-        entry = frozen[link]
-        raise CorruptVmdk(
-            "the machine runs on a link that a snapshot froze",
-            path=machine.path,
-            where=f"the key {disk.named.key}",
-            found=disk.named.file_name,
-            expected=f"a child of it; snapshot {entry.uid} has it",
-            cure=f"`redoscope vm snapshot revert {machine.path.name} {entry.uid}` makes one",
-        )
-    return Parent(disk.named.node, link, disk.named.file_name)
+    return Parent(disk.named.node, there(machine, disk), disk.named.file_name)
 
 
 def _state_place(machine: VirtualMachine) -> tuple[int, Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,10 @@ from redoscope_core import (
     Disk,
     Plan,
     create_disk,
+    delete_snapshots,
     machine_at,
+    plan_delete,
+    plan_delete_all,
     plan_revert,
     plan_take,
     revert_snapshot,
@@ -24,7 +28,7 @@ from redoscope_core.operations.edits.unused import remove_unused
 from redoscope_core.progress import finished
 
 if TYPE_CHECKING:
-    from redoscope_core import VirtualMachine
+    from redoscope_core import Deletion, VirtualMachine
 
 __all__ = ["TEXTS", "MachineRun", "texts_of"]
 
@@ -112,6 +116,18 @@ class MachineRun:
         """Go back to snapshot *uid*; return the saved inverse."""
         return finished(revert_snapshot(plan_revert(self.machine, uid)))
 
+    def delete(self, uid: int) -> Deletion:
+        """Delete snapshot *uid*; return what was told beforehand."""
+        plan = plan_delete(self.machine, uid)
+        finished(delete_snapshots(plan))
+        return plan
+
+    def delete_all(self) -> Deletion:
+        """Delete all snapshots; return what was told beforehand."""
+        plan = plan_delete_all(self.machine)
+        finished(delete_snapshots(plan))
+        return plan
+
     def state(self) -> dict[str, bytes]:
         """Return what each disk reads as now."""
         return {node: content(self.leaf(node)) for node in NODES}
@@ -140,8 +156,11 @@ class MachineRun:
         saved.unlink()
         return removed
 
-    def copied(self, folder: Path) -> Path:
+    def copied(self, folder: Path) -> MachineRun:
         """Return a copy of the machine as *folder*, in the place of one that is there."""
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.folder, folder)
-        return folder
+        other = copy(self)
+        other.folder, other.known = folder, dict(self.known)
+        other.chance = random.Random(self.seed)
+        return other
