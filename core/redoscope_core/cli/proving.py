@@ -106,6 +106,8 @@ def prune(
     verb = "would remove" if dry_run else "removed"
     for point in plan.removed:
         say(f"{verb} {point.name}: {point_line(point.head, point.end)}")
+    for name in plan.finished:
+        say(f"removed {name}: an earlier call had begun to")
     for name, by in plan.needed.items():
         say(f"stays {name}: {by} builds on it")
     said = f"{counted(len(plan.kept), 'point')} kept, {human_size(plan.freed_bytes)}"
@@ -116,7 +118,7 @@ def _pruned(folder: Path, plan: Pruning, *, applied: bool) -> dict[str, object]:
     return {
         "disk": str(folder),
         "applied": applied,
-        "removed": [point.name for point in plan.removed],
+        "removed": [*(point.name for point in plan.removed), *plan.finished],
         "kept": [point.name for point in plan.kept],
         "needed": [{"name": name, "by": by} for name, by in plan.needed.items()],
         "freed_bytes": plan.freed_bytes,

@@ -16,12 +16,13 @@ import os
 import sqlite3
 from contextlib import closing
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redoscope_core.errors import CorruptVmdk, FileRefused, FileUnreadable, VmdkError
 from redoscope_core.files.file import os_error
 from redoscope_core.format.backup_manifest import ManifestEnd, ManifestHead, loaded
 from redoscope_core.operations.backup.manifests import (
+    MANIFEST_ENDING,
     Point,
     manifests_in,
     read_point,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["CATALOGUE", "Catalogue"]
+__all__ = ["CATALOGUE", "Catalogue", "Removing"]
 
 CATALOGUE = "backups.sqlite"
 _VERSION = 1
@@ -51,12 +52,29 @@ CREATE TABLE points (name TEXT PRIMARY KEY, length INTEGER NOT NULL, changed INT
     sha256 TEXT NOT NULL, head TEXT NOT NULL, tail TEXT NOT NULL);
 CREATE TABLE leaves (sha256 TEXT NOT NULL, span INTEGER NOT NULL, node BLOB NOT NULL,
     leaves BLOB NOT NULL, PRIMARY KEY (sha256, span)) WITHOUT ROWID;
-CREATE TABLE removing (name TEXT PRIMARY KEY);
+CREATE TABLE removing (place INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,
+    cid INTEGER NOT NULL);
 PRAGMA user_version = {_VERSION};
 """
 _LONGEST = 2**24
 """Bytes of a value that is believed: what a manifest says of itself, or the leaves of a span."""
 _JOURNAL = "-journal"
+
+
+class Removing(NamedTuple):
+    """A point whose files are to be removed."""
+
+    manifest: str
+    """Name of its manifest."""
+    sha256: str
+    """Checksum of that."""
+    cid: int
+    """Content ID of its stream."""
+
+    @property
+    def name(self) -> str:
+        """What the point is called."""
+        return self.manifest.removesuffix(MANIFEST_ENDING)
 
 
 class Catalogue:
@@ -197,19 +215,31 @@ class Catalogue:
         leaves = unpacked_leaves(packed) if isinstance(packed, bytes) else None
         return (NO_LEAVES, False) if leaves is None else (leaves, node == node_of(leaves))
 
-    def begin_removing(self, name: str) -> None:
-        """Note, durably, that the files of *name* are going to be removed."""
-        self._told("INSERT OR REPLACE INTO removing VALUES (?)", (name,))
+    def begin_removing(self, points: Sequence[Point]) -> None:
+        """Note, durably, that the files of *points* are going to be removed, in this order."""
+        for order, point in enumerate(points):
+            self._told(
+                "INSERT OR REPLACE INTO removing VALUES (?, ?, ?, ?)",
+                (order, point.manifest.name, point.sha256, point.head.cid),
+            )
         self.keep()
 
-    def end_removing(self, name: str) -> None:
-        """Note that the files of *name* are removed."""
-        self._told("DELETE FROM removing WHERE name = ?", (name,))
-        self.keep()
+    def removing(self) -> tuple[Removing, ...]:
+        """Return what is to be removed, in order: by this call, or by one that was stopped."""
+        rows = self._asked("SELECT name, sha256, cid FROM removing ORDER BY place")
+        # Whoever wrote the file: no name leads anywhere.
+        return tuple(
+            Removing(name, digest, cid)
+            for name, digest, cid in rows
+            if isinstance(name, str)
+            and name == os.path.basename(name)  # noqa: PTH119
+            and name.endswith(MANIFEST_ENDING)
+        )
 
-    def removing(self) -> tuple[str, ...]:
-        """Return what was to be removed when a call was stopped."""
-        return tuple(str(name) for (name,) in self._asked("SELECT name FROM removing"))
+    def end_removing(self) -> None:
+        """Note that all of it is removed."""
+        self._told("DELETE FROM removing")
+        self.keep()
 
     def keep(self) -> None:
         """Make durable what was taken in."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import InvalidArgument, VmdkError
 from redoscope_core.files.locks import sole_use
 from redoscope_core.operations.backup.catalogue import Catalogue
-from redoscope_core.operations.backup.series import Shelf
+from redoscope_core.operations.backup.series import Shelf, is_numbered
 from redoscope_core.operations.backup.tidying import remove_point, tidy
 from redoscope_core.progress import Progress, Unit
 
@@ -30,6 +30,8 @@ class Pruning:
     kept: tuple[Point, ...]
     needed: dict[str, str]
     """Names of points that were to go and stay, each with that of a kept one that builds on it."""
+    finished: tuple[str, ...] = ()
+    """Names of points that a call of earlier, which was stopped, had begun to remove."""
 
     @property
     def freed_bytes(self) -> int:
@@ -84,14 +86,26 @@ def prune(
         VmdkError: As `plan_pruning`; or a file can't be removed.
     """
     with sole_use(folder), Catalogue.open(folder, kept=True) as catalogue:
-        tidy(catalogue)
-        plan = plan_pruning(catalogue.shelf(), keep=keep, drop=drop)
-        for number, point in enumerate(plan.removed):
-            yield Progress(number, len(plan.removed), f"removing {point.name}", Unit.STEPS)
-            remove_point(catalogue, point.manifest)
+        finished = tidy(catalogue)
+        shelf = catalogue.shelf()
+        # What that call has removed is no longer there to be named again.
+        wanted = tuple(text for text in drop if not _is_one_of(text, finished))
+        if keep is None and not wanted and finished:
+            plan = Pruning((), shelf.points, {}, finished)
+        else:
+            plan = replace(plan_pruning(shelf, keep=keep, drop=wanted), finished=finished)
+        catalogue.begin_removing(plan.removed)
+        for number, each in enumerate(catalogue.removing()):
+            yield Progress(number, len(plan.removed), f"removing {each.name}", Unit.STEPS)
+            remove_point(folder, each)
+        catalogue.end_removing()
         catalogue.shelf()
         catalogue.keep()
     return plan
+
+
+def _is_one_of(text: str, names: Sequence[str]) -> bool:
+    return any(text == name or is_numbered(name, text) for name in names)
 
 
 def _building_on(shelf: Shelf, point: Point) -> list[Point]:

@@ -17,6 +17,7 @@ from redoscope_core.operations.backup.catalogue import Catalogue
 from redoscope_core.operations.backup.proving import opened_stream, prove_stream
 from redoscope_core.operations.backup.verify import points_at
 from redoscope_core.operations.making.clone import clone
+from redoscope_core.operations.making.new_disk import refuse_taken
 from redoscope_core.operations.making.pieces import DISK_KINDS, DiskPieces
 
 if TYPE_CHECKING:
@@ -51,9 +52,10 @@ def restore(
     shelf, meant = points_at(source)
     chosen = shelf.named(point or meant)
     series = shelf.series(chosen)
-    pieces = DiskPieces(path, kind, chosen.head.capacity)
-    for target in pieces.paths if kind in DISK_KINDS else (path,):
-        refuse_output(target)
+    if kind in DISK_KINDS:
+        refuse_taken(DiskPieces(path, kind, chosen.head.capacity))
+    else:
+        refuse_output(path)
     with Catalogue.open(shelf.folder, kept=False) as catalogue:
         catalogue.nodes(series)
     for each in series:

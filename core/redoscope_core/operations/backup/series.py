@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.format.backup_manifest import Since
 
-__all__ = ["Shelf", "Unusable"]
+__all__ = ["Shelf", "Unusable", "is_numbered"]
 
 NEWEST = "latest"
 _LONGEST_NUMBER = 9
@@ -37,10 +37,11 @@ class Unusable:
         """What the point would be called."""
         return self.manifest.name.removesuffix(MANIFEST_ENDING)
 
-    def is_numbered(self, text: str | None) -> bool:
-        """Tell whether its name ends in the number *text*."""
-        digits = self.name.rpartition("-")[2]
-        return text is not None and digits.isdecimal() and digits.lstrip("0") == text
+
+def is_numbered(name: str, text: str | None) -> bool:
+    """Tell whether *name* ends in the number *text*."""
+    digits = name.rpartition("-")[2]
+    return text is not None and digits.isdecimal() and digits.lstrip("0") == text
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,9 @@ class Shelf:
         """
         for each in self.unusable:
             # The newest, or one of that number, may well be the one that can't be used.
-            if text in {None, NEWEST, each.name, each.manifest.name} or each.is_numbered(text):
+            if text in {None, NEWEST, each.name, each.manifest.name} or is_numbered(
+                each.name, text
+            ):
                 raise each.error
         meant = [point for point in self.points if self._is_meant(point, text)]
         if text in {None, NEWEST}:

@@ -7,33 +7,36 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.leftovers import LeftoverKind, leftovers, remove_leftovers
 from redoscope_core.errors import VmdkError
-from redoscope_core.files.file import os_error
+from redoscope_core.files.file import DiskFile, os_error
 from redoscope_core.files.new_file import sync_folder
+from redoscope_core.link.link import read_descriptor
 from redoscope_core.operations.backup.manifests import MANIFEST_ENDING, read_point, stream_beside
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from redoscope_core.operations.backup.catalogue import Catalogue
+    from redoscope_core.operations.backup.catalogue import Catalogue, Removing
 
 __all__ = ["remove_point", "tidy"]
 
 _PART = ".part"
 
 
-def tidy(catalogue: Catalogue) -> None:
+def tidy(catalogue: Catalogue) -> tuple[str, ...]:
     """Finish what was begun in the folder of *catalogue*, which nobody else works on.
+
+    Returns the names of points that a call of earlier was to remove, and that are gone now.
 
     Raises:
         FileUnreadable: The operating system refuses to remove something.
     """
-    for name in catalogue.removing():
-        # The names are from a file that anybody may have written.
-        if name == os.path.basename(name) and name.endswith(MANIFEST_ENDING):  # noqa: PTH119
-            remove_point(catalogue, catalogue.folder / name)
-        else:
-            catalogue.end_removing(name)
+    begun = catalogue.removing()
+    for each in begun:
+        remove_point(catalogue.folder, each)
+    if begun:
+        catalogue.end_removing()
     clear_unfinished(catalogue.folder)
+    return tuple(each.name for each in begun)
 
 
 def clear_unfinished(folder: Path) -> None:
@@ -64,29 +67,39 @@ def _is_its_stream(manifest: Path, stream: Path) -> bool:
         return False
 
 
-def remove_point(catalogue: Catalogue, manifest: Path) -> int:
-    """Remove a point, first its *manifest*; return the bytes that were given back.
+def remove_point(folder: Path, each: Removing) -> None:
+    """Remove the files of a point in *folder*, first its manifest.
 
-    A call that is killed meanwhile is finished by the next.
+    Nothing happens if another has got the name since.
 
     Raises:
         FileUnreadable: The operating system refuses.
     """
-    catalogue.begin_removing(manifest.name)
-    freed = _remove(manifest)
-    sync_folder(manifest.parent)
-    freed += _remove(stream_beside(manifest))
-    sync_folder(manifest.parent)
-    catalogue.end_removing(manifest.name)
-    return freed
+    manifest = folder / each.manifest
+    stream = stream_beside(manifest)
+    if os.path.lexists(manifest):
+        try:
+            if read_point(manifest).sha256 != each.sha256:
+                return
+        except VmdkError:
+            return
+        _remove(manifest)
+        sync_folder(folder)
+    if _content_id(stream) == each.cid:
+        _remove(stream)
+        sync_folder(folder)
 
 
-def _remove(path: Path) -> int:
+def _content_id(stream: Path) -> int | None:
     try:
-        length = path.lstat().st_size
-        path.unlink()
-    except FileNotFoundError:
-        return 0
+        with DiskFile(stream) as file:
+            return read_descriptor(file).cid
+    except VmdkError:
+        return None
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
     except OSError as error:
         raise os_error(error, path, "removing it") from None
-    return length

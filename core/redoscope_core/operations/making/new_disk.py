@@ -38,6 +38,7 @@ __all__ = [
     "adapter_of",
     "check_disk_name",
     "laid_out",
+    "refuse_taken",
 ]
 
 _MIN_GRAIN = 8
@@ -83,6 +84,19 @@ def check_disk_name(path: Path) -> None:
         )
 
 
+def refuse_taken(pieces: DiskPieces) -> None:
+    """Refuse a new disk if a name of its *pieces* is taken, but not by an earlier try to make it.
+
+    Raises:
+        AlreadyExists: A name is taken.
+        FileMissing: Its folder is not there.
+    """
+    if not pieces.is_one_file:
+        clear_unfinished(pieces.path)
+    for target in pieces.paths:
+        refuse_output(target)
+
+
 def adapter_of(chain: Chain) -> str:
     """Return the adapter that a copy of *chain* is made for."""
     # Others (pvscsi) stand in some descriptors, and no program writes or wants them there.
@@ -103,12 +117,8 @@ def laid_out(plan: NewDisk) -> Generator[tuple[SparseExtent | FlatExtent, ...]]:
     pieces = DiskPieces(plan.path, plan.kind, plan.capacity)
     lines = pieces.lines()
     apart = not pieces.is_one_file
-    targets = pieces.paths
-    if apart:
-        clear_unfinished(plan.path)
-    for target in targets:
-        refuse_output(target)
-    with NewFiles(targets, like=plan.like) as files:
+    refuse_taken(pieces)
+    with NewFiles(pieces.paths, like=plan.like) as files:
         if apart:
             files[0].write_at(0, _descriptor(plan, lines))
         extents: list[SparseExtent | FlatExtent] = []

@@ -13,7 +13,16 @@ from redoscope_core.operations.backup.series import Shelf
 from redoscope_core.operations.backup.verify import PointProved, PointVerdict, verify
 from tests.core.finished import finished
 
-__all__ = ["FULL", "back_up", "differential", "proved", "restored", "series_of", "unsound"]
+__all__ = [
+    "FULL",
+    "back_up",
+    "content",
+    "differential",
+    "proved",
+    "restored",
+    "series_of",
+    "unsound",
+]
 
 FULL = BackupKind.FULL
 differential = BackupKind.DIFFERENTIAL
@@ -53,3 +62,9 @@ def series_of(folder: Path, name: str) -> tuple[Point, ...]:
     """Return what is needed to restore the point *name*."""
     shelf = Shelf.read(folder)
     return shelf.series(shelf.named(name))
+
+
+def content(disk: Path) -> bytes:
+    """Return every byte of *disk*."""
+    with Chain.open(disk) as chain:
+        return chain.read(0, chain.capacity)
