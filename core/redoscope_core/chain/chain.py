@@ -22,7 +22,6 @@ from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import parents_elsewhere
 from redoscope_core.chain.family.pieces import open_link
 from redoscope_core.chain.generations import Generations
-from redoscope_core.chain.reader import AreaReader, unreadable
 from redoscope_core.chain.stopped import stopped
 from redoscope_core.errors import InvalidArgument, InvalidHandle, OutOfRange, Readable, VmdkError
 from redoscope_core.findings import Finding
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from redoscope_core.chain.reader import AreaReader
     from redoscope_core.extents.lookup import Lookup
 
 __all__ = ["Chain"]
@@ -280,15 +280,16 @@ class Chain:
         return rows
 
     def _reader(self) -> AreaReader:
+        from redoscope_core.chain.reader import AreaReader  # noqa: PLC0415 - no look-up needs it
+
         # What the links store does not change while they are open: see `renewed`.
         reader = self._last_reader = AreaReader(self.stored, self.links, self.lost_parent)
         return reader
 
     def unreadable(self, index: int, sector: int) -> VmdkError:
-        """Return the error that tells why *sector* of link *index* can't be read.
+        """Return why *sector* of link *index* can't be read; -1 is the parent that is lacking."""
+        from redoscope_core.chain.reader import unreadable  # noqa: PLC0415 - nearly never
 
-        Index -1 is that of the parent that the first link lacks.
-        """
         return unreadable(self.links, index, sector, self.lost_parent)
 
     def with_way_out(self, error: VmdkError) -> VmdkError:

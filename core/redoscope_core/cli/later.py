@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import sys
 from importlib import import_module
 from threading import RLock
@@ -35,6 +34,8 @@ class _Later(ModuleType):
 
 def _have_room() -> None:
     """Raise `MemoryError` if no package can be loaded: OpenBLAS would end the process."""
+    import mmap
+
     try:
         mmap.mmap(-1, _ROOM, prot=0).close()
     except OSError:

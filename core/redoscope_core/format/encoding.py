@@ -39,11 +39,11 @@ _CODECS = {
 }
 _NUMBERED = (
     # Also ICU's names, which end in the year of a table: windows-949-2000.
-    (re.compile(r"(?:x-)?windows-(\d{3,4})(?:-\d{4})?$"), "cp"),
-    (re.compile(r"(?:x-)?(?:cp|ms)-?(\d{3,4})$"), "cp"),
-    (re.compile(r"iso-?8859[-_](\d{1,2})(?:-\d{4})?$"), "iso8859_"),
+    (r"(?:x-)?windows-(\d{3,4})(?:-\d{4})?$", "cp"),
+    (r"(?:x-)?(?:cp|ms)-?(\d{3,4})$", "cp"),
+    (r"iso-?8859[-_](\d{1,2})(?:-\d{4})?$", "iso8859_"),
 )
-_IBM = re.compile(r"(?:x-)?ibm-?0*(\d{2,5})(?:_[a-z0-9]+)?(?:-\d{4})?$")
+_IBM = r"(?:x-)?ibm-?0*(\d{2,5})(?:_[a-z0-9]+)?(?:-\d{4})?$"
 """Names of ICU and Java: ibm-943_P15A-2003, x-IBM949."""
 _OF_IBM = {
     "943": "cp932", "942": "cp932", "932": "cp932", "5050": "euc_jp", "33722": "euc_jp",
@@ -82,9 +82,9 @@ def codec_of(name: str, text: bytes) -> tuple[str, list[Finding]]:
 def _known(name: str) -> str | None:
     codec = _CODECS.get(name)
     for pattern, prefix in _NUMBERED:
-        if codec is None and (match := pattern.match(name)):
+        if codec is None and (match := re.match(pattern, name)):
             codec = f"{prefix}{match[1]}"
-    if codec is None and (match := _IBM.match(name)):
+    if codec is None and (match := re.match(_IBM, name)):
         codec = _OF_IBM.get(match[1], f"cp{match[1]}")
     try:
         plain = _PLAIN.decode(codec or "none").encode("ascii", "replace")

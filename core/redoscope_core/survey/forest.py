@@ -16,7 +16,6 @@ from redoscope_core.chain.access import Policy
 from redoscope_core.chain.family.children import children_elsewhere
 from redoscope_core.chain.family.lineage import open_links
 from redoscope_core.chain.family.listing import DiskListing, list_disks
-from redoscope_core.chain.family.lost import about_data, disk_of_data
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.chain.stopped import name_step
@@ -25,19 +24,14 @@ from redoscope_core.files.file import require_there
 from redoscope_core.files.names import real_path
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.leniency import Leniency
-from redoscope_core.link.change_track import ChangeTrack, loose_track
 from redoscope_core.link.first_bytes import links_in
-from redoscope_core.survey.machines import (
-    Machine,
-    Surroundings,
-    joined_with_links,
-    outside_disks,
-    read_machines,
-)
 from redoscope_core.survey.nodes import Node, bare_node, lost_node, survey_link, with_tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from redoscope_core.link.change_track import ChangeTrack
+    from redoscope_core.survey.machines import Machine
 
 __all__ = ["Forest", "Node"]
 
@@ -91,12 +85,18 @@ class Forest:
         asked = (
             [path] if folder != path else sorted(listing.machines, key=lambda at: at.parent != path)
         )
-        machines = read_machines(asked)
+        if not asked:
+            nodes, tracks = _survey(listing, policy)
+            nodes = _judged(nodes, policy, tables=tables)
+            return cls(folder, nodes, (), tracks, tuple(listing.unseen))
+        from redoscope_core.survey import machines  # noqa: PLC0415 - most folders have none
+
+        read = machines.read_machines(asked)
         if policy.allows(Leniency.OUTSIDE):
-            listing.disks += [at for one in machines for at in outside_disks(one, folder)]
+            listing.disks += [at for one in read for at in machines.outside_disks(one, folder)]
         nodes, tracks = _survey(listing, policy)
-        around = Surroundings(folder, nodes, policy, Neighbours())
-        joined = [joined_with_links(one, around) for one in machines]
+        around = machines.Surroundings(folder, nodes, policy, Neighbours())
+        joined = [machines.joined_with_links(one, around) for one in read]
         nodes = _judged(nodes, policy, tables=tables)
         return cls(folder, nodes, tuple(joined), tracks, tuple(listing.unseen))
 
@@ -224,6 +224,10 @@ def _add_broken(
 
     Data of a disk whose descriptor is lost is one node. Change tracking files are returned.
     """
+    if not broken:
+        return ()
+    from redoscope_core.link.change_track import loose_track  # noqa: PLC0415 - most are sound
+
     data = _lost_disks(broken, found)
     for disk, files in data.items():
         found[disk] = lost_node(disk, files, broken.get(disk), neighbours)
@@ -261,6 +265,8 @@ def _lost_disks(
 
     Only where there are several: one alone is a node of its own, that can be opened.
     """
+    from redoscope_core.chain.family.lost import disk_of_data  # noqa: PLC0415 - most are sound
+
     data: dict[Path, list[Path]] = {}
     for path, why in broken.items():
         disk = disk_of_data(path)
@@ -275,6 +281,8 @@ def _stray(path: Path, why: VmdkError, policy: Policy, neighbours: Neighbours) -
     node = bare_node(path, why, policy)
     if not isinstance(why, NotAVmdk) or why.is_of_known_kind:
         return node
+    from redoscope_core.chain.family.lost import about_data  # noqa: PLC0415 - most are sound
+
     whose = about_data(path, policy, neighbours)
     return node if whose is None else replace(node, faults=(*node.faults, whose))
 

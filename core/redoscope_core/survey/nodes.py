@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.areas.areas import State
 from redoscope_core.chain.family.lineage import misfit
-from redoscope_core.chain.family.lost import lost_disk
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.chain.family.parents import find_parent
 from redoscope_core.chain.family.pieces import open_link
@@ -22,7 +21,6 @@ from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.content_id import NO_PARENT
 from redoscope_core.format.form import Form, form_of
 from redoscope_core.leniency import Leniency
-from redoscope_core.link.change_track import ChangeTrack
 from redoscope_core.link.link import Link, read_descriptor
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.format.descriptor import Descriptor
+    from redoscope_core.link.change_track import ChangeTrack
 
 __all__ = ["Node", "bare_node", "faulty_node", "lost_node", "survey_link", "with_tables"]
 
@@ -166,6 +165,8 @@ def lost_node(
 
     *why* tells what is there in place of the descriptor, if anything is.
     """
+    from redoscope_core.chain.family.lost import lost_disk  # noqa: PLC0415 - most are sound
+
     faults = [] if why is None else [Finding.of_error(why, disk)]
     if why is None or isinstance(why, NotAVmdk):
         faults.append(lost_disk(disk, data, neighbours))
