@@ -145,6 +145,9 @@ from redoscope_core.operations.consolidating.merged import remove_merged as remo
 from redoscope_core.operations.edits.interrupted import free_name as free_name
 from redoscope_core.operations.edits.interrupted import take_back as take_back
 from redoscope_core.operations.edits.interrupted import undo_name as undo_name
+from redoscope_core.operations.edits.lasting import Undone as Undone
+from redoscope_core.operations.edits.lasting import make_attach_last as make_attach_last
+from redoscope_core.operations.edits.lasting import undo_saved as undo_saved
 from redoscope_core.operations.edits.plan import Edit as Edit
 from redoscope_core.operations.edits.plan import Plan as Plan
 from redoscope_core.operations.edits.plan import drop_saved as drop_saved

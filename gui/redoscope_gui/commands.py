@@ -35,11 +35,14 @@ class Command:
     """A sentence for tool tip and status bar."""
     needs: str = ""
     """What is missing where it is not enabled, in a few words."""
+    title_now: Callable[[], str] | None = None
+    """Words of the menu that tell more than `title` of what it would do now."""
 
     @property
     def plain_title(self) -> str:
         """The title as a screen reader or a list says it."""
-        return self.title.replace("&", "").rstrip("…").strip()
+        title = self.title if self.title_now is None else self.title_now()
+        return title.replace("&", "").rstrip("…").strip()
 
 
 class Commands(QObject):
@@ -105,6 +108,8 @@ class Commands(QObject):
         for command in self:
             action = self._actions[command.id]
             action.setEnabled(command.enabled_when())
+            if command.title_now is not None:
+                action.setText(plain.spelled(command.title_now()))
             if command.checked_when is not None:
                 action.setChecked(command.checked_when())
 

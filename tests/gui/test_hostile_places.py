@@ -97,7 +97,7 @@ def test_a_recent_file_that_may_not_be_looked_at_is_listed_as_missing(
     ]
     assert len(listed) == 2
     assert not any(button.isEnabled() for button in listed)
-    assert window._last_folder() == str(Path.home())
+    assert window.questions.last_folder() == Path.home()
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def _whole(
 ) -> Callable[[MainWindow], QWidget | None]:
     def set_up(window: MainWindow) -> QWidget | None:
         if theme.zoom() != zoom:
-            window.use_zoom(zoom)
+            window.looks.use_zoom(zoom)
         window.resize(*size)
         window.commands.run("window.reset")
         window.session.select_generation(generation)

@@ -287,11 +287,8 @@ def _may_persist(reason: VmdkError | None, policy: Policy) -> bool:
 def _persist(
     child_path: Path, below: Disk, undo: Path | None, *, dry_run: bool, json_output: bool
 ) -> int:
-    from redoscope_core.chain.access import Policy
-    from redoscope_core.chain.family.children import refuse_if_parent
-    from redoscope_core.chain.family.record import lies_elsewhere, record_child
-    from redoscope_core.link.link import Link
-    from redoscope_core.operations.edits.interrupted import undo_name
+    from redoscope_core.chain.family.record import lies_elsewhere
+    from redoscope_core.operations.edits.lasting import make_attach_last
     from redoscope_core.operations.edits.reparent import plan_reparent
 
     plan = plan_reparent(child_path, below.chain)
@@ -299,12 +296,8 @@ def _persist(
         say(*plan.describe().split("\n"))
     done = bool(plan.edits) and not dry_run
     if done:
-        with Link.open(child_path) as link:
-            refuse_if_parent(link, Policy())
-        undo = undo or undo_name(child_path, [child_path])
-        plan.apply(undo=undo)
+        undo = make_attach_last(child_path, below.chain, plan, undo)
         if lies_elsewhere(below.path, child_path):
-            record_child(below.path, child_path)
             _tell_elsewhere(below.path, child_path)
     if json_output:
         edits = [

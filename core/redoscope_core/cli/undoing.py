@@ -9,7 +9,6 @@ import click
 
 from redoscope_core.cli.parameters import DISK, as_json
 from redoscope_core.cli.printing import print_json, say
-from redoscope_core.files.names import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +38,8 @@ def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> No
     the undo is saved first. What was made for a snapshot goes with it, unless something was
     written there since: then all of it is kept.
     """
-    from redoscope_core.operations.edits.interrupted import free_name
-    from redoscope_core.operations.edits.plan import Plan, drop_saved
-    from redoscope_core.operations.edits.unused import remove_unused
+    from redoscope_core.operations.edits.lasting import undo_saved
+    from redoscope_core.operations.edits.plan import Plan
 
     plan = Plan.read(saved)
     removed: tuple[Path, ...] = ()
@@ -49,13 +47,7 @@ def undo(saved: Path, dry_run: bool, redo: Path | None, json_output: bool) -> No
         say(*plan.describe().split("\n"))
     plan.check()
     if not dry_run:
-        redo = redo or free_name(_redo_name(saved), plan)
-        plan.apply(undo=redo)
-        removed = remove_unused(plan.removes, plan.edits)
-        if plan.removes and not any(is_there(path) for path in plan.removes):
-            drop_saved(redo)  # it would name files that are gone
-            redo = None
-        drop_saved(saved)
+        _, removed, redo = undo_saved(saved, redo)
     if json_output:
         edits = [
             {"path": str(e.path), "offset": e.offset, "length": len(e.new), "why": e.why}
@@ -85,10 +77,3 @@ def _told(
     kept = [path.name for path in made]
     told = [f"kept, for something is in them or needs them: {', '.join(kept)}"] if kept else []
     return [*told, f"done; the inverse is saved in {redo}"]
-
-
-def _redo_name(saved: Path) -> Path:
-    stem = saved.name.removesuffix(".json")
-    if stem.endswith(".redo"):
-        return saved.with_name(f"{stem.removesuffix('.redo')}.undo.json")
-    return saved.with_name(f"{stem.removesuffix('.undo')}.redo.json")

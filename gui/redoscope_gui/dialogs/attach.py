@@ -7,20 +7,23 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
+    QPlainTextEdit,
     QPushButton,
     QWidget,
 )
 from typing_extensions import override
 
-from redoscope_gui import plain
+from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
 from redoscope_gui.requests import Verdict
+from redoscope_gui.requests.changing import AttachPlanned, PlanAttach, WriteAttach
 from redoscope_gui.session import Session
 
 __all__ = ["AttachDialog"]
@@ -48,6 +51,21 @@ class AttachDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         self.child_box = self._link_box(self.tr("Child to attach"))
         self.parent_box = self._link_box(self.tr("Parent to attach it to"))
+        self.lasting = QCheckBox(
+            self.tr("&Write it down: the child names this parent from now on"), self
+        )
+        plain.set_name(self.lasting, self.tr("Write it down"))
+        hint = self.tr("Changes the text of the child alone; what was there is saved beside it")
+        plain.set_tip(self.lasting, hint)
+        plain.set_description(self.lasting, hint)
+        self.preview = QPlainTextEdit(self)
+        self.preview.setReadOnly(True)
+        self.preview.setTabChangesFocus(True)
+        self.preview.setFont(theme.number_font(0.95))
+        self.preview.setFixedHeight(self.fontMetrics().lineSpacing() * 6)
+        plain.set_name(self.preview, self.tr("What will be written"))
+        self.preview.hide()
+        self._planned: AttachPlanned | None = None
         self.reason = Reason(self)
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
@@ -59,6 +77,7 @@ class AttachDialog(QDialog):
         self._lay_out()
         self.child_box.currentIndexChanged.connect(self._check)
         self.parent_box.currentIndexChanged.connect(self._check)
+        self.lasting.toggled.connect(self._check)
         # The answer to a question asked before another chain was chosen never comes.
         session.chain_changed.connect(self._check)
         self._check()
@@ -107,10 +126,11 @@ class AttachDialog(QDialog):
         text = self.tr(
             "The two are joined and read as one disk in this window. They fit if the child was "
             "made from the present content of the parent (the content IDs are equal) and both have "
-            "the same capacity. Nothing is written: no file changes."
+            "the same capacity. No file changes, unless it is written down."
         )
         head = heading(self.tr("Attach a child to a parent"), self)
-        stack(self, (head, told(text, self), form, self.reason, self.buttons))
+        parts = (form, self.lasting, self.preview, self.reason, self.buttons)
+        stack(self, (head, told(text, self), *parts))
         tab_through(form, self.buttons)
 
     def _with_browse(self, box: QComboBox) -> QHBoxLayout:
@@ -134,6 +154,16 @@ class AttachDialog(QDialog):
             return
         self._allow(allowed=False)
         self._waiting = self._entered = False
+        self._planned = None
+        if self.preview.isHidden() == self.lasting.isChecked():
+            self.preview.setVisible(self.lasting.isChecked())
+            layout = self.layout()
+            if layout is not None:
+                layout.activate()
+            self.adjustSize()
+        self.preview.clear()
+        words = self.tr("Attach and write") if self.lasting.isChecked() else self.tr("Attach")
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(words)
         child, parent = self.child_box.currentData(), self.parent_box.currentData()
         if not child or not parent:
             self.reason.show_question(self.tr("Choose a child and a parent."))
@@ -157,8 +187,29 @@ class AttachDialog(QDialog):
         if verdict.reason is not None:
             self.reason.show_error(verdict.reason)
             return
+        if self.lasting.isChecked():
+            self._waiting = True  # and Enter is not kept: what is written is seen first
+            request = PlanAttach(verdict.child, verdict.parent, self._session.policy)
+            self._session.making.plan_attach(request, self._show_plan, self._refused)
+            return
         text = self.tr("%s can be attached to %s.")
-        self.reason.show_consent(text % (verdict.child.name, verdict.parent.name))
+        self._consent(text % (verdict.child.name, verdict.parent.name), entered=entered)
+
+    def _show_plan(self, planned: AttachPlanned) -> None:
+        """Show what would be written, byte by byte, before it is."""
+        shown = (self.child_box.currentData(), self.parent_box.currentData())
+        if not self._waiting or shown != (str(planned.child), str(planned.parent)):
+            return
+        self._waiting = self._entered = False
+        self._planned = planned
+        self.preview.setPlainText(plain.lines(*planned.plan.describe().split("\n")))
+        text = self.tr("These bytes of %s are written; what was there is saved beside it first.")
+        if not planned.plan.edits:
+            text = self.tr("%s names this parent already: nothing is written.")
+        self._consent(text % planned.child.name, entered=False)
+
+    def _consent(self, text: str, *, entered: bool) -> None:
+        self.reason.show_consent(text)
         self._allow(allowed=True)
         if entered:
             self._attach()
@@ -169,9 +220,13 @@ class AttachDialog(QDialog):
     def _attach(self) -> None:
         self._attaching = True
         self._allow(allowed=False)
+        if self._planned is not None:
+            request = WriteAttach(self._planned, self._session.policy)
+            self._session.making.write_attach(request, self.accept, self._refused)
+            return
         child, parent = Path(self.child_box.currentData()), Path(self.parent_box.currentData())
         self._session.attach(child, parent, done=self.accept, failed=self._refused)
 
     def _refused(self, error: Exception) -> None:
-        self._attaching = False
+        self._attaching = self._waiting = self._entered = False
         self.reason.show_error(error)

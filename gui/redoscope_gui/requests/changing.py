@@ -10,17 +10,24 @@ import redoscope_core as core
 from redoscope_core import VmdkError
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, Disk, Policy
+    from redoscope_core import Chain, Disk, Plan, Policy, Undone
 
 __all__ = [
     "AttachChild",
+    "AttachPlanned",
+    "AttachWritten",
     "Attached",
     "ChildCreated",
+    "ChildRemoved",
     "CreateChild",
     "CreateDisk",
     "DiskCreated",
+    "PlanAttach",
+    "RemoveChild",
+    "UndoSaved",
     "Verdict",
     "WhyNotAttach",
+    "WriteAttach",
 ]
 
 
@@ -175,3 +182,106 @@ class AttachChild:
             child.close()
             raise
         return Attached(self.child, self.parent, joined)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPlanned:
+    """What would be written so that a child names another parent."""
+
+    child: Path
+    parent: Path
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAttach:
+    """Work out what would be written so that *child* names *parent* for good. Writes nothing."""
+
+    child: Path
+    parent: Path
+    policy: Policy | None = None
+
+    def run(self) -> AttachPlanned:
+        """Return the plan.
+
+        Raises:
+            HasChildren: Links were made from the child, which would read other bytes then.
+            VmdkError: There is none: their capacities differ, or the text has no room.
+        """
+        policy = self.policy or core.Policy()
+        strict = core.Access.STRICT
+        core.Disk.open(self.child, access=strict, single_link=True, policy=policy).close()
+        with core.Chain.open(self.parent, access=core.Access.INSPECT, policy=policy) as below:
+            return AttachPlanned(self.child, self.parent, core.plan_reparent(self.child, below))
+
+
+@dataclass(frozen=True, slots=True)
+class AttachWritten:
+    """The child names its new parent."""
+
+    child: Path
+    parent: Path
+    undo: Path | None
+    """Where the inverse is saved; None if the child named that parent already."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAttach:
+    """Make the edits that were shown, so that a child names *parent* for good."""
+
+    planned: AttachPlanned
+    policy: Policy | None = None
+
+    def run(self) -> AttachWritten:
+        """Return where the inverse is saved.
+
+        Raises:
+            VmdkError: The two don't fit, or something changed since the plan was shown.
+        """
+        child, parent, plan = self.planned.child, self.planned.parent, self.planned.plan
+        reason = WhyNotAttach(child, parent, self.policy).run().reason
+        if reason is not None:
+            raise reason
+        if not plan.edits:
+            return AttachWritten(child, parent, None)
+        policy = self.policy or core.Policy()
+        with core.Chain.open(parent, access=core.Access.INSPECT, policy=policy) as below:
+            return AttachWritten(child, parent, core.make_attach_last(child, below, plan))
+
+
+@dataclass(frozen=True, slots=True)
+class ChildRemoved:
+    """Which files went; none if the child was kept."""
+
+    path: Path
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveChild:
+    """Remove the child at *path* again, if nothing is in it and nothing needs it."""
+
+    path: Path
+
+    def run(self) -> ChildRemoved:
+        """Return what was removed.
+
+        Raises:
+            VmdkError: A file can't be removed.
+        """
+        return ChildRemoved(self.path, core.remove_unused([self.path]))
+
+
+@dataclass(frozen=True, slots=True)
+class UndoSaved:
+    """Take back what was written, by the inverse saved at *undo*."""
+
+    undo: Path
+
+    def run(self) -> Undone:
+        """Return what was done.
+
+        Raises:
+            VmdkError: Something was written there since; nothing was done.
+        """
+        return core.undo_saved(self.undo)

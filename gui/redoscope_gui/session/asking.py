@@ -12,7 +12,7 @@ from redoscope_core import Progress
 from redoscope_gui.engine import EngineThread, Lane, Request, Ticket
 from redoscope_gui.session.job import Job, JobState
 
-__all__ = ["Asking", "alive"]
+__all__ = ["Asking", "alive", "if_there"]
 
 Answer = TypeVar("Answer")
 
@@ -149,3 +149,13 @@ def alive(callback: Callable[..., object]) -> bool:
     """Return whether the view that asked is still there."""
     owner = getattr(callback, "__self__", None)
     return not isinstance(owner, QObject) or isValid(owner)
+
+
+def if_there(done: Callable[[], None] | None) -> Callable[[], None]:
+    """Return what calls *done* if that was given and its view is still there."""
+
+    def call() -> None:
+        if done is not None and alive(done):
+            done()
+
+    return call

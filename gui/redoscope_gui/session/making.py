@@ -7,7 +7,16 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from redoscope_gui.engine import Lane
-from redoscope_gui.requests.changing import ChildCreated, CreateChild, CreateDisk, DiskCreated
+from redoscope_gui.requests.changing import (
+    AttachPlanned,
+    AttachWritten,
+    ChildCreated,
+    CreateChild,
+    CreateDisk,
+    DiskCreated,
+    PlanAttach,
+    WriteAttach,
+)
 from redoscope_gui.requests.hashing import GenerationHashed, HashGeneration
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.job import Job
@@ -24,7 +33,10 @@ class Making(QObject):
     disk_made = Signal(object)
     """A base disk was made; carries its Path."""
     child_made = Signal(object)
-    """A child was made; carries its Path."""
+    """A child was made; carries the ChildCreated."""
+
+    attach_written = Signal(object)
+    """A child names another parent for good; carries the AttachWritten."""
 
     def __init__(self, asking: Asking, parent: QObject) -> None:
         super().__init__(parent)
@@ -49,10 +61,34 @@ class Making(QObject):
 
         def made(answer: ChildCreated) -> None:
             self._asking.message.emit(self.tr("Created %s") % answer.path.name)
-            self.child_made.emit(answer.path)
+            self.child_made.emit(answer)
             done()
 
         self._asking.submit(Lane.WRITE, "create", request, made, failed)
+
+    def plan_attach(
+        self, request: PlanAttach, reply: Callable[[AttachPlanned], None], failed: Failed
+    ) -> None:
+        """Ask what would be written so that a child names another parent for good."""
+        self._asking.ask("plan-attach", request, reply, failed)
+
+    def write_attach(
+        self, request: WriteAttach, done: Callable[[], None], failed: Failed | None
+    ) -> None:
+        """Write down what was planned."""
+
+        def written(answer: AttachWritten) -> None:
+            told = self.tr("%s names %s as its parent now") % (
+                answer.child.name,
+                answer.parent.name,
+            )
+            if answer.undo is not None:
+                told = self.tr("%s; the inverse is saved in %s") % (told, answer.undo)
+            self._asking.message.emit(told)
+            self.attach_written.emit(answer)
+            done()
+
+        self._asking.submit(Lane.WRITE, "attach", request, written, failed)
 
     def hash_generation(self, scene: Scene, algorithm: str) -> Job | None:
         """Hash the disk as it reads at the cursor; the Job tells how far it is and the result."""

@@ -41,6 +41,9 @@ class Opener(QObject):
     done = Signal(object)
     """A folder, disk or .vmx was opened; carries its Path."""
 
+    attached = Signal(object, object)
+    """A child was attached for now; carries its Path and that of the parent."""
+
     def __init__(self, asking: Asking, screen: Screen, book: ProblemBook, parent: QObject) -> None:
         super().__init__(parent)
         self._asking = asking
@@ -121,6 +124,7 @@ class Opener(QObject):
             after = replace(before, chain=answer.chain, error=None, joined=pair)
             self._screen.show(after, answer, Cursor(child, -1, before.cursor.offset))
             self._book.changed.emit()
+            self.attached.emit(child, parent)
             done()
 
         request = AttachChild(child, parent, self._screen.scene.policy)

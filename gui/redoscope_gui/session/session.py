@@ -11,10 +11,16 @@ from PySide6.QtCore import QObject, Signal
 
 import redoscope_core as core
 from redoscope_gui.engine import EngineThread, Request
-from redoscope_gui.requests.changing import CreateChild, CreateDisk, Verdict, WhyNotAttach
-from redoscope_gui.session.asking import Asking, alive
+from redoscope_gui.requests.changing import (
+    CreateChild,
+    CreateDisk,
+    Verdict,
+    WhyNotAttach,
+)
+from redoscope_gui.session.asking import Asking, if_there
 from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.cursor import Cursor
+from redoscope_gui.session.deeds import Deeds
 from redoscope_gui.session.job import Job
 from redoscope_gui.session.making import Making
 from redoscope_gui.session.opening import Opener
@@ -68,15 +74,19 @@ class Session(QObject):
         self._screen = Screen(self.asking, self)
         self._book = ProblemBook(self)
         self._opening = Opener(self.asking, self._screen, self._book, self)
-        self._making = Making(self.asking, self)
+        self.making = Making(self.asking, self)
+        self.deeds = Deeds(self.asking, self)
         self.asking.message.connect(self.message)
         self.asking.busy_changed.connect(self.busy_changed)
         self.asking.job_changed.connect(self.job_changed)
         self._book.changed.connect(self.problems_changed)
         self._opening.begun.connect(self.opening)
         self._opening.done.connect(self.opened)
-        self._making.disk_made.connect(self.open)
-        self._making.child_made.connect(self.reload)
+        self.making.disk_made.connect(self.open)
+        self.making.child_made.connect(self.deeds.note_child)
+        self.making.attach_written.connect(self.deeds.note_written)
+        self._opening.attached.connect(self.deeds.note_attached)
+        self.deeds.to_reread.connect(self.reload)
         self._screen.changed.connect(self._tell)
 
     def _tell(self, parts: frozenset[Part]) -> None:
@@ -90,6 +100,7 @@ class Session(QObject):
         if Part.COMPARISON in parts:
             self.comparison_changed.emit()
         if Part.LINKS in parts:
+            self.deeds.end_attached(self.joined)
             self.forest_changed.emit()
 
     # What is shown
@@ -350,7 +361,7 @@ class Session(QObject):
         failed: Failed | None = None,
     ) -> None:
         """Make a new base disk; then open it."""
-        self._making.create_disk(request, _if_there(done), failed)
+        self.making.create_disk(request, if_there(done), failed)
 
     def create_child(
         self,
@@ -366,7 +377,7 @@ class Session(QObject):
         below = parent or self.cursor.path
         if below is not None:
             request = CreateChild(below, path, kind, comment, policy=self.policy)
-            self._making.create_child(request, _if_there(done), failed)
+            self.making.create_child(request, if_there(done), failed)
 
     def attach(
         self,
@@ -377,7 +388,7 @@ class Session(QObject):
         failed: Failed | None = None,
     ) -> None:
         """Attach *child* to *parent* for reading, and show the joined chain. No file changes."""
-        self._opening.attach(child, parent, _if_there(done), failed)
+        self._opening.attach(child, parent, if_there(done), failed)
 
     def why_not_attach(self, child: Path, parent: Path, reply: Callable[[Verdict], None]) -> None:
         """Ask whether *child* can be attached to *parent*; the Verdict carries the reason."""
@@ -385,14 +396,4 @@ class Session(QObject):
 
     def hash_generation(self, algorithm: str = "sha256") -> Job | None:
         """Hash the disk as it reads at the cursor; the Job tells how far it is and the result."""
-        return self._making.hash_generation(self.scene, algorithm)
-
-
-def _if_there(done: Callable[[], None] | None) -> Callable[[], None]:
-    """Return what calls *done* if that was given and its view is still there."""
-
-    def call() -> None:
-        if done is not None and alive(done):
-            done()
-
-    return call
+        return self.making.hash_generation(self.scene, algorithm)

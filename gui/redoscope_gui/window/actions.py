@@ -24,6 +24,7 @@ def add_commands(commands: Commands, window: Doings) -> None:
     """Fill the registry."""
     for command in (
         *_file_commands(window),
+        *_edit_commands(window),
         *_view_commands(window),
         *_zoom_commands(window),
         *_go_commands(window),
@@ -44,7 +45,7 @@ def _file_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "file.open",
             tr("&Open…"),
-            window.ask_disk,
+            window.questions.ask_disk,
             "hard-drive",
             ("Ctrl+O",),
             hint=tr("Open a .vmdk or a .vmx and the chain it belongs to"),
@@ -52,7 +53,7 @@ def _file_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "file.open_folder",
             tr("Open &folder…"),
-            window.ask_folder,
+            window.questions.ask_folder,
             "folder-open",
             ("Ctrl+Shift+O",),
             hint=tr("Find every link in a folder"),
@@ -68,7 +69,7 @@ def _file_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "file.new_disk",
             tr("&New disk…"),
-            window.ask_disk_to_make,
+            window.questions.ask_disk_to_make,
             "plus",
             ("Ctrl+Shift+N",),
             hint=tr("Make an empty base disk"),
@@ -87,26 +88,54 @@ def _file_commands(window: Doings) -> tuple[Command, ...]:
     )
 
 
+def _edit_commands(window: Doings) -> tuple[Command, ...]:
+    deeds = window.session.deeds
+    return (
+        Command(
+            "edit.undo",
+            tr("&Undo"),
+            deeds.undo,
+            "undo-2",
+            ("Ctrl+Z",),
+            lambda: deeds.last is not None,
+            hint=tr("Take back what was made in this window last, if nothing is lost by it"),
+            needs=tr("nothing was made in this window"),
+            title_now=lambda: f"{tr('&Undo')}: {deeds.words}" if deeds.last else tr("&Undo"),
+        ),
+    )
+
+
 def _view_commands(window: Doings) -> tuple[Command, ...]:
+    looks = window.looks
     return (
         Command(
             "view.dark",
             tr("&Dark"),
-            lambda: window.use_scheme(theme.DARK),
+            lambda: looks.use_scheme(theme.DARK),
             "moon",
-            checked_when=lambda: theme.scheme() == theme.DARK,
+            checked_when=lambda: theme.scheme() == theme.DARK and not looks.follows_desktop,
+            hint=tr("Light letters on a dark ground"),
         ),
         Command(
             "view.light",
             tr("&Light"),
-            lambda: window.use_scheme(theme.LIGHT),
+            lambda: looks.use_scheme(theme.LIGHT),
             "sun",
-            checked_when=lambda: theme.scheme() == theme.LIGHT,
+            checked_when=lambda: theme.scheme() == theme.LIGHT and not looks.follows_desktop,
+            hint=tr("Dark letters on a light ground"),
+        ),
+        Command(
+            "view.system",
+            tr("As the s&ystem"),
+            looks.follow_desktop,
+            "monitor",
+            checked_when=lambda: looks.follows_desktop,
+            hint=tr("The theme of the desktop, light or dark"),
         ),
         Command(
             "view.toggle",
             tr("Switch theme"),
-            window.toggle_scheme,
+            window.looks.toggle_scheme,
             "sun",
             ("Ctrl+Shift+T",),
             hint=tr("Dark or light"),
@@ -119,7 +148,7 @@ def _zoom_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "view.zoom_in",
             tr("Larger &text"),
-            lambda: window.step_zoom(1),
+            lambda: window.looks.step_zoom(1),
             "zoom-in",
             ("Ctrl++", "Ctrl+="),
             lambda: theme.zoom() < theme.ZOOMS[-1],
@@ -128,7 +157,7 @@ def _zoom_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "view.zoom_out",
             tr("&Smaller text"),
-            lambda: window.step_zoom(-1),
+            lambda: window.looks.step_zoom(-1),
             "zoom-out",
             ("Ctrl+-",),
             lambda: theme.zoom() > theme.ZOOMS[0],
@@ -137,7 +166,7 @@ def _zoom_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "view.zoom_reset",
             tr("&Usual text"),
-            lambda: window.use_zoom(1.0),
+            lambda: window.looks.use_zoom(1.0),
             "",
             ("Ctrl+0",),
             lambda: theme.zoom() != 1.0,
@@ -252,7 +281,7 @@ def _chain_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "chain.create_child",
             tr("&Create child…"),
-            window.ask_child,
+            window.questions.ask_child,
             "git-branch-plus",
             ("Ctrl+N",),
             lambda: session.chain is not None,
@@ -262,7 +291,7 @@ def _chain_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "chain.attach",
             tr("&Attach…"),
-            window.ask_attach,
+            window.questions.ask_attach,
             "link-2",
             ("Ctrl+Shift+A",),
             lambda: session.forest is not None,
@@ -336,9 +365,9 @@ def _help_commands(window: Doings) -> tuple[Command, ...]:
         Command(
             "help.shortcuts",
             tr("&Keyboard shortcuts"),
-            window.show_shortcuts,
+            window.questions.show_shortcuts,
             "keyboard",
             ("F1",),
         ),
-        Command("help.about", tr("&About Redoscope"), window.show_about, "info"),
+        Command("help.about", tr("&About Redoscope"), window.questions.show_about, "info"),
     )

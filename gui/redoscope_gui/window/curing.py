@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from redoscope_gui.session import Problem, Remedy, Session
+from redoscope_gui.window.questions import Questions
 
 __all__ = ["Asked", "cure"]
 
@@ -14,12 +15,10 @@ class Asked(Protocol):
     """What a cure needs of the window."""
 
     session: Session
+    questions: Questions
 
     def open_path(self, path: Path) -> None:
         """Open a disk, a .vmx or a folder."""
-
-    def folder_to_look_in(self) -> Path | None:
-        """Ask for a folder; None if none was named."""
 
 
 def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
@@ -36,7 +35,7 @@ def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
     elif remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
         window.open_path(problem.instead)
     elif remedy in {Remedy.LOCATE_PARENT, Remedy.LOCATE_FILES}:
-        folder = window.folder_to_look_in()
+        folder = window.questions.folder_to_look_in()
         if folder is not None:
             session.search_in(folder, link)
     elif remedy.leniency is not None:

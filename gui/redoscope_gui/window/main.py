@@ -14,9 +14,6 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QFileDialog,
     QMainWindow,
     QStackedWidget,
     QToolBar,
@@ -24,15 +21,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_core import SECTOR
-from redoscope_gui import plain, theme
+from redoscope_gui import plain
 from redoscope_gui.commands import Commands
-from redoscope_gui.dialogs.about import AboutBox
-from redoscope_gui.dialogs.attach import AttachDialog
-from redoscope_gui.dialogs.create_child import CreateChildDialog
-from redoscope_gui.dialogs.new_disk import NewDiskDialog
 from redoscope_gui.dialogs.palette import Palette, command_offers
-from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
-from redoscope_gui.presence import is_folder, is_there
 from redoscope_gui.session import Problem, Remedy, Session, grouped
 from redoscope_gui.settings import Settings, sample_folder
 from redoscope_gui.views.jobs import JobStrip
@@ -44,9 +35,11 @@ from redoscope_gui.window.dropping import accept_copy, dropped
 from redoscope_gui.window.explorer import Explorer
 from redoscope_gui.window.fitting import LEAST, USUAL, begins_maximised, first_size
 from redoscope_gui.window.layouts import layout_named
+from redoscope_gui.window.looks import Looks
 from redoscope_gui.window.menus import fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.places import link_offers, place_offers
+from redoscope_gui.window.questions import Questions
 from redoscope_gui.window.raising import tell_errors
 from redoscope_gui.window.tally import ProblemTally
 from redoscope_gui.window.title import title_of
@@ -73,6 +66,8 @@ class MainWindow(QMainWindow):
         self.resize(USUAL)
         self.setMinimumSize(LEAST)
         self.commands = Commands(self)
+        self.looks = Looks(settings, self.commands)
+        self.questions = Questions(self, session, settings, self.commands)
         self.explorer = Explorer(session, self)
         self.panes = Panes(self, session)
         self.breadcrumb = Breadcrumb(session, self)
@@ -124,34 +119,6 @@ class MainWindow(QMainWindow):
         """Make the sample chain, or find it again, and open it."""
         self.session.open_sample(sample_folder())
 
-    def ask_disk(self) -> None:
-        """Ask for a file and open it."""
-        chosen, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Open a virtual disk"),
-            self._last_folder(),
-            self.tr("Virtual disks (*.vmdk *.vmx);;All files (*)"),
-        )
-        if chosen:
-            self.open_path(Path(chosen))
-
-    def ask_folder(self) -> None:
-        """Ask for a folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Open a folder of virtual disks"), self._last_folder()
-        )
-        if chosen:
-            self.open_path(Path(chosen))
-
-    def ask_child(self) -> None:
-        """Ask for a new child of the chosen link."""
-        if self.session.cursor.path is not None:
-            self._open_dialog(CreateChildDialog(self.session, self.session.cursor.path, self))
-
-    def ask_attach(self) -> None:
-        """Ask which child to attach to which parent."""
-        self._open_dialog(AttachDialog(self.session, self.session.cursor.path, self))
-
     def ask_command(self) -> None:
         """Ask for a command, a place or a link."""
         self.palette_box.ask()
@@ -162,10 +129,6 @@ class MainWindow(QMainWindow):
             self._bring(self.panes.hex)
             self.panes.hex_view.ask_destination()
 
-    def ask_disk_to_make(self) -> None:
-        """Ask for a new base disk."""
-        self._open_dialog(NewDiskDialog(self.session, Path(self._last_folder()), self))
-
     def hash_generation(self) -> None:
         """Hash what is shown, as a job, and show the list of jobs."""
         if self.session.hash_generation() is not None:
@@ -173,15 +136,8 @@ class MainWindow(QMainWindow):
             self.panes.share_left()
 
     def cure(self, remedy: Remedy, problem: Problem) -> None:
-        """Do what a button of the Problems pane or of the banner offers."""
+        """Do what a button of the Problems pane, of the tree or of the banner offers."""
         cure(self, remedy, problem)
-
-    def folder_to_look_in(self) -> Path | None:
-        """Ask for a folder in which something missing is looked for."""
-        chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Folder to look in"), self._last_folder()
-        )
-        return Path(chosen) if chosen else None
 
     def copy_path(self) -> None:
         """Copy the path of the chosen link."""
@@ -203,34 +159,6 @@ class MainWindow(QMainWindow):
             pane.hide()
         else:
             self._bring(pane)
-
-    def toggle_scheme(self) -> None:
-        """Go to the other theme."""
-        self.use_scheme(theme.LIGHT if theme.scheme() == theme.DARK else theme.DARK)
-
-    def use_scheme(self, scheme: str) -> None:
-        """Dress the window in *scheme* and remember it."""
-        self.settings.scheme = scheme
-        self._dress(scheme, theme.zoom())
-
-    def step_zoom(self, step: int) -> None:
-        """Make the text larger or smaller by a step."""
-        zooms = theme.ZOOMS
-        nearest = min(range(len(zooms)), key=lambda n: abs(zooms[n] - theme.zoom()))
-        self.use_zoom(zooms[min(max(nearest + step, 0), len(zooms) - 1)])
-
-    def use_zoom(self, factor: float) -> None:
-        """Show all text *factor* times as large and remember it."""
-        self.settings.zoom = factor
-        self._dress(theme.scheme(), factor)
-
-    def show_shortcuts(self) -> None:
-        """List the shortcuts."""
-        self._open_dialog(ShortcutsDialog(self.commands, self))
-
-    def show_about(self) -> None:
-        """Tell what this is."""
-        self._open_dialog(AboutBox(self))
 
     def quit(self) -> None:
         """Close the window, and with it the program."""
@@ -289,6 +217,7 @@ class MainWindow(QMainWindow):
         session.problems_changed.connect(self._show_problem_count)
         for changed in (session.forest_changed, session.chain_changed, session.problems_changed):
             changed.connect(self._refresh)
+        session.deeds.changed.connect(self._refresh)
         session.cursor_changed.connect(self._refresh_for)
         session.comparison_changed.connect(self._refresh)
         for pane in self.panes:
@@ -383,18 +312,3 @@ class MainWindow(QMainWindow):
 
     def _show_title(self) -> None:
         plain.set_title(self, title_of(self.session))
-
-    def _dress(self, scheme: str, zoom: float) -> None:
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply_theme(app, scheme, zoom)
-        self.commands.redraw_icons()
-        self.commands.refresh()
-
-    def _open_dialog(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def _last_folder(self) -> str:
-        recent = next((path for path in self.settings.recent if is_there(path)), Path.home())
-        return str(recent if is_folder(recent) else recent.parent)

@@ -20,9 +20,18 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("file.reload", "", "file.quit"),
         ),
     ),
+    ("&Edit", ("edit.undo",)),
     (
         "&View",
-        ("view.dark", "view.light", "", "view.zoom_in", "view.zoom_out", "view.zoom_reset"),
+        (
+            "view.dark",
+            "view.light",
+            "view.system",
+            "",
+            "view.zoom_in",
+            "view.zoom_out",
+            "view.zoom_reset",
+        ),
     ),
     (
         "&Go",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QSize, QSocketNotifier, Qt, QTimer, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtCore import QSize, QSocketNotifier, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import redoscope_core as core
@@ -22,6 +22,7 @@ from redoscope_gui.engine import EngineThread, Sweeping
 from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings, crash_file
 from redoscope_gui.window.alarm import Alarm
+from redoscope_gui.window.looks import desktop_scheme
 from redoscope_gui.window.main import MainWindow
 from redoscope_gui.window.raising import tell_errors
 from redoscope_gui.window.screenshot import Screenshot
@@ -33,7 +34,6 @@ NO_DISPLAY = 2
 NOT_SAVED = 2
 """Exit status when a picture was asked for and none was saved."""
 _SWITCH_INTERVAL = 0.001
-_HALF_GREY = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def open_window(wanted: Wanted) -> int:
         sweeping.start()
         stack.callback(sweeping.stop)
         settings = _settings(wanted, stack)
-        theme.apply_theme(app, wanted.scheme or settings.scheme or _desktop_scheme(), settings.zoom)
+        theme.apply_theme(app, wanted.scheme or settings.scheme or desktop_scheme(), settings.zoom)
         tell_errors("redoscope_gui")
         windows = [_window(path, wanted, settings, stack) for path in wanted.paths or (None,)]
         if wanted.screenshot is not None:
@@ -116,18 +116,6 @@ def _quiet(kind: QtMsgType, _context: object, text: str) -> None:
     """Keep quiet about platforms that were tried in vain; say what ends the program."""
     if kind is QtMsgType.QtFatalMsg:
         sys.stderr.write(f"redoscope: {text}\n")
-
-
-def _desktop_scheme() -> str:
-    """Return the theme that fits the desktop, as far as it tells."""
-    told = QGuiApplication.styleHints().colorScheme()
-    if told is Qt.ColorScheme.Light:
-        return theme.LIGHT
-    if told is Qt.ColorScheme.Unknown:
-        ground = QGuiApplication.palette().color(QPalette.ColorRole.Window)
-        named = os.environ.get("XDG_CURRENT_DESKTOP")
-        return theme.LIGHT if named and ground.lightness() > _HALF_GREY else theme.DARK
-    return theme.DARK
 
 
 def _note_crashes(stack: ExitStack) -> None:

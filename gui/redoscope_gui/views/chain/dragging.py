@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -60,6 +60,8 @@ class AttachDrag(QObject):
         super().__init__(parent)
         self._session = session
         self._verdicts: dict[tuple[Path, Path], Verdict] = {}
+        self._refusal: Verdict | None = None
+        """Why the pair that is hovered, or was last, does not fit."""
         self.child: Path | None = None
         self.target: Path | None = None
 
@@ -82,16 +84,30 @@ class AttachDrag(QObject):
         if (child, target) == (self.child, self.target):
             return
         self.child, self.target = child, target
+        self._refusal = self._refused_one()
         asked = target is not None and target != child
         if asked and target is not None and self.verdict is None:
             self._session.why_not_attach(child, target, self._judge)
         self.changed.emit()
+
+    def _refused_one(self) -> Verdict | None:
+        verdict = self.verdict
+        return verdict if verdict is not None and verdict.reason is not None else None
 
     def leave(self) -> None:
         """Forget the pair, and what was said: files may change until the next time."""
         self.child = self.target = None
         self._verdicts.clear()
         self.changed.emit()
+
+    def let_go(self, *, over: bool) -> None:
+        """Say why nothing came of it, if it was let go *over* a link that it does not fit.
+
+        Qt lets a refused drop end like one that was given up, so the pair hovered last is asked.
+        """
+        verdict, self._refusal = self._refusal, None
+        if over and verdict is not None and verdict.reason is not None:
+            self._session.message.emit(refusal_words(verdict.child, verdict.parent, verdict.reason))
 
     def drop(self) -> None:
         """Attach the pair; if that is refused after all, the reason goes to Problems."""
@@ -102,7 +118,23 @@ class AttachDrag(QObject):
 
     def _judge(self, verdict: Verdict) -> None:
         self._verdicts[verdict.child, verdict.parent] = verdict
+        self._refusal = self._refused_one()
         self.changed.emit()
+
+
+def refusal_words(child: Path, parent: Path, reason: Exception) -> str:
+    """Return the sentence that says why *child* can't be attached to *parent*."""
+    problem = from_error(reason)
+    found = problem.finding.fact("found")
+    why = problem.what
+    if found is not None:
+        why = tr("%s; found %s") % (why, found)
+    return tr("%s does not fit %s: %s.") % (child.name, parent.name, why)
+
+
+def tr(text: str) -> str:
+    """Translate *text*; a sentence is no widget."""
+    return QCoreApplication.translate("DragHint", text)
 
 
 class DragHint(QFrame):
@@ -145,12 +177,7 @@ class DragHint(QFrame):
         if verdict.reason is None:
             text = self.tr("Attach %s to %s. No file changes.") % names
             return "circle-check", "good", text
-        problem = from_error(verdict.reason)
-        found = problem.finding.fact("found")
-        reason = problem.what
-        if found is not None:
-            reason = self.tr("%s; found %s") % (reason, found)
-        return "circle-x", "danger", self.tr("%s does not fit %s: %s.") % (*names, reason)
+        return "circle-x", "danger", refusal_words(child, target, verdict.reason)
 
     def _place(self) -> None:
         around = self.parentWidget()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
+    QCursor,
     QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -79,6 +80,7 @@ class ChainView(QWidget):
         self.tree.link_hovered.connect(self._hover)
         self.tree.link_left.connect(self.drag.leave)
         self.tree.link_dropped.connect(self.drag.drop)
+        self.tree.link_let_go.connect(lambda over: self.drag.let_go(over=over))
         self.tree.selectionModel().currentChanged.connect(self._chosen)
         self.tree.activated.connect(self._activated)
         self.tree.arrange()
@@ -230,6 +232,8 @@ class _Tree(QTreeView):
     """A link is dragged over a row, or over none; carries its Path and the index."""
     link_left = Signal()
     """What was dragged is elsewhere now."""
+    link_let_go = Signal(bool)
+    """The drag is over; carries whether the mouse is over the tree still."""
     link_dropped = Signal()
     """It was let go over the row hovered last."""
 
@@ -318,6 +322,8 @@ class _Tree(QTreeView):
             drag.setHotSpot(QPoint(-theme.STEP * 2, -theme.HALF))
             drag.exec(Qt.DropAction.LinkAction)
         self.link_left.emit()  # also where it was let go over nothing
+        inside = self.viewport().rect().contains(self.viewport().mapFromGlobal(QCursor.pos()))
+        self.link_let_go.emit(inside)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

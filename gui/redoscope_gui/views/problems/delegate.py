@@ -104,7 +104,7 @@ def _of_card(entry: Entry, room: int) -> list[_Line]:
 
 
 def _allowed_words() -> str:
-    return QCoreApplication.translate("Problems", "You allowed it, so what is read may be wrong.")
+    return QCoreApplication.translate("Problems", "You allowed this.")
 
 
 def _of_place(place: Problem) -> list[_Line]:

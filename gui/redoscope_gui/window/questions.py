@@ -1,0 +1,97 @@
+"""The dialogs of the window: what it asks the user, one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
+
+from redoscope_gui.commands import Commands
+from redoscope_gui.dialogs.about import AboutBox
+from redoscope_gui.dialogs.attach import AttachDialog
+from redoscope_gui.dialogs.create_child import CreateChildDialog
+from redoscope_gui.dialogs.new_disk import NewDiskDialog
+from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
+from redoscope_gui.presence import is_folder, is_there
+from redoscope_gui.session import Session
+from redoscope_gui.settings import Settings
+
+__all__ = ["Questions"]
+
+
+def tr(text: str) -> str:
+    """Translate *text* of a dialog."""
+    return QCoreApplication.translate("MainWindow", text)
+
+
+class Questions:
+    """Asks for files and folders, and opens the forms that make something."""
+
+    def __init__(
+        self, window: QWidget, session: Session, settings: Settings, commands: Commands
+    ) -> None:
+        self._window = window
+        self._session = session
+        self._settings = settings
+        self._commands = commands
+        self.open_path: Callable[[Path], None] = session.open
+        """What is done with a file or folder that was chosen."""
+
+    def ask_disk(self) -> None:
+        """Ask for a file and open it."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window,
+            tr("Open a virtual disk"),
+            str(self.last_folder()),
+            tr("Virtual disks (*.vmdk *.vmx);;All files (*)"),
+        )
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def ask_folder(self) -> None:
+        """Ask for a folder and open it."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, tr("Open a folder of virtual disks"), str(self.last_folder())
+        )
+        if chosen:
+            self.open_path(Path(chosen))
+
+    def folder_to_look_in(self) -> Path | None:
+        """Ask for a folder in which something missing is looked for."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, tr("Folder to look in"), str(self.last_folder())
+        )
+        return Path(chosen) if chosen else None
+
+    def ask_child(self) -> None:
+        """Ask for a new child of the chosen link."""
+        if self._session.cursor.path is not None:
+            chosen = self._session.cursor.path
+            self._open(CreateChildDialog(self._session, chosen, self._window))
+
+    def ask_attach(self) -> None:
+        """Ask which child to attach to which parent."""
+        self._open(AttachDialog(self._session, self._session.cursor.path, self._window))
+
+    def ask_disk_to_make(self) -> None:
+        """Ask for a new base disk."""
+        self._open(NewDiskDialog(self._session, self.last_folder(), self._window))
+
+    def show_shortcuts(self) -> None:
+        """List the shortcuts."""
+        self._open(ShortcutsDialog(self._commands, self._window))
+
+    def show_about(self) -> None:
+        """Tell what this is."""
+        self._open(AboutBox(self._window))
+
+    def last_folder(self) -> Path:
+        """Return the folder of what was opened last and is still there."""
+        recent = next((path for path in self._settings.recent if is_there(path)), Path.home())
+        return recent if is_folder(recent) else recent.parent
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
