@@ -112,6 +112,7 @@ from redoscope_core.operations.making.pieces import CHILD_KINDS as CHILD_KINDS
 from redoscope_core.operations.making.pieces import DISK_KINDS as DISK_KINDS
 from redoscope_core.operations.tracking.allocated import LEAST_CHUNK as LEAST_CHUNK
 from redoscope_core.operations.tracking.audit import AuditVerdict as AuditVerdict
+from redoscope_core.operations.tracking.audit import Foreign as Foreign
 from redoscope_core.operations.tracking.audit import Malformed as Malformed
 from redoscope_core.operations.tracking.query import ChangedPage as ChangedPage
 from redoscope_core.operations.tracking.query import query_changes as query_changes
@@ -199,6 +200,7 @@ from redoscope_core.operations.tracking.audit import Audit as Audit
 from redoscope_core.operations.tracking.audit import audit as audit
 from redoscope_core.operations.tracking.query import change_id_of as change_id_of
 from redoscope_core.operations.tracking.query import changed_runs as changed_runs
+from redoscope_core.operations.tracking.query import changes_since as changes_since
 from redoscope_core.operations.tracking.query import link_of_id as link_of_id
 from redoscope_core.operations.tracking.query import refined_runs as refined_runs
 from redoscope_core.operations.walking.reading import reading_threads as reading_threads
