@@ -231,8 +231,8 @@ def _held(
     A full backup has no need to tell of zeros.
     """
     packed = np.array([grain for batch in taken for grain in batch.packed.grains], np.int64)
-    digests = np.frombuffer(b"".join(batch.digests for batch in taken), np.uint8)
-    digests = digests.reshape(-1, _DIGEST)
+    joined = b"".join(batch.digests for batch in taken)
+    digests = np.frombuffer(joined, np.uint8).reshape(-1, _DIGEST)
     speaks = np.isin(wanted.read, packed, assume_unique=True)
     zeros = np.concatenate((wanted.zeros, wanted.read[~speaks]))
     if is_full:
