@@ -73,6 +73,7 @@ from redoscope_core.leniency import Leniency as Leniency
 from redoscope_core.link.change_track import ChangeTrack as ChangeTrack
 from redoscope_core.link.link import Link as Link
 from redoscope_core.link.link import descriptor_of as descriptor_of
+from redoscope_core.link.link import descriptor_text as descriptor_text
 from redoscope_core.machine.judging import machine_findings as machine_findings
 from redoscope_core.machine.machine import FrozenLink as FrozenLink
 from redoscope_core.machine.machine import MachineDisk as MachineDisk

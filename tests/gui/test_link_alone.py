@@ -160,6 +160,7 @@ def test_the_descriptor_of_a_link_that_does_not_open_is_read_all_the_same(
     session.open(child)
     answer = ReadDescriptor(child).run()
     assert answer is not None
+    assert answer.descriptor is not None
     facts = [fact.cells[:2] for fact in telling.descriptor_facts(answer)]
     assert ("Content ID", f"{answer.descriptor.cid:08x}") in facts
     assert any(name == "Extent" and "SPARSE" in value for name, value in facts)

@@ -15,7 +15,7 @@ from redoscope_core.files.file import DiskFile, storage_of
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.doubts import doubts_about
-from redoscope_core.link.opening import Opening, describe, open_extents
+from redoscope_core.link.opening import Opening, describe, open_extents, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from redoscope_core.format.sparse import SparseHeader
     from redoscope_core.link.change_track import ChangeTrack
 
-__all__ = ["DEFAULT_GRAIN", "Link", "descriptor_of", "read_descriptor"]
+__all__ = ["DEFAULT_GRAIN", "Link", "descriptor_of", "descriptor_text", "read_descriptor"]
 
 DEFAULT_GRAIN = 128
 """Sectors per grain where no sparse extent says otherwise: 64 KiB."""
@@ -311,3 +311,13 @@ def descriptor_of(path: Path) -> Descriptor:
     """
     with DiskFile(path) as file:
         return read_descriptor(file)
+
+
+def descriptor_text(path: Path) -> str:
+    """Return the descriptor of the file at *path* as it stands, also where it can't be understood.
+
+    Raises:
+        VmdkError: The file can't be read.
+    """
+    with DiskFile(path) as file:
+        return text_in(file)

@@ -48,6 +48,7 @@ __all__ = [
     "open_extents",
     "open_sparse",
     "read_header",
+    "text_in",
 ]
 
 _MAX_REPEATS = 16
@@ -133,6 +134,24 @@ def _embedded_text(file: DiskFile, header: SparseHeader) -> bytes:
     start, length = header.descriptor_offset * SECTOR, header.descriptor_size * SECTOR
     text = file.read_at(start, length, what="the embedded descriptor").rstrip(b"\0")
     return text if is_some_descriptor(text) else b""
+
+
+def text_in(file: DiskFile) -> str:
+    """Return the descriptor in *file* as it stands, whatever is wrong with it; empty if none.
+
+    It is for eyes alone: what is no character of UTF-8 is spelled out.
+    """
+    data = b""
+    try:
+        kind = recognise(file)
+        if kind is FileKind.SPARSE:
+            data = _embedded_text(file, read_header(file, SparseHeader))
+    except VmdkError:
+        kind = None
+    if kind in {None, FileKind.DESCRIPTOR}:
+        data = file.read_at(0, min(file.file_bytes, MAX_TEXT), what="the descriptor")
+        data = data if kind is FileKind.DESCRIPTOR or is_some_descriptor(data) else b""
+    return data.rstrip(b"\0").decode("utf-8", "backslashreplace")
 
 
 def has_embedded(file: DiskFile) -> bool:

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redoscope_core import SECTOR, State, VmdkError, descriptor_of, sentences
+from redoscope_core import SECTOR, State, VmdkError, descriptor_of, descriptor_text, sentences
 from redoscope_gui.maps.generations import generation_of, link_alone
 
 if TYPE_CHECKING:
@@ -189,7 +189,10 @@ class DescriptorRead:
     """The descriptor of a link that does not open."""
 
     path: Path
-    descriptor: Descriptor
+    text: str
+    """As it stands."""
+    descriptor: Descriptor | None
+    """What it says; None if it can't be understood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +204,17 @@ class ReadDescriptor:
     def run(self) -> DescriptorRead | None:
         """Return it; None if there is none to read."""
         try:
-            return DescriptorRead(self.path, descriptor_of(self.path))
+            found = descriptor_of(self.path)
         except VmdkError:
-            return None  # why the link does not open is told already
+            return self._as_it_stands()  # why the link does not open is told already
+        return DescriptorRead(self.path, found.text, found)
+
+    def _as_it_stands(self) -> DescriptorRead | None:
+        try:
+            text = descriptor_text(self.path)
+        except VmdkError:
+            return None
+        return DescriptorRead(self.path, text, None) if text else None
 
 
 def _counts(areas: Areas) -> StoredCounts:

@@ -23,13 +23,13 @@ class Asked(Protocol):
 
 def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
     """Do *remedy* against *problem*."""
-    session, link = window.session, problem.link or problem.path
+    session, link = window.session, _shown_then(window.session, problem)
     if remedy is Remedy.OPEN_FLAT and problem.path is not None:
         session.open_flat(problem.path)
     elif remedy is Remedy.TAKE_BACK and problem.leniency is not None:
         session.take_back(problem.leniency, link)
     elif remedy is Remedy.LOOK_ALONE:
-        session.look_alone(link)
+        session.look_alone(problem.link or problem.path)
     elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:
         session.search_in(problem.folder, link)
     elif remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
@@ -40,3 +40,11 @@ def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
             session.search_in(folder, link)
     elif remedy.leniency is not None:
         session.allow(remedy.leniency, link)
+
+
+def _shown_then(session: Session, problem: Problem) -> Path | None:
+    """Return the link to show once it is cured: the chosen one, if it stands on what is cured."""
+    link, chosen, forest = problem.link or problem.path, session.cursor.path, session.forest
+    if forest is not None and chosen in forest.nodes and chosen is not None:
+        return chosen if link in forest.chain_of(chosen) else link
+    return link

@@ -90,7 +90,8 @@ def _by_name(nodes: Mapping[Path, Node], folder: Path) -> list[Family]:
         sorted_in.setdefault((root.parent, _family_name(root)), []).append(root)
     made = []
     for (place, name), roots in sorted_in.items():
-        roots.sort(key=lambda root: _wanted(nodes[root]))
+        # The largest part stands right below what it misses.
+        roots.sort(key=lambda root: (_wanted(nodes[root]), -len(trees[root])))
         links = [nodes[path] for root in roots for path in trees[root]]
         lost = {wanted for node in links if (wanted := _wanted(node))}
         capacities = [node.capacity for node in links if node.capacity is not None]

@@ -221,6 +221,10 @@ def link_facts(link: LinkDescribed) -> list[Fact]:
 def descriptor_facts(read: DescriptorRead) -> list[Fact]:
     """Return what the descriptor says of a link that does not open."""
     words = read.descriptor
+    if words is None:
+        name = translate("InspectorView", "Descriptor")
+        said = translate("InspectorView", "can't be understood; here is its text as it stands")
+        return [Fact((name, said), hint=str(read.path))]
     sectors = translate("InspectorView", "{amount} ({sectors} sectors)")
     capacity = sectors.format(
         amount=theme.amount(words.capacity * SECTOR), sectors=theme.grouped(words.capacity)

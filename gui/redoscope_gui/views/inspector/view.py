@@ -218,7 +218,7 @@ class InspectorView(QWidget):
     def _show_descriptor(self, answer: DescriptorRead | None) -> None:
         if answer is not None:
             self.link.show_facts(telling.descriptor_facts(answer))
-            self.descriptor.setPlainText(plain.lines(*answer.descriptor.text.split("\n")))
+            self.descriptor.setPlainText(plain.lines(*answer.text.split("\n")))
 
     def _failed(self, error: Exception) -> None:
         """Say why there is no answer, here and in Problems."""
