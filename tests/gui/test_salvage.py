@@ -5,14 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
 
 from redoscope_core import SECTOR, Leniency, State, create_disk
 from redoscope_gui.maps import MapClass, MapMode, MapScope
 from redoscope_gui.requests import DrawMap, ReadBytes
-from redoscope_gui.session import Remedy
+from redoscope_gui.session import Problem, Remedy
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
 
     from redoscope_gui.window.main import MainWindow
 
@@ -54,3 +58,28 @@ def test_what_can_be_read_is_opened_by_a_button_and_the_rest_is_hatched(
         assert MapClass.UNREADABLE in DrawMap(scope).run().classes
     session.reload()
     assert session.chain is not None
+
+
+def test_a_disk_with_one_bad_grain_goes_on_around_it_by_a_button(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    plan = SparsePlan(4096, grains={n: bytes([n + 1]) * 65536 for n in range(4)})
+    disk = handmade.sparse_link(tmp_path / "disk.vmdk", plan)
+    for redundant in (False, True):
+        handmade.patch_u32(disk, plan.table_entry(2, redundant=redundant), 2**31)
+    session = window.session
+    session.open(disk)
+    assert session.chain is not None
+    assert not session.chain.salvages
+
+    def offered() -> list[Problem]:
+        return [each for each in session.problems if Remedy.OPEN_READABLE in each.remedies]
+
+    qtbot.waitUntil(lambda: bool(offered()))
+    window.cure(Remedy.OPEN_READABLE, offered()[0])
+    chain = session.chain
+    assert chain is not None
+    assert chain.salvages
+    assert (session.cursor.path, chain.stored.sectors_in(State.UNREADABLE)) == (disk, 128)
+    qtbot.waitUntil(lambda: any(Remedy.TAKE_BACK in each.remedies for each in session.problems))
+    assert not offered()

@@ -208,11 +208,15 @@ def from_finding(
 
 def as_allowed(problem: Problem, policy: Policy) -> Problem:
     """Return *problem* as it is where *policy* may have let it in: then that can be taken back."""
+    kept = tuple(
+        remedy
+        for remedy in problem.remedies
+        if remedy.leniency is None or not policy.allows(remedy.leniency)
+    )
     allowed = problem.leniency
-    if allowed is None or not policy.allows(allowed):
-        return problem
-    kept = tuple(remedy for remedy in problem.remedies if remedy.leniency is not allowed)
-    return replace(problem, remedies=(Remedy.TAKE_BACK, *kept))
+    if allowed is not None and policy.allows(allowed):
+        kept = (Remedy.TAKE_BACK, *kept)
+    return problem if kept == problem.remedies else replace(problem, remedies=kept)
 
 
 def from_forest(forest: Forest) -> tuple[Problem, ...]:
@@ -247,12 +251,20 @@ def from_tables(path: Path, count: LinkCount) -> tuple[Problem, ...]:
         # That the data of a disk is not here is no damage.
         if problem.finding.kind is Kind.UNSUPPORTED:
             problem = from_error(error, path, sector=sector, severity=Severity.DOUBTFUL)
-        found.append(problem)
+        found.append(_salvageable(problem))
     if count.more:
         facts = {"areas": count.more, "sectors": count.unreadable}
-        found.append(Problem(Finding.of(Kind.MORE_UNREADABLE, path, **facts)))
+        found.append(_salvageable(Problem(Finding.of(Kind.MORE_UNREADABLE, path, **facts))))
     found += [from_finding(finding, path) for finding in count.findings]
     return tuple(found)
+
+
+def _salvageable(problem: Problem) -> Problem:
+    """Return *problem*, of sectors that can't be read, with the way to go on around them."""
+    if Remedy.OPEN_READABLE in problem.remedies:
+        return problem
+    finding = replace(problem.finding, leniency=problem.finding.leniency or Leniency.SALVAGE)
+    return replace(problem, finding=finding, remedies=(*problem.remedies, Remedy.OPEN_READABLE))
 
 
 def _remedies(finding: Finding) -> tuple[tuple[Remedy, ...], Path | None]:

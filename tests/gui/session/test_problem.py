@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -16,6 +17,7 @@ from redoscope_core import (
     Kind,
     Leniency,
     MissingParent,
+    Policy,
     Severity,
     UnsupportedVmdk,
     VmdkError,
@@ -24,7 +26,7 @@ from redoscope_core import (
 from redoscope_core.phrases import Naming
 from redoscope_gui.requests import LinkCount
 from redoscope_gui.session import Problem, Remedy, from_error, from_finding
-from redoscope_gui.session.problem import from_forest, from_tables, merged
+from redoscope_gui.session.problem import as_allowed, from_forest, from_tables, merged
 
 DISK, PIECE = Path("/vm/disk.vmdk"), Path("/vm/disk-s001.vmdk")
 
@@ -160,9 +162,27 @@ def test_tables_tell_each_damaged_place_and_how_many_more_there_are() -> None:
     assert (first.sector, first.severity) == (8, Severity.LOST)
     # Data that is not here is no damage.
     assert (second.sector, second.severity) == (900, Severity.DOUBTFUL)
-    assert more.finding == Finding.of(Kind.MORE_UNREADABLE, DISK, areas=4, sectors=300)
+    told_more = Finding.of(Kind.MORE_UNREADABLE, DISK, areas=4, sectors=300)
+    assert more.finding == replace(told_more, leniency=Leniency.SALVAGE)
     assert oddity.finding == odd
     assert from_tables(DISK, LinkCount(5, 6)) == ()
+
+
+@pytest.mark.parametrize("leniency", [None, Leniency.REDUNDANT, Leniency.SALVAGE])
+def test_what_can_be_read_around_a_bad_grain_is_offered_until_it_is_allowed(
+    leniency: Leniency | None,
+) -> None:
+    error = CorruptVmdk("one bad grain", path=DISK)
+    error.leniency = leniency
+    (problem,) = from_tables(DISK, LinkCount(5, 6, unreadable=128, damage=((8, error),)))
+    ways = {Remedy.OPEN_READABLE} | (
+        {Remedy.USE_REDUNDANT} if leniency is Leniency.REDUNDANT else set()
+    )
+    assert set(problem.remedies) == ways
+    shown = as_allowed(problem, Policy().allowing(Leniency.SALVAGE))
+    back = {Remedy.USE_REDUNDANT} if leniency is Leniency.REDUNDANT else {Remedy.TAKE_BACK}
+    assert set(shown.remedies) == back
+    assert as_allowed(problem, Policy()) == problem
 
 
 def test_each_problem_is_told_once_and_no_more_than_a_thousand_are() -> None:
