@@ -186,6 +186,10 @@ from redoscope_core.operations.snapshots.delete import plan_delete_all as plan_d
 from redoscope_core.operations.snapshots.delete import plan_merge_unnamed as plan_merge_unnamed
 from redoscope_core.operations.snapshots.deletion import Deletion as Deletion
 from redoscope_core.operations.snapshots.fates import Fate as Fate
+from redoscope_core.operations.snapshots.forecast import Forecast as Forecast
+from redoscope_core.operations.snapshots.forecast import (
+    forecast_deletions as forecast_deletions,
+)
 from redoscope_core.operations.snapshots.new_links import NewLink as NewLink
 from redoscope_core.operations.snapshots.ready import ready_machine as ready_machine
 from redoscope_core.operations.snapshots.refusals import snapshot_called as snapshot_called

@@ -11,6 +11,7 @@ import click
 from typing_extensions import override
 
 from redoscope_core import sentences
+from redoscope_core.cli.deletions import amount_facts, amounts
 from redoscope_core.cli.finding_document import finding_document
 from redoscope_core.cli.parameters import as_json, opening, policy_of
 from redoscope_core.cli.plural import counted
@@ -21,12 +22,13 @@ from redoscope_core.cli.unseen import unseen_documents
 from redoscope_core.cli.ways_out import advised_cure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from click.shell_completion import CompletionItem
 
     from redoscope_core.findings import Finding
     from redoscope_core.machine.machine import MachineDisk, MachineSnapshot, VirtualMachine
+    from redoscope_core.operations.snapshots.forecast import Forecast
 
 __all__ = ["vm"]
 
@@ -87,6 +89,9 @@ class _Machines(click.Group):
 def vm(context: click.Context, json_output: bool) -> int | None:
     """Show machines: disks, snapshots, links that each froze.
 
+    Of each snapshot: what its links store, what is stored for it alone, and what deleting it would
+    give back and cost, in lengths of files.
+
     Exit status 1 if bytes of a disk or of a snapshot can't be read, or will be changed that
     must not be. `redoscope vm state FILE` shows a checkpoint file (.vmsn, .vmss), `redoscope vm
     snapshot` takes snapshots, goes back to them and deletes them. A folder that is called as a
@@ -103,6 +108,7 @@ def vm(context: click.Context, json_output: bool) -> int | None:
 def _one(*, json_output: bool) -> Callable[[Path], tuple[int, object]]:
     from redoscope_core.machine.judging import machine_findings
     from redoscope_core.machine.machine import machines_at
+    from redoscope_core.operations.snapshots.forecast import forecast_deletions
 
     policy = policy_of()
 
@@ -113,17 +119,20 @@ def _one(*, json_output: bool) -> Callable[[Path], tuple[int, object]]:
         for machine in machines:
             findings = machine_findings(machine, int(time.time() * _PER_SECOND))
             status = max(status, int(any(finding.is_fault for finding in findings)))
+            forecasts = {each.uid: each for each in forecast_deletions(machine, policy=policy)}
             if json_output:
-                documents.append(_document(machine, findings))
+                documents.append(_document(machine, findings, forecasts))
             else:
-                _print(machine, findings)
+                _print(machine, findings, forecasts)
         unseen = unseen_documents(machines[0].forest.unseen)
         return status, {"disk": str(path), "machines": documents, "not_looked_at": unseen}
 
     return one
 
 
-def _document(machine: VirtualMachine, findings: tuple[Finding, ...]) -> dict[str, object]:
+def _document(
+    machine: VirtualMachine, findings: tuple[Finding, ...], forecasts: Mapping[int, Forecast]
+) -> dict[str, object]:
     text = machine.snapshot_text
     return {
         "path": str(machine.path),
@@ -135,7 +144,10 @@ def _document(machine: VirtualMachine, findings: tuple[Finding, ...]) -> dict[st
         "current": text.current,
         "last_uid": text.last_uid,
         "needs_consolidation": text.needs_consolidation,
-        "snapshots": [_snapshot_document(snapshot) for snapshot in machine.snapshots],
+        "snapshots": [
+            _snapshot_document(snapshot, forecasts[snapshot.entry.uid])
+            for snapshot in machine.snapshots
+        ],
         "findings": [finding_document(finding) for finding in findings],
     }
 
@@ -150,8 +162,8 @@ def _disk_document(disk: MachineDisk) -> dict[str, object]:
     }
 
 
-def _snapshot_document(snapshot: MachineSnapshot) -> dict[str, object]:
-    entry = snapshot.entry
+def _snapshot_document(snapshot: MachineSnapshot, forecast: Forecast) -> dict[str, object]:
+    entry, deletion = snapshot.entry, forecast.deletion
     return {
         "uid": entry.uid,
         "index": entry.index,
@@ -174,6 +186,8 @@ def _snapshot_document(snapshot: MachineSnapshot) -> dict[str, object]:
         ],
         "stored_bytes": snapshot.stored_bytes,
         "only_bytes": snapshot.only_bytes,
+        "deletion": None if deletion is None else amount_facts(deletion),
+        "no_deletion": None if forecast.why_not is None else str(forecast.why_not),
     }
 
 
@@ -188,20 +202,28 @@ def _when(microseconds: int | None) -> str | None:
         return None
 
 
-def _print(machine: VirtualMachine, findings: tuple[Finding, ...]) -> None:
+def _print(
+    machine: VirtualMachine, findings: tuple[Finding, ...], forecasts: Mapping[int, Forecast]
+) -> None:
     say(f"{machine.path}: {machine.text.name or 'without a name'}")
     for disk in machine.disks:
         kept = "  independent: snapshots leave it out" if disk.named.is_independent else ""
         links = counted(len(disk.chain), "link") if disk.chain else "not there"
         say(f"  disk {disk.named.node}  {disk.named.file_name}  {links}{kept}")
-    _print_below(machine, None, 0, set())
+    _print_below(machine, forecasts, None, 0, set())
     for finding in findings:
         word = "fault" if finding.is_fault else "note"
         cure = advised_cure(finding, click.get_current_context().command)
         say(f"{word}: {finding.path}: {sentences.text(finding)}; {cure}")
 
 
-def _print_below(machine: VirtualMachine, uid: int | None, depth: int, told: set[int]) -> None:
+def _print_below(
+    machine: VirtualMachine,
+    forecasts: Mapping[int, Forecast],
+    uid: int | None,
+    depth: int,
+    told: set[int],
+) -> None:
     """Print the snapshots that descend from *uid*, each below its parent, and the state of now."""
     text = machine.snapshot_text
     # Those whose parent is not there, or leads in a circle, would be told nowhere else.
@@ -219,7 +241,7 @@ def _print_below(machine: VirtualMachine, uid: int | None, depth: int, told: set
         say(
             f"{indent}snapshot {entry.uid}  {entry.name}  {_when(entry.created) or 'no time'}"
             f"{memory}  froze {links}  {human_size(snapshot.stored_bytes)} stored,"
-            f" {human_size(snapshot.only_bytes)} for it alone"
+            f" {human_size(snapshot.only_bytes)} for it alone; {_deletion(forecasts[entry.uid])}"
         )
         if entry.uid == text.current:
             say(f"{indent}  you are here")
@@ -227,9 +249,16 @@ def _print_below(machine: VirtualMachine, uid: int | None, depth: int, told: set
         waiting += [(child, level + 1) for child in reversed(children)]
     left = [s for s in machine.snapshots if s.entry.uid not in told]
     if left and uid is None:
-        _print_below(machine, left[0].entry.parent, depth, told)
+        _print_below(machine, forecasts, left[0].entry.parent, depth, told)
     if uid is None and text.current is None:
         say("  you are here, below no snapshot")
+
+
+def _deletion(forecast: Forecast) -> str:
+    """Return in words what deleting a snapshot would give back and cost."""
+    if forecast.deletion is None:
+        return f"can't be deleted: {'' if forecast.why_not is None else forecast.why_not.what}"
+    return f"deleting it {amounts(forecast.deletion)}"
 
 
 def _is_below(machine: VirtualMachine, snapshot: MachineSnapshot, uid: int | None) -> bool:

@@ -15,10 +15,11 @@ from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken
 from redoscope_core.cli.telling import add_telling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeVar
 
     from redoscope_core.chain.access import Policy
+    from redoscope_core.link.edit import Edit
     from redoscope_core.machine.machine import VirtualMachine
     from redoscope_core.operations.snapshots.revert import Reverting
     from redoscope_core.operations.snapshots.switching import Switch
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
 
     Command = TypeVar("Command", bound=Callable[..., object])
 
-__all__ = ["snapshot"]
+__all__ = [
+    "DRY_RUN",
+    "MACHINE",
+    "NOTHING",
+    "SNAPSHOT",
+    "edit_documents",
+    "machine_to_change",
+    "snapshot",
+]
 
 NOTHING = "nothing was written"
 MACHINE = click.argument("machine", type=DISK, metavar="FOLDER|VMX")
@@ -49,6 +58,9 @@ _MAX_LINKS = click.option(
 _WORDS = {
     "take": "snapshots.take",
     "revert": "snapshots.revert",
+    "delete": "deletions.delete",
+    "delete-all": "deletions.delete_all",
+    "consolidate": "deletions.consolidate",
 }
 
 
@@ -204,6 +216,13 @@ def _told(switch: Switch) -> list[str]:
     return [*lines, *(f"  {line}" for line in switch.plan.describe().split("\n"))]
 
 
+def edit_documents(edits: Sequence[Edit]) -> list[dict[str, object]]:
+    """Return *edits* as a part of a document."""
+    return [
+        {"path": str(e.path), "offset": e.offset, "length": len(e.new), "why": e.why} for e in edits
+    ]
+
+
 def _tell(
     named: Path,
     operation: str,
@@ -233,10 +252,7 @@ def _tell(
                     for link in switch.links
                 ],
                 "files": [str(path) for path in switch.new_files],
-                "edits": [
-                    {"path": str(e.path), "offset": e.offset, "length": len(e.new), "why": e.why}
-                    for e in switch.plan.edits
-                ],
+                "edits": edit_documents(switch.plan.edits),
                 "applied": undo is not None,
                 "undo": None if undo is None else str(undo),
             }

@@ -6,18 +6,24 @@ is there under such a name.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import unicodedata
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.phrases import quoted
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["Spellings", "is_there", "parent_hint", "possible_names", "real_path", "same_file"]
+__all__ = [
+    "Spellings",
+    "is_there",
+    "parent_hint",
+    "possible_names",
+    "real_path",
+    "same_file",
+    "typed",
+]
 
 
 def is_there(path: Path) -> bool:
@@ -47,6 +53,15 @@ def _absolute(path: Path) -> Path:
     except OSError:
         # The working folder is gone, and with it all that is named from there.
         return path
+
+
+def typed(path: Path) -> str:
+    """Return *path* as one types it on a command line: from here on, where that is shorter."""
+    from shlex import quote  # noqa: PLC0415 - seldom needed
+
+    with contextlib.suppress(OSError, ValueError):
+        path = path.relative_to(Path.cwd())
+    return quote(str(path))
 
 
 def parent_hint(parent: Path, child: Path) -> str:

@@ -5,14 +5,13 @@ Most folders hold none: what reads a plan is loaded when one is there.
 
 from __future__ import annotations
 
-import contextlib
 import os
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import VmdkError
-from redoscope_core.files.names import real_path, same_file
+from redoscope_core.files.names import real_path, same_file, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,8 +82,4 @@ def _glanced(path: Path) -> SavedPlan | None:
 
 def undo_words(saved: Path) -> str:
     """Return the command that takes back what the inverse *saved* takes back, as one types it."""
-    from shlex import quote  # noqa: PLC0415 - seldom needed
-
-    with contextlib.suppress(OSError, ValueError):
-        saved = saved.relative_to(Path.cwd())
-    return f"`redoscope undo {quote(str(saved))}`"
+    return f"`redoscope undo {typed(saved)}`"

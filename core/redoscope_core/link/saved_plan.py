@@ -165,7 +165,8 @@ def _followed(saved: Path, named: str) -> Path:
 def _is_editable(file: DiskFile) -> bool:
     if file.path.suffix.lower() in _MACHINE_TEXTS:
         head = file.read_at(0, min(_HEAD, file.file_bytes), what="the first bytes")
-        return b"\0" not in head
+        # NULs at the end are those of a text that was overwritten and not cut yet.
+        return b"\0" not in head.rstrip(b"\0")
     try:
         recognise(file)
     except VmdkError:

@@ -124,3 +124,48 @@ def test_a_folder_of_several_machines_asks_for_one(redoscope: Redoscope, vmx: Pa
     vmx.with_name("other.vmx").write_bytes(vmx.read_bytes())
     line = redoscope.refused("vm", "snapshot", "take", vmx.parent)
     assert "other.vmx, web.vmx" in line or "web.vmx, other.vmx" in line
+
+
+def test_deleting_tells_what_it_does_gives_back_and_costs(redoscope: Redoscope, vmx: Path) -> None:
+    leaf = vmx.parent / "web-000002.vmdk"
+    assert redoscope("write", leaf, "--start", 0, "--fill", 7, "--count", 300).status == 0
+    assert redoscope("vm", "snapshot", "take", vmx, "--name", "three").status == 0
+    shown = redoscope("vm", vmx, "--json").document["machines"][0]["snapshots"]
+    before = sum(path.stat().st_size for path in vmx.parent.iterdir())
+    dry = redoscope("vm", "snapshot", "delete", vmx, "three", "--dry-run")
+    assert "web-000002.vmdk: takes in web-000004.vmdk, 0 B" in dry.out
+    assert dry.out.endswith("nothing was written\n")
+    ran = redoscope("vm", "snapshot", "delete", vmx, "three", "--json").document
+    after = sum(path.stat().st_size for path in vmx.parent.iterdir())
+    assert ran["amounts"]["given_back_bytes"] == before - after
+    assert ran["amounts"] == shown[2]["deletion"]
+    assert 'fileName = "web-000002.vmdk"' in vmx.read_text(encoding="utf-8")
+
+
+def test_what_can_not_be_deleted_is_told_with_its_reason(redoscope: Redoscope, vmx: Path) -> None:
+    with vmx.with_suffix(".vmsd").open("a", encoding="utf-8") as text:
+        text.write('snapshot1.clone0 = "kid.vmx"\n')
+    ran = redoscope("vm", vmx)
+    assert "can't be deleted: snapshot 2 has linked clones" in ran.out
+    found = redoscope("vm", vmx, "--json").document["machines"][0]["snapshots"][1]
+    assert found["deletion"] is None
+    assert "clone0" in found["no_deletion"]
+    line = redoscope.refused("vm", "snapshot", "delete", vmx, "2")
+    assert "clone0, found kid.vmx" in line
+
+
+def test_nothing_to_delete_or_merge_is_said(redoscope: Redoscope, vmx: Path) -> None:
+    assert redoscope("vm", "snapshot", "delete-all", vmx).status == 0
+    assert "has no snapshot" in redoscope.refused("vm", "snapshot", "delete-all", vmx)
+    assert "no such snapshot" in redoscope.refused("vm", "snapshot", "delete", vmx, "1")
+    assert "waits to be merged" in redoscope.refused("vm", "snapshot", "consolidate", vmx)
+
+
+def test_a_word_that_is_none_and_a_machine_that_is_not_named_are_wrong_calls(
+    redoscope: Redoscope, vmx: Path
+) -> None:
+    assert "No such command" in redoscope.refused("vm", "snapshot", "make", vmx)
+    assert "SNAPSHOT is missing" in redoscope.refused("vm", "snapshot", "delete", vmx)
+    assert "not a virtual machine" in redoscope.refused(
+        "vm", "snapshot", "take", vmx.with_name("web.vmdk")
+    )

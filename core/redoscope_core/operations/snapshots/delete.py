@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.errors import InvalidArgument, VmdkError
+from redoscope_core.files.names import typed
 from redoscope_core.format.snapshot_edits import with_pending, without_all, without_snapshot
 from redoscope_core.operations.consolidating.consolidate import consolidate
 from redoscope_core.operations.consolidating.consolidation import plan_consolidation
@@ -246,6 +247,6 @@ def _to_be_gone_on_with(plan: Deletion) -> Generator[None]:
     try:
         yield
     except VmdkError as error:
-        on = f"`redoscope vm snapshot consolidate {plan.machine.name}` goes on then"
+        on = f"`redoscope vm snapshot consolidate {typed(plan.machine)}` goes on then"
         error.cure = f"{error.cure}; {on}" if error.cure else on
         raise

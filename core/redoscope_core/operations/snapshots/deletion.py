@@ -95,6 +95,12 @@ class Deletion:
     """By how much the files that stay become longer, the texts of the machine too."""
 
     @property
+    def removed_files(self) -> tuple[Path, ...]:
+        """Every file that goes."""
+        merged = (file for merge in self.merges for file in merge.plan.redundant_files)
+        return (*self.dropped_files, *self.state_files, *self.spent, *merged)
+
+    @property
     def copied_bytes(self) -> int:
         """Bytes of data that are carried from links into older ones."""
         return sum(merge.plan.sectors for merge in self.merges) * SECTOR
@@ -146,7 +152,7 @@ def plan_deletion(
         merges.append(Merge(plan, _edits(machine, before, texts)))
     ends = (texts.machine.text.to_bytes(), texts.listed.text.to_bytes())
     longer = len(b"".join(ends)) - len(machine.text.text.to_bytes()) - len(old)
-    merged_files = [file for plan in plans for file in plan.redundant_files]
+    merged = [file for plan in plans for file in plan.redundant_files]
     told = ", ".join(str(uid) for uid in uids)
     why = f"the list is without {told}" if told else "the list tells what is to be merged"
     edit = text_edit(machine.snapshot_path, old, first.to_bytes(), why)
@@ -161,7 +167,7 @@ def plan_deletion(
         state_files=states,
         spent=spent,
         kept=tuple(kept),
-        freed_bytes=length_of([*files, *states, *spent, *merged_files]),
+        freed_bytes=length_of([*files, *states, *spent, *merged]),
         grown_bytes=longer + sum(plan.grown_bytes for plan in plans),
     )
 

@@ -18,7 +18,7 @@ from redoscope_core.errors import (
 )
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.locks import refuse_if_locked
-from redoscope_core.files.names import is_there
+from redoscope_core.files.names import is_there, typed
 from redoscope_core.format.dictionary import MAX_DICTIONARY, whole_number
 from redoscope_core.phrases import short
 
@@ -122,7 +122,7 @@ def refuse_pending(machine: VirtualMachine) -> None:
             path=machine.snapshot_path,
             where="the key snapshot.needConsolidate",
             found=machine.snapshot_text.text.get("snapshot.needConsolidate"),
-            cure=f"`redoscope vm snapshot consolidate {machine.path.name}` does that",
+            cure=f"`redoscope vm snapshot consolidate {typed(machine.path)}` does that",
         )
 
 
@@ -169,7 +169,7 @@ def refuse_leaves(machine: VirtualMachine) -> None:
                 where=f"the key {disk.named.key}",
                 found=disk.named.file_name,
                 expected=f"a child of it; snapshot {entry.uid} has it",
-                cure=f"`redoscope vm snapshot revert {machine.path.name} {entry.uid}` makes one",
+                cure=f"`redoscope vm snapshot revert {typed(machine.path)} {entry.uid}` makes one",
             )
         if children:
             raise HasChildren(
@@ -196,7 +196,7 @@ def snapshot_of(machine: VirtualMachine, uid: int) -> MachineSnapshot:
             path=machine.snapshot_path,
             found=uid,
             expected=f"one of {uids}" if uids else "none, for the machine has no snapshot",
-            cure=f"`redoscope vm {machine.path.name}` shows them",
+            cure=f"`redoscope vm {typed(machine.path)}` shows them",
         )
     return found
 
@@ -290,5 +290,5 @@ def refuse_faults(chain: Chain) -> None:
             where=fault.place.where,
             offset=fault.place.offset,
             found=fault.kind.value,
-            cure=f"`redoscope check {chain.path.name}` tells more; mend it first",
+            cure=f"`redoscope check {typed(chain.path)}` tells more; mend it first",
         )

@@ -18,6 +18,7 @@ from redoscope_core.files.locks import hold_write_lock
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.standing import Standing
 from redoscope_core.operations.edits.plan import Plan
+from redoscope_core.operations.edits.text_edit import text_edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -180,3 +181,13 @@ def test_a_plan_that_can_not_take_itself_back_names_what_does(
     assert plan.standing() is Standing.PART
     Plan.read(tmp_path / "undo").apply(undo=tmp_path / "redo")
     assert files(tmp_path) == (b"aaaabbbbcccc", b"xyz")
+
+
+def test_a_text_that_was_overwritten_and_not_cut_yet_is_taken_back(tmp_path: Path) -> None:
+    text, undo = tmp_path / "web.vmx", tmp_path / "undo"
+    old, new = b'key = "a long value"\nlast = "1"\n', b'key = "short"\n'
+    text.write_bytes(old)
+    Plan.of([text_edit(text, old, new, "shorter")]).inverse.save(undo)
+    text.write_bytes(new.ljust(len(old), b"\0"))
+    Plan.read(undo).apply(undo=tmp_path / "redo")
+    assert text.read_bytes() == old

@@ -1,0 +1,143 @@
+"""Killed before any of its changes, a call leaves a machine that reads as before, or as after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from redoscope_core import (
+    delete_snapshots,
+    machine_findings,
+    plan_delete,
+    plan_delete_all,
+    plan_merge_unnamed,
+    plan_revert,
+    plan_take,
+    ready_machine,
+    revert_snapshot,
+    take_snapshot,
+)
+from redoscope_core.progress import finished
+from tests.core.cli.kills import Killed, stopped
+from tests.core.operations.snapshots.machine_run import MachineRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from pathlib import Path
+
+    from redoscope_core import VirtualMachine
+
+NODES = ("scsi0:0", "scsi0:1")
+STRIDE = 17
+"""Killed before one of so many changes."""
+
+
+def taking(run: MachineRun) -> Generator[object, None, object]:
+    """Take a snapshot."""
+    return take_snapshot(plan_take(ready(run), now=1788442923920000))
+
+
+def reverting(run: MachineRun) -> Generator[object, None, object]:
+    """Go back to the first."""
+    return revert_snapshot(plan_revert(ready(run), 1))
+
+
+def deleting(uid: int) -> Callable[[MachineRun], Generator[object, None, object]]:
+    """Delete the one of that *uid*, or what is left of that."""
+
+    def steps(run: MachineRun) -> Generator[object, None, object]:
+        machine = ready(run)
+        if uid in machine.snapshot_text.by_uid:
+            return delete_snapshots(plan_delete(machine, uid))
+        return delete_snapshots(plan_merge_unnamed(machine))
+
+    return steps
+
+
+def deleting_all(run: MachineRun) -> Generator[object, None, object]:
+    """Delete all."""
+    return delete_snapshots(plan_delete_all(ready(run)))
+
+
+def ready(run: MachineRun) -> VirtualMachine:
+    """Return the machine, after what was begun is taken back."""
+    return ready_machine(run.vmx)[0]
+
+
+DEEDS = {
+    "take": taking,
+    "revert": reverting,
+    "delete 1": deleting(1),
+    "delete 2": deleting(2),
+    "delete 3": deleting(3),
+    "delete all": deleting_all,
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> MachineRun:
+    """A machine with three snapshots on two branches, written since each."""
+    run = MachineRun(tmp_path_factory.mktemp("made") / "web")
+    for name in ("one", "two", "three"):
+        if name == "three":
+            run.revert(1)
+        run.take(name)
+        for node in NODES:
+            run.write(node)
+    return run
+
+
+def assert_reads(run: MachineRun, before: dict[str, bytes], after: dict[str, bytes]) -> None:
+    """Check that the state is one of both, and that each snapshot reads as it has to."""
+    assert run.state() in (before, after)
+    listed = run.listed()
+    assert {key: data for key, data in run.generations().items() if key in listed} == listed
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_killed_before_a_change_it_reads_as_before_or_as_after_and_can_be_gone_on_with(
+    made: MachineRun, tmp_path: Path, deed: str
+) -> None:
+    point = 1 + list(DEEDS).index(deed)
+    while killed(made, tmp_path, deed, point):
+        point += STRIDE
+    assert point > STRIDE
+
+
+def killed(made: MachineRun, folder: Path, deed: str, point: int) -> bool:
+    """Kill *deed* before its change of that number and judge; tell whether it had so many."""
+    whole = made.copied(folder / "whole")
+    before = whole.state()
+    finished(DEEDS[deed](whole))
+    after = whole.state()
+    run = made.copied(folder / "killed")
+    is_over = False
+    try:
+        with stopped(point):
+            finished(DEEDS[deed](run))
+        is_over = True
+    except Killed:
+        pass
+    ready(run)  # a step that was cut in the middle is taken back
+    assert_reads(run, before, after)
+    finished_again(run, deed)
+    assert_reads(run, after, after)
+    faults = [found for found in machine_findings(run.machine, 0) if found.is_fault]
+    assert (point, faults) == (point, [])
+    assert not run.machine.snapshot_text.needs_consolidation
+    return not is_over
+
+
+def finished_again(run: MachineRun, deed: str) -> None:
+    """Call once more for what was stopped, unless all of it was done."""
+    machine = run.machine
+    uids = {each.entry.uid for each in machine.snapshots}
+    pending = machine.snapshot_text.needs_consolidation
+    done = {
+        "take": len(uids) == 4,
+        "revert": machine.snapshot_text.current == 1,
+        "delete all": not uids and not pending,
+    }.get(deed, f"delete {max(uids, default=0)}" != deed and len(uids) == 2 and not pending)
+    if not done:
+        finished(DEEDS[deed](run))
