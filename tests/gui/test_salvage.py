@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QFileDialog
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
 from redoscope_core import SECTOR, Leniency, State, create_disk
 from redoscope_gui.maps import MapClass, MapMode, MapScope
 from redoscope_gui.requests import DrawMap, ReadBytes
-from redoscope_gui.session import Problem, Remedy
+from redoscope_gui.session import JobState, Problem, Remedy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,3 +85,36 @@ def test_a_disk_with_one_bad_grain_goes_on_around_it_by_a_button(
     assert (session.cursor.path, chain.stored.sectors_in(State.UNREADABLE)) == (disk, 128)
     qtbot.waitUntil(lambda: any(Remedy.TAKE_BACK in each.remedies for each in session.problems))
     assert not offered()
+
+
+def test_what_cannot_be_read_is_listed_by_a_job_and_the_disk_need_not_be_salvaged(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = SparsePlan(4096, grains={n: bytes([n + 1]) * 65536 for n in range(4)})
+    disk = handmade.sparse_link(tmp_path / "disk.vmdk", plan)
+    listed = tmp_path / "lost.json"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, **__: (str(listed), ""))
+    session, command = window.session, window.commands.action("chain.unreadable")
+    assert not command.isEnabled()
+    session.open(disk)
+    command.trigger()
+    (sound,) = session.jobs
+    qtbot.waitUntil(lambda: sound.over)
+    assert (sound.state, list(tmp_path.iterdir())) == (JobState.DONE, [disk])
+    assert "Every sector can be read" in sound.result
+    for redundant in (False, True):
+        handmade.patch_u32(disk, plan.table_entry(2, redundant=redundant), 2**31)
+    session.reload()
+    command.trigger()
+    damaged = session.jobs[-1]
+    qtbot.waitUntil(lambda: damaged.over)
+    assert damaged.result == "128 sectors can't be read, listed in lost.json"
+    (area,) = json.loads(listed.read_text())
+    assert (area["start"], area["length"]) == (256, 128)
+    rows = [row.split() for row in listed.with_name("lost.map").read_text().splitlines()]
+    assert [int(row[0], 16) for row in rows if row[-1] == "-"] == [256 * SECTOR]
+    before = listed.read_bytes()
+    command.trigger()
+    taken = session.jobs[-1]
+    qtbot.waitUntil(lambda: taken.over)
+    assert (taken.state, listed.read_bytes()) == (JobState.FAILED, before)

@@ -40,3 +40,5 @@ from redoscope_gui.requests.owning import OwnerFound as OwnerFound
 from redoscope_gui.requests.reading import BytesRead as BytesRead
 from redoscope_gui.requests.reading import ReadBytes as ReadBytes
 from redoscope_gui.requests.reading import ReadFault as ReadFault
+from redoscope_gui.requests.salvaging import ListUnreadable as ListUnreadable
+from redoscope_gui.requests.salvaging import UnreadableListed as UnreadableListed

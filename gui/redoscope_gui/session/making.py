@@ -1,8 +1,9 @@
-"""Making: new disks, new children, and the hash of a generation."""
+"""Making: new disks, new children, the hash of a generation, the list of what can't be read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,6 +19,7 @@ from redoscope_gui.requests.changing import (
     WriteAttach,
 )
 from redoscope_gui.requests.hashing import GenerationHashed, HashGeneration
+from redoscope_gui.requests.salvaging import ListUnreadable, UnreadableListed
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.job import Job
 from redoscope_gui.session.scene import Scene
@@ -89,6 +91,28 @@ class Making(QObject):
             done()
 
         self._asking.submit(Lane.WRITE, "attach", request, written, failed)
+
+    def list_unreadable(self, scene: Scene, target: Path) -> Job | None:
+        """List in *target* what can't be read of the disk as it reads at the cursor."""
+        path, generation = scene.cursor.path, scene.cursor.generation
+        if scene.generation_chain is None or path is None:
+            return None
+        joined = scene.joined if scene.shows_joined else None
+        request = ListUnreadable(path, generation, scene.policy, joined, target)
+        title = self.tr("What can't be read of %s, generation %d") % (path.name, generation)
+
+        def told(answer: UnreadableListed) -> str:
+            if answer.log is None:
+                return self.tr("Every sector can be read; no list was written")
+            return self.tr("%d sectors can't be read, listed in %s") % (
+                answer.sectors,
+                answer.log.name,
+            )
+
+        def done(answer: UnreadableListed) -> None:
+            self._asking.message.emit(self.tr("%s: %s") % (answer.path.name, told(answer)))
+
+        return self._asking.run_job(title, request, done, told=told)
 
     def hash_generation(self, scene: Scene, algorithm: str) -> Job | None:
         """Hash the disk as it reads at the cursor; the Job tells how far it is and the result."""

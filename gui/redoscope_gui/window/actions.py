@@ -340,6 +340,16 @@ def _link_commands(window: Doings) -> tuple[Command, ...]:
             needs=tr("no whole chain is open"),
         ),
         Command(
+            "chain.unreadable",
+            tr("List what can't &be read…"),
+            window.list_unreadable,
+            "file-x",
+            (),
+            lambda: session.chain is not None and not session.is_alone,
+            hint=tr("Reads all that is stored; writes each area that fails, with its cause"),
+            needs=tr("no whole chain is open"),
+        ),
+        Command(
             "chain.copy_path",
             tr("Copy &path"),
             window.copy_path,

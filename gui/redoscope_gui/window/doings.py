@@ -36,6 +36,9 @@ class Doings(Protocol):
     def hash_generation(self) -> None:
         """Hash what is shown, as a job, and show the list of jobs."""
 
+    def list_unreadable(self) -> None:
+        """Ask for a file, list what can't be read in it, as a job, and show the list of jobs."""
+
     def copy_path(self) -> None:
         """Copy the path of the chosen link."""
 

@@ -24,7 +24,7 @@ from redoscope_core import SECTOR
 from redoscope_gui import plain
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.palette import Palette, command_offers
-from redoscope_gui.session import Problem, Remedy, Session, grouped
+from redoscope_gui.session import Job, Problem, Remedy, Session, grouped
 from redoscope_gui.settings import Settings, sample_folder
 from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.window.actions import add_commands
@@ -131,7 +131,17 @@ class MainWindow(QMainWindow):
 
     def hash_generation(self) -> None:
         """Hash what is shown, as a job, and show the list of jobs."""
-        if self.session.hash_generation() is not None:
+        self._show_job(self.session.hash_generation())
+
+    def list_unreadable(self) -> None:
+        """Ask for a file, list what can't be read in it, as a job, and show the list of jobs."""
+        path = self.session.cursor.path
+        target = None if path is None else self.questions.name_for_list(path)
+        if target is not None:
+            self._show_job(self.session.making.list_unreadable(self.session.scene, target))
+
+    def _show_job(self, job: Job | None) -> None:
+        if job is not None:
             self._bring(self.panes.jobs)
             self.panes.share_left()
 

@@ -45,7 +45,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("chain.create_child", "chain.attach", "chain.open_anyway", ""),
             *("chain.look_alone", ""),
-            *("chain.hash", ""),
+            *("chain.hash", "chain.unreadable", ""),
             *("chain.copy_path", "chain.reveal"),
         ),
     ),

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
+from redoscope_core import log_beside
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.about import AboutBox
 from redoscope_gui.dialogs.attach import AttachDialog
@@ -57,6 +58,20 @@ class Questions:
         )
         if chosen:
             self.open_path(Path(chosen))
+
+    def name_for_list(self, disk: Path) -> Path | None:
+        """Ask what the list of all that can't be read of *disk* is to be called.
+
+        A name that is taken is refused by who writes it; the dialog must not promise to replace it.
+        """
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save the list of what can't be read"),
+            str(log_beside(disk)),
+            tr("Lists (*.json);;All files (*)"),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        return Path(chosen) if chosen else None
 
     def folder_to_look_in(self) -> Path | None:
         """Ask for a folder in which something missing is looked for."""
