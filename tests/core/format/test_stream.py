@@ -88,3 +88,15 @@ def test_a_packed_grain_is_a_zlib_stream_of_it(data: bytes) -> None:
     assert zlib.decompress(packed) == data
     assert not any(block[12 + mark.length :])
     assert pack_grain(256, data) == block
+
+
+@pytest.mark.parametrize("share", [0, 1, 8, 16])
+def test_a_grain_is_packed_if_any_of_sixteen_parts_gets_shorter(share: int) -> None:
+    noise, words = random.Random(1).randbytes(4096), b"words " * 700
+    data = b"".join((words if part < share else noise)[:4096] for part in range(16))
+    if not share:
+        data = random.Random(2).randbytes(GRAIN)
+    block = pack_grain(0, data)
+    mark = GrainMark.unpack(block)
+    assert inflate(block[12 : 12 + mark.length], needed=GRAIN, whole=GRAIN)[0] == data
+    assert (mark.length < GRAIN) == (share > 0)

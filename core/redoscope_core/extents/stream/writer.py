@@ -23,7 +23,7 @@ from redoscope_core.format.sparse import (
     SparseFlag,
     SparseHeader,
 )
-from redoscope_core.format.stream import GD_AT_END, Marker, MarkerType, pack_grain
+from redoscope_core.format.stream import GD_AT_END, Marker, MarkerType, packed_parts
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, ceil_div
 
 if TYPE_CHECKING:
@@ -80,11 +80,12 @@ def pack_scattered(numbers: Sequence[int], data: memoryview) -> PackedGrains:
     words = np.frombuffer(data, np.uint64).reshape(-1, length // 8)
     held = np.flatnonzero(words.any(axis=1)).tolist()
     blocks = [
-        pack_grain(numbers[index] * STREAM_GRAIN, data[index * length : (index + 1) * length])
+        packed_parts(numbers[index] * STREAM_GRAIN, data[index * length : (index + 1) * length])
         for index in held
     ]
-    ends = tuple(accumulate(len(block) // SECTOR for block in blocks))
-    return PackedGrains(tuple(numbers[index] for index in held), (0, *ends[:-1]), b"".join(blocks))
+    ends = tuple(accumulate(sum(map(len, parts)) // SECTOR for parts in blocks))
+    joined = b"".join(part for parts in blocks for part in parts)
+    return PackedGrains(tuple(numbers[index] for index in held), (0, *ends[:-1]), joined)
 
 
 class StreamWriter:
@@ -144,16 +145,16 @@ class StreamWriter:
 
     def write_zeros(self, grains: NDArray[np.int64]) -> None:
         """Say of *grains*, of the table of those that were taken last or of a later one: zeros."""
-        numbers = np.unique(grains // GTES_PER_TABLE)
-        if not len(numbers):
+        if not len(grains):
             return
-        if len(numbers) > 1 or int(numbers[0]) < self._number:
+        first, last = (int(edge) // GTES_PER_TABLE for edge in (grains.min(), grains.max()))
+        if first != last or first < self._number:
             raise InvalidArgument(
                 "a stream that goes back, or over the end of a table",
-                found=f"zeros in tables {numbers.tolist()} after {self._number}",
+                found=f"zeros in tables {first} to {last} after {self._number}",
                 expected="grains of one table, in ascending order of tables",
             )
-        self._begin_table(int(numbers[0]))
+        self._begin_table(first)
         self._table[grains % GTES_PER_TABLE] = ZERO_GRAIN
 
     def finish(self) -> None:

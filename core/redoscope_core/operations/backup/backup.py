@@ -158,13 +158,13 @@ def backup_to_folder(
                 ground = automatic(chain, shelf, kind)
             else:
                 ground = named_ground(chain, shelf, since, kind)
-            base = _base(catalogue, ground)
+            base = yield from _base(catalogue, ground)
             catalogue.keep()
             number, manifest = _free_name(folder, chain, shelf.next_number)
             order = _Order(chain, ground, number)
             result = yield from _to_files(order, stream_beside(manifest), manifest, base)
             catalogue.shelf()
-            catalogue.nodes((*ground.series, read_point(manifest)))
+            yield from catalogue.nodes((*ground.series, read_point(manifest)))
             catalogue.keep()
     except BaseException:
         if made:
@@ -201,7 +201,7 @@ def backup_to_file(
     check_disk_name(stream)
     beside = manifest or manifest_beside(stream)
     with ExitStack() as opened:
-        order, base = _outside(chain, since, kind, opened)
+        order, base = yield from _outside(chain, since, kind, opened)
         return (yield from _to_files(order, stream, beside, base))
 
 
@@ -219,7 +219,7 @@ def backup_to_sink(
     Raises as `backup_to_file`.
     """
     with ExitStack() as opened:
-        order, base = _outside(chain, since, kind, opened)
+        order, base = yield from _outside(chain, since, kind, opened)
         head = order.head()
         before = _all_stamps(chain)
         file = None
@@ -258,7 +258,7 @@ def _outside(
     since: str | None,
     kind: BackupKind | None,
     opened: ExitStack,
-) -> tuple[_Order, Base | None]:
+) -> Generator[Progress, None, tuple[_Order, Base | None]]:
     """Return what is to be made outside a backup folder, and what is known of its base."""
     ground = Ground(BackupKind.FULL) if since is None else outside_ground(chain, since, kind)
     number = 1 + max((point.head.number for point in ground.series), default=0)
@@ -268,15 +268,16 @@ def _outside(
     elif ground.series:
         folder = ground.series[-1].manifest.parent
         catalogue = opened.enter_context(Catalogue.open(folder, kept=False))
-        base = _base(catalogue, ground)
+        base = yield from _base(catalogue, ground)
     return _Order(chain, ground, number), base
 
 
-def _base(catalogue: Catalogue, ground: Ground) -> Base:
+def _base(catalogue: Catalogue, ground: Ground) -> Generator[Progress, None, Base]:
     if ground.index is None:
         return Base.of_nothing()
     series = ground.series
-    return Base(catalogue.nodes(series), lambda number: catalogue.leaves(series, number))
+    nodes = yield from catalogue.nodes(series)
+    return Base(nodes, lambda number: catalogue.leaves(series, number))
 
 
 def _free_name(folder: Path, chain: Chain, number: int) -> tuple[int, Path]:

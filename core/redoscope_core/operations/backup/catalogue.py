@@ -35,11 +35,13 @@ from redoscope_core.operations.backup.tree import (
     disk_digest,
     node_of,
     packed_leaves,
+    span_count,
     unpacked_leaves,
 )
+from redoscope_core.progress import Progress, Unit, finished
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
     from typing import Self
 
@@ -58,6 +60,8 @@ PRAGMA user_version = {_VERSION};
 """
 _LONGEST = 2**24
 """Bytes of a value that is believed: what a manifest says of itself, or the leaves of a span."""
+_STEP = 64
+"""Spans after which progress is shown: about 10 ms."""
 _JOURNAL = "-journal"
 
 
@@ -153,11 +157,11 @@ class Catalogue:
         )
         return point
 
-    def nodes(self, series: Sequence[Point]) -> dict[int, bytes]:
+    def nodes(self, series: Sequence[Point]) -> Generator[Progress, None, dict[int, bytes]]:
         """Return the node of each span that the last of *series* has, but for those of zeros.
 
         What is not known, or does not come to the digests that the manifests name, is taken from
-        the manifests.
+        the manifests. Progress is in spans of the disk.
 
         Raises:
             VmdkError: A manifest can't be read, or does not come to the digest that it names.
@@ -167,7 +171,7 @@ class Catalogue:
             mine = self._known_nodes(point)
             proved = point.end.disk_sha256 is not None
             if mine is None or not proved or not _comes_to(point, found | mine):
-                mine = self._work_out(series[: index + 1])
+                mine = yield from self._work_out(series[: index + 1])
                 _prove(point, found | mine)
             found |= mine
         return found
@@ -177,9 +181,10 @@ class Catalogue:
         sound = all(isinstance(span, int) and isinstance(node, bytes) for span, node in rows)
         return dict(rows) if sound and (rows or not point.end.areas) else None
 
-    def _work_out(self, series: Sequence[Point]) -> dict[int, bytes]:
+    def _work_out(self, series: Sequence[Point]) -> Generator[Progress, None, dict[int, bytes]]:
         """Take in what the last of *series* changed."""
         point, nodes = series[-1], {}
+        count = span_count(point.head.capacity)
         self._told("DELETE FROM leaves WHERE sha256 = ?", (point.sha256,))
         for span in read_spans(point):
             before = self.leaves(series[:-1], span.number)
@@ -189,6 +194,8 @@ class Catalogue:
                 "INSERT INTO leaves VALUES (?, ?, ?, ?)",
                 (point.sha256, span.number, nodes[span.number], packed_leaves(leaves)),
             )
+            if len(nodes) % _STEP == 0:
+                yield Progress(span.number, count, f"taking in {point.name}", Unit.STEPS)
         return nodes
 
     def leaves(self, series: Sequence[Point], span: int) -> bytes:
@@ -199,7 +206,7 @@ class Catalogue:
                 continue
             leaves, is_sound = found
             if not is_sound:
-                self._work_out(series[: index + 1])
+                finished(self._work_out(series[: index + 1]))
                 return self.leaves(series, span)
             return leaves
         return NO_LEAVES

@@ -57,7 +57,7 @@ def restore(
     else:
         refuse_output(path)
     with Catalogue.open(shelf.folder, kept=False) as catalogue:
-        catalogue.nodes(series)
+        yield from catalogue.nodes(series)
     for each in series:
         yield from prove_stream(each)
     with ExitStack() as opened:

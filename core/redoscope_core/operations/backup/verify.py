@@ -118,7 +118,7 @@ def _proved(
     if error is None:
         try:
             series = shelf.series(point)
-            catalogue.nodes(series)
+            yield from catalogue.nodes(series)
         except VmdkError as raised:
             verdict, error = PointVerdict.INCOMPLETE, raised
         else:

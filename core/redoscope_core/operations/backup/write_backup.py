@@ -50,8 +50,11 @@ __all__ = ["Base", "ManifestWriter", "Outlet", "write_backup"]
 
 _GRAIN_BYTES = BACKUP_GRAIN * SECTOR
 _DIGEST = 32
-_STEP = 4
-"""Batches after which the operation shows progress and may be stopped: about 10 ms."""
+_STEPS = 64
+"""Spans of zeros after which the operation shows progress and may be stopped: about 10 ms."""
+_BATCH_STEPS = 16
+"""As how many of them a batch counts."""
+_DOING = "reading, hashing and packing"
 _HELD_BACK = 2**20
 """Bytes of a manifest that are written together."""
 
@@ -169,7 +172,7 @@ def write_backup(
     out = _Hashed(outlet.sink)
     writer = StreamWriter(out, head.capacity, outlet.text, zeroed_grains=not is_full)
     nodes: dict[int, bytes] = {}
-    total, done, shown = grains.read.total * _GRAIN_BYTES, 0, 0
+    total, done, steps = grains.read.total * _GRAIN_BYTES, 0, 0
     with closing(_packed(chain, grains)) as batches:
         for wanted in grains.spans():
             taken = []
@@ -178,9 +181,14 @@ def write_backup(
                 writer.write(batch.packed)
                 taken.append(batch)
                 done += len(read) * _GRAIN_BYTES
-                shown += 1
-                if shown % _STEP == 0:
-                    yield Progress(done, total, "reading, hashing and packing")
+                steps += _BATCH_STEPS
+                if steps >= _STEPS:
+                    steps = 0
+                    yield Progress(done, total, _DOING)
+            steps += 1
+            if steps >= _STEPS:
+                steps = 0
+                yield Progress(done, total, _DOING)
             span, zeros = _held(wanted, taken, is_full=is_full)
             if not is_full:
                 writer.write_zeros(zeros)
@@ -230,21 +238,27 @@ def _held(
 
     A full backup has no need to tell of zeros.
     """
+    if not taken:
+        blank = ZERO_LEAF * len(wanted.zeros)
+        return (None if is_full else _span(wanted.zeros, blank)), wanted.zeros
     packed = np.array([grain for batch in taken for grain in batch.packed.grains], np.int64)
     joined = b"".join(batch.digests for batch in taken)
     digests = np.frombuffer(joined, np.uint8).reshape(-1, _DIGEST)
     speaks = np.isin(wanted.read, packed, assume_unique=True)
     zeros = np.concatenate((wanted.zeros, wanted.read[~speaks]))
     if is_full:
-        held, kept = packed, digests[speaks]
-    else:
-        held = np.concatenate((wanted.read, wanted.zeros))
-        blank = np.tile(np.frombuffer(ZERO_LEAF, np.uint8), (len(wanted.zeros), 1))
-        order = np.argsort(held)
-        held, kept = held[order], np.concatenate((digests, blank))[order]
-    if not len(held):
-        return None, zeros
-    first = np.flatnonzero(np.diff(held, prepend=-2) != 1)
-    last = np.append(first[1:], len(held)) - 1
-    runs = tuple(zip(held[first].tolist(), (held[last] + 1).tolist(), strict=True))
-    return ManifestSpan(int(held[0]) // GRAINS_PER_SPAN, runs, kept.tobytes()), zeros
+        return (_span(packed, digests[speaks].tobytes()) if len(packed) else None), zeros
+    held = np.concatenate((wanted.read, wanted.zeros))
+    blanks = np.frombuffer(ZERO_LEAF * len(wanted.zeros), np.uint8).reshape(-1, _DIGEST)
+    order = np.argsort(held)
+    return _span(held[order], np.concatenate((digests, blanks))[order].tobytes()), zeros
+
+
+def _span(grains: NDArray[np.int64], digests: bytes) -> ManifestSpan:
+    """Return what the manifest says of *grains* of a span, ascending."""
+    edges = (np.flatnonzero(grains[1:] != grains[:-1] + 1) + 1).tolist()
+    numbers = grains.tolist()
+    runs = [
+        (numbers[low], numbers[high - 1] + 1) for low, high in pairwise([0, *edges, len(numbers)])
+    ]
+    return ManifestSpan(numbers[0] // GRAINS_PER_SPAN, tuple(runs), digests)
