@@ -15,14 +15,16 @@ import numpy as np
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["Areas", "State"]
+__all__ = ["AT_ONCE", "Areas", "State"]
 
 _Kind = TypeVar("_Kind", bound="np.generic")
 _SORTED_IN_PASSING = 2**21
+AT_ONCE = 2**20
+"""Areas worked on together: of more, what is worked out on the way would take gigabytes."""
 
 
 class State(IntEnum):
@@ -111,6 +113,17 @@ class Areas:
             np.concatenate([part.packed for part in parts]),
         )
 
+    @classmethod
+    def filled(cls, length: int, parts: Iterable[Areas]) -> Areas:
+        """Return the areas of *parts*, *length* in all, none of which is kept beside the result."""
+        columns = tuple(np.empty(length, column.dtype) for column in cls.empty().columns)
+        at = 0
+        for part in parts:
+            for whole, own in zip(columns, part.columns, strict=True):
+                whole[at : at + len(part)] = own
+            at += len(part)
+        return cls(*columns)
+
     def __len__(self) -> int:
         """Return how many areas there are."""
         return len(self.start)
@@ -190,30 +203,22 @@ class Areas:
         """
         if len(self) <= 1:
             return self
-        # Most do not even touch: only those that do are looked at.
-        before = np.flatnonzero(self.start[1:] == self.end[:-1])
-        after = before + 1
-        follows = self.state[after] == self.state[before]
-        follows &= self.link[after] == self.link[before]
-        follows &= self.file[after] == self.file[before]
-        follows &= self.packed[after] == self.packed[before]
-        offset, next_offset = self.offset[before], self.offset[after]
-        length = np.where(self.packed[before], 0, self.count[before] * SECTOR)
-        follows &= np.where(offset >= 0, next_offset == offset + length, next_offset < 0)
-        if not follows.any():
-            return self
         begins = np.ones(len(self), np.bool_)
-        begins[after[follows]] = False
-        first = np.flatnonzero(begins)
-        last = np.append(first[1:], len(self)) - 1
+        for low in range(0, len(self) - 1, AT_ONCE):
+            part = slice(low, low + AT_ONCE + 1)
+            begins[part][1:] = ~_joins(self.take(part))
+        if begins.all():
+            return self
+        ends = np.append(begins[1:], True)
+        start = self.start[begins]
         return Areas(
-            self.start[first],
-            self.end[last] - self.start[first],
-            self.state[first],
-            self.link[first],
-            self.file[first],
-            self.offset[first],
-            self.packed[first],
+            start,
+            self.start[ends] + self.count[ends] - start,
+            self.state[begins],
+            self.link[begins],
+            self.file[begins],
+            self.offset[begins],
+            self.packed[begins],
         )
 
     def complete(self, start: int, count: int) -> Areas:
@@ -272,6 +277,23 @@ class Areas:
             if (offset[:-1] + length[:-1] > offset[1:]).any():
                 return True
         return False
+
+
+def _joins(areas: Areas) -> NDArray[np.bool_]:
+    """Tell of each area but the first whether it joins with the one before it."""
+    joins: NDArray[np.bool_] = areas.start[1:] == areas.end[:-1]
+    # Most do not even touch: only those that do are looked at.
+    before = np.flatnonzero(joins)
+    after = before + 1
+    follows = areas.state[after] == areas.state[before]
+    follows &= areas.link[after] == areas.link[before]
+    follows &= areas.file[after] == areas.file[before]
+    follows &= areas.packed[after] == areas.packed[before]
+    offset, next_offset = areas.offset[before], areas.offset[after]
+    length = np.where(areas.packed[before], 0, areas.count[before] * SECTOR)
+    follows &= np.where(offset >= 0, next_offset == offset + length, next_offset < 0)
+    joins[before] = follows
+    return joins
 
 
 def _column(values: object, kind: type[_Kind], shape: tuple[int, ...]) -> NDArray[_Kind]:

@@ -136,21 +136,25 @@ def laid_over(lower: Areas, upper: Areas) -> Areas:
     """
     if not len(lower) or not len(upper):
         return overlay([lower, upper])
-    size = len(lower) + 1
-    first = np.searchsorted(lower.end, upper.start, side="right")
-    last = np.searchsorted(lower.start, upper.end, side="left")
-    change = np.bincount(first, minlength=size) - np.bincount(last, minlength=size)
-    touched = np.cumsum(change)[:-1] > 0
-    fresh = overlay([lower.take(touched), upper])
-    kept = np.flatnonzero(~touched)
-    place = np.searchsorted(lower.start[kept], fresh.start) + np.arange(len(fresh))
-    source = np.empty(len(kept) + len(fresh), np.intp)
-    untouched = np.ones(len(source), np.bool_)
-    untouched[place] = False
-    source[untouched] = kept
-    source[place] = np.arange(len(lower), len(lower) + len(fresh))
-    both = Areas.concatenate([lower, fresh])
-    return both.take(source)
+    #     lower      aaaabbbb....ccccdddd
+    #     upper      ......uuuu..........      touches b
+    #     fresh      ....bbuuuu..........      takes its place; a, c and d stay as they are
+    change = np.zeros(len(lower) + 1, np.int32)
+    np.add.at(change, np.searchsorted(lower.end, upper.start, side="right"), 1)
+    np.subtract.at(change, np.searchsorted(lower.start, upper.end, side="left"), 1)
+    stays = np.cumsum(change[:-1], out=change[:-1]) == 0
+    fresh = overlay([lower.take(~stays), upper])
+    before = np.searchsorted(lower.start[stays], fresh.start)
+    total = int(np.count_nonzero(stays)) + len(fresh)
+    is_kept = np.ones(total, np.bool_)
+    is_kept[before + np.arange(len(fresh))] = False
+    columns = []
+    for own, new in zip(lower.columns, fresh.columns, strict=True):
+        column = np.empty(total, own.dtype)
+        column[is_kept] = own[stays]
+        column[~is_kept] = new
+        columns.append(column)
+    return Areas(*columns)
 
 
 def changed_by(areas: Areas, newer: Areas) -> Areas:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core import Areas, State
+from redoscope_core.areas import areas as areas_module
 from redoscope_core.areas.overlay import laid_over, overlay
 
 SECTORS = 24
@@ -201,3 +203,21 @@ def test_the_arrays_of_areas_cannot_be_changed(parent: Cells) -> None:
     columns = (areas.start, areas.count, areas.state, areas.link, areas.file, areas.offset)
     assert not any(column.flags.writeable for column in columns)
     assert len({len(column) for column in columns}) == 1
+
+
+@given(cells_of(link=0), st.integers(1, 5))
+def test_many_areas_are_merged_some_at_a_time_to_the_same(parent: Cells, at_once: int) -> None:
+    apart = single_sectors(parent)
+    whole = apart.merged()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(areas_module, "AT_ONCE", at_once)
+        assert rows(apart.merged()) == rows(whole)
+
+
+@given(cells_of(link=0), st.integers(1, 5))
+def test_areas_that_are_filled_in_by_parts_are_those_parts_behind_one_another(
+    parent: Cells, step: int
+) -> None:
+    apart = single_sectors(parent)
+    parts = [apart.take(slice(low, low + step)) for low in range(0, len(apart), step)]
+    assert rows(Areas.filled(len(apart), parts)) == rows(apart)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redoscope_core.areas.areas import Areas, State
+from redoscope_core.areas.areas import AT_ONCE, Areas, State
 from redoscope_core.extents.sparse.entry_rules import EntryRules
 from redoscope_core.extents.sparse.table_shape import TableEntry, refuse_repeats
 from redoscope_core.findings import Finding, Kind, Place
@@ -214,8 +214,8 @@ class GrainTables:
             return np.empty(0, np.int64), np.empty(0, np.uint32)
         grains = np.concatenate([part[0] for part in found])
         entries = np.concatenate([part[1] for part in found])
-        inside = grains < self._header.grain_count
-        return grains[inside], entries[inside]
+        inside = int(np.searchsorted(grains, self._header.grain_count))
+        return grains[:inside], entries[:inside]
 
     def windows(self) -> Iterator[tuple[int, NDArray[np.uint32]]]:
         """Yield (first grain, entries) of all grains, some tables at a time.
@@ -328,6 +328,14 @@ class GrainTables:
 
     def areas_of(self, grains: NDArray[np.int64], entries: NDArray[np.uint32]) -> Areas:
         """Return the areas of *grains*, ascending, whose *entries* are other than 0, merged."""
+        if len(grains) <= AT_ONCE:
+            return self._areas_of(grains, entries).merged()
+        # Some at a time: what is worked out on the way takes more room than the areas.
+        parts = (slice(low, low + AT_ONCE) for low in range(0, len(grains), AT_ONCE))
+        each = (self._areas_of(grains[part], entries[part]) for part in parts)
+        return Areas.filled(len(grains), each).merged()
+
+    def _areas_of(self, grains: NDArray[np.int64], entries: NDArray[np.uint32]) -> Areas:
         header = self._header
         state = self.judge_entries(grains, entries)
         start = grains * header.grain_size
@@ -335,7 +343,7 @@ class GrainTables:
         count = np.minimum(header.grain_size, header.capacity - start)
         packed = (state == State.DATA) & header.is_packed
         file = np.where(state == State.ZERO, -1, 0)
-        return Areas.of(start, count, state, 0, file, offset, packed).merged()
+        return Areas.of(start, count, state, 0, file, offset, packed)
 
     def look_up(self, grain: int) -> TableEntry:
         """Return how *grain* is found, reading its two entries from the file."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_core import Finding, Kind, Link
+from redoscope_core import Chain, Finding, Kind, Link
 from redoscope_core.extents.sparse import grain_tables
 from redoscope_core.extents.sparse.extent import SparseExtent
 from redoscope_core.findings import Place
@@ -124,3 +124,22 @@ def test_a_redundant_directory_past_the_end_is_told(tmp_path: Path) -> None:
     assert inside is None or inside.kind is not Kind.COPY_OUTSIDE
     handmade.patch(path, 0, PLAN.header(flags=1))
     assert found_in(path) is None
+
+
+@pytest.mark.parametrize("at_once", [1, 7, 64])
+def test_many_grains_are_made_areas_some_at_a_time_to_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    plan = SparsePlan(
+        40 * 8 - 3,
+        grain_size=8,
+        grains={n: bytes([n + 1]) * 8 * SECTOR for n in range(40) if n % 3},
+        zero_grains=(3, 6),
+        flags=7,
+    )
+    path = handmade.sparse_link(tmp_path / "many.vmdk", plan)
+    with Chain.open(path) as chain:
+        whole = [column.tolist() for column in chain.areas().columns]
+    monkeypatch.setattr(grain_tables, "AT_ONCE", at_once)
+    with Chain.open(path) as chain:
+        assert [column.tolist() for column in chain.areas().columns] == whole
