@@ -7,7 +7,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import ADVISED_LINKS
+from redoscope_core.files.names import is_there
 from redoscope_core.findings import Finding, Kind, Place
+from redoscope_core.link.plans_beside import PlansBeside, undo_words
+from redoscope_core.link.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +28,22 @@ _NUMBER = re.compile(r"-([0-9]{6})(?:-delta|-sesparse)?\.vmdk", re.IGNORECASE)
 
 def machine_findings(machine: VirtualMachine, now: int) -> tuple[Finding, ...]:
     """Return all findings about *machine*; *now* is in microseconds since 1970, UTC."""
-    found = [*machine.findings, *_about_state(machine), *_about_links(machine)]
+    found = [*machine.findings, *_stopped(machine)]
+    found += [*_about_state(machine), *_about_links(machine)]
     for snapshot in machine.snapshots:
         found += _about_snapshot(machine, snapshot, now)
     return tuple(dict.fromkeys(found))
+
+
+def _stopped(machine: VirtualMachine) -> Iterator[Finding]:
+    """Yield that a call on the machine's snapshots was stopped, and what takes that back."""
+    plans = PlansBeside()
+    for text in (machine.path, machine.snapshot_path):
+        for plan in plans.editing(text):
+            standing = plan.standing()
+            left = standing is Standing.NEW and any(is_there(path) for path in plan.removes)
+            if left or standing is Standing.PART:
+                yield Finding.of(Kind.INTERRUPTED, machine.path, undo=undo_words(plan.path))
 
 
 def _about_state(machine: VirtualMachine) -> Iterator[Finding]:

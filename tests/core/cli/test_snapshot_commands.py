@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.core.cli.kills import Killed, stopped
 from tests.core.machine.machines import make_machine
 from tests.judges.trees import fingerprints
 
@@ -169,3 +171,24 @@ def test_a_word_that_is_none_and_a_machine_that_is_not_named_are_wrong_calls(
     assert "not a virtual machine" in redoscope.refused(
         "vm", "snapshot", "take", vmx.with_name("web.vmdk")
     )
+
+
+def test_a_call_that_was_killed_is_told_of_and_undo_takes_it_back(
+    redoscope: Redoscope, vmx: Path, tmp_path: Path
+) -> None:
+    told = 0
+    for point in range(5, 24, 2):
+        folder = tmp_path / f"killed{point}"
+        shutil.copytree(vmx.parent, folder, ignore=shutil.ignore_patterns("killed*"))
+        before = fingerprints(folder)
+        try:
+            with stopped(point):
+                redoscope("vm", "snapshot", "take", folder)
+        except Killed:
+            if "a call was stopped" not in redoscope("vm", folder).out:
+                continue
+            told += 1
+            assert redoscope("undo", folder / "web.vmx.undo.json").status == 0
+            left = fingerprints(folder).items()
+            assert {name: mark for name, mark in left if ".part" not in name} == before
+    assert told > 2
