@@ -92,7 +92,8 @@ def snapshot() -> None:
 
     Of one that is powered off; one that is suspended, locked or encrypted is refused. The texts
     are written as the vendor's products write them; that one of these goes on with what was made
-    here was not tried. SNAPSHOT is a uid, as `redoscope vm` shows them, or a name.
+    here was not tried. Children are sparse files as hosted products have them, on which ESXi does
+    not run. SNAPSHOT is a uid, as `redoscope vm` shows them, or a name.
     """
 
 
