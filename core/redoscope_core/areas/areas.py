@@ -174,6 +174,8 @@ class Areas:
         stop = start + count
         if len(self) and self.start[0] >= start and self.start[-1] + self.count[-1] <= stop:
             return self
+        if not count:
+            return self.take(slice(0, 0))  # also within an area
         # The end of every area is not worked out for this: there may be a million.
         first = int(np.searchsorted(self.start, start, side="right"))
         if first and int(self.start[first - 1]) + int(self.count[first - 1]) > start:

@@ -111,3 +111,14 @@ def test_a_chain_tells_the_arrays_that_it_keeps_once_it_was_read(tip: Path) -> N
         assert {id(column) for column in chain.stored.columns} < kept_by(chain)
         assert kept_by(chain.up_to(0)) == set()
     assert kept_by(chain) == set()
+
+
+@pytest.mark.parametrize("sector", [0, 5, CAPACITY])
+def test_no_sectors_are_read_anywhere_up_to_the_end(tip: Path, sector: int) -> None:
+    with Chain.open(tip) as chain:
+        assert chain.read(sector, 0) == b""
+        assert len(chain.areas(sector, 0)) == 0
+        with pytest.raises(OutOfRange):
+            chain.read(sector, -1)
+        with pytest.raises(OutOfRange):
+            chain.read(CAPACITY + 1, 0)

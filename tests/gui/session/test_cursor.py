@@ -46,6 +46,7 @@ class Model:
 
 
 @example([("jump", Cursor()), ("jump", Cursor())])
+@example([("jump", Cursor()), ("move", Cursor(Path("d"), 0, 1)), ("back", None)])
 @given(MOVES)
 def test_back_and_forward_lead_where_a_plain_list_of_places_leads(
     moves: list[tuple[str, Cursor | None]],

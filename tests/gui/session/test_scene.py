@@ -200,3 +200,17 @@ def test_the_generation_shown_ends_at_the_link_of_the_cursor(scene: Scene) -> No
 def test_what_is_on_screen_never_changes_under_who_looks_at_it() -> None:
     with pytest.raises(AttributeError):
         Scene().cursor = Cursor()  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("forest", FORESTS[:2])
+@pytest.mark.parametrize("path", [None, Path("mail-0.vmdk")])
+def test_what_no_folder_tells_of_is_no_older_generation(forest: Any, path: Path | None) -> None:
+    assert not Scene(forest=forest, cursor=Cursor(path)).is_older_generation
+
+
+@pytest.mark.parametrize("children", [(), (Path("mail-1.vmdk"),)])
+def test_a_link_with_children_is_an_older_generation(children: tuple[Path, ...]) -> None:
+    nodes = {Path("mail-0.vmdk"): SimpleNamespace(children=children)}
+    forest = cast("Any", SimpleNamespace(nodes=nodes))
+    scene = Scene(forest=forest, cursor=Cursor(Path("mail-0.vmdk")))
+    assert scene.is_older_generation == bool(children)

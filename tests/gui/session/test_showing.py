@@ -224,3 +224,14 @@ def test_how_links_fit_together_is_told_of_the_chain_that_is_shown(
     session.open(tip)
     session.note_counts({}, {}, [odd])
     assert findings() == [odd]
+
+
+def test_problems_are_told_anew_when_another_chain_is_shown(
+    session: Session, own_sample: Path
+) -> None:
+    session.open(own_sample)
+    told: list[object] = []
+    session.problems_changed.connect(lambda: told.append("changed"))
+    session.select_link(own_sample / "office-000002-child1a.vmdk")
+    assert session.cursor.path == own_sample / "office-000002-child1a.vmdk"
+    assert told

@@ -69,7 +69,7 @@ class SeSparseTables:
 
     def directory(self, first: int = 0, count: int | None = None) -> NDArray[np.uint64]:
         """Return the entries of the grain directory."""
-        count = self._header.table_count - first if count is None else count
+        count = self._header.table_count if count is None else count
         raw = self._read_at(
             self._header.gd_offset * SECTOR + first * _ENTRY,
             count * _ENTRY,

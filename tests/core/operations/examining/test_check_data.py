@@ -214,6 +214,15 @@ def test_a_mark_that_does_not_fit_is_found_without_reading_the_data(
     assert finding.is_fault
 
 
+def test_a_grain_that_ends_just_where_the_next_one_begins_is_sound(tmp_path: Path) -> None:
+    """Packed to whole sectors, mark included: nothing is left between the two."""
+    grains = (random.Random(1).randbytes(n).ljust(SIZE, b"\0") for n in range(1, 2000))
+    full = next(g for g in grains if (12 + len(zlib.compress(g, 6))) % 512 == 0)
+    path = stream_link(tmp_path / "disk.vmdk", StreamPlan(512, {0: full, 1: full, 2: full}))
+    found = finished(check_chain(path, data=True)).findings
+    assert [finding.kind for finding in found if finding.is_fault] == []
+
+
 def test_more_damaged_grains_than_are_told_are_counted(tmp_path: Path) -> None:
     count = MOST_TOLD + 7
     plan = StreamPlan(count * 8, grains=dict.fromkeys(range(count), b"z" * 4096), grain_size=8)
