@@ -38,6 +38,22 @@ class Command:
     title_now: Callable[[], str] | None = None
     """Words of the menu that tell more than `title` of what it would do now."""
 
+    words: str = ""
+    """Other words that it is looked for by."""
+    pane: str = ""
+    """Name of the pane that has keys of its own for it."""
+    pane_keys: tuple[str, ...] = ()
+    """Those keys: they do it while that pane has the focus, and are letters elsewhere."""
+    heavy: bool = False
+    """Whether it takes long or writes, so that it is never chosen by a few scattered letters."""
+
+    @property
+    def keys(self) -> str:
+        """The key that does it, as it is shown; empty if there is none."""
+        if self.shortcuts:
+            return QKeySequence(self.shortcuts[0]).toString()
+        return self.pane_keys[0] if self.pane_keys else ""
+
     @property
     def plain_title(self) -> str:
         """The title as a screen reader or a list says it."""
@@ -122,6 +138,6 @@ class Commands(QObject):
 
 def _tool_tip(command: Command) -> list[str]:
     """Return the lines of it: title and keys, and what it does."""
-    keys = QKeySequence(command.shortcuts[0]).toString() if command.shortcuts else ""
+    keys = command.keys
     first = f"{command.plain_title} ({keys})" if keys else command.plain_title
     return [first, command.hint] if command.hint else [first]

@@ -52,11 +52,14 @@ class ProblemBook(QObject):
 
     def begin(self, forest: Forest, policy: Policy) -> None:
         """Begin anew with what the links of *forest*, found under *policy*, say."""
+        self.clear()
         self._policy = policy
         self._of_forest = from_forest(forest)
-        self._of_chain = ()
+
+    def clear(self) -> None:
+        """Forget everything: nothing is open."""
+        self._of_forest = self._of_chain = self._of_views = ()
         self._of_tables = {}
-        self._of_views = ()
 
     def take_chain(self, problems: Iterable[Problem]) -> None:
         """Take *problems* for all that is known of the chosen chain as a whole."""

@@ -68,6 +68,19 @@ class Opener(QObject):
             request = OpenForest(scene.source, select or scene.cursor.path, policy, alone)
             self._open(request, scene.cursor, searched)
 
+    def search_in(self, folder: Path, select: Path | None) -> None:
+        """Look for parents in *folder* too, and read everything again."""
+        policy = self._screen.scene.policy
+        known = tuple(other for other in policy.search if other != folder)
+        self.reopen(replace(policy, search=(*known, folder)), select, folder)
+
+    def leave(self) -> None:
+        """Let go of what is open, and show nothing."""
+        self._book.clear()
+        self._screen.show(Scene(), None, Cursor())
+        self._screen.history.clear()
+        self._book.changed.emit()
+
     def open_sample(self, folder: Path) -> None:
         """Make the sample chain in *folder*, unless it is there, and open it."""
 

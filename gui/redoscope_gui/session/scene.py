@@ -88,6 +88,13 @@ class Scene:
         return self.chain is not None and self.chain.asks_parent
 
     @property
+    def can_look_alone(self) -> bool:
+        """Whether the chosen link is a child, which can be looked at without its parents."""
+        nodes = {} if self.forest is None else self.forest.nodes
+        node = None if self.cursor.path is None else nodes.get(self.cursor.path)
+        return node is not None and node.is_child
+
+    @property
     def shows_joined(self) -> bool:
         """Whether the generation at the cursor holds the child that is attached for now only."""
         links = () if self.generation_chain is None else self.generation_chain.links

@@ -168,9 +168,7 @@ class Session(QObject):
     @property
     def can_look_alone(self) -> bool:
         """Whether the chosen link is a child, which can be looked at without its parents."""
-        nodes = {} if self.forest is None else self.forest.nodes
-        node = None if self.cursor.path is None else nodes.get(self.cursor.path)
-        return node is not None and node.is_child
+        return self.scene.can_look_alone
 
     @property
     def is_older_generation(self) -> bool:
@@ -264,15 +262,14 @@ class Session(QObject):
         """Read everything again, with *leniency* too, until something else is opened."""
         self._opening.reopen(self.policy.allowing(leniency), select)
 
-    def take_back(self, leniency: Leniency, select: Path | None = None) -> None:
-        """Read everything again without what was allowed by *leniency*."""
-        kept = self.policy.allowed - {leniency}
+    def take_back(self, leniencies: frozenset[Leniency], select: Path | None = None) -> None:
+        """Read everything again without what was allowed by *leniencies*."""
+        kept = self.policy.allowed - leniencies
         self._opening.reopen(replace(self.policy, allowed=kept), select)
 
     def search_in(self, folder: Path, select: Path | None = None) -> None:
         """Look for parents in *folder* too, and read everything again."""
-        known = tuple(other for other in self.policy.search if other != folder)
-        self._opening.reopen(replace(self.policy, search=(*known, folder)), select, folder)
+        self._opening.search_in(folder, select)
 
     def open_flat(self, path: Path) -> None:
         """Take what is no virtual disk, as *path*, for the data of one, and show that."""
@@ -284,6 +281,10 @@ class Session(QObject):
     def open_sample(self, folder: Path) -> None:
         """Make the sample chain in *folder*, unless it is there, and open it."""
         self._opening.open_sample(folder)
+
+    def leave(self) -> None:
+        """Let go of what is open, and show nothing."""
+        self._opening.leave()
 
     def close(self) -> None:
         """Let go of the chain: for the end of the program."""
@@ -305,8 +306,7 @@ class Session(QObject):
 
     def look_alone(self, path: Path | None = None) -> None:
         """Show what link *path*, else the chosen one, stores; its parents need not be there."""
-        path = path or self.cursor.path
-        if path is not None:
+        if (path := path or self.cursor.path) is not None:
             self._opening.choose_chain(path, self.cursor.offset, alone=True)
 
     def look_at_chain(self) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import ContentIdMismatch, Leniency
 from redoscope_gui import theme
 from redoscope_gui.commands import Command, Commands
+from redoscope_gui.window.byte_actions import byte_commands, edit_commands, problem_commands
+from redoscope_gui.window.chain_actions import chain_commands
 from redoscope_gui.window.doings import Doings
+from redoscope_gui.window.map_actions import map_commands
 from redoscope_gui.window.pane_actions import pane_commands
 
 __all__ = ["add_commands"]
@@ -24,13 +24,15 @@ def add_commands(commands: Commands, window: Doings) -> None:
     """Fill the registry."""
     for command in (
         *_file_commands(window),
-        *_edit_commands(window),
+        *edit_commands(window),
         *_view_commands(window),
         *_zoom_commands(window),
+        *map_commands(window),
         *_go_commands(window),
+        *byte_commands(window),
         *_generation_commands(window),
-        *_chain_commands(window),
-        *_link_commands(window),
+        *problem_commands(window),
+        *chain_commands(window),
         *pane_commands(window),
         *_help_commands(window),
     ):
@@ -75,6 +77,26 @@ def _file_commands(window: Doings) -> tuple[Command, ...]:
             hint=tr("Make an empty base disk"),
         ),
         Command(
+            "file.recent",
+            tr("Open r&ecent…"),
+            lambda: window.ask_command(tr("Recent") + ":"),
+            "history",
+            (),
+            lambda: bool(window.settings.recent),
+            hint=tr("What was opened last"),
+            needs=tr("nothing was opened before"),
+        ),
+        Command(
+            "file.close",
+            tr("&Close"),
+            window.close_source,
+            "x",
+            ("Ctrl+W",),
+            lambda: session.source is not None,
+            hint=tr("Let go of what is open, and show the first page"),
+            needs=tr("nothing is open"),
+        ),
+        Command(
             "file.reload",
             tr("&Read again"),
             session.reload,
@@ -85,23 +107,6 @@ def _file_commands(window: Doings) -> tuple[Command, ...]:
             needs=tr("nothing is open"),
         ),
         Command("file.quit", tr("&Quit"), window.quit, "log-out", ("Ctrl+Q",)),
-    )
-
-
-def _edit_commands(window: Doings) -> tuple[Command, ...]:
-    deeds = window.session.deeds
-    return (
-        Command(
-            "edit.undo",
-            tr("&Undo"),
-            deeds.undo,
-            "undo-2",
-            ("Ctrl+Z",),
-            lambda: deeds.last is not None,
-            hint=tr("Take back what was made in this window last, if nothing is lost by it"),
-            needs=tr("nothing was made in this window"),
-            title_now=lambda: f"{tr('&Undo')}: {deeds.words}" if deeds.last else tr("&Undo"),
-        ),
     )
 
 
@@ -274,108 +279,12 @@ def _generation_commands(window: Doings) -> tuple[Command, ...]:
     )
 
 
-def _chain_commands(window: Doings) -> tuple[Command, ...]:
-    session = window.session
-
-    return (
-        Command(
-            "chain.create_child",
-            tr("&Create child…"),
-            window.questions.ask_child,
-            "git-branch-plus",
-            ("Ctrl+N",),
-            lambda: session.chain is not None,
-            hint=tr("A new link on the chosen one; the chosen one does not change"),
-            needs=tr("no chain is open"),
-        ),
-        Command(
-            "chain.attach",
-            tr("&Attach…"),
-            window.questions.ask_attach,
-            "link-2",
-            ("Ctrl+Shift+A",),
-            lambda: session.forest is not None,
-            hint=tr("Join a child to a parent"),
-            needs=tr("nothing is open"),
-        ),
-        Command(
-            "chain.open_anyway",
-            tr("Open an&yway"),
-            partial(session.allow, Leniency.CID_MISMATCH),
-            "shield-alert",
-            (),
-            lambda: session.chain is None and isinstance(session.chain_error, ContentIdMismatch),
-            hint=tr("Read the chain although content IDs differ"),
-            needs=tr("no content ID is wrong"),
-        ),
-        Command(
-            "chain.look_alone",
-            tr("&Look at this link alone"),
-            lambda: session.look_at_chain() if session.is_alone else session.look_alone(),
-            "unlink",
-            (),
-            lambda: session.can_look_alone,
-            checked_when=lambda: session.is_alone,
-            hint=tr("Only what it stores; its parent need not be there. Again: the whole chain"),
-            needs=tr("the chosen link has no parent"),
-        ),
-    )
-
-
-def _link_commands(window: Doings) -> tuple[Command, ...]:
-    session = window.session
-
-    def link_chosen() -> bool:
-        return session.cursor.path is not None
-
-    return (
-        Command(
-            "chain.hash",
-            tr("&Hash this generation"),
-            window.hash_generation,
-            "binary",
-            ("Ctrl+H",),
-            lambda: session.chain is not None and not session.is_alone,
-            hint=tr("SHA-256 of the whole disk as it reads here, worked out in the background"),
-            needs=tr("no whole chain is open"),
-        ),
-        Command(
-            "chain.unreadable",
-            tr("List what can't &be read…"),
-            window.list_unreadable,
-            "file-x",
-            (),
-            lambda: session.chain is not None and not session.is_alone,
-            hint=tr("Reads all that is stored; writes each area that fails, with its cause"),
-            needs=tr("no whole chain is open"),
-        ),
-        Command(
-            "chain.copy_path",
-            tr("Copy &path"),
-            window.copy_path,
-            "copy",
-            ("Ctrl+Shift+C",),
-            link_chosen,
-            needs=tr("no link is chosen"),
-        ),
-        Command(
-            "chain.reveal",
-            tr("Show in the &file manager"),
-            window.reveal,
-            "folder",
-            (),
-            link_chosen,
-            needs=tr("no link is chosen"),
-        ),
-    )
-
-
 def _help_commands(window: Doings) -> tuple[Command, ...]:
     return (
         Command(
             "help.shortcuts",
             tr("&Keyboard shortcuts"),
-            window.questions.show_shortcuts,
+            window.show_keys,
             "keyboard",
             ("F1",),
         ),

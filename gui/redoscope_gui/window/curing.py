@@ -27,7 +27,7 @@ def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
     if remedy is Remedy.OPEN_FLAT and problem.path is not None:
         session.open_flat(problem.path)
     elif remedy is Remedy.TAKE_BACK and problem.leniency is not None:
-        session.take_back(problem.leniency, link)
+        session.take_back(frozenset({problem.leniency}), link)
     elif remedy is Remedy.LOOK_ALONE:
         session.look_alone(problem.link or problem.path)
     elif remedy is Remedy.ALLOW_FOLDER and problem.folder is not None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from redoscope_gui.session import Session
+from redoscope_gui.session import Problem, Remedy, Session
+from redoscope_gui.settings import Settings
+from redoscope_gui.window.explorer import Explorer
 from redoscope_gui.window.looks import Looks
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.questions import Questions
@@ -20,12 +22,23 @@ class Doings(Protocol):
     """What the user can ask a window to do, beside what its parts do by themselves."""
 
     session: Session
+    settings: Settings
     panes: Panes
+    explorer: Explorer
     looks: Looks
     questions: Questions
 
-    def ask_command(self) -> None:
-        """Ask for a command, a place or a link."""
+    def ask_command(self, needle: str = "") -> None:
+        """Ask for a command, a place or a link; *needle* is typed already."""
+
+    def show_keys(self) -> None:
+        """List the keys, those of the pane in focus first."""
+
+    def close_source(self) -> None:
+        """Let go of what is open, and show the first page."""
+
+    def cure(self, remedy: Remedy, problem: Problem) -> None:
+        """Do what a button of the Problems pane, of the tree or of the banner offers."""
 
     def ask_destination(self) -> None:
         """Ask where to go, in the pane of the bytes."""

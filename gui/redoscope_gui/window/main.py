@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
@@ -36,15 +37,24 @@ from redoscope_gui.window.explorer import Explorer
 from redoscope_gui.window.fitting import LEAST, USUAL, begins_maximised, first_size
 from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.looks import Looks
-from redoscope_gui.window.menus import fill_menus, fill_tool_bar
+from redoscope_gui.window.menus import RecentMenu, fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
-from redoscope_gui.window.places import link_offers, place_offers
+from redoscope_gui.window.places import (
+    legend_offers,
+    link_offers,
+    place_offers,
+    problem_offers,
+    recent_offers,
+)
 from redoscope_gui.window.questions import Questions
 from redoscope_gui.window.raising import tell_errors
 from redoscope_gui.window.tally import ProblemTally
 from redoscope_gui.window.title import title_of
 from redoscope_gui.window.welcome import WelcomePage
 from redoscope_gui.window.whereabouts import Whereabouts
+
+if TYPE_CHECKING:
+    from redoscope_gui.views.map import MapView
 
 __all__ = ["MainWindow"]
 
@@ -78,6 +88,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.explorer)
         self.setCentralWidget(self._pages)
         fill_menus(self.commands, self.menuBar())
+        RecentMenu(self.commands.action("file.recent"), settings, self.open_path, self.menuBar())
         self._bar = QToolBar(self.tr("Tools"), self)
         self._bar.setObjectName("tools")
         self._bar.setMovable(False)
@@ -119,9 +130,23 @@ class MainWindow(QMainWindow):
         """Make the sample chain, or find it again, and open it."""
         self.session.open_sample(sample_folder())
 
-    def ask_command(self) -> None:
-        """Ask for a command, a place or a link."""
-        self.palette_box.ask()
+    def ask_command(self, needle: str = "") -> None:
+        """Ask for a command, a place or a link; *needle* is typed already."""
+        self.palette_box.ask(needle)
+
+    def show_keys(self) -> None:
+        """List the keys, those of the pane in focus first."""
+        self.questions.show_shortcuts(*self._pane_in_focus())
+
+    def close_source(self) -> None:
+        """Let go of what is open, and show the first page."""
+        if self.session.forest is not None:
+            self.settings.docks = self.saveState()
+            self.settings.layout = self.panes.layout.value
+        self.session.leave()
+        self._shown = None
+        self.panes.hide()
+        self._pages.setCurrentWidget(self.welcome)
 
     def ask_destination(self) -> None:
         """Ask where to go, in the pane of the bytes."""
@@ -238,15 +263,27 @@ class MainWindow(QMainWindow):
             self.commands, self.tr("not possible now"), left_out=("go.command",)
         )
         places = place_offers(self.session, self._focus_bytes)
-        return Palette(self, (places, commands, link_offers(self.session)))
+        sources = (
+            places,
+            commands,
+            link_offers(self.session),
+            problem_offers(self.session),
+            recent_offers(self.settings, self.open_path),
+            legend_offers(self.explorer),
+        )
+        return Palette(self, sources)
 
     def _build(self, _path: Path) -> None:
         """Make the views that the first chain needs; before it the window has none of them."""
         if self.explorer.map_view is None:
             self.panes.build()
             self._remember_columns()
-            self.explorer.build().bytes_wanted.connect(self._focus_bytes_of)
+            self._wire_map(self.explorer.build())
             tell_errors("redoscope_gui", "pyqtgraph")
+
+    def _wire_map(self, view: MapView) -> None:
+        view.bytes_wanted.connect(self._focus_bytes_of)
+        view.reading_changed.connect(self.commands.refresh)
 
     def _remember_columns(self) -> None:
         """Show as many bytes a row as last time, and keep what is chosen from now on."""
@@ -298,6 +335,20 @@ class MainWindow(QMainWindow):
         self.panes.name_tabs()
         if count and self.session.forest is None:
             self._show_problems()
+
+    def _pane_in_focus(self) -> tuple[str, str]:
+        """Return the name and the title of the pane that has the focus; empty if none has."""
+        focus = self.focusWidget()
+        explorer = self.explorer
+        centre = (
+            ("map", self.tr("Map"), explorer.map_view),
+            ("timeline", self.tr("Timeline"), explorer.timeline_view),
+        )
+        docks = ((pane.name, pane.windowTitle(), pane) for pane in self.panes)
+        for name, title, widget in (*centre, *docks):
+            if widget is not None and widget.isAncestorOf(focus):
+                return name, title
+        return "", ""
 
     def _focus_bytes(self) -> None:
         if self.panes.hex_view is not None:

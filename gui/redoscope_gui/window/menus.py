@@ -2,50 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
 from PySide6.QtCore import QCoreApplication, QSize, Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QMenuBar, QToolBar, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
 
 from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.palette import PaletteButton
+from redoscope_gui.presence import is_there
+from redoscope_gui.settings import Settings
 
-__all__ = ["fill_menus", "fill_tool_bar"]
+__all__ = ["RecentMenu", "fill_menus", "fill_tool_bar"]
 
 _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         (
-            *("file.open", "file.open_folder", "file.sample", "", "file.new_disk", ""),
-            *("file.reload", "", "file.quit"),
+            *("file.open", "file.open_folder", "file.recent", "file.sample", ""),
+            *("file.new_disk", "", "file.reload", "file.close", "", "file.quit"),
         ),
     ),
-    ("&Edit", ("edit.undo",)),
+    (
+        "&Edit",
+        (
+            *("edit.undo", "", "edit.copy_hex", "edit.copy_dump", "edit.copy_text"),
+            *("edit.copy_c", "", "edit.select_sector", "edit.select_grain", ""),
+            "problems.copy_all",
+        ),
+    ),
     (
         "&View",
         (
-            "view.dark",
-            "view.light",
-            "view.system",
-            "",
-            "view.zoom_in",
-            "view.zoom_out",
-            "view.zoom_reset",
+            *("view.dark", "view.light", "view.system", ""),
+            *("view.zoom_in", "view.zoom_out", "view.zoom_reset"),
+        ),
+    ),
+    (
+        "&Map",
+        (
+            *("map.changed", "map.owner", "map.heat", "map.difference", "map.matrix", ""),
+            *("map.hilbert", "map.fitted", "", "map.zoom_in", "map.zoom_out", "map.whole", ""),
+            *("map.next", "map.previous", "", "timeline.compare", "timeline.play"),
         ),
     ),
     (
         "&Go",
         (
             *("go.back", "go.forward", "", "go.to", "go.command", ""),
-            *("go.newer", "go.older", "go.tip", "go.base"),
+            *("go.newer", "go.older", "go.tip", "go.base", ""),
+            *("go.next_change", "go.previous_change", "go.newer_store", "go.older_store", ""),
+            *("problems.next", "problems.previous"),
         ),
     ),
     (
         "&Chain",
         (
-            *("chain.create_child", "chain.attach", "chain.open_anyway", ""),
-            *("chain.look_alone", ""),
-            *("chain.hash", "chain.unreadable", ""),
+            *("chain.create_child", "chain.attach", ""),
+            *("chain.locate_parent", "chain.open_anyway", "chain.salvage", "chain.take_back", ""),
+            *("chain.look_alone", "", "chain.hash", "chain.unreadable", ""),
             *("chain.copy_path", "chain.reveal"),
         ),
     ),
@@ -54,14 +72,8 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
-            *(
-                "window.hex",
-                "window.inspector",
-                "window.compare",
-                "",
-                "window.next",
-                "window.previous",
-            ),
+            *("window.hex", "window.inspector", "window.compare", ""),
+            *("window.next", "window.previous"),
         ),
     ),
     ("&Help", ("help.shortcuts", "help.about")),
@@ -79,6 +91,33 @@ def fill_menus(commands: Commands, bar: QMenuBar) -> None:
                 menu.addAction(commands.action(name))
             else:
                 menu.addSeparator()
+
+
+class RecentMenu(QMenu):
+    """The menu of what was opened last, which is made when it is opened."""
+
+    def __init__(
+        self,
+        action: QAction,
+        settings: Settings,
+        open_path: Callable[[Path], None],
+        parent: QWidget,
+    ) -> None:
+        """Hang the menu on *action*, which stands in a menu already."""
+        super().__init__(parent)
+        self._settings = settings
+        self._open_path = open_path
+        action.setMenu(self)
+        self.aboutToShow.connect(self._fill)
+
+    def _fill(self) -> None:
+        self.clear()
+        for path in self._settings.recent:
+            action = self.addAction(plain.caption(path.name), partial(self._open_path, path))
+            action.setEnabled(is_there(path))
+            plain.set_tip(action, str(path))
+            plain.set_status_tip(action, str(path))
+        self.setToolTipsVisible(True)
 
 
 def fill_tool_bar(commands: Commands, bar: QToolBar, way: QWidget) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
@@ -11,12 +12,24 @@ from redoscope_core import SECTOR, NoPlace, PlaceFault, Standpoint, place_of
 from redoscope_gui import theme
 from redoscope_gui.dialogs.palette import Offer
 from redoscope_gui.dialogs.palette.fuzzy import Fit, fit
-from redoscope_gui.session import Session
+from redoscope_gui.presence import is_there
+from redoscope_gui.session import Session, grouped
+from redoscope_gui.settings import Settings
+from redoscope_gui.views.problems import LOOK
+from redoscope_gui.window.explorer import Explorer
 
-__all__ = ["link_offers", "place_offers"]
+__all__ = [
+    "legend_offers",
+    "link_offers",
+    "place_offers",
+    "problem_offers",
+    "recent_offers",
+]
 
 _SURE = Fit(1000.0)
 """A place that was typed out comes before every command."""
+_MAYBE = Fit(0.5)
+"""Digits alone may be meant for a name: what is called so comes before the place."""
 
 
 def tr(text: str) -> str:
@@ -48,9 +61,18 @@ def place_offers(session: Session, arrived: Callable[[], None]) -> Callable[[str
             theme.grouped(sector // chain.grain_size),
         )
         title = tr("Go to 0x%X") % offset
-        return (Offer(title, partial(go, offset), detail, icon="crosshair", fit=_SURE),)
+        return (Offer(title, partial(go, offset), detail, icon="crosshair", fit=_fit_of(needle)),)
 
     return offers
+
+
+def _behind(how: Fit | None) -> Fit | None:
+    """Return *how* behind all that fits among the commands and the links."""
+    return None if how is None else Fit(how.score - _SURE.score, how.places)
+
+
+def _fit_of(needle: str) -> Fit:
+    return _MAYBE if needle.strip().isdigit() else _SURE
 
 
 def _nowhere(past: bool) -> Offer:  # noqa: FBT001  which of two
@@ -60,6 +82,66 @@ def _nowhere(past: bool) -> Offer:  # noqa: FBT001  which of two
 
 def _stay() -> None:
     """Do nothing: it is never offered to be done."""
+
+
+def problem_offers(session: Session) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of the problems, once letters are typed: each leads to its place."""
+
+    def offers(needle: str) -> Sequence[Offer]:
+        found = []
+        for group in grouped(session.problems) if needle else ():
+            problem = group.head
+            name = "" if problem.path is None else problem.path.name
+            how = _behind(fit(needle, problem.what))
+            link = problem.link or problem.path
+            if how is not None and link is not None:
+                offset = None if problem.sector is None else problem.sector * SECTOR
+                go = partial(session.select_link, link, offset)
+                icon, _ = LOOK[problem.severity]
+                found.append(Offer(problem.what, go, name, icon=icon, fit=how))
+        return found
+
+    return offers
+
+
+def recent_offers(
+    settings: Settings, open_path: Callable[[Path], None]
+) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of what was opened last, once letters are typed."""
+
+    def offers(needle: str) -> Sequence[Offer]:
+        found = []
+        for path in settings.recent if needle else ():
+            title = tr("Recent: %s") % path.name
+            how = _behind(fit(needle, title))
+            if how is not None:
+                gone = "" if is_there(path) else tr("it is not there any more")
+                icon = "history"
+                where = str(path.parent)
+                run = partial(open_path, path)
+                found.append(Offer(title, run, where, icon=icon, obstacle=gone, fit=how))
+        return found
+
+    return offers
+
+
+def legend_offers(explorer: Explorer) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of the classes of the legend, once letters are typed: hide or show one."""
+
+    def offers(needle: str) -> Sequence[Offer]:
+        found = []
+        view = explorer.map_view
+        for entry in view.legend.entries if view is not None and needle else ():
+            hidden = view is not None and entry.kind in view.legend.hidden
+            words = tr("Show %s in the map") if hidden else tr("Hide %s in the map")
+            title = words % entry.name
+            how = _behind(fit(needle, title))
+            if how is not None and view is not None:
+                run = partial(view.legend.toggle, entry.kind)
+                found.append(Offer(title, run, tr("legend"), icon="eye", fit=how))
+        return found
+
+    return offers
 
 
 def link_offers(session: Session) -> Callable[[str], Sequence[Offer]]:

@@ -18,6 +18,7 @@ from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
 from redoscope_gui.presence import is_folder, is_there
 from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings
+from redoscope_gui.window.pane_keys import keys_of
 
 __all__ = ["Questions"]
 
@@ -94,9 +95,10 @@ class Questions:
         """Ask for a new base disk."""
         self._open(NewDiskDialog(self._session, self.last_folder(), self._window))
 
-    def show_shortcuts(self) -> None:
-        """List the shortcuts."""
-        self._open(ShortcutsDialog(self._commands, self._window))
+    def show_shortcuts(self, pane: str = "", title: str = "") -> None:
+        """List the shortcuts, those of the pane called *pane*, shown as *title*, first."""
+        moves = keys_of(pane)
+        self._open(ShortcutsDialog(self._commands, pane, title, moves, parent=self._window))
 
     def show_about(self) -> None:
         """Tell what this is."""

@@ -26,6 +26,8 @@ __all__ = ["Palette"]
 
 _WIDTH = 640
 _LINES = 12
+_REMEMBERED = 5
+"""What was done last, that stands first before anything is typed."""
 _STEPS = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,
@@ -42,6 +44,8 @@ class Palette(QFrame):
         self._window = window
         self._sources = tuple(sources)
         self._before: QWidget | None = None
+        self._used: list[str] = []
+        """Titles of what was done last, newest first."""
         self.setObjectName("palette")
         plain.set_name(self, self.tr("Command palette"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -58,7 +62,9 @@ class Palette(QFrame):
         self.list.setMouseTracking(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._nothing = plain.Label(self.tr("Nothing is called so"), self)
+        self._nothing = plain.Label(
+            self.tr("No command, place, link or problem is called that"), self
+        )
         self._nothing.setForegroundRole(self._nothing.palette().ColorRole.PlaceholderText)
         self._nothing.setContentsMargins(theme.STEP, 0, theme.STEP, theme.HALF)
         layout = QVBoxLayout(self)
@@ -78,14 +84,15 @@ class Palette(QFrame):
         """The line that Enter would do."""
         return self.rows.offer_at(self.list.currentIndex())
 
-    def ask(self) -> None:
-        """Come forward, empty; if it is there already, go."""
+    def ask(self, needle: str = "") -> None:
+        """Come forward with *needle* typed; if it is there already, go."""
         if self.isVisible():
             self.leave()
             return
         self._before = self._window.focusWidget()
         self.box.clear()
         self._offer("")
+        self.box.setText(needle)
         self._place()
         self.show()
         self.raise_()
@@ -141,11 +148,16 @@ class Palette(QFrame):
             self.list.setCurrentIndex(self.rows.index(row))
 
     def _offer(self, needle: str) -> None:
-        offers = sorted_offers(needle.strip(), self._sources)
+        needle = needle.strip()
+        offers = sorted_offers(needle, self._sources)
+        if not needle:
+            last = [offer for name in self._used for offer in offers if offer.title == name]
+            offers = [*last, *(offer for offer in offers if offer not in last)]
         self.rows.show_offers(offers)
         self.list.setVisible(bool(offers))
         self._nothing.setVisible(not offers)
-        self.list.setCurrentIndex(self.rows.index(0))
+        meant = bool(offers) and (not needle or offers[0].is_meant(needle))
+        self.list.setCurrentIndex(self.rows.index(0) if meant else QModelIndex())
         self._place()
 
     def _describe(self, index: QModelIndex, _before: QModelIndex) -> None:
@@ -157,6 +169,8 @@ class Palette(QFrame):
         offer = self.rows.offer_at(index)
         if offer is not None and offer.enabled:
             self.leave()
+            others = [title for title in self._used if title != offer.title]
+            self._used = [offer.title, *others][:_REMEMBERED]
             offer.run()
 
     def _place(self) -> None:

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtGui import QKeySequence
-
 from redoscope_gui.commands import Command, Commands
-from redoscope_gui.dialogs.palette.fuzzy import Fit, fit
+from redoscope_gui.dialogs.palette.fuzzy import Fit, fit_any
 
 __all__ = ["Offer", "Source", "command_offers", "sorted_offers"]
 
@@ -29,6 +27,12 @@ class Offer:
     obstacle: str = ""
     """Why it can't be done now; empty if it can."""
     fit: Fit = _PLAIN
+    heavy: bool = False
+    """Whether it takes long or writes."""
+
+    def is_meant(self, needle: str) -> bool:
+        """Return whether *needle* may choose it: what is heavy wants its first letters."""
+        return not self.heavy or self.title.casefold().startswith(needle.casefold().strip())
 
     @property
     def enabled(self) -> bool:
@@ -52,7 +56,7 @@ def command_offers(
     def offers(needle: str) -> Sequence[Offer]:
         found = []
         for command in commands:
-            how = fit(needle, command.plain_title)
+            how = fit_any(needle, command.plain_title, command.words)
             if how is not None and command.id not in hidden:
                 found.append(_offer(commands, command, how, otherwise))
         return found
@@ -61,20 +65,27 @@ def command_offers(
 
 
 def _offer(commands: Commands, command: Command, how: Fit, otherwise: str) -> Offer:
-    keys = QKeySequence(command.shortcuts[0]).toString() if command.shortcuts else ""
     enabled = command.enabled_when()
     return Offer(
         command.plain_title,
         partial(commands.run, command.id),
         command.hint,
-        keys,
+        command.keys,
         command.icon,
         "" if enabled else command.needs or otherwise,
         how,
+        command.heavy,
     )
 
 
 def sorted_offers(needle: str, sources: Iterable[Source]) -> list[Offer]:
-    """Return what all *sources* offer for *needle*: what can be done first, then by how it fits."""
+    """Return what all *sources* offer for *needle*: what can be done first, then by how it fits.
+
+    What is heavy stands behind all else unless its first letters were typed.
+    """
     found = [offer for source in sources for offer in source(needle)]
-    return sorted(found, key=lambda offer: (not offer.enabled, -offer.fit.score))
+
+    def place(offer: Offer) -> tuple[bool, bool, float]:
+        return not offer.enabled, not offer.is_meant(needle), -offer.fit.score
+
+    return sorted(found, key=place)

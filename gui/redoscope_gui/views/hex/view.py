@@ -147,6 +147,10 @@ class HexView(QWidget):
         request = ReadBytes(chain, self._session.cursor.generation, first, count)
         self._session.ask("hex-copy", request, self._copy_read)
 
+    def copy_as(self, form: str) -> None:
+        """Copy the selected bytes in the form whose value is *form*."""
+        self.copy(CopyForm(form))
+
     def _copy_read(self, answer: BytesRead) -> None:
         """Put the bytes on the clipboard; bytes that could not be read are never passed off."""
         if answer.faults:
@@ -175,9 +179,9 @@ class HexView(QWidget):
         ):
             menu.addAction(name).triggered.connect(lambda _on=False, form=form: self.copy(form))
         menu.addSeparator()
-        menu.addAction(self.tr("Select sector")).triggered.connect(lambda: self._select_whole(1))
+        menu.addAction(self.tr("Select sector")).triggered.connect(lambda: self.select_whole(1))
         menu.addAction(self.tr("Select grain")).triggered.connect(
-            lambda: self._select_whole(self._session.chain.grain_size if self._session.chain else 1)
+            lambda: self.select_whole(self._session.chain.grain_size if self._session.chain else 1)
         )
         menu.addSeparator()
         menu.addAction(self.tr("Go to…")).triggered.connect(self.ask_destination)
@@ -189,7 +193,7 @@ class HexView(QWidget):
         )
         return menu
 
-    def _select_whole(self, sectors: int) -> None:
+    def select_whole(self, sectors: int) -> None:
         """Select the sector or the grain that the cursor is in."""
         span = sectors * SECTOR
         first = self.surface.hand.caret // span * span

@@ -170,6 +170,12 @@ class Legend(QWidget):
         """What it shows."""
         return [button.entry for button in self._buttons]
 
+    def toggle(self, kind: int) -> None:
+        """Hide the class *kind* in the map, or show it again."""
+        for button in self._buttons:
+            if button.entry.kind == kind:
+                button.toggle()
+
     def show_entries(
         self,
         entries: Sequence[Entry],

@@ -31,6 +31,8 @@ class MapView(QWidget):
 
     bytes_wanted = Signal(object)
     """The bytes of a cell are wanted; carries the offset of the first."""
+    reading_changed = Signal()
+    """The map is read in another way: its mode, the way of its cells, or its scale."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,8 @@ class MapView(QWidget):
         self.bar.zoom_wanted.connect(self.canvas.asking.zoom)
         self.bar.change_wanted.connect(self.canvas.asking.go_to_change)
         self.scale.fitted.toggled.connect(self.canvas.fit)
+        for switch in (self.scale.fitted, self.bar.curve):
+            switch.toggled.connect(self.reading_changed)
         self.canvas.scale_changed.connect(self._show_scale)
         self.legend.hidden_changed.connect(self._dress)
         self.strip.pressed.connect(self._strip_pressed)
@@ -94,6 +98,10 @@ class MapView(QWidget):
         """How the map reads."""
         return self.canvas.asking.mode
 
+    def read_as(self, name: str) -> None:
+        """Read the map in the way whose value is *name*."""
+        self.show_mode(MapMode(name))
+
     def show_mode(self, mode: MapMode) -> None:
         """Read the map in another way; the place stays. A difference needs a comparison."""
         if mode is MapMode.DIFFERENCE and self.mode is not mode:
@@ -103,6 +111,7 @@ class MapView(QWidget):
         self._begin_comparison()
         self._show_legend()
         self._asking.start()
+        self.reading_changed.emit()
 
     def _begin_comparison(self) -> None:
         """Compare with the base disk if a difference is to be shown and nothing is compared."""

@@ -1,0 +1,187 @@
+"""The commands of the Edit menu: what is taken back and copied, and the ways through the bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import methodcaller
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from redoscope_gui.commands import Command
+from redoscope_gui.window.doings import Doings
+
+if TYPE_CHECKING:
+    from redoscope_gui.views.hex import HexView
+
+__all__ = ["byte_commands", "edit_commands", "problem_commands"]
+
+_PANE = "hex"
+
+
+def tr(text: str) -> str:
+    """Translate *text* of a menu."""
+    return QCoreApplication.translate("MainWindow", text)
+
+
+def _do(window: Doings, deed: Callable[[HexView], object]) -> Callable[[], None]:
+    """Return what does *deed* to the bytes, once they are shown."""
+
+    def call() -> None:
+        if window.panes.hex_view is not None:
+            deed(window.panes.hex_view)
+
+    return call
+
+
+def edit_commands(window: Doings) -> tuple[Command, ...]:
+    """Return the commands that take back and copy."""
+    deeds = window.session.deeds
+    undo = Command(
+        "edit.undo",
+        tr("&Undo"),
+        deeds.undo,
+        "undo-2",
+        ("Ctrl+Z",),
+        lambda: deeds.last is not None,
+        hint=tr("Take back what was made in this window last, if nothing is lost by it"),
+        needs=tr("nothing was made in this window"),
+        title_now=lambda: f"{tr('&Undo')}: {deeds.words}" if deeds.last else tr("&Undo"),
+    )
+    return (undo, *_copies(window), *_selections(window))
+
+
+def _copies(window: Doings) -> tuple[Command, ...]:
+    session = window.session
+    forms = (
+        ("hex", tr("Copy bytes as &hex"), "copy", ("Ctrl+C",)),
+        ("dump", tr("Copy bytes as hex and &text"), "dump", ()),
+        ("text", tr("Copy bytes as te&xt"), "", ()),
+        ("c", tr("Copy bytes as &C array"), "", ()),
+    )
+    return tuple(
+        Command(
+            f"edit.copy_{form}",
+            title,
+            _do(window, methodcaller("copy_as", form)),
+            "copy",
+            (),
+            lambda: session.chain is not None,
+            hint=tr("The selected bytes, or the one at the cursor"),
+            needs=tr("no chain is open"),
+            words=words,
+            pane=_PANE,
+            pane_keys=keys,
+        )
+        for form, title, words, keys in forms
+    )
+
+
+def _selections(window: Doings) -> tuple[Command, ...]:
+    session = window.session
+
+    def is_open() -> bool:
+        return session.chain is not None
+
+    def grain() -> int:
+        return session.chain.grain_size if session.chain is not None else 1
+
+    return (
+        Command(
+            "edit.select_sector",
+            tr("Select the &sector"),
+            _do(window, lambda view: view.select_whole(1)),
+            "",
+            (),
+            is_open,
+            hint=tr("The 512 bytes that the cursor is in"),
+            needs=tr("no chain is open"),
+        ),
+        Command(
+            "edit.select_grain",
+            tr("Select the &grain"),
+            _do(window, lambda view: view.select_whole(grain())),
+            "",
+            (),
+            is_open,
+            hint=tr("The grain that the cursor is in"),
+            needs=tr("no chain is open"),
+        ),
+    )
+
+
+def byte_commands(window: Doings) -> tuple[Command, ...]:
+    """Return the ways through the bytes."""
+    session = window.session
+
+    def change(*, forward: bool) -> Callable[[], None]:
+        return _do(window, lambda view: view.go_to_change(forward))
+
+    def stored(*, newer: bool) -> Callable[[], None]:
+        return _do(window, lambda view: view.go_to_generation(newer=newer))
+
+    rows = (
+        ("next_change", tr("Next c&hanged grain"), change(forward=True), "]"),
+        ("previous_change", tr("Pr&evious changed grain"), change(forward=False), "["),
+        ("newer_store", tr("Ne&wer generation of this grain"), stored(newer=True), "}"),
+        ("older_store", tr("Ol&der generation of this grain"), stored(newer=False), "{"),
+    )
+    return tuple(
+        Command(
+            f"go.{name}",
+            title,
+            handler,
+            "",
+            (),
+            lambda: session.chain is not None,
+            hint=tr("From the place of the cursor"),
+            needs=tr("no chain is open"),
+            pane=_PANE,
+            pane_keys=(key,),
+        )
+        for name, title, handler, key in rows
+    )
+
+
+def problem_commands(window: Doings) -> tuple[Command, ...]:
+    """Return the ways through the problems, and their copying."""
+    view = window.panes.problems_view
+
+    def are_there() -> bool:
+        return bool(window.session.problems)
+
+    nothing = tr("nothing is wrong")
+    return (
+        Command(
+            "problems.next",
+            tr("Next &problem"),
+            lambda: view.step(1),
+            "triangle-alert",
+            ("F8",),
+            are_there,
+            hint=tr("Go to the place of the next problem"),
+            needs=nothing,
+            words="error",
+        ),
+        Command(
+            "problems.previous",
+            tr("Previo&us problem"),
+            lambda: view.step(-1),
+            "triangle-alert",
+            ("Shift+F8",),
+            are_there,
+            needs=nothing,
+            words="error",
+        ),
+        Command(
+            "problems.copy_all",
+            tr("Copy all &problems"),
+            view.copy_all,
+            "copy",
+            (),
+            are_there,
+            hint=tr("As text, say for a ticket"),
+            needs=nothing,
+            words="ticket report",
+        ),
+    )
