@@ -33,6 +33,7 @@ _PROGRAMS = {
     "cmp": "GNU diffutils (cmp)",
     "grep": "GNU grep",
     "vmdk-convert": "open-vmdk (vmdk-convert)",
+    "borg": "borg",
 }
 
 
