@@ -12,7 +12,7 @@ import click
 
 from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
-from redoscope_core.cli.generation import at_link, generation, link_alone
+from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import BYTE, DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
 from redoscope_core.cli.plural import counted
@@ -64,6 +64,7 @@ _SPOOL = 2**26
 @at_link
 @opening
 @salvaging
+@as_json
 def read(
     disk: Path,
     start: str,
@@ -73,6 +74,7 @@ def read(
     fill: int | None,
     alone: bool,
     at: str | None,
+    json_output: bool,
 ) -> None:
     """Copy the bytes of a generation to a file.
 
@@ -82,6 +84,8 @@ def read(
     """
     if fill is not None and not alone:
         raise click.UsageError("--fill goes with --link")
+    if json_output and str(out) == "-":
+        raise click.UsageError("bytes and --json can't both go to standard output: name a file")
     policy = policy_of()
     with generation(disk, policy, at, older=True, alone=alone) as chain:
         first = sector_at(start, chain)
@@ -94,6 +98,9 @@ def read(
                 drive("reading", _copy(chain, first, sectors, stream, fill))
         else:
             _read_to_file(chain, first, sectors, out, fill, force=force)
+        document = named(disk, chain) | {"start": first, "count": sectors, "out": str(out)}
+    if json_output:
+        print_json(document)
 
 
 def _copy(

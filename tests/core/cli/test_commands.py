@@ -248,6 +248,19 @@ def test_input_of_write_may_come_through_a_pipe(
         assert chain.read(9, 3) == b"p" * 3 * SECTOR
 
 
+def test_what_was_read_is_told_as_a_document_that_never_mixes_with_the_bytes(
+    redoscope: Redoscope, chain3: list[Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "bytes.bin"
+    asked = ("read", chain3[2], "--at", "1", "--start", 2, "--count", 3, "--json", "--out")
+    assert redoscope(*asked, out).document == {
+        "disk": str(chain3[2]), "at": str(chain3[1]), "start": 2, "count": 3, "out": str(out)
+    }  # fmt: skip
+    assert out.read_bytes() == redoscope(*asked[:-2], "--out", "-").raw
+    ran = redoscope(*asked, "-")
+    assert (ran.status, ran.document["error"]["kind"]) == (2, "wrong-call")
+
+
 def test_dump_shows_hex_and_text(redoscope: Redoscope, chain3: list[Path]) -> None:
     words = ["dump", chain3[2], "--start", 0, "--count", 2, "--all", "--plain"]
     out = redoscope(*words).out.splitlines()

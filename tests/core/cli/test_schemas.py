@@ -20,7 +20,7 @@ from tests.core.operations.backup.folders import back_up
 if TYPE_CHECKING:
     from tests.core.cli.conftest import Redoscope
 
-WITHOUT = {"read", "demo", "help", "version", "completion"}
+WITHOUT = {"demo", "help", "version", "completion"}
 """Words that print no document."""
 SHARED = {"common", "error", "progress", "unreadable"}
 
@@ -113,6 +113,7 @@ CALLS: dict[str, list[str]] = {
     "child": ["child", TIP, "FOLDER/new.vmdk"],
     "clone": ["clone", TIP, "FOLDER/new.vmdk"],
     "clone raw": ["clone", TIP, "FOLDER/new.img", "--type", "raw"],
+    "read": ["read", TIP, "--at", "1", "--count", "3", "--out", "FOLDER/bytes.bin"],
     "write": ["write", TIP, "--start", "0", "--fill", "1", "--count", "1"],
     "attach": ["attach", "FOLDER/branch.vmdk", "--to", "FOLDER/link0.vmdk"],
     "attach why not": ["attach", TIP, "--to", "FOLDER/pieces.vmdk", "--why-not"],
