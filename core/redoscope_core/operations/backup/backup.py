@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.outputs import chosen_output, refuse_output
-from redoscope_core.errors import BrokenChain
+from redoscope_core.errors import AlreadyExists, BrokenChain
 from redoscope_core.files.file import folder_error, os_error
 from redoscope_core.files.locks import sole_use
 from redoscope_core.files.names import real_path
@@ -189,9 +189,7 @@ def backup_to_file(
     Raises:
         AlreadyExists: A name is taken.
     """
-    target = stream if not os.path.lexists(stream) else chosen_output(
-        stream, force=False, chains=[chain], streams=True
-    )  # fmt: skip
+    target = _target(chain, stream)
     if os.path.lexists(target):
         try:
             with target.open("wb") as sink:
@@ -203,6 +201,15 @@ def backup_to_file(
     with ExitStack() as opened:
         order, base = yield from _outside(chain, since, kind, opened)
         return (yield from _to_files(order, stream, beside, base))
+
+
+def _target(chain: Chain, stream: Path) -> Path:
+    """Return *stream*: a new name, or what takes bytes as a pipe does; no file is replaced."""
+    try:
+        return chosen_output(stream, force=False, chains=[chain], streams=True)
+    except AlreadyExists as error:
+        error.leniency = None
+        raise
 
 
 def backup_to_sink(

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import VmdkError
+from redoscope_core.files.file import require_there
 from redoscope_core.operations.backup.catalogue import Catalogue
 from redoscope_core.operations.backup.manifests import (
     MANIFEST_ENDING,
@@ -65,6 +66,7 @@ def points_at(path: Path) -> tuple[Shelf, str | None]:
         return Shelf.read(path), None
     manifest = path if path.name.endswith(MANIFEST_ENDING) else manifest_beside(path)
     if not os.path.lexists(manifest):
+        require_there(path)
         raise missing_manifest(path)
     shelf = Shelf.read(manifest.parent)
     return shelf, manifest.name

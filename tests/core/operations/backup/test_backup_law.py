@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import tempfile
 from pathlib import Path
@@ -15,10 +16,11 @@ from redoscope_core import InvalidArgument, VmdkError
 from redoscope_core.format.backup_manifest import BackupKind
 from redoscope_core.operations.backup.prune import prune
 from redoscope_core.operations.backup.series import Shelf
-from tests.core.chains import chain_plans
+from tests.core.chains import ExtentPlan, LinkPlan, chain_plans
 from tests.core.finished import finished
 from tests.core.operations.backup.folders import (
     back_up,
+    content,
     proved,
     restored,
     series_of,
@@ -128,3 +130,36 @@ def test_points_restore_to_what_qemu_makes_of_the_generation(
             subprocess.run(["qemu-img", "convert", "-O", "raw", paths[index], judged], check=True)
             assert restored(folder, Path(place) / "restored.raw", name) == judged.read_bytes()
         assert len(proved(folder) if made else ()) == len(made)
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    capacities=st.lists(st.integers(1, 70_000), min_size=2, max_size=4),
+    backed_up=st.sets(st.integers(0, 3), min_size=2),
+    seed=st.integers(0, 99),
+)
+def test_links_of_other_capacities_come_back_as_they_read(
+    capacities: list[int], backed_up: set[int], seed: int
+) -> None:
+    with tempfile.TemporaryDirectory() as place:
+        paths: list[Path] = []
+        chance = random.Random(seed)
+        for index, capacity in enumerate(capacities):
+            path = Path(place) / f"link{index}.vmdk"
+            last = (capacity - 1) // 128
+            plan = ExtentPlan(
+                capacity,
+                stored=frozenset({last, chance.randint(0, last)}),
+                seed=seed + 1000 * index,
+            )
+            LinkPlan((plan,)).write(path, cid=0x1000 + index, parent=paths[-1] if paths else None)
+            paths.append(path)
+        folder = Path(place) / "backups"
+        for index in sorted({index % len(paths) for index in backed_up}):
+            back_up(paths[index], folder)
+        assert unsound(folder) == {}
+        for point in Shelf.read(folder).points:
+            disk = Path(place) / point.head.link
+            assert restored(folder, Path(place) / "back.raw", point.name) == content(disk)
+            full = back_up(disk, Path(place) / "full", BackupKind.FULL)
+            assert full.end.disk_sha256 == point.end.disk_sha256
