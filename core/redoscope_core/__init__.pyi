@@ -119,7 +119,9 @@ from redoscope_core.operations.tracking.query import ChangedPage as ChangedPage
 from redoscope_core.operations.tracking.query import query_changes as query_changes
 from redoscope_core.progress import Progress as Progress
 from redoscope_core.publishing import published as published
+from redoscope_core.sample import BRANCH as BRANCH
 from redoscope_core.sample import DIARY_SECTOR as DIARY_SECTOR
+from redoscope_core.sample import SHREDDED_GRAIN as SHREDDED_GRAIN
 from redoscope_core.sample import SampleFound as SampleFound
 from redoscope_core.sample import SampleState as SampleState
 from redoscope_core.sample import find_sample as find_sample

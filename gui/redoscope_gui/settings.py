@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 from platformdirs import user_config_path, user_data_path, user_log_path
 from PySide6.QtCore import QByteArray, QSettings
 
-__all__ = ["Settings", "crash_file", "sample_folder"]
+__all__ = ["RecentFacts", "Settings", "crash_file", "sample_folder"]
 
 _RECENT = 12
+_FACTS = "facts/"
+
+
+class RecentFacts(NamedTuple):
+    """What was seen of something when it was open last."""
+
+    disks: int
+    """Chains, or parts of chains."""
+    links: int
+    size: int
+    """Bytes of the disk that was shown; 0 if none was."""
+    problems: int
+    opened: int
+    """When, in seconds since 1970."""
 
 
 class Settings:
@@ -94,6 +110,23 @@ class Settings:
         kept = [path, *(other for other in self.recent if other != path)][:_RECENT]
         self._store.setValue("recent/paths", [_kept(entry) for entry in kept])
 
+    def facts(self, path: Path) -> RecentFacts | None:
+        """Return what was seen of *path* when it was open last; None if that is not known."""
+        saved = self._store.value(_facts_key(path))
+        try:
+            numbers = [int(number) for number in str(saved).split()]
+        except ValueError:
+            return None
+        return RecentFacts(*numbers) if len(numbers) == len(RecentFacts._fields) else None
+
+    def note_facts(self, path: Path, facts: RecentFacts) -> None:
+        """Remember what is seen of *path*; what is no longer recent is forgotten."""
+        kept = {_facts_key(entry) for entry in self.recent}
+        for key in self._store.allKeys():
+            if key.startswith(_FACTS) and key not in kept:
+                self._store.remove(key)
+        self._store.setValue(_facts_key(path), " ".join(str(number) for number in facts))
+
     def save(self) -> None:
         """Write the file now."""
         self._store.sync()
@@ -101,6 +134,10 @@ class Settings:
     def _bytes(self, key: str) -> QByteArray:
         saved = self._store.value(key)
         return saved if isinstance(saved, QByteArray) else QByteArray()
+
+
+def _facts_key(path: Path) -> str:
+    return _FACTS + hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
 
 
 def _kept(path: Path) -> str | QByteArray:

@@ -129,7 +129,7 @@ def _picture(out: Path, path: Path | None, folder: Path) -> None:
         if path is None:
             window.settings.add_recent(Path("/vm/gone/web01-000003.vmdk"))
             window.settings.add_recent(folder)
-            window.welcome.show_recent(window.settings.recent)
+            window.welcome.show_recent([(path, None) for path in window.settings.recent])
             camera.take("welcome")
             window.resize(1024, 640)
             camera.take("welcome-least")

@@ -7,12 +7,20 @@ from redoscope_core.sample.finding import (
     fresh_sample,
 )
 from redoscope_core.sample.make import make_sample
-from redoscope_core.sample.story import BRANCH, DIARY_SECTOR, SAMPLE, TIP, SampleLink
+from redoscope_core.sample.story import (
+    BRANCH,
+    DIARY_SECTOR,
+    SAMPLE,
+    SHREDDED_GRAIN,
+    TIP,
+    SampleLink,
+)
 
 __all__ = [
     "BRANCH",
     "DIARY_SECTOR",
     "SAMPLE",
+    "SHREDDED_GRAIN",
     "TIP",
     "SampleFound",
     "SampleLink",

@@ -77,6 +77,14 @@ def _file_commands(window: Doings) -> tuple[Command, ...]:
             hint=tr("Make an empty base disk"),
         ),
         Command(
+            "file.check_folder",
+            tr("C&heck a folder…"),
+            window.check_folder,
+            "shield-alert",
+            hint=tr("Open a folder, and list all that is wrong with the links in it"),
+            words="broken damaged problems",
+        ),
+        Command(
             "file.recent",
             tr("Open r&ecent…"),
             lambda: window.ask_command(tr("Recent") + ":"),

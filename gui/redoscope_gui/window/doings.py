@@ -31,6 +31,9 @@ class Doings(Protocol):
     def ask_command(self, needle: str = "") -> None:
         """Ask for a command, a place or a link; *needle* is typed already."""
 
+    def check_folder(self) -> None:
+        """Ask for a folder, open it, and show what is wrong in it."""
+
     def show_keys(self) -> None:
         """List the keys, those of the pane in focus first."""
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
+    QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
     QResizeEvent,
@@ -34,18 +35,13 @@ from redoscope_gui.window.busy import BusyMark
 from redoscope_gui.window.curing import cure
 from redoscope_gui.window.dropping import accept_copy, dropped
 from redoscope_gui.window.explorer import Explorer
+from redoscope_gui.window.first_page import FirstPage
 from redoscope_gui.window.fitting import LEAST, USUAL, begins_maximised, first_size
 from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.looks import Looks
 from redoscope_gui.window.menus import RecentMenu, fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
-from redoscope_gui.window.places import (
-    legend_offers,
-    link_offers,
-    place_offers,
-    problem_offers,
-    recent_offers,
-)
+from redoscope_gui.window.places import other_offers, place_offers
 from redoscope_gui.window.questions import Questions
 from redoscope_gui.window.raising import tell_errors
 from redoscope_gui.window.tally import ProblemTally
@@ -83,6 +79,7 @@ class MainWindow(QMainWindow):
         self.breadcrumb = Breadcrumb(session, self)
         add_commands(self.commands, self)
         self.welcome = WelcomePage(self.commands, self)
+        self.first_page = FirstPage(self.welcome, session, settings, self.panes)
         self._pages = QStackedWidget(self)
         self._pages.addWidget(self.welcome)
         self._pages.addWidget(self.explorer)
@@ -107,7 +104,6 @@ class MainWindow(QMainWindow):
         self._wire()
         self.restoreGeometry(settings.geometry)
         self._show_title()
-        self.welcome.show_recent(settings.recent)
         self.commands.redraw_icons()
 
     def show_first(self) -> None:
@@ -134,6 +130,11 @@ class MainWindow(QMainWindow):
         """Ask for a command, a place or a link; *needle* is typed already."""
         self.palette_box.ask(needle)
 
+    def check_folder(self) -> None:
+        """Ask for a folder, open it, and show what is wrong in it."""
+        self.first_page.once_open(self._show_problems)
+        self.questions.ask_folder()
+
     def show_keys(self) -> None:
         """List the keys, those of the pane in focus first."""
         self.questions.show_shortcuts(*self._pane_in_focus())
@@ -143,6 +144,8 @@ class MainWindow(QMainWindow):
         if self.session.forest is not None:
             self.settings.docks = self.saveState()
             self.settings.layout = self.panes.layout.value
+        self.first_page.note_facts()
+        self.first_page.show_recent()
         self.session.leave()
         self._shown = None
         self.panes.hide()
@@ -205,16 +208,23 @@ class MainWindow(QMainWindow):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped(event) is not None:
             accept_copy(event)
+            self.welcome.drop.show_hover(hovered=True)
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.welcome.drop.show_hover(hovered=False)
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
         path = dropped(event)
+        self.welcome.drop.show_hover(hovered=False)
         if path is not None:
             accept_copy(event)
             self.open_path(path)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.first_page.note_facts()
         self.settings.geometry = self.saveGeometry()
         if self.session.forest is not None:
             self.settings.docks = self.saveState()
@@ -233,6 +243,7 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         session = self.session
         self.welcome.recent_chosen.connect(self.open_path)
+        self.welcome.sample_wanted.connect(self.first_page.open_lesson)
         self.breadcrumb.place_wanted.connect(self.ask_destination)
         self.explorer.banner.problems_wanted.connect(self._show_problems)
         for cures in (self.panes.problems_view, self.panes.chain_view, self.explorer.banner):
@@ -263,15 +274,7 @@ class MainWindow(QMainWindow):
             self.commands, self.tr("not possible now"), left_out=("go.command",)
         )
         places = place_offers(self.session, self._focus_bytes)
-        sources = (
-            places,
-            commands,
-            link_offers(self.session),
-            problem_offers(self.session),
-            recent_offers(self.settings, self.open_path),
-            legend_offers(self.explorer),
-        )
-        return Palette(self, sources)
+        return Palette(self, (places, commands, *other_offers(self)))
 
     def _build(self, _path: Path) -> None:
         """Make the views that the first chain needs; before it the window has none of them."""
@@ -294,7 +297,6 @@ class MainWindow(QMainWindow):
 
     def _note_opened(self, path: Path) -> None:
         self.settings.add_recent(path)
-        self.welcome.show_recent(self.settings.recent)
         if self._pages.currentWidget() is not self.explorer:
             self._pages.setCurrentWidget(self.explorer)
             self._restore_layout()
@@ -304,6 +306,7 @@ class MainWindow(QMainWindow):
             if self.session.problems:
                 self._show_problems()
             self.panes.chain_view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.first_page.opened()
 
     def _restore_layout(self) -> None:
         self.panes.arrange(layout_named(self.settings.layout))

@@ -22,7 +22,14 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&File",
         (
-            *("file.open", "file.open_folder", "file.recent", "file.sample", ""),
+            *(
+                "file.open",
+                "file.open_folder",
+                "file.recent",
+                "file.sample",
+                "file.check_folder",
+                "",
+            ),
             *("file.new_disk", "", "file.reload", "file.close", "", "file.quit"),
         ),
     ),

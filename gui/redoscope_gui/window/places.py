@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
@@ -12,19 +13,14 @@ from redoscope_core import SECTOR, NoPlace, PlaceFault, Standpoint, place_of
 from redoscope_gui import theme
 from redoscope_gui.dialogs.palette import Offer
 from redoscope_gui.dialogs.palette.fuzzy import Fit, fit
+from redoscope_gui.dialogs.palette.offers import Source
 from redoscope_gui.presence import is_there
 from redoscope_gui.session import Session, grouped
 from redoscope_gui.settings import Settings
 from redoscope_gui.views.problems import LOOK
 from redoscope_gui.window.explorer import Explorer
 
-__all__ = [
-    "legend_offers",
-    "link_offers",
-    "place_offers",
-    "problem_offers",
-    "recent_offers",
-]
+__all__ = ["Sought", "other_offers", "place_offers"]
 
 _SURE = Fit(1000.0)
 """A place that was typed out comes before every command."""
@@ -35,6 +31,27 @@ _MAYBE = Fit(0.5)
 def tr(text: str) -> str:
     """Translate *text* of an offer."""
     return QCoreApplication.translate("MainWindow", text)
+
+
+class Sought(Protocol):
+    """What offers are made of."""
+
+    session: Session
+    settings: Settings
+    explorer: Explorer
+
+    def open_path(self, path: Path) -> None:
+        """Open a disk, a .vmx or a folder."""
+
+
+def other_offers(window: Sought) -> tuple[Source, ...]:
+    """Return the sources of all but commands and places."""
+    return (
+        link_offers(window.session),
+        problem_offers(window.session),
+        recent_offers(window.settings, window.open_path),
+        legend_offers(window.explorer),
+    )
 
 
 def place_offers(session: Session, arrived: Callable[[], None]) -> Callable[[str], Sequence[Offer]]:

@@ -34,6 +34,8 @@ NO_DISPLAY = 2
 NOT_SAVED = 2
 """Exit status when a picture was asked for and none was saved."""
 _SWITCH_INTERVAL = 0.001
+_PATIENCE = 1500
+"""Milliseconds until the sample is drawn: what the user opens meanwhile comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,9 @@ def _window(path: Path | None, wanted: Wanted, settings: Settings, stack: ExitSt
     else:
         window.show()
         window.resize(QSize(*wanted.size))
-    if path is not None:
+    if path is None and wanted.screenshot is None:
+        QTimer.singleShot(_PATIENCE, window, window.first_page.draw_sample)
+    elif path is not None:
         QTimer.singleShot(0, window, lambda: window.open_path(path, wanted.sector))
     return window
 
