@@ -39,5 +39,5 @@ def point_facts(head: ManifestHead, end: ManifestEnd) -> dict[str, object]:
         "area_bytes": end.area_bytes,
         "stream_bytes": end.stream_bytes,
         "stream_sha256": end.stream_sha256,
-        "disk_sha256": end.disk_sha256,
+        "disk_tree_sha256": end.disk_tree_sha256,
     }

@@ -8,7 +8,7 @@ A JSON document of which each line can be read alone, however large the disk is:
     {"span": 7, ...}
     ],
     "areas": 3, "area_bytes": 196608, "stream_bytes": 68608, "stream_sha256": "...",
-    "disk_sha256": "...",
+    "disk_tree_sha256": "...",
     "sha256": "..."}
 
 Areas are in bytes. A span is 32 MiB of the disk: 512 grains, whatever the links' own grains are;
@@ -175,7 +175,7 @@ class ManifestEnd:
     """Bytes of the disk that the areas cover."""
     stream_bytes: int
     stream_sha256: str
-    disk_sha256: str | None
+    disk_tree_sha256: str | None
     """The tree digest of the disk that it restores to; None if what it builds on was not known."""
 
     def to_line(self) -> bytes:
@@ -196,13 +196,13 @@ class ManifestEnd:
     def of_document(cls, document: object) -> Self:
         """Read the values by their names; raises as `of_tail` does."""
         facts = _Facts(document)
-        root = facts.given("disk_sha256")
+        root = facts.given("disk_tree_sha256")
         return cls(
             facts.whole("areas", _MOST_BYTES),
             facts.whole("area_bytes", _MOST_BYTES),
             facts.whole("stream_bytes", _MOST_BYTES),
             facts.digest("stream_sha256"),
-            None if root is None else facts.digest("disk_sha256"),
+            None if root is None else facts.digest("disk_tree_sha256"),
         )
 
 

@@ -169,7 +169,7 @@ class Catalogue:
         found: dict[int, bytes] = {}
         for index, point in enumerate(series):
             mine = self._known_nodes(point)
-            proved = point.end.disk_sha256 is not None
+            proved = point.end.disk_tree_sha256 is not None
             if mine is None or not proved or not _comes_to(point, found | mine):
                 mine = yield from self._work_out(series[: index + 1])
                 _prove(point, found | mine)
@@ -341,7 +341,7 @@ def _point_of(manifest: Path, stamp: tuple[int, int], row: tuple[Any, ...] | Non
 
 
 def _comes_to(point: Point, nodes: dict[int, bytes]) -> bool:
-    named = point.end.disk_sha256
+    named = point.end.disk_tree_sha256
     return named is None or disk_digest(point.head.capacity, nodes) == named
 
 
@@ -350,8 +350,8 @@ def _prove(point: Point, nodes: dict[int, bytes]) -> None:
         raise CorruptVmdk(
             "what the backup holds does not come to the disk that it names",
             path=point.manifest,
-            where="disk_sha256",
+            where="disk_tree_sha256",
             found=disk_digest(point.head.capacity, nodes),
-            expected=point.end.disk_sha256,
+            expected=point.end.disk_tree_sha256,
             cure="make a full backup",
         )

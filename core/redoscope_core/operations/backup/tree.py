@@ -1,6 +1,6 @@
 r"""The digest of a whole disk, of which a change touches only a part.
 
-                    disk_sha256 = SHA-256("redoscope disk 1\n", capacity, nodes)
+                    disk_tree_sha256 = SHA-256("redoscope disk 1\n", capacity, nodes)
                    /                    |                     \
       node of span 0           node of span 1         ...            SHA-256 of its 512 leaves
       /     |     \

@@ -273,9 +273,9 @@ def test_files_and_manifests_put_together_are_a_series(source: Path, tmp_path: P
                     since=str(change_id_of(chain, 0)),
                 )
             )  # fmt: skip
-        assert made.end.disk_sha256 is None
+        assert made.end.disk_tree_sha256 is None
     full = finished_full(source / "c2.vmdk", tmp_path / "full.vmdk")
-    assert read_point(manifest_beside(second)).end.disk_sha256 == full
+    assert read_point(manifest_beside(second)).end.disk_tree_sha256 == full
     for stream_path in (second, tmp_path / "three.vmdk"):
         assert restored(stream_path, tmp_path / "back.raw") == content(source / "c2.vmdk")
     assert all(each.verdict is PointVerdict.SOUND for each in proved(tmp_path))
@@ -284,7 +284,7 @@ def test_files_and_manifests_put_together_are_a_series(source: Path, tmp_path: P
 def finished_full(disk: Path, stream: Path) -> str | None:
     """Make a full backup of *disk*, and return the digest of the disk."""
     with Chain.open(disk) as chain:
-        return finished(backup_to_file(chain, stream)).end.disk_sha256
+        return finished(backup_to_file(chain, stream)).end.disk_tree_sha256
 
 
 def test_a_stream_without_its_manifest_is_told_from_one_that_is_lost(

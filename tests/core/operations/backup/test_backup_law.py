@@ -74,7 +74,7 @@ def test_every_point_that_is_kept_restores_to_its_generation(
             index = made[point.name]
             target = Path(place) / "restored.raw"
             assert restored(folder, target, point.name) == plan.content(index)
-            digests.setdefault(hash(plan.content(index)), set()).add(point.end.disk_sha256)
+            digests.setdefault(hash(plan.content(index)), set()).add(point.end.disk_tree_sha256)
         # Equal disks have one digest, however they were backed up.
         assert all(len(each) == 1 and None not in each for each in digests.values())
 
@@ -162,4 +162,4 @@ def test_links_of_other_capacities_come_back_as_they_read(
             disk = Path(place) / point.head.link
             assert restored(folder, Path(place) / "back.raw", point.name) == content(disk)
             full = back_up(disk, Path(place) / "full", BackupKind.FULL)
-            assert full.end.disk_sha256 == point.end.disk_sha256
+            assert full.end.disk_tree_sha256 == point.end.disk_tree_sha256

@@ -39,7 +39,7 @@ def test_the_catalogue_is_made_anew_from_the_manifests(
     back_up(source / "c3.vmdk", folder)
     back_up(source / "c3.vmdk", folder, FULL)
     points = Shelf.read(folder).points
-    assert points[2].end.disk_sha256 == points[3].end.disk_sha256
+    assert points[2].end.disk_tree_sha256 == points[3].end.disk_tree_sha256
     assert unsound(folder) == {}
 
 

@@ -39,7 +39,7 @@ def test_what_only_takes_bytes_gets_the_same_stream_as_a_file(source: Path, tmp_
     # Header and grains; the descriptor has a name and IDs of its own.
     assert data[:512] == (tmp_path / "two.vmdk").read_bytes()[:512]
     assert data[128 * 512 :] == (tmp_path / "two.vmdk").read_bytes()[128 * 512 :]
-    assert made.end.disk_sha256 == filed.end.disk_sha256
+    assert made.end.disk_tree_sha256 == filed.end.disk_tree_sha256
     assert unsound(tmp_path) == {}
     assert restored(tmp_path / "one.vmdk", tmp_path / "back.raw") == content(source / "c1.vmdk")
 
