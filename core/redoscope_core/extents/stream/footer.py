@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["find_footer"]
 
+_USUAL = 3 * SECTOR
+"""Bytes before the end of the file that are looked at first: its marker, the footer, the end."""
 _REACH = 2**20
-"""Bytes before the end of the file in which the footer is looked for: padding may follow it."""
+"""Bytes in which it is looked for then: padding may follow it."""
 _FROM_END = 1024
 _MAGIC = int.from_bytes(SPARSE_MAGIC, "little")
 
@@ -34,8 +36,17 @@ def find_footer(
     file may be cut; the last one that fits is taken then. With *salvages* sectors that can't be
     read are none.
     """
+    # A bad place of the device far before the end does not matter to most streams.
+    usual = _found_in(_USUAL, file, header, salvages=salvages)
+    return usual or _found_in(_REACH, file, header, salvages=salvages)
+
+
+def _found_in(
+    reach: int, file: DiskFile, header: SparseHeader, *, salvages: bool
+) -> tuple[SparseHeader, tuple[Finding, ...]] | None:
+    """Return the footer, if it is in the last *reach* bytes."""
     length = file.file_bytes
-    first = max(0, length - _REACH) // SECTOR * SECTOR
+    first = max(0, length - reach) // SECTOR * SECTOR
     count = (length - first) // SECTOR
     if count < 1:
         return None

@@ -212,6 +212,32 @@ def test_a_mark_that_does_not_fit_is_found_without_reading_the_data(
     assert (spot.grain, spot.sector, spot.why) == (2, 2 * GRAIN, why)
     assert spot.says is None or spot.says >= 0
     assert finding.is_fault
+    if kind is Kind.DAMAGED_GRAINS:  # to read the data tells nothing else of it
+        with_data = only(checked(path, data=True).findings, kind)
+        assert (with_data.spots, with_data.fact("grains")) == ((spot,), 1)
+
+
+@pytest.mark.parametrize("bad", [{0}, {2}, {1, 3}, {0, 1, 2, 3}])
+def test_of_marks_that_are_read_together_each_that_the_device_does_not_give_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: set[int]
+) -> None:
+    plan = StreamPlan(40 * GRAIN, grains={n: bytes([n + 1]) * SIZE for n in range(4)})
+    path = stream_link(tmp_path / "disk.vmdk", plan)
+    places = [grain.place for grain in stored_in(path)]
+    real = os.preadv
+
+    def preadv(descriptor: int, buffers: Sequence[memoryview], offset: int) -> int:
+        end = offset + sum(map(len, buffers))
+        if any(offset < places[n] + 12 and places[n] < end for n in bad):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(descriptor, buffers, offset)
+
+    monkeypatch.setattr(os, "preadv", preadv)
+    for data in (False, True):
+        finding = only(checked(path, data=data).findings, Kind.DAMAGED_GRAINS)
+        spots = [spot for spot in finding.spots if isinstance(spot, GrainSpot)]
+        assert {(spot.grain, spot.why) for spot in spots} == {(n, Why.SYSTEM) for n in bad}
+        assert len(spots) == len(bad)
 
 
 def test_a_grain_that_ends_just_where_the_next_one_begins_is_sound(tmp_path: Path) -> None:
