@@ -124,7 +124,7 @@ def _told(plan: Deletion, names: list[str]) -> list[str]:
         lines += [f"  {edit.path}: {edit.why}" for edit in merge.edits]
     lines += [f"  {link} is removed: nobody needs it" for link in plan.dropped]
     lines += [f"  {file} is removed" for file in plan.state_files]
-    lines += [f"  {file} is removed: it can't be applied then" for file in plan.spent]
+    lines += [f"  {file.name} is removed: it can't be applied then" for file in plan.spent]
     lines += [f"  {fate.link} stays{_for_whom(fate)}" for fate in plan.kept]
     return [*lines, f"  {amounts(plan)}"]
 

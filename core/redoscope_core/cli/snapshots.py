@@ -68,6 +68,13 @@ class _Snapshots(click.Group):
     """Commands, each with the options that all commands have."""
 
     @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take a word for its command; that none is there is one line."""
+        if not args and not ctx.resilient_parsing:
+            raise click.UsageError(f"a word is missing: {', '.join(_WORDS)}", ctx)
+        return super().parse_args(ctx, args)
+
+    @override
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of that name, if there is one."""
         del ctx
@@ -86,7 +93,7 @@ class _Snapshots(click.Group):
         return list(_WORDS)
 
 
-@click.group(name="snapshot", cls=_Snapshots)
+@click.group(name="snapshot", cls=_Snapshots, no_args_is_help=False)
 def snapshot() -> None:
     """Take, go back to and delete snapshots of a machine.
 

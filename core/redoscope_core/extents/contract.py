@@ -10,6 +10,9 @@ from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from redoscope_core.errors import VmdkError
     from redoscope_core.extents.lookup import Answer
     from redoscope_core.extents.table_report import TableReport
@@ -109,6 +112,13 @@ class Extent(Protocol):
         stored for the grain are behind its end. Raises as `read_packed` does.
         """
 
+    def grown_beside(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> int:
+        """Return by how many bytes the file grows, beside new grains, to store *low* to *high*.
+
+        That is to where a grain may begin, and by tables that the file lacks. The grains are
+        runs that ascend; *high* is behind the last grain of each.
+        """
+
     @property
     def takes_writes(self) -> bool:
         """Whether extents of this kind are written at all."""
@@ -193,6 +203,11 @@ class PlainExtent:
         """Refuse: nothing is compressed."""
         del known
         raise _nothing_packed(sector, place)
+
+    def grown_beside(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> int:
+        """It has no tables, and sectors begin anywhere."""
+        del low, high
+        return 0
 
     @property
     def takes_writes(self) -> bool:

@@ -166,6 +166,7 @@ def test_nothing_to_delete_or_merge_is_said(redoscope: Redoscope, vmx: Path) -> 
 def test_a_word_that_is_none_and_a_machine_that_is_not_named_are_wrong_calls(
     redoscope: Redoscope, vmx: Path
 ) -> None:
+    assert "a word is missing: take, revert, delete" in redoscope.refused("vm", "snapshot")
     assert "No such command" in redoscope.refused("vm", "snapshot", "make", vmx)
     assert "SNAPSHOT is missing" in redoscope.refused("vm", "snapshot", "delete", vmx)
     assert "not a virtual machine" in redoscope.refused(

@@ -37,6 +37,12 @@ class CowdExtent(SparseExtent):
         past_end = Finding.of(Kind.FREE_SECTOR_PAST_END, where, sector=free, file_bytes=end)
         return (*findings_of_header(self), past_end)
 
+    @property
+    @override
+    def alignment(self) -> int:
+        """A new grain begins at any sector."""
+        return 1
+
     @override
     def writer(
         self, below: ReadBelow, *, has_parent: bool, is_new: bool = False, takes_up: bool = True

@@ -14,7 +14,7 @@ from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.extents.sparse.grain_tables import GrainTables
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
-from redoscope_core.format.units import SECTOR
+from redoscope_core.format.units import SECTOR, ceil_div, round_up
 from redoscope_core.leniency import Leniency
 from redoscope_core.progress import finished
 from redoscope_core.verdicts import Verdict
@@ -22,6 +22,8 @@ from redoscope_core.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
+
+    from numpy.typing import NDArray
 
     from redoscope_core.extents.lookup import Answer
     from redoscope_core.extents.sparse.behind import Behind
@@ -166,6 +168,18 @@ class SparseExtent(PlainExtent):
     def tells_zeros(self) -> bool:
         """Whether the header allows grains of value 1."""
         return self.header.has_zero_grains
+
+    @property
+    def alignment(self) -> int:
+        """Sectors of the file at a multiple of which a new grain begins."""
+        return self.header.grain_size
+
+    @override
+    def grown_beside(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> int:
+        """Return by how many bytes the file grows, beside new grains, to store these."""
+        length = self.file.file_bytes
+        begins = max(round_up(ceil_div(length, SECTOR), self.alignment), self.header.overhead)
+        return begins * SECTOR - length + self.tables.missing_bytes(low, high)
 
     @property
     @override

@@ -126,6 +126,23 @@ class GrainTables:
         refuse_repeats(self._file, self._header.gd_offset, tables, self._header.table_sectors)
         return directory
 
+    def missing_bytes(self, low: NDArray[np.int64], high: NDArray[np.int64]) -> int:
+        """Return the bytes of tables that are not there and lead to the grains *low* to *high*.
+
+        These are runs that ascend; *high* is behind the last grain of each. Each table counts
+        with its redundant copy, if there are such.
+        """
+        header = self._header
+        some = low < high
+        first, last = low[some] // header.gtes_per_gt, (high[some] - 1) // header.gtes_per_gt
+        edges = np.zeros(header.table_count + 1, np.int64)
+        np.add.at(edges, first, 1)
+        np.add.at(edges, last + 1, -1)
+        needed = np.cumsum(edges)[: header.table_count] > 0
+        missing = int(np.count_nonzero(needed & (self.directory()[: header.table_count] == 0)))
+        copies = 2 if self.has_redundant else 1
+        return missing * header.table_sectors * SECTOR * copies
+
     def disagreement(self) -> Finding | None:
         """Return where the tables and their redundant copy differ; None if they do not.
 

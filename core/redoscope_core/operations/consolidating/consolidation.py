@@ -118,7 +118,7 @@ def plan_consolidation(
     newer = Chain(merged, owner=False)
     names = tuple(link.path for link in merged)
     places = count_places(target, newer.stored)
-    longer += places.rounded + _longer_text(target)
+    longer += places.beside + _longer_text(target)
     _refuse_narrow(target, places.appended)
     return Consolidation(
         target=target.path,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from redoscope_core.areas.areas import State
-from redoscope_core.format.units import SECTOR, ceil_div, round_up
+from redoscope_core.format.units import SECTOR, ceil_div
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,8 +28,9 @@ class Places(NamedTuple):
     """Sectors of zeros that are written over stored ones, since no table can tell them."""
     appended: int
     """Bytes of new grains."""
-    rounded: int
-    """Bytes by which files become longer before that, to where a grain may begin."""
+    beside: int
+    """Bytes by which files become longer beside that: to where a grain may begin, and by tables
+    that they lack."""
 
     @property
     def written_bytes(self) -> int:
@@ -42,7 +43,7 @@ def count_places(target: Link, newer: Areas) -> Places:
     data = newer.take(newer.state == State.DATA)
     own = target.stored.take(target.stored.state == State.DATA)
     overwritten = int(_stored_in(own, data.start, data.end).sum())
-    appended = rounded = zeroed = 0
+    appended = beside = zeroed = 0
     for start, extent in zip(target.starts, target.extents, strict=True):
         size, sectors = extent.grain_size, extent.line.sectors
         part = newer.window(start, sectors).moved(sectors=-start)
@@ -55,10 +56,8 @@ def count_places(target: Link, newer: Areas) -> Places:
         stored = int(_stored_in(own, low * size + start, ends + start).sum())
         new = (int((high - low).sum()) - ceil_div(stored, size)) * size * SECTOR
         appended += new
-        if new and extent.file is not None:
-            length = extent.file.file_bytes
-            rounded += round_up(ceil_div(length, SECTOR), size) * SECTOR - length
-    return Places(overwritten, zeroed, appended, rounded)
+        beside += extent.grown_beside(low, high) if new else 0
+    return Places(overwritten, zeroed, appended, beside)
 
 
 def _zeros_in_place(extent: Extent, zeros: Areas) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
