@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WITHOUT = {"demo", "help", "version", "completion"}
 """Words that print no document."""
-SHARED = {"common", "error", "progress", "unreadable"}
+SHARED = {"common", "error", "manifest", "progress", "unreadable"}
 
 
 def _schemas() -> dict[str, Any]:
@@ -157,6 +157,11 @@ def test_the_log_of_a_salvaged_copy_is_what_its_schema_says(
     copy = folder / "copy.vmdk"
     log = redoscope("clone", folder / "orphan.vmdk", copy, "--salvage", "--json").document["log"]
     assert judged("unreadable", json.loads(Path(log).read_text("utf-8"))) == []
+
+
+def test_the_manifest_of_a_backup_is_what_its_schema_says(folder: Path) -> None:
+    for manifest in sorted((folder / "kept").glob("*.json")):
+        assert judged("manifest", json.loads(manifest.read_text("utf-8"))) == []
 
 
 def test_undo_prints_what_its_schema_says(redoscope: Redoscope, folder: Path) -> None:

@@ -112,8 +112,10 @@ def named_ground(chain: Chain, shelf: Shelf, text: str, kind: BackupKind | None)
     Raises:
         InvalidArgument: There is no such point, or it does not fit.
     """
+    # A manifest may be named by its path.
+    name = Path(text).name if text.endswith(MANIFEST_ENDING) else text
     try:
-        point = shelf.named(text)
+        point = shelf.named(name)
     except InvalidArgument as error:
         found = _of_link(chain, shelf, text)
         if found is None:

@@ -54,6 +54,7 @@ class PointProved:
     """None if its manifest can't be used."""
     verdict: PointVerdict
     error: VmdkError | None = None
+    """What is wrong with it, or with what it builds on."""
 
 
 def points_at(path: Path) -> tuple[Shelf, str | None]:
@@ -95,7 +96,7 @@ def verify(
     ]
     if wanted is not None:
         points = shelf.series(shelf.named(wanted))
-    bad: set[str] = set()
+    bad: dict[str, VmdkError] = {}
     with Catalogue.open(shelf.folder, kept=False) as catalogue:
         for point in points:
             if listing:
@@ -108,7 +109,7 @@ def verify(
 
 
 def _proved(
-    shelf: Shelf, catalogue: Catalogue, point: Point, bad: set[str]
+    shelf: Shelf, catalogue: Catalogue, point: Point, bad: dict[str, VmdkError]
 ) -> Generator[Progress, None, PointProved]:
     verdict, error = PointVerdict.SOUND, None
     try:
@@ -116,7 +117,7 @@ def _proved(
         yield from prove_content(point)
     except VmdkError as raised:
         verdict, error = PointVerdict.DAMAGED, raised
-        bad.add(point.sha256)
+        bad[point.sha256] = raised
     if error is None:
         try:
             series = shelf.series(point)
@@ -124,7 +125,8 @@ def _proved(
         except VmdkError as raised:
             verdict, error = PointVerdict.INCOMPLETE, raised
         else:
-            if any(each.sha256 in bad for each in series):
+            error = next((bad[each.sha256] for each in series if each.sha256 in bad), None)
+            if error is not None:
                 verdict = PointVerdict.INCOMPLETE
     return PointProved(point.name, point.manifest, point, verdict, error)
 

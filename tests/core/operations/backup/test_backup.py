@@ -225,8 +225,12 @@ def test_what_can_not_be_built_on_is_refused_and_nothing_is_made(
         back_up(source / "c1.vmdk", folder, since="base-0002")
     with pytest.raises(InvalidArgument, match="no such point"):
         back_up(source / "c3.vmdk", folder, since="nine")
-    assert back_up(source / "c3.vmdk", folder, since="base.vmdk").head.since is not None
-    assert len(Shelf.read(folder).points) == 3
+    named = ["base.vmdk", "0", "1", str(folder / "base-0001.manifest.json")]
+    for text in (*named, Shelf.read(folder).points[0].head.change_id):
+        since = back_up(source / "c3.vmdk", folder, since=text).head.since
+        assert since is not None
+        assert since.name == "base-0001"
+    assert len(Shelf.read(folder).points) == 7
 
 
 def test_a_missing_stream_or_manifest_is_named_and_not_built_on(
@@ -240,6 +244,7 @@ def test_a_missing_stream_or_manifest_is_named_and_not_built_on(
         with pytest.raises(FileMissing) as raised:
             finished(restore(folder, tmp_path / "back.vmdk"))
         assert "base-0002" in str(raised.value)
+        assert {path and path.name for path in unsound(folder).values()} >= {name}
         assert "base-0003" in unsound(folder)
         assert list(tmp_path.iterdir()) == [folder]
         made = back_up(source / "c3.vmdk", folder)
