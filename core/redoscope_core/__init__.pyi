@@ -167,8 +167,12 @@ from redoscope_core.operations.examining.check import check_folder as check_fold
 from redoscope_core.operations.examining.compare import Comparison as Comparison
 from redoscope_core.operations.examining.compare import compare as compare
 from redoscope_core.operations.examining.digest import ALGORITHMS as ALGORITHMS
+from redoscope_core.operations.examining.hits import Hits as Hits
+from redoscope_core.operations.examining.needle import MAX_PATTERN as MAX_PATTERN
+from redoscope_core.operations.examining.needle import Needle as Needle
+from redoscope_core.operations.examining.needle import Spelling as Spelling
+from redoscope_core.operations.examining.needle import encodings_known as encodings_known
 from redoscope_core.operations.examining.patch import write_patch as write_patch
-from redoscope_core.operations.examining.search import MAX_PATTERN as MAX_PATTERN
 from redoscope_core.operations.examining.search import Matches as Matches
 from redoscope_core.operations.examining.search import search as search
 from redoscope_core.operations.examining.tally import Looked as Looked

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -23,24 +21,45 @@ from redoscope_core.cli.parameters import (
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.unread_text import stopped_document, tell_unread, unread_documents
-from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from redoscope_core.operations.examining.hits import Hits
+    from redoscope_core.operations.examining.needle import Needle
     from redoscope_core.operations.examining.search import Matches
 
 __all__ = ["search"]
 
-_SHOWN = 60
+_USUAL = "utf-8"
 
 
 @click.command(name="search")
 @click.argument("disk", type=DISK)
 @click.argument("pattern")
-@click.option("--hex", "is_hex", is_flag=True, help="PATTERN is bytes in hex: 'de ad be ef'.")
+@click.option(
+    "--hex", "is_hex", is_flag=True, help="PATTERN is bytes in hex: 'de ad ?? ef'; ?? is any byte."
+)
 @click.option("--regex", is_flag=True, help="PATTERN is a regular expression over bytes.")
-@click.option("--encoding", default="utf-8", show_default=True, help="Of a text PATTERN.")
-@click.option("--ignore-case", "-i", is_flag=True, help="A to Z count as a to z.")
+@click.option(
+    "--encoding",
+    multiple=True,
+    metavar="NAME",
+    help="Of a text PATTERN; may be given again: each is sought. utf-16 is both its ends."
+    "  [default: utf-8]",
+)
+@click.option("--ignore-case", "-i", is_flag=True, help="Large and small letters are alike.")
+@click.option(
+    "--all-generations", is_flag=True, help="In every generation: each match tells which hold it."
+)
+@click.option(
+    "--since",
+    default=None,
+    metavar="LINK",
+    help="Only matches with a byte in areas changed since this older link: its generation (0 is the"
+    " base disk), base, its file's name or path, or its change id.",
+)
 @click.option("--limit", type=NUMBER, default=10_000, show_default=True, help="Matches at most.")
 @at_link
 @with_heads
@@ -53,42 +72,51 @@ def search(
     is_hex: bool,
     regex: bool,
     ignore_case: bool,
-    encoding: str,
+    encoding: tuple[str, ...],
+    all_generations: bool,
+    since: str | None,
     limit: int,
     at: str | None,
     heads: bool,
     json_output: bool,
 ) -> int:
-    """Find bytes, text or a pattern in a generation.
+    """Find bytes, text or a pattern in a generation, or in all of them.
 
-    Prints the byte offset of each match and the sector it begins in; exit status 1 if there
-    is none. Where more matches exist than --limit allows, that is said on stderr. What was found
-    before a sector that can't be read is printed; --salvage searches behind it too, with exit
-    status 1, since there may be more.
+    Prints the byte offset of each match and the sector it begins in, with --all-generations the
+    generations that hold it too, such as 0-2,4; exit status 1 if there is none. Where more matches
+    exist than --limit allows, that is said on stderr. What was found before a sector that can't be
+    read is printed; --salvage searches behind it too, with exit status 1, since there may be more.
     """
+    from redoscope_core.cli.since import since_index
     from redoscope_core.operations.examining.search import search as find
 
     if is_hex and regex:
         raise click.UsageError("a PATTERN is either --hex or --regex, not both")
-    sought: bytes | re.Pattern[bytes] = (
-        _from_hex(pattern) if is_hex else _encoded(pattern, encoding)
-    )
-    if regex:
-        sought = _compiled(cast("bytes", sought), fold_case=ignore_case)
+    needle = _needle(pattern, encoding, is_hex=is_hex, regex=regex, fold_case=ignore_case)
     policy = policy_of()
     with generation(disk, policy, at) as chain:
         # One more than asked for tells whether there are more.
-        steps = find(chain, sought, limit=limit + 1, fold_case=ignore_case)
+        steps = find(
+            chain,
+            needle,
+            limit=limit + 1,
+            all_generations=all_generations,
+            since=None if since is None else since_index(chain, since),
+        )
         found = drive("searching", steps)
         document = named(disk, chain)
-        shown, more = found.offsets[:limit], found.offsets[limit:]
+        rows = found.hits.ascending().tolist()
+        # The newest generation is searched first: what it holds is not left out for an older one.
+        shown = [row for row in rows if row < limit]
+        more = [int(found.hits.offset[row]) for row in rows if row >= limit]
+        told = _Told(needle, found.hits, shown, with_generations=all_generations)
         if json_output:
-            print_json(document | _document(found, shown, more))
+            print_json(document | _document(found, told, more))
         else:
-            _print(shown, heads=heads)
+            _print(told, heads=heads)
         if found.stopped is not None:
             raise found.stopped
-        unread = tell_unread(found.unread)
+        unread = sum(tell_unread(each) for each in (found.unread, *found.older_unread))
     if more:
         say(
             f"redoscope: stopped at {counted(limit, 'match', 'matches')},"
@@ -99,64 +127,60 @@ def search(
     return 0 if found.offsets and not unread else 1
 
 
-def _document(found: Matches, shown: tuple[int, ...], more: tuple[int, ...]) -> dict[str, object]:
+class _Told:
+    """The matches that are printed."""
+
+    def __init__(
+        self, needle: Needle, hits: Hits, rows: list[int], *, with_generations: bool
+    ) -> None:
+        self.with_generations = with_generations
+        self._needle = needle
+        self._hits = hits
+        self._rows = rows
+
+    def documents(self) -> Iterator[dict[str, object]]:
+        """Yield each as JSON."""
+        hits, spellings = self._hits, self._needle.spellings
+        for row in self._rows:
+            offset = int(hits.offset[row])
+            one: dict[str, object] = {"offset": offset, "sector": offset // SECTOR}
+            one |= {"length": int(hits.length[row]), "as": spellings[hits.spelling[row]].name}
+            yield one | ({"generations": hits.held_by(row)} if self.with_generations else {})
+
+    def lines(self) -> Iterator[str]:
+        """Yield each as a line."""
+        for row in self._rows:
+            offset = int(self._hits.offset[row])
+            line = f"{offset} {offset // SECTOR}"
+            yield f"{line} {self._hits.held_words(row)}" if self.with_generations else line
+
+
+def _document(found: Matches, told: _Told, more: list[int]) -> dict[str, object]:
     unseen: list[dict[str, object]] = [{"what": "after-limit", "offset": byte} for byte in more]
-    unseen += unread_documents([found.unread])
-    matches = [{"offset": offset, "sector": offset // SECTOR} for offset in shown]
+    unseen += unread_documents([found.unread, *found.older_unread])
     complete = not unseen and found.stopped is None
-    answer = {"matches": matches, "complete": complete, "not_looked_at": unseen}
+    answer = {"matches": list(told.documents()), "complete": complete, "not_looked_at": unseen}
     return answer | stopped_document(found.stopped)
 
 
-def _print(offsets: tuple[int, ...], *, heads: bool) -> None:
-    if offsets and heads:
-        say("offset_bytes sector")
-    for offset in offsets:
-        say(f"{offset} {offset // SECTOR}")
+def _print(told: _Told, *, heads: bool) -> None:
+    head = "offset_bytes sector generations" if told.with_generations else "offset_bytes sector"
+    for line in told.lines():
+        if heads:
+            say(head)
+            heads = False
+        say(line)
 
 
-def _encoded(pattern: str, encoding: str) -> bytes:
-    try:
-        return pattern.encode(encoding)
-    except UnicodeError:
-        raise InvalidArgument(
-            "a pattern that the encoding has no bytes for",
-            found=repr(pattern),
-            expected=f"characters of {encoding}",
-            cure="name another --encoding, or give the bytes with --hex",
-        ) from None
-    except (LookupError, ValueError):
-        raise InvalidArgument(
-            "an encoding that is not known",
-            found=repr(encoding),
-            expected="a name such as utf-8, utf-16-le, cp1252, latin-1 or cp437",
-        ) from None
+def _needle(
+    pattern: str, encodings: tuple[str, ...], *, is_hex: bool, regex: bool, fold_case: bool
+) -> Needle:
+    from redoscope_core.operations.examining.needle import Needle
 
-
-def _from_hex(pattern: str) -> bytes:
-    digits = "".join(pattern.split())
-    wrong = re.search(r"[^0-9a-fA-F]", digits)
-    if wrong or len(digits) % 2:
-        raise InvalidArgument(
-            "a pattern that is not bytes in hex",
-            found=f"{wrong[0]!r} in {pattern[:_SHOWN]!r}" if wrong else f"{len(digits)} hex digits",
-            expected="two digits of 0 to 9 and a to f for each byte, such as 'de ad be ef'",
-        )
-    return bytes.fromhex(digits)
-
-
-def _compiled(raw: bytes, *, fold_case: bool) -> re.Pattern[bytes]:
-    try:
-        with warnings.catch_warnings():
-            # Python has its doubts about some patterns, and they are none of the user's.
-            warnings.simplefilter("ignore")
-            return re.compile(raw, re.IGNORECASE if fold_case else 0)
-    except (re.error, OverflowError, RecursionError) as error:
-        place = error.pos if isinstance(error, re.error) else None
-        raise InvalidArgument(
-            "a pattern that is no regular expression",
-            where=None if place is None else f"its byte {place}",
-            found=repr(raw.decode("utf-8", "backslashreplace")[:_SHOWN]),
-            expected="brackets that close, repeats behind something, escapes that exist",
-            cure="put a backslash before a sign that means itself, or search without --regex",
-        ) from None
+    if is_hex:
+        return Needle.of_hex(pattern)
+    if not regex:
+        return Needle.of_text(pattern, encodings or (_USUAL,), fold_case=fold_case)
+    if len(encodings) > 1:
+        raise click.UsageError("a --regex is of one --encoding")
+    return Needle.of_expression(pattern, *encodings, fold_case=fold_case)

@@ -1,7 +1,14 @@
-"""Search: where bytes, a text or a pattern occur in a generation.
+"""Search: where bytes, a text or a pattern occur in a generation, or in all of them.
 
 Only what is stored is read; the zeros around it are known. What lies across the border
 of two windows is found in the end of the one and the beginning of the other.
+
+The newest generation is searched whole, each older one only where the link above it differs:
+
+    newest      |....h.......h.........h..|
+    link above  |          ####           |   what it stores, this generation reads otherwise
+    older       |.........h..=.h..........|   looked at: the zone around it; elsewhere the
+                                              matches of the generation above hold here too
 """
 
 from __future__ import annotations
@@ -9,212 +16,322 @@ from __future__ import annotations
 import re
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from redoscope_core.chain.generations import read_tables
 from redoscope_core.chain.unread import Unread
-from redoscope_core.errors import InvalidArgument, InvalidHandle, VmdkError
+from redoscope_core.errors import InvalidHandle, VmdkError
 from redoscope_core.format.units import SECTOR
-from redoscope_core.operations.examining.occurrences import Occurrences
-from redoscope_core.operations.walking.pieces import pieces_of
-from redoscope_core.operations.walking.windows import held_areas
+from redoscope_core.operations.examining.changes import changed_areas, covering_runs
+from redoscope_core.operations.examining.finders import Finder, finder_of
+from redoscope_core.operations.examining.found import NOT_SHOWN, Found
+from redoscope_core.operations.examining.hits import Hits
+from redoscope_core.operations.examining.needle import MAX_PATTERN, Needle
+from redoscope_core.operations.examining.sweep import swept
+from redoscope_core.operations.examining.zones import Zones, touching
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
+
+    from numpy.typing import NDArray
 
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["MAX_PATTERN", "Matches", "search"]
-
-MAX_PATTERN = 4096
-"""Longest match in bytes that is found across the border of two windows."""
-_BRIDGE = 256
-"""Sectors of zeros that are looked through with what is around them: that costs less than
-a border more."""
-_STEP = 2**24
-"""Bytes after which progress is shown and the search may be stopped: about 10 ms."""
-
-
-class _Finder(Protocol):
-    """Finds in bytes that come piece by piece, without gaps, until there are enough."""
-
-    found: list[int]
-
-    def over(self, offset: int, data: bytes | bytearray, length: int) -> None:
-        """Find what begins in, or ends in, *length* bytes of *data* at *offset*."""
-
-    def over_zeros(self, offset: int, length: int) -> None:
-        """Find the same in *length* zeros."""
-
-    def cut(self, offset: int) -> None:
-        """Find what is left: the bytes end at *offset*, or go on where nothing is known."""
+__all__ = ["Matches", "search"]
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
     """Where something was found."""
 
-    offsets: tuple[int, ...]
-    """Bytes of the disk, ascending."""
+    hits: Hits
+    """Each place, and which generations hold it."""
     unread: Unread
     """What could not be looked at; nothing, unless the chain was opened to salvage."""
+    older_unread: tuple[Unread, ...] = ()
+    """The same of each older generation that was searched."""
     stopped: VmdkError | None = None
     """What can't be read and ended the search, if the chain does not salvage: more may follow."""
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """Bytes of the disk, ascending."""
+        return tuple(np.sort(self.hits.offset).tolist())
 
 
 def search(
     chain: Chain,
-    sought: bytes | re.Pattern[bytes],
+    sought: bytes | re.Pattern[bytes] | Needle,
     *,
     limit: int = 10_000,
     fold_case: bool = False,
+    all_generations: bool = False,
+    since: int | None = None,
+    hits: Hits | None = None,
 ) -> Generator[Progress, None, Matches]:
-    """Find *sought* and return the byte offsets of at most *limit* matches, ascending.
+    """Find *sought* and return at most *limit* matches; *hits* has them while it goes on.
 
     Bytes are found as in a flat file, overlapping matches too; with *fold_case* the letters
-    A to Z count as small ones. A pattern is matched from left to right, a match being at
-    most `MAX_PATTERN` bytes; of long zeros that nobody stores it sees as many at each end. A match
-    lies wholly in what can be read. What was found before a sector that can't be is never lost:
-    the search goes on behind it, or if the chain does not salvage, ends there and says so.
+    A to Z count as small ones. A regular expression is matched from left to right, a match being
+    at most `MAX_PATTERN` bytes. A match lies wholly in what can be read. What was found before a
+    sector that can't be is never lost: the search goes on behind it, or if the chain does not
+    salvage, ends there and says so.
+
+    With *all_generations* each older generation is searched too, only where it differs. With
+    *since*, an older generation, only matches count that have a byte in an area that was decided
+    above it, and of older generations those above it and itself; a regular expression begins anew
+    a little before each such area.
 
     Raises:
-        InvalidArgument: *sought* is empty or too long.
+        InvalidArgument: *sought* is empty or too long, or there is no generation *since*.
     """
-    finder = _finder(sought, limit, fold_case=fold_case)
-    unread = Unread(chain)
+    if isinstance(sought, bytes):
+        sought = Needle.of_bytes(sought, fold_case=fold_case)
+    elif isinstance(sought, re.Pattern):
+        sought = Needle.of_regex(sought)
+    hits = Hits(len(chain.links)) if hits is None else hits
+    quest = _Quest(chain, sought, limit, hits, since)
+    unread = [Unread(chain)]
     stopped = None
     try:
-        yield from _look_through(chain, finder, limit, unread)
+        yield from quest.newest(unread[0])
+        oldest = len(chain.links) - 1 if not all_generations else since or 0
+        for index in range(len(chain.links) - 2, oldest - 1, -1):
+            older = chain.up_to(index)
+            yield from quest.older(older, unread)
     except InvalidHandle:
         raise
     except VmdkError as error:
         stopped = error
-    return Matches(tuple(finder.found[:limit]), unread, stopped)
+    return Matches(hits, unread[0], tuple(unread[1:]), stopped)
 
 
-def _look_through(
-    chain: Chain, finder: _Finder, limit: int, unread: Unread
-) -> Generator[Progress, None, None]:
-    total = chain.capacity * SECTOR
-    position = shown = 0
-    held = yield from held_areas(chain)
-    try:
-        with closing(pieces_of(chain, held, unread, bridge=_BRIDGE)) as pieces:
-            for first, count, data, _ in pieces:
-                offset, length = first * SECTOR, count * SECTOR
-                if offset > position:
-                    finder.over_zeros(position, offset - position)
-                if data is None:
-                    finder.cut(offset)
-                else:
-                    # The window's own bytes have `find`, the window has not.
-                    finder.over(offset, cast("bytearray", data.obj), length)
-                if len(finder.found) >= limit:
-                    return
-                position = offset + length
-                if position - shown >= _STEP:
-                    shown = position
-                    yield Progress(position, total, "searching")
-    except VmdkError:
-        finder.cut(position)
-        raise
-    finder.over_zeros(position, total - position)
-    finder.cut(total)
+class _Quest:
+    """One search: what holds in the generation that was searched last, spelling by spelling."""
 
-
-def _finder(sought: bytes | re.Pattern[bytes], limit: int, *, fold_case: bool) -> _Finder:
-    if isinstance(sought, re.Pattern):
-        return _Pattern(sought, limit)
-    if not 0 < len(sought) <= MAX_PATTERN:
-        raise InvalidArgument(
-            "nothing that can be sought",
-            found=f"{len(sought)} bytes",
-            expected=f"1 to {MAX_PATTERN}",
-        )
-    return _Bytes(sought, limit, fold_case=fold_case)
-
-
-class _Bytes:
-    """Finds given bytes."""
-
-    def __init__(self, sought: bytes, limit: int, *, fold_case: bool) -> None:
-        self.found: list[int] = []
+    def __init__(
+        self, chain: Chain, needle: Needle, limit: int, hits: Hits, since: int | None
+    ) -> None:
+        self._chain = chain
+        self._needle = needle
         self._limit = limit
-        self._fold = fold_case
-        self._sought = sought.lower() if fold_case else sought
-        self._occurrences = Occurrences(self._sought)
-        self._kept = len(sought) - 1
-        """Bytes at the end of a piece in which a match may begin that ends in the next."""
-        self._tail = b""
+        self._hits = hits
+        self._runs = None if since is None else covering_runs(changed_areas(chain, since))
+        self._in_turn = any(each.in_turn for each in needle.spellings)
+        self._held = [Found.nothing() for _ in needle.spellings]
+        self._horizon: int | None = None
+        """Byte behind which nothing is known, since there were enough matches before it."""
+        self._done = 0
 
-    def over(self, offset: int, data: bytes | bytearray, length: int) -> None:
-        if self._fold:
-            data = data[:length].lower()
-        kept, tail = self._kept, self._tail
-        if kept:
-            border = tail + data[: min(kept, length)]
-            if self._sought in border:
-                self._find(border, len(border), offset - len(tail))
-            end = bytes(data[max(0, length - kept) : length])
-            self._tail = end if len(end) == kept else (tail + end)[-kept:]
-        self._find(data, length, offset)
+    # --- the newest generation ---------------------------------------------------------------
 
-    def over_zeros(self, offset: int, length: int) -> None:
-        if length <= 2 * self._kept:
-            self.over(offset, bytes(length), length)
+    def newest(self, unread: Unread) -> Generator[Progress, None, None]:
+        """Search the newest generation, whole or where it changed."""
+        chain, last = self._chain, len(self._chain.links) - 1
+        zones = Zones.whole(chain.capacity)
+        if self._runs is not None:
+            zones = self._around(*self._runs, chain.capacity)
+        finders = [finder_of(each, self._limit) for each in self._needle.spellings]
+        parts: list[list[Found]] = [[] for _ in finders]
+        try:
+            for progress in self._shown(swept(chain, finders, zones, unread), zones):
+                self._gather(finders, parts, last)
+                if len(self._hits) >= self._limit:
+                    break
+                yield progress
+        finally:
+            self._gather(finders, parts, last)
+            self._held = [Found.joined(each) for each in parts]
+        if len(self._hits) >= self._limit:
+            self._horizon = max((each.last for each in self._held), default=0) + 1
+
+    def _around(self, start: NDArray[np.int64], count: NDArray[np.int64], sectors: int) -> Zones:
+        longest = max(each.longest for each in self._needle.spellings)
+        context = MAX_PATTERN if self._in_turn else 0
+        return Zones.around(start, count, sectors, longest=longest, context=context)
+
+    def _gather(self, finders: list[Finder], parts: list[list[Found]], last: int) -> None:
+        for number, finder in enumerate(finders):
+            offset, length = finder.take()
+            rows = self._added(number, offset, length, last)
+            if len(offset):
+                parts[number].append(Found(offset, length, rows))
+            finder.wanted = max(1, self._limit - len(self._hits))
+
+    def _added(
+        self,
+        number: int,
+        offset: NDArray[np.int64],
+        length: NDArray[np.int64],
+        generation: int,
+    ) -> NDArray[np.int64]:
+        """Add what counts of new hits, as far as there is room; return their rows."""
+        counts = np.ones(len(offset), np.bool_)
+        if self._runs is not None:
+            counts = touching(offset, length, *self._runs)
+        which = np.flatnonzero(counts)[: max(0, self._limit - len(self._hits))]
+        rows = np.full(len(offset), NOT_SHOWN, np.int64)
+        if len(which):
+            rows[which] = self._hits.add(number, offset[which], length[which], generation)
+        return rows
+
+    # --- older generations -------------------------------------------------------------------
+
+    def older(self, chain: Chain, unread: list[Unread]) -> Generator[Progress, None, None]:
+        """Search the generation below the one that was searched last.
+
+        What of it could not be looked at is added to *unread*.
+        """
+        unread.append(Unread(chain))
+        zones = self._differing(chain)
+        for held in self._held:
+            self._mark(held.rows[self._stays(held, zones, chain)], chain)
+        if not self._in_turn:
+            yield from self._look(chain, zones, unread[-1])
             return
-        self.over(offset, bytes(self._kept), self._kept)
-        if not any(self._sought):
-            wanted = max(0, self._limit - len(self.found))
-            self.found += range(offset, offset + min(wanted, length - self._kept))
-        self._tail = bytes(self._kept)
+        found = yield from self._found_again(chain, zones, unread[-1])
+        if not self._goes_on_alike(found, zones):
+            zones, unread[-1] = Zones.whole(chain.capacity), Unread(chain)
+            found = yield from self._found_again(chain, zones, unread[-1])
+        self._take_turns(found, zones, chain)
 
-    def cut(self, offset: int) -> None:
-        del offset
-        self._tail = b""
+    def _differing(self, chain: Chain) -> Zones:
+        """Return the zones in which *chain* reads otherwise than with the next link above."""
+        above = self._chain.links[len(chain.links)]
+        read_tables([above])
+        start, count = covering_runs(above.stored)
+        short, long = sorted((chain.capacity, above.capacity))
+        if short < long:
+            # What lies across the end of the shorter one differs, and all behind it.
+            start, count = np.append(start, short - 1), np.append(count, long - short + 1)
+            order = np.argsort(start, kind="stable")
+            start, end = start[order], np.maximum.accumulate((start + count)[order])
+            count = end - start
+        limit = chain.capacity
+        if self._horizon is not None:
+            limit = min(limit, -(-self._horizon // SECTOR))
+            kept = start < limit
+            start, count = start[kept], count[kept]
+        return self._around(start, count, chain.capacity)
 
-    def _find(self, data: bytes | bytearray, length: int, offset: int) -> None:
-        wanted = max(0, self._limit - len(self.found))
-        places = self._occurrences.within(data, length, wanted)
-        self.found += [offset + place for place in places]
+    def _stays(self, held: Found, zones: Zones, chain: Chain) -> NDArray[np.bool_]:
+        """Tell which of *held* hold in *chain* as well: no zone decides them anew."""
+        inside = held.offset + held.length <= chain.capacity * SECTOR
+        return inside & ~zones.decide(held.offset)
 
+    def _mark(self, rows: NDArray[np.int64], chain: Chain) -> None:
+        self._hits.mark(rows[rows != NOT_SHOWN], len(chain.links) - 1)
 
-class _Pattern:
-    """Finds matches of a regular expression."""
+    def _look(self, chain: Chain, zones: Zones, unread: Unread) -> Generator[Progress, None, None]:
+        """Search *zones* of *chain* for bytes: what is found counts at once."""
+        finders = [finder_of(each, self._most) for each in self._needle.spellings]
+        kept = [[held.take(self._stays(held, zones, chain))] for held in self._held]
+        known: dict[int, Found] = {}
+        try:
+            for progress in self._shown(swept(chain, finders, zones, unread), zones):
+                self._take_new(finders, kept, known, zones, chain)
+                yield progress
+        finally:
+            self._take_new(finders, kept, known, zones, chain)
+            self._held = [Found.joined(each).ascending() for each in kept]
 
-    def __init__(self, pattern: re.Pattern[bytes], limit: int) -> None:
-        self.found: list[int] = []
-        self._limit = limit
-        self._pattern = pattern
-        self._tail = b""
-        self._behind = 0
-        """Byte offset behind the last match, from where on the next may begin."""
+    @property
+    def _most(self) -> int:
+        return 2 * self._limit + 1
 
-    def over(self, offset: int, data: bytes | bytearray, length: int) -> None:
-        # What begins near the end of the piece may end behind it: the next call decides.
-        self._decide(offset, data[:length], offset + length - MAX_PATTERN)
+    def _known(self, number: int) -> Found:
+        """Return all hits of a spelling that any generation holds, ascending."""
+        rows = np.flatnonzero(self._hits.spelling == number)
+        offset, length = self._hits.offset[rows], self._hits.length[rows]
+        return Found(offset, length, rows).ascending()
 
-    def over_zeros(self, offset: int, length: int) -> None:
-        if length <= 2 * MAX_PATTERN:
-            self.over(offset, bytes(length), length)
-            return
-        self._decide(offset, bytes(MAX_PATTERN), offset + MAX_PATTERN)
-        self._tail = bytes(MAX_PATTERN)
-        self._behind = max(self._behind, offset + length - MAX_PATTERN)
+    def _take_new(
+        self,
+        finders: list[Finder],
+        kept: list[list[Found]],
+        known: dict[int, Found],
+        zones: Zones,
+        chain: Chain,
+    ) -> None:
+        for number, finder in enumerate(finders):
+            offset, length = finder.take()
+            if not len(offset):
+                continue
+            if number not in known:
+                known[number] = self._known(number)
+            inside = zones.decide(offset)
+            found = self._with_rows(number, known[number], offset[inside], length[inside], chain)
+            kept[number].append(found)
 
-    def cut(self, offset: int) -> None:
-        self._decide(offset, b"", offset)
-        self._tail = b""
+    def _with_rows(
+        self,
+        number: int,
+        known: Found,
+        offset: NDArray[np.int64],
+        length: NDArray[np.int64],
+        chain: Chain,
+    ) -> Found:
+        """Return what was found with its rows: those of hits that are there, or new ones."""
+        at = np.searchsorted(known.offset, offset)
+        there = at < len(known.offset)
+        there[there] = known.offset[at[there]] == offset[there]
+        rows = np.empty(len(offset), np.int64)
+        rows[there] = known.rows[at[there]]
+        self._mark(rows[there], chain)
+        fresh = ~there
+        rows[fresh] = self._added(number, offset[fresh], length[fresh], len(chain.links) - 1)
+        return Found(offset, length, rows)
 
-    def _decide(self, offset: int, data: bytes | bytearray, until: int) -> None:
-        """Find the matches that begin before byte *until*."""
-        text = self._tail + data
-        start = offset - len(self._tail)
-        for match in self._pattern.finditer(text, max(0, self._behind - start)):
-            if start + match.start() >= until or len(self.found) >= self._limit:
-                break
-            if match.end() > match.start():
-                self._behind = start + match.end()
-                self.found.append(start + match.start())
-        self._behind = max(self._behind, until)
-        self._tail = bytes(text[max(0, until - start) :])
+    # --- a pattern that is matched in turn ---------------------------------------------------
+
+    def _found_again(
+        self, chain: Chain, zones: Zones, unread: Unread
+    ) -> Generator[Progress, None, Found]:
+        """Return what the pattern finds in *zones*, each begun as the generation above has it."""
+        held = self._held[0]
+        is_whole = len(zones.low) == 1 and not zones.low[0] and zones.sectors == chain.capacity
+
+        def resume(offset: int) -> int:
+            if is_whole:
+                return offset
+            low = int(zones.low[np.searchsorted(zones.first, offset // SECTOR)])
+            return max(low, int(held.ends(np.array([low]))[0]))
+
+        finder = finder_of(self._needle.spellings[0], self._most, resume)
+        parts: list[Found] = []
+
+        def take() -> None:
+            offset, length = finder.take()
+            inside = zones.decide(offset)
+            rows = np.full(int(inside.sum()), NOT_SHOWN, np.int64)
+            parts.append(Found(offset[inside], length[inside], rows))
+
+        for progress in self._shown(swept(chain, [finder], zones, unread), zones):
+            take()
+            yield progress
+        take()
+        return Found.joined(parts)
+
+    def _goes_on_alike(self, found: Found, zones: Zones) -> bool:
+        """Tell whether behind each zone the next match may begin where it might before."""
+        before, now = self._held[0].ends(zones.high), found.ends(zones.high)
+        return bool((np.maximum(before, zones.high) == np.maximum(now, zones.high)).all())
+
+    def _take_turns(self, found: Found, zones: Zones, chain: Chain) -> None:
+        held = self._held[0]
+        stays = held.take(self._stays(held, zones, chain))
+        fresh = self._with_rows(0, self._known(0), found.offset, found.length, chain)
+        self._held[0] = Found.joined([stays, fresh]).ascending()
+
+    # --- progress ----------------------------------------------------------------------------
+
+    def _shown(self, steps: Generator[int, None, None], zones: Zones) -> Iterator[Progress]:
+        """Yield the progress of all generations that are searched so far, at each of *steps*."""
+        total = self._done + zones.sectors * SECTOR
+        with closing(steps):
+            for done in steps:
+                yield Progress(min(self._done + done, total), total, "searching")
+        self._done = total

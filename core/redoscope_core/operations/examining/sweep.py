@@ -1,0 +1,145 @@
+"""Sweep: finders led over zones of a disk, piece by piece, and over the zeros between."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING, cast
+
+from redoscope_core.areas.areas import Areas, State
+from redoscope_core.chain.holes import cut_to
+from redoscope_core.errors import VmdkError
+from redoscope_core.format.units import SECTOR
+from redoscope_core.operations.examining.zones import BRIDGE
+from redoscope_core.operations.walking.pieces import pieces_of
+from redoscope_core.operations.walking.windows import held_areas
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.unread import Unread
+    from redoscope_core.operations.examining.finders import Finder
+    from redoscope_core.operations.examining.zones import Zones
+    from redoscope_core.progress import Progress
+
+__all__ = ["swept"]
+
+_STEP = 2**24
+"""Bytes after which progress is shown and the search may be stopped: about 10 ms."""
+
+
+def swept(
+    chain: Chain, finders: list[Finder], zones: Zones, unread: Unread
+) -> Generator[int, None, None]:
+    """Have *finders* look through what *chain* holds in *zones*; yield the bytes done by then.
+
+    It ends early once a finder has as much as it wants.
+
+    Raises:
+        VmdkError: A sector can't be read, and the chain does not salvage.
+    """
+    walk = _Walk(finders, zones)
+    for _ in (asking := _Asked(chain)):
+        yield 0
+    held = _cut(asking.held, zones)
+    shown = 0
+    try:
+        with closing(pieces_of(chain, held, unread, bridge=BRIDGE)) as pieces:
+            for first, count, data, _ in pieces:
+                walk.to(first)
+                # The window's own bytes have `find`, the window has not.
+                walk.over(first, None if data is None else cast("bytearray", data.obj), count)
+                if walk.is_full:
+                    return
+                if walk.done - shown >= _STEP:
+                    shown = walk.done
+                    yield shown
+    except VmdkError:
+        walk.cut()
+        raise
+    walk.end()
+
+
+class _Asked:
+    """What a chain holds, asked file by file."""
+
+    def __init__(self, chain: Chain) -> None:
+        self.held = Areas.empty()
+        self._chain = chain
+
+    def __iter__(self) -> Iterator[Progress]:
+        self.held = yield from held_areas(self._chain)
+
+
+class _Walk:
+    """Finders on their way over zones, from piece to piece."""
+
+    def __init__(self, finders: list[Finder], zones: Zones) -> None:
+        self._finders = finders
+        self._zones = iter(zip(zones.first.tolist(), zones.behind.tolist(), strict=True))
+        self._before = 0
+        """Bytes of the zones that are done."""
+        self._start = self._position = self._end = 0
+        self._next_zone()
+
+    @property
+    def done(self) -> int:
+        """Bytes of the zones that were looked through."""
+        return self._before + (self._position - self._start) * SECTOR
+
+    @property
+    def is_full(self) -> bool:
+        """Whether a finder has as much as it wants."""
+        return any(finder.is_full for finder in self._finders)
+
+    def to(self, sector: int) -> None:
+        """Go on to *sector*: what lies before it is zeros."""
+        while sector >= self._end:
+            self._finish()
+        self._zeros(sector)
+
+    def over(self, first: int, data: bytearray | None, count: int) -> None:
+        """Go over a piece; without its bytes, if they can't be read."""
+        for finder in self._finders:
+            if data is None:
+                finder.cut(first * SECTOR)
+            else:
+                finder.over(first * SECTOR, data, count * SECTOR)
+        self._position = first + count
+
+    def cut(self) -> None:
+        """Stop here: what follows can't be read."""
+        for finder in self._finders:
+            finder.cut(self._position * SECTOR)
+
+    def end(self) -> None:
+        """Go on to the end of the last zone."""
+        while self._end and not self.is_full:
+            self._finish()
+
+    def _zeros(self, sector: int) -> None:
+        if sector > self._position:
+            for finder in self._finders:
+                finder.over_zeros(self._position * SECTOR, (sector - self._position) * SECTOR)
+            self._position = sector
+
+    def _finish(self) -> None:
+        self._zeros(self._end)
+        self.cut()
+        self._before += (self._end - self._start) * SECTOR
+        self._next_zone()
+
+    def _next_zone(self) -> None:
+        self._start, self._end = next(self._zones, (0, 0))
+        self._position = self._start
+        for finder in self._finders if self._end else ():
+            finder.begin(self._start * SECTOR)
+
+
+def _cut(held: Areas, zones: Zones) -> Areas:
+    """Return what *held* has in *zones*, as DATA or UNREADABLE at its own place."""
+    known = held.take((held.state == State.DATA) | (held.state == State.UNREADABLE))
+    if len(zones.first) == 1 and not zones.first[0]:
+        return known.window(0, int(zones.behind[0]))
+    placed = Areas.of(known.start, known.count, known.state, 0, 0, known.start * SECTOR)
+    return cut_to(placed, zones.first * SECTOR, zones.behind * SECTOR)
