@@ -74,6 +74,8 @@ QToolBar QToolButton:hover { background: @hover; }
 QToolBar QToolButton:pressed { background: @selection; }
 QToolBar QToolButton:checked { background: @selection_idle; }
 QToolBar QToolButton:focus { border-color: @accent; }
+QToolBar QToolButton#qt_toolbar_ext_button { padding: 0; border: none; }
+QToolBar QToolButton#qt_toolbar_ext_button::menu-indicator { image: none; }
 QToolBar::separator { background: @line; width: 1px; margin: 4px 6px; }
 QStatusBar { background: @window; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }

@@ -252,7 +252,7 @@ def _generation_commands(window: Doings) -> tuple[Command, ...]:
             "arrow-down-to-line",
             ("Alt+Down",),
             lambda: session.cursor.generation < last(),
-            hint=tr("One link up the chain"),
+            hint=tr("The link that was made next, on this one"),
             needs=tr("this is the newest generation"),
         ),
         Command(
@@ -262,7 +262,7 @@ def _generation_commands(window: Doings) -> tuple[Command, ...]:
             "arrow-up-to-line",
             ("Alt+Up",),
             lambda: open_now() and session.cursor.generation > 0,
-            hint=tr("One link down, towards the base disk"),
+            hint=tr("The link that this one was made on, towards the base disk"),
             needs=tr("this is the oldest generation"),
         ),
         Command(

@@ -18,7 +18,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QMainWindow,
     QStackedWidget,
-    QToolBar,
 )
 from typing_extensions import override
 
@@ -39,7 +38,7 @@ from redoscope_gui.window.first_page import FirstPage
 from redoscope_gui.window.fitting import LEAST, USUAL, begins_maximised, first_size
 from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.looks import Looks
-from redoscope_gui.window.menus import RecentMenu, fill_menus, fill_tool_bar
+from redoscope_gui.window.menus import RecentMenu, ToolBar, fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.places import other_offers, place_offers
 from redoscope_gui.window.questions import Questions
@@ -86,10 +85,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._pages)
         fill_menus(self.commands, self.menuBar())
         RecentMenu(self.commands.action("file.recent"), settings, self.open_path, self.menuBar())
-        self._bar = QToolBar(self.tr("Tools"), self)
-        self._bar.setObjectName("tools")
-        self._bar.setMovable(False)
-        self._bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._bar = ToolBar(self.tr("Tools"), self)
         fill_tool_bar(self.commands, self._bar, self.breadcrumb)
         self.addToolBar(self._bar)
         self.palette_box = self._make_palette()

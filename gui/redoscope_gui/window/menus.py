@@ -6,9 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QToolButton, QWidget
+from typing_extensions import override
 
 from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
@@ -16,7 +17,7 @@ from redoscope_gui.dialogs.palette import PaletteButton
 from redoscope_gui.presence import is_there
 from redoscope_gui.settings import Settings
 
-__all__ = ["RecentMenu", "fill_menus", "fill_tool_bar"]
+__all__ = ["RecentMenu", "ToolBar", "fill_menus", "fill_tool_bar"]
 
 _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
@@ -125,6 +126,32 @@ class RecentMenu(QMenu):
             plain.set_tip(action, str(path))
             plain.set_status_tip(action, str(path))
         self.setToolTipsVisible(True)
+
+
+class ToolBar(QToolBar):
+    """A tool bar that shows by a mark of ours that not all of it has room."""
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, parent)
+        self.setObjectName("tools")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._dress()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+            self._dress()
+
+    def _dress(self) -> None:
+        """Draw the mark in the colours of the theme: Qt's own is black in both."""
+        mark = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if mark is not None:
+            mark.setIcon(theme.icon("chevrons-right"))
+            words = QCoreApplication.translate("MainWindow", "More tools")
+            plain.set_name(mark, words)
+            plain.set_tip(mark, words)
 
 
 def fill_tool_bar(commands: Commands, bar: QToolBar, way: QWidget) -> None:

@@ -279,7 +279,7 @@ class _Title(QWidget):
         super().__init__(pane)
         self._pane = pane
         self._label = plain.Label(title, self)
-        self._float = self._button("copy", self.tr("Float %s") % title)
+        self._float = self._button("copy", self.tr("%s in a window of its own") % title)
         self._close = self._button("x", self.tr("Close %s") % title)
         self._float.clicked.connect(self._toggle_floating)
         self._close.clicked.connect(pane.close)

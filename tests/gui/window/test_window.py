@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QToolButton, QWidget
 from tests.gui.drags import entering
 from tests.gui.session.test_session import spoil_cid
 from typing_extensions import override
@@ -19,7 +20,8 @@ from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
 from redoscope_gui.engine import EngineThread
-from redoscope_gui.session import Session
+from redoscope_gui.session import Job, Session
+from redoscope_gui.views.jobs.words import how_fast
 from redoscope_gui.window import MainWindow
 from redoscope_gui.window.layouts import NARROW
 
@@ -399,3 +401,25 @@ def test_what_is_opened_has_the_focus_in_its_chain(
 def test_the_window_begins_at_the_sector_that_is_asked_for(window: MainWindow, tip: Path) -> None:
     window.open_path(tip, 4096)
     assert window.session.cursor.sector == 4096
+
+
+def test_a_tool_bar_without_room_shows_that_by_a_mark(explorer: MainWindow) -> None:
+    def mark() -> QToolButton:
+        found = explorer.findChild(QToolButton, "qt_toolbar_ext_button")
+        assert isinstance(found, QToolButton)
+        return found
+
+    explorer.resize(960, 640)
+    explorer.looks.use_zoom(1.5)
+    QApplication.processEvents()
+    assert mark().isVisible()
+    assert mark().accessibleName() == "More tools"
+    picture = mark().icon().pixmap(16).toImage()
+    inks = {picture.pixelColor(x, y).lightness() for x in range(16) for y in range(16)}
+    assert max(inks) > 128, "light on the dark theme"
+    explorer.looks.use_zoom(1.0)
+
+
+def test_time_left_is_told_in_units() -> None:
+    for left, words in ((7261, "2 h 1 min left"), (61, "1 min 01 s left"), (9, "9 s left")):
+        assert how_fast(cast("Job", SimpleNamespace(rate=0, seconds_left=left))) == words

@@ -9,14 +9,15 @@ from PySide6.QtWidgets import QStyle
 from redoscope_gui import plain, theme
 from redoscope_gui.views.chain.rows import Ghost, Heading, ghost_words, heading_counts, heading_name
 
-__all__ = ["BUTTON", "NODE", "dashed", "paint_ghost", "paint_heading", "paint_row_ground"]
+__all__ = ["NODE", "dashed", "has_words", "paint_ghost", "paint_heading", "paint_row_ground"]
 
 NODE = 6.0
 """Half a node, in pixels."""
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-BUTTON = 92
+_BUTTON, _BRIEF = 92, 40
 """Room for the button that looks for what is missing, in pixels at the usual text."""
+_NARROW = 250
 _RAIL = 18
 _DASHES = (2.0, 2.0)
 
@@ -26,6 +27,11 @@ def dashed(role: str) -> QPen:
     pen = QPen(theme.colour(role), 2)
     pen.setDashPattern(_DASHES)
     return pen
+
+
+def has_words(width: float) -> bool:
+    """Return whether a row *width* pixels wide has room for words on its button."""
+    return width / theme.zoom() > _NARROW
 
 
 def paint_row_ground(painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
@@ -80,7 +86,8 @@ def paint_ghost(painter: QPainter, rect: QRectF, ghost: Ghost, rails: float) -> 
     font, small = theme.ui_font(), theme.small_font()
     font.setItalic(True)
     high, low = QFontMetrics(font).height(), QFontMetrics(small).height()
-    box = rect.adjusted(rails + theme.HALF, 0, -round(BUTTON * theme.zoom()), 0)
+    button = _BUTTON if has_words(rect.width()) else _BRIEF
+    box = rect.adjusted(rails + theme.HALF, 0, -round(button * theme.zoom()), 0)
     top = box.top() + (box.height() - high - low - 2) / 2
     _draw(painter, QRectF(box.left(), top, box.width(), high), name, font, "text")
     below = QRectF(box.left(), top + high + 2, box.width(), low)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QIcon,
     QKeyEvent,
     QResizeEvent,
 )
@@ -35,6 +36,7 @@ from redoscope_gui.requests import ChangesCounted, CountChanges, CountLinks, Lin
 from redoscope_gui.session import Remedy, Session, from_finding
 from redoscope_gui.views.chain.delegate import ChainDelegate
 from redoscope_gui.views.chain.dragging import AttachDrag, DragHint, dragged_link, name_tag
+from redoscope_gui.views.chain.marks import has_words
 from redoscope_gui.views.chain.rows import ChainRows, Column, Ghost, LinkRow
 
 if TYPE_CHECKING:
@@ -45,6 +47,9 @@ __all__ = ["ChainView"]
 _NARROW = 440
 _NARROWER = 250
 _AMOUNT_WIDTH = 80
+_SQUARE = 32
+"""Pixels of a button without words, at the usual text."""
+_WIDEST = 400
 _AT_ONCE = 8
 """Links counted in one go, so that what is on screen need not wait long."""
 
@@ -63,6 +68,7 @@ class ChainView(QWidget):
         self._following = False
         self._counted: Forest | None = None
         self._uncounted: list[Path] = []
+        self._buttons: list[QPushButton] = []
         self._rows = ChainRows(self)
         self.filter_box = QLineEdit(self)
         self.filter_box.setPlaceholderText(self.tr("Filter links"))
@@ -113,6 +119,11 @@ class ChainView(QWidget):
         return QSize(360, 420)
 
     @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._dress_buttons()
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
@@ -134,11 +145,13 @@ class ChainView(QWidget):
 
     def _lay_buttons(self) -> None:
         """Lay a button over each parent that is not there, to look for it."""
+        self._buttons = []
         self.tree.setUniformRowHeights(not self._rows.has_headings)
         for number in self._rows.beside:
             self.tree.setFirstColumnSpanned(number, QModelIndex(), True)
         for number, ghost in self._rows.ghosts:
-            button = QPushButton(self.tr("Locate…"))
+            button = QPushButton()
+            self._buttons.append(button)
             plain.set_name(button, self.tr("Locate the parent of %s") % ghost.child.name)
             hint = self.tr("Name a folder in which %s is looked for by its content ID")
             plain.set_tip(button, hint % (ghost.name or self.tr("the parent")))
@@ -149,6 +162,15 @@ class ChainView(QWidget):
             row.addStretch(1)
             row.addWidget(button)
             self.tree.setIndexWidget(self._rows.index(number, 0), strip)
+        self._dress_buttons()
+
+    def _dress_buttons(self) -> None:
+        """Have the buttons say what they do where there is room, and else by a picture."""
+        words = has_words(self.tree.viewport().width())
+        for button in self._buttons:
+            button.setText(self.tr("Locate…") if words else "")
+            button.setIcon(QIcon() if words else theme.icon("search"))
+            button.setMaximumWidth(_WIDEST if words else round(_SQUARE * theme.zoom()))
 
     def _locate(self, ghost: Ghost, _checked: bool = False) -> None:  # noqa: FBT001, FBT002  of Qt
         problem = from_finding(ghost.fault, ghost.child)

@@ -24,8 +24,7 @@ def how_fast(job: Job) -> str:
         words.append(tr("%s/s") % theme.amount(round(job.rate)))
     left = job.seconds_left
     if left is not None:
-        minutes, seconds = divmod(round(left), _MINUTE)
-        words.append(tr("%d:%02d left") % (minutes, seconds))
+        words.append(tr("%s left") % _span(round(left)))
     return "  ".join(words)
 
 
@@ -49,5 +48,15 @@ def outcome(job: Job) -> str:
 def _duration(seconds: float) -> str:
     if seconds < _MINUTE:
         return tr("%.1f s") % seconds
-    minutes, rest = divmod(round(seconds), _MINUTE)
-    return tr("%d min %02d s") % (minutes, rest)
+    return _span(round(seconds))
+
+
+def _span(seconds: int) -> str:
+    """Return whole *seconds* in the two largest units that they fill."""
+    if seconds < _MINUTE:
+        return tr("%d s") % seconds
+    minutes, rest = divmod(seconds, _MINUTE)
+    if minutes < _MINUTE:
+        return tr("%d min %02d s") % (minutes, rest)
+    hours, minutes = divmod(minutes, _MINUTE)
+    return tr("%d h %d min") % (hours, minutes)

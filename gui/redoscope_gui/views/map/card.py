@@ -116,12 +116,13 @@ class HoverCard(QFrame):
 
     def _dress(self) -> None:
         """Take fonts and colours of the theme."""
+        back, edge = theme.colour("raised").name(), theme.colour("line_strong").name()
+        sheet = f"#card {{ background: {back}; border: 1px solid {edge}; border-radius: 4px; }}"
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
+        # Behind the sheet, which takes fonts back.
         self.lines.setFont(label_font())
         self._bytes.setFont(theme.hex_font(0.9))
-        back, edge = theme.colour("raised").name(), theme.colour("line_strong").name()
-        self.setStyleSheet(
-            f"#card {{ background: {back}; border: 1px solid {edge}; border-radius: 4px; }}"
-        )
 
     def _sectors_text(self, start: int, end: int) -> str:
         if end - start == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
@@ -106,6 +106,10 @@ class _Ramp(QWidget):
         return None
 
 
+_LEAST = 150
+"""Pixels of the ramp, at the usual text, that its words make room for."""
+
+
 class MapScale(QWidget):
     """The ramp, and whether its end is a full cell or the fullest cell of the picture."""
 
@@ -131,6 +135,12 @@ class MapScale(QWidget):
         line.addWidget(self.ramp, 1)
         line.addWidget(self.fitted)
         line.addStretch()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        taken = self.words.sizeHint().width() + self.fitted.sizeHint().width()
+        self.words.setVisible(self.width() - taken > _LEAST * theme.zoom())
 
     def show_scale(
         self, mode: MapMode | None, lone: float = FULL, top: float = FULL, links: int = 1
