@@ -131,9 +131,13 @@ def test_attaching_writes_down_what_it_showed_and_is_taken_back(
     with Chain.open(astray) as chain:
         assert len(chain.links) == 6
     assert (own_sample / "office-000005.vmdk.undo.json").exists()
+    read_again: list[Path] = []
+    window.session.opened.connect(read_again.append)
     assert window.commands.run("edit.undo")
     assert astray.read_bytes() == before
     assert not (own_sample / "office-000005.vmdk.undo.json").exists()
+    assert read_again == [own_sample]
+    assert window.session.cursor.path == astray
 
 
 def test_enter_before_the_plan_is_seen_writes_nothing(

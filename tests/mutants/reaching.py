@@ -42,6 +42,8 @@ _NEAR = (
     "tests/core/cli/test_unlisted_folders.py",
     "tests/gui/test_cures.py",
     "tests/gui/test_kinds_opened.py",
+    "tests/gui/test_salvage.py",
+    "tests/gui/test_taking_back.py",
     "tests/gui/maps",
 )
 """Where tests of the rooms are. The rest of the suite takes long to measure, and kills little."""
