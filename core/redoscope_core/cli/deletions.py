@@ -137,9 +137,14 @@ def _for_whom(fate: Fate) -> str:
 
 
 def amounts(plan: Deletion) -> str:
-    """Return in words what *plan* gives back and costs."""
-    given = plan.given_back_bytes
-    back = f"gives back {human_size(given)}" if given >= 0 else f"takes {human_size(-given)} more"
+    """Return in words what *plan* gives back and costs.
+
+    Lengths are known to the byte, but tables are full of holes; how the storage keeps what is
+    new to a file is its own affair.
+    """
+    given = plan.freed_storage_bytes - plan.grown_bytes
+    about = human_size(abs(given))
+    back = f"gives back about {about}" if given >= 0 else f"takes about {about} more"
     if not plan.merges:
         return f"{back}, copies nothing"
     copied, written = human_size(plan.copied_bytes), human_size(plan.written_bytes)
@@ -151,6 +156,7 @@ def amount_facts(plan: Deletion) -> dict[str, int]:
     return {
         "given_back_bytes": plan.given_back_bytes,
         "freed_bytes": plan.freed_bytes,
+        "freed_storage_bytes": plan.freed_storage_bytes,
         "grown_bytes": plan.grown_bytes,
         "copied_bytes": plan.copied_bytes,
         "written_bytes": plan.written_bytes,

@@ -90,7 +90,7 @@ def vm(context: click.Context, json_output: bool) -> int | None:
     """Show machines: disks, snapshots, links that each froze.
 
     Of each snapshot: what its links store, what is stored for it alone, and what deleting it would
-    give back and cost, in lengths of files.
+    give back and cost; --json tells that to the byte, in lengths of files.
 
     Exit status 1 if bytes of a disk or of a snapshot can't be read, or will be changed that
     must not be. `redoscope vm state FILE` shows a checkpoint file (.vmsn, .vmss), `redoscope vm

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.chain.chain import Chain
+from redoscope_core.files.file import storage_of
 from redoscope_core.format.snapshot_edits import renamed
 from redoscope_core.format.units import SECTOR
 from redoscope_core.format.vmsd import SnapshotText
@@ -90,7 +91,9 @@ class Deletion:
     kept: tuple[Fate, ...]
     """Links that stay though their snapshot goes, and who needs them."""
     freed_bytes: int
-    """Bytes in all files that are removed."""
+    """Bytes in all files that are removed: their lengths."""
+    freed_storage_bytes: int
+    """Bytes that these take on the storage, holes not counted."""
     grown_bytes: int
     """By how much the files that stay become longer, the texts of the machine too."""
 
@@ -168,6 +171,7 @@ def plan_deletion(
         spent=spent,
         kept=tuple(kept),
         freed_bytes=length_of([*files, *states, *spent, *merged]),
+        freed_storage_bytes=sum(map(storage_of, [*files, *states, *spent, *merged])),
         grown_bytes=longer + sum(plan.grown_bytes for plan in plans),
     )
 

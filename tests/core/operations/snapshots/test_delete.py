@@ -152,7 +152,7 @@ def test_the_state_alone_can_be_told_when_all_is_gone(run: MachineRun) -> None:
             plan(run.machine)
 
 
-@pytest.mark.parametrize("steps", range(1, 8))
+@pytest.mark.parametrize("steps", [1, 2, 4, 7])
 def test_stopped_in_the_middle_it_reads_as_before_and_is_gone_on_with(
     run: MachineRun, steps: int
 ) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from redoscope_core import VirtualMachine
 
 NODES = ("scsi0:0", "scsi0:1")
-STRIDE = 17
+STRIDE = 23
 """Killed before one of so many changes."""
 
 
