@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Chain
+from redoscope_core.verdicts import Verdict
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_esx import SeSparsePlan, sesparse_extent
@@ -58,3 +59,21 @@ def test_an_extent_of_any_kind_behind_another_tells_sectors_of_the_disk(
     for within in (0, 9, second - 1):
         assert first_sectors(path, first + within) == [first + within // size * size]
     assert first_sectors(path, 0, first - 1) == [0, 0]
+
+
+@pytest.mark.parametrize("smaller", [0, 1])
+def test_past_the_end_of_a_smaller_parent_nobody_is_asked(tmp_path: Path, smaller: int) -> None:
+    """Sectors are counted from 0: the one of the number of its capacity is the first behind it."""
+    sizes = (2048, 4096) if smaller == 0 else (4096, 2048)
+    handmade.sparse_link(tmp_path / "base.vmdk", SparsePlan(sizes[0]), cid=1)
+    child = handmade.sparse_link(
+        tmp_path / "child.vmdk", SparsePlan(sizes[1]), cid=2, parent_cid=1, hint="base.vmdk"
+    )
+    with Chain.open(child) as chain:
+        for sector in (0, 2047, 2048, 4095):
+            if sector >= chain.capacity:
+                continue
+            steps = chain.owner(sector).steps
+            assert len(steps) == 2
+            ended = steps[-1].verdict is Verdict.ENDED
+            assert ended == (sector >= sizes[0])

@@ -104,6 +104,20 @@ def test_an_extent_opened_alone_tells_who_names_it(tmp_path: Path, role: str) ->
         assert any("x.vmdk" in note and "names it" in note for note in said(chain))
 
 
+def test_data_whose_descriptor_names_other_files_is_told_by_its_name(tmp_path: Path) -> None:
+    disk = flat(tmp_path / "srv.vmdk")
+    (tmp_path / "srv-flat.vmdk").rename(tmp_path / "kept.bin")
+    disk.write_text(disk.read_text().replace("srv-flat.vmdk", "kept.bin"))
+    (tmp_path / "srv-flat.vmdk").write_bytes(b"f" * 4096)
+    error = refused(tmp_path / "srv-flat.vmdk")
+    assert error.what == "not a virtual disk itself; by its name data of srv.vmdk"
+    assert error.cure == "open srv.vmdk, which names other files, and says which"
+    disk.unlink()
+    error = refused(tmp_path / "srv-flat.vmdk")
+    assert error.what == "not a virtual disk itself; by its name data of srv.vmdk"
+    assert error.cure == "its descriptor is lost: put that back from a copy"
+
+
 def test_a_delta_without_its_text_tells_who_needs_it(tmp_path: Path) -> None:
     base = flat(tmp_path / "base.vmdk")
     middle = make_child(base, "c1.vmdk", kind="twoGbMaxExtentSparse")

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Finding, Kind, Policy, sentences
-from redoscope_core.operations.examining.check import check
+from redoscope_core.operations.examining.check import check, check_chain
 from tests.core.finished import finished
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan, descriptor_text, sparse_extent
+from tests.judges.handmade_esx import CowdPlan, cowd_link
 from tests.judges.handmade_stream import StreamPlan, stream_link
 
 if TYPE_CHECKING:
@@ -77,6 +78,26 @@ def test_a_stream_that_breaks_off_is_told_once_and_plainly(
         assert "redundant" not in said, "a stream has no second tables"
     if cut > 4096:
         assert any(finding.is_fault for finding in told)
+
+
+@pytest.mark.parametrize("links", [1, 2, 3])
+def test_the_redundant_tables_that_were_looked_at_are_counted_where_there_are_some(
+    tmp_path: Path, links: int
+) -> None:
+    path = handmade.sparse_link(tmp_path / "0.vmdk", SparsePlan(2048), cid=1)
+    for number in range(1, links):
+        path = handmade.sparse_link(
+            tmp_path / f"{number}.vmdk",
+            SparsePlan(2048),
+            cid=number + 1,
+            parent_cid=number,
+            hint=path.name,
+        )
+    assert finished(check_chain(path)).looked.copies == links
+    single = handmade.sparse_link(tmp_path / "single.vmdk", SparsePlan(2048, flags=1))
+    cowd = cowd_link(tmp_path / "cowd.vmdk", CowdPlan(2048))
+    for path in (single, cowd):
+        assert finished(check_chain(path)).looked.copies == 0
 
 
 def vbox(path: Path, image: int, *, above: int | None = None, state: bool = True) -> Path:
