@@ -182,6 +182,8 @@ def test_what_can_be_read_around_a_bad_grain_is_offered_until_it_is_allowed(
     shown = as_allowed(problem, Policy().allowing(Leniency.SALVAGE))
     back = {Remedy.USE_REDUNDANT} if leniency is Leniency.REDUNDANT else {Remedy.TAKE_BACK}
     assert set(shown.remedies) == back
+    assert shown.is_allowed == (Remedy.TAKE_BACK in back)
+    assert not problem.is_allowed
     assert as_allowed(problem, Policy()) == problem
 
 
