@@ -34,6 +34,8 @@ _PENDING = "snapshot.needConsolidate"
 _MOST_RECENT = 4
 """Entries that the list of those used last is let grow to."""
 _LOW_BITS, _SIGN = 32, 2**31
+_INDICES = 10**9
+"""Numbers of entries have nine digits at most."""
 _PLAIN_TEXT = b'.encoding = "UTF-8"\n'
 
 Changes = dict[str, str | None]
@@ -60,11 +62,11 @@ def with_snapshot(text: SnapshotText, new: NewSnapshot, *, like: Dictionary) -> 
     Raises:
         InvalidArgument: The text's character set lacks a character.
     """
-    index = max([len(text.snapshots), *(each.index + 1 for each in text.snapshots)])
+    index = _free_index(text)
     key = f"snapshot{index}"
     high, low = _halves(new.created)
     changes: Changes = {
-        _LAST_UID: str(new.uid),
+        _LAST_UID: str(max(new.uid, text.last_uid)),
         _CURRENT: str(new.uid),
         f"{key}.uid": str(new.uid),
         f"{key}.filename": new.file_name,
@@ -135,6 +137,13 @@ def renamed(
 def with_pending(text: SnapshotText, *, pending: bool) -> Dictionary:
     """Return *text* that says, or does not say any more, that links are to be merged yet."""
     return text.text.changed({_PENDING: "TRUE" if pending else None})
+
+
+def _free_index(text: SnapshotText) -> int:
+    """Return the number of a new entry: behind all that are there, unless that is too long."""
+    taken = {each.index for each in text.snapshots}
+    behind = max([len(taken), *(index + 1 for index in taken)])
+    return behind if behind < _INDICES else next(n for n in range(len(taken) + 1) if n not in taken)
 
 
 def _begun(text: SnapshotText, like: Dictionary) -> Dictionary:

@@ -11,7 +11,8 @@ Of a link by any other name nobody knows what it is for: it stays, and so does w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from redoscope_core.operations.snapshots.new_links import is_numbered
@@ -39,7 +40,7 @@ class Fate:
     """Who needs the link as it is; empty if it is merged or goes, or is a base disk."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Kinship:
     """The links around a machine, and who of them is needed after a change."""
 
@@ -54,7 +55,6 @@ class Kinship:
     """Links that other machines name."""
     folders: frozenset[Path]
     """Where the machine keeps its links."""
-    memory: dict[Path, bool] = field(default_factory=dict)
 
     @classmethod
     def after(cls, machine: VirtualMachine, uids: Collection[int]) -> Kinship:
@@ -89,18 +89,26 @@ class Kinship:
 
     def may_go(self, link: Path) -> bool:
         """Tell whether *link*, which nobody needs, goes if it stands in the way."""
-        if link not in self.memory:
-            node = self.nodes[link]
+        return link in self._going
+
+    @cached_property
+    def _going(self) -> frozenset[Path]:
+        """The links that may go."""
+        going: set[Path] = set()
+        # A parent comes before its children: so those are known already.
+        for link, node in reversed(list(self.nodes.items())):
             sound = node.is_child and not node.faults and not node.in_use
             known = link in self.own or (link.parent in self.folders and self._is_numbered(link))
-            self.memory[link] = sound and known and link not in self.needed
-            self.memory[link] &= all(self.may_go(child) for child in node.children)
-        return self.memory[link]
+            if sound and known and link not in self.needed and going.issuperset(node.children):
+                going.add(link)
+        return frozenset(going)
 
     def with_children(self, link: Path) -> tuple[Path, ...]:
         """Return *link* and all made from it, a child before its parent."""
-        below = (gone for child in self.nodes[link].children for gone in self.with_children(child))
-        return (*below, link)
+        found = [link]
+        for each in found:  # which grows meanwhile
+            found += self.nodes[each].children
+        return tuple(reversed(found))
 
     def _is_numbered(self, link: Path) -> bool:
         parent = self.nodes[link].parent

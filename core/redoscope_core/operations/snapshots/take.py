@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["Taking", "plan_take", "take_snapshot"]
 
 _NANO = 1000
+_LAST_UID = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +135,10 @@ def _parent(machine: VirtualMachine, disk: MachineDisk) -> Parent:
 def _state_place(machine: VirtualMachine) -> tuple[int, Path]:
     """Return the uid of the next snapshot and its checkpoint file, whose name is free."""
     folder, stem = machine.path.parent, machine.path.stem
-    for uid in count(machine.snapshot_text.last_uid + 1):
+    text = machine.snapshot_text
+    # What a text says may be anything; the products count in 32 bits.
+    for uid in count(text.last_uid + 1 if text.last_uid < _LAST_UID else 1):
         place = folder / f"{stem}-Snapshot{uid}.vmsn"
-        if not os.path.lexists(place):
+        if uid not in text.by_uid and not os.path.lexists(place):
             return uid, place
     raise AssertionError  # there is always another number

@@ -184,3 +184,14 @@ def test_a_text_that_was_changed_meanwhile_is_refused_and_nothing_is_left(run: M
     with pytest.raises(CorruptVmdk, match="changed since"):
         finished(take_snapshot(plan))
     assert fingerprints(run.folder) == before
+
+
+def test_numbers_that_are_as_high_as_can_be_are_no_hindrance(run: MachineRun) -> None:
+    run.take()
+    listed = run.folder / "web.vmsd"
+    text = listed.read_text(encoding="utf-8").replace("snapshot0.", "snapshot999999999.")
+    listed.write_text(text.replace('lastUID = "1"', f'lastUID = "{2**63 - 1}"'), encoding="utf-8")
+    uid, _ = run.take()
+    assert (uid, run.machine.snapshot_text.by_uid[2].index) == (2, 0)
+    assert run.machine.snapshot_text.last_uid == 2**63 - 1
+    assert run.generations() == run.listed()
