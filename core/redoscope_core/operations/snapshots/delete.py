@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
 from redoscope_core.errors import InvalidArgument, VmdkError
-from redoscope_core.files.names import typed
+from redoscope_core.files.names import is_there, typed
+from redoscope_core.files.new_file import NewFiles
 from redoscope_core.format.snapshot_edits import with_pending, without_all, without_snapshot
 from redoscope_core.operations.consolidating.consolidate import consolidate
 from redoscope_core.operations.consolidating.consolidation import plan_consolidation
@@ -209,6 +210,9 @@ def delete_snapshots(
         DiskFull: No room; the machine reads as before.
     """
     policy = policy or Policy()
+    if not is_there(plan.list):
+        with NewFiles([plan.list], like=[plan.machine]):
+            pass  # an empty list is that of a machine without snapshots
     with held_texts(plan.machine, plan.list), _to_be_gone_on_with(plan):
         _check_text(plan)
         if plan.first is not None:

@@ -178,6 +178,15 @@ def test_links_that_no_snapshot_names_are_merged_upon_asking(run: MachineRun) ->
     assert [disk.named.file_name for disk in run.machine.disks][:2] == ["web.vmdk", "data.vmdk"]
 
 
+def test_links_are_merged_also_where_there_is_no_list(run: MachineRun) -> None:
+    state = run.state()
+    (run.folder / "web.vmsd").unlink()
+    finished(delete_snapshots(plan_merge_unnamed(run.machine)))
+    assert_sound(run, state)
+    assert all(len(disk.chain) == 1 for disk in run.machine.disks)
+    assert (run.folder / "web.vmsd").read_bytes() == b""
+
+
 def test_the_base_of_another_machine_is_not_touched(run: MachineRun) -> None:
     clone = run.folder / "clone.vmdk"
     with Chain.open(run.leaf("scsi0:0").with_name("web.vmdk")) as chain:
