@@ -275,7 +275,7 @@ _TABLE: Mapping[Kind, _Words] = {
     Kind.RUNS_ON_FROZEN: _Words(
         "the machine runs on {link}, which snapshot {uid} froze: what it writes changes that"
         " snapshot",
-        "make a child of that link, and let the machine run on it",
+        "`redoscope vm snapshot revert` to it makes a child and lets the machine run on that",
     ),
     Kind.NUMBER_LIES: _Words(
         "its number is lower than that of {parent}, which it was made from",
@@ -283,7 +283,7 @@ _TABLE: Mapping[Kind, _Words] = {
     ),
     Kind.NEEDS_CONSOLIDATION: _Words(
         "a product noted that links are there which no snapshot needs",
-        "merge them (consolidate), once all is sound",
+        "`redoscope vm snapshot consolidate` merges them, once all is sound",
     ),
     Kind.NO_SNAPSHOT_NAMES: _Words(
         "no snapshot names it, and no machine here runs on it",
@@ -291,7 +291,7 @@ _TABLE: Mapping[Kind, _Words] = {
     ),
     Kind.STANDS_BETWEEN: _Words(
         "no snapshot froze it, and {leaf} is read through it",
-        "consolidate merges it with its child, if nobody else needs it",
+        "`redoscope vm snapshot consolidate` merges it with its child, if nobody else needs it",
     ),
     Kind.SNAPSHOT_LINK_MISSING: _Words(
         "snapshot {uid} froze {link}, which is not there",
