@@ -42,3 +42,7 @@ from redoscope_gui.requests.reading import ReadBytes as ReadBytes
 from redoscope_gui.requests.reading import ReadFault as ReadFault
 from redoscope_gui.requests.salvaging import ListUnreadable as ListUnreadable
 from redoscope_gui.requests.salvaging import UnreadableListed as UnreadableListed
+from redoscope_gui.requests.searching import HitAround as HitAround
+from redoscope_gui.requests.searching import ReadAround as ReadAround
+from redoscope_gui.requests.searching import SaveHits as SaveHits
+from redoscope_gui.requests.searching import SearchChain as SearchChain

@@ -11,6 +11,7 @@ from redoscope_gui.window.chain_actions import chain_commands
 from redoscope_gui.window.doings import Doings
 from redoscope_gui.window.map_actions import map_commands
 from redoscope_gui.window.pane_actions import pane_commands
+from redoscope_gui.window.search_actions import search_commands
 
 __all__ = ["add_commands"]
 
@@ -30,6 +31,7 @@ def add_commands(commands: Commands, window: Doings) -> None:
         *map_commands(window),
         *_go_commands(window),
         *byte_commands(window),
+        *search_commands(window),
         *_generation_commands(window),
         *problem_commands(window),
         *chain_commands(window),

@@ -61,6 +61,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Go",
         (
             *("go.back", "go.forward", "", "go.to", "go.command", ""),
+            *("go.find", "go.next_hit", "go.previous_hit", ""),
             *("go.newer", "go.older", "go.tip", "go.base", ""),
             *("go.next_change", "go.previous_change", "go.newer_store", "go.older_store", ""),
             *("problems.next", "problems.previous"),
@@ -80,7 +81,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
-            *("window.hex", "window.inspector", "window.compare", ""),
+            *("window.hex", "window.inspector", "window.compare", "window.search", ""),
             *("window.next", "window.previous"),
         ),
     ),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from redoscope_gui.views.compare import CompareView
     from redoscope_gui.views.hex import HexView
     from redoscope_gui.views.inspector import InspectorView
+    from redoscope_gui.views.search import SearchView
 
 __all__ = ["Pane", "Panes"]
 
@@ -79,12 +80,14 @@ class Panes:
         self.hex = Pane("hex", window.tr("Bytes"), window)
         self.inspector = Pane("inspector", window.tr("Inspector"), window)
         self.compare = Pane("compare", window.tr("Compare"), window)
+        self.search = Pane("search", window.tr("Search"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
         self.jobs_view = JobsView(session, self.jobs)
         self.hex_view: HexView | None = None
         self.inspector_view: InspectorView | None = None
         self.compare_view: CompareView | None = None
+        self.search_view: SearchView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -98,7 +101,7 @@ class Panes:
 
     def __iter__(self) -> Iterator[Pane]:
         shown = (self.chain, self.problems, self.jobs, self.hex, self.inspector)
-        yield from (*shown, self.compare)
+        yield from (*shown, self.compare, self.search)
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
@@ -107,11 +110,14 @@ class Panes:
         from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
+        from redoscope_gui.views.search import SearchView  # noqa: PLC0415  as above
 
         self.hex_view = HexView(self._session, self.hex)
         self.inspector_view = InspectorView(self._session, self.inspector)
         self.compare_view = CompareView(self._session, self.compare)
+        self.search_view = SearchView(self._session, self.search)
         self.compare.setWidget(self.compare_view)
+        self.search.setWidget(self.search_view)
         self.hex.setWidget(self.hex_view)
         self.inspector.setWidget(self.inspector_view)
 
@@ -139,6 +145,7 @@ class Panes:
         for pane in (self.chain, self.problems, self.hex, self.inspector):
             pane.show()
         self.compare.hide()
+        self.search.hide()
         self._part()
         self.share_room()
         _give_back(focus)
@@ -165,8 +172,9 @@ class Panes:
     def _part(self) -> None:
         """Place the inspector: behind, below or beside the bytes."""
         window, room = self._window, share(self.layout, self._window.width(), theme.zoom())
-        compared = not self.compare.isHidden()
-        window.removeDockWidget(self.compare)  # split does not part tabs
+        guests = [pane for pane in (self.compare, self.search) if not pane.isHidden()]
+        for pane in (self.compare, self.search):
+            window.removeDockWidget(pane)  # split does not part tabs
         self._took_turns = window.width() < NARROW
         if self._took_turns:
             window.tabifyDockWidget(self.hex, self.inspector)
@@ -176,9 +184,9 @@ class Panes:
         else:
             window.splitDockWidget(self.hex, self.inspector, Qt.Orientation.Vertical)
 
-        if compared:
-            self.place(self.compare)
-            self.compare.show()
+        for pane in guests:
+            self.place(pane)
+            pane.show()
 
     def place(self, pane: Pane) -> None:
         """Give a pane that has no place yet the one of the bytes, to take turns with them."""

@@ -75,7 +75,7 @@ def test_the_sample_button_opens_the_sample(
     )
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.explorer.isVisible()
-    hidden = {window.panes.jobs, window.panes.compare}
+    hidden = {window.panes.jobs, window.panes.compare, window.panes.search}
     assert all(pane.isVisible() for pane in window.panes if pane not in hidden)
     assert window.windowTitle() == (
         "office - office-000005.vmdk - generation 5 - sector 4096 - Redoscope"
@@ -322,7 +322,7 @@ def test_the_window_fits_any_screen(explorer: MainWindow, size: tuple[int, int])
     assert explorer.width() <= size[0]
     assert explorer.explorer.width() >= 300
     for pane in explorer.panes:
-        hidden = {explorer.panes.jobs, explorer.panes.compare}
+        hidden = {explorer.panes.jobs, explorer.panes.compare, explorer.panes.search}
         assert pane.isVisible() is (pane not in hidden)
         if pane.in_front:
             assert explorer.rect().contains(pane.geometry())

@@ -1,0 +1,174 @@
+"""What was found, as a model of rows that grows while the search runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from typing_extensions import override
+
+from redoscope_core import Hits, Needle
+from redoscope_gui import plain, theme
+
+__all__ = ["AROUND", "BEFORE", "HitsModel"]
+
+BEFORE, AROUND = 8, 32
+"""Bytes that are shown before a hit, and in all."""
+_BYTES, _TEXT = 3, 4
+_PRINTABLE = range(0x20, 0x7F)
+Index = QModelIndex | QPersistentModelIndex
+_ROLE = Qt.ItemDataRole
+_NO_PARENT = QModelIndex()
+
+
+class HitsModel(QAbstractTableModel):
+    """One row for each hit: as they were found, and in the order of the disk once all are."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._hits = Hits()
+        self._needle = Needle(())
+        self._count = 0
+        self._order: NDArray[np.intp] | None = None
+        self._row: NDArray[np.intp] | None = None
+        self._around: dict[int, tuple[int, bytes]] = {}
+
+    @property
+    def hits(self) -> Hits:
+        """What is shown, and may grow."""
+        return self._hits
+
+    @property
+    def needle(self) -> Needle:
+        """What was sought."""
+        return self._needle
+
+    def show(self, hits: Hits, needle: Needle) -> None:
+        """Show other hits."""
+        self.beginResetModel()
+        self._hits, self._needle = hits, needle
+        self._count, self._order, self._row = len(hits), None, None
+        self._around = {}
+        self.endResetModel()
+
+    def grow(self) -> None:
+        """Show what was found since."""
+        count = len(self._hits)
+        if count > self._count:
+            self.beginInsertRows(QModelIndex(), self._count, count - 1)
+            self._count = count
+            self.endInsertRows()
+
+    def settle(self) -> None:
+        """Put the rows into the order of the disk: no more are coming."""
+        self.grow()
+        self.layoutAboutToBeChanged.emit()
+        kept = self.persistentIndexList()
+        before = [self.hit(index.row()) for index in kept]
+        self._order = self._hits.ascending()
+        self._row = np.empty_like(self._order)
+        self._row[self._order] = np.arange(len(self._order))
+        rows = {hit: self.row_of(hit) for hit in before}
+        self.changePersistentIndexList(
+            kept,
+            [
+                self.index(rows[hit], index.column())
+                for hit, index in zip(before, kept, strict=True)
+            ],
+        )
+        self.layoutChanged.emit()
+
+    def hit(self, row: int) -> int:
+        """Return which hit stands in *row*."""
+        return row if self._order is None else int(self._order[row])
+
+    def row_of(self, hit: int) -> int:
+        """Return the row that *hit* stands in."""
+        return hit if self._row is None else int(self._row[hit])
+
+    def beside(self, offset: int, *, forward: bool) -> int | None:
+        """Return the row of the next hit behind byte *offset*, or of the one before; None without.
+
+        All that was found by now are walked, in the order of the disk.
+        """
+        offsets = self._hits.offset[: self._count]
+        place = offsets > offset if forward else offsets < offset
+        which = np.flatnonzero(place)
+        if not len(which):
+            return None
+        nearest = np.argmin(offsets[which]) if forward else np.argmax(offsets[which])
+        return self.row_of(int(which[nearest]))
+
+    def lacking(self, first: int, last: int) -> list[int]:
+        """Return the hits in rows *first* to *last* whose bytes were not read yet."""
+        rows = range(max(0, first), min(last + 1, self._count))
+        return [hit for hit in map(self.hit, rows) if hit not in self._around]
+
+    def take_around(self, found: dict[int, tuple[int, bytes]]) -> None:
+        """Show bytes around hits."""
+        if len(self._around) > 20_000:  # noqa: PLR2004  what was seen long ago is read again
+            self._around = {}
+        self._around |= found
+        rows = [self.row_of(hit) for hit in found if hit < self._count]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows), _BYTES), self.index(max(rows), _TEXT))
+
+    def cells(self, row: int) -> tuple[str, ...]:
+        """Return what stands in a row."""
+        hit = self.hit(row)
+        offset = int(self._hits.offset[hit])
+        name = self._needle.spellings[int(self._hits.spelling[hit])].name
+        held = self._hits.held_words(hit).replace("-", "\u2013").replace(",", ", ")
+        return (f"0x{offset:X}", name, held, *self._bytes(hit, offset))
+
+    def _bytes(self, hit: int, offset: int) -> tuple[str, str]:
+        if hit not in self._around:
+            return "", ""
+        low, data = self._around[hit]
+        length, begin = int(self._hits.length[hit]), offset - low
+        parts = (data[:begin], data[begin : begin + length], data[begin + length :])
+        marks = (" ", " [", "] ")
+        told = "".join(
+            mark + part.hex(" ").upper() for mark, part in zip(marks, parts, strict=True)
+        )
+        text = "".join(chr(byte) if byte in _PRINTABLE else "·" for byte in data)
+        return told.strip(), text
+
+    # --- what Qt asks ------------------------------------------------------------------------
+
+    @override
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else self._count
+
+    @override
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        return 0 if parent.isValid() else len(self._headers())
+
+    def _headers(self) -> tuple[str, ...]:
+        return (
+            self.tr("Address"),
+            self.tr("Found as"),
+            self.tr("Generations"),
+            self.tr("Bytes around"),
+            self.tr("Text"),
+        )
+
+    @override
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == _ROLE.DisplayRole:
+            return self._headers()[section]
+        return None
+
+    @override
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        if role in {_ROLE.DisplayRole, _ROLE.AccessibleTextRole}:
+            return plain.spelled(self.cells(index.row())[index.column()])
+        if role == _ROLE.FontRole:
+            return theme.hex_font(0.9) if index.column() >= _BYTES else theme.number_font()
+        return None

@@ -1,0 +1,183 @@
+"""The search pane: it lists, walks and saves what a plain search of the raw images finds."""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from redoscope_core import Chain, Hits, Needle
+from redoscope_gui.session import Session
+from redoscope_gui.settings import Settings
+from redoscope_gui.views.search import SearchView
+from redoscope_gui.window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+WORD = b"SALARIES"
+
+
+@pytest.fixture
+def raws(tip: Path) -> list[bytes]:
+    """The disk as each generation reads."""
+    with Chain.open(tip) as chain:
+        return [chain.up_to(each).read(0, chain.capacity) for each in range(len(chain.links))]
+
+
+@pytest.fixture
+def pane(qtbot: QtBot, window: MainWindow, tip: Path) -> SearchView:
+    """The pane, brought to the front by its key."""
+    window.open_path(tip)
+    window.show()
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    view = window.panes.search_view
+    assert view is not None
+    qtbot.waitUntil(view.isVisible)
+    return view
+
+
+def places(raw: bytes, word: bytes = WORD) -> set[int]:
+    """Return where *word* begins in *raw*."""
+    found, at = set(), raw.find(word)
+    while at >= 0:
+        found.add(at)
+        at = raw.find(word, at + 1)
+    return found
+
+
+def seek(qtbot: QtBot, pane: SearchView, text: str, *, everywhere: bool = True) -> None:
+    """Search for *text* by keyboard."""
+    pane.form.where.setCurrentIndex(int(everywhere))
+    pane.form.pattern.clear()
+    qtbot.keyClicks(pane.form.pattern, text)
+    qtbot.keyClick(pane.form.pattern, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not pane.is_running)
+
+
+def test_what_is_listed_is_what_each_raw_image_holds(
+    qtbot: QtBot, pane: SearchView, raws: list[bytes]
+) -> None:
+    pane.form.ignore_case.setChecked(False)
+    seek(qtbot, pane, WORD.decode())
+    hits = pane.rows.hits
+    for generation, raw in enumerate(raws):
+        assert set(hits.offset[hits.holding(generation)].tolist()) == places(raw)
+    offsets = sorted(set().union(*map(places, raws)))
+    told = [pane.rows.cells(row)[0] for row in range(pane.rows.rowCount())]
+    assert told == [f"0x{offset:X}" for offset in offsets]
+    assert pane.totals.text() == f"{len(offsets)} found"
+    qtbot.waitUntil(lambda: "[53 41 4C" in pane.rows.cells(0)[3])
+    assert WORD.decode() in pane.rows.cells(0)[4]
+
+
+def test_f3_walks_the_hits_from_anywhere_and_shows_a_generation_that_holds_each(
+    qtbot: QtBot, window: MainWindow, session: Session, pane: SearchView, raws: list[bytes]
+) -> None:
+    pane.form.ignore_case.setChecked(False)
+    seek(qtbot, pane, WORD.decode())
+    session.go_to(0)
+    assert window.panes.hex_view is not None
+    window.panes.hex_view.setFocus()
+    offsets = sorted(set().union(*map(places, raws)))
+    for offset in offsets:
+        qtbot.keyClick(window, Qt.Key.Key_F3)
+        assert session.cursor.offset == offset
+        assert raws[session.cursor.generation][offset:].startswith(WORD)
+    qtbot.keyClick(window, Qt.Key.Key_F3)
+    assert session.cursor.offset == offsets[-1], "there is none behind the last"
+    qtbot.keyClick(window, Qt.Key.Key_F3, Qt.KeyboardModifier.ShiftModifier)
+    assert session.cursor.offset == offsets[-2]
+    pane.table.setFocus()
+    session.go_to(0)
+    qtbot.keyClick(pane.table, Qt.Key.Key_Return)
+    assert session.cursor.offset == offsets[-2], "return goes to the row"
+
+
+def test_what_is_saved_says_the_same(
+    qtbot: QtBot,
+    pane: SearchView,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seek(qtbot, pane, WORD.decode())
+    hits = pane.rows.hits
+    expected = [(int(hits.offset[row]), hits.held_by(row)) for row in hits.ascending().tolist()]
+    for button, name in zip(pane.exports, ["hits.csv", "hits.json"], strict=True):
+        target = tmp_path / name
+        monkeypatch.setattr(
+            QFileDialog, "getSaveFileName", lambda *_, target=target: (str(target), "")
+        )
+        qtbot.mouseClick(button, LEFT)
+        qtbot.waitUntil(target.exists)
+    rows = list(csv.DictReader((tmp_path / "hits.csv").read_text().splitlines()))
+    told = [(int(row["offset"]), tuple(map(int, row["generations"].split()))) for row in rows]
+    assert told == expected
+    matches = json.loads((tmp_path / "hits.json").read_text())["matches"]
+    assert [(each["offset"], tuple(each["generations"])) for each in matches] == expected
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [(1, "5", "not bytes in hex"), (2, "(", "no regular expression"), (0, "", "Type what")],
+)
+def test_what_cannot_be_sought_is_told_beside_it_and_nothing_runs(
+    qtbot: QtBot, session: Session, pane: SearchView, typed: tuple[int, str, str]
+) -> None:
+    kind, text, words = typed
+    pane.form.kind.setCurrentIndex(kind)
+    seek(qtbot, pane, text)
+    assert words in pane.totals.text()
+    assert not session.jobs
+
+
+def test_another_chain_forgets_what_was_found(
+    qtbot: QtBot, session: Session, pane: SearchView, tip: Path
+) -> None:
+    seek(qtbot, pane, WORD.decode())
+    assert pane.rows.rowCount()
+    session.look_alone(tip)
+    assert not pane.rows.rowCount()
+    assert "looked at alone" in pane.totals.text()
+    assert not pane.form.begin.isEnabled()
+
+
+def test_a_million_hits_are_listed_sorted_and_walked_without_a_standstill(
+    pane: SearchView, session: Session
+) -> None:
+    count = 1_000_000
+    hits, chance = Hits(6), np.random.default_rng(1)
+    hits.add(0, chance.permutation(count) * 7, np.full(count, 4), 5)
+    started = time.perf_counter()
+    pane.rows.show(hits, Needle.of_bytes(b"abcd"))
+    pane.rows.settle()
+    pane.table.scrollToBottom()
+    assert pane.rows.cells(count - 1)[0] == f"0x{(count - 1) * 7:X}"
+    session.go_to(0)
+    pane.step(forward=True)
+    assert session.cursor.offset == 7
+    assert time.perf_counter() - started < 2.0
+
+
+def test_a_search_that_is_stopped_keeps_what_it_found(
+    qtbot: QtBot, threaded_session: Session, settings: Settings, tip: Path
+) -> None:
+    window = MainWindow(threaded_session, settings)
+    qtbot.addWidget(window)
+    window.open_path(tip)
+    qtbot.waitUntil(lambda: threaded_session.chain is not None)
+    view = window.panes.search_view
+    assert view is not None
+    view.form.kind.setCurrentIndex(1)
+    view.form.pattern.setText("00")
+    view.search()
+    qtbot.waitUntil(lambda: view.rows.rowCount() > 0)
+    view.stop()
+    qtbot.waitUntil(lambda: not view.is_running)
+    assert view.rows.rowCount() == len(view.rows.hits) > 0
+    assert "found" in view.totals.text()
