@@ -45,6 +45,6 @@ def keys_of(pane: str) -> tuple[tuple[str, str], ...]:
             (tr("Copy the line"), "Ctrl+C"),
         ),
         "compare": ((tr("Next or previous difference"), "], ["),),
-        "search": ((tr("Search, or stop; in the list: go to the hit"), "Return"),),
+        "search": ((tr("Search, or stop; in the list: to the bytes of the hit"), "Return"),),
         "jobs": ((tr("Cancel or copy"), "Tab, Space"),),
     }.get(pane, ())

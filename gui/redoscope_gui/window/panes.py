@@ -118,6 +118,7 @@ class Panes:
         self.search_view = SearchView(self._session, self.search)
         self.compare.setWidget(self.compare_view)
         self.search.setWidget(self.search_view)
+        self.search_view.bytes_wanted.connect(self._to_bytes)
         self.hex.setWidget(self.hex_view)
         self.inspector.setWidget(self.inspector_view)
 
@@ -189,11 +190,22 @@ class Panes:
             pane.show()
 
     def place(self, pane: Pane) -> None:
-        """Give a pane that has no place yet the one of the bytes, to take turns with them."""
+        """Give a pane that has no place yet that of the bytes, to take turns with them.
+
+        The search takes turns with the inspector: what it finds is looked at in the bytes.
+        """
+        beside = self.inspector if pane is self.search else self.hex
         nowhere = Qt.DockWidgetArea.NoDockWidgetArea
         if self._window.dockWidgetArea(pane) == nowhere and not pane.isFloating():
             self._window.addDockWidget(_RIGHT, pane)
-            self._window.tabifyDockWidget(self.hex, pane)
+            self._window.tabifyDockWidget(beside, pane)
+
+    def _to_bytes(self) -> None:
+        """Show the bytes and give them the focus."""
+        self.hex.show()
+        self.hex.raise_()
+        if self.hex_view is not None:
+            self.hex_view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def name_tabs(self) -> None:
         """Name the bars that Qt makes where panes share a place, which show the titles then."""

@@ -39,10 +39,10 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
         return call
 
     rows = (
-        ("find", tr("&Search…"), find, "search", "Ctrl+F", tr("Bytes, a text or a pattern")),
+        ("find", tr("Find…"), find, "search", "Ctrl+F", tr("Bytes, a text or a pattern")),
         ("next_hit", tr("Next h&it"), step(forward=True), "", "F3", tr("Behind the cursor")),
         (
-            *("previous_hit", tr("Previous hi&t"), step(forward=False)),
+            *("previous_hit", tr("Previous hit"), step(forward=False)),
             *("", "Shift+F3", tr("Before the cursor")),
         ),
     )

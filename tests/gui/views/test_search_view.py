@@ -97,6 +97,8 @@ def test_f3_walks_the_hits_from_anywhere_and_shows_a_generation_that_holds_each(
     session.go_to(0)
     qtbot.keyClick(pane.table, Qt.Key.Key_Return)
     assert session.cursor.offset == offsets[-2], "return goes to the row"
+    assert window.panes.hex.in_front
+    assert window.panes.hex.isAncestorOf(window.focusWidget())
 
 
 def test_what_is_saved_says_the_same(

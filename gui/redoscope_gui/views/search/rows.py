@@ -14,7 +14,7 @@ from redoscope_gui import plain, theme
 
 __all__ = ["AROUND", "BEFORE", "HitsModel"]
 
-BEFORE, AROUND = 8, 32
+BEFORE, AROUND = 4, 16
 """Bytes that are shown before a hit, and in all."""
 _BYTES, _TEXT = 3, 4
 _PRINTABLE = range(0x20, 0x7F)

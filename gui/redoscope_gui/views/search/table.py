@@ -11,7 +11,8 @@ from redoscope_gui import plain, theme
 
 __all__ = ["HitsTable"]
 
-_WIDTHS = (96, 78, 92, 330)
+_WIDTHS = (92, 66, 84, 320)
+_TALL = 24
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
@@ -39,6 +40,7 @@ class HitsTable(QTableView):
         self.setWordWrap(False)
         # All rows are of one height: none of a million is measured.
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(round(_TALL * theme.zoom()))
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setStretchLastSection(True)

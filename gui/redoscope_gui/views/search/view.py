@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -25,6 +26,9 @@ _MOST = 1_000_000
 
 class SearchView(QWidget):
     """Searches the disk as it reads at the cursor; what was found stays until another search."""
+
+    bytes_wanted = Signal()
+    """The bytes at the cursor are to be shown, and have the focus."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +52,7 @@ class SearchView(QWidget):
         self.rows = HitsModel(self)
         self.table = HitsTable(self.rows, self)
         self.table.row_chosen.connect(self._go)
-        self.table.row_entered.connect(self._go)
+        self.table.row_entered.connect(self._enter)
         self.table.view_changed.connect(self._read_around)
         self._lay_out()
         self.setFocusProxy(self.form.pattern)
@@ -217,6 +221,11 @@ class SearchView(QWidget):
         if held and session.cursor.generation not in held:
             session.select_generation(held[-1])
         session.go_to(int(self.rows.hits.offset[hit]))
+
+    def _enter(self, row: int) -> None:
+        """Go to the hit in *row*, and into its bytes."""
+        self._go(row)
+        self.bytes_wanted.emit()
 
     def step(self, *, forward: bool) -> None:
         """Go to the next hit behind the cursor, or to the one before it."""
