@@ -72,8 +72,8 @@ def test_what_is_listed_is_what_each_raw_image_holds(
     told = [pane.rows.cells(row)[0] for row in range(pane.rows.rowCount())]
     assert told == [f"0x{offset:X}" for offset in offsets]
     assert pane.totals.text() == f"{len(offsets)} found"
-    qtbot.waitUntil(lambda: "[53 41 4C" in pane.rows.cells(0)[3])
-    assert WORD.decode() in pane.rows.cells(0)[4]
+    qtbot.waitUntil(lambda: "[53 41 4C" in pane.rows.cells(0)[4])
+    assert WORD.decode() in pane.rows.cells(0)[3]
 
 
 def test_f3_walks_the_hits_from_anywhere_and_shows_a_generation_that_holds_each(

@@ -16,7 +16,7 @@ __all__ = ["AROUND", "BEFORE", "HitsModel"]
 
 BEFORE, AROUND = 4, 16
 """Bytes that are shown before a hit, and in all."""
-_BYTES, _TEXT = 3, 4
+_TEXT, _BYTES = 3, 4
 _PRINTABLE = range(0x20, 0x7F)
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
@@ -113,7 +113,7 @@ class HitsModel(QAbstractTableModel):
         self._around |= found
         rows = [self.row_of(hit) for hit in found if hit < self._count]
         if rows:
-            self.dataChanged.emit(self.index(min(rows), _BYTES), self.index(max(rows), _TEXT))
+            self.dataChanged.emit(self.index(min(rows), _TEXT), self.index(max(rows), _BYTES))
 
     def cells(self, row: int) -> tuple[str, ...]:
         """Return what stands in a row."""
@@ -134,7 +134,7 @@ class HitsModel(QAbstractTableModel):
             mark + part.hex(" ").upper() for mark, part in zip(marks, parts, strict=True)
         )
         text = "".join(chr(byte) if byte in _PRINTABLE else "·" for byte in data)
-        return told.strip(), text
+        return text, told.strip()
 
     # --- what Qt asks ------------------------------------------------------------------------
 
@@ -151,8 +151,8 @@ class HitsModel(QAbstractTableModel):
             self.tr("Address"),
             self.tr("Found as"),
             self.tr("Generations"),
-            self.tr("Bytes around"),
             self.tr("Text"),
+            self.tr("Bytes around"),
         )
 
     @override
@@ -170,5 +170,5 @@ class HitsModel(QAbstractTableModel):
         if role in {_ROLE.DisplayRole, _ROLE.AccessibleTextRole}:
             return plain.spelled(self.cells(index.row())[index.column()])
         if role == _ROLE.FontRole:
-            return theme.hex_font(0.9) if index.column() >= _BYTES else theme.number_font()
+            return theme.hex_font(0.9) if index.column() >= _TEXT else theme.number_font()
         return None

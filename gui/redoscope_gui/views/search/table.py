@@ -11,7 +11,7 @@ from redoscope_gui import plain, theme
 
 __all__ = ["HitsTable"]
 
-_WIDTHS = (92, 66, 84, 320)
+_WIDTHS = (92, 72, 90, 140)
 _TALL = 24
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
@@ -44,6 +44,7 @@ class HitsTable(QTableView):
         self.verticalHeader().hide()
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         for section, width in enumerate(_WIDTHS):
             self.horizontalHeader().resizeSection(section, round(width * theme.zoom()))
