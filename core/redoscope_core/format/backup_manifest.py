@@ -25,9 +25,10 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.errors import CorruptVmdk
+from redoscope_core.format.manifest_facts import ManifestFacts, loaded
 from redoscope_core.format.units import MAX_CAPACITY, SECTOR, ceil_div
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ __all__ = [
     "checksum_line",
     "checksum_of_line",
     "head_of_line",
-    "loaded",
     "opening_line",
     "span_lines",
     "spans_of",
@@ -62,7 +62,6 @@ LONGEST_LINE = 2**20
 _VERSION = 1
 _DIGEST = 32
 _GRAIN_BYTES = BACKUP_GRAIN * SECTOR
-_HEX = re.compile(r"[0-9a-f]{64}")
 _SPANS = b'"spans": ['
 _CLOSES = b"\n],\n"
 _CHECKSUM = re.compile(rb'"sha256": "([0-9a-f]{64})"\}\n')
@@ -143,7 +142,7 @@ class ManifestHead:
         Raises:
             CorruptVmdk: It is something else.
         """
-        facts = _Facts(document)
+        facts = ManifestFacts(document)
         kind = facts.text("kind")
         if kind not in [each.value for each in BackupKind]:
             raise facts.wrong("kind")
@@ -195,7 +194,7 @@ class ManifestEnd:
     @classmethod
     def of_document(cls, document: object) -> Self:
         """Read the values by their names; raises as `of_tail` does."""
-        facts = _Facts(document)
+        facts = ManifestFacts(document)
         root = facts.given("disk_tree_sha256")
         return cls(
             facts.whole("areas", _MOST_BYTES),
@@ -289,20 +288,20 @@ def spans_of(lines: Iterable[bytes], capacity: int) -> Iterator[ManifestSpan]:
             return
         if not text:
             continue
-        span = _span(_Facts(loaded(text)), capacity)
+        span = _span(ManifestFacts(loaded(text)), capacity)
         if span.number <= last:
             raise _misplaced(span.number, "areas that are not in order")
         last = span.number
         yield span
 
 
-def _span(facts: _Facts, capacity: int) -> ManifestSpan:
+def _span(facts: ManifestFacts, capacity: int) -> ManifestSpan:
     number = facts.whole("span", ceil_div(capacity, BACKUP_GRAIN * GRAINS_PER_SPAN) - 1)
     end = capacity * SECTOR
     low, high = number * GRAINS_PER_SPAN, (number + 1) * GRAINS_PER_SPAN
     runs = []
     for area in facts.array("areas"):
-        place = _Facts(area)
+        place = ManifestFacts(area)
         start, length = place.whole("start", end), place.whole("length", end, least=1)
         stop = start + length
         first, behind = start // _GRAIN_BYTES, ceil_div(stop, _GRAIN_BYTES)
@@ -329,71 +328,15 @@ def _misplaced(number: int, found: str) -> CorruptVmdk:
     )
 
 
-def loaded(data: bytes) -> Any:
-    """Return the JSON document *data*, whatever it is.
-
-    Raises:
-        CorruptVmdk: It is none, or nested too deeply.
-    """
-    try:
-        return json.loads(data)
-    except RecursionError:
-        reason = "nested too deeply"
-    except ValueError as error:
-        reason = str(error)
-    raise CorruptVmdk("not a manifest of a backup", found=reason, expected="JSON")
-
-
-class _Facts:
-    """A JSON object, asked for values of which each has to be of its kind."""
-
-    def __init__(self, document: object) -> None:
-        if not isinstance(document, dict):
-            raise CorruptVmdk("not a manifest of a backup", expected="JSON objects")
-        self._document = document
-
-    def given(self, key: str) -> object:
-        return self._document.get(key)
-
-    def text(self, key: str, longest: int = 4096) -> str:
-        value = self.given(key)
-        if not isinstance(value, str) or len(value) > longest:
-            raise self.wrong(key)
-        return value
-
-    def whole(self, key: str, most: int, *, least: int = 0) -> int:
-        value = self.given(key)
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise self.wrong(key)
-        return value
-
-    def digest(self, key: str) -> str:
-        value = self.text(key)
-        if _HEX.fullmatch(value) is None:
-            raise self.wrong(key)
-        return value
-
-    def array(self, key: str) -> list[object]:
-        value = self.given(key)
-        if not isinstance(value, list) or len(value) > _MOST_NUMBER:
-            raise self.wrong(key)
-        return value
-
-    def wrong(self, key: str) -> CorruptVmdk:
-        return CorruptVmdk(
-            "a manifest with a value that can't be", where=key, found=repr(self.given(key))[:100]
-        )
-
-
 def _stamp(document: object) -> FileStamp:
-    facts = _Facts(document)
+    facts = ManifestFacts(document)
     return FileStamp(
         facts.text("name"), facts.whole("length", _MOST_BYTES), facts.whole("changed", _MOST_BYTES)
     )
 
 
 def _since(document: object) -> Since:
-    facts = _Facts(document)
+    facts = ManifestFacts(document)
     digest, name = facts.given("sha256"), facts.given("name")
     return Since(
         facts.text("change_id"),

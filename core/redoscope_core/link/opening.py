@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from redoscope_core.errors import (
     CorruptVmdk,
-    FileMissing,
     FileRefused,
     NotAVmdk,
-    Readable,
     VmdkError,
     Wanted,
 )
@@ -29,7 +27,7 @@ from redoscope_core.format.signature import is_some_descriptor
 from redoscope_core.format.sparse import SparseHeader
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
-from redoscope_core.phrases import Doing, quoted
+from redoscope_core.phrases import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -242,24 +240,10 @@ def _refuse_missing(path: Path, descriptor: Descriptor, how: Opening) -> None:
         if _is_absent(place):
             end = (line.sectors + (line.offset or 0)) * SECTOR if line.type in FLAT_TYPES else None
             missing[line.name] = Wanted(place, line.name, line.sectors, end)
-    if not missing:
-        return
-    first = next(iter(missing.values()))
-    several = len(missing) > 1
-    error = FileMissing(
-        f"{len(missing)} files of the disk are not there" if several else "the file is not there",
-        path=path if several else first.path,
-        where="the extent description" if several else Doing("opening the file"),
-        found=", ".join(wanted.path.name for wanted in missing.values()) if several else None,
-        cure="put them back, or name the folder they are in"
-        if several
-        else "put it back, or open it where it is now",
-    )
-    error.missing = tuple(missing.values())
-    lost = sum(wanted.sectors for wanted in missing.values())
-    error.readable = Readable(max(0, descriptor.capacity - lost), descriptor.capacity)
-    error.leniency = Leniency.SALVAGE
-    raise error
+    if missing:
+        from redoscope_core.link.missing import files_missing  # noqa: PLC0415 - seldom
+
+        raise files_missing(path, descriptor, tuple(missing.values()))
 
 
 def _is_absent(path: Path) -> bool:

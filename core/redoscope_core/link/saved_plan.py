@@ -30,6 +30,8 @@ __all__ = [
     "standing_of",
 ]
 
+_NEVER_TEXT = frozenset((*range(9), *range(14, 32), 127))
+"""Bytes that no text of a machine has, in whatever code page it is written."""
 _MACHINE_TEXTS = {".vmx", ".vmxf", ".vmsd", ".vmtx"}
 _HEAD = 4096
 
@@ -166,7 +168,7 @@ def _is_editable(file: DiskFile) -> bool:
     if file.path.suffix.lower() in _MACHINE_TEXTS:
         head = file.read_at(0, min(_HEAD, file.file_bytes), what="the first bytes")
         # NULs at the end are those of a text that was overwritten and not cut yet.
-        return b"\0" not in head.rstrip(b"\0")
+        return not _NEVER_TEXT.intersection(head.rstrip(b"\0"))
     try:
         recognise(file)
     except VmdkError:

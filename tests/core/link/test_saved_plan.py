@@ -73,6 +73,8 @@ def test_no_name_leads_out_of_the_folder(folder: Path, name: str, version: int) 
         (".bashrc", b"alias x=y\n"),
         ("d-flat.vmdk", bytes(1024)),
         ("m.vmx", b"\x7fELF\0"),
+        ("m.vmsd", b"text\0and what is none"),
+        ("m.vmx", b"\x1b[2J"),
         ("d-ctk.vmdk", b"\x74\xa2\x34\x12"),
     ],
 )

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redoscope_core.errors import CorruptVmdk, FileRefused, FileUnreadable, VmdkError
 from redoscope_core.files.file import os_error
-from redoscope_core.format.backup_manifest import ManifestEnd, ManifestHead, loaded
+from redoscope_core.format.backup_manifest import ManifestEnd, ManifestHead
+from redoscope_core.format.manifest_facts import loaded
 from redoscope_core.operations.backup.manifests import (
     MANIFEST_ENDING,
     Point,
