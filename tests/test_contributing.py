@@ -24,3 +24,12 @@ def test_places_are_named() -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_a_place_that_contributors_are_sent_to_is_there(place: str) -> None:
     assert any(any(folder.glob(place.rstrip("/"))) for folder in FOLDERS)
+
+
+@pytest.mark.parametrize("room", ["core", "gui", "tests"])
+def test_no_file_is_longer_than_the_page_says(room: str) -> None:
+    most = int(re.findall(r"Files under (\d+) lines", (ROOT / "CONTRIBUTING.md").read_text())[0])
+    files = (ROOT / room).rglob("*.py")
+    lines = {str(file.relative_to(ROOT)): file.read_bytes().count(b"\n") for file in files}
+    assert len(lines) > 100
+    assert {name: count for name, count in lines.items() if count > most} == {}
