@@ -187,9 +187,9 @@ class _Quest:
         """
         unread.append(Unread(chain))
         zones = self._differing(chain)
-        for held in self._held:
-            self._mark(held.rows[self._stays(held, zones, chain)], chain)
         if not self._in_turn:
+            for held in self._held:
+                self._mark(held.rows[self._stays(held, zones, chain)], chain)
             yield from self._look(chain, zones, unread[-1])
             return
         found = yield from self._found_again(chain, zones, unread[-1])
@@ -323,6 +323,7 @@ class _Quest:
     def _take_turns(self, found: Found, zones: Zones, chain: Chain) -> None:
         held = self._held[0]
         stays = held.take(self._stays(held, zones, chain))
+        self._mark(stays.rows, chain)
         fresh = self._with_rows(0, self._known(0), found.offset, found.length, chain)
         self._held[0] = Found.joined([stays, fresh]).ascending()
 

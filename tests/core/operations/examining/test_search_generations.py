@@ -32,7 +32,7 @@ expressions = st.sampled_from(
         rb"b\x00{3,700}a",
         rb"(?s)..",
         rb"\x00{5}",
-        rb"[ab]+\b",
+        rb"[ab]{1,40}\b",
         rb"(?s)\Aa?.",
     ]
 )
@@ -138,6 +138,17 @@ def test_what_is_found_since_a_generation_has_a_byte_in_what_was_decided_above_i
                 if {at // SECTOR, (at + length - 1) // SECTOR} & changed
             }
             assert found[index] == wanted, index
+
+
+def test_matches_that_never_fall_into_step_again_are_told_of_no_generation_without_them(
+    tmp_path: Path,
+) -> None:
+    with Chain.open(random_chain(tmp_path, 1001, 2)) as chain:
+        sought = re.compile(rb"\x00{7}")
+        found = told(finished(search(chain, sought, limit=10**6, all_generations=True)))
+        for index in range(2):
+            flat = chain.up_to(index).read(0, CAPACITY)
+            assert found[index] == set(plainly(sought, flat, in_turn=True))
 
 
 @pytest.mark.judge
