@@ -17,7 +17,7 @@ from tests.core.fuzz.run import run_case
 from tests.core.fuzz.specimens import SPECIMENS, prepare
 
 ROOT = Path(__file__).parents[3]
-CASES, PARTS = 8_000, 10
+CASES, PARTS = 5_000, 10
 """A longer run: python -m tests.core.fuzz.run --cases 1000000"""
 FOUND = [
     ("front stream", 10000018),
