@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QFont
 from typing_extensions import override
 
 from redoscope_core import SECTOR
-from redoscope_gui import plain, theme
+from redoscope_gui import theme
 from redoscope_gui.maps.differences import NOBODY, Differences, merged
+from redoscope_gui.plain_rows import PlainRows
 
 __all__ = ["RunsModel"]
 
-Index = QModelIndex | QPersistentModelIndex
-_ROLE = Qt.ItemDataRole
-_NO_PARENT = QModelIndex()
+_BYTES = 4
+"""The first of the columns of bytes."""
 
 
-class RunsModel(QAbstractTableModel):
+class RunsModel(PlainRows):
     """One row for each run, or for each group of runs that are near each other."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -64,6 +63,7 @@ class RunsModel(QAbstractTableModel):
         row = int(np.searchsorted(starts, sector, "left")) - 1
         return row if row >= 0 else None
 
+    @override
     def cells(self, row: int) -> tuple[str, ...]:
         """Return what stands in a row."""
         found = self._found
@@ -82,17 +82,14 @@ class RunsModel(QAbstractTableModel):
         one, other = found.bytes_a[run], found.bytes_b[run]
         return one.tobytes().hex(" ").upper(), other.tobytes().hex(" ").upper()
 
-    # --- what Qt asks ------------------------------------------------------------------------
+    # --- what a table asks ---------------------------------------------------------------------
 
     @override
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._first)
+    def count(self) -> int:
+        return len(self._first)
 
     @override
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._headers())
-
-    def _headers(self) -> tuple[str, ...]:
+    def heads(self) -> tuple[str, ...]:
         return (
             self.tr("Address"),
             self.tr("Length"),
@@ -103,19 +100,5 @@ class RunsModel(QAbstractTableModel):
         )
 
     @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == _ROLE.DisplayRole:
-            return self._headers()[section]
-        return None
-
-    @override
-    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        if role in {_ROLE.DisplayRole, _ROLE.AccessibleTextRole}:
-            return plain.spelled(self.cells(index.row())[index.column()])
-        if role == _ROLE.FontRole:
-            return theme.hex_font(0.9) if index.column() > 3 else theme.number_font()  # noqa: PLR2004  bytes
-        return None
+    def font_of(self, column: int) -> QFont:
+        return theme.hex_font(0.9) if column >= _BYTES else theme.number_font()

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject
+from PySide6.QtGui import QFont
 from typing_extensions import override
 
 from redoscope_core import Hits, Needle
-from redoscope_gui import plain, theme
+from redoscope_gui import theme
+from redoscope_gui.plain_rows import PlainRows
 
 __all__ = ["AROUND", "BEFORE", "HitsModel"]
 
@@ -18,12 +18,9 @@ BEFORE, AROUND = 4, 16
 """Bytes that are shown before a hit, and in all."""
 _TEXT, _BYTES = 3, 4
 _PRINTABLE = range(0x20, 0x7F)
-Index = QModelIndex | QPersistentModelIndex
-_ROLE = Qt.ItemDataRole
-_NO_PARENT = QModelIndex()
 
 
-class HitsModel(QAbstractTableModel):
+class HitsModel(PlainRows):
     """One row for each hit: as they were found, and in the order of the disk once all are."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -115,6 +112,7 @@ class HitsModel(QAbstractTableModel):
         if rows:
             self.dataChanged.emit(self.index(min(rows), _TEXT), self.index(max(rows), _BYTES))
 
+    @override
     def cells(self, row: int) -> tuple[str, ...]:
         """Return what stands in a row."""
         hit = self.hit(row)
@@ -136,17 +134,14 @@ class HitsModel(QAbstractTableModel):
         text = "".join(chr(byte) if byte in _PRINTABLE else "·" for byte in data)
         return text, told.strip()
 
-    # --- what Qt asks ------------------------------------------------------------------------
+    # --- what a table asks ---------------------------------------------------------------------
 
     @override
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else self._count
+    def count(self) -> int:
+        return self._count
 
     @override
-    def columnCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._headers())
-
-    def _headers(self) -> tuple[str, ...]:
+    def heads(self) -> tuple[str, ...]:
         return (
             self.tr("Address"),
             self.tr("Found as"),
@@ -156,19 +151,5 @@ class HitsModel(QAbstractTableModel):
         )
 
     @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
-    ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == _ROLE.DisplayRole:
-            return self._headers()[section]
-        return None
-
-    @override
-    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        if role in {_ROLE.DisplayRole, _ROLE.AccessibleTextRole}:
-            return plain.spelled(self.cells(index.row())[index.column()])
-        if role == _ROLE.FontRole:
-            return theme.hex_font(0.9) if index.column() >= _TEXT else theme.number_font()
-        return None
+    def font_of(self, column: int) -> QFont:
+        return theme.hex_font(0.9) if column >= _TEXT else theme.number_font()
