@@ -201,11 +201,9 @@ from redoscope_core.operations.snapshots.ready import ready_machine as ready_mac
 from redoscope_core.operations.snapshots.refusals import snapshot_called as snapshot_called
 from redoscope_core.operations.snapshots.revert import Reverting as Reverting
 from redoscope_core.operations.snapshots.revert import plan_revert as plan_revert
-from redoscope_core.operations.snapshots.revert import revert_snapshot as revert_snapshot
 from redoscope_core.operations.snapshots.switching import Switch as Switch
 from redoscope_core.operations.snapshots.take import Taking as Taking
 from redoscope_core.operations.snapshots.take import plan_take as plan_take
-from redoscope_core.operations.snapshots.take import take_snapshot as take_snapshot
 from redoscope_core.operations.tracking.allocated import allocated as allocated
 from redoscope_core.operations.tracking.audit import Audit as Audit
 from redoscope_core.operations.tracking.audit import audit as audit

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from typing_extensions import override
 from redoscope_core.cli.at_once import HELP_COLUMNS, HELP_OPTIONS
 from redoscope_core.cli.choices import THEME
 from redoscope_core.cli.parameters import DISK
-from redoscope_core.cli.telling import add_telling
+from redoscope_core.cli.telling import command_at
 from redoscope_core.cli.window import PIXELS, Show, open_window
 from redoscope_core.cli.words import COMMANDS, GROUPS, VERSION, VERSION_OPTIONS, meant_by
 from redoscope_core.errors import FileMissing, VmdkError, printable
@@ -42,9 +41,7 @@ class _Front(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module, name = COMMANDS[cmd_name].split(".")
-        command: click.Command = getattr(import_module(f"redoscope_core.cli.{module}"), name)
-        return add_telling(command)
+        return command_at(COMMANDS[cmd_name])
 
     @override
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

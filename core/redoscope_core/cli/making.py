@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.disk import Disk
     from redoscope_core.errors import VmdkError
 
-__all__ = ["COMMENT", "GRAIN", "attach", "child", "create", "tell_made"]
+__all__ = ["COMMENT", "GRAIN", "MAX_LINKS", "attach", "child", "create", "tell_made"]
 
 GRAIN = click.option(
     "--grain", type=SECTORS, default=128, show_default=True, help="Sectors per grain."
@@ -34,7 +34,7 @@ _ZEROED = click.option(
     help="Keep grains of zeros without storing them; some programs misread them.",
 )
 COMMENT = click.option("--comment", default="", help="One line about this generation.")
-_MAX_LINKS = click.option(
+MAX_LINKS = click.option(
     "--max-links",
     type=NUMBER,
     default=ADVISED_LINKS,
@@ -107,7 +107,7 @@ def create(
 @GRAIN
 @_ZEROED
 @COMMENT
-@_MAX_LINKS
+@MAX_LINKS
 @opening
 @as_json
 def child(
@@ -206,7 +206,7 @@ def tell_made(path: Path, *, json_output: bool, more: dict[str, object] | None =
     is_flag=True,
     help="Open CHILD with the parents it has now, not as a single link; attach refuses that.",
 )
-@_MAX_LINKS
+@MAX_LINKS
 @opening
 @as_json
 def attach(

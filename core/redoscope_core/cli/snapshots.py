@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 from typing_extensions import override
 
-from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.cli.driving import drive
-from redoscope_core.cli.parameters import DISK, NUMBER, as_json, opening, policy_of
+from redoscope_core.cli.making import MAX_LINKS
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
-from redoscope_core.cli.telling import add_telling
+from redoscope_core.cli.telling import command_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,13 +48,6 @@ _UNDO = click.option(
     metavar="FILE",
     help="Where the inverse is saved.  [default: VMX.undo.json]",
 )
-_MAX_LINKS = click.option(
-    "--max-links",
-    type=NUMBER,
-    default=ADVISED_LINKS,
-    show_default=True,
-    help="Longest chain allowed.",
-)
 _WORDS = {
     "take": "snapshots.take",
     "revert": "snapshots.revert",
@@ -80,11 +73,7 @@ class _Snapshots(click.Group):
         del ctx
         if cmd_name not in _WORDS:
             return None
-        from importlib import import_module
-
-        module, name = _WORDS[cmd_name].split(".")
-        command: click.Command = getattr(import_module(f"redoscope_core.cli.{module}"), name)
-        return add_telling(command)
+        return command_at(_WORDS[cmd_name])
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -120,7 +109,7 @@ def machine_to_change(path: Path, policy: Policy, *, dry_run: bool) -> VirtualMa
 @MACHINE
 @click.option("--name", default="", help="What it is called.  [default: Snapshot and its uid]")
 @click.option("--description", default="", help="More about it.")
-@_MAX_LINKS
+@MAX_LINKS
 @DRY_RUN
 @_UNDO
 @opening
@@ -140,7 +129,7 @@ def take(
     its NVRAM and its .vmxf. `redoscope undo` of the inverse takes all of it back, as long as
     nothing was written into the children.
     """
-    from redoscope_core.operations.snapshots.take import plan_take, take_snapshot
+    from redoscope_core.operations.snapshots.take import plan_take
 
     policy = policy_of()
     found = machine_to_change(machine, policy, dry_run=dry_run)
@@ -152,7 +141,7 @@ def take(
         say(f"snapshot {plan.uid}  {plan.name}", *_told(plan.switch))
     done = None
     if not dry_run:
-        done = drive("taking a snapshot", take_snapshot(plan, policy=policy, undo=undo))
+        done = drive("taking a snapshot", plan.switch.run(policy, undo))
     facts = {"snapshot": {"uid": plan.uid, "name": plan.name}, "left_out": left, "abandoned": []}
     _tell(machine, "take", plan, facts, done, json_output=json_output)
 
@@ -162,7 +151,7 @@ def take(
 @SNAPSHOT
 @click.option("--disks-only", is_flag=True, help="Go back without the memory that it holds.")
 @click.option("--settings", is_flag=True, help="Put back the machine's text of then too.")
-@_MAX_LINKS
+@MAX_LINKS
 @DRY_RUN
 @_UNDO
 @opening
@@ -183,7 +172,7 @@ def revert(
     brings them back; who deletes the snapshot below them drops them.
     """
     from redoscope_core.operations.snapshots.refusals import snapshot_called
-    from redoscope_core.operations.snapshots.revert import plan_revert, revert_snapshot
+    from redoscope_core.operations.snapshots.revert import plan_revert
 
     policy = policy_of()
     found = machine_to_change(machine, policy, dry_run=dry_run)
@@ -203,7 +192,7 @@ def revert(
         say(*(f"  {link} is kept, though no snapshot names it" for link in plan.abandoned))
     done = None
     if not dry_run:
-        done = drive("going back", revert_snapshot(plan, policy=policy, undo=undo))
+        done = drive("going back", plan.switch.run(policy, undo))
     abandoned = [str(link) for link in plan.abandoned]
     facts = {
         "snapshot": {"uid": plan.uid, "name": plan.name},

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from enum import Enum
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
@@ -21,6 +22,7 @@ __all__ = [
     "answer_begun",
     "ask_documents",
     "begin_answer",
+    "command_at",
     "documents_asked",
     "is_quiet",
     "shown_progress",
@@ -52,6 +54,13 @@ def _keep(key: str) -> Callable[[click.Context, click.Parameter, object], None]:
             context.meta[key] = value
 
     return keep
+
+
+def command_at(home: str) -> click.Command:
+    """Return the command that is at *home*, as `hashing.digest`, with what all commands have."""
+    module, name = home.split(".")
+    command: click.Command = getattr(import_module(f"redoscope_core.cli.{module}"), name)
+    return add_telling(command)
 
 
 def add_telling(command: click.Command) -> click.Command:

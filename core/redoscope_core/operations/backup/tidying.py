@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.leftovers import LeftoverKind, leftovers, remove_leftovers
 from redoscope_core.errors import VmdkError
-from redoscope_core.files.file import DiskFile, os_error
-from redoscope_core.files.new_file import sync_folder
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.removal import remove_files
 from redoscope_core.link.link import read_descriptor
 from redoscope_core.operations.backup.manifests import MANIFEST_ENDING, read_point, stream_beside
 
@@ -56,7 +56,7 @@ def clear_unfinished(folder: Path) -> None:
         stream = stream_beside(each.target)
         is_manifest = each.target.name.endswith(MANIFEST_ENDING)
         if is_manifest and not os.path.lexists(each.target) and _is_its_stream(each.path, stream):
-            _remove(stream)
+            remove_files([stream])
     remove_leftovers(mine)
 
 
@@ -83,11 +83,9 @@ def remove_point(folder: Path, each: Removing) -> None:
                 return
         except VmdkError:
             return
-        _remove(manifest)
-        sync_folder(folder)
+        remove_files([manifest])
     if _content_id(stream) == each.cid:
-        _remove(stream)
-        sync_folder(folder)
+        remove_files([stream])
 
 
 def _content_id(stream: Path) -> int | None:
@@ -96,10 +94,3 @@ def _content_id(stream: Path) -> int | None:
             return read_descriptor(file).cid
     except VmdkError:
         return None
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise os_error(error, path, "removing it") from None

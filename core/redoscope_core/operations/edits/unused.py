@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.family.children import children_of
 from redoscope_core.errors import VmdkError
-from redoscope_core.files.file import DiskFile, os_error
+from redoscope_core.files.file import DiskFile
 from redoscope_core.files.locks import in_use_by
 from redoscope_core.files.names import is_there
-from redoscope_core.files.new_file import sync_folder
+from redoscope_core.files.removal import remove_files
 from redoscope_core.format.dictionary import MAX_DICTIONARY
 from redoscope_core.format.new_checkpoint import is_ours
 from redoscope_core.link.link import Link
@@ -56,13 +56,7 @@ def remove_unused(paths: Sequence[Path], edits: Iterable[Edit] = ()) -> tuple[Pa
     if not all(each):
         return ()
     files = [file for own in reversed(each) for file in reversed(own)]
-    for file in files:
-        try:
-            file.unlink(missing_ok=True)
-        except OSError as error:
-            raise os_error(error, file, "removing it") from None
-    for folder in {file.parent for file in files}:
-        sync_folder(folder)
+    remove_files(files)
     return tuple(files)
 
 

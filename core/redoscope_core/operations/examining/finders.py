@@ -6,6 +6,7 @@ known       |........|                                 behind it a match may end
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ _CONTEXT = MAX_PATTERN
 """Bytes before a place that a pattern may look back at."""
 
 
-class Finder:
+class Finder(ABC):
     """Finds in bytes that come without gaps, until there are as many matches as wanted."""
 
     def __init__(self, wanted: int) -> None:
@@ -48,21 +49,21 @@ class Finder:
         self._offsets, self._lengths = [], []
         return found
 
+    @abstractmethod
     def begin(self, offset: int) -> None:
         """Expect bytes from *offset* on, where nothing is known of those before."""
-        raise NotImplementedError
 
+    @abstractmethod
     def over(self, offset: int, data: bytes | bytearray, length: int) -> None:
         """Find what begins in, or ends in, *length* bytes of *data* at *offset*."""
-        raise NotImplementedError
 
+    @abstractmethod
     def over_zeros(self, offset: int, length: int) -> None:
         """Find the same in *length* zeros."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cut(self, offset: int) -> None:
         """Find what is left: the bytes end at *offset*, or go on where nothing is known."""
-        raise NotImplementedError
 
 
 def finder_of(
@@ -204,13 +205,13 @@ class _Pattern(Finder):
         shorter = self._pattern.match(match.string, match.start(), match.start() + self._longest)
         return match.start() if shorter is None else shorter.end()
 
+    @abstractmethod
     def _step(self, length: int) -> int:
         """Return how far behind the begin of a match of *length* the next may begin."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _find(self, text: bytes | bytearray, start: int, until: int) -> None:
         """Find in *text*, which begins at byte *start*."""
-        raise NotImplementedError
 
 
 class _InTurn(_Pattern):

@@ -14,13 +14,13 @@ from redoscope_core.chain.chain import Chain
 from redoscope_core.errors import InvalidArgument, VmdkError
 from redoscope_core.files.names import is_there, typed
 from redoscope_core.files.new_file import NewFiles
+from redoscope_core.files.removal import remove_files
 from redoscope_core.format.snapshot_edits import with_pending, without_all, without_snapshot
 from redoscope_core.operations.consolidating.consolidate import consolidate
 from redoscope_core.operations.consolidating.consolidation import plan_consolidation
 from redoscope_core.operations.edits.interrupted import undo_name
 from redoscope_core.operations.edits.plan import Plan, drop_saved
 from redoscope_core.operations.snapshots.deletion import Wanted, plan_deletion
-from redoscope_core.operations.snapshots.dropping import remove_files
 from redoscope_core.operations.snapshots.fates import Fate, Kinship
 from redoscope_core.operations.snapshots.refusals import (
     refuse_clones,

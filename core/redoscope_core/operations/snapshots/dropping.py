@@ -1,4 +1,4 @@
-"""Links and checkpoint files that nobody needs any more: their files, and removing those."""
+"""Links and checkpoint files that nobody needs any more: their files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from redoscope_core.errors import HasChildren, VmdkError
 from redoscope_core.files.file import os_error
 from redoscope_core.files.locks import refuse_if_locked
 from redoscope_core.files.names import real_path
-from redoscope_core.files.new_file import sync_folder
 from redoscope_core.link.link import Link
 from redoscope_core.machine.state import open_checkpoint
 from redoscope_core.operations.consolidating.merged import refuse_shared
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.machine.machine import MachineSnapshot, VirtualMachine
 
-__all__ = ["files_of_links", "length_of", "remove_files", "state_files"]
+__all__ = ["files_of_links", "length_of", "state_files"]
 
 
 def files_of_links(links: Sequence[Path], policy: Policy) -> tuple[Path, ...]:
@@ -95,18 +94,3 @@ def length_of(files: Sequence[Path]) -> int:
         return sum(file.lstat().st_size for file in files)
     except OSError as error:
         raise os_error(error, files[0], "looking for it") from None
-
-
-def remove_files(files: Sequence[Path]) -> None:
-    """Remove *files* in their order; what is gone already is no fault.
-
-    Raises:
-        VmdkError: One can't be removed; those before are.
-    """
-    for file in files:
-        try:
-            file.unlink(missing_ok=True)
-        except OSError as error:
-            raise os_error(error, file, "removing it") from None
-    for folder in {file.parent for file in files}:
-        sync_folder(folder)

@@ -26,15 +26,13 @@ from redoscope_core.operations.snapshots.switching import Switch
 from redoscope_core.operations.snapshots.texts import about, list_edit, machine_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
     from redoscope_core.link.edit import Edit
     from redoscope_core.machine.machine import MachineDisk, MachineSnapshot, VirtualMachine
     from redoscope_core.operations.snapshots.new_links import NewLink
-    from redoscope_core.progress import Progress
 
-__all__ = ["Reverting", "plan_revert", "revert_snapshot"]
+__all__ = ["Reverting", "plan_revert"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +95,6 @@ def plan_revert(
             machine.path, machine.snapshot_path, links, None, None, edits, max_links, is_first=False
         ),
     )
-
-
-def revert_snapshot(
-    plan: Reverting, *, policy: Policy | None = None, undo: Path | None = None
-) -> Generator[Progress, None, Path]:
-    """Do what *plan* says; return where the inverse is saved, that takes all of it back.
-
-    Progress is in steps. Closing the generator takes back what was done so far. *undo* is a
-    new file, by default beside the .vmx.
-
-    Raises:
-        VmdkError: As `Switch.run`.
-    """
-    return (yield from plan.switch.run(policy or Policy(), undo))
 
 
 def _parents(machine: VirtualMachine, snapshot: MachineSnapshot, text: MachineText) -> list[Parent]:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.access import Policy
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.locks import hold_write_lock, refuse_if_locked
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from redoscope_core.chain.access import Policy
     from redoscope_core.link.edit import Edit
     from redoscope_core.operations.snapshots.new_links import NewLink
     from redoscope_core.operations.snapshots.state_file import StateFile
@@ -72,10 +72,13 @@ class Switch:
         """The edits of the texts."""
         return Plan.of(self.edits, made=self.made)
 
-    def run(self, policy: Policy, undo: Path | None = None) -> Generator[Progress, None, Path]:
+    def run(
+        self, policy: Policy | None = None, undo: Path | None = None
+    ) -> Generator[Progress, None, Path]:
         """Do it; return where the inverse is saved, that takes all of it back.
 
-        Closing the generator takes back what was done so far.
+        Progress is in steps. Closing the generator takes back what was done so far. *undo* is a
+        new file, by default beside the .vmx.
 
         Raises:
             AlreadyExists: *undo* is there, or a file that is to be made.
@@ -95,7 +98,7 @@ class Switch:
             with held_texts(self.machine, self.snapshots):
                 plan.check()
                 plan.inverse.save(undo)
-                yield from self._steps(policy)
+                yield from self._steps(policy or Policy())
                 plan.apply(undo=undo, locked=True)
         except BaseException:
             if plan.standing() is not Standing.PART:

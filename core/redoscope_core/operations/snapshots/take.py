@@ -26,13 +26,11 @@ from redoscope_core.operations.snapshots.switching import Switch
 from redoscope_core.operations.snapshots.texts import about, list_edit, machine_edit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
     from pathlib import Path
 
     from redoscope_core.machine.machine import MachineDisk, VirtualMachine
-    from redoscope_core.progress import Progress
 
-__all__ = ["Taking", "plan_take", "take_snapshot"]
+__all__ = ["Taking", "plan_take"]
 
 _NANO = 1000
 _LAST_UID = 2**31 - 1
@@ -111,20 +109,6 @@ def plan_take(
     )
     left_out = tuple(disk for disk in machine.disks if disk.named.is_independent)
     return Taking(uid, snapshot.name, left_out, switch)
-
-
-def take_snapshot(
-    plan: Taking, *, policy: Policy | None = None, undo: Path | None = None
-) -> Generator[Progress, None, Path]:
-    """Do what *plan* says; return where the inverse is saved, that takes all of it back.
-
-    Progress is in steps. Closing the generator takes back what was done so far. *undo* is a
-    new file, by default beside the .vmx.
-
-    Raises:
-        VmdkError: As `Switch.run`.
-    """
-    return (yield from plan.switch.run(policy or Policy(), undo))
 
 
 def _parent(machine: VirtualMachine, disk: MachineDisk) -> Parent:

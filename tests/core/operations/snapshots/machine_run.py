@@ -21,8 +21,6 @@ from redoscope_core import (
     plan_delete_all,
     plan_revert,
     plan_take,
-    revert_snapshot,
-    take_snapshot,
 )
 from redoscope_core.operations.edits.unused import remove_unused
 from redoscope_core.progress import finished
@@ -108,13 +106,13 @@ class MachineRun:
         """Take a snapshot, note what it reads as; return its uid and the saved inverse."""
         state = self.state()
         plan = plan_take(self.machine, name=name, now=1788442923920000)
-        undo = finished(take_snapshot(plan))
+        undo = finished(plan.switch.run())
         self.known |= {(plan.uid, node): data for node, data in state.items()}
         return plan.uid, undo
 
     def revert(self, uid: int) -> Path:
         """Go back to snapshot *uid*; return the saved inverse."""
-        return finished(revert_snapshot(plan_revert(self.machine, uid)))
+        return finished(plan_revert(self.machine, uid).switch.run())
 
     def delete(self, uid: int) -> Deletion:
         """Delete snapshot *uid*; return what was told beforehand."""

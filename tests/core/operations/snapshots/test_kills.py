@@ -15,8 +15,6 @@ from redoscope_core import (
     plan_revert,
     plan_take,
     ready_machine,
-    revert_snapshot,
-    take_snapshot,
 )
 from redoscope_core.progress import finished
 from tests.core.cli.kills import Killed, stopped
@@ -35,12 +33,12 @@ STRIDE = 23
 
 def taking(run: MachineRun) -> Generator[object, None, object]:
     """Take a snapshot."""
-    return take_snapshot(plan_take(ready(run), now=1788442923920000))
+    return plan_take(ready(run), now=1788442923920000).switch.run()
 
 
 def reverting(run: MachineRun) -> Generator[object, None, object]:
     """Go back to the first."""
-    return revert_snapshot(plan_revert(ready(run), 1))
+    return plan_revert(ready(run), 1).switch.run()
 
 
 def deleting(uid: int) -> Callable[[MachineRun], Generator[object, None, object]]:

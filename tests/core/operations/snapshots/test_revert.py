@@ -11,7 +11,6 @@ from redoscope_core import (
     InvalidArgument,
     UnsupportedVmdk,
     plan_revert,
-    revert_snapshot,
 )
 from redoscope_core.progress import finished
 from tests.core.operations.snapshots.machine_run import MachineRun
@@ -61,7 +60,7 @@ def test_a_snapshot_with_memory_is_gone_back_to_without_it_if_that_is_asked(
         plan_revert(run.machine, 1)
     assert "web.vmsd" in str(caught.value)
     assert "snapshot0.type" in str(caught.value)
-    finished(revert_snapshot(plan_revert(run.machine, 1, disks_only=True)))
+    finished(plan_revert(run.machine, 1, disks_only=True).switch.run())
     assert run.state()["scsi0:0"] == run.known[1, "scsi0:0"]
 
 
@@ -73,7 +72,7 @@ def test_the_settings_of_then_come_back_if_that_is_asked(run: MachineRun) -> Non
     run.vmx.write_text(changed + 'memSize = "64"\n', encoding="utf-8")
     with pytest.raises(InvalidArgument, match="--settings"):
         plan_revert(run.machine, 3)
-    finished(revert_snapshot(plan_revert(run.machine, 3, settings=True)))
+    finished(plan_revert(run.machine, 3, settings=True).switch.run())
     expected = then.replace("-000002.", "-000004.")
     assert run.vmx.read_text(encoding="utf-8") == expected
     assert run.state() == {node: run.known[3, node] for node in ("scsi0:0", "scsi0:1")}

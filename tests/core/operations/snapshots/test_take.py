@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import ChainTooDeep, CorruptVmdk, machine_at, plan_take, take_snapshot
+from redoscope_core import ChainTooDeep, CorruptVmdk, machine_at, plan_take
 from redoscope_core.machine.state import open_checkpoint
 from redoscope_core.progress import finished
 from tests.core.operations.snapshots.machine_run import MachineRun, content, texts_of
@@ -168,7 +168,7 @@ def test_a_machine_that_runs_on_a_frozen_link_is_refused(run: MachineRun) -> Non
 @pytest.mark.parametrize("steps", range(1, 6))
 def test_closed_after_any_step_nothing_is_left(run: MachineRun, steps: int) -> None:
     before = fingerprints(run.folder)
-    taking = take_snapshot(plan_take(machine_at(run.vmx)))
+    taking = plan_take(machine_at(run.vmx)).switch.run()
     ended = any(True for _ in range(steps) if next(taking, None) is None)
     taking.close()
     assert ended == (steps > 4)
@@ -182,7 +182,7 @@ def test_a_text_that_was_changed_meanwhile_is_refused_and_nothing_is_left(run: M
     run.vmx.write_bytes(run.vmx.read_bytes().replace(b'"web.vmdk"', b'"wet.vmdk"'))
     before = fingerprints(run.folder)
     with pytest.raises(CorruptVmdk, match="changed since"):
-        finished(take_snapshot(plan))
+        finished(plan.switch.run())
     assert fingerprints(run.folder) == before
 
 
