@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
+from tests.gui.answers import answer_folder
 from tests.gui.session.test_session import spoil_cid
 
 from redoscope_core import Forest, Leniency, Severity, create_disk
@@ -71,8 +72,7 @@ def test_its_button_locates_it_and_the_row_goes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     window.open_path(own_sample)
-    answer = staticmethod(lambda *_about: str(elsewhere))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
+    answer_folder(monkeypatch, elsewhere)
     tree = window.panes.chain_view.tree
     buttons = [b for b in tree.findChildren(QPushButton) if b.isVisible()]
     assert [b.accessibleName() for b in buttons] == [f"Locate the parent of {CHILD}"]
@@ -90,13 +90,28 @@ def test_enter_on_the_row_locates_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     window.open_path(own_sample)
-    answer = staticmethod(lambda *_about: str(elsewhere))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
+    answer_folder(monkeypatch, elsewhere)
     view = window.panes.chain_view
     ((row, _),) = view.rows.ghosts
     view.tree.setCurrentIndex(view.rows.index(row, 0))
     qtbot.keyClick(view.tree, Qt.Key.Key_Return)
     assert view.rows.ghosts == []
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_the_window_goes_on_while_it_asks_where_the_parent_is(
+    qtbot: QtBot, window: MainWindow, own_sample: Path
+) -> None:
+    window.open_path(own_sample)
+    view = window.panes.chain_view
+    ((row, _),) = view.rows.ghosts
+    view.tree.activated.emit(view.rows.index(row, 0))
+    dialog = window.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.isVisible()
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    assert len(view.rows.ghosts) == 1
 
 
 def test_each_chain_of_a_folder_has_a_heading(

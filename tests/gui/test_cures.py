@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
+from tests.gui.answers import answer_folder
 from tests.gui.session.test_session import spoil_cid
 
 import redoscope_core as core
@@ -43,12 +44,6 @@ def elsewhere(own_sample: Path, tmp_path: Path) -> Path:
     folder.mkdir()
     (own_sample / "office.vmdk").rename(folder / "office.vmdk")
     return folder
-
-
-def answer_folder(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setattr(
-        QFileDialog, "getExistingDirectory", staticmethod(lambda *_about: str(folder))
-    )
 
 
 def test_a_missing_parent_is_located(

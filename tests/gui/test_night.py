@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QPushButton
+from tests.gui.answers import answer_folder
 from tests.gui.session.test_session import spoil_cid
 
 import redoscope_core as core
@@ -60,8 +61,7 @@ class Admin:
     def press(self, words: str, folder: Path | None = None) -> None:
         """Press the first button that is called *words*; a dialog is answered with *folder*."""
         if folder is not None:
-            answer = staticmethod(lambda *_about: str(folder))
-            self._monkeypatch.setattr(QFileDialog, "getExistingDirectory", answer)
+            answer_folder(self._monkeypatch, folder)
         buttons = [
             button
             for button in self._window.findChildren(QPushButton)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -35,9 +36,7 @@ def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
     elif remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
         window.open_path(problem.instead)
     elif remedy in {Remedy.LOCATE_PARENT, Remedy.LOCATE_FILES}:
-        folder = window.questions.folder_to_look_in()
-        if folder is not None:
-            session.search_in(folder, link)
+        window.questions.ask_folder_to_look_in(partial(session.search_in, select=link))
     elif remedy.leniency is not None:
         session.allow(remedy.leniency, link)
 

@@ -74,12 +74,13 @@ class Questions:
         )
         return Path(chosen) if chosen else None
 
-    def folder_to_look_in(self) -> Path | None:
-        """Ask for a folder in which something missing is looked for."""
-        chosen = QFileDialog.getExistingDirectory(
-            self._window, tr("Folder to look in"), str(self.last_folder())
-        )
-        return Path(chosen) if chosen else None
+    def ask_folder_to_look_in(self, then: Callable[[Path], None]) -> None:
+        """Ask for a folder in which something missing is looked for; *then* is called with it."""
+        dialog = QFileDialog(self._window, tr("Folder to look in"), str(self.last_folder()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
+        self._open(dialog)
 
     def ask_child(self) -> None:
         """Ask for a new child of the chosen link."""
