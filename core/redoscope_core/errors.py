@@ -29,10 +29,9 @@ import re
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from typing_extensions import override
-
 from redoscope_core.candidates import Candidate, Reason
 from redoscope_core.leniency import Leniency
+from redoscope_core.overriding import override
 from redoscope_core.phrases import compared_words, instead_words, place_words, short
 
 if TYPE_CHECKING:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from typing_extensions import override
-
 from redoscope_core.findings import Kind
+from redoscope_core.overriding import override
 from redoscope_core.phrases import called
 from redoscope_core.spots import EntrySpot, GrainSpot, RunSpot, Sound, Why
 

@@ -11,7 +11,6 @@ import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from redoscope_core.ahead import ahead
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.areas.overlay import changed_by, laid_over, overlay
 
@@ -105,6 +104,8 @@ def read_tables(links: Sequence[Link]) -> None:
     """Read what *links* store, two at a time where that takes long; it is kept by each link."""
     large = [link for link in links if link.capacity >= _LARGE]
     if len(large) > 1:
+        from redoscope_core.ahead import ahead  # noqa: PLC0415 - small chains start no thread
+
         for _ in ahead(large, lambda link, _slot: link.stored, threads=2):
             pass
 

@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 import click
-from typing_extensions import override
+
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing, contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -94,6 +93,8 @@ class _Teller:
 
 def _document(title: str, progress: Progress, seconds: float) -> str:
     """Return *progress* as one line of JSON; rate is in units a second, null if unknown."""
+    from json import dumps
+
     rate = progress.done / seconds if seconds > 0 else 0.0
     left = (progress.total - progress.done) / rate if rate and progress.total else None
     facts = {
@@ -106,7 +107,7 @@ def _document(title: str, progress: Progress, seconds: float) -> str:
         "rate": round(rate, 1) if rate else None,
         "seconds_left": None if left is None else round(max(0.0, left), 1),
     }
-    return json.dumps({"progress": facts})
+    return dumps({"progress": facts})
 
 
 def _line(title: str, progress: Progress, seconds: float) -> str:

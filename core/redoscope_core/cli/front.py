@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from typing_extensions import override
 
 from redoscope_core.cli.at_once import HELP_COLUMNS, HELP_OPTIONS
 from redoscope_core.cli.choices import THEME
@@ -16,6 +15,7 @@ from redoscope_core.cli.telling import command_at
 from redoscope_core.cli.window import PIXELS, Show, open_window
 from redoscope_core.cli.words import COMMANDS, GROUPS, VERSION, VERSION_OPTIONS, meant_by
 from redoscope_core.errors import FileMissing, VmdkError, printable
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

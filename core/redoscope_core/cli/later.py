@@ -7,7 +7,7 @@ from importlib import import_module
 from threading import RLock
 from types import ModuleType
 
-from typing_extensions import override
+from redoscope_core.overriding import override
 
 __all__ = ["load_later"]
 

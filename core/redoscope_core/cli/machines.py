@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from typing_extensions import override
 
 from redoscope_core import sentences
 from redoscope_core.cli.deletions import amount_facts, amounts
@@ -20,6 +19,7 @@ from redoscope_core.cli.several import for_each
 from redoscope_core.cli.telling import add_telling
 from redoscope_core.cli.unseen import unseen_documents
 from redoscope_core.cli.ways_out import advised_cure
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
-from typing_extensions import override
 
 from redoscope_core.cli.telling import ask_documents
 from redoscope_core.cli.words import COMMANDS, meant_by
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import click
-from typing_extensions import override
 
 from redoscope_core.errors import InvalidArgument, OutOfRange
 from redoscope_core.format.place import NoPlace, PlaceFault, Standpoint, amount_of
 from redoscope_core.format.units import SECTOR
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain

@@ -10,10 +10,10 @@ from rich.progress import BarColumn, ProgressColumn, Task, TextColumn, TimeRemai
 from rich.progress import Progress as Bars
 from rich.table import Column
 from rich.text import Text
-from typing_extensions import override
 
 from redoscope_core.cli.printing import human_size
 from redoscope_core.errors import printable
+from redoscope_core.overriding import override
 from redoscope_core.progress import Unit
 
 if TYPE_CHECKING:

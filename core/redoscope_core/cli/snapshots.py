@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from typing_extensions import override
 
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.making import MAX_LINKS
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
 from redoscope_core.cli.telling import command_at
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 import click
-from typing_extensions import override
 
 from redoscope_core.cli.stopping import left_alone
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import UnsupportedVmdk, VmdkError
 from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.findings import Finding, Kind
+from redoscope_core.overriding import override
 from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
 from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.format.units import SECTOR
+from redoscope_core.overriding import override
 from redoscope_core.phrases import quoted
 from redoscope_core.verdicts import Verdict
 

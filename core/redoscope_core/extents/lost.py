@@ -6,11 +6,10 @@ from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.extents.contract import PlainExtent
 from redoscope_core.findings import Finding
+from redoscope_core.overriding import override
 from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:

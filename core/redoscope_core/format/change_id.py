@@ -12,9 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from redoscope_core.errors import InvalidArgument
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from typing import Self

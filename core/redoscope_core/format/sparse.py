@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VixCode
 from redoscope_core.format.magics import SPARSE_MAGIC
-from redoscope_core.format.stream import GD_AT_END, MAX_PACKED_GRAIN
 from redoscope_core.format.units import MAX_CAPACITY, SECTOR, ceil_div, round_up
 
 if TYPE_CHECKING:
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DESCRIPTOR_SECTORS",
+    "GD_AT_END",
     "GTES_PER_TABLE",
     "MAX_GRAIN",
     "UNCLEAN_OFFSET",
@@ -43,8 +43,12 @@ ZERO_GRAIN = 1
 """Value of a grain table entry for a grain of zeros, if `SparseFlag.ZERO_GRAINS` is set."""
 UNCLEAN_OFFSET = 72
 """Byte offset of the uncleanShutdown byte in the header."""
+GD_AT_END = 0xFFFFFFFFFFFFFFFF
+"""Value of gdOffset in a header that leaves the directory's place to the footer."""
 MAX_GRAIN = 2**21
 """Largest grain in sectors (1 GiB) that is believed."""
+_MAX_PACKED_GRAIN = 2**15
+"""Sectors (16 MiB) of a compressed grain that are inflated at most; all known files have 128."""
 _MAX_GTES = 65536
 _MAX_DESCRIPTOR = 1024
 _MAX_VERSION = 3
@@ -184,7 +188,7 @@ class SparseHeader:
             )
 
     def _judge_sizes(self) -> None:
-        grain = MAX_PACKED_GRAIN if self.is_packed else MAX_GRAIN
+        grain = _MAX_PACKED_GRAIN if self.is_packed else MAX_GRAIN
         checks = (
             ("grainSize", 20, self.grain_size, 1, grain, f"a power of two up to {grain}"),
             ("capacity", 12, self.capacity, 1, MAX_CAPACITY, f"1 to {MAX_CAPACITY} sectors"),

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from typing import Self
 
 __all__ = [
-    "GD_AT_END",
-    "MAX_PACKED_GRAIN",
     "GrainMark",
     "Marker",
     "MarkerType",
@@ -38,10 +36,6 @@ __all__ = [
     "packed_parts",
 ]
 
-GD_AT_END = 0xFFFFFFFFFFFFFFFF
-"""Value of gdOffset in a header that leaves the directory's place to the footer."""
-MAX_PACKED_GRAIN = 2**15
-"""Sectors (16 MiB) of a compressed grain that are inflated at most; all known files have 128."""
 _SLACK = 65536
 _CHECKSUM = 4
 """Bytes of the Adler-32 that a zlib stream ends with."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from redoscope_core.extents.sparse.extent import SparseExtent, findings_of_header
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.units import SECTOR
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from redoscope_core.extents.cowd.writer import CowdWriter

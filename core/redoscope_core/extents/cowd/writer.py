@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import struct
 
-from typing_extensions import override
-
 from redoscope_core.extents.sparse.writer import SparseWriter
 from redoscope_core.format.cowd import COWD_FREE_OFFSET, COWD_UNCLEAN_OFFSET, CowdHeader
 from redoscope_core.format.units import SECTOR, ceil_div
+from redoscope_core.overriding import override
 
 __all__ = ["CowdWriter"]
 

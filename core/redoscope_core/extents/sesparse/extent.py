@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from typing_extensions import override
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk, VmdkError
@@ -27,6 +26,7 @@ from redoscope_core.format.sesparse import (
 )
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
+from redoscope_core.overriding import override
 from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:

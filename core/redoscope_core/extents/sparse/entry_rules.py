@@ -14,7 +14,6 @@ import numpy as np
 
 from redoscope_core.areas.areas import State
 from redoscope_core.format.sparse import ZERO_GRAIN
-from redoscope_core.format.stream import GrainMark
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -74,6 +73,8 @@ class EntryRules:
         """
         shape = self.shape
         if shape.is_packed:
+            from redoscope_core.format.stream import GrainMark  # noqa: PLC0415 - streams alone
+
             # How long a compressed grain is, only its mark tells: seen when it is read.
             needed: Any = GrainMark.LAYOUT.size + 1
         else:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from typing_extensions import override
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode, VmdkError
@@ -16,6 +15,7 @@ from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.sparse import GTES_PER_TABLE, SparseHeader
 from redoscope_core.format.units import SECTOR, ceil_div, round_up
 from redoscope_core.leniency import Leniency
+from redoscope_core.overriding import override
 from redoscope_core.progress import finished
 from redoscope_core.verdicts import Verdict
 

@@ -14,7 +14,6 @@ from redoscope_core.areas.areas import AT_ONCE, Areas, State
 from redoscope_core.extents.sparse.entry_rules import EntryRules
 from redoscope_core.extents.sparse.table_shape import TableEntry, refuse_repeats
 from redoscope_core.findings import Finding, Kind, Place
-from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.format.units import SECTOR, ceil_div
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.extents.sparse.table_shape import TableShape
     from redoscope_core.files.file import DiskFile
+    from redoscope_core.format.stream import Marker
 
 __all__ = ["GrainTables"]
 
@@ -75,7 +75,11 @@ class GrainTables:
         footer follows where entries should be.
         """
         header = self._header
-        marker = self._marker(header.gd_offset - 1) if header.is_packed else None
+        if not header.is_packed:
+            return header.table_count
+        from redoscope_core.format.stream import MarkerType  # noqa: PLC0415 - streams alone
+
+        marker = self._marker(header.gd_offset - 1)
         if marker is None or marker.type != MarkerType.GRAIN_DIRECTORY:
             return header.table_count
         entries = marker.sectors * SECTOR // _ENTRY
@@ -88,6 +92,8 @@ class GrainTables:
     def _marker(self, sector: int) -> Marker | None:
         if (sector + 1) * SECTOR > self._file.file_bytes:
             return None
+        from redoscope_core.format.stream import Marker  # noqa: PLC0415 - streams alone
+
         return Marker.unpack(self._read_at(sector * SECTOR, SECTOR, what="a marker"))
 
     def _read_at(self, offset: int, length: int, *, what: str) -> bytes:

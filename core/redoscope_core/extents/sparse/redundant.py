@@ -15,12 +15,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from typing_extensions import override
 
 from redoscope_core.extents.sparse.copies import Differing, judged, side_by_side
 from redoscope_core.extents.sparse.grain_tables import GrainTables
 from redoscope_core.extents.sparse.table_shape import TableEntry
 from redoscope_core.findings import Finding, Kind
+from redoscope_core.overriding import override
 from redoscope_core.progress import finished
 
 if TYPE_CHECKING:

@@ -11,8 +11,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.errors import CorruptVmdk, VixCode
 from redoscope_core.extents.sparse.behind import Behind
@@ -29,6 +27,7 @@ from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sparse import SparseFlag
 from redoscope_core.format.stream import GrainMark, inflate, packed_limit
 from redoscope_core.format.units import SECTOR
+from redoscope_core.overriding import override
 from redoscope_core.verdicts import Verdict
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from typing_extensions import override
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.extents.sparse.grain_tables import GrainTables
@@ -19,6 +18,7 @@ from redoscope_core.extents.sparse.table_shape import TableEntry
 from redoscope_core.files.marking import read_marking
 from redoscope_core.format.stream import GrainMark, MarkerType, packed_limit
 from redoscope_core.format.units import SECTOR
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,12 +18,13 @@ import numpy as np
 from redoscope_core.errors import DiskFull, InvalidArgument
 from redoscope_core.format.sparse import (
     DESCRIPTOR_SECTORS,
+    GD_AT_END,
     GTES_PER_TABLE,
     ZERO_GRAIN,
     SparseFlag,
     SparseHeader,
 )
-from redoscope_core.format.stream import GD_AT_END, Marker, MarkerType, packed_parts
+from redoscope_core.format.stream import Marker, MarkerType, packed_parts
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, ceil_div
 
 if TYPE_CHECKING:

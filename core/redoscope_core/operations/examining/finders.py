@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from typing_extensions import override
 
 from redoscope_core.operations.examining.needle import MAX_PATTERN
 from redoscope_core.operations.examining.occurrences import Occurrences
+from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     import re
