@@ -50,9 +50,11 @@ class PlainRows(QAbstractTableModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
     ) -> Any:
-        if orientation is Qt.Orientation.Horizontal and role == _ROLE.DisplayRole:
-            return self.heads()[section]
-        return None
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == _ROLE.ToolTipRole:  # a narrow column shows a part of it
+            return plain.tip(self.heads()[section])
+        return self.heads()[section] if role == _ROLE.DisplayRole else None
 
     @override
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:
@@ -60,6 +62,8 @@ class PlainRows(QAbstractTableModel):
             return None
         if role in {_ROLE.DisplayRole, _ROLE.AccessibleTextRole}:
             return plain.spelled(self.cells(index.row())[index.column()])
+        if role == _ROLE.ToolTipRole:
+            return plain.tip(self.cells(index.row())[index.column()]) or None
         if role == _ROLE.FontRole:
             return self.font_of(index.column())
         return None

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QAbstractScrollArea,
+    QAbstractSpinBox,
     QComboBox,
+    QHeaderView,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
+    QTabBar,
     QToolButton,
     QWidget,
 )
@@ -26,6 +31,7 @@ _SPARE = 2
 def clipped(window: QWidget) -> list[str]:
     """Return a line for each part of *window* that is cut off or covers another."""
     found = [*_too_small(window), *_outside(window), *_colliding(window)]
+    found += [*_squeezed(window), *_dots_alone(window), *_tabs(window), *_cells(window)]
     return sorted(set(found))
 
 
@@ -112,3 +118,77 @@ def _colliding(window: QWidget) -> Iterator[str]:
             same = one.parentWidget() is other.parentWidget()
             if same and one.geometry().intersects(other.geometry()):
                 yield f"{_name(one)} lies on {_name(other)}"
+
+
+_CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QTabBar)
+
+
+def _squeezed(window: QWidget) -> Iterator[str]:
+    """Yield controls that have less room than they say they need at least."""
+    for part in _shown(window):
+        if not isinstance(part, _CONTROLS) or isinstance(part.parentWidget(), QAbstractSpinBox):
+            continue
+        needed = part.minimumSizeHint().boundedTo(part.maximumSize())
+        short = needed - part.size()
+        if short.width() > _SPARE or short.height() > _SPARE:
+            yield f"{_name(part)}: {part.size().toTuple()} of the {needed.toTuple()} it needs"
+
+
+def _dots_alone(window: QWidget) -> Iterator[str]:
+    """Yield labels that were shortened with dots, and whose tool tip has not the whole."""
+    for part in _shown(window):
+        if isinstance(part, QLabel) and "…" in part.text()[:-1] and not part.toolTip():
+            yield f"{_name(part)}: shortened, without a tool tip"
+
+
+def _tabs(window: QWidget) -> Iterator[str]:
+    """Yield tabs that have no room for their words, and no tool tip that has them."""
+    for bar in _shown(window):
+        if not isinstance(bar, QTabBar):
+            continue
+        for tab in range(bar.count()):
+            needed = bar.fontMetrics().horizontalAdvance(bar.tabText(tab).replace("&", ""))
+            cut = needed > bar.tabRect(tab).width() + _SPARE
+            if cut and bar.isTabVisible(tab) and not bar.tabToolTip(tab):
+                yield f"{_name(bar)}: tab {bar.tabText(tab)!r} is cut, without a tool tip"
+
+
+def _cells(window: QWidget) -> Iterator[str]:
+    """Yield cells and heads of tables that are cut, and have no tool tip with the whole."""
+    for view in _shown(window):
+        model = view.model() if isinstance(view, QAbstractItemView) else None
+        if not isinstance(view, QAbstractItemView) or model is None:
+            continue
+        if isinstance(view, QHeaderView):
+            yield from _heads(view)
+            continue
+        for row in range(min(model.rowCount(), 40)):
+            for column in range(model.columnCount()):
+                index = model.index(row, column)
+                if _is_cut(view, index) and not index.data(Qt.ItemDataRole.ToolTipRole):
+                    yield f"{_name(view)}: {index.data()!r} is cut, without a tool tip"
+
+
+def _is_cut(view: QAbstractItemView, index: QModelIndex) -> bool:
+    """Return whether the words of a cell in sight have more need of room than it has."""
+    room = view.visualRect(index)
+    words = index.data()
+    if not isinstance(words, str) or not view.viewport().rect().intersects(room):
+        return False
+    lines = words.splitlines() or [""]
+    font = index.data(Qt.ItemDataRole.FontRole) or view.font()
+    return max(QFontMetrics(font).horizontalAdvance(line) for line in lines) > room.width() + _SPARE
+
+
+def _heads(head: QHeaderView) -> Iterator[str]:
+    model = head.model()
+    if head.orientation() is not Qt.Orientation.Horizontal:
+        return
+    for section in range(head.count()):
+        if head.isSectionHidden(section):
+            continue
+        words = str(model.headerData(section, head.orientation()) or "")
+        told = model.headerData(section, head.orientation(), Qt.ItemDataRole.ToolTipRole)
+        needed = head.fontMetrics().horizontalAdvance(words)
+        if needed > head.sectionSize(section) + _SPARE and not told:
+            yield f"{_name(head)}: head {words!r} is cut, without a tool tip"

@@ -9,15 +9,16 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QTabWidget
 from tests.gui.endurance.clipping import clipped
 from tests.gui.endurance.stage import Stage, open_stage
 
 from redoscope_gui import theme
+from redoscope_gui.maps import MapMode
 
 __all__ = ["SIZES", "main"]
 
-SIZES = ((1024, 640), (1366, 768), (1680, 940), (3840, 2160))
+SIZES = ((1024, 640), (1280, 720), (1600, 1000), (3840, 2160))
 _DIALOGS = ("chain.create_child", "chain.attach", "help.shortcuts")
 
 
@@ -34,6 +35,7 @@ def main(disk: Path, settings: Path) -> int:
         stage.window.commands.run("window.reset")
         for size in SIZES:
             found += [f"{size}: {line}" for line in _at(stage, size)]
+            found += [f"{size}: {line}" for line in _every_pane(stage)]
         for command in _DIALOGS:
             found += [f"{command}: {line}" for line in _dialog(stage, command)]
     sys.stdout.write("\n".join([*found, ""]))
@@ -49,6 +51,41 @@ def _at(stage: Stage, size: tuple[int, int]) -> list[str]:
     if shown != size:
         return [f"the window is {shown}"]
     return clipped(stage.window)
+
+
+def _every_pane(stage: Stage) -> list[str]:
+    """Bring each pane and each page of them to the front, and read the map in each way."""
+    window = stage.window
+    found: list[str] = []
+    view = window.explorer.map_view
+    if view is None:
+        return ["there is no map"]
+
+    def look(where: str) -> None:
+        stage.settle()
+        QCoreApplication.processEvents()  # what came last is laid out
+        found.extend(f"{where}: {line}" for line in clipped(window))
+
+    for mode in MapMode:
+        view.show_mode(mode)
+        look(f"map {mode.value}")
+    for pane in window.panes:
+        was_there = not pane.isHidden()
+        pane.hide()
+        window.commands.run(f"window.{pane.name}")
+        if pane is window.panes.compare and window.panes.compare_view is not None:
+            window.panes.compare_view.compare()
+        look(pane.name)
+        pages = pane.findChild(QTabWidget)
+        if pages is not None:
+            for page in range(pages.count()):
+                pages.setCurrentIndex(page)
+                look(f"{pane.name} {page}")
+        pane.setVisible(was_there)
+    stage.session.compare(None)
+    view.show_mode(MapMode.CHANGED)
+    window.commands.run("window.reset")
+    return found
 
 
 def _dialog(stage: Stage, command: str) -> list[str]:

@@ -8,8 +8,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QPoint
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtWidgets import (
+    QLabel,
+    QPushButton,
+    QTabBar,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from tests.gui.endurance.clipping import clipped
 from tests.gui.endurance.screen import wide_screen
@@ -73,7 +80,7 @@ def test_the_finder_finds(qtbot: QtBot) -> None:
     """A judge that never objects would prove nothing."""
     box = QWidget()
     qtbot.addWidget(box)
-    box.resize(200, 100)
+    box.resize(200, 200)
     narrow = QLabel("these words are far too long for it", box)
     narrow.setGeometry(5, 5, 60, 20)
     outside = QPushButton("out", box)
@@ -81,9 +88,29 @@ def test_the_finder_finds(qtbot: QtBot) -> None:
     one, other = QLabel("one", box), QLabel("other", box)
     one.setGeometry(10, 60, 60, 20)
     other.setGeometry(40, 65, 60, 20)
+    dotted = QLabel("a name that was shor…ned", box)
+    dotted.move(5, 82)
+    flat = QPushButton("flat", box)
+    flat.setGeometry(100, 60, 60, 9)
+    table = QTableWidget(1, 1, box)
+    table.setGeometry(0, 100, 120, 60)
+    table.setHorizontalHeaderLabels(["a head that is far too wide"])
+    table.setItem(0, 0, QTableWidgetItem("a cell that is far too wide"))
+    table.setColumnWidth(0, 40)
+    tabs = QTabBar(box)
+    tabs.setGeometry(0, 170, 60, 25)
+    tabs.setElideMode(Qt.TextElideMode.ElideRight)
+    tabs.setUsesScrollButtons(False)
+    tabs.addTab("the first of two tabs")
+    tabs.addTab("the second of two tabs")
     with qtbot.waitExposed(box):
         box.show()
     found = "\n".join(clipped(box))
+    assert "shor…ned': shortened, without a tool tip" in found
+    assert "'flat': (60, 9) of the" in found
+    assert "'a cell that is far too wide' is cut" in found
+    assert "'a head that is far too wide' is cut" in found
+    assert "'the second of two tabs' is cut" in found
     assert "far too long" in found
     assert "outside its parent" in found
     assert "lies on" in found

@@ -186,7 +186,7 @@ class ChainRows(QAbstractTableModel):
     ) -> object:
         if orientation is not Qt.Orientation.Horizontal:
             return None
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole}:
             return (tr("Link"), tr("Changed"), tr("Stored"))[section]
         if role == Qt.ItemDataRole.TextAlignmentRole and section != Column.NAME:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -147,7 +147,8 @@ class FactsModel(QAbstractItemModel):
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
     ) -> Any:
-        if role != _ROLE.DisplayRole or orientation is not Qt.Orientation.Horizontal:
+        shown = role in {_ROLE.DisplayRole, _ROLE.ToolTipRole}  # a narrow column shows a part
+        if not shown or orientation is not Qt.Orientation.Horizontal:
             return None
         return self._headers[section] if 0 <= section < len(self._headers) else None
 
@@ -161,7 +162,7 @@ class FactsModel(QAbstractItemModel):
         quiet = fact.dim or (column == 0 and not fact.strong)
         answers: dict[int, Callable[[], Any]] = {
             _ROLE.DisplayRole: lambda: plain.spelled("".join(fact.cells[column : column + 1])),
-            _ROLE.ToolTipRole: lambda: plain.tip(fact.hint) if fact.hint else None,
+            _ROLE.ToolTipRole: lambda: _tip(fact, column),
             _ROLE.FontRole: lambda: plain_font(strong=fact.strong),
             _ROLE.ForegroundRole: lambda: theme.colour(
                 "accent" if leads else "dim" if quiet else "text"
@@ -172,3 +173,10 @@ class FactsModel(QAbstractItemModel):
         }
         answer = answers.get(role)
         return None if answer is None else answer()
+
+
+def _tip(fact: Fact, column: int) -> plain.Shown | None:
+    """Return the whole text of a cell, which may be cut, and what is said of its row."""
+    shown = "".join(fact.cells[column : column + 1])
+    told = [fact.hint] if shown in fact.hint else [shown, *filter(None, [fact.hint])]
+    return plain.tip(*told) or None

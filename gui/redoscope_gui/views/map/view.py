@@ -249,4 +249,5 @@ class MapView(QWidget):
         if event.type() == QEvent.Type.PaletteChange:
             self._asked = None
             self._dress()
+            self._show_legend()
             self._asking.start()
