@@ -70,6 +70,15 @@ class Settings:
         self._store.setValue("hex/columns", columns)
 
     @property
+    def text_encoding(self) -> str:
+        """What the text column of the bytes is read as; empty while the user has not chosen."""
+        return str(self._store.value("hex/text", ""))
+
+    @text_encoding.setter
+    def text_encoding(self, name: str) -> None:
+        self._store.setValue("hex/text", name)
+
+    @property
     def geometry(self) -> QByteArray:
         """Place of the window, as Qt saves it; empty at first."""
         return self._bytes("window/geometry")

@@ -9,6 +9,9 @@ from redoscope_gui.requests.changing import WhyNotAttach as WhyNotAttach
 from redoscope_gui.requests.comparing import CompareGenerations as CompareGenerations
 from redoscope_gui.requests.comparing import SaveDocument as SaveDocument
 from redoscope_gui.requests.comparing import SavePatch as SavePatch
+from redoscope_gui.requests.copying import BytesWritten as BytesWritten
+from redoscope_gui.requests.copying import WriteBytes as WriteBytes
+from redoscope_gui.requests.copying import WriteManyBytes as WriteManyBytes
 from redoscope_gui.requests.counting import ChangesCounted as ChangesCounted
 from redoscope_gui.requests.counting import CountChanges as CountChanges
 from redoscope_gui.requests.counting import CountLinks as CountLinks

@@ -48,7 +48,21 @@ def edit_commands(window: Doings) -> tuple[Command, ...]:
         needs=tr("nothing was made in this window"),
         title_now=lambda: f"{tr('&Undo')}: {deeds.words}" if deeds.last else tr("&Undo"),
     )
-    return (undo, *_copies(window), *_selections(window))
+    return (undo, *_copies(window), *_selections(window), _text_column(window))
+
+
+def _text_column(window: Doings) -> Command:
+    return Command(
+        "view.text_column",
+        tr("Text column of the &bytes as…"),
+        lambda: window.ask_command(tr("Text column") + ":"),
+        "",
+        (),
+        lambda: window.session.chain is not None,
+        hint=tr("The encoding that bytes are shown and copied in: UTF-8, UTF-16, a code page"),
+        needs=tr("no chain is open"),
+        words="encoding charset code page utf ebcdic",
+    )
 
 
 def _copies(window: Doings) -> tuple[Command, ...]:
@@ -58,6 +72,11 @@ def _copies(window: Doings) -> tuple[Command, ...]:
         ("dump", tr("Copy bytes as hex and &text"), "dump", ()),
         ("text", tr("Copy bytes as te&xt"), "", ()),
         ("c", tr("Copy bytes as &C array"), "", ()),
+        ("python", tr("Copy bytes as P&ython"), "literal", ()),
+        ("rust", tr("Copy bytes as &Rust array"), "literal", ()),
+        ("base64", tr("Copy bytes as &base64"), "", ()),
+        ("json", tr("Copy bytes as &JSON"), "", ()),
+        ("sectors", tr("Copy the sector ra&nge"), "address", ()),
     )
     return tuple(
         Command(
@@ -87,6 +106,18 @@ def _selections(window: Doings) -> tuple[Command, ...]:
         return session.chain.grain_size if session.chain is not None else 1
 
     return (
+        Command(
+            "edit.select_all",
+            tr("Select &all bytes"),
+            _do(window, lambda view: view.select_all()),
+            "",
+            (),
+            is_open,
+            hint=tr("Every byte of the disk, however large: nothing is read for it"),
+            needs=tr("no chain is open"),
+            pane=_PANE,
+            pane_keys=("Ctrl+A",),
+        ),
         Command(
             "edit.select_sector",
             tr("Select the &sector"),

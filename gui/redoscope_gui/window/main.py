@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.palette import Palette, command_offers
 from redoscope_gui.session import Job, Problem, Remedy, Session, grouped
 from redoscope_gui.settings import Settings, sample_folder
+from redoscope_gui.text_cells import is_readable
 from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.window.actions import add_commands
 from redoscope_gui.window.breadcrumb import Breadcrumb
@@ -276,7 +278,7 @@ class MainWindow(QMainWindow):
         """Make the views that the first chain needs; before it the window has none of them."""
         if self.explorer.map_view is None:
             self.panes.build()
-            self._remember_columns()
+            self._remember_bytes()
             self._wire_map(self.explorer.build())
             tell_errors("redoscope_gui", "pyqtgraph")
 
@@ -284,12 +286,15 @@ class MainWindow(QMainWindow):
         view.bytes_wanted.connect(self._focus_bytes_of)
         view.reading_changed.connect(self.commands.refresh)
 
-    def _remember_columns(self) -> None:
-        """Show as many bytes a row as last time, and keep what is chosen from now on."""
+    def _remember_bytes(self) -> None:
+        """Show bytes and text as last time, and keep what is chosen from now on."""
         view = self.panes.hex_view
         if view is not None:
             view.show_columns(self.settings.columns)
             view.columns_chosen.connect(lambda chosen: setattr(self.settings, "columns", chosen))
+            if is_readable(self.settings.text_encoding):
+                view.show_encoding(self.settings.text_encoding)
+            view.encoding_chosen.connect(partial(setattr, self.settings, "text_encoding"))
 
     def _note_opened(self, path: Path) -> None:
         self.settings.add_recent(path)

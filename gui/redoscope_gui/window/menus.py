@@ -38,7 +38,9 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Edit",
         (
             *("edit.undo", "", "edit.copy_hex", "edit.copy_dump", "edit.copy_text"),
-            *("edit.copy_c", "", "edit.select_sector", "edit.select_grain", ""),
+            *("edit.copy_c", "edit.copy_python", "edit.copy_rust", "edit.copy_base64"),
+            *("edit.copy_json", "edit.copy_sectors", ""),
+            *("edit.select_all", "edit.select_sector", "edit.select_grain", ""),
             "problems.copy_all",
         ),
     ),
@@ -46,7 +48,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&View",
         (
             *("view.dark", "view.light", "view.system", ""),
-            *("view.zoom_in", "view.zoom_out", "view.zoom_reset"),
+            *("view.zoom_in", "view.zoom_out", "view.zoom_reset", "", "view.text_column"),
         ),
     ),
     (

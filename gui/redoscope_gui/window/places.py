@@ -9,7 +9,14 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import SECTOR, NoPlace, PlaceFault, Standpoint, place_of
+from redoscope_core import (
+    SECTOR,
+    NoPlace,
+    PlaceFault,
+    Standpoint,
+    encodings_known,
+    place_of,
+)
 from redoscope_gui import theme
 from redoscope_gui.dialogs.palette import Offer
 from redoscope_gui.dialogs.palette.fuzzy import Fit, fit
@@ -19,6 +26,7 @@ from redoscope_gui.session import Session, grouped
 from redoscope_gui.settings import Settings
 from redoscope_gui.views.problems import LOOK
 from redoscope_gui.window.explorer import Explorer
+from redoscope_gui.window.panes import Panes
 
 __all__ = ["Sought", "other_offers", "place_offers"]
 
@@ -39,6 +47,7 @@ class Sought(Protocol):
     session: Session
     settings: Settings
     explorer: Explorer
+    panes: Panes
 
     def open_path(self, path: Path) -> None:
         """Open a disk, a .vmx or a folder."""
@@ -51,6 +60,7 @@ def other_offers(window: Sought) -> tuple[Source, ...]:
         problem_offers(window.session),
         recent_offers(window.settings, window.open_path),
         legend_offers(window.explorer),
+        encoding_offers(window.panes),
     )
 
 
@@ -156,6 +166,23 @@ def legend_offers(explorer: Explorer) -> Callable[[str], Sequence[Offer]]:
             if how is not None and view is not None:
                 run = partial(view.legend.toggle, entry.kind)
                 found.append(Offer(title, run, tr("legend"), icon="eye", fit=how))
+        return found
+
+    return offers
+
+
+def encoding_offers(panes: Panes) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of what the text column can be read as, once letters are typed."""
+
+    def offers(needle: str) -> Sequence[Offer]:
+        found = []
+        view = panes.hex_view
+        for name in encodings_known() if view is not None and needle else ():
+            title = tr("Text column: %s") % name
+            how = _behind(fit(needle, title))
+            if how is not None and view is not None:
+                run = partial(view.show_encoding, name)
+                found.append(Offer(title, run, tr("bytes"), fit=how))
         return found
 
     return offers

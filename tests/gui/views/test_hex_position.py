@@ -35,7 +35,9 @@ def test_the_row_of_a_byte_shows_it(case: tuple[DiskRows, int]) -> None:
     assert 0 <= row < rows.rows
     assert sector == offset // 512
     assert first is not None
-    assert first <= offset < first + rows.columns
+    assert first <= offset < first + rows.length(first) <= first + rows.columns
+    assert rows.row_start(offset) == first
+    assert rows.column_of(offset) == offset - first
 
 
 @given(st.builds(DiskRows, st.integers(1, 3), st.sampled_from(COLUMN_CHOICES)))
@@ -46,8 +48,28 @@ def test_all_rows_together_show_every_byte_once(rows: DiskRows) -> None:
         if first is None:
             assert sector * 512 == len(shown)
         else:
-            shown.extend(range(first, first + rows.columns))
+            shown.extend(range(first, first + rows.length(first)))
     assert shown == list(range(rows.capacity))
+
+
+@given(places(), st.integers(-300, 300))
+def test_a_byte_some_rows_on_is_in_that_row_and_in_its_column(
+    case: tuple[DiskRows, int], lines: int
+) -> None:
+    rows, offset = case
+    found = rows.shifted(offset, lines)
+    assert 0 <= found < rows.capacity
+
+    def line(of: int) -> int:
+        """Count the rows of bytes before it, one by one of its own sector."""
+        return of // 512 * (rows.rows_per_sector - 1) + of % 512 // rows.columns
+
+    last = rows.capacity - 1
+    wanted = line(offset) + lines
+    assert line(found) == min(max(0, wanted), line(last))
+    short = rows.length(rows.row_start(found)) - 1
+    inside = wanted <= line(last)
+    assert rows.column_of(found) == (min(rows.column_of(offset), short) if inside else short)
 
 
 @given(places(), st.integers(1, 200), st.data())

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QApplication, QComboBox, QToolButton
+from PySide6.QtGui import QAction, QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QComboBox, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from redoscope_gui import theme
@@ -81,6 +81,13 @@ def test_the_footer_tells_how_much_is_selected(qtbot: QtBot, narrow: HexView) ->
     assert "selected" not in narrow.footer.words
 
 
+def actions_in(menu: QMenu) -> list[QAction]:
+    """The actions of a menu and of those in it."""
+    below = [each.menu() for each in menu.actions()]
+    inner = [each for sub in below if isinstance(sub, QMenu) for each in actions_in(sub)]
+    return [*menu.actions(), *inner]
+
+
 def test_the_context_menu_copies_in_every_form(narrow: HexView) -> None:
     surface = narrow.surface
     surface.hand.select(0, 2)
@@ -89,10 +96,15 @@ def test_the_context_menu_copies_in_every_form(narrow: HexView) -> None:
         "Copy as hex and text": "000000000000  EB FE 00",
         "Copy as text": "...",
         "Copy as C array": "0xeb, 0xfe, 0x00,",
+        "Copy as Python bytes": 'b"\\xeb\\xfe\\x00"',
+        "Copy as Rust array": "[u8; 3] = [\n    0xeb, 0xfe, 0x00,",
+        "Copy as base64": "6/4A",
+        "Copy as JSON": '"offset": 0, "length": 3, "hex": "ebfe00"',
+        "Copy the sector range": "sectors 0 to 0: --start 0 --count 1",
     }
     for name, start in wanted.items():
         menu = narrow.menu()
-        action = next(each for each in menu.actions() if each.text() == name)
+        action = next(each for each in actions_in(menu) if each.text() == name)
         QGuiApplication.clipboard().clear()
         action.trigger()
         assert start in QGuiApplication.clipboard().text()
@@ -114,7 +126,8 @@ def test_rows_of_two_to_the_sixty_third_bytes_scroll_exactly(
         scroll.top_changed.connect(told.append)
         scroll.scroll_to(last)
         assert scroll.top == told[-1] == last
-        assert scroll.rows.first_offset(scroll.rows.rows - 1) == 2**63 - columns
+        begin = scroll.rows.first_offset(scroll.rows.rows - 1)
+        assert begin + scroll.rows.length(begin) == 2**63
         wheel(surface, 1)
         assert scroll.top == last - 3
         bar = surface.verticalScrollBar()
@@ -188,14 +201,14 @@ def fits(view: HexView, columns: int) -> bool:
 def test_as_many_columns_as_fit_are_shown(narrow: HexView) -> None:
     surface = narrow.surface
     seen = set()
-    for width in range(NARROW, 2100, 40):
+    for width in range(NARROW, 2900, 40):
         narrow.resize(width, 320)
         columns = surface.scrolling.rows.columns
         fitting = [each for each in FITTING_COLUMNS if fits(narrow, each)]
         assert columns == max(fitting, default=4)
         assert surface.horizontalScrollBar().maximum() == 0 or not fitting
         seen.add(columns)
-    assert {8, 16, 32} <= seen <= set(FITTING_COLUMNS)
+    assert {8, 16, 32, 48} <= seen <= set(FITTING_COLUMNS)
     assert narrow.bar.widths.currentText() == "Auto"
 
 

@@ -1,43 +1,99 @@
-"""Forms in which selected bytes are copied."""
+"""Copying of what is selected: little at once, much as a job and only if the user says so."""
 
 from __future__ import annotations
 
-from enum import Enum
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
 
-__all__ = ["CopyForm", "copied"]
+from redoscope_gui import plain, theme
+from redoscope_gui.copy_forms import CopyForm, Selected
+from redoscope_gui.requests import BytesWritten, WriteBytes, WriteManyBytes
+from redoscope_gui.session import Session
+from redoscope_gui.text_cells import ASCII
 
-_ROW = 16
-_FIRST_PRINTABLE, _LAST_PRINTABLE = 0x20, 0x7E
+__all__ = ["HexCopying"]
 
-
-class CopyForm(Enum):
-    """How bytes are written on the clipboard."""
-
-    HEX = "hex"
-    DUMP = "dump"
-    TEXT = "text"
-    C = "c"
-
-
-def copied(data: bytes, form: CopyForm, offset: int = 0) -> str:
-    """Return *data* in *form*; *offset* is where it starts on the disk."""
-    if form is CopyForm.HEX:
-        return data.hex(" ").upper()
-    if form is CopyForm.TEXT:
-        return printable(data)
-    rows = [data[start : start + _ROW] for start in range(0, len(data), _ROW)]
-    if form is CopyForm.C:
-        lines = ["    " + ", ".join(f"0x{byte:02x}" for byte in row) + "," for row in rows]
-        head = f"/* {len(data)} bytes from offset 0x{offset:X} */"
-        return "\n".join([head, f"const unsigned char bytes[{len(data)}] = {{", *lines, "};", ""])
-    return "\n".join(
-        f"{offset + index * _ROW:012X}  {row.hex(' ').upper():<{_ROW * 3 - 1}}  {printable(row)}"
-        for index, row in enumerate(rows)
-    )
+_AT_ONCE = 4 << 20
+_MOST = 64 << 20
+"""Bytes that may be copied at all: a file is the place for more."""
+_LONGER = {
+    CopyForm.HEX: 3,
+    CopyForm.DUMP: 5,
+    CopyForm.C: 6.3,
+    CopyForm.RUST: 6.3,
+    CopyForm.PYTHON: 4.6,
+    CopyForm.BASE64: 1.34,
+    CopyForm.JSON: 2,
+}
+"""How many characters a form has for each byte, about."""
 
 
-def printable(data: bytes) -> str:
-    """Return one character per byte: ASCII where it can be seen, else a dot."""
-    return "".join(
-        chr(byte) if _FIRST_PRINTABLE <= byte <= _LAST_PRINTABLE else "." for byte in data
-    )
+class HexCopying(QObject):
+    """Puts the selected bytes on the clipboard."""
+
+    save_wanted = Signal()
+    """The selection is better saved as a file."""
+
+    def __init__(self, session: Session, ground: QWidget) -> None:
+        """Copy what *session* shows; questions are asked above *ground*."""
+        super().__init__(ground)
+        self._session = session
+        self._ground = ground
+        self.encoding = ASCII
+        """What texts are read as."""
+
+    def copy(self, form: CopyForm, first: int, last: int) -> None:
+        """Copy the bytes from *first* to *last*, or ask whether so many are meant."""
+        session, count = self._session, last - first + 1
+        chain, cursor = session.generation_chain, session.cursor
+        if chain is None or cursor.path is None:
+            return
+        of = Selected(str(cursor.path), cursor.generation, first, count)
+        if form is CopyForm.SECTORS or count <= _AT_ONCE:
+            request = WriteBytes(chain, of, form, self.encoding)
+            session.ask("hex-copy", request, self._put, self._failed)
+        elif count > _MOST or session.is_alone:
+            most = _AT_ONCE if session.is_alone else _MOST
+            text = self.tr("{count} selected: at most {most} can be copied; save the selection")
+            words = text.format(count=theme.amount(count), most=theme.amount(most))
+            session.message.emit(words)
+        else:
+            self._ask(form, of)
+
+    def _ask(self, form: CopyForm, of: Selected) -> None:
+        """Ask whether so much is to be copied."""
+        box = plain.MessageBox(self._ground)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        plain.set_title(box, self.tr("Copy the selection"))
+        amount = theme.amount(of.length)
+        box.setText(self.tr("Copy %s?") % amount)
+        text = self.tr("In this form it becomes a text of about {amount} in memory.")
+        longer = theme.amount(round(of.length * _LONGER.get(form, 1)))
+        box.setInformativeText(text.format(amount=longer))
+        role = box.ButtonRole
+        copying = box.addButton(self.tr("Copy"), role.AcceptRole)
+        saving = box.addButton(self.tr("Save as a file…"), role.ActionRole)
+        box.setEscapeButton(box.addButton(self.tr("Cancel"), role.RejectRole))
+        box.setDefaultButton(saving)
+        copying.clicked.connect(lambda: self._copy_many(form, of))
+        saving.clicked.connect(self.save_wanted)
+        box.open()
+
+    def _copy_many(self, form: CopyForm, of: Selected) -> None:
+        scene = self._session.scene
+        if scene.cursor.path is None:
+            return
+        joined = scene.joined if scene.shows_joined else None
+        request = WriteManyBytes(scene.cursor.path, scene.policy, joined, of, form, self.encoding)
+        title = self.tr("Copy %s") % theme.amount(of.length)
+        self._session.run_job(title, request, self._put)
+
+    def _put(self, answer: BytesWritten) -> None:
+        QGuiApplication.clipboard().setText(answer.text)
+        text = self.tr("Copied {count} bytes").format(count=theme.grouped(answer.of.length))
+        self._session.message.emit(text)
+
+    def _failed(self, error: Exception) -> None:
+        """Say why: bytes that can't be read are never passed off as zeros."""
+        self._session.message.emit(self.tr("Not copied: {fault}").format(fault=error))

@@ -72,7 +72,7 @@ class HexHand(QObject):
         first, last = self.selection
         self.selection_changed.emit(None if first == last else (first, last))
         self._session.go_to(offset, jump=False)
-        column = offset % self._scroll.rows.columns
+        column = self._scroll.rows.column_of(offset)
         self._scroll.show_span(*self._sheet.columns.span(column, column))
         self.moved.emit(offset)
 

@@ -18,23 +18,18 @@ def moved(event: QKeyEvent, caret: int, rows: DiskRows, visible: int) -> int | N
     """Return where the key takes the cursor, clipped to the disk; None if it does not move it."""
     if event.modifiers() & _OTHERS or not rows.capacity:
         return None
-    columns = rows.columns
-    page = max(1, visible - 1) * columns
+    page = max(1, visible - 1)
     whole = bool(event.modifiers() & _CONTROL)
-    line = caret - caret % columns
+    start = rows.row_start(caret)
     targets = {
         _KEY.Key_Left: caret - 1,
         _KEY.Key_Right: caret + 1,
-        _KEY.Key_Up: caret - columns,
-        _KEY.Key_Down: caret + columns,
-        _KEY.Key_PageUp: caret - page,
-        _KEY.Key_PageDown: caret + page,
-        _KEY.Key_Home: 0 if whole else line,
-        _KEY.Key_End: rows.capacity - 1 if whole else line + columns - 1,
+        _KEY.Key_Up: rows.shifted(caret, -1),
+        _KEY.Key_Down: rows.shifted(caret, 1),
+        _KEY.Key_PageUp: rows.shifted(caret, -page),
+        _KEY.Key_PageDown: rows.shifted(caret, page),
+        _KEY.Key_Home: 0 if whole else start,
+        _KEY.Key_End: rows.capacity - 1 if whole else start + rows.length(start) - 1,
     }
     target = targets.get(_KEY(event.key()))
-    if target is None:
-        return None
-    if target < 0:
-        return caret % columns if event.key() in (_KEY.Key_Up, _KEY.Key_PageUp) else 0
-    return min(target, rows.capacity - 1)
+    return None if target is None else min(max(0, target), rows.capacity - 1)

@@ -21,7 +21,7 @@ __all__ = [
     "address_text",
 ]
 
-COLUMN_CHOICES = (8, 16, 32)
+COLUMN_CHOICES = (8, 16, 32, 48)
 FITTING_COLUMNS = (4, *COLUMN_CHOICES)
 """Columns to fit into a pane: four, which nobody would choose, rather than rows that are cut."""
 _UNITS = 1 << 20
@@ -38,7 +38,13 @@ class AddressUnit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DiskRows:
-    """Rows of a disk of *sectors* sectors shown *columns* bytes wide."""
+    """Rows of a disk of *sectors* sectors shown *columns* bytes wide.
+
+    A sector begins a row of its own, so that its last row is shorter where *columns* do not divide
+    it:
+
+        columns 48      48 48 48 48 48 48 48 48 48 48 32
+    """
 
     sectors: int
     columns: int
@@ -46,7 +52,7 @@ class DiskRows:
     @property
     def rows_per_sector(self) -> int:
         """The heading and the rows of bytes."""
-        return SECTOR // self.columns + 1
+        return -(-SECTOR // self.columns) + 1
 
     @property
     def rows(self) -> int:
@@ -67,6 +73,32 @@ class DiskRows:
         """Return the sector of *row* and the offset of its first byte; None for a heading."""
         sector, line = divmod(row, self.rows_per_sector)
         return sector, None if line == 0 else sector * SECTOR + (line - 1) * self.columns
+
+    def length(self, offset: int) -> int:
+        """Return how many bytes the row has that begins at *offset*."""
+        return min(self.columns, SECTOR - offset % SECTOR)
+
+    def column_of(self, offset: int) -> int:
+        """Return the column that the byte at *offset* stands in."""
+        return offset % SECTOR % self.columns
+
+    def row_start(self, offset: int) -> int:
+        """Return the first byte of the row that shows *offset*."""
+        return offset - self.column_of(offset)
+
+    def shifted(self, offset: int, lines: int) -> int:
+        """Return the byte in the same column *lines* rows of bytes further down.
+
+        A row too short for the column has its last byte instead; past an end of the disk stands
+        the column in the first row, or the last byte of the disk.
+        """
+        each = self.rows_per_sector - 1
+        sector, within = divmod(offset, SECTOR)
+        line = max(0, sector * each + within // self.columns + lines)
+        sector, row = divmod(line, each)
+        start = sector * SECTOR + row * self.columns
+        column = min(self.column_of(offset), self.length(start) - 1)
+        return min(start + column, self.capacity - 1)
 
     def first_offset(self, row: int) -> int:
         """Return the first byte shown in *row* or, if it is a heading, below it."""

@@ -7,7 +7,7 @@ narrow one; the heading of every sector says it in words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, Qt
@@ -15,9 +15,9 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen
 
 from redoscope_core import State
 from redoscope_gui import plain, theme
+from redoscope_gui.text_cells import ASCII, cells
 from redoscope_gui.views.hex.blocks import SectorShown
 from redoscope_gui.views.hex.columns import GUTTER, Columns
-from redoscope_gui.views.hex.copying import printable
 
 __all__ = ["ByteRow", "Heading", "RowPainter", "Selected"]
 
@@ -54,6 +54,8 @@ class ByteRow:
     y: int
     address: str
     offset: int
+    length: int
+    """Bytes in it: fewer than there are columns where its sector ends before."""
     shown: SectorShown | None
     """The sector it lies in; None while that is being read."""
     past_end: bool = False
@@ -63,8 +65,17 @@ class ByteRow:
 class RowPainter:
     """Paints single rows at a y coordinate; made anew when font, theme or layout change."""
 
-    def __init__(self, columns: Columns, row_height: int, width: int, newest: int) -> None:
+    def __init__(
+        self,
+        columns: Columns,
+        row_height: int,
+        width: int,
+        newest: int,
+        encoding: str = ASCII,
+    ) -> None:
+        """Paint rows of *columns*, *width* pixels wide; texts are read as *encoding*."""
         self.columns = columns
+        self._encoding = encoding
         self.newest = newest
         """The generation that is shown: its own bytes stand out from the inherited ones."""
         self.row_height = row_height
@@ -84,6 +95,7 @@ class RowPainter:
         base = self._base(y)
         plain.draw_at(painter, self.columns.address_x, base, title)
         plain.draw_at(painter, self.columns.bytes_x, base, numbers)
+        plain.draw_at(painter, self.columns.text_x, base, self._encoding[: self.columns.columns])
         painter.setPen(self._colours["line"])
         painter.drawLine(0, y + self.row_height - 1, self.width, y + self.row_height - 1)
 
@@ -120,26 +132,26 @@ class RowPainter:
         if shown is None:
             self._selection(painter, row, selected)
             if not row.past_end:
-                self._waiting(painter, base)
+                self._waiting(painter, base, row.length)
             return
         within = row.offset % len(shown.data)
-        changed = shown.changed[within : within + columns.columns]
+        changed = shown.changed[within : within + row.length]
         self._gutter(painter, row.y, shown)
         self._tints(painter, row.y, shown, changed)
         self._selection(painter, row, selected)
         if shown.state is State.UNREADABLE:
-            self._hatched(painter, row.y, base)
+            self._hatched(painter, row.y, base, row.length)
         elif shown.state is State.ABSENT:
             painter.setPen(self._colours["faint"])
-            plain.draw_at(painter, columns.bytes_x, base, self._spread(["··"] * columns.columns))
-            plain.draw_at(painter, columns.text_x, base, "·" * columns.columns)
+            plain.draw_at(painter, columns.bytes_x, base, self._spread(["··"] * row.length))
+            plain.draw_at(painter, columns.text_x, base, "·" * row.length)
         else:
-            self._texts(painter, base, shown, within)
+            self._texts(painter, base, shown, range(within, within + row.length))
 
     def _selection(self, painter: QPainter, row: ByteRow, selected: Selected) -> None:
         """Paint the selection behind a row."""
         first = max(selected.first, row.offset) - row.offset
-        last = min(selected.last, row.offset + self.columns.columns - 1) - row.offset
+        last = min(selected.last, row.offset + row.length - 1) - row.offset
         if first > last or selected.first == selected.last:
             return
         fill = self._colours["selection" if selected.focused else "selection_idle"]
@@ -165,12 +177,10 @@ class RowPainter:
         groups = [" ".join(cells[start : start + 8]) for start in range(0, len(cells), 8)]
         return "  ".join(groups)
 
-    def _waiting(self, painter: QPainter, base: int) -> None:
+    def _waiting(self, painter: QPainter, base: int, length: int) -> None:
         """Paint the bytes that are asked for and not here yet."""
         painter.setPen(self._colours["line_strong"])
-        plain.draw_at(
-            painter, self.columns.bytes_x, base, self._spread(["--"] * self.columns.columns)
-        )
+        plain.draw_at(painter, self.columns.bytes_x, base, self._spread(["--"] * length))
 
     def _gutter(self, painter: QPainter, y: int, shown: SectorShown | None) -> None:
         """Paint the strip of the owner: full if stored here, narrow if not, dashed if zero."""
@@ -186,18 +196,15 @@ class RowPainter:
         else:
             painter.fillRect(box, theme.link_colour(shown.owner))
 
-    def _hatched(self, painter: QPainter, y: int, base: int) -> None:
+    def _hatched(self, painter: QPainter, y: int, base: int, length: int) -> None:
         """Paint bytes that cannot be read: question marks on a hatch."""
         columns = self.columns
         brush = QBrush(self._colours["bad"], Qt.BrushStyle.BDiagPattern)
-        for left, width in (
-            columns.span(0, columns.columns - 1),
-            columns.text_span(0, columns.columns - 1),
-        ):
+        for left, width in (columns.span(0, length - 1), columns.text_span(0, length - 1)):
             painter.fillRect(QRect(left, y, width, self.row_height), brush)
         painter.setPen(self._colours["danger"])
-        plain.draw_at(painter, columns.bytes_x, base, self._spread(["??"] * columns.columns))
-        plain.draw_at(painter, columns.text_x, base, "?" * columns.columns)
+        plain.draw_at(painter, columns.bytes_x, base, self._spread(["??"] * length))
+        plain.draw_at(painter, columns.text_x, base, "?" * length)
 
     def _tints(self, painter: QPainter, y: int, shown: SectorShown, changed: bytes) -> None:
         """Paint the backgrounds: the owner's tint behind all, then the runs that changed."""
@@ -205,10 +212,8 @@ class RowPainter:
         if shown.owner > 0:
             tint = theme.link_colour(shown.owner)
             tint.setAlpha(_TINT)
-            for left, width in (
-                columns.span(0, columns.columns - 1),
-                columns.text_span(0, columns.columns - 1),
-            ):
+            last = len(changed) - 1
+            for left, width in (columns.span(0, last), columns.text_span(0, last)):
                 painter.fillRect(QRect(left, y, width, self.row_height), tint)
         mark = QColor(self._colours["this"])
         mark.setAlpha(_UNDERLINE)
@@ -217,14 +222,14 @@ class RowPainter:
                 painter.fillRect(QRect(left, y, width, self.row_height), self._colours["changed"])
                 painter.fillRect(QRect(left, y + self.row_height - 1, width, 1), mark)
 
-    def _texts(self, painter: QPainter, base: int, shown: SectorShown, within: int) -> None:
+    def _texts(self, painter: QPainter, base: int, shown: SectorShown, within: range) -> None:
         """Paint the bytes and their characters, one string for each colour."""
         columns = self.columns
-        data = shown.data[within : within + columns.columns]
-        changed = shown.changed[within : within + columns.columns]
+        data = shown.data[within.start : within.stop]
+        changed = shown.changed[within.start : within.stop]
         usual = "text" if shown.owner == self.newest else "dim"
         pairs = [f"{byte:02X}" for byte in data]
-        characters = printable(data)
+        characters = cells(shown.data, self._encoding)[within.start : within.stop]
         roles = [
             "changed_text" if mark else usual if byte else "faint"
             for byte, mark in zip(data, changed, strict=True)
@@ -232,12 +237,24 @@ class RowPainter:
         for role in dict.fromkeys(roles):
             mine = [each == role for each in roles]
             chosen = [pair if yes else "  " for pair, yes in zip(pairs, mine, strict=True)]
-            text = "".join(
-                character if yes else " " for character, yes in zip(characters, mine, strict=True)
-            )
             painter.setPen(self._colours[role])
             plain.draw_at(painter, columns.bytes_x, base, self._spread(chosen))
-            plain.draw_at(painter, columns.text_x, base, text)
+            self._characters(painter, base, characters, mine)
+
+    def _characters(
+        self, painter: QPainter, base: int, characters: Sequence[str], mine: list[bool]
+    ) -> None:
+        """Paint those of *characters* that are *mine*.
+
+        What the font may not have is of another width: each such character has a call of its own.
+        """
+        columns = self.columns
+        pairs = list(zip(characters, mine, strict=True))
+        text = "".join(each if yes and each.isascii() and each else " " for each, yes in pairs)
+        plain.draw_at(painter, columns.text_x, base, text)
+        for column, (character, yes) in enumerate(pairs):
+            if yes and not character.isascii():
+                plain.draw_at(painter, columns.text_span(column, column)[0], base, character)
 
 
 def _runs(marks: bytes) -> Iterator[tuple[int, int]]:

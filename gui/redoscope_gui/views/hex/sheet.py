@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics, QPainter
 
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
+from redoscope_gui.text_cells import ASCII
 from redoscope_gui.views.hex.asking import HexAsking
 from redoscope_gui.views.hex.columns import Columns, fitting
 from redoscope_gui.views.hex.position import (
@@ -35,6 +36,7 @@ class HexSheet:
         self._wanted = 0
         self._visible_before = 0
         self._unit = AddressUnit.BYTE
+        self._encoding = ASCII
 
     # --- layout ------------------------------------------------------------------------------
 
@@ -50,6 +52,10 @@ class HexSheet:
     def want_unit(self, unit: AddressUnit) -> None:
         """Count addresses in *unit*."""
         self._unit = unit
+
+    def want_encoding(self, encoding: str) -> None:
+        """Read the text column as *encoding*."""
+        self._encoding = encoding
 
     def forget(self) -> None:
         """Measure again: font, theme, addresses, generation or room are others."""
@@ -80,7 +86,9 @@ class HexSheet:
             scroll = self._scroll
             columns = Columns(self._advance(), self._address_digits(), scroll.rows.columns)
             generation = self._asking.generation
-            self._painter = RowPainter(columns, scroll.row_height, scroll.room, generation)
+            self._painter = RowPainter(
+                columns, scroll.row_height, scroll.room, generation, self._encoding
+            )
         return self._painter
 
     def _advance(self) -> int:
@@ -116,7 +124,7 @@ class HexSheet:
         sector, offset = scroll.rows.place(row)
         if offset is None:
             return sector * SECTOR
-        return offset if column is None else offset + column
+        return offset if column is None else offset + min(column, scroll.rows.length(offset) - 1)
 
     # --- painting ----------------------------------------------------------------------------
 
@@ -137,8 +145,9 @@ class HexSheet:
                 continue
             address = self._address(offset, rows.columns.address_digits)
             past_end = asking.ends_before(sector)
-            rows.bytes_row(painter, ByteRow(y, address, offset, shown, past_end), selected)
-            if offset <= selected.caret < offset + scroll.rows.columns:
+            length = scroll.rows.length(offset)
+            rows.bytes_row(painter, ByteRow(y, address, offset, length, shown, past_end), selected)
+            if offset <= selected.caret < offset + length:
                 rows.caret(painter, y, selected.caret - offset, focused=selected.focused)
 
     def paint_words(self, painter: QPainter, box: QRect, text: str) -> None:

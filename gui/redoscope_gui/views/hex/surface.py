@@ -83,6 +83,11 @@ class HexSurface(QAbstractScrollArea):
         self.sheet.want_unit(unit)
         self._lay_out()
 
+    def show_encoding(self, encoding: str) -> None:
+        """Read the text column as *encoding*."""
+        self.sheet.want_encoding(encoding)
+        self._lay_out()
+
     def spoken_value(self) -> str:
         """Return the byte at the cursor in words, and how many are selected."""
         asking, caret = self.asking, self.hand.caret

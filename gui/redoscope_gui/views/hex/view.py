@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_core import SECTOR, NoPlace, Standpoint, place_of
-from redoscope_gui import plain, theme
-from redoscope_gui.requests import BytesRead, FindChange, FindGeneration, ReadBytes
+from redoscope_gui import plain
+from redoscope_gui.copy_forms import CopyForm
+from redoscope_gui.requests import FindChange, FindGeneration
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
+from redoscope_gui.text_cells import USUAL
 from redoscope_gui.views.hex.bar import HexBar
-from redoscope_gui.views.hex.copying import CopyForm, copied
+from redoscope_gui.views.hex.copying import HexCopying
 from redoscope_gui.views.hex.footer import HexFooter
 from redoscope_gui.views.hex.position import AddressUnit
 from redoscope_gui.views.hex.surface import HexSurface
+from redoscope_gui.views.hex.words import copy_names
 
 __all__ = ["HexView"]
-
-_MOST_COPIED = 4 << 20
 
 
 class HexView(QWidget):
@@ -31,16 +34,17 @@ class HexView(QWidget):
     columns_chosen = Signal(int)
     """The user chose bytes a row; carries them, 0 for as many as fit."""
 
+    encoding_chosen = Signal(str)
+    """The user chose what the text column is read as; carries the name."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._copy_form = CopyForm.HEX
-        self._copy_first = 0
-        self._copy_count = 0
         self.bar = HexBar(self)
         install()
         self.surface = HexSurface(session, self)
         self.footer = HexFooter(self)
+        self.copying = HexCopying(session, self)
         plain.set_name(self.surface, self.tr("Bytes"))
         plain.set_name(self, self.tr("Hex view"))
         self.setFocusProxy(self.surface)
@@ -129,39 +133,21 @@ class HexView(QWidget):
         self.bar.widths.setCurrentIndex(self.bar.widths.findData(columns))
         self.surface.show_columns(columns)
 
+    def show_encoding(self, encoding: str) -> None:
+        """Read the text column, and what is copied as text, as *encoding*."""
+        self.copying.encoding = encoding
+        self.surface.show_encoding(encoding)
+        self.encoding_chosen.emit(encoding)
+
     # --- copying -----------------------------------------------------------------------------
 
     def copy(self, form: CopyForm = CopyForm.HEX) -> None:
         """Copy the selected bytes, or the one at the cursor."""
-        chain = self._session.chain
-        first, last = self.surface.hand.selection
-        count = last - first + 1
-        if chain is None:
-            return
-        if count > _MOST_COPIED:
-            text = self.tr("{count} selected: at most {most} can be copied at once")
-            most = theme.amount(_MOST_COPIED)
-            self._session.message.emit(text.format(count=theme.amount(count), most=most))
-            return
-        self._copy_form, self._copy_first, self._copy_count = form, first, count
-        request = ReadBytes(chain, self._session.cursor.generation, first, count)
-        self._session.ask("hex-copy", request, self._copy_read)
+        self.copying.copy(form, *self.surface.hand.selection)
 
     def copy_as(self, form: str) -> None:
         """Copy the selected bytes in the form whose value is *form*."""
         self.copy(CopyForm(form))
-
-    def _copy_read(self, answer: BytesRead) -> None:
-        """Put the bytes on the clipboard; bytes that could not be read are never passed off."""
-        if answer.faults:
-            text = self.tr("Not copied: {fault}").format(fault=answer.faults[0].text)
-            self._session.message.emit(text)
-            return
-        start = self._copy_first - answer.offset
-        data = answer.data[start : start + self._copy_count]
-        QGuiApplication.clipboard().setText(copied(data, self._copy_form, self._copy_first))
-        text = self.tr("Copied {count} bytes").format(count=theme.grouped(len(data)))
-        self._session.message.emit(text)
 
     def _show_menu(self, point: QPoint) -> None:
         menu = self.menu()
@@ -171,13 +157,13 @@ class HexView(QWidget):
         """Return the menu of what can be done with the selected bytes."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for form, name in (
-            (CopyForm.HEX, self.tr("Copy as hex")),
-            (CopyForm.DUMP, self.tr("Copy as hex and text")),
-            (CopyForm.TEXT, self.tr("Copy as text")),
-            (CopyForm.C, self.tr("Copy as C array")),
-        ):
-            menu.addAction(name).triggered.connect(lambda _on=False, form=form: self.copy(form))
+        names = copy_names()
+        for form in (CopyForm.HEX, CopyForm.DUMP, CopyForm.TEXT):
+            menu.addAction(names[form]).triggered.connect(partial(self._copy_from_menu, form))
+        more = menu.addMenu(self.tr("Copy as"))
+        for form in CopyForm:
+            more.addAction(names[form]).triggered.connect(partial(self._copy_from_menu, form))
+        self._add_encodings(menu.addMenu(self.tr("Text column as")))
         menu.addSeparator()
         menu.addAction(self.tr("Select sector")).triggered.connect(lambda: self.select_whole(1))
         menu.addAction(self.tr("Select grain")).triggered.connect(
@@ -193,6 +179,22 @@ class HexView(QWidget):
         )
         return menu
 
+    def _copy_from_menu(self, form: CopyForm, _on: bool = False) -> None:  # noqa: FBT001, FBT002
+        self.copy(form)
+
+    def _add_encodings(self, menu: QMenu) -> None:
+        """Offer the usual encodings, and the one that is shown."""
+        shown = self.copying.encoding
+        for encoding in dict.fromkeys((*USUAL, shown)):
+            action = menu.addAction(plain.caption(encoding))
+            action.setCheckable(True)
+            action.setChecked(encoding == shown)
+            action.triggered.connect(lambda _on=False, name=encoding: self.show_encoding(name))
+
+    def select_all(self) -> None:
+        """Select every byte of the disk."""
+        self.surface.hand.select(0, max(0, self.surface.scrolling.rows.capacity - 1))
+
     def select_whole(self, sectors: int) -> None:
         """Select the sector or the grain that the cursor is in."""
         span = sectors * SECTOR
@@ -205,6 +207,9 @@ class HexView(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+            return
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self.select_all()
             return
         if event.key() == Qt.Key.Key_G and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self.ask_destination()

@@ -6,12 +6,14 @@ from PySide6.QtCore import QCoreApplication
 
 from redoscope_core import State
 from redoscope_gui import theme
+from redoscope_gui.copy_forms import CopyForm
 from redoscope_gui.views.hex.blocks import SectorShown
 from redoscope_gui.views.hex.position import AddressUnit
 from redoscope_gui.views.hex.rows import Heading
 
 __all__ = [
     "byte_words",
+    "copy_names",
     "empty_words",
     "older_words",
     "past_end_heading",
@@ -146,3 +148,18 @@ def selected_words(first: int, last: int) -> str:
         return ""
     text = translate("HexView", "{count} bytes selected, 0x{first:X} to 0x{last:X}")
     return ", " + text.format(count=theme.grouped(last - first + 1), first=first, last=last)
+
+
+def copy_names() -> dict[CopyForm, str]:
+    """Return what copying in each form is called in a menu."""
+    return {
+        CopyForm.HEX: translate("HexView", "Copy as hex"),
+        CopyForm.DUMP: translate("HexView", "Copy as hex and text"),
+        CopyForm.TEXT: translate("HexView", "Copy as text"),
+        CopyForm.C: translate("HexView", "Copy as C array"),
+        CopyForm.PYTHON: translate("HexView", "Copy as Python bytes"),
+        CopyForm.RUST: translate("HexView", "Copy as Rust array"),
+        CopyForm.BASE64: translate("HexView", "Copy as base64"),
+        CopyForm.JSON: translate("HexView", "Copy as JSON"),
+        CopyForm.SECTORS: translate("HexView", "Copy the sector range"),
+    }
