@@ -105,12 +105,17 @@ from redoscope_core.operations.consolidating.consolidate import (
 from redoscope_core.operations.examining.digest import Digest as Digest
 from redoscope_core.operations.examining.digest import DigestPart as DigestPart
 from redoscope_core.operations.examining.digest import digest as digest
+from redoscope_core.operations.examining.digest_selected import SelectedDigest as SelectedDigest
+from redoscope_core.operations.examining.digest_selected import digest_selected as digest_selected
 from redoscope_core.operations.making.create import create_child as create_child
 from redoscope_core.operations.making.create import create_disk as create_disk
 from redoscope_core.operations.making.document import save_document as save_document
 from redoscope_core.operations.making.picture import save_picture as save_picture
 from redoscope_core.operations.making.pieces import CHILD_KINDS as CHILD_KINDS
 from redoscope_core.operations.making.pieces import DISK_KINDS as DISK_KINDS
+from redoscope_core.operations.making.save_selected import SavedSelection as SavedSelection
+from redoscope_core.operations.making.save_selected import save_selected as save_selected
+from redoscope_core.operations.making.save_selected import sidecar_of as sidecar_of
 from redoscope_core.operations.tracking.allocated import LEAST_CHUNK as LEAST_CHUNK
 from redoscope_core.operations.tracking.audit import AuditVerdict as AuditVerdict
 from redoscope_core.operations.tracking.audit import Foreign as Foreign

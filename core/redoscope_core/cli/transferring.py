@@ -60,6 +60,11 @@ _SPOOL = 2**26
     default=None,
     help="With --link: the byte to put where it asks the parent: 0 to 255, 0x00 to 0xff.",
 )
+@click.option(
+    "--sidecar",
+    is_flag=True,
+    help="Write FILE.json too: disk, generation, offset, length and SHA-256 of these bytes.",
+)
 @link_alone
 @at_link
 @opening
@@ -72,6 +77,7 @@ def read(
     out: Path,
     force: bool,
     fill: int | None,
+    sidecar: bool,
     alone: bool,
     at: str | None,
     json_output: bool,
@@ -84,6 +90,8 @@ def read(
     """
     if fill is not None and not alone:
         raise click.UsageError("--fill goes with --link")
+    if sidecar and (fill is not None or str(out) == "-"):
+        raise click.UsageError("--sidecar tells of a FILE that holds bytes of the disk alone")
     if json_output and str(out) == "-":
         raise click.UsageError("bytes and --json can't both go to standard output: name a file")
     policy = policy_of()
@@ -93,7 +101,12 @@ def read(
         refuse_outside(chain, first, sectors)
         if fill is None:
             refuse_asking(chain, first, sectors)
-        if str(out) == "-":
+        if sidecar:
+            from redoscope_core.operations.making.save_selected import save_selected
+
+            steps = save_selected(chain, first * SECTOR, sectors * SECTOR, out, force=force)
+            drive("reading", steps)
+        elif str(out) == "-":
             with data_output(force=force) as stream:
                 drive("reading", _copy(chain, first, sectors, stream, fill))
         else:

@@ -49,3 +49,6 @@ from redoscope_gui.requests.searching import HitAround as HitAround
 from redoscope_gui.requests.searching import ReadAround as ReadAround
 from redoscope_gui.requests.searching import SaveHits as SaveHits
 from redoscope_gui.requests.searching import SearchChain as SearchChain
+from redoscope_gui.requests.selected import HashSelected as HashSelected
+from redoscope_gui.requests.selected import SaveSelected as SaveSelected
+from redoscope_gui.requests.selected import Shown as Shown

@@ -27,6 +27,7 @@ from redoscope_gui.session.opening import Opener
 from redoscope_gui.session.problem import Problem
 from redoscope_gui.session.scene import Compared, Part, Scene
 from redoscope_gui.session.screen import Screen
+from redoscope_gui.session.selecting import Selecting
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Finding, Forest, Leniency, Policy, VmdkError
@@ -74,7 +75,7 @@ class Session(QObject):
         self._screen = Screen(self.asking, self)
         self._book = ProblemBook(self)
         self._opening = Opener(self.asking, self._screen, self._book, self)
-        self.making = Making(self.asking, self)
+        self.making, self.selecting = Making(self.asking, self), Selecting(self.asking, self)
         self.deeds = Deeds(self.asking, self)
         self.asking.message.connect(self.message)
         self.asking.busy_changed.connect(self.busy_changed)

@@ -12,6 +12,7 @@ from redoscope_gui.window.doings import Doings
 from redoscope_gui.window.map_actions import map_commands
 from redoscope_gui.window.pane_actions import pane_commands
 from redoscope_gui.window.search_actions import search_commands
+from redoscope_gui.window.selection_actions import selection_commands
 
 __all__ = ["add_commands"]
 
@@ -26,6 +27,7 @@ def add_commands(commands: Commands, window: Doings) -> None:
     for command in (
         *_file_commands(window),
         *edit_commands(window),
+        *selection_commands(window),
         *_view_commands(window),
         *_zoom_commands(window),
         *map_commands(window),

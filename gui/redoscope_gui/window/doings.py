@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from redoscope_gui.session import Problem, Remedy, Session
+from redoscope_gui.session import Job, Problem, Remedy, Session
 from redoscope_gui.settings import Settings
 from redoscope_gui.window.explorer import Explorer
 from redoscope_gui.window.looks import Looks
@@ -51,6 +51,9 @@ class Doings(Protocol):
 
     def hash_generation(self) -> None:
         """Hash what is shown, as a job, and show the list of jobs."""
+
+    def show_job(self, job: Job | None) -> None:
+        """Show the list of jobs, if *job* began."""
 
     def list_unreadable(self) -> None:
         """Ask for a file, list what can't be read in it, as a job, and show the list of jobs."""

@@ -157,16 +157,17 @@ class MainWindow(QMainWindow):
 
     def hash_generation(self) -> None:
         """Hash what is shown, as a job, and show the list of jobs."""
-        self._show_job(self.session.hash_generation())
+        self.show_job(self.session.hash_generation())
 
     def list_unreadable(self) -> None:
         """Ask for a file, list what can't be read in it, as a job, and show the list of jobs."""
         path = self.session.cursor.path
         target = None if path is None else self.questions.name_for_list(path)
         if target is not None:
-            self._show_job(self.session.making.list_unreadable(self.session.scene, target))
+            self.show_job(self.session.making.list_unreadable(self.session.scene, target))
 
-    def _show_job(self, job: Job | None) -> None:
+    def show_job(self, job: Job | None) -> None:
+        """Show the list of jobs, if *job* began."""
         if job is not None:
             self._bring(self.panes.jobs)
             self.panes.share_left()
@@ -278,7 +279,7 @@ class MainWindow(QMainWindow):
         """Make the views that the first chain needs; before it the window has none of them."""
         if self.explorer.map_view is None:
             self.panes.build()
-            self._remember_bytes()
+            self._wire_bytes()
             self._wire_map(self.explorer.build())
             tell_errors("redoscope_gui", "pyqtgraph")
 
@@ -286,7 +287,7 @@ class MainWindow(QMainWindow):
         view.bytes_wanted.connect(self._focus_bytes_of)
         view.reading_changed.connect(self.commands.refresh)
 
-    def _remember_bytes(self) -> None:
+    def _wire_bytes(self) -> None:
         """Show bytes and text as last time, and keep what is chosen from now on."""
         view = self.panes.hex_view
         if view is not None:
@@ -295,6 +296,9 @@ class MainWindow(QMainWindow):
             if is_readable(self.settings.text_encoding):
                 view.show_encoding(self.settings.text_encoding)
             view.encoding_chosen.connect(partial(setattr, self.settings, "text_encoding"))
+            saving = self.commands.action("edit.save_selection")
+            view.set_actions([saving, self.commands.action("edit.hash_selection")])
+            view.copying.save_wanted.connect(saving.trigger)
 
     def _note_opened(self, path: Path) -> None:
         self.settings.add_recent(path)

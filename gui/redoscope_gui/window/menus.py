@@ -41,6 +41,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("edit.copy_c", "edit.copy_python", "edit.copy_rust", "edit.copy_base64"),
             *("edit.copy_json", "edit.copy_sectors", ""),
             *("edit.select_all", "edit.select_sector", "edit.select_grain", ""),
+            *("edit.save_selection", "edit.hash_selection", ""),
             "problems.copy_all",
         ),
     ),

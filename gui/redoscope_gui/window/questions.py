@@ -74,6 +74,19 @@ class Questions:
         )
         return Path(chosen) if chosen else None
 
+    def name_for_selection(self, disk: Path, offset: int) -> Path | None:
+        """Ask what the bytes of *disk* from byte *offset* on are to be called as a file.
+
+        A name that is taken is refused by who writes it: two files are made.
+        """
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window,
+            tr("Save the selection"),
+            str(disk.with_name(f"{disk.stem}-0x{offset:X}.bin")),
+            options=QFileDialog.Option.DontConfirmOverwrite,
+        )
+        return Path(chosen) if chosen else None
+
     def ask_folder_to_look_in(self, then: Callable[[Path], None]) -> None:
         """Ask for a folder in which something missing is looked for; *then* is called with it."""
         dialog = QFileDialog(self._window, tr("Folder to look in"), str(self.last_folder()))

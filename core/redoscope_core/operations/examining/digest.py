@@ -20,17 +20,21 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["ALGORITHMS", "Digest", "DigestPart", "digest"]
+__all__ = ["ALGORITHMS", "Digest", "DigestPart", "Hasher", "digest", "hasher"]
 
 ALGORITHMS = ("sha256", "sha1", "md5", "sha512", "blake2b", "blake3")
 _STEP = 2**24
 """Bytes after which progress is shown and hashing may be stopped: about 10 ms."""
 
 
-class _Hash(Protocol):
-    def update(self, data: memoryview, /) -> object: ...
+class Hasher(Protocol):
+    """What takes bytes and tells their hash."""
 
-    def hexdigest(self) -> str: ...
+    def update(self, data: memoryview, /) -> object:
+        """Take *data* behind what was taken."""
+
+    def hexdigest(self) -> str:
+        """Return the hash in hex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class _Hashed:
         self.total = total
         self.position = self._begin = 0
         """Byte up to which it was hashed, and the one where the present part begins."""
-        self._hash = _start(algorithm)
+        self._hash = hasher(algorithm)
         self._parts: list[DigestPart] = []
         self._zeros = window_buffer()
 
@@ -117,7 +121,7 @@ class _Hashed:
         if self.position > self._begin:
             start, count = self._begin // SECTOR, (self.position - self._begin) // SECTOR
             self._parts.append(DigestPart(start, count, self._hash.hexdigest()))
-            self._hash = _start(self._algorithm)
+            self._hash = hasher(self._algorithm)
         self.position += length
         self._begin = self.position
 
@@ -127,7 +131,12 @@ class _Hashed:
         return tuple(self._parts)
 
 
-def _start(algorithm: str) -> _Hash:
+def hasher(algorithm: str) -> Hasher:
+    """Return what hashes by *algorithm*.
+
+    Raises:
+        InvalidArgument: The algorithm is unknown.
+    """
     if algorithm not in ALGORITHMS:
         raise InvalidArgument(
             "an unknown hash", found=repr(algorithm), expected=", ".join(ALGORITHMS)
@@ -135,6 +144,6 @@ def _start(algorithm: str) -> _Hash:
     if algorithm == "blake3":
         from blake3 import blake3  # noqa: PLC0415 - a compiled package that few need
 
-        hashed: _Hash = blake3()
+        hashed: Hasher = blake3()
         return hashed
     return hashlib.new(algorithm, usedforsecurity=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -40,6 +41,7 @@ class HexView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._actions: tuple[QAction, ...] = ()
         self.bar = HexBar(self)
         install()
         self.surface = HexSurface(session, self)
@@ -133,6 +135,10 @@ class HexView(QWidget):
         self.bar.widths.setCurrentIndex(self.bar.widths.findData(columns))
         self.surface.show_columns(columns)
 
+    def set_actions(self, actions: Sequence[QAction]) -> None:
+        """Have *actions* of the window in the menu too."""
+        self._actions = tuple(actions)
+
     def show_encoding(self, encoding: str) -> None:
         """Read the text column, and what is copied as text, as *encoding*."""
         self.copying.encoding = encoding
@@ -164,6 +170,8 @@ class HexView(QWidget):
         for form in CopyForm:
             more.addAction(names[form]).triggered.connect(partial(self._copy_from_menu, form))
         self._add_encodings(menu.addMenu(self.tr("Text column as")))
+        menu.addSeparator()
+        menu.addActions(self._actions)
         menu.addSeparator()
         menu.addAction(self.tr("Select sector")).triggered.connect(lambda: self.select_whole(1))
         menu.addAction(self.tr("Select grain")).triggered.connect(

@@ -1,0 +1,76 @@
+"""The commands for selected bytes: hash them, save them as a file."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from redoscope_gui.commands import Command
+from redoscope_gui.window.doings import Doings
+
+__all__ = ["save_selection", "selection_commands"]
+
+
+def tr(text: str) -> str:
+    """Translate *text* of a menu."""
+    return QCoreApplication.translate("MainWindow", text)
+
+
+def _selected(window: Doings) -> tuple[int, int] | None:
+    """Return offset and length of what is selected, else of the byte at the cursor."""
+    view = window.panes.hex_view
+    if view is None:
+        return None
+    first, last = view.surface.hand.selection
+    return first, last - first + 1
+
+
+def save_selection(window: Doings) -> None:
+    """Ask for a name, and save the selected bytes under it, as a job."""
+    session, selected = window.session, _selected(window)
+    path = session.cursor.path
+    if selected is None or path is None:
+        return
+    target = window.questions.name_for_selection(path, selected[0])
+    if target is not None:
+        window.show_job(session.selecting.save(session.scene, *selected, target))
+
+
+def _hash_selection(window: Doings) -> None:
+    session, selected = window.session, _selected(window)
+    if selected is not None:
+        window.show_job(session.selecting.hash(session.scene, *selected))
+
+
+def selection_commands(window: Doings) -> tuple[Command, ...]:
+    """Return the commands for selected bytes."""
+    session = window.session
+
+    def is_open() -> bool:
+        return session.chain is not None
+
+    return (
+        Command(
+            "edit.save_selection",
+            tr("Sa&ve selection…"),
+            lambda: save_selection(window),
+            "",
+            ("Ctrl+Shift+S",),
+            is_open,
+            hint=tr("The selected bytes as a file, and beside it where they come from"),
+            needs=tr("no chain is open"),
+            words="extract export carve",
+            heavy=True,
+        ),
+        Command(
+            "edit.hash_selection",
+            tr("Hash o&f selection"),
+            lambda: _hash_selection(window),
+            "",
+            ("Ctrl+Shift+H",),
+            is_open,
+            hint=tr("The SHA-256 of the selected bytes, however many"),
+            needs=tr("no chain is open"),
+            words="sha256 digest checksum",
+            heavy=True,
+        ),
+    )
