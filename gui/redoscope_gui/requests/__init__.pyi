@@ -26,6 +26,9 @@ from redoscope_gui.requests.explaining import SectorAt as SectorAt
 from redoscope_gui.requests.explaining import SectorExplained as SectorExplained
 from redoscope_gui.requests.hashing import GenerationHashed as GenerationHashed
 from redoscope_gui.requests.hashing import HashGeneration as HashGeneration
+from redoscope_gui.requests.machines import MachineRead as MachineRead
+from redoscope_gui.requests.machines import ReadMachine as ReadMachine
+from redoscope_gui.requests.machines import ReadScreen as ReadScreen
 from redoscope_gui.requests.mapping import DrawMap as DrawMap
 from redoscope_gui.requests.mapping import FindChange as FindChange
 from redoscope_gui.requests.mapping import FindGeneration as FindGeneration

@@ -36,6 +36,7 @@ class ProblemBook(QObject):
         super().__init__(parent)
         self._policy = core.Policy()
         self._of_forest: tuple[Problem, ...] = ()
+        self._of_machine: tuple[Problem, ...] = ()
         self._of_chain: tuple[Problem, ...] = ()
         self._of_tables: dict[Path, tuple[Problem, ...]] = {}
         self._of_views: tuple[Problem, ...] = ()
@@ -47,7 +48,7 @@ class ProblemBook(QObject):
         known = {problem.gist for problem in found}
         # What a view met while it read may be told already, of another sector.
         met = (problem for problem in self._of_views if problem.gist not in known)
-        every = (met, self._of_chain, self._of_forest, found)
+        every = (met, self._of_chain, self._of_forest, self._of_machine, found)
         return merged(*((as_allowed(one, self._policy) for one in group) for group in every))
 
     def begin(self, forest: Forest, policy: Policy) -> None:
@@ -58,12 +59,16 @@ class ProblemBook(QObject):
 
     def clear(self) -> None:
         """Forget everything: nothing is open."""
-        self._of_forest = self._of_chain = self._of_views = ()
+        self._of_forest = self._of_machine = self._of_chain = self._of_views = ()
         self._of_tables = {}
 
     def take_chain(self, problems: Iterable[Problem]) -> None:
         """Take *problems* for all that is known of the chosen chain as a whole."""
         self._of_chain = tuple(problems)
+
+    def take_machine(self, problems: Iterable[Problem]) -> None:
+        """Take *problems* for all that is known of the machine that is shown."""
+        self._of_machine = tuple(problems)
 
     def note_counts(
         self,

@@ -11,17 +11,13 @@ from PySide6.QtCore import QObject, Signal
 
 import redoscope_core as core
 from redoscope_gui.engine import EngineThread, Request
-from redoscope_gui.requests.changing import (
-    CreateChild,
-    CreateDisk,
-    Verdict,
-    WhyNotAttach,
-)
+from redoscope_gui.requests.changing import CreateChild, CreateDisk, Verdict, WhyNotAttach
 from redoscope_gui.session.asking import Asking, if_there
 from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.deeds import Deeds
 from redoscope_gui.session.job import Job
+from redoscope_gui.session.machines import Machines
 from redoscope_gui.session.making import Making
 from redoscope_gui.session.opening import Opener
 from redoscope_gui.session.problem import Problem
@@ -77,6 +73,7 @@ class Session(QObject):
         self._opening = Opener(self.asking, self._screen, self._book, self)
         self.making, self.selecting = Making(self.asking, self), Selecting(self.asking, self)
         self.deeds = Deeds(self.asking, self)
+        self.machines = Machines(self.asking, self._book, self)
         self.asking.message.connect(self.message)
         self.asking.busy_changed.connect(self.busy_changed)
         self.asking.job_changed.connect(self.job_changed)
@@ -103,6 +100,8 @@ class Session(QObject):
         if Part.LINKS in parts:
             self.deeds.end_attached(self.joined)
             self.forest_changed.emit()
+        if parts & {Part.LINKS, Part.CHAIN}:
+            self.machines.follow(self.scene)
 
     # What is shown
 

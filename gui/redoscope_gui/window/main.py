@@ -263,6 +263,7 @@ class MainWindow(QMainWindow):
         for changed in (session.forest_changed, session.chain_changed, session.problems_changed):
             changed.connect(self._refresh)
         session.deeds.changed.connect(self._refresh)
+        session.machines.changed.connect(self._refresh)
         session.cursor_changed.connect(self._refresh_for)
         session.comparison_changed.connect(self._refresh)
         for pane in self.panes:
@@ -308,6 +309,8 @@ class MainWindow(QMainWindow):
             self._shown = None
         if path != self._shown:  # not where the same is read again
             self._shown = path
+            if self.session.machines.is_opened:
+                self._bring(self.panes.machine)
             if self.session.problems:
                 self._show_problems()
             self.panes.chain_view.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -84,7 +84,8 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
-            *("window.hex", "window.inspector", "window.compare", "window.search", ""),
+            *("window.hex", "window.inspector", "window.compare", "window.search"),
+            *("window.machine", ""),
             *("window.next", "window.previous"),
         ),
     ),

@@ -13,6 +13,9 @@ from redoscope_gui.window.panes import Pane
 
 __all__ = ["pane_commands"]
 
+_KEYS = 10
+"""Panes from this one on have no key of their own: there are ten digits."""
+
 
 def tr(text: str) -> str:
     """Translate *text* of a menu."""
@@ -97,7 +100,7 @@ def _pane_command(window: Doings, pane: Pane, number: int) -> Command:
         pane.windowTitle(),
         partial(window.toggle_pane, pane),
         "",
-        (f"Ctrl+Alt+{number}",),
+        (f"Ctrl+Alt+{number}",) if number < _KEYS else (),
         lambda: window.session.forest is not None,
         lambda: not pane.isHidden(),
         tr("Show or hide this pane"),

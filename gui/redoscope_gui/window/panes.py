@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from redoscope_gui.views.compare import CompareView
     from redoscope_gui.views.hex import HexView
     from redoscope_gui.views.inspector import InspectorView
+    from redoscope_gui.views.machine import MachineView
     from redoscope_gui.views.search import SearchView
 
 __all__ = ["Pane", "Panes"]
@@ -81,6 +82,7 @@ class Panes:
         self.inspector = Pane("inspector", window.tr("Inspector"), window)
         self.compare = Pane("compare", window.tr("Compare"), window)
         self.search = Pane("search", window.tr("Search"), window)
+        self.machine = Pane("machine", window.tr("Machine"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
         self.jobs_view = JobsView(session, self.jobs)
@@ -88,6 +90,7 @@ class Panes:
         self.inspector_view: InspectorView | None = None
         self.compare_view: CompareView | None = None
         self.search_view: SearchView | None = None
+        self.machine_view: MachineView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -101,7 +104,12 @@ class Panes:
 
     def __iter__(self) -> Iterator[Pane]:
         shown = (self.chain, self.problems, self.jobs, self.hex, self.inspector)
-        yield from (*shown, self.compare, self.search)
+        yield from (*shown, *self.guests)
+
+    @property
+    def guests(self) -> tuple[Pane, ...]:
+        """The panes that no layout has: they come when they are asked for."""
+        return self.compare, self.search, self.machine
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
@@ -110,15 +118,19 @@ class Panes:
         from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
+        from redoscope_gui.views.machine import MachineView  # noqa: PLC0415  as above
         from redoscope_gui.views.search import SearchView  # noqa: PLC0415  as above
 
         self.hex_view = HexView(self._session, self.hex)
         self.inspector_view = InspectorView(self._session, self.inspector)
         self.compare_view = CompareView(self._session, self.compare)
         self.search_view = SearchView(self._session, self.search)
+        self.machine_view = MachineView(self._session, self.machine)
         self.compare.setWidget(self.compare_view)
         self.search.setWidget(self.search_view)
+        self.machine.setWidget(self.machine_view)
         self.search_view.bytes_wanted.connect(self._to_bytes)
+        self.machine_view.bytes_wanted.connect(self._to_bytes)
         self.hex.setWidget(self.hex_view)
         self.inspector.setWidget(self.inspector_view)
 
@@ -145,8 +157,8 @@ class Panes:
         window.addDockWidget(_RIGHT, self.inspector)
         for pane in (self.chain, self.problems, self.hex, self.inspector):
             pane.show()
-        self.compare.hide()
-        self.search.hide()
+        for pane in self.guests:
+            pane.hide()
         self._part()
         self.share_room()
         _give_back(focus)
@@ -173,8 +185,8 @@ class Panes:
     def _part(self) -> None:
         """Place the inspector: behind, below or beside the bytes."""
         window, room = self._window, share(self.layout, self._window.width(), theme.zoom())
-        guests = [pane for pane in (self.compare, self.search) if not pane.isHidden()]
-        for pane in (self.compare, self.search):
+        guests = [pane for pane in self.guests if not pane.isHidden()]
+        for pane in self.guests:
             window.removeDockWidget(pane)  # split does not part tabs
         self._took_turns = window.width() < NARROW
         if self._took_turns:

@@ -62,7 +62,7 @@ def test_the_window_fits_any_screen(explorer: MainWindow, size: tuple[int, int])
     assert explorer.width() <= size[0]
     assert explorer.explorer.width() >= 300
     for pane in explorer.panes:
-        hidden = {explorer.panes.jobs, explorer.panes.compare, explorer.panes.search}
+        hidden = {explorer.panes.jobs, *explorer.panes.guests}
         assert pane.isVisible() is (pane not in hidden)
         if pane.in_front:
             assert explorer.rect().contains(pane.geometry())

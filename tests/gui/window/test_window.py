@@ -71,7 +71,7 @@ def test_the_sample_button_opens_the_sample(
     )
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert window.explorer.isVisible()
-    hidden = {window.panes.jobs, window.panes.compare, window.panes.search}
+    hidden = {window.panes.jobs, *window.panes.guests}
     assert all(pane.isVisible() for pane in window.panes if pane not in hidden)
     assert window.windowTitle() == (
         "office - office-000005.vmdk - generation 5 - sector 4096 - Redoscope"

@@ -39,6 +39,8 @@ _MOST_RAILS = 8
 _BAR = 6
 _LEAST_BADGE = 40
 """Pixels below which a badge is left out rather than cut."""
+_LIGHT = 70
+"""Of 255: how strong the ground of a link is that is lit."""
 GLYPH = 16
 """Side of the picture of the kind, in pixels."""
 
@@ -52,6 +54,8 @@ class ChainDelegate(QStyledItemDelegate):
         self.target: Path | None = None
         """The link under what is dragged."""
         self.refused = False
+        self.lit: frozenset[Path] = frozenset()
+        """Links that are looked at elsewhere, say as those that a snapshot froze."""
 
     @override
     def sizeHint(
@@ -79,6 +83,8 @@ class ChainDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _paint_ground(painter, rect, link, state)
+        if link.row.path in self.lit:
+            _paint_light(painter, rect)
         if index.column() == Column.NAME:
             rails = rails_width(self._rows)
             area = QRectF(rect.left(), rect.top(), rails, rect.height())
@@ -148,6 +154,13 @@ class ChainDelegate(QStyledItemDelegate):
 def rails_width(rows: ChainRows) -> float:
     """Return how many pixels the rails take."""
     return min(rows.rails, _MOST_RAILS) * RAIL + theme.STEP
+
+
+def _paint_light(painter: QPainter, rect: QRectF) -> None:
+    """Light a row whose link is looked at elsewhere."""
+    colour = theme.colour("this")
+    colour.setAlpha(_LIGHT)
+    painter.fillRect(rect, colour)
 
 
 def _paint_target(painter: QPainter, rect: QRectF, *, refused: bool) -> None:

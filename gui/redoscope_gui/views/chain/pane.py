@@ -7,25 +7,22 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
-    QCursor,
-    QDrag,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QIcon,
-    QKeyEvent,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
-    QTreeView,
     QVBoxLayout,
     QWidget,
 )
@@ -35,18 +32,16 @@ from redoscope_gui import plain, theme
 from redoscope_gui.requests import ChangesCounted, CountChanges, CountLinks, LinksCounted
 from redoscope_gui.session import Remedy, Session, from_finding
 from redoscope_gui.views.chain.delegate import ChainDelegate
-from redoscope_gui.views.chain.dragging import AttachDrag, DragHint, dragged_link, name_tag
+from redoscope_gui.views.chain.dragging import AttachDrag, DragHint
 from redoscope_gui.views.chain.marks import has_words
-from redoscope_gui.views.chain.rows import ChainRows, Column, Ghost, LinkRow
+from redoscope_gui.views.chain.rows import ChainRows, Ghost, LinkRow
+from redoscope_gui.views.chain.tree import LinkTree
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Forest
 
 __all__ = ["ChainView"]
 
-_NARROW = 440
-_NARROWER = 250
-_AMOUNT_WIDTH = 80
 _SQUARE = 32
 """Pixels of a button without words, at the usual text."""
 _WIDEST = 400
@@ -75,7 +70,7 @@ class ChainView(QWidget):
         plain.set_name(self.filter_box, self.tr("Filter links"))
         self.filter_box.setClearButtonEnabled(True)
         self.filter_box.textChanged.connect(self._filter)
-        self.tree = _Tree(self)
+        self.tree = LinkTree(self)
         plain.set_name(self.tree, self.tr("Links of the chain"))
         self.tree.setModel(self._rows)
         self._delegate = ChainDelegate(self._rows, self.tree)
@@ -89,6 +84,8 @@ class ChainView(QWidget):
         self.tree.link_let_go.connect(lambda over: self.drag.let_go(over=over))
         self.tree.selectionModel().currentChanged.connect(self._chosen)
         self.tree.activated.connect(self._activated)
+        self.tree.looked_at.connect(self._light)
+        session.machines.lit_changed.connect(self._show_light)
         self.tree.arrange()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, theme.HALF, 0, 0)
@@ -225,6 +222,16 @@ class ChainView(QWidget):
         if link is not None and not self._following:
             self._session.select_link(link.row.path)
 
+    def _light(self, index: QModelIndex) -> None:
+        """Light the link of a row that is looked at, for what froze it to be seen."""
+        link = self._rows.link_at(index)
+        lit = frozenset() if link is None else frozenset({link.row.path})
+        self._session.machines.light(lit)
+
+    def _show_light(self, links: frozenset[Path]) -> None:
+        self._delegate.lit = links
+        self.tree.viewport().update()
+
     def _hover(self, child: Path, index: QModelIndex) -> None:
         link = self._rows.link_at(index)
         self.drag.hover(child, link.row.path if link is not None else None)
@@ -242,120 +249,3 @@ class ChainView(QWidget):
         elif isinstance(item, LinkRow):
             self._session.select_link(item.row.path)
             self.link_activated.emit(item.row.path)
-
-
-class _Tree(QTreeView):
-    """Gives the names all the room that the amounts leave; drops the amounts when it is narrow.
-
-    A link can be dragged onto another one; files that are dragged over it are left to the window.
-    """
-
-    link_hovered = Signal(object, object)
-    """A link is dragged over a row, or over none; carries its Path and the index."""
-    link_left = Signal()
-    """What was dragged is elsewhere now."""
-    link_let_go = Signal(bool)
-    """The drag is over; carries whether the mouse is over the tree still."""
-    link_dropped = Signal()
-    """It was let go over the row hovered last."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setRootIsDecorated(False)
-        self.setItemsExpandable(False)
-        self.setIndentation(0)
-        self.setUniformRowHeights(True)
-        self.setAllColumnsShowFocus(True)
-        self.setMouseTracking(True)
-        self.setFrameShape(QTreeView.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
-        self.setDragDropMode(QTreeView.DragDropMode.DragDrop)
-        self.setDefaultDropAction(Qt.DropAction.LinkAction)
-        self.setDropIndicatorShown(False)
-        self.welcome = False
-
-    def arrange(self) -> None:
-        """Share the width among the columns."""
-        header = self.header()
-        header.setStretchLastSection(False)
-        header.setSectionsMovable(False)
-        header.setMinimumSectionSize(40)
-        header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
-        for column in (Column.CHANGED, Column.STORED):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, round(_AMOUNT_WIDTH * theme.zoom()))
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        width = event.size().width() / theme.zoom()
-        place = self.visualRect(self.currentIndex())
-        seen = place.isValid() and 0 <= place.top() < event.oldSize().height()
-        self.setColumnHidden(Column.STORED, width < _NARROW)
-        self.setColumnHidden(Column.CHANGED, width < _NARROWER)
-        super().resizeEvent(event)
-        if seen:  # the chosen link stays in sight when the pane gets lower
-            self.scrollTo(self.currentIndex())
-
-    @override
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dragged_link(event.mimeData()) is None:
-            event.ignore()
-            return
-        super().dragEnterEvent(event)
-        event.accept()
-
-    @override
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        child = dragged_link(event.mimeData())
-        if child is None:
-            event.ignore()
-            return
-        super().dragMoveEvent(event)  # scrolls near the edges
-        self.link_hovered.emit(child, self.indexAt(event.position().toPoint()))
-        event.setDropAction(Qt.DropAction.LinkAction)
-        event.setAccepted(self.welcome)
-
-    @override
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
-        self.link_left.emit()
-
-    @override
-    def dropEvent(self, event: QDropEvent) -> None:
-        child = dragged_link(event.mimeData())
-        if child is None:
-            event.ignore()
-            return
-        super().dropEvent(event)  # ends the scrolling; the model takes nothing
-        self.link_hovered.emit(child, self.indexAt(event.position().toPoint()))
-        event.setDropAction(Qt.DropAction.LinkAction)
-        event.setAccepted(self.welcome)
-        self.link_dropped.emit()
-
-    @override
-    def startDrag(self, supportedActions: Qt.DropAction) -> None:
-        data = self.model().mimeData([self.currentIndex()])
-        if dragged_link(data) is not None:
-            drag = QDrag(self)
-            drag.setMimeData(data)
-            # A whole row, as Qt would carry it, hides the row it is to be dropped on.
-            drag.setPixmap(name_tag(self.currentIndex().data(), self.devicePixelRatioF()))
-            drag.setHotSpot(QPoint(-theme.STEP * 2, -theme.HALF))
-            drag.exec(Qt.DropAction.LinkAction)
-        self.link_left.emit()  # also where it was let go over nothing
-        inside = self.viewport().rect().contains(self.viewport().mapFromGlobal(QCursor.pos()))
-        self.link_let_go.emit(inside)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            self.activated.emit(self.currentIndex())
-            return
-        super().keyPressEvent(event)
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and self.model() is not None:
-            self.arrange()

@@ -1,0 +1,222 @@
+"""The machine pane: disks and snapshots beside the links that they froze; each lights the other."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+from tests.core.machine.machines import snapshot_lines
+from tests.gui.machines import branched_machine
+from tests.judges.handmade_checkpoint import MAGICS, PICTURE, CheckpointPlan, tag
+
+from redoscope_core import Kind, machine_at
+from redoscope_gui import theme
+from redoscope_gui.session import Session
+from redoscope_gui.views.chain.delegate import ChainDelegate
+from redoscope_gui.views.machine import MachineView
+from redoscope_gui.views.machine.screen import picture_of
+from redoscope_gui.window import MainWindow
+
+ROLE = Qt.ItemDataRole
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A machine for looking at only."""
+    return branched_machine(tmp_path_factory.mktemp("machine") / "web").folder
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(made, tmp_path / "web"))
+
+
+@pytest.fixture
+def pane(window: MainWindow, folder: Path) -> MachineView:
+    """The pane as it is when the .vmx is opened."""
+    window.open_path(folder / "web.vmx")
+    view = window.panes.machine_view
+    assert view is not None
+    return view
+
+
+def texts(pane: MachineView, column: int = 0) -> list[str]:
+    """Return a column as it stands."""
+    return [pane.rows.cells(row)[column] for row in range(pane.rows.rowCount())]
+
+
+def column_of(pane: MachineView, title: str) -> int:
+    """Return the column of that head."""
+    return list(pane.rows.heads()).index(title)
+
+
+def hover(pane: MachineView, row: int, column: int) -> None:
+    """Move the mouse over a cell."""
+    place = pane.table.visualRect(pane.rows.index(row, column)).center()
+    QTest.mouseMove(pane.table.viewport(), QPoint(1, 1))
+    QTest.mouseMove(pane.table.viewport(), place)
+
+
+def test_a_machine_that_is_opened_is_shown_as_a_tree_with_where_you_are(
+    window: MainWindow, pane: MachineView
+) -> None:
+    assert window.panes.machine.in_front
+    assert texts(pane) == [
+        "installed",
+        "├─ before the update",
+        "└─ other way",
+        "   └─ ● You are here",
+    ]
+    assert texts(pane, column_of(pane, "scsi0:0")) == [
+        "web.vmdk", "web-000001.vmdk", "web-000003.vmdk", "web-000004.vmdk",
+    ]  # fmt: skip
+    spoken = [pane.rows.index(row, 0).data(ROLE.AccessibleTextRole) for row in (1, 3)]
+    assert spoken == ["before the update, level 2", "You are here, level 3"]
+    assert "scsi0:2" in pane.head.text(), "the independent disk is named"
+    assert [button.text() for button in pane.badges.buttons] == ["Image", "Link 9", "Snapshot 3"]
+
+
+def test_what_deleting_gives_back_and_costs_is_what_the_engine_forecasts(
+    pane: MachineView, session: Session
+) -> None:
+    read = session.machines.shown
+    assert read is not None
+    for row, uid in enumerate((1, 2, 3)):
+        deletion = read.forecasts[uid].deletion
+        assert deletion is not None
+        given = theme.amount(deletion.freed_storage_bytes - deletion.grown_bytes)
+        assert pane.rows.cells(row)[column_of(pane, "Gives back")] == given
+        assert theme.amount(deletion.copied_bytes) in pane.rows.cells(row)[-1]
+        pane.table.selectRow(row)
+        assert given in pane.about.text()
+
+
+def test_hovering_a_frozen_link_lights_it_in_the_chain_tree_and_the_other_way(
+    qtbot: QtBot, window: MainWindow, pane: MachineView, session: Session, folder: Path
+) -> None:
+    hover(pane, 1, column_of(pane, "scsi0:1"))
+    link = folder / "data-000001.vmdk"
+    qtbot.waitUntil(lambda: session.machines.lit == {link})
+    chain = window.panes.chain_view
+    delegate = chain.tree.itemDelegate()
+    assert isinstance(delegate, ChainDelegate)
+    assert delegate.lit == {link}
+    hover(pane, 0, 0)
+    both = {folder / "web.vmdk", folder / "data.vmdk"}
+    qtbot.waitUntil(lambda: session.machines.lit == both)
+    number = chain.rows.row_of(folder / "web-000003.vmdk")
+    place = chain.tree.visualRect(chain.rows.index(number, 0)).center()
+    QTest.mouseMove(chain.tree.viewport(), QPoint(2, 2))
+    QTest.mouseMove(chain.tree.viewport(), place)
+    qtbot.waitUntil(lambda: session.machines.lit == {folder / "web-000003.vmdk"})
+    cells = [
+        (row, column)
+        for row in range(pane.rows.rowCount())
+        for column in range(pane.rows.columnCount())
+        if pane.rows.index(row, column).data(ROLE.BackgroundRole) is not None
+    ]
+    assert cells == [(2, column_of(pane, "scsi0:0"))]
+
+
+def test_the_keyboard_lights_chooses_and_enters(
+    qtbot: QtBot, window: MainWindow, pane: MachineView, session: Session, folder: Path
+) -> None:
+    window.activateWindow()
+    pane.table.setFocus()
+    pane.table.setCurrentIndex(pane.rows.index(0, column_of(pane, "scsi0:0")))
+    qtbot.keyClick(pane.table, Qt.Key.Key_Down)
+    assert session.machines.selected == 2
+    assert session.machines.lit == {folder / "web-000001.vmdk"}
+    assert "before the update, snapshot 2" in pane.about.text()
+    qtbot.keyClick(pane.table, Qt.Key.Key_Return)
+    assert session.cursor.path == folder / "web-000001.vmdk"
+    assert window.panes.hex.in_front
+
+
+def test_the_screen_at_a_snapshot_is_shown_and_a_hostile_one_is_not(
+    pane: MachineView, folder: Path
+) -> None:
+    pane.table.selectRow(0)
+    image = pane.screen_picture.image
+    assert image is not None
+    assert (image.width(), image.height()) == (100, 75)
+    assert image == QImage.fromData(PICTURE).convertToFormat(image.format())
+    assert "100 by 75" in pane.screen_picture.label.accessibleName()
+    huge = PICTURE[:16] + (9000).to_bytes(4, "big") * 2 + PICTURE[24:]
+    assert picture_of(huge) is None
+    assert picture_of(b"GIF89a" + bytes(200)) is None
+    groups = (("MKSVMX", (tag("imageData", huge),)),)
+    second = machine_at(folder / "web.vmx").snapshots[1].checkpoint
+    assert second is not None
+    second.write_bytes(CheckpointPlan(groups, MAGICS["64-bit"]).build())
+    pane.table.selectRow(1)
+    assert pane.screen_picture.image is None
+    assert "can't be shown" in pane.screen_picture.label.text()
+    third = machine_at(folder / "web.vmx").snapshots[2].checkpoint
+    assert third is not None
+    third.write_bytes(b"nothing of the kind")
+    pane.table.selectRow(2)
+    assert "can't be read" in pane.screen_picture.label.text()
+
+
+def test_the_ladder_is_explained_where_it_is_met(qtbot: QtBot, pane: MachineView) -> None:
+    told = []
+    for button in pane.badges.buttons:
+        button.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.keyClick(button, Qt.Key.Key_Space)
+        told.append(pane.badges.words.text())
+    assert [words.split(":")[0] for words in told] == ["Image", "Link", "Snapshot"]
+    assert len(set(told)) == 3
+
+
+def test_what_is_wrong_with_the_machine_is_a_problem_with_its_cure(
+    pane: MachineView, session: Session, folder: Path
+) -> None:
+    assert pane.isVisible()
+    kinds = {problem.finding.kind for problem in session.problems}
+    assert {Kind.NO_SNAPSHOT_NAMES, Kind.OLD_SNAPSHOT} <= kinds
+    text = (folder / "web.vmsd").read_text()
+    (folder / "web.vmsd").write_text(text + 'snapshot.needConsolidate = "TRUE"\n')
+    session.reload()
+    found = {problem.finding.kind: problem for problem in session.problems}
+    assert found[Kind.NEEDS_CONSOLIDATION].cure
+
+
+def test_a_list_that_leads_in_circles_or_nowhere_is_shown_whole(
+    window: MainWindow, session: Session, folder: Path
+) -> None:
+    disk = {"disk0.fileName": "web.vmdk", "disk0.node": "scsi0:0", "numDisks": 1}
+    parents = {1: 2, 2: 1, 3: 99, 4: 3}
+    (folder / "web.vmsd").write_text(
+        "".join(
+            snapshot_lines(uid, uid=uid, parent=parent, displayName=f"s{uid}", **disk)
+            for uid, parent in parents.items()
+        )
+    )
+    window.open_path(folder / "web.vmx")
+    view = window.panes.machine_view
+    assert view is not None
+    assert session.machines.error is None
+    names = [text.lstrip(" └├│─●") for text in texts(view)]
+    assert sorted(names) == ["You are here", "s1", "s2", "s3", "s4"]
+
+
+def test_a_folder_without_a_machine_says_so_and_one_with_a_broken_text_tells_why(
+    window: MainWindow, tip: Path, folder: Path
+) -> None:
+    window.open_path(tip)
+    view = window.panes.machine_view
+    assert view is not None
+    assert not view.rows.rowCount()
+    assert not window.panes.machine.in_front
+    (folder / "web.vmsd").unlink()
+    (folder / "web.vmsd").mkdir()
+    window.open_path(folder / "web.vmx")
+    assert "web.vmsd" in view.head.text()
+    assert not view.rows.rowCount()
