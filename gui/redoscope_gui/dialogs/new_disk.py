@@ -136,7 +136,7 @@ class NewDiskDialog(FileForm):
             self.zeroed_box.isChecked() and pieces.is_sparse,
             self.comment_box.text().strip(),
         )
-        self._session.create_disk(request, done=done, failed=failed)
+        self._session.making.create_disk(request, done=done, failed=failed)
 
 
 def _free_name(folder: Path) -> Path:

@@ -55,3 +55,9 @@ from redoscope_gui.requests.searching import SearchChain as SearchChain
 from redoscope_gui.requests.selected import HashSelected as HashSelected
 from redoscope_gui.requests.selected import SaveSelected as SaveSelected
 from redoscope_gui.requests.selected import Shown as Shown
+from redoscope_gui.requests.snapshots import ChangeSnapshots as ChangeSnapshots
+from redoscope_gui.requests.snapshots import PlanSnapshots as PlanSnapshots
+from redoscope_gui.requests.snapshots import SnapshotsChanged as SnapshotsChanged
+from redoscope_gui.requests.snapshots import SnapshotsPlanned as SnapshotsPlanned
+from redoscope_gui.requests.snapshots import SnapshotsWanted as SnapshotsWanted
+from redoscope_gui.requests.snapshots import SnapshotVerb as SnapshotVerb

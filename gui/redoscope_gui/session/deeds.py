@@ -17,6 +17,7 @@ from redoscope_gui.requests.changing import (
     RemoveChild,
     UndoSaved,
 )
+from redoscope_gui.requests.snapshots import SnapshotsChanged, SnapshotVerb
 from redoscope_gui.session.asking import Asking
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ class DeedKind(Enum):
     """A child was attached for now: it reads with its own parent again."""
     WRITTEN = "written"
     """A child names another parent: its text is put back."""
+    TOOK_SNAPSHOT = "took"
+    """A snapshot of a machine: its texts are put back, and the files made for it go."""
+    WENT_BACK = "went back"
+    """A machine went back to a snapshot: as above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,13 @@ class Deed:
     parent: Path
     undo: Path | None = None
     """Where the inverse is saved of what was written."""
+    name: str = ""
+    """Of the snapshot that it is about."""
+
+    @property
+    def is_of_machine(self) -> bool:
+        """Whether a machine was changed, whose .vmx `path` is."""
+        return self.kind in {DeedKind.TOOK_SNAPSHOT, DeedKind.WENT_BACK}
 
 
 class Deeds(QObject):
@@ -76,8 +88,10 @@ class Deeds(QObject):
             DeedKind.MADE_CHILD: self.tr("making {child}"),
             DeedKind.ATTACHED: self.tr("attaching {child}"),
             DeedKind.WRITTEN: self.tr("writing {parent} into {child}"),
+            DeedKind.TOOK_SNAPSHOT: self.tr("taking snapshot {name}"),
+            DeedKind.WENT_BACK: self.tr("going back to snapshot {name}"),
         }[deed.kind]
-        return named.format(child=deed.path.name, parent=deed.parent.name)
+        return named.format(child=deed.path.name, parent=deed.parent.name, name=deed.name)
 
     def note_child(self, answer: ChildCreated) -> None:
         """Take down that a child was made."""
@@ -93,6 +107,19 @@ class Deeds(QObject):
         if answer.undo is not None:
             self._note(Deed(DeedKind.WRITTEN, answer.child, answer.parent, answer.undo))
         self.to_reread.emit(answer.child)
+
+    def note_snapshots(self, answer: SnapshotsChanged) -> None:
+        """Take down that a snapshot was taken or gone back to; forget what a merging spent."""
+        planned = answer.planned
+        if planned.deletion is not None:
+            spent = planned.deletion.spent
+            self._done = [deed for deed in self._done if deed.undo not in spent]
+            self.changed.emit()
+        elif answer.undo is not None:
+            took = planned.wanted.verb is SnapshotVerb.TAKE
+            kind = DeedKind.TOOK_SNAPSHOT if took else DeedKind.WENT_BACK
+            vmx = planned.machine.path
+            self._note(Deed(kind, vmx, vmx, answer.undo, planned.name))
 
     def _note(self, deed: Deed) -> None:
         self._done.append(deed)
@@ -141,7 +168,10 @@ class Deeds(QObject):
         def put_back(answer: Undone) -> None:
             names = (deed.path.name, answer.redo)
             words = self.tr("Put back the text of %s; what was there is saved in %s") % names
+            if deed.is_of_machine:
+                words = self.tr("%s is as it was; files made since that went: %d")
+                words %= (deed.path.name, len(answer.removed))
             self._asking.message.emit(words)
-            self.to_reread.emit(deed.path)
+            self.to_reread.emit(None if deed.is_of_machine else deed.path)
 
         self._asking.submit(Lane.WRITE, "undo", UndoSaved(saved), put_back)

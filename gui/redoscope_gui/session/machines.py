@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+import redoscope_core as core
 from redoscope_gui.requests.machines import MachineRead, ReadMachine
+from redoscope_gui.requests.snapshots import (
+    ChangeSnapshots,
+    PlanSnapshots,
+    SnapshotsChanged,
+    SnapshotsPlanned,
+    SnapshotsWanted,
+    SnapshotVerb,
+)
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.book import ProblemBook
+from redoscope_gui.session.job import Job
 from redoscope_gui.session.problem import from_error, from_finding
 from redoscope_gui.session.scene import Scene
 
@@ -26,6 +37,12 @@ class Machines(QObject):
     """Another machine is shown, or the same one was read again."""
     selected_changed = Signal()
     """Another snapshot is the chosen one."""
+    files_given_up = Signal()
+    """Files of the machine are about to be merged: nobody should hold them open."""
+    was_changed = Signal(object)
+    """Its snapshots were changed; carries the SnapshotsChanged."""
+    to_reread = Signal()
+    """Work on its files is over, however it ended: everything is to be read again."""
     lit_changed = Signal(object)
     """Other links are lit, because they or what froze them is looked at; a frozenset of Path."""
 
@@ -48,6 +65,8 @@ class Machines(QObject):
         """The uid of the chosen snapshot."""
         self.lit: frozenset[Path] = frozenset()
         self._is_new = True
+        self._job: Job | None = None
+        asking.job_changed.connect(self._follow_job)
 
     @property
     def is_reading(self) -> bool:
@@ -96,6 +115,63 @@ class Machines(QObject):
         if links != self.lit:
             self.lit = links
             self.lit_changed.emit(links)
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether its snapshots are being changed now."""
+        return self._job is not None and not self._job.over
+
+    def plan(
+        self,
+        wanted: SnapshotsWanted,
+        reply: Callable[[SnapshotsPlanned], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Ask what *wanted* would do; a refusal goes to *failed*. Nothing is written."""
+        if self.path is not None and self._policy is not None:
+            request = PlanSnapshots(self.path, wanted, self._policy)
+            self._asking.ask("snapshots-plan", request, reply, failed)
+
+    def change(self, planned: SnapshotsPlanned) -> Job:
+        """Do what was planned, as a job; then everything is read again."""
+        if planned.wanted.verb.merges:
+            self.files_given_up.emit()
+        title = self._title(planned)
+        request = ChangeSnapshots(planned, self._policy or core.Policy())
+        job = self._asking.run_job(title, request, self._changed, self._not_changed, self._told)
+        self._job = job
+        self._follow_job(job)  # it may have ended before it had its name here
+        return job
+
+    def _title(self, planned: SnapshotsPlanned) -> str:
+        words = {
+            SnapshotVerb.TAKE: self.tr("Take snapshot {name} of {machine}"),
+            SnapshotVerb.REVERT: self.tr("Go back to snapshot {name} of {machine}"),
+            SnapshotVerb.DELETE: self.tr("Delete snapshot {name} of {machine}"),
+            SnapshotVerb.DELETE_ALL: self.tr("Delete all snapshots of {machine}"),
+            SnapshotVerb.MERGE: self.tr("Merge links of {machine} that no snapshot names"),
+        }[planned.wanted.verb]
+        return words.format(name=planned.name, machine=planned.machine.path.name)
+
+    def _told(self, answer: SnapshotsChanged) -> str:
+        if answer.undo is None:
+            return self.tr("Done; what was merged or removed can't be taken back")
+        return self.tr("Done; the inverse is saved in %s") % answer.undo.name
+
+    def _changed(self, answer: SnapshotsChanged) -> None:
+        words = self._told(answer)
+        if answer.taken_back is not None:
+            words = self.tr("%s; a call that had been stopped was taken back first") % words
+        self._asking.message.emit(words)
+        self.was_changed.emit(answer)
+
+    def _not_changed(self, error: Exception) -> None:
+        self._asking.message.emit(str(error))
+
+    def _follow_job(self, job: Job) -> None:
+        if job is self._job and job.over:
+            self._job = None
+            self.to_reread.emit()
 
     def _show(self, path: Path | None) -> None:
         if path != self.path:

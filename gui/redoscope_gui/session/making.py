@@ -20,7 +20,7 @@ from redoscope_gui.requests.changing import (
 )
 from redoscope_gui.requests.hashing import GenerationHashed, HashGeneration
 from redoscope_gui.requests.salvaging import ListUnreadable, UnreadableListed
-from redoscope_gui.session.asking import Asking
+from redoscope_gui.session.asking import Asking, if_there
 from redoscope_gui.session.job import Job
 from redoscope_gui.session.scene import Scene
 
@@ -45,14 +45,18 @@ class Making(QObject):
         self._asking = asking
 
     def create_disk(
-        self, request: CreateDisk, done: Callable[[], None], failed: Failed | None
+        self,
+        request: CreateDisk,
+        *,
+        done: Callable[[], None] | None = None,
+        failed: Failed | None = None,
     ) -> None:
-        """Make a new base disk."""
+        """Make a new base disk; then open it."""
 
         def made(answer: DiskCreated) -> None:
             self._asking.message.emit(self.tr("Created %s") % answer.path.name)
             self.disk_made.emit(answer.path)
-            done()
+            if_there(done)()
 
         self._asking.submit(Lane.WRITE, "create", request, made, failed)
 

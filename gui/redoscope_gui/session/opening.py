@@ -74,6 +74,12 @@ class Opener(QObject):
         known = tuple(other for other in policy.search if other != folder)
         self.reopen(replace(policy, search=(*known, folder)), select, folder)
 
+    def set_aside(self) -> None:
+        """Let go of the chain while its files are changed, until everything is read again."""
+        scene = self._screen.scene
+        bare = replace(scene, chain=None, error=None, joined=None)
+        self._screen.show(bare, None, scene.cursor, jump=False)
+
     def leave(self) -> None:
         """Let go of what is open, and show nothing."""
         self._book.clear()

@@ -63,6 +63,10 @@ class Remedy(Enum):
     """Take a file that is no virtual disk as the data of a flat one."""
     USE_REDUNDANT = "redundant"
     """Read damaged tables by their redundant copies."""
+    MERGE_LINKS = "merge links"
+    """Merge links of a machine that no snapshot names."""
+    REVERT = "revert"
+    """Go back to the snapshot whose link the machine must not run on."""
     TAKE_BACK = "take back"
     """Refuse again what the user allowed."""
 
@@ -86,6 +90,13 @@ _LOCATING = {
     Kind.MISSING_PARENT: Remedy.LOCATE_PARENT,
     Kind.WRONG_CID: Remedy.LOCATE_PARENT,
     Kind.MISSING_DATA: Remedy.LOCATE_FILES,
+}
+
+
+_OF_MACHINES = {
+    Kind.NEEDS_CONSOLIDATION: Remedy.MERGE_LINKS,
+    Kind.STANDS_BETWEEN: Remedy.MERGE_LINKS,
+    Kind.RUNS_ON_FROZEN: Remedy.REVERT,
 }
 
 
@@ -280,6 +291,8 @@ def _remedies(finding: Finding) -> tuple[tuple[Remedy, ...], Path | None]:
         remedies.append(_ALLOWING[finding.leniency])
     if finding.kind in _LOCATING:
         remedies.append(_LOCATING[finding.kind])
+    if finding.kind in _OF_MACHINES:
+        remedies.append(_OF_MACHINES[finding.kind])
     if Problem(finding).instead is not None:
         remedies.append(Remedy.OPEN_INSTEAD)
     if finding.kind is Kind.MISSING_PARENT:

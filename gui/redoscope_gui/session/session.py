@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 import redoscope_core as core
 from redoscope_gui.engine import EngineThread, Request
-from redoscope_gui.requests.changing import CreateChild, CreateDisk, Verdict, WhyNotAttach
+from redoscope_gui.requests.changing import CreateChild, Verdict, WhyNotAttach
 from redoscope_gui.session.asking import Asking, if_there
 from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.cursor import Cursor
@@ -85,6 +85,9 @@ class Session(QObject):
         self.making.attach_written.connect(self.deeds.note_written)
         self._opening.attached.connect(self.deeds.note_attached)
         self.deeds.to_reread.connect(self.reload)
+        self.machines.files_given_up.connect(self._opening.set_aside)
+        self.machines.was_changed.connect(self.deeds.note_snapshots)
+        self.machines.to_reread.connect(self.reload)
         self._screen.changed.connect(self._tell)
 
     def _tell(self, parts: frozenset[Part]) -> None:
@@ -352,16 +355,6 @@ class Session(QObject):
         self._screen.compare(comparison)
 
     # Making and attaching
-
-    def create_disk(
-        self,
-        request: CreateDisk,
-        *,
-        done: Callable[[], None] | None = None,
-        failed: Failed | None = None,
-    ) -> None:
-        """Make a new base disk; then open it."""
-        self.making.create_disk(request, if_there(done), failed)
 
     def create_child(
         self,

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from redoscope_gui.requests import SnapshotVerb
 from redoscope_gui.session import Problem, Remedy, Session
 from redoscope_gui.window.questions import Questions
 
@@ -35,6 +36,12 @@ def cure(window: Asked, remedy: Remedy, problem: Problem) -> None:
         session.search_in(problem.folder, link)
     elif remedy is Remedy.OPEN_INSTEAD and problem.instead is not None:
         window.open_path(problem.instead)
+    elif remedy is Remedy.MERGE_LINKS:
+        window.questions.ask_snapshots(SnapshotVerb.MERGE)
+    elif remedy is Remedy.REVERT:
+        uid = problem.finding.fact("uid")
+        session.machines.select(uid if isinstance(uid, int) else None)
+        window.questions.ask_snapshots(SnapshotVerb.REVERT)
     elif remedy in {Remedy.LOCATE_PARENT, Remedy.LOCATE_FILES}:
         window.questions.ask_folder_to_look_in(partial(session.search_in, select=link))
     elif remedy.leniency is not None:

@@ -40,6 +40,7 @@ from redoscope_gui.window.first_page import FirstPage
 from redoscope_gui.window.fitting import LEAST, USUAL, begins_maximised, first_size
 from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.looks import Looks
+from redoscope_gui.window.machine_actions import pane_buttons
 from redoscope_gui.window.menus import RecentMenu, ToolBar, fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.places import other_offers, place_offers
@@ -281,6 +282,8 @@ class MainWindow(QMainWindow):
         if self.explorer.map_view is None:
             self.panes.build()
             self._wire_bytes()
+            if self.panes.machine_view is not None:
+                self.panes.machine_view.set_actions(pane_buttons(self.commands))
             self._wire_map(self.explorer.build())
             tell_errors("redoscope_gui", "pyqtgraph")
 

@@ -80,6 +80,13 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "Machi&ne",
+        (
+            *("machine.take", "machine.revert", ""),
+            *("machine.delete", "machine.delete_all", "machine.merge"),
+        ),
+    ),
+    (
         "&Window",
         (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),

@@ -15,7 +15,9 @@ from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.dialogs.new_disk import NewDiskDialog
 from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
+from redoscope_gui.dialogs.snapshots import SnapshotsDialog
 from redoscope_gui.presence import is_folder, is_there
+from redoscope_gui.requests import SnapshotVerb
 from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings
 from redoscope_gui.window.pane_keys import keys_of
@@ -104,6 +106,10 @@ class Questions:
     def ask_attach(self) -> None:
         """Ask which child to attach to which parent."""
         self._open(AttachDialog(self._session, self._session.cursor.path, self._window))
+
+    def ask_snapshots(self, verb: SnapshotVerb) -> None:
+        """Show what *verb* would do to the machine that is shown, and ask whether to do it."""
+        self._open(SnapshotsDialog(self._session, verb, self._window))
 
     def ask_disk_to_make(self) -> None:
         """Ask for a new base disk."""

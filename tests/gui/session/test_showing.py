@@ -135,12 +135,12 @@ def test_what_was_shown_is_closed_when_another_chain_comes_and_in_the_end(
 def test_a_new_disk_is_told_and_opened(session: Session, tmp_path: Path) -> None:
     lines, done, failed = heard_by(session), list[str](), list[Exception]()
     request = CreateDisk(tmp_path / "new.vmdk", 4096, "monolithicSparse", "lsilogic")
-    session.create_disk(request, done=lambda: done.append("done"), failed=failed.append)
+    session.making.create_disk(request, done=lambda: done.append("done"), failed=failed.append)
     assert (session.source, done, failed) == (tmp_path / "new.vmdk", ["done"], [])
     assert "Created new.vmdk" in lines
-    session.create_disk(request, done=lambda: done.append("again"), failed=failed.append)
+    session.making.create_disk(request, done=lambda: done.append("again"), failed=failed.append)
     assert (len(done), len(failed)) == (1, 1)
-    session.create_disk(request)
+    session.making.create_disk(request)
     assert (session.problems[0].path, session.problems[0].what) == (
         request.path,
         "the name is taken",

@@ -90,6 +90,14 @@ def remedy_words(remedy: Remedy, problem: Problem) -> tuple[str, str]:
             tr("Open as a flat disk"),
             tr("Take every byte of the file as a byte of a disk, from the first on"),
         ),
+        Remedy.MERGE_LINKS: (
+            tr("Merge…"),
+            tr("Show what merging the links would do that no snapshot names; then do it"),
+        ),
+        Remedy.REVERT: (
+            tr("Go back to it…"),
+            tr("Show what lets the machine run on a child of what the snapshot froze"),
+        ),
         Remedy.TAKE_BACK: (
             tr("Take back"),
             tr("You allowed this; refuse it again, and read everything anew"),

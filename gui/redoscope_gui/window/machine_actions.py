@@ -1,0 +1,88 @@
+"""The commands of the Machine menu: what is done to the snapshots of a machine."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction
+
+from redoscope_gui.commands import Command, Commands
+from redoscope_gui.requests import SnapshotVerb
+from redoscope_gui.window.doings import Doings
+
+__all__ = ["machine_commands", "pane_buttons"]
+
+
+def tr(text: str) -> str:
+    """Translate *text* of a menu."""
+    return QCoreApplication.translate("MainWindow", text)
+
+
+def pane_buttons(commands: Commands) -> dict[str, QAction]:
+    """Return what the machine pane has buttons for, each with what stands on it."""
+    named = (
+        ("take", tr("Take…")),
+        ("revert", tr("Go back…")),
+        ("delete", tr("Delete…")),
+        ("delete_all", tr("Delete all…")),
+        ("merge", tr("Merge…")),
+    )
+    return {words: commands.action(f"machine.{name}") for name, words in named}
+
+
+def machine_commands(window: Doings) -> tuple[Command, ...]:
+    """Return the commands about the machine that is shown."""
+    machines = window.session.machines
+
+    def is_shown() -> bool:
+        return machines.shown is not None and not machines.is_changing
+
+    def has_snapshots() -> bool:
+        shown = machines.shown
+        return is_shown() and shown is not None and bool(shown.machine.snapshots)
+
+    no_machine = tr("no machine is shown, or it is being changed")
+    no_snapshot = tr("no machine with a snapshot is shown")
+    rows = (
+        (
+            *("take", SnapshotVerb.TAKE, tr("&Take a snapshot…"), "plus", ("Ctrl+Alt+S",)),
+            *(is_shown, no_machine),
+            tr("Freeze the links, and go on with children of them"),
+        ),
+        (
+            *("revert", SnapshotVerb.REVERT, tr("&Go back to a snapshot…"), "history", ()),
+            *(has_snapshots, no_snapshot),
+            tr("Go on with new children of what a snapshot froze"),
+        ),
+        (
+            *("delete", SnapshotVerb.DELETE, tr("&Delete a snapshot…"), "x", ()),
+            *(has_snapshots, no_snapshot),
+            tr("Merge or remove what only it needs; all others read as before"),
+        ),
+        (
+            *("delete_all", SnapshotVerb.DELETE_ALL, tr("Delete &all snapshots…"), "", ()),
+            *(has_snapshots, no_snapshot),
+            tr("Keep the state of now alone"),
+        ),
+        (
+            *("merge", SnapshotVerb.MERGE, tr("&Merge links that no snapshot names…"), "", ()),
+            *(is_shown, no_machine),
+            tr("What a deletion that was stopped has left, or a product"),
+        ),
+    )
+    return tuple(
+        Command(
+            f"machine.{name}",
+            title,
+            partial(window.questions.ask_snapshots, verb),
+            icon,
+            keys,
+            enabled,
+            hint=hint,
+            needs=needs,
+            words="snapshot consolidate" if verb is SnapshotVerb.MERGE else "snapshot revert",
+            heavy=True,
+        )
+        for name, verb, title, icon, keys, enabled, needs, hint in rows
+    )
