@@ -180,6 +180,10 @@ from redoscope_core.operations.examining.needle import encodings_known as encodi
 from redoscope_core.operations.examining.patch import write_patch as write_patch
 from redoscope_core.operations.examining.search import Matches as Matches
 from redoscope_core.operations.examining.search import search as search
+from redoscope_core.operations.examining.structures import Recognised as Recognised
+from redoscope_core.operations.examining.structures import find_structures as find_structures
+from redoscope_core.operations.examining.structures import list_structures as list_structures
+from redoscope_core.operations.examining.structures import structure_at as structure_at
 from redoscope_core.operations.examining.tally import Looked as Looked
 from redoscope_core.operations.making.clone import CLONE_KINDS as CLONE_KINDS
 from redoscope_core.operations.making.clone import clone as clone
@@ -218,3 +222,7 @@ from redoscope_core.operations.tracking.query import changes_since as changes_si
 from redoscope_core.operations.tracking.query import link_of_id as link_of_id
 from redoscope_core.operations.tracking.query import refined_runs as refined_runs
 from redoscope_core.operations.walking.reading import reading_threads as reading_threads
+from redoscope_core.structures.fields import Field as Field
+from redoscope_core.structures.fields import Read as Read
+from redoscope_core.structures.fields import Structure as Structure
+from redoscope_core.structures.fields import StructureKind as StructureKind

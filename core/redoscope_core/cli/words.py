@@ -22,6 +22,7 @@ GROUPS = {
         "owner": "owners.owner",
         "dump": "dumping.dump",
         "read": "transferring.read",
+        "structures": "recognising.structures",
     },
     "Examine": {
         "check": "checking.check",

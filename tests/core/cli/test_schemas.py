@@ -86,6 +86,8 @@ CALLS: dict[str, list[str]] = {
     "vm snapshot delete": ["vm", "snapshot", "delete", "FOLDER/web.vmx", "2"],
     "vm snapshot delete dry": ["vm", "snapshot", "delete", "FOLDER/web.vmx", "1", "--dry-run"],
     "vm snapshot delete all": ["vm", "snapshot", "delete-all", "FOLDER/web.vmx"],
+    "structures": ["structures", TIP],
+    "structures of all sectors": ["structures", TIP, "--all"],
     "info": ["info", TIP],
     "info of several": ["info", TIP, BAD],
     "map": ["map", TIP],

@@ -1,0 +1,1 @@
+"""Structures: bytes that are recognised, as named fields."""
