@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from redoscope_core import SECTOR
-from redoscope_gui import plain, theme
+from redoscope_gui import theme
 from redoscope_gui.plain_rows import PlainRows
+from redoscope_gui.rows_table import RowsTable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +105,7 @@ def _for_whom(fate: Fate) -> str:
 class PlannedRows(PlainRows):
     """The rows as a model."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject | None) -> None:
         super().__init__(parent)
         self._rows: Sequence[PlannedRow] = ()
 
@@ -131,25 +132,12 @@ class PlannedRows(PlainRows):
         return theme.number_font()
 
 
-class PlannedTable(QTableView):
+class PlannedTable(RowsTable):
     """Shows what will be done; nothing is chosen in it."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows = PlannedRows(self)
-        self.setModel(self.rows)
-        plain.set_name(self, self.tr("What will be done"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-        header.setStretchLastSection(True)
-        for section, width in enumerate(_WIDTHS):
-            header.resizeSection(section, round(width * theme.zoom()))
+        self.rows = PlannedRows(None)
+        name = QCoreApplication.translate("Planned", "What will be done")
+        super().__init__(self.rows, name, _WIDTHS, parent)
+        self.rows.setParent(self)
         self.setMinimumHeight(self.fontMetrics().lineSpacing() * (_ROWS + 2))

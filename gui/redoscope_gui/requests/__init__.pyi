@@ -1,3 +1,6 @@
+from redoscope_gui.requests.changed import ChangesListed as ChangesListed
+from redoscope_gui.requests.changed import ListChanges as ListChanges
+from redoscope_gui.requests.changed import RefineChanges as RefineChanges
 from redoscope_gui.requests.changing import AttachChild as AttachChild
 from redoscope_gui.requests.changing import Attached as Attached
 from redoscope_gui.requests.changing import ChildCreated as ChildCreated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, Qt
 
 from redoscope_core import ContentIdMismatch, Leniency
 from redoscope_gui.commands import Command
@@ -150,6 +150,7 @@ def _link_commands(window: Doings) -> tuple[Command, ...]:
             needs=tr("no whole chain is open"),
             heavy=True,
         ),
+        _changes_command(window),
         Command(
             "chain.copy_path",
             tr("Copy &path"),
@@ -168,4 +169,26 @@ def _link_commands(window: Doings) -> tuple[Command, ...]:
             link_chosen,
             needs=tr("no link is chosen"),
         ),
+    )
+
+
+def _changes_command(window: Doings) -> Command:
+    session, panes = window.session, window.panes
+
+    def list_changes() -> None:
+        if not panes.changes.in_front:
+            window.toggle_pane(panes.changes)
+        if panes.changes_view is not None:
+            panes.changes_view.since.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    return Command(
+        "chain.changes",
+        tr("Cha&nges since…"),
+        list_changes,
+        "list-tree",
+        ("Ctrl+Shift+D",),
+        lambda: session.chain is not None and not session.is_alone,
+        hint=tr("What changed since a link, a snapshot or a change id, as a list"),
+        needs=tr("no whole chain is open"),
+        words="cbt tracking delta areas",
     )

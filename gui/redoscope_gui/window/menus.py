@@ -75,7 +75,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             *("chain.create_child", "chain.attach", ""),
             *("chain.locate_parent", "chain.open_anyway", "chain.salvage", "chain.take_back", ""),
-            *("chain.look_alone", "", "chain.hash", "chain.unreadable", ""),
+            *("chain.look_alone", "", "chain.hash", "chain.unreadable", "chain.changes", ""),
             *("chain.copy_path", "chain.reveal"),
         ),
     ),
@@ -92,7 +92,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
             *("window.hex", "window.inspector", "window.compare", "window.search"),
-            *("window.machine", ""),
+            *("window.machine", "window.changes", ""),
             *("window.next", "window.previous"),
         ),
     ),

@@ -27,6 +27,7 @@ from redoscope_gui.views.problems import ProblemsView
 from redoscope_gui.window.layouts import NARROW, Layout, share
 
 if TYPE_CHECKING:
+    from redoscope_gui.views.changes import ChangesView
     from redoscope_gui.views.compare import CompareView
     from redoscope_gui.views.hex import HexView
     from redoscope_gui.views.inspector import InspectorView
@@ -82,6 +83,7 @@ class Panes:
         self.inspector = Pane("inspector", window.tr("Inspector"), window)
         self.compare = Pane("compare", window.tr("Compare"), window)
         self.search = Pane("search", window.tr("Search"), window)
+        self.changes = Pane("changes", window.tr("Changes"), window)
         self.machine = Pane("machine", window.tr("Machine"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
@@ -91,6 +93,7 @@ class Panes:
         self.compare_view: CompareView | None = None
         self.search_view: SearchView | None = None
         self.machine_view: MachineView | None = None
+        self.changes_view: ChangesView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -109,12 +112,13 @@ class Panes:
     @property
     def guests(self) -> tuple[Pane, ...]:
         """The panes that no layout has: they come when they are asked for."""
-        return self.compare, self.search, self.machine
+        return self.compare, self.search, self.machine, self.changes
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
         if self.hex_view is not None:
             return
+        from redoscope_gui.views.changes import ChangesView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
@@ -129,6 +133,9 @@ class Panes:
         self.compare.setWidget(self.compare_view)
         self.search.setWidget(self.search_view)
         self.machine.setWidget(self.machine_view)
+        self.changes_view = ChangesView(self._session, self.changes)
+        self.changes.setWidget(self.changes_view)
+        self.changes_view.bytes_wanted.connect(self._to_bytes)
         self.search_view.bytes_wanted.connect(self._to_bytes)
         self.machine_view.bytes_wanted.connect(self._to_bytes)
         self.hex.setWidget(self.hex_view)
