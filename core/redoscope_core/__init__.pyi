@@ -123,6 +123,7 @@ from redoscope_core.operations.tracking.audit import Malformed as Malformed
 from redoscope_core.operations.tracking.query import ChangedPage as ChangedPage
 from redoscope_core.operations.tracking.query import query_changes as query_changes
 from redoscope_core.progress import Progress as Progress
+from redoscope_core.progress import finished as finished
 from redoscope_core.publishing import published as published
 from redoscope_core.sample import BRANCH as BRANCH
 from redoscope_core.sample import DIARY_SECTOR as DIARY_SECTOR

@@ -133,7 +133,7 @@ class Catalogue:
         Raises:
             VmdkError: The folder can't be listed, or the catalogue can't be written.
         """
-        known = {row[0]: row[1:] for row in self._asked("SELECT * FROM points")}
+        known = {str(_name(row[0])): row[1:] for row in self._asked("SELECT * FROM points")}
         points, unusable = [], []
         gone = set(known)
         for manifest in manifests_in(self.folder):
@@ -145,7 +145,7 @@ class Catalogue:
             except VmdkError as error:
                 unusable.append(Unusable(manifest, error))
         for name in gone:
-            self._told("DELETE FROM points WHERE name = ?", (name,))
+            self._told("DELETE FROM points WHERE name = ?", (_kept(name),))
         self._told("DELETE FROM leaves WHERE sha256 NOT IN (SELECT sha256 FROM points)")
         return Shelf.of(self.folder, points, unusable)
 
@@ -154,7 +154,7 @@ class Catalogue:
         head, tail = json.dumps(point.head.to_document()), json.dumps(asdict(point.end))
         self._told(
             "INSERT OR REPLACE INTO points VALUES (?, ?, ?, ?, ?, ?)",
-            (manifest.name, *stamp, point.sha256, head, tail),
+            (_kept(manifest.name), *stamp, point.sha256, head, tail),
         )
         return point
 
@@ -228,7 +228,7 @@ class Catalogue:
         for order, point in enumerate(points):
             self._told(
                 "INSERT OR REPLACE INTO removing VALUES (?, ?, ?, ?)",
-                (order, point.manifest.name, point.sha256, point.head.cid),
+                (order, _kept(point.manifest.name), point.sha256, point.head.cid),
             )
         self.keep()
 
@@ -238,7 +238,7 @@ class Catalogue:
         # Whoever wrote the file: no name leads anywhere.
         return tuple(
             Removing(name, digest, cid)
-            for name, digest, cid in rows
+            for name, digest, cid in ((_name(row[0]), *row[1:]) for row in rows)
             if isinstance(name, str)
             and name == os.path.basename(name)  # noqa: PTH119
             and name.endswith(MANIFEST_ENDING)
@@ -264,6 +264,20 @@ class Catalogue:
 
     def _told(self, statement: str, values: Sequence[object] = ()) -> None:
         self._asked(statement, values)
+
+
+def _kept(name: str) -> str | bytes:
+    """Return the name of a file as it is kept: a text, or the bytes that are none."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name)
+    return name
+
+
+def _name(kept: object) -> object:
+    """Return the name of the file that is kept as *kept*."""
+    return os.fsdecode(kept) if isinstance(kept, bytes) else kept
 
 
 def _made(where: str) -> sqlite3.Connection:

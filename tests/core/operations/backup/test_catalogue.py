@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from redoscope_core import FileRefused
+from redoscope_core import FileRefused, create_disk, prune
 from redoscope_core.operations.backup.series import Shelf
+from tests.core.finished import finished
 from tests.core.operations.backup.folders import FULL, back_up, unsound
 
 
@@ -68,4 +69,14 @@ def test_a_catalogue_can_not_have_other_files_removed(
     back_up(source / "c1.vmdk", folder)
     assert (tmp_path / "mine.vmdk").exists()
     assert (folder / "mine.vmdk").exists()
+    assert unsound(folder) == {}
+
+
+def test_a_disk_whose_name_is_no_text_is_backed_up_and_pruned(folder: Path, tmp_path: Path) -> None:
+    disk = tmp_path / os.fsdecode(b"\xff\xfe disk.vmdk")
+    create_disk(disk, 2048)
+    for _ in range(2):
+        back_up(disk, folder, FULL)
+    finished(prune(folder, keep=1))
+    assert [point.name for point in Shelf.read(folder).points] == [f"{disk.stem}-0002"]
     assert unsound(folder) == {}
