@@ -137,7 +137,7 @@ class Appending:
         self._file = file
         self._end = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Put *data* behind what was written."""
         self._file.write_at(self._end, data)
         self._end += len(data)

@@ -30,6 +30,7 @@ __all__ = [
     "GrainMark",
     "Marker",
     "MarkerType",
+    "checksum",
     "inflate",
     "pack_grain",
     "packed_limit",
@@ -175,6 +176,12 @@ def _inflate_sound(packed: bytes | memoryview, whole: int) -> bytearray | None:
 def _library() -> Any:
     """Return libdeflate, which only streams need; found anew for each grain it would cost time."""
     return import_module("deflate")
+
+
+def checksum(data: Any) -> bytes:
+    """Return the Adler-32 that a zlib stream of *data*, any buffer, ends with."""
+    value: int = _library().adler32(data)
+    return value.to_bytes(_CHECKSUM, "big")
 
 
 def _seems_packable(data: bytes | memoryview) -> bool:

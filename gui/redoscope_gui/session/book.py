@@ -40,10 +40,16 @@ class ProblemBook(QObject):
         self._of_chain: tuple[Problem, ...] = ()
         self._of_tables: dict[Path, tuple[Problem, ...]] = {}
         self._of_views: tuple[Problem, ...] = ()
+        self._all: tuple[Problem, ...] | None = None
 
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with what is open, worst first."""
+        if self._all is None:
+            self._all = self._merged()
+        return self._all
+
+    def _merged(self) -> tuple[Problem, ...]:
         found = [problem for problems in self._of_tables.values() for problem in problems]
         known = {problem.gist for problem in found}
         # What a view met while it read may be told already, of another sector.
@@ -55,20 +61,21 @@ class ProblemBook(QObject):
         """Begin anew with what the links of *forest*, found under *policy*, say."""
         self.clear()
         self._policy = policy
-        self._of_forest = from_forest(forest)
+        self._of_forest, self._all = from_forest(forest), None
 
     def clear(self) -> None:
         """Forget everything: nothing is open."""
         self._of_forest = self._of_machine = self._of_chain = self._of_views = ()
         self._of_tables = {}
+        self._all = None
 
     def take_chain(self, problems: Iterable[Problem]) -> None:
         """Take *problems* for all that is known of the chosen chain as a whole."""
-        self._of_chain = tuple(problems)
+        self._of_chain, self._all = tuple(problems), None
 
     def take_machine(self, problems: Iterable[Problem]) -> None:
         """Take *problems* for all that is known of the machine that is shown."""
-        self._of_machine = tuple(problems)
+        self._of_machine, self._all = tuple(problems), None
 
     def note_counts(
         self,
@@ -88,19 +95,27 @@ class ProblemBook(QObject):
     def take_findings(self, tip: Path, findings: Iterable[Finding]) -> None:
         """Add *findings* about how the links of the chain below *tip* fit together."""
         told = (from_finding(finding, tip) for finding in findings)
-        self._of_chain = merged(self._of_chain, told)
+        self._of_chain, self._all = merged(self._of_chain, told), None
 
     def take_counts(
         self, counts: Mapping[Path, LinkCount], errors: Mapping[Path, VmdkError]
     ) -> None:
         """Take down what the tables of links, by path, were found to be like."""
-        self._of_tables.update((path, (from_error(error, path),)) for path, error in errors.items())
-        self._of_tables.update((path, from_tables(path, count)) for path, count in counts.items())
+        told: dict[Path, tuple[Problem, ...]] = {}
+        told |= {path: (from_error(error, path),) for path, error in errors.items()}
+        told |= {path: from_tables(path, count) for path, count in counts.items()}
+        # Most links are sound, and most are counted again and again.
+        new = {
+            path: found for path, found in told.items() if self._of_tables.get(path, ()) != found
+        }
+        if new:
+            self._of_tables |= new
+            self._all = None
 
     def report(self, error: Exception, path: Path | None = None) -> Problem:
         """Take down what a view met; *path* says where if the error does not."""
         problem = from_error(error, path)
         if problem not in self._of_views:
-            self._of_views = (problem, *self._of_views)
+            self._of_views, self._all = (problem, *self._of_views), None
             self.changed.emit()
         return problem

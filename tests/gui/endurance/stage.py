@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from blake3 import blake3
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 
 from redoscope_gui.engine import EngineThread
@@ -112,7 +112,7 @@ def evidence(folder: Path) -> dict[str, tuple[int, int, str]]:
 
 def _digest(path: Path) -> str:
     """Return the digest of what is stored in *path*; holes are passed over, their places count."""
-    digest = hashlib.blake2b()
+    digest = blake3()
     with path.open("rb") as file:
         end = os.fstat(file.fileno()).st_size
         place = 0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redoscope_core.chain.family.children import children_of
 from redoscope_core.chain.family.pieces import files_named_by
 from redoscope_core.errors import Candidate, Reason, TooManyFiles, VmdkError
-from redoscope_core.files.names import possible_names, real_path
+from redoscope_core.files.names import possible_names
 from redoscope_core.findings import Finding, Kind
 from redoscope_core.format.data_name import DataName
 
@@ -117,11 +117,11 @@ def _users(path: Path, policy: Policy, neighbours: Neighbours) -> _Users | None:
 
 def _named_by(path: Path, neighbours: Neighbours) -> tuple[Path, ...]:
     """Return the descriptors beside *path*, and one folder above, that name it."""
-    own = real_path(path)
+    own = neighbours.real(path)
     around = neighbours.links_above(path.parent).links
-    above = [link for link in around if link.parent == real_path(path.parent).parent]
+    above = [link for link in around if link.parent == neighbours.real(path.parent).parent]
     links = (*neighbours.links_in(path.parent), *above)
-    others = (link for link in links if real_path(link) != own)
+    others = (link for link in links if neighbours.real(link) != own)
     return tuple(link for link in others if own in files_named_by(link, neighbours))
 
 
@@ -145,7 +145,7 @@ def _needed_by(disk: Path, neighbours: Neighbours) -> tuple[Path, ...]:
 def _tips(disk: Path, policy: Policy, neighbours: Neighbours) -> list[Path]:
     """Return the links without children that stand on *disk*; none if it has no child."""
     tips: list[Path] = []
-    waiting, seen = [disk], {real_path(disk)}
+    waiting, seen = [disk], {neighbours.real(disk)}
     while waiting and len(seen) < _MOST_STEPS:
         at = waiting.pop()
         try:
@@ -154,8 +154,8 @@ def _tips(disk: Path, policy: Policy, neighbours: Neighbours) -> list[Path]:
             raise
         except VmdkError:
             found = ()
-        new = [child for child in found if real_path(child) not in seen]
-        seen |= {real_path(child) for child in new}
+        new = [child for child in found if neighbours.real(child) not in seen]
+        seen |= {neighbours.real(child) for child in new}
         waiting += new
         if not found and at != disk:
             tips.append(at)

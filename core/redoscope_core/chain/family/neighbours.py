@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.family.listing import Below, files_in, links_above, links_below
 from redoscope_core.errors import TooManyFiles, VmdkError
 from redoscope_core.files.file import DiskFile
-from redoscope_core.files.names import Spellings
+from redoscope_core.files.names import Spellings, real_path
 from redoscope_core.format.data_name import DataName
 from redoscope_core.link.first_bytes import MARKS_OF_NAMES, links_in
 from redoscope_core.link.link import read_descriptor
@@ -53,11 +53,20 @@ class Neighbours:
         self._by_content: dict[tuple[Path, bool], dict[int, list[Path]]] = {}
         self._by_image: dict[tuple[Path, bool], dict[str, list[Path]]] = {}
         self._spellings = Spellings()
+        self._real: dict[Path, Path] = {}
+        self.named: dict[Path, frozenset[Path]] = {}
+        """The files that the descriptors asked about name; `files_named_by` fills it."""
         self.plans = PlansBeside()
 
     def spelled_otherwise(self, path: Path) -> Path | None:
         """Return the file that Windows and macOS would call *path*; None unless there is one."""
         return self._spellings.find(path)
+
+    def real(self, path: Path) -> Path:
+        """Return *path* without symbolic links."""
+        if path not in self._real:
+            self._real[path] = real_path(path)
+        return self._real[path]
 
     def links_in(self, folder: Path) -> list[Path]:
         """Return the files in *folder* that may be links, whatever their names, by name.

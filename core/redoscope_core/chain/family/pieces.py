@@ -190,7 +190,7 @@ def encoding_words(descriptor: Descriptor) -> str:
 def _unclaimed(path: Path, policy: Policy, neighbours: Neighbours) -> _Found:
     """Return the files in the folders looked at, and below, that no other descriptor names."""
     files: dict[Path, int] = {}
-    claimed = files_named_by(path, neighbours)
+    claimed = set(files_named_by(path, neighbours))
     own = neighbours.descriptor(path).cid
     complete = True
     for folder in dict.fromkeys((path.parent, policy.opened or path.parent, *policy.search)):
@@ -200,7 +200,9 @@ def _unclaimed(path: Path, policy: Policy, neighbours: Neighbours) -> _Found:
         for link in (*neighbours.links_in(folder), *neighbours.links_below(folder).links):
             if not _is_copy(link, own, neighbours):
                 claimed |= files_named_by(link, neighbours)
-    return _Found({f: size for f, size in files.items() if real_path(f) not in claimed}, complete)
+    return _Found(
+        {f: size for f, size in files.items() if neighbours.real(f) not in claimed}, complete
+    )
 
 
 def _is_copy(link: Path, content_id: int, neighbours: Neighbours) -> bool:
@@ -215,17 +217,23 @@ def _is_copy(link: Path, content_id: int, neighbours: Neighbours) -> bool:
         return False
 
 
-def files_named_by(link: Path, neighbours: Neighbours) -> set[Path]:
+def files_named_by(link: Path, neighbours: Neighbours) -> frozenset[Path]:
     """Return the disk *link* and the files that it names; nothing of an extent without one."""
+    if link not in neighbours.named:
+        neighbours.named[link] = _named_by(link, neighbours)
+    return neighbours.named[link]
+
+
+def _named_by(link: Path, neighbours: Neighbours) -> frozenset[Path]:
     try:
         descriptor = neighbours.descriptor(link)
     except TooManyFiles:
         raise
     except VmdkError:
-        return set()
+        return frozenset()
     names = [line.name for line in descriptor.extents if line.name]
     spelled = (one for name in names for one in possible_names(name, descriptor.codec))
-    return {real_path(link), *(real_path(link.parent / one) for one in spelled)}
+    return frozenset((real_path(link), *(real_path(link.parent / one) for one in spelled)))
 
 
 def _reasons(file: Path, size: int, wanted: Wanted, descriptor: Path) -> tuple[Reason, ...]:

@@ -9,13 +9,13 @@ written once, in ascending order, and grains of zeros not at all.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
-from itertools import accumulate
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from redoscope_core.errors import DiskFull, InvalidArgument
+from redoscope_core.extents.stream.packing import STREAM_GRAIN
 from redoscope_core.format.sparse import (
     DESCRIPTOR_SECTORS,
     GD_AT_END,
@@ -24,25 +24,16 @@ from redoscope_core.format.sparse import (
     SparseFlag,
     SparseHeader,
 )
-from redoscope_core.format.stream import Marker, MarkerType, packed_parts
+from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.format.units import MAX_EXTENT_SECTOR, SECTOR, ceil_div
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
-__all__ = [
-    "STREAM_GRAIN",
-    "PackedGrains",
-    "Sink",
-    "StreamWriter",
-    "pack_grains",
-    "pack_scattered",
-]
+    from redoscope_core.extents.stream.packing import PackedGrains
 
-STREAM_GRAIN = 128
-"""Sectors per grain: what every reader of streams knows."""
+__all__ = ["Sink", "StreamWriter"]
+
 _OVERHEAD = 128
 _VERSION = 3
 _ALGORITHM = 1
@@ -51,42 +42,8 @@ _ALGORITHM = 1
 class Sink(Protocol):
     """Takes the bytes of the stream, one after the other."""
 
-    def write(self, data: bytes, /) -> object:
-        """Take *data*, all of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class PackedGrains:
-    """Grains of one grain table as they will lie in the stream, one behind the other."""
-
-    grains: tuple[int, ...]
-    """Their numbers, ascending."""
-    starts: tuple[int, ...]
-    """Sector at which each begins, counted from the first."""
-    data: bytes
-
-
-def pack_grains(first: int, data: memoryview) -> PackedGrains:
-    """Return *data*, whole grains from grain *first* on, packed; those of zeros are left out.
-
-    Any thread may do this for another part of the disk. The same grain always gives the same
-    bytes.
-    """
-    return pack_scattered(range(first, first + len(data) // (STREAM_GRAIN * SECTOR)), data)
-
-
-def pack_scattered(numbers: Sequence[int], data: memoryview) -> PackedGrains:
-    """Return the grains *numbers*, whose *data* lies one behind the other; as `pack_grains`."""
-    length = STREAM_GRAIN * SECTOR
-    words = np.frombuffer(data, np.uint64).reshape(-1, length // 8)
-    held = np.flatnonzero(words.any(axis=1)).tolist()
-    blocks = [
-        packed_parts(numbers[index] * STREAM_GRAIN, data[index * length : (index + 1) * length])
-        for index in held
-    ]
-    ends = tuple(accumulate(sum(map(len, parts)) // SECTOR for parts in blocks))
-    joined = b"".join(part for parts in blocks for part in parts)
-    return PackedGrains(tuple(numbers[index] for index in held), (0, *ends[:-1]), joined)
+    def write(self, data: bytes | memoryview, /) -> object:
+        """Take *data*, all of it, and keep none of it."""
 
 
 class StreamWriter:
@@ -183,7 +140,7 @@ class StreamWriter:
         self._put(table)
         self._table[:] = 0
 
-    def _put(self, data: bytes) -> None:
+    def _put(self, data: bytes | memoryview) -> None:
         if self._sector + len(data) // SECTOR >= MAX_EXTENT_SECTOR:
             raise DiskFull(
                 "the stream is full: nothing can lie past its sector 2^32",

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from redoscope_core.ahead import ahead
-from redoscope_core.extents.stream.writer import StreamWriter, pack_scattered
+from redoscope_core.extents.stream.packing import STORED_BYTES, pack_scattered
+from redoscope_core.extents.stream.writer import StreamWriter
 from redoscope_core.format.backup_manifest import (
     BACKUP_GRAIN,
     GRAINS_PER_SPAN,
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.extents.stream.writer import PackedGrains, Sink
+    from redoscope_core.extents.stream.packing import PackedGrains
+    from redoscope_core.extents.stream.writer import Sink
     from redoscope_core.format.backup_manifest import ManifestHead
     from redoscope_core.operations.backup.grains import BackupGrains, SpanGrains
 
@@ -130,7 +132,7 @@ class _Hashed:
         self.hash = sha256()
         self.bytes = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         self._sink.write(data)
         self.hash.update(data)
         self.bytes += len(data)
@@ -208,13 +210,14 @@ def _packed(chain: Chain, grains: BackupGrains) -> Generator[_Batch, None, None]
     threads = cores()
     slots = 2 * threads
     buffers = [window_buffer(AT_ONCE * BACKUP_GRAIN) for _ in range(slots)]
+    rooms = [memoryview(bytearray(AT_ONCE * STORED_BYTES)) for _ in buffers]
 
     def pack(wanted: NDArray[np.int64], slot: int) -> _Batch:
         view = buffers[slot][: len(wanted) * _GRAIN_BYTES]
         _read(chain, wanted, view)
         cells = [view[at : at + _GRAIN_BYTES] for at in range(0, len(view), _GRAIN_BYTES)]
         digests = b"".join(leaf_of(cell) for cell in cells)
-        return _Batch(pack_scattered(wanted.tolist(), view), digests)
+        return _Batch(pack_scattered(wanted.tolist(), view, rooms[slot]), digests)
 
     tasks = (batch for span in grains.spans() for batch in span.batches)
     yield from ahead(tasks, pack, threads=threads, slots=slots)

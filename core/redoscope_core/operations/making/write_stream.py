@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from redoscope_core.ahead import ahead
 from redoscope_core.areas.areas import State
 from redoscope_core.chain.around import read_around
-from redoscope_core.extents.stream.writer import STREAM_GRAIN, StreamWriter, pack_grains
+from redoscope_core.extents.stream.packing import STORED_BYTES, STREAM_GRAIN, pack_grains
+from redoscope_core.extents.stream.writer import StreamWriter
 from redoscope_core.format.compose import NewDescriptor
 from redoscope_core.format.content_id import NO_PARENT, draw_content_id
 from redoscope_core.format.extent_line import ExtentLine
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from redoscope_core.chain.around import Unreadable
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.unread import Unread
-    from redoscope_core.extents.stream.writer import PackedGrains, Sink
+    from redoscope_core.extents.stream.packing import PackedGrains
+    from redoscope_core.extents.stream.writer import Sink
 
 __all__ = ["write_stream"]
 
@@ -87,6 +89,7 @@ def _packed(
     threads = cores()
     slots = 2 * threads
     buffers = [window_buffer() for _ in range(slots)]
+    rooms = [memoryview(bytearray(WINDOW_SECTORS // STREAM_GRAIN * STORED_BYTES)) for _ in buffers]
 
     def pack(piece: tuple[int, int], slot: int) -> tuple[int, PackedGrains, list[Unreadable]]:
         first, count = piece
@@ -98,7 +101,7 @@ def _packed(
         else:
             chain.read_into(window[:inside], first)
         window[inside:] = bytes(len(window) - inside)
-        return first, pack_grains(first // STREAM_GRAIN, window), found
+        return first, pack_grains(first // STREAM_GRAIN, window, rooms[slot]), found
 
     yield from ahead(_pieces(held), pack, threads=threads, slots=slots)
 

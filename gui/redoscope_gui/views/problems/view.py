@@ -164,7 +164,7 @@ class ProblemsView(QWidget):
     def _show(self) -> None:
         every = grouped(self._session.problems)
         needle = self.filter_box.text().casefold()
-        groups = tuple(group for group in every if needle in sought(group))
+        groups = tuple(group for group in every if not needle or needle in sought(group))
         self.rows.show_groups(groups)
         self._head.setVisible(bool(every))
         if not every:

@@ -206,7 +206,7 @@ def test_names_that_are_taken_are_never_replaced(
 class _Nowhere:
     """Takes what is written."""
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Forget *data*."""
 
 

@@ -22,7 +22,7 @@ class OneWay:
     def __init__(self) -> None:
         self.taken: list[bytes] = []
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Take *data*."""
         self.taken.append(bytes(data))
 

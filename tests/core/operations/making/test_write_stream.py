@@ -20,7 +20,8 @@ from redoscope_core import (
     InvalidArgument,
     create_disk,
 )
-from redoscope_core.extents.stream.writer import StreamWriter, pack_grains
+from redoscope_core.extents.stream.packing import pack_grains
+from redoscope_core.extents.stream.writer import StreamWriter
 from redoscope_core.format.stream import Marker, MarkerType
 from redoscope_core.operations.making.clone import clone
 from redoscope_core.operations.making.write_stream import write_stream
@@ -173,7 +174,7 @@ def test_a_stopped_clone_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_grain_that_was_written_is_never_gone_back_to() -> None:
     class Nowhere:
-        def write(self, data: bytes, /) -> int:
+        def write(self, data: bytes | memoryview, /) -> int:
             return len(data)
 
     writer = StreamWriter(Nowhere(), 4096, b"")

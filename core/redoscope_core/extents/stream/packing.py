@@ -1,0 +1,131 @@
+"""Packing grains for a stream: many at once, and noise without a try to pack it.
+
+What is packed or encrypted already is most of many disks. A grain of it is put into its zlib
+stream as it is, and all such grains of a window are laid out together:
+
+    mark | 78 01 | 00 len ~len | 65,535 bytes | 01 len ~len | 1 byte | Adler-32 | zeros
+    12     2       5                            5                      4          to a sector
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redoscope_core.format.stream import GrainMark, checksum, packed_parts
+from redoscope_core.format.units import SECTOR, round_up
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["STORED_BYTES", "STREAM_GRAIN", "PackedGrains", "pack_grains", "pack_scattered"]
+
+STREAM_GRAIN = 128
+"""Sectors per grain: what every reader of streams knows."""
+_GRAIN_BYTES = STREAM_GRAIN * SECTOR
+_BLOCK = 2**16 - 1
+"""Bytes that a block of stored bytes holds at most (RFC 1951, 3.2.4)."""
+_MARK = GrainMark.LAYOUT.size
+_HEAD = bytes.fromhex("7801 00ffff0000")
+"""Of a zlib stream, and of a block of `_BLOCK` bytes that is not the last."""
+_LAST_HEAD = bytes.fromhex("01 0100feff")
+"""Of the last block, of one byte."""
+_TAIL_AT = _MARK + len(_HEAD) + _BLOCK
+_SUM_AT = _TAIL_AT + len(_LAST_HEAD) + 1
+_SUM = 4
+_LENGTH = _SUM_AT + _SUM - _MARK
+STORED_BYTES = round_up(_SUM_AT + _SUM, SECTOR)
+"""Bytes that a grain takes in the stream if it is stored as it is."""
+_SAMPLES, _SAMPLE = 16, 64
+"""How many parts of a grain are looked at, of how many bytes each."""
+_EXPECTED = _SAMPLES * _SAMPLE * (1 + (_SAMPLES * _SAMPLE - 1) / 256)
+"""Sum of the squares of how often each byte comes, in noise; 90 is its standard deviation."""
+_MARGIN = 6 * 90
+
+
+@dataclass(frozen=True, slots=True)
+class PackedGrains:
+    """Grains of one grain table as they will lie in the stream, one behind the other."""
+
+    grains: tuple[int, ...]
+    """Their numbers, ascending."""
+    starts: tuple[int, ...]
+    """Sector at which each begins, counted from the first."""
+    data: bytes | memoryview
+
+
+def pack_grains(first: int, data: memoryview, room: memoryview | None = None) -> PackedGrains:
+    """Return *data*, whole grains from grain *first* on, packed; those of zeros are left out.
+
+    Any thread may do this for another part of the disk. The same grain always gives the same
+    bytes. With *room*, `STORED_BYTES` for each grain, the answer may lie there.
+    """
+    return pack_scattered(range(first, first + len(data) // _GRAIN_BYTES), data, room)
+
+
+def pack_scattered(
+    numbers: Sequence[int], data: memoryview, room: memoryview | None = None
+) -> PackedGrains:
+    """Return the grains *numbers*, whose *data* lies one behind the other; as `pack_grains`."""
+    words = np.frombuffer(data, np.uint64).reshape(-1, _GRAIN_BYTES // 8)
+    held = np.flatnonzero(words.any(axis=1))
+    if not len(held):
+        return PackedGrains((), (), b"")
+    rows = words.view(np.uint8)
+    noise = held[_is_noise(rows, held)].tolist()
+    stored = _stored([numbers[index] for index in noise], rows, noise, room)
+    grains = tuple(numbers[index] for index in held.tolist())
+    if len(noise) == len(held):
+        sectors = STORED_BYTES // SECTOR
+        return PackedGrains(grains, tuple(range(0, sectors * len(noise), sectors)), stored)
+    as_they_are = dict(zip(noise, range(0, len(stored), STORED_BYTES), strict=True))
+    blocks = [
+        (stored[as_they_are[index] : as_they_are[index] + STORED_BYTES],)
+        if index in as_they_are
+        else packed_parts(numbers[index] * STREAM_GRAIN, memoryview(rows[index]))
+        for index in held.tolist()
+    ]
+    ends = tuple(accumulate(sum(map(len, parts)) // SECTOR for parts in blocks))
+    return PackedGrains(grains, (0, *ends[:-1]), b"".join(p for parts in blocks for p in parts))
+
+
+def _is_noise(rows: NDArray[np.uint8], held: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell of each of the rows *held* whether its bytes come as evenly as chance would have it.
+
+    More even than that is no noise either: a sequence that repeats is packed well.
+    """
+    sample = rows.reshape(len(rows), _SAMPLES, -1)[held, :, :_SAMPLE].reshape(len(held), -1)
+    places = sample + np.arange(0, 256 * len(held), 256, dtype=np.int64)[:, None]
+    often = np.bincount(places.ravel(), minlength=256 * len(held)).reshape(-1, 256)
+    squares: NDArray[np.int64] = (often * often).sum(axis=1)
+    noise: NDArray[np.bool_] = np.abs(squares - _EXPECTED) < _MARGIN
+    return noise
+
+
+def _stored(
+    numbers: Sequence[int], rows: NDArray[np.uint8], wanted: list[int], room: memoryview | None
+) -> memoryview:
+    """Return the grains *numbers*, rows *wanted*, stored as they are."""
+    if room is None:
+        room = memoryview(bytearray(len(wanted) * STORED_BYTES))
+    out = np.frombuffer(room, np.uint8)[: len(wanted) * STORED_BYTES].reshape(-1, STORED_BYTES)
+    taken = rows if len(wanted) == len(rows) else rows[wanted]
+    marks = [GrainMark.LAYOUT.pack(number * STREAM_GRAIN, _LENGTH) for number in numbers]
+    out[:, :_MARK] = _lines(marks, _MARK)
+    out[:, _MARK : _TAIL_AT - _BLOCK] = np.frombuffer(_HEAD, np.uint8)
+    out[:, _TAIL_AT - _BLOCK : _TAIL_AT] = taken[:, :_BLOCK]
+    out[:, _TAIL_AT : _SUM_AT - 1] = np.frombuffer(_LAST_HEAD, np.uint8)
+    out[:, _SUM_AT - 1] = taken[:, _BLOCK]
+    out[:, _SUM_AT : _SUM_AT + _SUM] = _lines([checksum(row) for row in taken], _SUM)
+    out[:, _SUM_AT + _SUM :] = 0
+    return room[: out.size]
+
+
+def _lines(parts: list[bytes], width: int) -> NDArray[np.uint8]:
+    """Return *parts*, each of *width* bytes, as the lines of an array."""
+    return np.frombuffer(b"".join(parts), np.uint8).reshape(-1, width)
