@@ -93,6 +93,7 @@ from redoscope_core.operations.backup.prune import plan_pruning as plan_pruning
 from redoscope_core.operations.backup.prune import prune as prune
 from redoscope_core.operations.backup.restore import restore as restore
 from redoscope_core.operations.backup.series import Shelf as Shelf
+from redoscope_core.operations.backup.series import Unusable as Unusable
 from redoscope_core.operations.backup.verify import PointProved as PointProved
 from redoscope_core.operations.backup.verify import PointVerdict as PointVerdict
 from redoscope_core.operations.backup.verify import verify as verify
@@ -123,6 +124,7 @@ from redoscope_core.operations.tracking.audit import Malformed as Malformed
 from redoscope_core.operations.tracking.query import ChangedPage as ChangedPage
 from redoscope_core.operations.tracking.query import query_changes as query_changes
 from redoscope_core.progress import Progress as Progress
+from redoscope_core.progress import Unit as Unit
 from redoscope_core.progress import finished as finished
 from redoscope_core.publishing import published as published
 from redoscope_core.sample import BRANCH as BRANCH

@@ -93,6 +93,10 @@ class FileForm(QDialog):
         self.check()
         self.path_box.setFocus()
 
+    def is_of_disk(self) -> bool:
+        """Return whether the file is to be called as a virtual disk is."""
+        return True
+
     def obstacle(self) -> str:
         """Return what stands in the way beyond the name of the file; nothing if it is fine."""
         return ""
@@ -126,7 +130,7 @@ class FileForm(QDialog):
         if not self.path_box.text().strip():
             return self.tr("Give the file a name.")
         path = self.path
-        if not core.named_as_disk(path):
+        if self.is_of_disk() and not core.named_as_disk(path):
             return self.tr("The name must end in .vmdk.")
         if not is_folder(path.parent):
             return self.tr("There is no folder %s.") % path.parent

@@ -1,3 +1,9 @@
+from redoscope_gui.requests.backing_up import BackUp as BackUp
+from redoscope_gui.requests.backing_up import PlanPruning as PlanPruning
+from redoscope_gui.requests.backing_up import ProvePoints as ProvePoints
+from redoscope_gui.requests.backing_up import PrunePoints as PrunePoints
+from redoscope_gui.requests.backing_up import ReadShelf as ReadShelf
+from redoscope_gui.requests.backing_up import RestorePoint as RestorePoint
 from redoscope_gui.requests.changed import ChangesListed as ChangesListed
 from redoscope_gui.requests.changed import ListChanges as ListChanges
 from redoscope_gui.requests.changed import RefineChanges as RefineChanges

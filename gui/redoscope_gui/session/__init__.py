@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from redoscope_gui.session.backups import Backups
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.grouping import ProblemGroup, grouped, tally
 from redoscope_gui.session.job import Job, JobState
@@ -10,6 +11,7 @@ from redoscope_gui.session.scene import Compared, Part, Scene, asked_again
 from redoscope_gui.session.session import Session
 
 __all__ = [
+    "Backups",
     "Compared",
     "Cursor",
     "Job",

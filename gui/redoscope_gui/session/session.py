@@ -13,6 +13,7 @@ import redoscope_core as core
 from redoscope_gui.engine import EngineThread, Request
 from redoscope_gui.requests.changing import CreateChild, Verdict, WhyNotAttach
 from redoscope_gui.session.asking import Asking, if_there
+from redoscope_gui.session.backups import Backups
 from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.deeds import Deeds
@@ -74,6 +75,7 @@ class Session(QObject):
         self.making, self.selecting = Making(self.asking, self), Selecting(self.asking, self)
         self.deeds = Deeds(self.asking, self)
         self.machines = Machines(self.asking, self._book, self)
+        self.backups = Backups(self.asking, self)
         self.asking.message.connect(self.message)
         self.asking.busy_changed.connect(self.busy_changed)
         self.asking.job_changed.connect(self.job_changed)
@@ -88,6 +90,7 @@ class Session(QObject):
         self.machines.files_given_up.connect(self._opening.set_aside)
         self.machines.was_changed.connect(self.deeds.note_snapshots)
         self.machines.to_reread.connect(self.reload)
+        self.backups.restored.connect(self.open)
         self._screen.changed.connect(self._tell)
 
     def _tell(self, parts: frozenset[Part]) -> None:

@@ -9,7 +9,7 @@ from redoscope_gui.commands import Command, Commands
 from redoscope_gui.window.byte_actions import byte_commands, edit_commands, problem_commands
 from redoscope_gui.window.chain_actions import chain_commands
 from redoscope_gui.window.doings import Doings
-from redoscope_gui.window.machine_actions import machine_commands
+from redoscope_gui.window.machine_actions import backup_commands, machine_commands
 from redoscope_gui.window.map_actions import map_commands
 from redoscope_gui.window.pane_actions import pane_commands
 from redoscope_gui.window.search_actions import search_commands
@@ -39,6 +39,7 @@ def add_commands(commands: Commands, window: Doings) -> None:
         *problem_commands(window),
         *chain_commands(window),
         *machine_commands(window),
+        *backup_commands(window),
         *pane_commands(window),
         *_help_commands(window),
     ):

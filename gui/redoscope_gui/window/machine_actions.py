@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -11,7 +12,7 @@ from redoscope_gui.commands import Command, Commands
 from redoscope_gui.requests import SnapshotVerb
 from redoscope_gui.window.doings import Doings
 
-__all__ = ["machine_commands", "pane_buttons"]
+__all__ = ["backup_buttons", "backup_commands", "machine_buttons", "machine_commands"]
 
 
 def tr(text: str) -> str:
@@ -19,7 +20,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("MainWindow", text)
 
 
-def pane_buttons(commands: Commands) -> dict[str, QAction]:
+def machine_buttons(commands: Commands) -> dict[str, QAction]:
     """Return what the machine pane has buttons for, each with what stands on it."""
     named = (
         ("take", tr("Take…")),
@@ -86,3 +87,78 @@ def machine_commands(window: Doings) -> tuple[Command, ...]:
         )
         for name, verb, title, icon, keys, enabled, needs, hint in rows
     )
+
+
+def backup_buttons(commands: Commands) -> dict[str, QAction]:
+    """Return what the backups pane has buttons for, each with what stands on it."""
+    named = (
+        ("make", tr("Back up…")),
+        ("folder", tr("Open folder…")),
+        ("restore", tr("Restore…")),
+        ("prove", tr("Verify")),
+        ("prune", tr("Prune…")),
+    )
+    return {words: commands.action(f"backup.{name}") for name, words in named}
+
+
+def backup_commands(window: Doings) -> tuple[Command, ...]:
+    """Return the commands about backups, of the chain that is shown and of a folder."""
+    session, ask = window.session, window.questions
+
+    def has_points() -> bool:
+        shelf = session.backups.shelf
+        return shelf is not None and bool(shelf.points or shelf.unusable)
+
+    def can_restore() -> bool:
+        return session.backups.point is not None
+
+    def is_whole() -> bool:
+        return session.chain is not None and not session.is_alone
+
+    no_points = tr("no folder with backups is shown")
+    rows = (
+        (
+            *("make", tr("&Back up…"), ask.ask_backup, "arrow-down-to-line", ("Ctrl+Shift+B",)),
+            *(is_whole, tr("no whole chain is open")),
+            tr("Keep a generation as a stream: all of it, or what changed"),
+        ),
+        (
+            *("folder", tr("&Open a folder of backups…"), ask.ask_backups, "folder-open", ()),
+            *(lambda: session.forest is not None, tr("nothing is open")),
+            tr("List its points"),
+        ),
+        (
+            *("restore", tr("&Restore…"), ask.ask_restore, "undo-2", ()),
+            *(can_restore, no_points),
+            tr("Make a new disk of a point"),
+        ),
+        (
+            *("prove", tr("&Verify the backups"), session.backups.prove, "circle-check", ()),
+            *(has_points, no_points),
+            tr("Prove every byte that is kept, without restoring anything"),
+        ),
+        (
+            *("prune", tr("&Prune the backups…"), ask.ask_pruning, "", ()),
+            *(has_points, no_points),
+            tr("Remove points; what others build on stays"),
+        ),
+    )
+    return tuple(
+        Command(
+            f"backup.{name}",
+            title,
+            partial(_call, handler),
+            icon,
+            keys,
+            enabled,
+            hint=hint,
+            needs=needs,
+            words="backup image incremental differential",
+            heavy=True,
+        )
+        for name, title, handler, icon, keys, enabled, needs, hint in rows
+    )
+
+
+def _call(handler: Callable[[], object]) -> None:
+    handler()

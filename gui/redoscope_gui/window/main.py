@@ -40,7 +40,7 @@ from redoscope_gui.window.first_page import FirstPage
 from redoscope_gui.window.fitting import LEAST, USUAL, begins_maximised, first_size
 from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.looks import Looks
-from redoscope_gui.window.machine_actions import pane_buttons
+from redoscope_gui.window.machine_actions import backup_buttons, machine_buttons
 from redoscope_gui.window.menus import RecentMenu, ToolBar, fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.places import other_offers, place_offers
@@ -265,6 +265,7 @@ class MainWindow(QMainWindow):
             changed.connect(self._refresh)
         session.deeds.changed.connect(self._refresh)
         session.machines.changed.connect(self._refresh)
+        session.backups.changed.connect(self._show_backups)
         session.cursor_changed.connect(self._refresh_for)
         session.comparison_changed.connect(self._refresh)
         for pane in self.panes:
@@ -282,8 +283,9 @@ class MainWindow(QMainWindow):
         if self.explorer.map_view is None:
             self.panes.build()
             self._wire_bytes()
-            if self.panes.machine_view is not None:
-                self.panes.machine_view.set_actions(pane_buttons(self.commands))
+            if self.panes.machine_view is not None and self.panes.backups_view is not None:
+                self.panes.machine_view.set_actions(machine_buttons(self.commands))
+                self.panes.backups_view.set_actions(backup_buttons(self.commands))
             self._wire_map(self.explorer.build())
             tell_errors("redoscope_gui", "pyqtgraph")
 
@@ -326,6 +328,11 @@ class MainWindow(QMainWindow):
             self.panes.restore(self.settings.docks)
         if not self.session.jobs:
             self.panes.jobs.hide()
+
+    def _show_backups(self) -> None:
+        if self.session.forest is not None and not self.panes.backups.in_front:
+            self._bring(self.panes.backups)
+        self.commands.refresh()
 
     def _show_problems(self) -> None:
         self._bring(self.panes.problems)

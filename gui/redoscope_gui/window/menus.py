@@ -83,7 +83,9 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Machi&ne",
         (
             *("machine.take", "machine.revert", ""),
-            *("machine.delete", "machine.delete_all", "machine.merge"),
+            *("machine.delete", "machine.delete_all", "machine.merge", ""),
+            *("backup.make", "backup.folder", ""),
+            *("backup.restore", "backup.prove", "backup.prune"),
         ),
     ),
     (
@@ -92,7 +94,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
             *("window.hex", "window.inspector", "window.compare", "window.search"),
-            *("window.machine", "window.changes", ""),
+            *("window.machine", "window.changes", "window.backups", ""),
             *("window.next", "window.previous"),
         ),
     ),

@@ -27,6 +27,7 @@ from redoscope_gui.views.problems import ProblemsView
 from redoscope_gui.window.layouts import NARROW, Layout, share
 
 if TYPE_CHECKING:
+    from redoscope_gui.views.backups import BackupsView
     from redoscope_gui.views.changes import ChangesView
     from redoscope_gui.views.compare import CompareView
     from redoscope_gui.views.hex import HexView
@@ -84,6 +85,7 @@ class Panes:
         self.compare = Pane("compare", window.tr("Compare"), window)
         self.search = Pane("search", window.tr("Search"), window)
         self.changes = Pane("changes", window.tr("Changes"), window)
+        self.backups = Pane("backups", window.tr("Backups"), window)
         self.machine = Pane("machine", window.tr("Machine"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
@@ -94,6 +96,7 @@ class Panes:
         self.search_view: SearchView | None = None
         self.machine_view: MachineView | None = None
         self.changes_view: ChangesView | None = None
+        self.backups_view: BackupsView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -112,12 +115,13 @@ class Panes:
     @property
     def guests(self) -> tuple[Pane, ...]:
         """The panes that no layout has: they come when they are asked for."""
-        return self.compare, self.search, self.machine, self.changes
+        return self.compare, self.search, self.machine, self.changes, self.backups
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
         if self.hex_view is not None:
             return
+        from redoscope_gui.views.backups import BackupsView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.changes import ChangesView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
@@ -135,6 +139,8 @@ class Panes:
         self.machine.setWidget(self.machine_view)
         self.changes_view = ChangesView(self._session, self.changes)
         self.changes.setWidget(self.changes_view)
+        self.backups_view = BackupsView(self._session, self.backups)
+        self.backups.setWidget(self.backups_view)
         self.changes_view.bytes_wanted.connect(self._to_bytes)
         self.search_view.bytes_wanted.connect(self._to_bytes)
         self.machine_view.bytes_wanted.connect(self._to_bytes)

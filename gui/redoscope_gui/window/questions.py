@@ -12,8 +12,11 @@ from redoscope_core import log_beside
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.about import AboutBox
 from redoscope_gui.dialogs.attach import AttachDialog
+from redoscope_gui.dialogs.back_up import BackUpDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.dialogs.new_disk import NewDiskDialog
+from redoscope_gui.dialogs.prune import PruneDialog
+from redoscope_gui.dialogs.restore import RestoreDialog
 from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
 from redoscope_gui.dialogs.snapshots import SnapshotsDialog
 from redoscope_gui.presence import is_folder, is_there
@@ -110,6 +113,32 @@ class Questions:
     def ask_snapshots(self, verb: SnapshotVerb) -> None:
         """Show what *verb* would do to the machine that is shown, and ask whether to do it."""
         self._open(SnapshotsDialog(self._session, verb, self._window))
+
+    def ask_backup(self) -> None:
+        """Ask which generation is backed up, and into which folder."""
+        shown, chain = self._session.backups.folder, self._session.chain
+        if chain is not None:
+            beside = chain.path.parent  # not in it: there they would be taken for links of it
+            folder = shown or beside.with_name(f"{beside.name}-backups")
+            self._open(BackUpDialog(self._session, folder, self._window))
+
+    def ask_backups(self) -> None:
+        """Ask for a folder of backups, and show what is kept there."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, tr("Open a folder of backups"), str(self.last_folder())
+        )
+        if chosen:
+            self._session.backups.show(Path(chosen))
+
+    def ask_restore(self) -> None:
+        """Ask which point is restored, and to which new disk."""
+        folder = self._session.backups.folder
+        place = self.last_folder() if folder is None else folder.parent
+        self._open(RestoreDialog(self._session, place, self._window))
+
+    def ask_pruning(self) -> None:
+        """Ask which points are to go."""
+        self._open(PruneDialog(self._session, self._window))
 
     def ask_disk_to_make(self) -> None:
         """Ask for a new base disk."""

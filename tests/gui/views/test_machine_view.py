@@ -6,9 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.qtbot import QtBot
 from tests.core.machine.machines import snapshot_lines
 from tests.gui.machines import branched_machine
@@ -56,11 +56,15 @@ def column_of(pane: MachineView, title: str) -> int:
     return list(pane.rows.heads()).index(title)
 
 
-def hover(pane: MachineView, row: int, column: int) -> None:
+def move_over(table: QAbstractItemView, row: int, column: int) -> None:
     """Move the mouse over a cell."""
-    place = pane.table.visualRect(pane.rows.index(row, column)).center()
-    QTest.mouseMove(pane.table.viewport(), QPoint(1, 1))
-    QTest.mouseMove(pane.table.viewport(), place)
+    place = QPointF(table.visualRect(table.model().index(row, column)).center())
+    none = Qt.MouseButton.NoButton
+    where = QPointF(table.viewport().mapToGlobal(place))
+    event = QMouseEvent(
+        *(QEvent.Type.MouseMove, place, where, none, none, Qt.KeyboardModifier.NoModifier)
+    )
+    QApplication.sendEvent(table.viewport(), event)
 
 
 def test_a_machine_that_is_opened_is_shown_as_a_tree_with_where_you_are(
@@ -100,20 +104,18 @@ def test_what_deleting_gives_back_and_costs_is_what_the_engine_forecasts(
 def test_hovering_a_frozen_link_lights_it_in_the_chain_tree_and_the_other_way(
     qtbot: QtBot, window: MainWindow, pane: MachineView, session: Session, folder: Path
 ) -> None:
-    hover(pane, 1, column_of(pane, "scsi0:1"))
+    move_over(pane.table, 1, column_of(pane, "scsi0:1"))
     link = folder / "data-000001.vmdk"
     qtbot.waitUntil(lambda: session.machines.lit == {link})
     chain = window.panes.chain_view
     delegate = chain.tree.itemDelegate()
     assert isinstance(delegate, ChainDelegate)
     assert delegate.lit == {link}
-    hover(pane, 0, 0)
+    move_over(pane.table, 0, 0)
     both = {folder / "web.vmdk", folder / "data.vmdk"}
     qtbot.waitUntil(lambda: session.machines.lit == both)
     number = chain.rows.row_of(folder / "web-000003.vmdk")
-    place = chain.tree.visualRect(chain.rows.index(number, 0)).center()
-    QTest.mouseMove(chain.tree.viewport(), QPoint(2, 2))
-    QTest.mouseMove(chain.tree.viewport(), place)
+    move_over(chain.tree, number, 0)
     qtbot.waitUntil(lambda: session.machines.lit == {folder / "web-000003.vmdk"})
     cells = [
         (row, column)

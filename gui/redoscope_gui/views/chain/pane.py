@@ -61,6 +61,7 @@ class ChainView(QWidget):
         super().__init__(parent)
         self._session = session
         self._following = False
+        self._is_source = False
         self._counted: Forest | None = None
         self._uncounted: list[Path] = []
         self._buttons: list[QPushButton] = []
@@ -226,10 +227,13 @@ class ChainView(QWidget):
         """Light the link of a row that is looked at, for what froze it to be seen."""
         link = self._rows.link_at(index)
         lit = frozenset() if link is None else frozenset({link.row.path})
+        self._is_source = True
         self._session.machines.light(lit)
+        self._is_source = False
 
     def _show_light(self, links: frozenset[Path]) -> None:
-        self._delegate.lit = links
+        """Light what is looked at elsewhere; a row that is looked at here shows that itself."""
+        self._delegate.lit = frozenset() if self._is_source else links
         self.tree.viewport().update()
 
     def _hover(self, child: Path, index: QModelIndex) -> None:

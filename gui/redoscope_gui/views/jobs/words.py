@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
+from redoscope_core import Unit
 from redoscope_gui import theme
 from redoscope_gui.session import Job, JobState
 
@@ -20,7 +21,8 @@ def tr(text: str) -> str:
 def how_fast(job: Job) -> str:
     """Return the rate and the time left, as far as they are known."""
     words = []
-    if job.rate:
+    counts_bytes = job.progress is not None and job.progress.unit is Unit.BYTES
+    if job.rate and counts_bytes:
         words.append(tr("%s/s") % theme.amount(round(job.rate)))
     left = job.seconds_left
     if left is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QSplitter,
     QVBoxLayout,
@@ -21,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from redoscope_gui import plain, theme
+from redoscope_gui.action_buttons import ActionButtons
 from redoscope_gui.session import Session, from_error
 from redoscope_gui.views.machine.badges import Badges
 from redoscope_gui.views.machine.rows import MachineRows
@@ -35,8 +33,6 @@ __all__ = ["MachineView"]
 
 _BRIEF = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 _LETTERS = 10
-_ACROSS = 3
-"""Buttons in a row."""
 
 
 class MachineView(QWidget):
@@ -49,7 +45,6 @@ class MachineView(QWidget):
         super().__init__(parent)
         self._session = session
         self._following = False
-        self.actions_shown: list[QPushButton] = []
         plain.set_name(self, self.tr("Machine"))
         self.which = QComboBox(self)
         plain.set_name(self.which, self.tr("Machine that is shown"))
@@ -68,8 +63,7 @@ class MachineView(QWidget):
         self.screen_picture = ScreenPicture(session, self)
         for label in (self.head, self.about):  # a name without a space must not widen the window
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._deeds = QGridLayout()
-        self._deeds.setSpacing(theme.HALF)
+        self.deeds = ActionButtons(self)
         self._lay_out()
         self.setFocusProxy(self.table)
         self.table.links_lit.connect(session.machines.light)
@@ -101,21 +95,12 @@ class MachineView(QWidget):
         column.setSpacing(theme.HALF)
         column.addLayout(top)
         column.addWidget(self.badges)
-        column.addLayout(self._deeds)
+        column.addWidget(self.deeds)
         column.addWidget(parts, 1)
 
     def set_actions(self, actions: Mapping[str, QAction]) -> None:
         """Offer *actions*, each by its short title, as buttons and in the menu of a row."""
-        for title, action in actions.items():
-            button = QPushButton(plain.caption(title), self)
-            plain.set_name(button, action.text().replace("&", ""))
-            plain.set_tip(button, action.toolTip())
-            button.clicked.connect(action.trigger)
-            action.changed.connect(partial(_follow_action, button, action))
-            _follow_action(button, action)
-            self._deeds.addWidget(button, *divmod(len(self.actions_shown), _ACROSS))
-            self.actions_shown.append(button)
-        self._deeds.setColumnStretch(_ACROSS, 1)
+        self.deeds.show_actions(actions)
         self.table.addActions(list(actions.values()))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
@@ -216,7 +201,3 @@ class MachineView(QWidget):
     def _enter(self, link: Path) -> None:
         self._session.select_link(link)
         self.bytes_wanted.emit()
-
-
-def _follow_action(button: QPushButton, action: QAction) -> None:
-    button.setEnabled(action.isEnabled())
