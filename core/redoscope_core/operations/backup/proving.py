@@ -33,6 +33,7 @@ __all__ = ["opened_stream", "prove_content", "prove_stream"]
 _PIECE = 2**20
 _STEP = 16
 """Pieces after which progress is shown: about 10 ms."""
+_READ_AHEAD = 3
 _GRAIN_BYTES = BACKUP_GRAIN * SECTOR
 _DIGEST = 32
 _AT_ONCE = 16
@@ -51,12 +52,11 @@ def prove_stream(point: Point) -> Generator[Progress, None, None]:
     require_stream(point)
     total = point.end.stream_bytes
     hashed = sha256()
-    with DiskFile(point.stream) as file:
-        for number, first in enumerate(range(0, total, _PIECE)):
-            length = min(_PIECE, total - first)
-            hashed.update(file.read_at(first, length, what="the stream"))
+    with DiskFile(point.stream) as file, closing(_pieces(file, total)) as pieces:
+        for number, piece in enumerate(pieces):
+            hashed.update(piece)
             if number % _STEP == 0:
-                yield Progress(first, total, f"proving {point.name}")
+                yield Progress(number * _PIECE, total, f"proving {point.name}")
     found = hashed.hexdigest()
     if found != point.end.stream_sha256:
         raise CorruptVmdk(
@@ -66,6 +66,18 @@ def prove_stream(point: Point) -> Generator[Progress, None, None]:
             expected=point.end.stream_sha256,
             cure=_CURE,
         )
+
+
+def _pieces(file: DiskFile, total: int) -> Generator[memoryview, None, None]:
+    """Yield the *total* bytes of *file*; the next piece is read while one is hashed."""
+    buffers = [memoryview(bytearray(_PIECE)) for _ in range(_READ_AHEAD)]
+
+    def read(first: int, slot: int) -> memoryview:
+        piece = buffers[slot][: min(_PIECE, total - first)]
+        file.read_into(piece, first, what="the stream")
+        return piece
+
+    yield from ahead(range(0, total, _PIECE), read, slots=_READ_AHEAD)
 
 
 def opened_stream(point: Point) -> Link:
