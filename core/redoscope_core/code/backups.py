@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.code.c_text import CFunction, block
 from redoscope_core.code.deed import Deed
 from redoscope_core.code.looking import ShowAllocated
-from redoscope_core.code.making import create_parameters
+from redoscope_core.code.making import DISK_TYPES, create_parameters
 from redoscope_core.code.opening import STRICTLY, Opening
 from redoscope_core.code.quoting import c_string, python_path, python_text, unmistakable
 from redoscope_core.overriding import override
@@ -68,6 +68,7 @@ class Restore(Deed):
     point: str = ""
     """Its number, its name or its change id; the latest if it is empty."""
     kind: str = "monolithicSparse"
+    """One of the kinds of disks, or `raw`."""
 
     @override
     def c(self) -> CFunction:
@@ -75,6 +76,8 @@ class Restore(Deed):
             f"{_NO_FORM} A new disk of the capacity that was kept is made and opened; then the "
             "areas of the full backup are written, and those of each one behind it, in their order."
         )
+        if self.kind not in DISK_TYPES:
+            return CFunction("restore", remark=_NO_FORM)
         target = c_string(self.target)
         made = f"error = VixDiskLib_Create(connection, {target}, &params, NULL, NULL);"
         call = f"error = VixDiskLib_Open(connection, {target}, 0, &disk);"
@@ -117,6 +120,8 @@ class VerifyBackups(Deed):
     """Prove backups without restoring them."""
 
     folder: Path
+    point: str = ""
+    """The one that is proved, with all that it builds on; all of them if it is empty."""
 
     @override
     def c(self) -> CFunction:
@@ -124,12 +129,14 @@ class VerifyBackups(Deed):
 
     @override
     def words(self) -> Sequence[str]:
-        return ("verify", unmistakable(self.folder))
+        point = (f"--point={self.point}",) if self.point else ()
+        return ("verify", unmistakable(self.folder), *point)
 
     @override
     def python(self) -> Sequence[str]:
+        point = f", {python_text(self.point)}" if self.point else ""
         return (
-            f"for each in core.finished(core.verify({python_path(self.folder)})):",
+            f"for each in core.finished(core.verify({python_path(self.folder)}{point})):",
             "    print(each.verdict.value, each.name)",
         )
 
@@ -139,7 +146,9 @@ class PruneBackups(Deed):
     """Remove points of a folder of backups; what a kept one builds on stays."""
 
     folder: Path
-    keep: int
+    keep: int | None = None
+    """How many of the newest of each disk stay; None if *drop* says what goes."""
+    drop: tuple[str, ...] = ()
 
     @override
     def c(self) -> CFunction:
@@ -147,9 +156,14 @@ class PruneBackups(Deed):
 
     @override
     def words(self) -> Sequence[str]:
-        return ("prune", unmistakable(self.folder), "--keep", str(self.keep))
+        keep = () if self.keep is None else ("--keep", str(self.keep))
+        drop = (f"--drop={name}" for name in self.drop)
+        return ("prune", unmistakable(self.folder), *keep, *drop)
 
     @override
     def python(self) -> Sequence[str]:
-        steps = f"core.prune({python_path(self.folder)}, keep={self.keep})"
+        given = [] if self.keep is None else [f"keep={self.keep}"]
+        if self.drop:
+            given.append(f"drop=[{', '.join(map(python_text, self.drop))}]")
+        steps = f"core.prune({', '.join([python_path(self.folder), *given])})"
         return (f"core.finished({steps})",)

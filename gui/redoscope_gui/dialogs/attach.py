@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -19,11 +20,14 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from redoscope_core.code import Attach, AttachForGood, Deed
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
+from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.requests import Verdict
 from redoscope_gui.requests.changing import AttachPlanned, PlanAttach, WriteAttach
+from redoscope_gui.requests.coded import opening_of
 from redoscope_gui.session import Session
 
 __all__ = ["AttachDialog"]
@@ -71,6 +75,8 @@ class AttachDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self
         )
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Attach"))
+        self.code_button = CodeButton(self._deeds, self)
+        self.buttons.addButton(self.code_button, QDialogButtonBox.ButtonRole.HelpRole)
         self.buttons.accepted.connect(self._attach)
         self.buttons.rejected.connect(self.reject)
         self._choose_first(child or session.cursor.path)
@@ -149,7 +155,15 @@ class AttachDialog(QDialog):
                 plain.add_item(box, Path(chosen).name, chosen)
             box.setCurrentIndex(box.findData(chosen))
 
+    def _deeds(self) -> Sequence[Deed]:
+        child, parent = self.child_box.currentData(), self.parent_box.currentData()
+        if not child or not parent:
+            return ()
+        kind = AttachForGood if self.lasting.isChecked() else Attach
+        return (kind(Path(child), Path(parent), opening_of(self._session.policy)),)
+
     def _check(self) -> None:
+        self.code_button.refresh()
         if self._attaching:
             return
         self._allow(allowed=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -16,9 +17,11 @@ from PySide6.QtWidgets import (
 )
 
 from redoscope_core import BackupKind
+from redoscope_core.code import Deed
 from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
+from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.presence import is_folder, is_there
 from redoscope_gui.requests import BackUp
 from redoscope_gui.session import Session
@@ -47,6 +50,8 @@ class BackUpDialog(QDialog):
         self.reason = Reason(self)
         self.buttons = QDialogButtonBox(_OK | QDialogButtonBox.StandardButton.Cancel, self)
         self.buttons.button(_OK).setText(self.tr("Back up"))
+        self.code_button = CodeButton(self._deeds, self)
+        self.buttons.addButton(self.code_button, QDialogButtonBox.ButtonRole.HelpRole)
         self.buttons.accepted.connect(self._do)
         self.buttons.rejected.connect(self.reject)
         self.form = new_form()
@@ -108,6 +113,7 @@ class BackUpDialog(QDialog):
 
     def _check(self, _changed: object = None) -> None:
         obstacle = self._obstacle()
+        self.code_button.refresh()
         self.buttons.button(_OK).setEnabled(not obstacle)
         if obstacle:
             self.reason.show_refusal(obstacle)
@@ -129,17 +135,27 @@ class BackUpDialog(QDialog):
         if chosen:
             self.folder_box.setText(chosen)
 
-    def _do(self) -> None:
-        scene, generation = self._session.scene, int(self.generation_box.currentData())
+    @property
+    def _request(self) -> BackUp | None:
+        scene, generation = self._session.scene, int(self.generation_box.currentData() or 0)
         if scene.chain is None:
-            return
+            return None
         joined = scene.joined
         above = joined is not None and scene.chain.links[generation].path == joined[0]
         kind = self.kind_box.currentData()
-        request = BackUp(
+        return BackUp(
             *(scene.chain.links[generation].path, generation, scene.policy),
             *(joined if above else None, self.folder),
             kind if isinstance(kind, BackupKind) else None,
         )
-        self.accept()
-        self._session.backups.back_up(request)
+
+    def _deeds(self) -> Sequence[Deed]:
+        request = None if self._obstacle() else self._request
+        deed = None if request is None else request.deed
+        return () if deed is None else (deed,)
+
+    def _do(self) -> None:
+        request = self._request
+        if request is not None:
+            self.accept()
+            self._session.backups.back_up(request)

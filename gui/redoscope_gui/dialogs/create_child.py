@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 import redoscope_core as core
+from redoscope_core.code import Deed
 from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import FileForm, add_row
 from redoscope_gui.presence import is_there
+from redoscope_gui.requests import CreateChild
 from redoscope_gui.session import Session
 
 __all__ = ["CreateChildDialog"]
@@ -31,6 +33,7 @@ class CreateChildDialog(FileForm):
         }
         kinds = [f"{kind}: {words[kind]}" for kind in core.CHILD_KINDS]
         self.kind_box = self.choice(self.tr("Kind of the child"), kinds, core.CHILD_KINDS)
+        self.comment_box.textChanged.connect(self.code_button.refresh)
         self.comment_box.setPlaceholderText(self.tr("What this generation is for (optional)"))
         name = plain.Label(plain.shortened(parent_link.name), self)
         plain.set_tip(name, str(parent_link))
@@ -86,6 +89,12 @@ class CreateChildDialog(FileForm):
                 )
             )
         return " ".join(words)
+
+    @override
+    def deed(self) -> Deed:
+        comment = self.comment_box.text().strip()
+        policy = self._session.policy
+        return CreateChild(self._link, self.path, self._kind, comment, policy=policy).deed
 
     @override
     def make_file(self, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:

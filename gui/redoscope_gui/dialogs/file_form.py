@@ -24,8 +24,10 @@ from PySide6.QtWidgets import (
 )
 
 import redoscope_core as core
+from redoscope_core.code import Deed
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.reason import Reason, heading, told
+from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.presence import is_folder, is_there
 from redoscope_gui.session import Session
 
@@ -59,6 +61,8 @@ class FileForm(QDialog):
         self.reason = Reason(self)
         buttons = _OK | QDialogButtonBox.StandardButton.Cancel
         self.buttons = QDialogButtonBox(buttons, self)
+        self.code_button = CodeButton(self._deeds, self)
+        self.buttons.addButton(self.code_button, QDialogButtonBox.ButtonRole.HelpRole)
         self.buttons.accepted.connect(self._create)
         self.buttons.rejected.connect(self.reject)
         self.form = new_form()
@@ -106,6 +110,10 @@ class FileForm(QDialog):
     def what_is_written(self) -> str:
         """Return what will be written, in words."""
 
+    def deed(self) -> Deed | None:
+        """Return what is done if the form is right, to be shown as code; None if nothing can be."""
+        return None
+
     @abstractmethod
     def make_file(self, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:
         """Have it made; *done* or *failed* is called when that is over."""
@@ -113,6 +121,7 @@ class FileForm(QDialog):
     def check(self) -> None:
         """Say what will be written, or why it cannot be."""
         obstacle = self._wrong_file() or self.obstacle()
+        self.code_button.refresh()
         if obstacle:
             self.reason.show_refusal(obstacle)
         else:
@@ -137,6 +146,10 @@ class FileForm(QDialog):
         if is_there(path):
             return self.tr("%s is there already; nothing is ever overwritten.") % path.name
         return ""
+
+    def _deeds(self) -> Sequence[Deed]:
+        deed = None if self._wrong_file() or self.obstacle() else self.deed()
+        return () if deed is None else (deed,)
 
     def _browse(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 import redoscope_core as core
 from redoscope_core import SECTOR
+from redoscope_core.code import Deed
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import FileForm, add_row, beside
 from redoscope_gui.presence import is_there
@@ -54,6 +55,8 @@ class NewDiskDialog(FileForm):
         self.unit_box.setCurrentIndex(1)
         self.adapter_box.setCurrentText(core.USUAL_ADAPTER)
         self.capacity_box.textChanged.connect(self.check)
+        self.comment_box.textChanged.connect(self.code_button.refresh)
+        self.zeroed_box.toggled.connect(self.code_button.refresh)
 
     def _add_rows(self) -> None:
         self.add_file_row()
@@ -125,10 +128,10 @@ class NewDiskDialog(FileForm):
         )
         return text % (path.name, pieces.count, first, folder, room)
 
-    @override
-    def make_file(self, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+    @property
+    def _request(self) -> CreateDisk:
         pieces = self._pieces
-        request = CreateDisk(
+        return CreateDisk(
             pieces.path,
             pieces.capacity,
             pieces.kind,
@@ -136,7 +139,14 @@ class NewDiskDialog(FileForm):
             self.zeroed_box.isChecked() and pieces.is_sparse,
             self.comment_box.text().strip(),
         )
-        self._session.making.create_disk(request, done=done, failed=failed)
+
+    @override
+    def deed(self) -> Deed:
+        return self._request.deed
+
+    @override
+    def make_file(self, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:
+        self._session.making.create_disk(self._request, done=done, failed=failed)
 
 
 def _free_name(folder: Path) -> Path:

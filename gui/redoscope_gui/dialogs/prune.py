@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QSpinBox, QWidget
 
 from redoscope_core import Pruning
+from redoscope_core.code import Deed, PruneBackups
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import add_row, new_form, stack, tab_through
 from redoscope_gui.dialogs.planned import PlannedRow, PlannedTable
 from redoscope_gui.dialogs.reason import Reason, heading, told
+from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.session import Session
 
 __all__ = ["PruneDialog"]
@@ -42,6 +46,8 @@ class PruneDialog(QDialog):
         self.reason = Reason(self)
         self.buttons = QDialogButtonBox(_OK | QDialogButtonBox.StandardButton.Cancel, self)
         self.buttons.button(_OK).setText(self.tr("Remove"))
+        self.code_button = CodeButton(self._deeds, self)
+        self.buttons.addButton(self.code_button, QDialogButtonBox.ButtonRole.HelpRole)
         self.buttons.accepted.connect(self._do)
         self.buttons.rejected.connect(self.reject)
         form = new_form()
@@ -60,6 +66,14 @@ class PruneDialog(QDialog):
         session.chain_changed.connect(self._plan)
         self._plan()
 
+    def _deeds(self) -> Sequence[Deed]:
+        folder, name = self._backups.folder, self.way_box.currentData()
+        if folder is None or self.planned is None:
+            return ()
+        if name is not None:
+            return (PruneBackups(folder, drop=(str(name),)),)
+        return (PruneBackups(folder, self.keep_box.value()),)
+
     def _plan(self, _changed: object = None) -> None:
         self.planned = None
         self.buttons.button(_OK).setEnabled(False)
@@ -71,6 +85,7 @@ class PruneDialog(QDialog):
 
     def _show_plan(self, planned: Pruning) -> None:
         self.planned = planned
+        self.code_button.refresh()
         rows = [
             PlannedRow(
                 self.tr("removed"),
@@ -95,6 +110,7 @@ class PruneDialog(QDialog):
         self.buttons.button(_OK).setEnabled(True)
 
     def _refuse(self, error: Exception) -> None:
+        self.code_button.refresh()
         self.table.rows.show(())
         self.reason.show_error(error)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 from typing_extensions import override
 
 import redoscope_core as core
+from redoscope_core.code import Deed
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import FileForm, add_row
 from redoscope_gui.presence import is_there
@@ -81,14 +82,25 @@ class RestoreDialog(FileForm):
         words = self.tr("Writes %s, a disk of %s; no backup changes.")
         return words % (self.path, theme.amount(disk))
 
+    @property
+    def _request(self) -> RestorePoint | None:
+        folder = self._session.backups.folder
+        if folder is None:
+            return None
+        point, kind = str(self.point_box.currentData()), str(self.kind_box.currentData())
+        return RestorePoint(folder, point, self.path, kind)
+
+    @override
+    def deed(self) -> Deed | None:
+        request = self._request
+        return None if request is None else request.deed
+
     @override
     def make_file(self, done: Callable[[], None], failed: Callable[[Exception], None]) -> None:
-        backups = self._session.backups
-        if backups.folder is not None:
-            point, kind = str(self.point_box.currentData()), str(self.kind_box.currentData())
-            request = RestorePoint(backups.folder, point, self.path, kind)
+        request = self._request
+        if request is not None:
             done()
-            backups.restore(request, opened=self.opened.isChecked())
+            self._session.backups.restore(request, opened=self.opened.isChecked())
 
 
 def _free_name(folder: Path, stem: str) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
@@ -15,10 +17,12 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_core import Deletion, Reverting, Taking
+from redoscope_core.code import Deed
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import add_row, new_form, stack, tab_through
 from redoscope_gui.dialogs.planned import PlannedTable, rows_of_snapshots
 from redoscope_gui.dialogs.reason import Reason, heading, told
+from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.requests import SnapshotsPlanned, SnapshotsWanted, SnapshotVerb
 from redoscope_gui.session import Session
 
@@ -53,6 +57,8 @@ class SnapshotsDialog(QDialog):
         self.table = PlannedTable(self)
         self.reason = Reason(self)
         self.buttons = QDialogButtonBox(_OK | QDialogButtonBox.StandardButton.Cancel, self)
+        self.code_button = CodeButton(self._deeds, self)
+        self.buttons.addButton(self.code_button, QDialogButtonBox.ButtonRole.HelpRole)
         self.buttons.accepted.connect(self._do)
         self.buttons.rejected.connect(self.reject)
         self._add_rows()
@@ -172,10 +178,15 @@ class SnapshotsDialog(QDialog):
             self.reason.show_question(self.tr("Working out what it would do…"))
         self._session.machines.plan(self.wanted, self._show_plan, self._refuse)
 
+    def _deeds(self) -> Sequence[Deed]:
+        planned = self.planned
+        return () if planned is None else (planned.deed(self._session.policy),)
+
     def _show_plan(self, planned: SnapshotsPlanned) -> None:
         if planned.wanted != self.wanted:
             return
         self.planned = planned
+        self.code_button.refresh()
         self.table.rows.show(rows_of_snapshots(planned))
         self.reason.show_consent(self._consent(planned.plan))
         self.buttons.button(_OK).setEnabled(True)
@@ -183,6 +194,7 @@ class SnapshotsDialog(QDialog):
             self._do()
 
     def _refuse(self, error: Exception) -> None:
+        self.code_button.refresh()
         self.table.rows.show(())
         self.reason.show_error(error)
 

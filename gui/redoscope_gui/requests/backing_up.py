@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redoscope_core as core
-from redoscope_core import Progress
+from redoscope_core import Progress, code
+from redoscope_gui.requests.coded import opening_of
 from redoscope_gui.requests.own_chain import own_chain
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ class BackUp:
     folder: Path
     kind: BackupKind | None
     """None is incremental where the folder has something to build on, else full."""
+
+    @property
+    def deed(self) -> code.BackUp | None:
+        """The same, to be shown as code; None if a link is attached for now only."""
+        if self.joined is not None:
+            return None
+        kind = "" if self.kind is None else self.kind.value
+        return code.BackUp(self.path, self.folder, kind, opening_of(self.policy))
 
     def run(self) -> Generator[Progress, None, BackupMade]:
         """Yield the progress in bytes; return what was made.
@@ -61,6 +70,11 @@ class ProvePoints:
 
     folder: Path
     point: str | None = None
+
+    @property
+    def deed(self) -> code.VerifyBackups:
+        """The same, to be shown as code."""
+        return code.VerifyBackups(self.folder, self.point or "")
 
     def run(self) -> Generator[Progress, None, tuple[PointProved, ...]]:
         """Yield the progress in bytes; return what became of each.
@@ -96,6 +110,12 @@ class PrunePoints:
     folder: Path
     planned: Pruning
 
+    @property
+    def deed(self) -> code.PruneBackups:
+        """The same, to be shown as code."""
+        names = tuple(point.name for point in self.planned.removed)
+        return code.PruneBackups(self.folder, drop=names)
+
     def run(self) -> Generator[Progress, None, Pruning]:
         """Yield the progress in points; return what went.
 
@@ -114,6 +134,11 @@ class RestorePoint:
     point: str
     target: Path
     kind: str
+
+    @property
+    def deed(self) -> code.Restore:
+        """The same, to be shown as code."""
+        return code.Restore(self.folder, self.target, self.point, self.kind)
 
     def run(self) -> Generator[Progress, None, Point]:
         """Yield the progress in bytes; return the point.

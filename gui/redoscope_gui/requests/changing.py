@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redoscope_core as core
-from redoscope_core import VmdkError
+from redoscope_core import VmdkError, code
+from redoscope_gui.requests.coded import opening_of
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Disk, Plan, Policy, Undone
@@ -50,6 +51,18 @@ class CreateChild:
     zeroed_grains: bool = False
     policy: Policy | None = None
 
+    @property
+    def deed(self) -> code.CreateChild:
+        """The same, to be shown as code."""
+        return code.CreateChild(
+            self.parent,
+            self.path,
+            self.kind,
+            zeroed_grains=self.zeroed_grains,
+            comment=self.comment,
+            opening=opening_of(self.policy),
+        )
+
     def run(self) -> ChildCreated:
         """Return the new child.
 
@@ -86,6 +99,18 @@ class CreateDisk:
     adapter: str
     zeroed_grains: bool = False
     comment: str = ""
+
+    @property
+    def deed(self) -> code.CreateDisk:
+        """The same, to be shown as code."""
+        return code.CreateDisk(
+            self.path,
+            self.capacity,
+            self.kind,
+            self.adapter,
+            zeroed_grains=self.zeroed_grains,
+            comment=self.comment,
+        )
 
     def run(self) -> DiskCreated:
         """Return the new disk.
@@ -162,6 +187,11 @@ class AttachChild:
     parent: Path
     policy: Policy | None = None
 
+    @property
+    def deed(self) -> code.Attach:
+        """The same, to be shown as code."""
+        return code.Attach(self.child, self.parent, opening_of(self.policy))
+
     def run(self) -> Attached:
         """Return the joined chain.
 
@@ -232,6 +262,12 @@ class WriteAttach:
     planned: AttachPlanned
     policy: Policy | None = None
 
+    @property
+    def deed(self) -> code.AttachForGood:
+        """The same, to be shown as code."""
+        opening = opening_of(self.policy)
+        return code.AttachForGood(self.planned.child, self.planned.parent, opening)
+
     def run(self) -> AttachWritten:
         """Return where the inverse is saved.
 
@@ -263,6 +299,11 @@ class RemoveChild:
 
     path: Path
 
+    @property
+    def deed(self) -> code.RemoveChild:
+        """The same, to be shown as code."""
+        return code.RemoveChild(self.path)
+
     def run(self) -> ChildRemoved:
         """Return what was removed.
 
@@ -277,6 +318,11 @@ class UndoSaved:
     """Take back what was written, by the inverse saved at *undo*."""
 
     undo: Path
+
+    @property
+    def deed(self) -> code.UndoEdits:
+        """The same, to be shown as code."""
+        return code.UndoEdits(self.undo)
 
     def run(self) -> Undone:
         """Return what was done.

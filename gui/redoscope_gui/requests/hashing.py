@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redoscope_core as core
-from redoscope_core import Progress
+from redoscope_core import Progress, code
+from redoscope_gui.requests.coded import opening_of
 from redoscope_gui.requests.own_chain import own_chain
 
 if TYPE_CHECKING:
@@ -41,6 +42,13 @@ class HashGeneration:
     joined: tuple[Path, Path] | None = None
     """Child and parent that are attached for now only, if the generation holds that child."""
     algorithm: str = "sha256"
+
+    @property
+    def deed(self) -> code.HashDisk | None:
+        """The same, to be shown as code; None if a link is attached for now only."""
+        if self.joined is not None:
+            return None
+        return code.HashDisk(self.path, self.algorithm, opening_of(self.policy))
 
     def run(self) -> Generator[Progress, None, GenerationHashed]:
         """Yield the progress in bytes; return the hash.

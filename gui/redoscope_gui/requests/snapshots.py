@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redoscope_core as core
-from redoscope_core import Progress
+from redoscope_core import Progress, code
+from redoscope_gui.requests.coded import opening_of
 
 if TYPE_CHECKING:
     from redoscope_core import Deletion, Policy, Reverting, Switch, Taking, VirtualMachine
@@ -88,6 +89,21 @@ class SnapshotsPlanned:
     lengths: Mapping[Path, int]
     """Bytes of each file that goes."""
 
+    def deed(self, policy: Policy) -> code.Deed:
+        """Return the same, to be shown as code."""
+        vmx, wanted, opening = self.machine.path, self.wanted, opening_of(policy)
+        match wanted.verb:
+            case SnapshotVerb.TAKE:
+                return code.TakeSnapshot(vmx, self.name, wanted.description, opening)
+            case SnapshotVerb.DELETE_ALL:
+                return code.DeleteAllSnapshots(vmx, opening)
+            case SnapshotVerb.MERGE:
+                return code.MergeUnnamed(vmx, opening)
+            case SnapshotVerb.DELETE:
+                return code.DeleteSnapshot(vmx, self.name, wanted.uid, opening)
+        memory, settings = wanted.disks_only, wanted.settings
+        return code.RevertSnapshot(vmx, self.name, wanted.uid, memory, settings, opening)
+
     @property
     def switch(self) -> Switch | None:
         """What is made so that the machine runs on other links; None if links are deleted."""
@@ -146,6 +162,11 @@ class ChangeSnapshots:
 
     planned: SnapshotsPlanned
     policy: Policy
+
+    @property
+    def deed(self) -> code.Deed:
+        """The same, to be shown as code."""
+        return self.planned.deed(self.policy)
 
     def run(self) -> Generator[Progress, None, SnapshotsChanged]:
         """Yield the progress; return what was done.

@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from redoscope_core import Progress
+from redoscope_core.code import Deed
 from redoscope_gui.engine import EngineThread, Lane, Request, Ticket
+from redoscope_gui.requests.coded import Coded
 from redoscope_gui.session.job import Job, JobState
 
 __all__ = ["Asking", "alive", "if_there"]
@@ -26,6 +28,8 @@ class Asking(QObject):
     """A line for the status bar."""
     job_changed = Signal(object)
     """A long job began, came further or ended; carries the Job."""
+    done_changed = Signal()
+    """Something more was done that can be shown as code."""
 
     def __init__(
         self, engine: EngineThread, report: Callable[[Exception], None], parent: QObject
@@ -33,6 +37,8 @@ class Asking(QObject):
         """Ask *engine*; *report* takes the errors that nobody else wants."""
         super().__init__(parent)
         self.jobs: list[Job] = []
+        self.done: list[Deed] = []
+        """What was done in this window and can be shown as code, newest last."""
         self._engine = engine
         self._report = report
         engine.watch_idle(lambda idle: self.busy_changed.emit(not idle))
@@ -84,6 +90,7 @@ class Asking(QObject):
             if told is not None and alive(told):
                 job.result = told(cast("Answer", answer))
             ended(JobState.DONE)
+            self._note(request)
             if alive(reply):
                 reply(cast("Answer", answer))
 
@@ -133,6 +140,7 @@ class Asking(QObject):
         """Hand *request* to a lane of the engine; a view that is gone by then is not called."""
 
         def answered(answer: object) -> None:
+            self._note(request)
             if alive(reply):
                 reply(cast("Answer", answer))
 
@@ -143,6 +151,13 @@ class Asking(QObject):
                 failed(error)
 
         return self._engine.submit(lane, key, request, answered, failed=broken)
+
+    def _note(self, request: Request) -> None:
+        """Take down what *request* did, if that can be shown as code."""
+        deed = request.deed if isinstance(request, Coded) else None
+        if deed is not None:
+            self.done.append(deed)
+            self.done_changed.emit()
 
 
 def alive(callback: Callable[..., object]) -> bool:

@@ -48,7 +48,21 @@ def edit_commands(window: Doings) -> tuple[Command, ...]:
         needs=tr("nothing was made in this window"),
         title_now=lambda: f"{tr('&Undo')}: {deeds.words}" if deeds.last else tr("&Undo"),
     )
-    return (undo, *_copies(window), *_selections(window), _text_column(window))
+    return (undo, _copy_done(window), *_copies(window), *_selections(window), _text_column(window))
+
+
+def _copy_done(window: Doings) -> Command:
+    return Command(
+        "edit.copy_done",
+        tr("Copy what was done, as code"),
+        window.panes.done_view.tabs.copy,
+        "",
+        (),
+        lambda: bool(window.session.asking.done),
+        hint=tr("All of it, in the language that the pane Done, as code has in front"),
+        needs=tr("nothing was done in this window"),
+        words="script python shell bash vendor",
+    )
 
 
 def _text_column(window: Doings) -> Command:

@@ -264,6 +264,7 @@ class MainWindow(QMainWindow):
         for changed in (session.forest_changed, session.chain_changed, session.problems_changed):
             changed.connect(self._refresh)
         session.deeds.changed.connect(self._refresh)
+        session.asking.done_changed.connect(self._refresh)
         session.machines.changed.connect(self._refresh)
         session.backups.changed.connect(self._show_backups)
         session.cursor_changed.connect(self._refresh_for)

@@ -42,7 +42,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("edit.copy_json", "edit.copy_sectors", ""),
             *("edit.select_all", "edit.select_sector", "edit.select_grain", ""),
             *("edit.save_selection", "edit.hash_selection", ""),
-            "problems.copy_all",
+            *("problems.copy_all", "edit.copy_done"),
         ),
     ),
     (
@@ -94,7 +94,8 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
             *("window.hex", "window.inspector", "window.compare", "window.search"),
-            *("window.machine", "window.changes", "window.backups", ""),
+            *("window.machine", "window.changes", "window.backups"),
+            *("window.done", ""),
             *("window.next", "window.previous"),
         ),
     ),

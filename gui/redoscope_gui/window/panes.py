@@ -22,6 +22,7 @@ from typing_extensions import override
 from redoscope_gui import plain, theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.chain import ChainView
+from redoscope_gui.views.done import DoneView
 from redoscope_gui.views.jobs import JobsView
 from redoscope_gui.views.problems import ProblemsView
 from redoscope_gui.window.layouts import NARROW, Layout, share
@@ -87,9 +88,12 @@ class Panes:
         self.changes = Pane("changes", window.tr("Changes"), window)
         self.backups = Pane("backups", window.tr("Backups"), window)
         self.machine = Pane("machine", window.tr("Machine"), window)
+        self.done = Pane("done", window.tr("Done, as code"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
         self.jobs_view = JobsView(session, self.jobs)
+        self.done_view = DoneView(session, self.done)
+        self.done.setWidget(self.done_view)
         self.hex_view: HexView | None = None
         self.inspector_view: InspectorView | None = None
         self.compare_view: CompareView | None = None
@@ -115,7 +119,7 @@ class Panes:
     @property
     def guests(self) -> tuple[Pane, ...]:
         """The panes that no layout has: they come when they are asked for."""
-        return self.compare, self.search, self.machine, self.changes, self.backups
+        return self.compare, self.search, self.machine, self.changes, self.backups, self.done
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""

@@ -165,6 +165,9 @@ DEEDS: Mapping[str, Callable[[World], Deed]] = {
     "backup": lambda w: shown.BackUp(w.kid, w.folder / "others"),
     "backup of a kind": lambda w: shown.BackUp(w.kid, w.backups, "incremental"),
     "restore": lambda w: shown.Restore(w.backups, w.new, "1", "monolithicFlat"),
+    "restore raw": lambda w: shown.Restore(w.backups, w.folder / "raw", kind="raw"),
+    "verify a point": lambda w: shown.VerifyBackups(w.backups, f"{w.stem}-0001"),
+    "prune by name": lambda w: shown.PruneBackups(w.backups, drop=(f"{w.stem}-0001",)),
     "verify": lambda w: shown.VerifyBackups(w.backups),
     "prune": lambda w: shown.PruneBackups(w.backups, 1),
 }
