@@ -59,7 +59,7 @@ class Job:
     @property
     def rate(self) -> float | None:
         """Units a second over the last two seconds; None while that is not known."""
-        if len(self._marks) < 2:  # noqa: PLR2004  a rate needs two marks
+        if not self._marks:
             return None
         (begun, first), (now, last) = self._marks[0], self._marks[-1]
         return (last - first) / (now - begun) if now > begun else None
@@ -77,7 +77,7 @@ class Job:
         now = time.monotonic()
         self.progress = progress
         self._marks.append((now, progress.done))
-        while len(self._marks) > 2 and now - self._marks[0][0] > _WINDOW:  # noqa: PLR2004  as above
+        while len(self._marks) > 2 and now - self._marks[0][0] > _WINDOW:  # noqa: PLR2004  a rate needs two
             self._marks.pop(0)
 
     def end(self, state: JobState, error: Exception | None = None) -> None:

@@ -130,19 +130,25 @@ def test_an_extent_outside_is_no_parent_whose_folder_could_be_allowed() -> None:
     assert (problem.remedies, problem.folder) == ((Remedy.ALLOW_OUTSIDE,), None)
 
 
-def test_a_folder_tells_faults_uses_tracks_and_what_it_could_not_see_in_that_order() -> None:
+def test_a_folder_tells_faults_uses_tracks_machines_and_what_it_could_not_see_in_that_order() -> (
+    None
+):
     fault = Finding.of(Kind.NO_CID, PIECE)
     track = SimpleNamespace(path=Path("/vm/disk-ctk.vmdk"), error="cut off")
     sound = SimpleNamespace(path=Path("/vm/other-ctk.vmdk"), error=None)
     loose = SimpleNamespace(path=Path("/vm/loose-ctk.vmdk"))
     unseen = CorruptVmdk("a folder", path=Path("/vm/shut"))
+    machine = Finding.of(Kind.MACHINE_ENCRYPTED, Path("/vm/office.vmx"))
     nodes = {DISK: node(faults=(fault,), in_use=True, track=track), PIECE: node(track=sound)}
-    found = from_forest(forest(nodes, loose_tracks=(loose,), unseen=(unseen,)))
+    found = from_forest(
+        forest(nodes, loose_tracks=(loose,), about_machines=(machine,), unseen=(unseen,))
+    )
     assert kinds(found) == [
         (Kind.NO_CID, PIECE),
         (Kind.IN_USE, DISK),
         (Kind.TRACK_UNREADABLE, DISK),
         (Kind.LOOSE_TRACK, loose.path),
+        (Kind.MACHINE_ENCRYPTED, machine.path),
         (Kind.UNREADABLE, unseen.path),
     ]
     assert found[0].link == DISK

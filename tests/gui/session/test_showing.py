@@ -199,6 +199,29 @@ def test_the_hash_is_that_of_the_generation_at_the_cursor(
         assert lines == [f"{name}: {told}"]
 
 
+def test_of_a_link_that_did_not_open_nothing_is_hashed_or_listed(
+    session: Session, own_sample: Path
+) -> None:
+    (own_sample / "office.vmdk").unlink()
+    session.open(own_sample / "office-000001.vmdk")
+    assert session.cursor.path is not None
+    assert session.generation_chain is None
+    assert session.hash_generation() is None
+    assert session.making.list_unreadable(session.scene, own_sample / "list.csv") is None
+
+
+def test_a_link_looked_at_alone_stays_so_when_it_is_read_again_and_another_does_not(
+    session: Session, tip: Path
+) -> None:
+    session.open(tip)
+    session.look_alone()
+    for select in (None, tip):
+        session.reload(select)
+        assert (session.scene.is_alone, session.cursor.path) == (True, tip)
+    session.reload(tip.parent / "office-000003.vmdk")
+    assert (session.scene.is_alone, session.cursor.generation) == (False, 3)
+
+
 def test_counts_are_told_only_if_they_say_something_new(session: Session, tip: Path) -> None:
     session.open(tip)
     told: list[str] = []
