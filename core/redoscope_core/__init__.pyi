@@ -175,6 +175,9 @@ from redoscope_core.operations.examining.check import check_folder as check_fold
 from redoscope_core.operations.examining.compare import Comparison as Comparison
 from redoscope_core.operations.examining.compare import compare as compare
 from redoscope_core.operations.examining.digest import ALGORITHMS as ALGORITHMS
+from redoscope_core.operations.examining.growth import Growth as Growth
+from redoscope_core.operations.examining.growth import growth as growth
+from redoscope_core.operations.examining.growth import identical_sectors as identical_sectors
 from redoscope_core.operations.examining.hits import Hits as Hits
 from redoscope_core.operations.examining.needle import MAX_PATTERN as MAX_PATTERN
 from redoscope_core.operations.examining.needle import Needle as Needle

@@ -33,6 +33,8 @@ from redoscope_gui.requests.explaining import LinkDescribed as LinkDescribed
 from redoscope_gui.requests.explaining import ReadDescriptor as ReadDescriptor
 from redoscope_gui.requests.explaining import SectorAt as SectorAt
 from redoscope_gui.requests.explaining import SectorExplained as SectorExplained
+from redoscope_gui.requests.growing import CompareWithParents as CompareWithParents
+from redoscope_gui.requests.growing import MeasureGrowth as MeasureGrowth
 from redoscope_gui.requests.hashing import GenerationHashed as GenerationHashed
 from redoscope_gui.requests.hashing import HashGeneration as HashGeneration
 from redoscope_gui.requests.machines import MachineRead as MachineRead

@@ -95,7 +95,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
             *("window.hex", "window.inspector", "window.compare", "window.search"),
             *("window.machine", "window.changes", "window.backups"),
-            *("window.done", ""),
+            *("window.growth", "window.done", ""),
             *("window.next", "window.previous"),
         ),
     ),

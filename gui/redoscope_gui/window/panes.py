@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from redoscope_gui.views.backups import BackupsView
     from redoscope_gui.views.changes import ChangesView
     from redoscope_gui.views.compare import CompareView
+    from redoscope_gui.views.growth import GrowthView
     from redoscope_gui.views.hex import HexView
     from redoscope_gui.views.inspector import InspectorView
     from redoscope_gui.views.machine import MachineView
@@ -87,6 +88,7 @@ class Panes:
         self.search = Pane("search", window.tr("Search"), window)
         self.changes = Pane("changes", window.tr("Changes"), window)
         self.backups = Pane("backups", window.tr("Backups"), window)
+        self.growth = Pane("growth", window.tr("Growth"), window)
         self.machine = Pane("machine", window.tr("Machine"), window)
         self.done = Pane("done", window.tr("Done, as code"), window)
         self.chain_view = ChainView(session, self.chain)
@@ -101,6 +103,7 @@ class Panes:
         self.machine_view: MachineView | None = None
         self.changes_view: ChangesView | None = None
         self.backups_view: BackupsView | None = None
+        self.growth_view: GrowthView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -119,7 +122,8 @@ class Panes:
     @property
     def guests(self) -> tuple[Pane, ...]:
         """The panes that no layout has: they come when they are asked for."""
-        return self.compare, self.search, self.machine, self.changes, self.backups, self.done
+        first = (self.compare, self.search, self.machine)
+        return (*first, self.changes, self.backups, self.growth, self.done)
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
@@ -128,6 +132,7 @@ class Panes:
         from redoscope_gui.views.backups import BackupsView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.changes import ChangesView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
+        from redoscope_gui.views.growth import GrowthView  # noqa: PLC0415  as above
         from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
         from redoscope_gui.views.machine import MachineView  # noqa: PLC0415  as above
@@ -145,6 +150,8 @@ class Panes:
         self.changes.setWidget(self.changes_view)
         self.backups_view = BackupsView(self._session, self.backups)
         self.backups.setWidget(self.backups_view)
+        self.growth_view = GrowthView(self._session, self.growth)
+        self.growth.setWidget(self.growth_view)
         self.changes_view.bytes_wanted.connect(self._to_bytes)
         self.search_view.bytes_wanted.connect(self._to_bytes)
         self.machine_view.bytes_wanted.connect(self._to_bytes)

@@ -1,4 +1,4 @@
-"""The picture of the map: pyqtgraph's view box and image. The only module that imports pyqtgraph.
+"""The picture of the map: pyqtgraph's view box and image.
 
 It knows a table of what cells hold and their inks, and nothing of disks. It is imported when
 the map is first shown: pyqtgraph takes most of a second to import.
