@@ -90,4 +90,7 @@ def test_a_tool_bar_without_room_shows_that_by_a_mark(explorer: MainWindow) -> N
 
 def test_time_left_is_told_in_units() -> None:
     for left, words in ((7261, "2 h 1 min left"), (61, "1 min 01 s left"), (9, "9 s left")):
-        assert how_fast(cast("Job", SimpleNamespace(rate=0, seconds_left=left))) == words
+        assert (
+            how_fast(cast("Job", SimpleNamespace(rate=0, seconds_left=left, progress=None)))
+            == words
+        )
