@@ -22,6 +22,8 @@ __all__ = [
     "CHILD_KIND",
     "CLONE_KIND",
     "DISK_KIND",
+    "LANGUAGE",
+    "LANGUAGES",
     "SHELL",
     "SHELLS",
     "THEME",
@@ -94,6 +96,9 @@ class _Listed(_OneOf):
         return listed
 
 
+LANGUAGES = ("command", "python", "c")
+"""In which a command can be shown as code."""
+LANGUAGE = _OneOf("language", LANGUAGES)
 SHELLS = ("bash", "zsh", "fish")
 """Shells that can be told what may come next on their command line."""
 ADAPTER = _Listed("adapter", "format.geometry", "ADAPTERS")

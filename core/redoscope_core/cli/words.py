@@ -53,6 +53,7 @@ GROUPS = {
     },
     "Help": {
         "help": "helping.help_word",
+        "code": "coding.code",
         "version": "helping.version",
         "completion": "helping.completion",
     },

@@ -148,6 +148,7 @@ CALLS: dict[str, list[str]] = {
     "prune": ["prune", "FOLDER/kept", "--drop", "2"],
     "consolidate": ["consolidate", TIP, "--into", "1"],
     "consolidate dry": ["consolidate", TIP, "--dry-run"],
+    "code": ["code", "child", TIP, "FOLDER/new.vmdk"],
 }
 
 
