@@ -189,6 +189,7 @@ from redoscope_core.operations.examining.search import search as search
 from redoscope_core.operations.examining.structures import Recognised as Recognised
 from redoscope_core.operations.examining.structures import find_structures as find_structures
 from redoscope_core.operations.examining.structures import list_structures as list_structures
+from redoscope_core.operations.examining.structures import structure_around as structure_around
 from redoscope_core.operations.examining.structures import structure_at as structure_at
 from redoscope_core.operations.examining.tally import Looked as Looked
 from redoscope_core.operations.making.clone import CLONE_KINDS as CLONE_KINDS

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from redoscope_core import SECTOR
 from redoscope_gui.text_cells import ASCII, cells
 
 __all__ = ["PIECE", "CopyForm", "Selected", "copied", "head", "piece", "sector_range", "tail"]
@@ -18,7 +19,6 @@ __all__ = ["PIECE", "CopyForm", "Selected", "copied", "head", "piece", "sector_r
 _ROW = 16
 PIECE = 3 * 2**16
 """Bytes of a piece: whole rows of every form, and whole groups of base64."""
-_SECTOR = 512
 _BLANK = " "
 
 
@@ -105,8 +105,8 @@ def tail(form: CopyForm) -> str:
 
 def sector_range(of: Selected) -> str:
     """Return the sectors that hold the selection, as people and as the commands write them."""
-    first = of.offset // _SECTOR
-    count = (of.offset + of.length - 1) // _SECTOR - first + 1
+    first = of.offset // SECTOR
+    count = (of.offset + of.length - 1) // SECTOR - first + 1
     return f"sectors {first} to {first + count - 1}: --start {first} --count {count}"
 
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["structures"]
 
-_LONGEST = 64
-
 
 @click.command()
 @click.argument("disk", type=DISK)
@@ -60,11 +58,6 @@ def _document(each: Recognised) -> dict[str, object]:
     return each.structure.document | {"sector": sector, "partition": each.partition}
 
 
-def _shortened(text: str) -> str:
-    """Return *text* as it fits into a line."""
-    return text if len(text) <= _LONGEST else text[:_LONGEST].rstrip() + "..."
-
-
 def _print(found: tuple[Recognised, ...], *, with_fields: bool) -> None:
     for structure, partition in found:
         place = "-" if partition is None else partition
@@ -72,5 +65,5 @@ def _print(found: tuple[Recognised, ...], *, with_fields: bool) -> None:
         say(f"{offset} {offset // SECTOR} {place} {structure.kind.value}")
         for field in structure.fields if with_fields else ():
             wrong = "  (does not fit)" if field.fits is False else ""
-            text = printable(_shortened(field.text))
+            text = printable(field.text)
             say(f"  {offset + field.offset} {field.name} = {text}{wrong}")

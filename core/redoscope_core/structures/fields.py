@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Field", "Read", "Row", "Structure", "StructureKind", "fields_of"]
 
+_LINE = 64
+
 
 class StructureKind(Enum):
     """What was recognised; the value is its word for programs."""
@@ -83,10 +85,11 @@ class Field:
 
     @property
     def text(self) -> str:
-        """The value as people read it."""
+        """The value as people read it, as far as it fits into a line."""
         if self.read is Read.HEX and isinstance(self.value, int):
             return f"0x{self.value:0{2 * self.length}x}"
-        return str(self.value)
+        text = str(self.value)
+        return text if len(text) <= _LINE else f"{text[: _LINE - 3].rstrip()}..."
 
 
 @dataclass(frozen=True, slots=True)

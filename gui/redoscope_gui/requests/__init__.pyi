@@ -57,6 +57,10 @@ from redoscope_gui.requests.owning import OwnerFound as OwnerFound
 from redoscope_gui.requests.reading import BytesRead as BytesRead
 from redoscope_gui.requests.reading import ReadBytes as ReadBytes
 from redoscope_gui.requests.reading import ReadFault as ReadFault
+from redoscope_gui.requests.recognising import FindStructure as FindStructure
+from redoscope_gui.requests.recognising import FindStructures as FindStructures
+from redoscope_gui.requests.recognising import ListStructures as ListStructures
+from redoscope_gui.requests.recognising import StructureFound as StructureFound
 from redoscope_gui.requests.salvaging import ListUnreadable as ListUnreadable
 from redoscope_gui.requests.salvaging import UnreadableListed as UnreadableListed
 from redoscope_gui.requests.searching import HitAround as HitAround

@@ -64,7 +64,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Go",
         (
             *("go.back", "go.forward", "", "go.to", "go.command", ""),
-            *("go.find", "go.next_hit", "go.previous_hit", ""),
+            *("go.find", "go.next_hit", "go.previous_hit", "go.structures", ""),
             *("go.newer", "go.older", "go.tip", "go.base", ""),
             *("go.next_change", "go.previous_change", "go.newer_store", "go.older_store", ""),
             *("problems.next", "problems.previous"),
@@ -95,7 +95,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("window.reset", "", "window.chain", "window.problems", "window.jobs"),
             *("window.hex", "window.inspector", "window.compare", "window.search"),
             *("window.machine", "window.changes", "window.backups"),
-            *("window.growth", "window.done", ""),
+            *("window.growth", "window.done", "window.structures", ""),
             *("window.next", "window.previous"),
         ),
     ),

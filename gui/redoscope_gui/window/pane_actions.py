@@ -13,6 +13,9 @@ from redoscope_gui.window.panes import Pane
 
 __all__ = ["pane_commands"]
 
+_DIGITS = 10
+"""Panes that have a key of their own."""
+
 _KEYS = 10
 """Panes from this one on have no key of their own: there are ten digits."""
 

@@ -46,5 +46,6 @@ def keys_of(pane: str) -> tuple[tuple[str, str], ...]:
         ),
         "compare": ((tr("Next or previous difference"), "], ["),),
         "search": ((tr("Search, or stop; in the list: to the bytes of the hit"), "Return"),),
+        "structures": ((tr("Go on to the bytes of the structure"), "Return"),),
         "jobs": ((tr("Cancel or copy"), "Tab, Space"),),
     }.get(pane, ())

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from redoscope_gui.views.inspector import InspectorView
     from redoscope_gui.views.machine import MachineView
     from redoscope_gui.views.search import SearchView
+    from redoscope_gui.views.structures import StructuresView
 
 __all__ = ["Pane", "Panes"]
 
@@ -91,6 +92,7 @@ class Panes:
         self.growth = Pane("growth", window.tr("Growth"), window)
         self.machine = Pane("machine", window.tr("Machine"), window)
         self.done = Pane("done", window.tr("Done, as code"), window)
+        self.structures = Pane("structures", window.tr("Structures"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
         self.jobs_view = JobsView(session, self.jobs)
@@ -104,6 +106,7 @@ class Panes:
         self.changes_view: ChangesView | None = None
         self.backups_view: BackupsView | None = None
         self.growth_view: GrowthView | None = None
+        self.structures_view: StructuresView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -123,7 +126,7 @@ class Panes:
     def guests(self) -> tuple[Pane, ...]:
         """The panes that no layout has: they come when they are asked for."""
         first = (self.compare, self.search, self.machine)
-        return (*first, self.changes, self.backups, self.growth, self.done)
+        return (*first, self.changes, self.backups, self.growth, self.done, self.structures)
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
@@ -137,12 +140,16 @@ class Panes:
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
         from redoscope_gui.views.machine import MachineView  # noqa: PLC0415  as above
         from redoscope_gui.views.search import SearchView  # noqa: PLC0415  as above
+        from redoscope_gui.views.structures import StructuresView  # noqa: PLC0415  as above
 
         self.hex_view = HexView(self._session, self.hex)
         self.inspector_view = InspectorView(self._session, self.inspector)
         self.compare_view = CompareView(self._session, self.compare)
         self.search_view = SearchView(self._session, self.search)
         self.machine_view = MachineView(self._session, self.machine)
+        self.structures_view = StructuresView(self._session, self.structures)
+        self.structures.setWidget(self.structures_view)
+        self.structures_view.bytes_wanted.connect(self._to_bytes)
         self.compare.setWidget(self.compare_view)
         self.search.setWidget(self.search_view)
         self.machine.setWidget(self.machine_view)
@@ -228,9 +235,10 @@ class Panes:
     def place(self, pane: Pane) -> None:
         """Give a pane that has no place yet that of the bytes, to take turns with them.
 
-        The search takes turns with the inspector: what it finds is looked at in the bytes.
+        Lists take turns with the inspector: what they lead to is looked at in the bytes.
         """
-        beside = self.inspector if pane is self.search else self.hex
+        lists = (self.search, self.structures)
+        beside = self.inspector if pane in lists else self.hex
         nowhere = Qt.DockWidgetArea.NoDockWidgetArea
         if self._window.dockWidgetArea(pane) == nowhere and not pane.isFloating():
             self._window.addDockWidget(_RIGHT, pane)

@@ -24,6 +24,7 @@ from redoscope_gui.dialogs.palette.offers import Source
 from redoscope_gui.presence import is_there
 from redoscope_gui.session import Session, grouped
 from redoscope_gui.settings import Settings
+from redoscope_gui.structure_words import kind_name
 from redoscope_gui.views.problems import LOOK
 from redoscope_gui.window.explorer import Explorer
 from redoscope_gui.window.panes import Panes
@@ -61,6 +62,7 @@ def other_offers(window: Sought) -> tuple[Source, ...]:
         recent_offers(window.settings, window.open_path),
         legend_offers(window.explorer),
         encoding_offers(window.panes),
+        structure_offers(window.session, window.panes),
     )
 
 
@@ -183,6 +185,26 @@ def encoding_offers(panes: Panes) -> Callable[[str], Sequence[Offer]]:
             if how is not None and view is not None:
                 run = partial(view.show_encoding, name)
                 found.append(Offer(title, run, tr("bytes"), fit=how))
+        return found
+
+    return offers
+
+
+def structure_offers(session: Session, panes: Panes) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of the structures that are listed, once letters are typed."""
+
+    def offers(needle: str) -> Sequence[Offer]:
+        found = []
+        view = panes.structures_view
+        for structure, partition in view.rows.found if view is not None and needle else ():
+            title = kind_name(structure.kind)
+            how = _behind(fit(needle, title))
+            if how is not None:
+                where = tr("at 0x%X") % structure.offset
+                if partition is not None:
+                    where = tr("%s, partition %d") % (where, partition)
+                run = partial(session.go_to, structure.offset)
+                found.append(Offer(title, run, where, icon="list-tree", fit=how))
         return found
 
     return offers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
 
@@ -15,6 +16,15 @@ __all__ = ["search_commands"]
 def tr(text: str) -> str:
     """Translate *text* of a menu."""
     return QCoreApplication.translate("MainWindow", text)
+
+
+def _list(window: Doings) -> None:
+    """Show the list of recognised structures, and give it the focus."""
+    panes = window.panes
+    if not panes.structures.in_front:
+        window.toggle_pane(panes.structures)
+    if panes.structures_view is not None:
+        panes.structures_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 def search_commands(window: Doings) -> tuple[Command, ...]:
@@ -44,6 +54,10 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
         (
             *("previous_hit", tr("Previous hit"), step(forward=False)),
             *("", "Shift+F3", tr("Before the cursor")),
+        ),
+        (
+            *("structures", tr("Recognised st&ructures"), partial(_list, window), "list-tree"),
+            *("Ctrl+Shift+R", tr("Partition tables, boot sectors, superblocks, VMDK headers")),
         ),
     )
     return tuple(

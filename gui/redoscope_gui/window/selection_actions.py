@@ -63,14 +63,14 @@ def selection_commands(window: Doings) -> tuple[Command, ...]:
         ),
         Command(
             "edit.hash_selection",
-            tr("Hash o&f selection"),
+            tr("SHA-256 o&f the selection"),
             lambda: _hash_selection(window),
             "",
             ("Ctrl+Shift+H",),
             is_open,
             hint=tr("The SHA-256 of the selected bytes, however many"),
             needs=tr("no chain is open"),
-            words="sha256 digest checksum",
+            words="hash digest checksum",
             heavy=True,
         ),
     )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["Recognised", "find_structures", "list_structures", "structure_at"]
+__all__ = ["Recognised", "find_structures", "list_structures", "structure_around", "structure_at"]
 
 _MOST_EBRS = 1024
 _FIRST_LOGICAL = 5
@@ -64,6 +64,26 @@ def structure_at(chain: Chain, sector: int) -> Structure | None:
     """Return the structure that begins at *sector*; None if none does, or it can't be read."""
     data = _read(chain, sector, LONGEST // SECTOR)
     return recognise(data, sector * SECTOR)
+
+
+def structure_around(chain: Chain, offset: int) -> Structure | None:
+    """Return the structure that has the byte at *offset*; None if none is recognised there.
+
+    What a table of partitions leads to is known better than what the bytes of one sector tell.
+    """
+    for each in list_structures(chain):
+        if _has(each.structure, offset):
+            return each.structure
+    sector = offset // SECTOR
+    for first in range(sector, max(-1, sector - LONGEST // SECTOR), -1):
+        found = structure_at(chain, first)
+        if found is not None and _has(found, offset):
+            return found
+    return None
+
+
+def _has(structure: Structure, offset: int) -> bool:
+    return structure.offset <= offset < structure.offset + structure.length
 
 
 def list_structures(chain: Chain) -> tuple[Recognised, ...]:

@@ -25,6 +25,8 @@ _TINT = 26
 """Alpha of the owner's colour behind the bytes it supplies."""
 _UNDERLINE = 140
 """Alpha of the line under bytes that differ from the parent generation."""
+_FIELD, _FIELD_ODD = 36, 70
+"""Alpha behind the fields of a recognised structure."""
 _NARROW_GUTTER = 3
 
 
@@ -120,6 +122,19 @@ class RowPainter:
         room = self.width - start - self.columns.advance
         text = plain.elided(painter.fontMetrics(), words.what, Qt.TextElideMode.ElideRight, room)
         plain.draw(painter, QRect(start, y, room, height), middle, text)
+
+    def fields(
+        self, painter: QPainter, y: int, offset: int, spans: list[tuple[int, int, bool]]
+    ) -> None:
+        """Paint which bytes of the row at *offset* are a field: neighbours differ in strength."""
+        for first, last, odd in spans:
+            fill = QColor(self._colours["accent"])
+            fill.setAlpha(_FIELD_ODD if odd else _FIELD)
+            columns = first - offset, last - offset
+            for left, width in (self.columns.span(*columns), self.columns.text_span(*columns)):
+                painter.fillRect(QRect(left, y, width, self.row_height), fill)
+            left, width = self.columns.span(*columns)
+            painter.fillRect(QRect(left, y + self.row_height - 2, width - 2, 2), fill)
 
     def bytes_row(self, painter: QPainter, row: ByteRow, selected: Selected) -> None:
         """Paint the address and the bytes of a row."""

@@ -10,6 +10,7 @@ from redoscope_gui import plain, theme
 from redoscope_gui.text_cells import ASCII
 from redoscope_gui.views.hex.asking import HexAsking
 from redoscope_gui.views.hex.columns import Columns, fitting
+from redoscope_gui.views.hex.fields import HexFields
 from redoscope_gui.views.hex.position import (
     FITTING_COLUMNS,
     AddressUnit,
@@ -29,9 +30,10 @@ _MARGIN = 24
 class HexSheet:
     """How wide rows are, what stands in them, and which byte is under a point."""
 
-    def __init__(self, asking: HexAsking, scroll: RowScroll) -> None:
+    def __init__(self, asking: HexAsking, scroll: RowScroll, fields: HexFields) -> None:
         self._asking = asking
         self._scroll = scroll
+        self._fields = fields
         self._painter: RowPainter | None = None
         self._wanted = 0
         self._visible_before = 0
@@ -146,6 +148,8 @@ class HexSheet:
             address = self._address(offset, rows.columns.address_digits)
             past_end = asking.ends_before(sector)
             length = scroll.rows.length(offset)
+            spans = self._fields.spans(offset, offset + length - 1)
+            rows.fields(painter, y, offset, spans)
             rows.bytes_row(painter, ByteRow(y, address, offset, length, shown, past_end), selected)
             if offset <= selected.caret < offset + length:
                 rows.caret(painter, y, selected.caret - offset, focused=selected.focused)

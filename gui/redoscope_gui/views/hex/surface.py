@@ -19,6 +19,7 @@ from redoscope_core import SECTOR
 from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex.asking import HexAsking
+from redoscope_gui.views.hex.fields import HexFields
 from redoscope_gui.views.hex.hand import HexHand
 from redoscope_gui.views.hex.position import AddressUnit, DiskRows
 from redoscope_gui.views.hex.rows import Selected
@@ -50,7 +51,8 @@ class HexSurface(QAbstractScrollArea):
         self._session = session
         self.asking = HexAsking(session, self)
         self.scrolling = RowScroll(self, lambda: self.sheet.columns.width)
-        self.sheet = HexSheet(self.asking, self.scrolling)
+        self.fields = HexFields(session, self)
+        self.sheet = HexSheet(self.asking, self.scrolling, self.fields)
         self.hand = HexHand(session, self.scrolling, self.sheet, self.viewport())
         self._asking_soon = QTimer(self, singleShot=True, interval=0)
         self._asking_soon.timeout.connect(self.ask)
@@ -59,9 +61,11 @@ class HexSurface(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.asking.changed.connect(self.viewport().update)
+        self.fields.changed.connect(self.viewport().update)
         self.asking.generation_changed.connect(self.sheet.forget)
         self.scrolling.top_changed.connect(self._asking_soon.start)
         self.hand.moved.connect(self.viewport().update)
+        self.hand.moved.connect(self._asking_soon.start)
         self.hand.selection_changed.connect(self.selection_changed)
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._take_generation)
@@ -72,6 +76,7 @@ class HexSurface(QAbstractScrollArea):
     def ask(self) -> None:
         """Ask for the visible bytes that are missing, and one screen each way."""
         self.asking.want(*self.scrolling.seen())
+        self.fields.look(self.hand.caret)
 
     def show_columns(self, columns: int) -> None:
         """Show *columns* bytes a row, 0 for as many as fit."""
@@ -98,7 +103,8 @@ class HexSurface(QAbstractScrollArea):
             return past_end_heading(sector).what
         generation = None if asking.chain.asks_parent else asking.generation
         words = byte_words(caret, asking.sector(sector), generation, asking.since)
-        return words + selected_words(*self.hand.selection)
+        field = self.fields.words(caret)
+        return words + (f", {field}" if field else "") + selected_words(*self.hand.selection)
 
     # --- following the session ---------------------------------------------------------------
 
@@ -121,6 +127,7 @@ class HexSurface(QAbstractScrollArea):
         offset = max(0, self._session.cursor.offset)
         self.hand.follow(offset)
         self.viewport().update()
+        self._asking_soon.start()
         self.scrolling.show_offset(offset)
 
     def _lay_out(self) -> None:

@@ -30,6 +30,8 @@ class Fact:
     """What is copied; the last cell if empty."""
     sector: int | None = None
     """Sector of the disk that the row leads to."""
+    offset: int | None = None
+    """Byte of the disk that the row leads to."""
     generation: int | None = None
     """Generation that the row leads to."""
     dim: bool = False

@@ -23,6 +23,8 @@ class FactsTable(QTreeView):
 
     sector_wanted = Signal(object)
     """A row leads to a sector; carries it."""
+    offset_wanted = Signal(object)
+    """A row leads to a byte; carries its offset."""
     generation_wanted = Signal(object)
     """A row leads to a generation; carries its index."""
 
@@ -91,6 +93,8 @@ class FactsTable(QTreeView):
             return
         if fact.sector is not None:
             self.sector_wanted.emit(fact.sector)
+        elif fact.offset is not None:
+            self.offset_wanted.emit(fact.offset)
         elif fact.generation is not None:
             self.generation_wanted.emit(fact.generation)
         else:
@@ -127,6 +131,9 @@ class FactsTable(QTreeView):
         if fact.sector is not None:
             going = menu.addAction(self.tr("Go to this sector"))
             going.triggered.connect(lambda: self.sector_wanted.emit(fact.sector))
+        if fact.offset is not None:
+            reaching = menu.addAction(self.tr("Go to this byte"))
+            reaching.triggered.connect(lambda: self.offset_wanted.emit(fact.offset))
         if fact.generation is not None:
             showing = menu.addAction(self.tr("Show this generation"))
             showing.triggered.connect(lambda: self.generation_wanted.emit(fact.generation))

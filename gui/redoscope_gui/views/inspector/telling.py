@@ -6,10 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import SECTOR, LookupStep, State
+from redoscope_core import SECTOR, LookupStep, State, Structure
 from redoscope_core.explanations import explained
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import DescriptorRead, LinkDescribed, SectorExplained
+from redoscope_gui.structure_words import field_words, kind_name
 from redoscope_gui.views.inspector.facts import Fact
 from redoscope_gui.views.inspector.values import Value
 
@@ -19,6 +20,8 @@ __all__ = [
     "generation_facts",
     "link_facts",
     "lookup_facts",
+    "structure_facts",
+    "structure_name",
     "summary",
     "value_facts",
 ]
@@ -187,6 +190,38 @@ def generation_facts(answer: SectorExplained, since: int | None = None) -> list[
 def value_facts(values: list[Value]) -> list[Fact]:
     """Return the readings of the bytes at the cursor."""
     return [Fact((value.name, value.little, value.big), copy=value.little) for value in values]
+
+
+def structure_name(structure: Structure) -> str:
+    """Tell which structure it is, and where it begins."""
+    text = translate("InspectorView", "{name}, from byte 0x{offset:X} on, {length} bytes")
+    length = theme.grouped(structure.length)
+    return text.format(name=kind_name(structure.kind), offset=structure.offset, length=length)
+
+
+def structure_facts(structure: Structure | None, offset: int) -> list[Fact]:
+    """Return the fields of *structure*; the one that has the byte *offset* stands out."""
+    if structure is None:
+        return []
+    here = structure.field_at(offset)
+    place = translate("InspectorView", "0x{offset:X}, {length} bytes")
+    one = translate("InspectorView", "0x{offset:X}, 1 byte")
+    facts = []
+    for field in structure.fields:
+        text = field_words(field)
+        where = (one if field.length == 1 else place).format(
+            offset=field.offset, length=theme.grouped(field.length)
+        )
+        facts.append(
+            Fact(
+                (field.name, text, where),
+                hint=plain.lines(field.name, text, where),
+                copy=str(field.value),
+                offset=structure.offset + field.offset,
+                strong=field is here,
+            )
+        )
+    return facts
 
 
 def link_facts(link: LinkDescribed) -> list[Fact]:

@@ -1,4 +1,4 @@
-"""The inspector pane: four pages about the place of the cursor."""
+"""The inspector pane: five pages about the place of the cursor."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from redoscope_gui.requests import (
     DescribeLink,
     DescriptorRead,
     ExplainSector,
+    FindStructure,
     LinkDescribed,
     ReadBytes,
     ReadDescriptor,
     SectorExplained,
+    StructureFound,
 )
 from redoscope_gui.session import Session
 from redoscope_gui.views.inspector import telling
@@ -32,6 +34,9 @@ from redoscope_gui.views.inspector.table import FactsTable
 from redoscope_gui.views.inspector.values import NEEDED, values_at
 
 __all__ = ["InspectorView"]
+
+_STRUCTURE = 4
+"""The page of fields."""
 
 
 class InspectorView(QWidget):
@@ -83,6 +88,14 @@ class InspectorView(QWidget):
             self,
         )
         self.values.setRootIsDecorated(False)
+        self.structure = FactsTable(
+            (self.tr("Field"), value, self.tr("Byte")),
+            self.tr("Fields of the structure at the cursor"),
+            (170, 110),
+            self,
+        )
+        self.structure.setRootIsDecorated(False)
+        self.structure.offset_wanted.connect(self._session.go_to)
         self.link = FactsTable((what, value), self.tr("Properties of the link"), (150,), self)
         self.link.setRootIsDecorated(False)
         self.descriptor = QPlainTextEdit(self)
@@ -116,10 +129,23 @@ class InspectorView(QWidget):
         self.pages.addTab(self.generations, self.tr("Generations"))
         self.pages.addTab(self.values, self.tr("Values"))
         self.pages.addTab(link, self.tr("Link"))
+        self.pages.addTab(self._structure_page(), self.tr("Structure"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.pages)
         self.setFocusProxy(self.pages)
+
+    def _structure_page(self) -> QWidget:
+        page = QWidget(self)
+        self.structure_name = plain.Label(self.tr("Nothing is recognised here"), page)
+        self.structure_name.setWordWrap(True)
+        self.structure_name.setContentsMargins(theme.STEP, 0, theme.STEP, 0)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, theme.STEP, 0, 0)
+        column.setSpacing(theme.STEP)
+        column.addWidget(self.structure_name)
+        column.addWidget(self.structure, 1)
+        return page
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -144,7 +170,8 @@ class InspectorView(QWidget):
             if self._session.chain_error is not None:
                 words = self.tr("This chain does not open: see Problems")
             self.summary.setText(words)
-            for table in (self.lookup, self.generations, self.values, self.link):
+            facts = (self.lookup, self.generations, self.values, self.link, self.structure)
+            for table in facts:
                 table.show_facts(())
             self.descriptor.clear()
             path = self._session.cursor.path
@@ -179,6 +206,9 @@ class InspectorView(QWidget):
         elif page == self.pages.indexOf(self.values):
             read = ReadBytes(chain, generation, offset, NEEDED)
             session.ask("inspector-values", read, self._show_values, self._failed)
+        elif page == _STRUCTURE:
+            found = FindStructure(chain, generation, offset)
+            session.ask("inspector-structure", found, self._show_structure, self._failed)
         elif page > 1 and generation != self._described:
             session.ask("inspector-link", DescribeLink(chain, generation), self._show_link)
 
@@ -209,6 +239,13 @@ class InspectorView(QWidget):
         unknown = answer.faults or (answer.asks_parent and State.ABSENT in answer.states)
         data = b"" if unknown else answer.data[start : start + NEEDED]
         self.values.show_facts(telling.value_facts(values_at(data)))
+
+    def _show_structure(self, answer: StructureFound) -> None:
+        if answer.structure is None:
+            self.structure_name.setText(self.tr("Nothing is recognised here"))
+        else:
+            self.structure_name.setText(telling.structure_name(answer.structure))
+        self.structure.show_facts(telling.structure_facts(answer.structure, answer.offset))
 
     def _show_link(self, answer: LinkDescribed) -> None:
         self._described = answer.generation
