@@ -6,22 +6,27 @@
 from __future__ import annotations
 
 from redoscope_gui.maps.classes import (
+    COMPARING,
     FIRST_OWNER,
     LAST_OWNER,
     MapClass,
     MapMode,
     owner_class,
 )
-from redoscope_gui.maps.compared import compared_with
+from redoscope_gui.maps.compared import Older, OtherDisk, compared_with, own_generation
 from redoscope_gui.maps.drawn import MapDrawn, MapScope
 
 __all__ = [
+    "COMPARING",
     "FIRST_OWNER",
     "LAST_OWNER",
     "MapClass",
     "MapDrawn",
     "MapMode",
     "MapScope",
+    "Older",
+    "OtherDisk",
     "compared_with",
+    "own_generation",
     "owner_class",
 ]

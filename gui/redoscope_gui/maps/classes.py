@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, IntEnum
 
-__all__ = ["FIRST_OWNER", "LAST_OWNER", "MapClass", "MapMode", "owner_class"]
+__all__ = ["COMPARING", "FIRST_OWNER", "LAST_OWNER", "MapClass", "MapMode", "owner_class"]
 
 
 class MapMode(Enum):
@@ -18,8 +18,14 @@ class MapMode(Enum):
     """How many generations decided the same place."""
     DIFFERENCE = "difference"
     """What any link after generation A, up to this one, decided."""
+    EXACT = "exact"
+    """In what bytes generation A and this one really differ, once they were compared."""
     MATRIX = "matrix"
     """What each link of the chain decided: generations down, addresses across."""
+
+
+COMPARING = frozenset({MapMode.DIFFERENCE, MapMode.EXACT})
+"""The ways that compare with generation A."""
 
 
 class MapClass(IntEnum):

@@ -10,15 +10,17 @@ from redoscope_gui.maps import cells
 from redoscope_gui.maps.amounts import sectors_by_class
 from redoscope_gui.maps.cells import Grid, Ranks, Runs
 from redoscope_gui.maps.classes import (
+    COMPARING,
     FIRST_OWNER,
     LAST_OWNER,
     MapClass,
     MapMode,
     owner_class,
 )
-from redoscope_gui.maps.compared import compared_with
+from redoscope_gui.maps.compared import OtherDisk, compared_with, own_generation
 from redoscope_gui.maps.drawn import MapDrawn, MapScope
 from redoscope_gui.maps.generations import generation_of
+from redoscope_gui.maps.otherwise import OTHER, decided_otherwise, differing
 from redoscope_gui.maps.rewrites import rewrites_of
 
 __all__ = ["draw"]
@@ -35,7 +37,13 @@ def draw(asked: MapScope) -> MapDrawn:
         return _draw_matrix(asked, grid)
     if asked.mode is MapMode.OWNER:
         return _draw_owner(asked, grid)
-    since = asked.since if asked.mode is MapMode.DIFFERENCE else None
+    if asked.mode is MapMode.EXACT and asked.found is not None:
+        areas = differing(asked.chain, asked.generation, asked.found)
+        return _draw_against(asked, grid, areas)
+    if asked.mode is MapMode.DIFFERENCE and isinstance(asked.since, OtherDisk):
+        areas = decided_otherwise(asked.chain, asked.generation, asked.since)
+        return _draw_against(asked, grid, areas)
+    since = own_generation(asked.since) if asked.mode in COMPARING else None
     return _draw_changed(asked, grid, compared_with(asked.generation, since))
 
 
@@ -79,15 +87,25 @@ def _table(links: int) -> npt.NDArray[np.uint16]:
 def _draw_changed(asked: MapScope, grid: Grid, since: int) -> MapDrawn:
     """Draw what the links after generation *since* decided."""
     chain = generation_of(asked.chain, asked.generation)
-    table = _table(len(chain.links))
-    first = max(since, -1) + 2
+    return _draw_split(asked, grid, chain.stored, len(chain.links), max(since, -1) + 1)
+
+
+def _draw_against(asked: MapScope, grid: Grid, areas: Areas) -> MapDrawn:
+    """Draw *areas* whose link says whether they are the same in A."""
+    return _draw_split(asked, grid, areas, OTHER + 1, OTHER)
+
+
+def _draw_split(asked: MapScope, grid: Grid, areas: Areas, links: int, first: int) -> MapDrawn:
+    """Draw areas of so many *links*: what those from *first* on decided, and what is older."""
+    table = _table(links)
+    first += 1  # the columns begin with the link of nobody
     table[State.ZERO : State.DATA + 1, :first] = MapClass.INHERITED
     table[State.ZERO, first:] = MapClass.ZERO
     table[State.DATA, first:] = MapClass.DATA
-    runs = cells.runs_inside(chain.stored, table, grid)
+    runs = cells.runs_inside(areas, table, grid)
     classes = cells.highest(runs, grid).astype(np.uint8)
     classes[classes == 0] = MapClass.ABSENT
-    return _answer(asked, grid, classes, runs, (chain.stored, table))
+    return _answer(asked, grid, classes, runs, (areas, table))
 
 
 def _owners(asked: MapScope) -> tuple[Areas, Ranks, Ranks]:

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from redoscope_core import Areas, Chain
+    from redoscope_core import Areas, Chain, Comparison
     from redoscope_gui.maps.cells import Ranks
+    from redoscope_gui.maps.compared import Older
 
 __all__ = ["MapDrawn", "MapScope"]
 
@@ -28,8 +29,10 @@ class MapScope:
     first_sector: int
     sectors_per_cell: int
     cells: int
-    since: int | None = None
-    """Generation A of the DIFFERENCE mode."""
+    since: Older | None = None
+    """Generation A of the DIFFERENCE and the EXACT mode."""
+    found: Comparison | None = None
+    """What was found to differ, byte by byte, for the EXACT mode."""
 
     @property
     def capacity(self) -> int:

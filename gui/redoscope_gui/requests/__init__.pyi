@@ -16,8 +16,11 @@ from redoscope_gui.requests.changing import DiskCreated as DiskCreated
 from redoscope_gui.requests.changing import Verdict as Verdict
 from redoscope_gui.requests.changing import WhyNotAttach as WhyNotAttach
 from redoscope_gui.requests.comparing import CompareGenerations as CompareGenerations
+from redoscope_gui.requests.comparing import FindDifference as FindDifference
+from redoscope_gui.requests.comparing import OpenOther as OpenOther
 from redoscope_gui.requests.comparing import SaveDocument as SaveDocument
 from redoscope_gui.requests.comparing import SavePatch as SavePatch
+from redoscope_gui.requests.comparing import SoFar as SoFar
 from redoscope_gui.requests.copying import BytesWritten as BytesWritten
 from redoscope_gui.requests.copying import WriteBytes as WriteBytes
 from redoscope_gui.requests.copying import WriteManyBytes as WriteManyBytes

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from redoscope_core import SECTOR, State, VmdkError, descriptor_of, descriptor_text, sentences
+from redoscope_gui.maps.compared import Older, OtherDisk
 from redoscope_gui.maps.generations import generation_of, link_alone
 
 if TYPE_CHECKING:
@@ -60,6 +61,16 @@ class SectorExplained:
     generation: int
     lookup: Lookup
     generations: tuple[SectorAt, ...]
+    other: OtherDisk | None = None
+    """Generation A, if it is one of another disk."""
+    at_other: SectorAt | None = None
+    """The sector there."""
+
+    def at(self, since: Older) -> SectorAt | None:
+        """Return the sector at generation A; None if that was not asked for."""
+        if isinstance(since, OtherDisk):
+            return self.at_other if since == self.other else None
+        return self.generations[since]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +80,15 @@ class ExplainSector:
     chain: Chain
     generation: int
     sector: int
+    other: OtherDisk | None = None
+    """Generation A, if it is one of another disk."""
 
     def run(self) -> SectorExplained:
         """Return the steps of the look-up and one row per generation."""
         lookup = generation_of(self.chain, self.generation).owner(self.sector)
-        return SectorExplained(
-            self.sector, self.generation, lookup, _history(self.chain, self.sector)
-        )
+        history = _history(self.chain, self.sector)
+        there = None if self.other is None else _history(self.other.chain, self.sector)[-1]
+        return SectorExplained(self.sector, self.generation, lookup, history, self.other, there)
 
 
 def _history(chain: Chain, sector: int) -> tuple[SectorAt, ...]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redoscope_gui.maps.compared import compared_with
-
 if TYPE_CHECKING:
-    from redoscope_core import Chain
-    from redoscope_gui.maps import MapDrawn, MapScope
+    from redoscope_core import Chain, Comparison
+    from redoscope_gui.maps import MapDrawn, MapScope, Older
 
 __all__ = ["DrawMap", "FindChange", "FindGeneration", "FindGroup"]
 
@@ -40,16 +38,15 @@ class FindChange:
     step: int
     """Sectors of a grain or of a cell."""
     forward: bool
-    since: int | None = None
+    since: Older | None = None
 
     def run(self) -> int | None:
         """Return the first changed sector there, or None if there is none that way."""
-        from redoscope_gui.maps import cells  # noqa: PLC0415 - numpy only when first drawn
+        from redoscope_gui.maps import cells, otherwise  # noqa: PLC0415 - numpy when first drawn
 
-        first = compared_with(self.generation, self.since) + 1
         found = [
-            cells.change_beside(link.stored, self.sector, self.step, forward=self.forward)
-            for link in self.chain.links[first : self.generation + 1]
+            cells.change_beside(areas, self.sector, self.step, forward=self.forward)
+            for areas in otherwise.decided(self.chain, self.generation, self.since)
         ]
         places = [place for place in found if place is not None]
         return (min if self.forward else max)(places, default=None)
@@ -60,20 +57,25 @@ class FindGroup:
     """Find the next or the previous group of neighbouring cells that were changed."""
 
     chain: Chain
-    since: int
-    """The generation before: what the links after it, up to *generation*, decided is changed."""
+    since: Older | None
+    """Generation A: what was decided after it, up to *generation*, is changed; None for what the
+    link at *generation* decided."""
     generation: int
     sector: int
     step: int
     """Sectors of a cell."""
     forward: bool
+    found: Comparison | None = None
+    """What was found to differ, if groups of that are sought."""
 
     def run(self) -> int | None:
         """Return the first changed sector of the group, or None if there is none that way."""
-        from redoscope_gui.maps import cells  # noqa: PLC0415 - numpy only when first drawn
+        from redoscope_gui.maps import cells, otherwise  # noqa: PLC0415 - numpy when first drawn
 
-        links = self.chain.links[max(self.since, -1) + 1 : self.generation + 1]
-        areas = [link.stored for link in links]
+        if self.found is None:
+            areas = otherwise.decided(self.chain, self.generation, self.since)
+        else:
+            areas = [otherwise.runs_of(self.found)]
         return cells.group_beside(areas, self.sector, self.step, forward=self.forward)
 
 

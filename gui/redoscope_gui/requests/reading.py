@@ -7,10 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from redoscope_core import SECTOR, Finding, State, VmdkError, printable
-from redoscope_gui.maps.compared import compared_with
+from redoscope_gui.maps.compared import Older, OtherDisk, compared_with
 from redoscope_gui.maps.generations import generation_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from redoscope_core import Chain
 
 __all__ = ["BytesRead", "ReadBytes", "ReadFault"]
@@ -43,7 +45,7 @@ class BytesRead:
     changed: bytes
     """One per byte: 1 if it differs from generation A, or from the parent generation."""
     faults: tuple[ReadFault, ...]
-    since: int | None = None
+    since: Older | None = None
     """Generation A that was asked for; None for the parent generation."""
     asks_parent: bool = False
     """Whether what no link stores is asked of a parent that is not shown; else it is zeros."""
@@ -62,7 +64,7 @@ class ReadBytes:
     generation: int
     offset: int
     length: int
-    since: int | None = None
+    since: Older | None = None
     """Generation A that the bytes are compared with; None for the parent generation."""
 
     def run(self) -> BytesRead:
@@ -90,15 +92,25 @@ class ReadBytes:
             chain.asks_parent,
         )
 
+    def _older(self) -> Chain | None:
+        """Return the disk as it reads at A; None if there is nothing to compare with."""
+        if isinstance(self.since, OtherDisk):
+            return self.since.chain
+        since = compared_with(self.generation, self.since)
+        if since < 0 or since == self.generation:
+            return None
+        return generation_of(self.chain, since)
+
     def _changed(self, chain: Chain, data: bytes, states: list[State], first: int) -> bytes:
         """Mark the bytes that differ; only sectors that do not have the same owner can."""
         mask = bytearray(len(data))
-        since = compared_with(self.generation, self.since)
-        if since < 0 or since == self.generation:
+        older = self._older()
+        if older is None:
             return bytes(mask)
-        older = generation_of(self.chain, since)
         count = len(states)
-        now, then = (_ownership(each, first, count)[1] for each in (chain, older))
+        now, then = (
+            _owning_files(each, _ownership(each, first, count)[1]) for each in (chain, older)
+        )
         for low, high in _stretches([one != other for one, other in zip(now, then, strict=True)]):
             faults: list[ReadFault] = []
             before = _read(older, first + low, high - low, faults)
@@ -110,6 +122,11 @@ class ReadBytes:
             if state is State.UNREADABLE:
                 _clear(mask, index, 1)
         return bytes(mask)
+
+
+def _owning_files(chain: Chain, owners: list[int]) -> list[Path | None]:
+    """Return the link of each owner; None where there is none, which reads as zeros."""
+    return [chain.links[owner].path if owner >= 0 else None for owner in owners]
 
 
 def _clear(mask: bytearray, index: int, count: int) -> None:

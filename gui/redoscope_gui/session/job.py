@@ -45,6 +45,11 @@ class Job:
         return self.state not in {JobState.RUNNING, JobState.CANCELLING}
 
     @property
+    def failed(self) -> bool:
+        """Whether it ended without an answer."""
+        return self.state in {JobState.FAILED, JobState.CANCELLED}
+
+    @property
     def seconds(self) -> float:
         """How long it has run."""
         return (self.ended or time.monotonic()) - self.started

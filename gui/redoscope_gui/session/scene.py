@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import redoscope_core as core
+from redoscope_gui.maps import Older, OtherDisk
 from redoscope_gui.session.cursor import Cursor
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ class Compared:
     """What the generation at the cursor is compared with."""
 
     generation: int
-    """Generation A, an index in the chosen chain."""
+    """Generation A, an index in the chosen chain, or in that of another disk."""
+    other: OtherDisk | None = None
+    """That other disk, where A is one of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,15 +72,26 @@ class Scene:
         return node is not None and bool(node.children)
 
     @property
-    def generation_a(self) -> int | None:
+    def generation_a(self) -> Older | None:
         """Generation A that the one at the cursor is compared with, or None if there is none.
 
-        A is always older: under a generation that is not newer than the chosen A it is its parent.
+        In one chain A is always older: under a generation that is not newer than the chosen A it
+        is its parent. One of another disk stays what it is.
         """
         return self.generation_a_at(self.cursor.generation)
 
-    def generation_a_at(self, generation: int) -> int | None:
+    @property
+    def disk_a(self) -> Chain | None:
+        """The disk as it reads at A."""
+        older = self.generation_a
+        if older is None or self.chain is None:
+            return None
+        return self.chain.up_to(older) if isinstance(older, int) else older.chain
+
+    def generation_a_at(self, generation: int) -> Older | None:
         """Return A as it would be with *generation* at the cursor."""
+        if self.comparison is not None and self.comparison.other is not None:
+            return self.comparison.other
         if self.comparison is None or generation == 0:
             return None
         return min(self.comparison.generation, generation - 1)
@@ -104,6 +118,11 @@ class Scene:
         """Return where the link at *path* stands in the chain, or None if it is not in it."""
         links = () if self.chain is None else self.chain.links
         return next((index for index, link in enumerate(links) if link.path == path), None)
+
+    def cursor_in(self, generation: int) -> Cursor:
+        """Return the place of the cursor in another generation of the chain."""
+        links = () if self.chain is None else self.chain.links
+        return Cursor(links[generation].path, generation, self.cursor.offset)
 
     def at(self, cursor: Cursor) -> Scene:
         """Return the same with the cursor there, or at the nearest place within the disk."""

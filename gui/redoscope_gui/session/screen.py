@@ -32,6 +32,7 @@ class Screen(QObject):
         self._asking = asking
         self._scene = Scene()
         self._owner: Chain | Attached | None = None
+        self._kept: list[Chain] = []
         self.history = History()
 
     @property
@@ -64,13 +65,18 @@ class Screen(QObject):
         """Compare the generation at the cursor with another one, or with none."""
         self._tell(replace(self._scene, comparison=comparison))
 
+    def keep(self, disk: Chain) -> None:
+        """Close *disk*, which is looked at beside the chain, when that is let go."""
+        self._kept.append(disk)
+
     def let_go(self) -> None:
         """Close the chain once nothing reads it, and drop the answers that are still to come."""
         self._asking.drop_answers()
         if self._scene.chain is not None:
             SHELF.forget(self._scene.chain)
-        if self._owner is not None:
-            owner, self._owner = self._owner, None
+        owners = [*self._kept, *([] if self._owner is None else [self._owner])]
+        self._owner, self._kept = None, []
+        for owner in owners:
             self._asking.submit(Lane.WRITE, "close", CloseChain(owner), lambda _closed: None)
 
     def _become(self, after: Scene, *, jump: bool) -> None:

@@ -15,6 +15,7 @@ from redoscope_gui.requests.changing import CreateChild, Verdict, WhyNotAttach
 from redoscope_gui.session.asking import Asking, if_there
 from redoscope_gui.session.backups import Backups
 from redoscope_gui.session.book import ProblemBook
+from redoscope_gui.session.comparing import Comparing
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.deeds import Deeds
 from redoscope_gui.session.job import Job
@@ -28,6 +29,7 @@ from redoscope_gui.session.selecting import Selecting
 
 if TYPE_CHECKING:
     from redoscope_core import Chain, Finding, Forest, Leniency, Policy, VmdkError
+    from redoscope_gui.maps import Older
     from redoscope_gui.requests import LinkCount
 
 __all__ = ["Session"]
@@ -72,6 +74,7 @@ class Session(QObject):
         self._screen = Screen(self.asking, self)
         self._book = ProblemBook(self)
         self._opening = Opener(self.asking, self._screen, self._book, self)
+        self.comparing = Comparing(self.asking, self._screen, self)
         self.making, self.selecting = Making(self.asking, self), Selecting(self.asking, self)
         self.deeds = Deeds(self.asking, self)
         self.machines = Machines(self.asking, self._book, self)
@@ -157,8 +160,8 @@ class Session(QObject):
         return self.scene.comparison
 
     @property
-    def generation_a(self) -> int | None:
-        """Generation A that is really compared with: it is older than the one at the cursor."""
+    def generation_a(self) -> Older | None:
+        """Generation A that is really compared with, of this chain or of another disk."""
         return self.scene.generation_a
 
     @property
@@ -170,11 +173,6 @@ class Session(QObject):
     def is_alone(self) -> bool:
         """Whether one link is looked at alone, without its parents."""
         return self.scene.is_alone
-
-    @property
-    def can_look_alone(self) -> bool:
-        """Whether the chosen link is a child, which can be looked at without its parents."""
-        return self.scene.can_look_alone
 
     @property
     def is_older_generation(self) -> bool:
@@ -355,6 +353,7 @@ class Session(QObject):
 
     def compare(self, comparison: Compared | None) -> None:
         """Compare the generation at the cursor with another one, or with none."""
+        self.comparing.unpin()
         self._screen.compare(comparison)
 
     # Making and attaching

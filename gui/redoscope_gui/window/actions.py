@@ -8,6 +8,7 @@ from redoscope_gui import theme
 from redoscope_gui.commands import Command, Commands
 from redoscope_gui.window.byte_actions import byte_commands, edit_commands, problem_commands
 from redoscope_gui.window.chain_actions import chain_commands
+from redoscope_gui.window.compare_actions import compare_commands
 from redoscope_gui.window.doings import Doings
 from redoscope_gui.window.machine_actions import backup_commands, machine_commands
 from redoscope_gui.window.map_actions import map_commands
@@ -32,6 +33,7 @@ def add_commands(commands: Commands, window: Doings) -> None:
         *_view_commands(window),
         *_zoom_commands(window),
         *map_commands(window),
+        *compare_commands(window),
         *_go_commands(window),
         *byte_commands(window),
         *search_commands(window),

@@ -64,7 +64,7 @@ def _chain_commands(window: Doings) -> tuple[Command, ...]:
             lambda: session.look_at_chain() if session.is_alone else session.look_alone(),
             "unlink",
             (),
-            lambda: session.can_look_alone,
+            lambda: session.scene.can_look_alone,
             checked_when=lambda: session.is_alone,
             hint=tr("Only what it stores; its parent need not be there. Again: the whole chain"),
             needs=tr("the chosen link has no parent"),

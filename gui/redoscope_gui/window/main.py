@@ -287,6 +287,8 @@ class MainWindow(QMainWindow):
             if self.panes.machine_view is not None and self.panes.backups_view is not None:
                 self.panes.machine_view.set_actions(machine_buttons(self.commands))
                 self.panes.backups_view.set_actions(backup_buttons(self.commands))
+            if self.panes.compare_view is not None:
+                self.panes.compare_view.other_wanted.connect(self.questions.ask_other)
             self._wire_map(self.explorer.build())
             tell_errors("redoscope_gui", "pyqtgraph")
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["map_commands"]
 
 _PANE = "map"
+_COMPARING = {"difference", "exact"}
 
 
 def tr(text: str) -> str:
@@ -50,6 +51,7 @@ def _modes(window: Doings) -> tuple[Command, ...]:
         ("owner", tr("&Owner of each cell"), tr("Which generations own a part of it"), ""),
         ("heat", tr("Rewrite &heat"), tr("How many generations decided the same place"), "heat"),
         ("difference", tr("&Difference from A"), tr("What was decided since generation A"), ""),
+        ("exact", tr("B&ytes that differ from A"), tr("Compares A and B byte by byte"), "exact"),
         ("matrix", tr("Chain &matrix"), tr("One row a generation, addresses across"), "matrix"),
     )
 
@@ -59,7 +61,9 @@ def _modes(window: Doings) -> tuple[Command, ...]:
 
     def can_be_shown(name: str) -> bool:
         chain = window.session.chain
-        return _is_open(window) and (name != "difference" or len(chain.links if chain else ()) > 1)
+        return _is_open(window) and (
+            name not in _COMPARING or len(chain.links if chain else ()) > 1
+        )
 
     return tuple(
         Command(
@@ -72,7 +76,7 @@ def _modes(window: Doings) -> tuple[Command, ...]:
             partial(is_shown, name),
             hint,
             tr("no chain of several generations is open")
-            if name == "difference"
+            if name in _COMPARING
             else tr("no chain is open"),
             words=f"map {words}",
         )

@@ -55,9 +55,19 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "&Map",
         (
-            *("map.changed", "map.owner", "map.heat", "map.difference", "map.matrix", ""),
+            *("map.changed", "map.owner", "map.heat", "map.difference", "map.exact"),
+            *("map.matrix", ""),
             *("map.hilbert", "map.fitted", "", "map.zoom_in", "map.zoom_out", "map.whole", ""),
             *("map.next", "map.previous", "", "timeline.compare", "timeline.play"),
+        ),
+    ),
+    (
+        "Co&mpare",
+        (
+            *("compare.other", "compare.pin", "compare.begin", ""),
+            *("compare.next", "compare.previous", "compare.next_grain", "compare.previous_grain"),
+            *("compare.next_byte", "compare.previous_byte", ""),
+            *("compare.csv", "compare.json", "compare.patch"),
         ),
     ),
     (

@@ -37,6 +37,9 @@ _MAYBE = Fit(0.5)
 """Digits alone may be meant for a name: what is called so comes before the place."""
 
 
+_COMPARE = "comp"
+
+
 def tr(text: str) -> str:
     """Translate *text* of an offer."""
     return QCoreApplication.translate("MainWindow", text)
@@ -58,6 +61,7 @@ def other_offers(window: Sought) -> tuple[Source, ...]:
     """Return the sources of all but commands and places."""
     return (
         link_offers(window.session),
+        compare_offers(window.session),
         problem_offers(window.session),
         recent_offers(window.settings, window.open_path),
         legend_offers(window.explorer),
@@ -205,6 +209,25 @@ def structure_offers(session: Session, panes: Panes) -> Callable[[str], Sequence
                     where = tr("%s, partition %d") % (where, partition)
                 run = partial(session.go_to, structure.offset)
                 found.append(Offer(title, run, where, icon="list-tree", fit=how))
+        return found
+
+    return offers
+
+
+def compare_offers(session: Session) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of the links that can be A, once letters are typed."""
+
+    def offers(needle: str) -> Sequence[Offer]:
+        sought = needle.casefold().startswith(_COMPARE)  # else each link would stand there twice
+        if session.forest is None or session.chain is None or not sought or session.is_alone:
+            return ()
+        found = []
+        for path in session.forest.nodes:
+            title = tr("Compare with %s") % path.name
+            how = _behind(fit(needle, title))
+            if how is not None and path != session.cursor.path:
+                run = partial(session.comparing.with_link, path)
+                found.append(Offer(title, run, str(path.parent), icon="git-branch", fit=how))
         return found
 
     return offers

@@ -57,6 +57,16 @@ class Questions:
         if chosen:
             self.open_path(Path(chosen))
 
+    def ask_other(self) -> None:
+        """Ask for a disk that the shown one is compared with."""
+        dialog = QFileDialog(self._window, tr("Compare with a virtual disk"))
+        dialog.setDirectory(str(self.last_folder()))
+        dialog.setNameFilter(tr("Virtual disks (*.vmdk);;All files (*)"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        with_link = self._session.comparing.with_link
+        dialog.fileSelected.connect(lambda chosen: with_link(Path(chosen)))
+        self._open(dialog)
+
     def ask_folder(self) -> None:
         """Ask for a folder and open it."""
         chosen = QFileDialog.getExistingDirectory(

@@ -34,4 +34,4 @@ def _generation(session: Session) -> str:
     since = session.generation_a
     if since is None:
         return words
-    return words + translate("MainWindow", " compared with generation %d") % since
+    return words + translate("MainWindow", " compared with generation %s") % since

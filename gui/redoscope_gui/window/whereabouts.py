@@ -82,7 +82,8 @@ class Whereabouts(QWidget):
         self.compared.setVisible(chain is not None and since is not None)
         if chain is not None and since is not None:
             text = self.tr("A: generation {number}").format(number=since)
-            _say(self.compared, text, chain.links[since].path.name)
+            path = chain.links[since].path if isinstance(since, int) else since.path
+            _say(self.compared, plain.shortened(text), str(path))
 
     def _show_owner(self, answer: OwnerFound) -> None:
         found = answer.lookup

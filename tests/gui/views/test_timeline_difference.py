@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.views.map_hands import settle
 
-from redoscope_gui.maps import MapMode
+from redoscope_gui.maps import MapMode, Older
 from redoscope_gui.session import Session
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.timeline import TimelineView
@@ -60,7 +60,7 @@ def a_of(timeline: TimelineView) -> int | None:
     return timeline.track.since
 
 
-def compared(qtbot: QtBot, view: MapView) -> tuple[int | None, int]:
+def compared(qtbot: QtBot, view: MapView) -> tuple[Older | None, int]:
     """What the map shows: A and B."""
     settle(qtbot, view)
     drawn = view.canvas.asking.drawn

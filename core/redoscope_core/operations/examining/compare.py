@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from redoscope_core.operations.walking.windows import held_areas, spans, window_
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from numpy.typing import NDArray
 
@@ -77,13 +78,18 @@ class Comparison:
 
 
 def compare(
-    old: Chain, new: Chain, *, all_bytes: bool = False
+    old: Chain,
+    new: Chain,
+    *,
+    all_bytes: bool = False,
+    heard: Callable[[Callable[[], Comparison]], None] | None = None,
 ) -> Generator[Progress, None, Comparison]:
     """Compare two disks sector by sector; past the end of the smaller one it counts as zeros.
 
     With *all_bytes* also what both take from the same place is read. What differs before a sector
     that can't be read is never lost: comparing goes on behind it, or if not both disks salvage,
-    ends there and says so.
+    ends there and says so. After each step that found more, *heard* is given what makes a
+    Comparison of all that was found so far.
     """
     doubtful = yield from _stored_by_any(old, new)
     if not all_bytes:
@@ -103,10 +109,16 @@ def compare(
             if any(result.found) and not _salvages(old, new):
                 stopped = _first_error((old, new), result)
                 break
+            if heard is not None and result.sectors:
+                heard(partial(_so_far, found, bytes_found, done, unread))
             yield Progress(done * SECTOR, total * SECTOR, "comparing")
-    sectors_found = np.concatenate(found) if found else np.empty(0, np.int64)
-    start, length = _runs(sectors_found)
-    return Comparison(start, length, bytes_found, done, unread, stopped)
+    return Comparison(*_runs(found), bytes_found, done, unread, stopped)
+
+
+def _so_far(
+    found: list[NDArray[np.int64]], differing: int, done: int, unread: tuple[Unread, Unread]
+) -> Comparison:
+    return Comparison(*_runs(found), differing, done, unread)
 
 
 def _salvages(old: Chain, new: Chain) -> bool:
@@ -244,7 +256,9 @@ def _read(chain: Chain, view: memoryview, sector: int) -> list[Unreadable]:
     return found
 
 
-def _runs(sectors: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _runs(found: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return (first sector, sectors) of the runs that the sectors in *found* make up."""
+    sectors = np.concatenate(found) if found else np.empty(0, np.int64)
     if not len(sectors):
         return sectors, sectors
     first = np.flatnonzero(np.concatenate(([True], np.diff(sectors) != 1)))

@@ -23,6 +23,7 @@ from typing_extensions import override
 
 from redoscope_core import ALL_IN_USE, Chain
 from redoscope_gui import plain, theme
+from redoscope_gui.maps import own_generation
 from redoscope_gui.requests import ChangesListed, ListChanges, RefineChanges, SaveDocument
 from redoscope_gui.rows_table import RowsTable
 from redoscope_gui.session import Job, JobState, Session, from_error
@@ -144,7 +145,7 @@ class ChangesView(QWidget):
                 plain.add_item(self.since, f"{index}  {link.path.name}", str(index), str(link.path))
             kept = self.since.findData(chosen)
             newest = self.since.count() - 1
-            before = self._session.generation_a
+            before = own_generation(self._session.generation_a)
             wanted = newest if before is None else before + 1
             is_kept = kept > 0 and before is None
             self.since.setCurrentIndex(kept if is_kept else wanted)

@@ -19,8 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
-from redoscope_core import SECTOR
+from redoscope_core import SECTOR, Chain
 from redoscope_gui import plain, theme
+from redoscope_gui.maps import OtherDisk
 from redoscope_gui.requests import BytesRead, ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
@@ -119,7 +120,10 @@ class HexPair(QWidget):
         if session.chain is None or since is None or not self.isVisible():
             return
         length = self.rows * self.columns
-        older = ReadBytes(session.chain, since, self._top, length)
+        if isinstance(since, OtherDisk):
+            older = ReadBytes(since.chain, since.generation, self._top, length)
+        else:
+            older = ReadBytes(session.chain, since, self._top, length)
         newer = ReadBytes(session.chain, session.cursor.generation, self._top, length, since)
         session.ask("compare-a", older, partial(self._take, "a"))
         session.ask("compare-b", newer, partial(self._take, "b"))
@@ -173,11 +177,8 @@ class HexPair(QWidget):
         painter.fillRect(QRect(0, 0, self.width(), line), theme.colour("panel"))
         painter.setPen(theme.colour("dim"))
         painter.setFont(theme.number_font(0.95))
-        names = [session.chain.links[each].path.name for each in (since, session.cursor.generation)]
-        numbers = (since, session.cursor.generation)
-        for side, letter in enumerate("AB"):
+        for side, title in enumerate(self.titles):
             box = QRect(self._left(side), 0, self._letter() * 3 * self.columns, line)
-            title = f"{letter}  {numbers[side]} {names[side]}"
             fitting = plain.elided(
                 painter.fontMetrics(), title, Qt.TextElideMode.ElideMiddle, box.width()
             )
@@ -186,6 +187,16 @@ class HexPair(QWidget):
         for row in range(self.rows):
             self._paint_row(painter, row, line)
         self._paint_cursor(painter, line)
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What stands above A and above B."""
+        chain, since = self._session.chain, self._session.generation_a
+        if chain is None or since is None:
+            return ()
+        shown = self._session.cursor.generation
+        older = f"A  {since}" if isinstance(since, OtherDisk) else _title("A", chain, since)
+        return older, _title("B", chain, shown)
 
     def _paint_row(self, painter: QPainter, row: int, line: int) -> None:
         chain = self._session.chain
@@ -268,6 +279,10 @@ class HexPair(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self.updateGeometry()
             self._follow()
+
+
+def _title(letter: str, chain: Chain, generation: int) -> str:
+    return f"{letter}  {generation} {chain.links[generation].path.name}"
 
 
 def _faulty(read: BytesRead, offset: int) -> bool:

@@ -15,25 +15,27 @@ _COLUMNS = ("start_sector", "sectors", "offset", "bytes", "owner_a", "owner_b")
 
 
 def as_csv(found: Differences) -> bytes:
-    """Return one row for each run; an owner is a link, and empty where there is none."""
+    """Return one row for each piece of a run with the same owners; empty where there is none."""
     text = io.StringIO(newline="")
     rows = csv.writer(text)
     rows.writerow(_COLUMNS)
-    comparison = found.comparison
-    columns = (comparison.start, comparison.count, found.owner_a, found.owner_b)
+    columns = (found.start, found.count, found.owner_a, found.owner_b)
     for start, count, *owners in zip(*(column.tolist() for column in columns), strict=True):
         told = ["" if owner == NOBODY else owner for owner in owners]
         rows.writerow([start, count, start * SECTOR, count * SECTOR, *told])
     return text.getvalue().encode()
 
 
-def as_json(found: Differences, names: tuple[str, str]) -> bytes:
-    """Return what `redoscope compare --json` prints, with A and B, *names*, and the grains."""
+def as_json(found: Differences, a: tuple[int, str], b: tuple[int, str]) -> bytes:
+    """Return what `redoscope compare --json` prints, with the grains, and what A and B are.
+
+    Of each that is the number of its generation, and its name.
+    """
     comparison = found.comparison
     pairs = zip(comparison.start.tolist(), comparison.count.tolist(), strict=True)
     document = {
-        "a": {"generation": found.a, "name": names[0]},
-        "b": {"generation": found.b, "name": names[1]},
+        "a": {"generation": a[0], "name": a[1]},
+        "b": {"generation": b[0], "name": b[1]},
         "equal": comparison.equal,
         "partial": comparison.is_partial,
         "runs": [{"start": start, "count": count} for start, count in pairs],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QFont
 from typing_extensions import override
@@ -12,10 +15,22 @@ from redoscope_gui import theme
 from redoscope_gui.maps.differences import NOBODY, Differences, merged
 from redoscope_gui.plain_rows import PlainRows
 
-__all__ = ["RunsModel"]
+__all__ = ["Kind", "RunsModel"]
+
+Ints = npt.NDArray[np.int64]
 
 _BYTES = 4
 """The first of the columns of bytes."""
+
+
+class Kind(Enum):
+    """Which differences are shown."""
+
+    ALL = "all"
+    DATA = "data"
+    """What B stores."""
+    ZEROED = "zeroed"
+    """What reads as zeros in B."""
 
 
 class RunsModel(PlainRows):
@@ -24,39 +39,56 @@ class RunsModel(PlainRows):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._found: Differences | None = None
-        self._gap = 0
-        self._first = self._runs = np.empty(0, np.int64)
+        self._shown = self._first = self._runs = np.empty(0, np.int64)
 
-    def show(self, found: Differences | None, gap: int) -> None:
-        """Show other differences; runs with at most *gap* equal sectors between are one row."""
+    def show(self, found: Differences | None, gap: int, kind: Kind = Kind.ALL) -> None:
+        """Show differences of one *kind*; with at most *gap* other sectors between they are a row.
+
+        What of the list is the same as before stays as it is: more may be found meanwhile.
+        """
         self.beginResetModel()
-        self._found, self._gap = found, gap
-        self._first = self._runs = np.empty(0, np.int64)
+        self._found = found
+        self._shown = self._first = self._runs = np.empty(0, np.int64)
         if found is not None:
-            self._first, self._runs = merged(found.comparison, gap)
+            wanted = np.ones(len(found.start), np.bool_)
+            if kind is not Kind.ALL:
+                wanted = found.zeroed if kind is Kind.ZEROED else ~found.zeroed
+            self._shown = np.flatnonzero(wanted)
+            shown = (found.start[self._shown], found.count[self._shown])
+            self._first, self._runs = merged(*shown, gap)
         self.endResetModel()
+
+    @property
+    def sectors(self) -> int:
+        """Sectors that differ, of all rows."""
+        return 0 if self._found is None else int(self._found.count[self._shown].sum())
+
+    def _pieces(self, row: int) -> Ints:
+        """Return the pieces that a row is made of."""
+        first = int(self._first[row])
+        return self._shown[first : first + int(self._runs[row])]
 
     def place(self, row: int) -> tuple[int, int]:
         """Return the first sector of a row, and how many sectors it spans."""
-        if self._found is None:
+        found = self._found
+        if found is None:
             return 0, 0
-        comparison = self._found.comparison
-        first = int(self._first[row])
-        last = first + int(self._runs[row]) - 1
-        start = int(comparison.start[first])
-        return start, int(comparison.start[last] + comparison.count[last]) - start
+        pieces = self._pieces(row)
+        start, last = int(found.start[pieces[0]]), int(pieces[-1])
+        return start, int(found.start[last] + found.count[last]) - start
 
     def first_byte(self, row: int) -> int:
         """Return the offset of the first differing byte of a row, or of its sector if not known."""
-        if self._found is not None and int(self._first[row]) < len(self._found.first):
-            return int(self._found.first[int(self._first[row])])
+        piece = int(self._pieces(row)[0])
+        if self._found is not None and piece < len(self._found.first):
+            return int(self._found.first[piece])
         return self.place(row)[0] * SECTOR
 
     def row_beside(self, sector: int, *, forward: bool) -> int | None:
         """Return the next row after *sector*, or the one before it; None if there is none."""
         if self._found is None:
             return None
-        starts = self._found.comparison.start[self._first]
+        starts = self._found.start[self._shown[self._first]]
         if forward:
             row = int(np.searchsorted(starts, sector, "right"))
             return row if row < len(starts) else None
@@ -70,10 +102,16 @@ class RunsModel(PlainRows):
         if found is None:
             return ()
         start, count = self.place(row)
-        first = int(self._first[row])
-        owners = (int(found.owner_a[first]), int(found.owner_b[first]))
-        told = [self.tr("nobody") if owner == NOBODY else str(owner) for owner in owners]
-        return (f"0x{start * SECTOR:X}", theme.amount(count * SECTOR), *told, *self._bytes(first))
+        pieces = self._pieces(row)
+        told = [self._owners(side[pieces]) for side in (found.owner_a, found.owner_b)]
+        shown = self._bytes(int(pieces[0]))
+        return (f"0x{start * SECTOR:X}", theme.amount(count * SECTOR), *told, *shown)
+
+    def _owners(self, owners: npt.NDArray[np.int16]) -> str:
+        """Return the links that own a part of a row."""
+        several = np.unique(owners).tolist()
+        told = [self.tr("nobody") if owner == NOBODY else str(owner) for owner in several]
+        return ", ".join(told)
 
     def _bytes(self, run: int) -> tuple[str, str]:
         found = self._found

@@ -46,7 +46,9 @@ class RunsTable(QTableView):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() in {"[", "]"}:  # else Qt would look for a row that begins so
+        if event.text() in {"[", "]"}:
             self.step_wanted.emit(event.text() == "]")
+        elif event.text() in {"{", "}", ".", ","}:
+            event.ignore()  # the pane does it; Qt would look for a row that begins so
         else:
             super().keyPressEvent(event)

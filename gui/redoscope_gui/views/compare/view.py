@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -22,11 +21,13 @@ from typing_extensions import override
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.maps.differences import Differences
-from redoscope_gui.requests import CompareGenerations, SaveDocument, SavePatch
-from redoscope_gui.session import Job, Session
+from redoscope_gui.requests import FindDifference, SaveDocument, SavePatch
+from redoscope_gui.session import Session
+from redoscope_gui.views.compare.older import OlderBox
 from redoscope_gui.views.compare.pair import HexPair
 from redoscope_gui.views.compare.reports import as_csv, as_json
-from redoscope_gui.views.compare.runs import RunsModel
+from redoscope_gui.views.compare.runs import Kind, RunsModel
+from redoscope_gui.views.compare.strip import DifferenceStrip
 from redoscope_gui.views.compare.table import RunsTable
 
 __all__ = ["CompareView"]
@@ -38,26 +39,24 @@ _GAPS = (0, 8, 128, 2048)
 class CompareView(QWidget):
     """Compares the generations A and B of the session, byte by byte, once it is asked to."""
 
+    other_wanted = Signal()
+    """A disk is to be named that A is; carries nothing."""
+
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._asked: CompareGenerations | None = None
-        self._job: Job | None = None
-        self.found: Differences | None = None
-        """What was found between the A and B that are shown; None until they were compared."""
+        self._comparing = session.comparing
         plain.set_name(self, self.tr("Compare"))
         self.totals = plain.Label(self)
         self.totals.setWordWrap(True)
+        self.older = OlderBox(session, self)
+        self.older.link_chosen.connect(self._comparing.with_link)
+        self.older.none_chosen.connect(lambda: session.compare(None))
+        self.older.other_wanted.connect(self.other_wanted)
         self.begin = QPushButton(self.tr("Compare"), self)
         plain.set_tip(self.begin, self.tr("Compare A and B byte by byte"))
         self.begin.clicked.connect(self.compare)
-        self.gaps = QComboBox(self)
-        plain.set_name(self.gaps, self.tr("Merge gap"))
-        for gap in _GAPS:
-            words = self.tr("each run") if not gap else self.tr("gaps to {amount}")
-            plain.add_item(self.gaps, words.format(amount=theme.amount(gap * SECTOR)), gap)
-        plain.set_tip(self.gaps, self.tr("Runs with at most so much the same between are one row"))
-        self.gaps.activated.connect(self._show_runs)
+        self.gaps, self.kinds = self._choices()
         self.before = theme.IconButton("chevron-left", self.tr("Previous difference"), "[", self)
         self.after = theme.IconButton("chevron-right", self.tr("Next difference"), "]", self)
         self.before.clicked.connect(lambda: self.step(False))
@@ -77,15 +76,46 @@ class CompareView(QWidget):
             ),
         ]
         self.pair = HexPair(session, self)
+        self.strip = DifferenceStrip(session, self)
+        self.strip.pressed.connect(session.go_to)
         self.runs = RunsModel(self)
         self.table = RunsTable(self.runs, self)
         self.table.row_chosen.connect(self._row_chosen)
         self.table.step_wanted.connect(self.step)
         self._lay_out()
         self.setFocusProxy(self.table)
-        session.chain_changed.connect(self._take_pair)
-        session.comparison_changed.connect(self._take_pair)
-        self._take_pair()
+        for changed in (
+            session.chain_changed,
+            session.comparison_changed,
+            self._comparing.changed,
+        ):
+            changed.connect(self._show_runs)
+        self._show_runs()
+
+    @property
+    def found(self) -> Differences | None:
+        """What was found between the A and B that are shown; None until they were compared."""
+        return None if self._comparing.is_running else self._comparing.found
+
+    def _choices(self) -> tuple[QComboBox, QComboBox]:
+        """Return the boxes for the merge gap, and for what is listed."""
+        gaps, kinds = QComboBox(self), QComboBox(self)
+        plain.set_name(gaps, self.tr("Merge gap"))
+        for gap in _GAPS:
+            words = self.tr("each run") if not gap else self.tr("gaps to {amount}")
+            plain.add_item(gaps, words.format(amount=theme.amount(gap * SECTOR)), gap)
+        plain.set_tip(gaps, self.tr("Runs with at most so much the same between are one row"))
+        plain.set_name(kinds, self.tr("What is listed"))
+        for kind, words in (
+            (Kind.ALL, self.tr("all")),
+            (Kind.DATA, self.tr("data in B")),
+            (Kind.ZEROED, self.tr("zeros in B")),
+        ):
+            plain.add_item(kinds, words, kind)
+        plain.set_tip(kinds, self.tr("List what B stores, or what reads as zeros in it"))
+        for box in (gaps, kinds):
+            box.activated.connect(self._show_runs)
+        return gaps, kinds
 
     def _export_button(
         self, ending: str, text: str, save: Callable[[Path], None], hint: str
@@ -93,14 +123,19 @@ class CompareView(QWidget):
         button = QPushButton(text, self)
         plain.set_name(button, hint)
         plain.set_tip(button, hint)
-        button.clicked.connect(lambda: self._choose(ending, text, save))
+        button.clicked.connect(lambda: self.choose(ending, text, save))
         return button
 
     def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(theme.HALF)
-        for widget in (self.begin, self.gaps, self.before, self.after):
-            line.addWidget(widget)
+        above, line = QHBoxLayout(), QHBoxLayout()
+        for row in (above, line):
+            row.setSpacing(theme.HALF)
+        above.addWidget(self.older, 1)
+        tools: list[QWidget] = [self.begin, self.before, self.after]
+        for widget in tools:
+            above.addWidget(widget)
+        for box in (self.gaps, self.kinds):
+            line.addWidget(box)
         line.addStretch(1)
         for button in self.exports:
             line.addWidget(button)
@@ -110,68 +145,51 @@ class CompareView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
         column.setSpacing(theme.HALF)
+        column.addLayout(above)
         column.addLayout(line)
         column.addWidget(self.totals)
+        column.addWidget(self.strip)
         column.addWidget(parts, 1)
 
     # --- comparing ---------------------------------------------------------------------------
 
-    def _wanted(self) -> CompareGenerations | None:
-        """Return what would have to be compared for what is on screen."""
-        session, scene = self._session, self._session.scene
-        if session.chain is None or scene.generation_a is None or scene.cursor.path is None:
-            return None
-        joined = scene.joined if scene.shows_joined else None
-        place = (scene.cursor.path, scene.generation_a, scene.cursor.generation)
-        return CompareGenerations(*place, scene.policy, joined)
-
-    def _take_pair(self) -> None:
-        """Forget what was found between others."""
-        if self._asked is not None and self._asked != self._wanted():
-            self._stop()
-            self._asked, self.found = None, None
-        self._show_runs()
-
     def compare(self) -> None:
         """Compare A and B; the job tells how far it is, and can be cancelled."""
-        wanted = self._wanted()
-        if wanted is None:
-            return
-        self._stop()
-        self._asked, self.found = wanted, None
-        title = self.tr("Compare generation %d with %d") % (wanted.a, wanted.b)
-        self._job = self._session.run_job(title, wanted, partial(self._take, wanted))
-        self._show_runs()
-
-    def _stop(self) -> None:
-        if self._job is not None and not self._job.over:
-            self._session.cancel(self._job)
-        self._job = None
-
-    def _take(self, asked: CompareGenerations, found: Differences) -> None:
-        if asked == self._asked:
-            self.found = found
-            self._show_runs()
+        self._comparing.begin()
 
     def _show_runs(self, _index: object = None) -> None:
-        found = self.found
-        self.runs.show(found, int(self.gaps.currentData()))
+        """Show what was found, or is known so far."""
+        so_far, found = self._comparing.found, self.found
+        row = self.table.currentIndex().row()
+        self.runs.show(so_far, int(self.gaps.currentData()), self.kinds.currentData())
+        if 0 <= row < self.runs.rowCount() and self._comparing.is_running:
+            self.table.setCurrentIndex(self.runs.index(row, 0))
+        self.strip.show_found(so_far)
         self.totals.setText(self._total_words())
-        self.begin.setEnabled(self._wanted() is not None)
-        for widget in (self.before, self.after, *self.exports):
+        self.begin.setEnabled(self._comparing.wanted is not None)
+        for way in (self.before, self.after):
+            way.setEnabled(self.runs.rowCount() > 0)
+        for widget in self.exports:
             widget.setEnabled(found is not None and bool(len(found.comparison.start)))
         partial_answer = found is not None and found.comparison.is_partial
         self.exports[-1].setEnabled(self.exports[-1].isEnabled() and not partial_answer)
 
     def _total_words(self) -> str:
         """Return what was found in one line, or what to do to find it."""
-        if self._wanted() is None:
+        if self._comparing.wanted is None:
             return self.tr("Choose a generation A: A|B in the timeline, or D")
-        if self.found is None:
-            if self._job is not None and not self._job.over:
+        so_far = self._comparing.found
+        if self._comparing.is_running:
+            if so_far is None:
                 return self.tr("Comparing…")
+            count = theme.grouped(so_far.comparison.differing_bytes)
+            return self.tr("Comparing… {bytes} bytes differ so far").format(bytes=count)
+        if so_far is None:
             return self.tr("Not compared byte by byte yet")
-        comparison = self.found.comparison
+        return self._found_words(so_far)
+
+    def _found_words(self, found: Differences) -> str:
+        comparison = found.comparison
         if comparison.stopped is not None:
             text = self.tr("{bytes} bytes differ before what can't be read: {error}")
             count = theme.grouped(comparison.differing_bytes)
@@ -181,52 +199,84 @@ class CompareView(QWidget):
         text = self.tr("{bytes} bytes differ, in {sectors} sectors, {grains} grains, {runs} runs")
         if comparison.is_partial:
             text += self.tr("; some sectors could not be read")
+        if self.kinds.currentData() is not Kind.ALL:
+            listed = self.tr("; {sectors} sectors of them are listed")
+            text += listed.format(sectors=theme.grouped(self.runs.sectors))
         return text.format(
             bytes=theme.grouped(comparison.differing_bytes),
             sectors=theme.grouped(comparison.sectors),
-            grains=theme.grouped(self.found.grains),
+            grains=theme.grouped(found.grains),
             runs=theme.grouped(len(comparison.start)),
         )
 
     # --- going -------------------------------------------------------------------------------
 
     def _row_chosen(self, row: int) -> None:
-        if self.found is not None:
-            self._session.go_to(self._first_byte(row))
-
-    def _first_byte(self, row: int) -> int:
-        return self.runs.first_byte(row)
+        self._session.go_to(self.runs.first_byte(row))
 
     def step(self, forward: bool) -> None:  # noqa: FBT001 - a slot of Signal(bool)
         """Go to the next or the previous row."""
         row = self.runs.row_beside(self._session.cursor.sector, forward=forward)
         if row is None:
-            self._session.message.emit(self.tr("No other difference that way"))
+            self._tell_none()
         elif row == self.table.currentIndex().row():
-            self._session.go_to(self._first_byte(row))
+            self._session.go_to(self.runs.first_byte(row))
         else:
             self.table.selectRow(row)
 
+    def _tell_none(self) -> None:
+        self._session.message.emit(self.tr("No other difference that way"))
+
+    def step_grain(self, *, forward: bool) -> None:
+        """Go to the next or the previous grain that differs."""
+        found = self._comparing.found
+        sector = None if found is None else found.grain_beside(self._session.cursor.sector, forward)
+        if sector is None:
+            self._tell_none()
+        else:
+            self._session.go_to(sector * SECTOR)
+
+    def step_byte(self, *, forward: bool) -> None:
+        """Go to where the next or the previous bytes begin that differ."""
+        session, found = self._session, self._comparing.found
+        older = session.scene.disk_a
+        if found is None or older is None or session.generation_chain is None:
+            self._tell_none()
+            return
+        disks = (older, session.generation_chain)
+        request = FindDifference(*disks, found, session.cursor.offset, forward)
+        session.ask("compare-step", request, self._take_step)
+
+    def _take_step(self, offset: int | None) -> None:
+        if offset is None:
+            self._tell_none()
+        else:
+            self._session.go_to(offset)
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.text() in {"[", "]"} and self.found is not None:
-            self.step(event.text() == "]")
-        else:
+        deeds: dict[str, Callable[[], None]] = {
+            "]": lambda: self.step(True),
+            "[": lambda: self.step(False),
+            "}": lambda: self.step_grain(forward=True),
+            "{": lambda: self.step_grain(forward=False),
+            ".": lambda: self.step_byte(forward=True),
+            ",": lambda: self.step_byte(forward=False),
+        }
+        deed = deeds.get(event.text())
+        if deed is None:
             super().keyPressEvent(event)
+        else:
+            deed()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.pair.scroll_to(self._session.cursor.offset)
 
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        self._stop()
-        super().hideEvent(event)
-
     # --- files -------------------------------------------------------------------------------
 
-    def _choose(self, ending: str, kind: str, save: Callable[[Path], None]) -> None:
+    def choose(self, ending: str, kind: str, save: Callable[[Path], None]) -> None:
         """Ask for the name of a file that ends in *ending*, and save it."""
         chosen, _ = QFileDialog.getSaveFileName(self, self.tr("Save %s") % kind, f"a-b.{ending}")
         if chosen:
@@ -239,15 +289,16 @@ class CompareView(QWidget):
 
     def save_json(self, target: Path) -> None:
         """Save runs and totals as a document."""
-        chain = self._session.chain
-        if self.found is not None and chain is not None:
-            a, b = (chain.links[each].path.name for each in (self.found.a, self.found.b))
-            self._save(target, as_json(self.found, (a, b)))
+        asked, older = self._comparing.asked, self._session.scene.disk_a
+        if self.found is not None and asked is not None and older is not None:
+            a, b = (asked.a, older.path.name), (asked.b, asked.path.name)
+            self._save(target, as_json(self.found, a, b))
 
     def save_patch(self, target: Path) -> None:
         """Save a patch that makes the raw image of A that of B."""
-        if self.found is not None and self._asked is not None:
-            request = SavePatch(self._asked, self.found, target)
+        asked = self._comparing.asked
+        if self.found is not None and asked is not None:
+            request = SavePatch(asked, self.found, target)
             title = self.tr("Patch %s") % target.name
             self._session.run_job(title, request, lambda _length: self._saved(target))
 

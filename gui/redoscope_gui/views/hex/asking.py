@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from redoscope_core import SECTOR, Chain, State
+from redoscope_gui.maps import Older
 from redoscope_gui.requests import BytesRead, ReadBytes
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex.blocks import Blocks, Reading, SectorShown
@@ -32,7 +33,7 @@ class HexAsking(QObject):
         self.chain: Chain | None = None
         self.generation = 0
         """The generation shown; follows the cursor as soon as its bytes are here."""
-        self.since: int | None = None
+        self.since: Older | None = None
         """Generation A that the shown bytes are compared with; None for the parent generation."""
         self.fault = ""
         """Why there are no bytes, if there should be some."""

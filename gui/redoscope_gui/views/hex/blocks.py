@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from redoscope_core import SECTOR, State
+from redoscope_gui.maps import Older
 from redoscope_gui.requests import BytesRead
 
 __all__ = ["BLOCK", "Blocks", "Reading", "SectorShown"]
@@ -31,7 +32,7 @@ class SectorShown:
     """Whether it is asked of a parent that is not shown: its bytes are not known here."""
 
 
-Reading = tuple[int, int | None]
+Reading = tuple[int, Older | None]
 """A generation, and generation A if it is compared with that and not with its parent."""
 
 

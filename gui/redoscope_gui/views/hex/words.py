@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from redoscope_core import State
 from redoscope_gui import theme
 from redoscope_gui.copy_forms import CopyForm
+from redoscope_gui.maps import Older
 from redoscope_gui.views.hex.blocks import SectorShown
 from redoscope_gui.views.hex.position import AddressUnit
 from redoscope_gui.views.hex.rows import Heading
@@ -29,7 +30,7 @@ def sector_heading(
     place_in: tuple[int, int],
     shown: SectorShown | None,
     generation: int,
-    since: int | None,
+    since: Older | None,
     names: list[str],
 ) -> Heading:
     """Return where a sector of grains of so many stands, what supplies it, and in what it differs.
@@ -89,7 +90,7 @@ def _supplied(shown: SectorShown, generation: int, names: list[str]) -> str:
     return text.format(link=name)
 
 
-def _told(shown: SectorShown, generation: int, since: int | None, names: list[str]) -> str:
+def _told(shown: SectorShown, generation: int, since: Older | None, names: list[str]) -> str:
     """Tell what supplies a sector, and in how many bytes it differs from what."""
     text = _supplied(shown, generation, names)
     count = shown.changed.count(1)
@@ -102,7 +103,7 @@ def _told(shown: SectorShown, generation: int, since: int | None, names: list[st
     return f"{text} · {differ}"
 
 
-def older_words(since: int | None) -> str:
+def older_words(since: Older | None) -> str:
     """Return what bytes are compared with: generation A, or the parent generation."""
     if since is None:
         return translate("HexView", "the parent generation")
@@ -110,7 +111,7 @@ def older_words(since: int | None) -> str:
 
 
 def byte_words(
-    offset: int, shown: SectorShown | None, generation: int | None, since: int | None = None
+    offset: int, shown: SectorShown | None, generation: int | None, since: Older | None = None
 ) -> str:
     """Tell one byte: where it stands, its value, and the generation that it comes from.
 

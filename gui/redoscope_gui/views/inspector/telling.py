@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from redoscope_core import SECTOR, LookupStep, State, Structure
 from redoscope_core.explanations import explained
 from redoscope_gui import plain, theme
+from redoscope_gui.maps import Older, OtherDisk
 from redoscope_gui.requests import DescriptorRead, LinkDescribed, SectorExplained
 from redoscope_gui.structure_words import field_words, kind_name
 from redoscope_gui.views.inspector.facts import Fact
@@ -40,11 +41,12 @@ def _state_name(state: State) -> str:
     return words[state]
 
 
-def comparison_words(answer: SectorExplained, since: int | None) -> str:
+def comparison_words(answer: SectorExplained, since: Older | None) -> str:
     """Tell whether the sector is the same in A and B; nothing if nothing is compared."""
-    if since is None:
+    older = None if since is None else answer.at(since)
+    if older is None:
         return ""
-    one, other = (answer.generations[each].digest for each in (since, answer.generation))
+    one, other = older.digest, answer.generations[answer.generation].digest
     text = translate("InspectorView", "It differs from generation {number}.")
     if not one or not other:
         text = translate("InspectorView", "It can't be compared with generation {number}.")
@@ -155,16 +157,21 @@ def _both(value: int, *, in_hex: bool) -> str:
     return f"{theme.grouped(value)}  (0x{value:X})" if in_hex else theme.grouped(value)
 
 
-def generation_facts(answer: SectorExplained, since: int | None = None) -> list[Fact]:
+def generation_facts(answer: SectorExplained, since: Older | None = None) -> list[Fact]:
     """Return the sector at each generation; those that are compared have their letters.
 
     *since* is generation A, None if nothing is compared; B is the one that the answer is about.
+    A of another disk stands first.
     """
     facts = []
-    letters = {} if since is None else {since: "A", answer.generation: "B"}
-    for row in answer.generations:
+    letters = {} if since is None else {answer.generations[answer.generation]: "B"}
+    older = None if since is None else answer.at(since)
+    if older is not None:
+        letters[older] = "A"
+    apart = [older] if older is not None and isinstance(since, OtherDisk) else []
+    for row in (*apart, *answer.generations):
         name = f"{row.generation} {row.path.name}"
-        name = f"{letters[row.generation]}: {name}" if row.generation in letters else name
+        name = f"{letters[row]}: {name}" if row in letters else name
         owner = "" if row.owner is None else str(row.owner)
         changed = translate("InspectorView", "changed") if row.changed else ""
         digest = row.digest or (translate("InspectorView", "unreadable") if row.fault else "")
@@ -179,9 +186,9 @@ def generation_facts(answer: SectorExplained, since: int | None = None) -> list[
                 ),
                 hint=row.fault or plain.lines(str(row.path), *filter(None, [row.digest])),
                 copy=row.digest,
-                generation=row.generation,
+                generation=None if row in apart else row.generation,
                 dim=row.stored is State.ABSENT,
-                strong=row.generation == answer.generation or row.generation in letters,
+                strong=row.generation == answer.generation or row in letters,
             )
         )
     return facts

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from redoscope_core import SECTOR, State
 from redoscope_gui import plain, theme
+from redoscope_gui.maps import OtherDisk
 from redoscope_gui.requests import (
     BytesRead,
     DescribeLink,
@@ -45,7 +46,7 @@ class InspectorView(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._explained: tuple[int, int] | None = None
+        self._explained: tuple[int, int, OtherDisk | None] | None = None
         self._answer: SectorExplained | None = None
         self._described: int | None = None
         plain.set_name(self, self.tr("Inspector"))
@@ -59,6 +60,7 @@ class InspectorView(QWidget):
         session.chain_changed.connect(self._take_chain)
         session.cursor_changed.connect(self._ask_soon)
         session.comparison_changed.connect(self._tell_sector)
+        session.comparison_changed.connect(self._ask_soon)
         self.pages.currentChanged.connect(self._ask_soon)
         self._take_chain()
 
@@ -195,7 +197,8 @@ class InspectorView(QWidget):
         if chain is None or session.generation_chain is None or not self.isVisible():
             return
         offset, generation = max(0, session.cursor.offset), session.cursor.generation
-        place = (generation, offset // SECTOR)
+        since = session.generation_a
+        place = (generation, offset // SECTOR, since if isinstance(since, OtherDisk) else None)
         page = self.pages.currentIndex()
         if page in (0, 1) and place != self._explained:
             if offset // SECTOR >= session.generation_chain.capacity:
@@ -213,7 +216,7 @@ class InspectorView(QWidget):
             session.ask("inspector-link", DescribeLink(chain, generation), self._show_link)
 
     def _show_sector(self, answer: SectorExplained) -> None:
-        self._explained = (answer.generation, answer.sector)
+        self._explained = (answer.generation, answer.sector, answer.other)
         self._answer = answer
         self.lookup.show_facts(telling.lookup_facts(answer))
         self._tell_sector()

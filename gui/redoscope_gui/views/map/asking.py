@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from redoscope_core import SECTOR
-from redoscope_gui.maps import MapDrawn, MapMode, MapScope, compared_with
+from redoscope_gui.maps import COMPARING, MapDrawn, MapMode, MapScope, Older
 from redoscope_gui.requests import FindGroup
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.source import MapSource
 from redoscope_gui.views.map.stretch import Stretch, fitted, fitted_curve, fitted_row
+
+if TYPE_CHECKING:
+    from redoscope_core import Comparison
 
 __all__ = ["MapAsking"]
 
@@ -68,16 +72,27 @@ class MapAsking(QObject):
         return max(0, self._session.cursor.offset) // SECTOR
 
     @property
-    def generation_a(self) -> int | None:
+    def generation_a(self) -> Older | None:
         """Generation A of the difference; -1 below the base disk."""
         return self.since_at(self._session.cursor.generation)
 
-    def since_at(self, generation: int) -> int | None:
+    def since_at(self, generation: int) -> Older | None:
         """Return A if B is *generation*."""
-        if self.mode is not MapMode.DIFFERENCE:
+        if self.mode not in COMPARING:
             return None
         since = self._session.scene.generation_a_at(generation)
         return min(0, generation - 1) if since is None else since
+
+    @property
+    def found(self) -> Comparison | None:
+        """In what bytes A and B really differ, if that is to be shown and was worked out."""
+        found = self._session.comparing.found if self.mode is MapMode.EXACT else None
+        return None if found is None else found.comparison
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the bytes that differ are to be shown, and nobody knows them yet."""
+        return self.mode is MapMode.EXACT and self.found is None
 
     def show_mode(self, mode: MapMode) -> None:
         """Read the map in another way; the place stays."""
@@ -125,8 +140,8 @@ class MapAsking(QObject):
         chain, stretch = self._session.chain, self.stretch
         if chain is not None and stretch is not None:
             generation = self._session.cursor.generation
-            links = (compared_with(generation, self.generation_a), generation)
-            request = FindGroup(chain, *links, self.sector, stretch.per_cell, forward)
+            links = (self.generation_a, generation)
+            request = FindGroup(chain, *links, self.sector, stretch.per_cell, forward, self.found)
             self._session.ask("map-change", request, self._take_change)
 
     def _take_change(self, sector: int | None) -> None:
@@ -149,7 +164,7 @@ class MapAsking(QObject):
     def ask(self) -> None:
         """Ask for the cells of the wanted stretch, which is the whole disk if there is none yet."""
         fresh = self._fitted()
-        if fresh is None or self._session.generation_chain is None:
+        if fresh is None or self._session.generation_chain is None or self.is_waiting:
             return
         before = self.stretch
         self.stretch = fresh if before is None else before.resized(fresh)
@@ -159,7 +174,7 @@ class MapAsking(QObject):
 
     def ask_ready(self) -> bool:
         """Have the cells of the generation at the cursor shown if they are here; say whether."""
-        if self.stretch is None or self._session.chain is None:
+        if self.stretch is None or self._session.chain is None or self.is_waiting:
             return False
         return self._source.want_ready(self._scope(self._session.cursor.generation))
 
@@ -181,7 +196,7 @@ class MapAsking(QObject):
         if chain is None or stretch is None:
             raise RuntimeError(_NOTHING)
         cells = (stretch.first, stretch.per_cell, stretch.cells)
-        return MapScope(chain, generation, self.mode, *cells, self.since_at(generation))
+        return MapScope(chain, generation, self.mode, *cells, self.since_at(generation), self.found)
 
     def _take(self, answer: MapDrawn) -> None:
         """Hold the cells; also those of a stretch that was wanted a moment ago."""

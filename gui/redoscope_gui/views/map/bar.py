@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
-from redoscope_gui.maps import MapMode
+from redoscope_gui.maps import COMPARING, MapMode, Older, OtherDisk
 
 __all__ = ["MapBar"]
 
@@ -23,6 +23,8 @@ _LEFT_OUT = (("zoom-out", "zoom-in"), ("chevron-left", "chevron-right"), ("maxim
 """Icons of the buttons that go first, and of those that go next; the curve goes last."""
 _NAME = 10
 """Letters of the name of generation A that stand at least."""
+_OTHER = -2
+"""In place of a generation: the one of another disk, which is chosen already."""
 _WIDEST_CELL = "1 cell = 888 MiB"
 
 
@@ -98,29 +100,35 @@ class MapBar(QWidget):
                 self.tr("What was decided after generation A, up to the chosen one"),
             ),
             (
+                MapMode.EXACT,
+                self.tr("Bytes that differ from"),
+                self.tr("What really differs from generation A, once both were compared"),
+            ),
+            (
                 MapMode.MATRIX,
                 self.tr("Chain matrix"),
                 self.tr("One row per generation, addresses from left to right"),
             ),
         ]
 
-    def show_generations(self, names: list[str], since: int | None) -> None:
-        """Offer the generations below the shown one as A."""
-        if names != self._names:
-            self._offer(names)
+    def show_generations(self, names: list[str], since: Older | None) -> None:
+        """Offer the generations below the shown one as A; one of another disk stands last."""
+        other = str(since) if isinstance(since, OtherDisk) else ""
+        offered = [f"{index} {name}" for index, name in enumerate(names[:-1])]
+        if [*offered, other] != self._names:
+            self._names = [*offered, other]
+            self.since.clear()
+            for index, text in enumerate(offered):
+                plain.add_item(self.since, text, index)
+            if other:
+                plain.add_item(self.since, other, _OTHER)
         if since is not None:
-            self.since.setCurrentIndex(self.since.findData(since))
-
-    def _offer(self, names: list[str]) -> None:
-        self._names = names
-        self.since.clear()
-        for index, name in enumerate(names[:-1]):
-            plain.add_item(self.since, f"{index} {name}", index)
+            self.since.setCurrentIndex(self.since.findData(_OTHER if other else since))
 
     def show_mode(self, mode: MapMode) -> None:
         """Show which reading the map has."""
         self.modes.setCurrentIndex(self.modes.findData(mode))
-        self.since.setVisible(mode is MapMode.DIFFERENCE)
+        self.since.setVisible(mode in COMPARING)
         self.curve.setEnabled(mode is not MapMode.MATRIX)
         self._fit(self.width())
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.maps import MapClass, MapDrawn, MapMode
+from redoscope_gui.maps import COMPARING, MapClass, MapDrawn, MapMode
 from redoscope_gui.session import Session
 from redoscope_gui.speaking import install, value_spoken
 from redoscope_gui.views.map.asking import MapAsking
@@ -98,6 +98,7 @@ class MapCanvas(QWidget):
         session.generation_changed.connect(self._take_generation)
         session.cursor_changed.connect(self._take_cursor)
         session.comparison_changed.connect(self._take_comparison)
+        session.comparing.changed.connect(self._take_comparison)
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -148,7 +149,7 @@ class MapCanvas(QWidget):
 
     def _take_comparison(self) -> None:
         """Show the difference from another generation A."""
-        if self.asking.mode is MapMode.DIFFERENCE:
+        if self.asking.mode in COMPARING:
             self.draw_soon()
 
     def _take_cursor(self, _cursor: object = None) -> None:
@@ -195,6 +196,14 @@ class MapCanvas(QWidget):
         """Ask for the cells once the present events are dealt with."""
         self._drawing.start()
 
+    def _waiting_words(self) -> str:
+        """Tell why the bytes that differ are not shown yet."""
+        if self._session.comparing.is_running:
+            return self.tr("Comparing A and B byte by byte…")
+        if self._session.comparing.wanted is None:
+            return self.tr("There is no generation A to compare with")
+        return self.tr("A and B are not compared byte by byte yet: Compare > Compare byte by byte")
+
     def _extent(self) -> tuple[int, int] | None:
         """Return the pixels across and down that cells have room in."""
         if self.picture is None:
@@ -206,6 +215,9 @@ class MapCanvas(QWidget):
         """Make room for the labels, and ask for the cells of the present stretch."""
         chain, picture = self._session.chain, self.picture
         if picture is None or chain is None:
+            return
+        if self.asking.is_waiting:
+            self.say(self._waiting_words())
             return
         self.words.setVisible(False)
         matrix = self.asking.mode is MapMode.MATRIX

@@ -66,7 +66,7 @@ class HoverCard(QFrame):
         ]
         if matrix and row < len(names):
             lines.insert(0, CardLine(f"{row} {names[row]}", strong=True))
-        if asked.since is not None and asked.since >= 0:
+        if asked.since is not None and asked.since != -1:
             told = self.tr("generation {b} compared with A, {a}")
             lines.append(CardLine(told.format(b=asked.generation, a=asked.since)))
         if asked.mode is MapMode.HEAT:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
 from redoscope_gui import theme
-from redoscope_gui.maps import FIRST_OWNER, LAST_OWNER, MapClass, MapMode, owner_class
+from redoscope_gui.maps import COMPARING, FIRST_OWNER, LAST_OWNER, MapClass, MapMode, owner_class
 from redoscope_gui.views.map.oklab import mixed
 from redoscope_gui.views.map.ramp import LEAST_INK
 
@@ -107,12 +107,8 @@ def name_of(mode: MapMode, kind: int, names: list[str], *, alone: bool = False) 
         MapClass.DATA: translate("MapView", "changed"),
         MapClass.UNREADABLE: translate("MapView", "unreadable"),
     }
-    if mode is MapMode.DIFFERENCE and kind in _SINCE:
-        return {
-            MapClass.DATA: translate("MapView", "decided since A"),
-            MapClass.ZERO: translate("MapView", "zeroed since A"),
-            MapClass.INHERITED: translate("MapView", "the same since A"),
-        }[MapClass(kind)]
+    if mode in COMPARING and kind in _SINCE:
+        return _compared_name(MapClass(kind), exact=mode is MapMode.EXACT)
     if kind == MapClass.ABSENT and (alone or mode is MapMode.MATRIX):
         asked, rows = (
             translate("MapView", "asks the parent"),
@@ -122,6 +118,21 @@ def name_of(mode: MapMode, kind: int, names: list[str], *, alone: bool = False) 
     if len(names) == 1 and kind == MapClass.DATA:
         return translate("MapView", "stored")
     return words[MapClass(kind)]
+
+
+def _compared_name(kind: MapClass, *, exact: bool) -> str:
+    """Tell how A and B compare: byte by byte if *exact*, else by who decided."""
+    if exact:
+        return {
+            MapClass.DATA: translate("MapView", "bytes differ"),
+            MapClass.ZERO: translate("MapView", "differ: zeros now"),
+            MapClass.INHERITED: translate("MapView", "the same bytes"),
+        }[kind]
+    return {
+        MapClass.DATA: translate("MapView", "decided since A"),
+        MapClass.ZERO: translate("MapView", "zeroed since A"),
+        MapClass.INHERITED: translate("MapView", "the same since A"),
+    }[kind]
 
 
 def _heat_name(generations: int) -> str:

@@ -64,8 +64,8 @@ class ReadyMaps(QObject):
 
         *other* returns the same scope of another generation.
         """
-        if shown.mode is MapMode.MATRIX:
-            return
+        if shown.mode in {MapMode.MATRIX, MapMode.EXACT}:
+            return  # of other generations it is another map, or not known
         self._around = (shown, other)
         self._resting.start()
 

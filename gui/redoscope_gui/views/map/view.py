@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
-from redoscope_gui.maps import MapClass, MapDrawn, MapMode, MapScope
+from redoscope_gui.maps import COMPARING, MapClass, MapDrawn, MapMode, MapScope
 from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.map.bar import MapBar
 from redoscope_gui.views.map.canvas import MapCanvas
@@ -74,6 +74,7 @@ class MapView(QWidget):
         session.generation_changed.connect(self._asking.start)
         session.cursor_changed.connect(self._mark_strip)
         session.comparison_changed.connect(self._asking.start)
+        session.comparing.changed.connect(self._asking.start)
         self._dress()
         self._take_chain()
 
@@ -104,11 +105,14 @@ class MapView(QWidget):
 
     def show_mode(self, mode: MapMode) -> None:
         """Read the map in another way; the place stays. A difference needs a comparison."""
-        if mode is MapMode.DIFFERENCE and self.mode is not mode:
+        if mode in COMPARING and self.mode not in COMPARING:
             self._mode_before = self.mode
         self.canvas.asking.show_mode(mode)
         self.bar.show_mode(mode)
         self._begin_comparison()
+        comparing = self._session.comparing
+        if self.canvas.asking.is_waiting and not comparing.is_running:
+            comparing.begin()
         self._show_legend()
         self._asking.start()
         self.reading_changed.emit()
@@ -116,22 +120,23 @@ class MapView(QWidget):
     def _begin_comparison(self) -> None:
         """Compare with the base disk if a difference is to be shown and nothing is compared."""
         session = self._session
-        if self.mode is MapMode.DIFFERENCE and session.chain and session.comparison is None:
+        if self.mode in COMPARING and session.chain and session.comparison is None:
             session.compare(Compared(0))
 
     def show_difference(self, since: int | None) -> None:
         """Compare with generation *since* and show it; None for what was shown before that."""
         if since is not None:
             self._session.compare(Compared(since))
-            if self.mode is not MapMode.DIFFERENCE:
+            if self.mode not in COMPARING:
                 self.show_mode(MapMode.DIFFERENCE)
             return
         self._session.compare(None)
-        if self.mode is MapMode.DIFFERENCE:
+        if self.mode in COMPARING:
             self.show_mode(self._mode_before)
 
     def _show_since(self, generation: int) -> None:
-        self._session.compare(Compared(generation))
+        if generation >= 0:
+            self._session.compare(Compared(generation))
 
     def _take_chain(self) -> None:
         """Show another chain, or nothing."""
@@ -151,6 +156,10 @@ class MapView(QWidget):
         if self._session.chain is None or self._session.generation_chain is None:
             return
         self._begin_comparison()
+        if self.canvas.asking.is_waiting:
+            self._asked = None
+            self.strip.clear()
+            return
         scope = self._strip_scope(self._session.cursor.generation)
         if scope == self._asked:
             self._show_amounts()
@@ -167,7 +176,8 @@ class MapView(QWidget):
         per_cell = max(1, -(-chain.capacity // max(1, self.strip.width())))
         cells = -(-chain.capacity // per_cell)
         since = self.canvas.asking.since_at(generation)
-        return MapScope(chain, generation, mode, 0, per_cell, cells, since)
+        found = self.canvas.asking.found
+        return MapScope(chain, generation, mode, 0, per_cell, cells, since, found)
 
     def _take_strip(self, answer: MapDrawn) -> None:
         """Show the whole disk in the strip and its amounts in the legend."""

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from redoscope_core import Hits, InvalidArgument, Matches, Needle
 from redoscope_gui import plain, theme
+from redoscope_gui.maps import own_generation
 from redoscope_gui.requests import HitAround, ReadAround, SaveHits, SearchChain
 from redoscope_gui.session import Job, JobState, Session
 from redoscope_gui.views.search.form import SearchForm
@@ -109,7 +110,11 @@ class SearchView(QWidget):
             return
         generation, everywhere = scene.cursor.generation, self.form.everywhere
         changed = self.form.changed
-        since = scene.generation_a if changed.isEnabled() and changed.isChecked() else None
+        since = (
+            own_generation(scene.generation_a)
+            if changed.isEnabled() and changed.isChecked()
+            else None
+        )
         hits = Hits(generation + 1)
         joined = scene.joined if scene.shows_joined else None
         request = SearchChain(
@@ -162,7 +167,7 @@ class SearchView(QWidget):
         session, count = self._session, self.rows.rowCount()
         self.totals.setText(self._words())
         self.form.show_running(running=self.is_running)
-        self.form.show_since(session.generation_a)
+        self.form.show_since(own_generation(session.generation_a))
         self.form.begin.setEnabled(session.chain is not None and not session.is_alone)
         for button in (self.before, self.after):
             button.setEnabled(count > 0)

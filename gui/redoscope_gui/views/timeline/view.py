@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QVBoxLayout, 
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
+from redoscope_gui.maps import own_generation
 from redoscope_gui.session import Session
 from redoscope_gui.views.timeline.comment import CommentLabel
 from redoscope_gui.views.timeline.track import GenerationTrack
@@ -145,9 +146,10 @@ class TimelineView(QWidget):
         self.comment.setText(comment)
         plain.set_tip(self.comment, comment)
         name = chain.links[index].path.name
-        since = self.track.since
+        since = self._session.generation_a
         if since is not None:
-            name = self.tr("{b}, compared with {a}").format(b=name, a=chain.links[since].path.name)
+            older = chain.links[since].path.name if isinstance(since, int) else since.path.name
+            name = self.tr("{b}, compared with {a}").format(b=name, a=older)
         plain.set_description(self.track, f"{name}. {comment}" if comment else name)
         self._dress()
 
@@ -155,11 +157,11 @@ class TimelineView(QWidget):
         """Say which generation is shown, or which two are compared."""
         if self._session.is_alone:
             text = self.tr("This link alone")
-        elif self.track.since is None:
+        elif self._session.generation_a is None:
             text = self.tr("Generation {index} of {last}").format(index=index, last=last)
         else:
             text = self.tr("Difference {a} to {b} of {last}")
-            text = text.format(a=self.track.since, b=index, last=last)
+            text = text.format(a=self._session.generation_a, b=index, last=last)
         self.count.setText(text)
 
     def _comment(self, index: int) -> str:
@@ -178,7 +180,7 @@ class TimelineView(QWidget):
 
     def _take_comparison(self) -> None:
         """Show generation A of the one comparison, or that nothing is compared."""
-        self.track.show_since(self._session.generation_a)
+        self.track.show_since(own_generation(self._session.generation_a))
         self.compare.setChecked(self._session.comparison is not None)
         self._take_generation()
 
