@@ -63,6 +63,10 @@ class Chain:
         self.lost_parent = lost_parent
         """Why the parent of the first link can't be used, if it was opened without, by salvage:
         what no link stores is unreadable then."""
+        self.asks_parent = self.links[0].is_child and lost_parent is None
+        """Whether links below are left out: what no link here stores, a parent would be asked for.
+
+        Then it is ABSENT and no zeros, and is read only by who says what is to stand for it."""
         self._findings = findings
         self.unseen = unseen
         """Why it is not known who has the newest link as parent: a folder may not be listed."""
@@ -136,14 +140,6 @@ class Chain:
     def alone(self) -> Chain:
         """Return the newest link alone, over the same open files."""
         return Chain(self.links[-1:], findings=self.tip.findings, owner=False, closed=self._closed)
-
-    @property
-    def asks_parent(self) -> bool:
-        """Whether links below are left out: what no link here stores, a parent would be asked for.
-
-        Then it is ABSENT and no zeros, and is read only by who says what is to stand for it.
-        """
-        return self.links[0].is_child and self.lost_parent is None
 
     @property
     def salvages(self) -> bool:
@@ -233,21 +229,22 @@ class Chain:
                 "a buffer that is no whole number of sectors", found=f"{len(view)} bytes"
             )
         self._check_range(sector, count)
-        if not self.asks_parent:
-            self._fill(view, sector)
-            return
-        from redoscope_core.chain.alone import fill_asking, refuse_asking  # noqa: PLC0415
-
-        areas = self.stored.complete(sector, count)
-        refuse_asking(areas, self.path, fill)
-        self._fill(view, sector)
-        fill_asking(view, areas, fill or 0)
-
-    def _fill(self, view: memoryview, sector: int) -> None:
+        asked = self._left_out(sector, count, fill) if self.asks_parent else None
         try:
             (self._last_reader or self._reader()).fill(view, sector)
         except VmdkError as error:
             raise self.with_way_out(error) from None
+        if asked is not None:
+            from redoscope_core.chain.alone import fill_asking  # noqa: PLC0415
+
+            fill_asking(view, asked, fill or 0)
+
+    def _left_out(self, sector: int, count: int, fill: int | None) -> Areas:
+        from redoscope_core.chain.alone import refuse_asking  # noqa: PLC0415
+
+        areas = self.stored.complete(sector, count)
+        refuse_asking(areas, self.path, fill)
+        return areas
 
     def read_many(
         self, sectors: ArrayLike, count: int, out: NDArray[np.uint8] | None = None
