@@ -35,9 +35,8 @@ _NO_BYTES = memoryview(b"")
 class Run:
     """Bytes of a file that hold the grains of some areas that follow each other."""
 
-    first: int = 0
     last: int = -1
-    """Index of the first and the last of the areas."""
+    """Index of the last of the areas."""
     place: int = 0
     """Where in the file the bytes begin."""
     data: memoryview = _NO_BYTES
@@ -56,10 +55,10 @@ class PackedAreas:
     def fill(self, view: memoryview, sector: int, at: int, run: Run, stop: int) -> Run:
         """Fill *view* from *sector* on, of area *at*, and return what was read to do so.
 
-        *run* is what the call before this one returned; areas from sector *stop* on will not
-        be asked for. Raises as `Link.read_packed` does.
+        *run* is what the call before this one, of an area before this one, returned; areas from
+        sector *stop* on will not be asked for. Raises as `Link.read_packed` does.
         """
-        if not run.first <= at <= run.last:
+        if at > run.last:
             run = self._read_run(at, stop)
         place = self._offset[at]
         known = run.data[place - run.place :]
@@ -78,7 +77,7 @@ class PackedAreas:
         except VmdkError:
             # Each grain is read by itself then, so that the error tells which one is bad.
             data = bytearray()
-        return Run(at, last, place, memoryview(data))
+        return Run(last, place, memoryview(data))
 
     def _is_next(self, at: int, first: int) -> bool:
         """Tell whether the grain of the area behind *at* lies close behind that one's."""

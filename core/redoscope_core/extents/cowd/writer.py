@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 
 from redoscope_core.extents.sparse.writer import SparseWriter
-from redoscope_core.format.cowd import COWD_FREE_OFFSET, COWD_UNCLEAN_OFFSET, CowdHeader
+from redoscope_core.format.cowd import COWD_FREE_OFFSET, COWD_UNCLEAN_OFFSET
 from redoscope_core.format.units import SECTOR, ceil_div
 from redoscope_core.overriding import override
 
@@ -26,12 +26,8 @@ class CowdWriter(SparseWriter):
 
     @override
     def _first_free(self) -> int:
-        free = self._header.free_sector if isinstance(self._header, CowdHeader) else 0
-        end = ceil_div(self._file.file_bytes, SECTOR)
-        # One far past the end is damage; following it would only make a hole.
-        return max(
-            end, self._header.overhead, free if free * SECTOR <= self._file.file_bytes else 0
-        )
+        # Not freeSector: inside the file it may be taken, and past the end it is damage.
+        return max(ceil_div(self._file.file_bytes, SECTOR), self._header.overhead)
 
     @override
     def _mark(self, *, unclean: bool) -> None:
