@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
-from redoscope_core import Areas, State, overlay
+from redoscope_core import Areas, Chain, State, overlay
 from redoscope_core.chain.generations import Generations, read_tables
 
 if TYPE_CHECKING:
@@ -72,6 +72,16 @@ def test_what_no_longer_has_room_is_made_again(links: Sequence[Link]) -> None:
         assert columns(made.at(index)) == columns(plainly(links, index))
         kept = sum(areas.nbytes for areas in made._kept.values())
         assert len(made._kept) == 1 or kept <= made.most_bytes
+
+
+def test_a_chain_keeps_no_more_generations_than_there_is_room_for(links: Sequence[Link]) -> None:
+    chain = Chain(links, owner=False)
+    every = [chain.up_to(index).stored for index in range(len(links))]
+    assert chain.up_to(0).stored is every[0]
+    chain = Chain(links, owner=False)
+    chain.keep_generations(0)
+    every = [chain.up_to(index).stored for index in range(len(links))]
+    assert chain.up_to(0).stored is not every[0]
 
 
 def test_a_closed_chain_holds_no_areas(links: Sequence[Link]) -> None:

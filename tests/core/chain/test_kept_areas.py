@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoscope_core import Access, Chain, Disk, create_child, create_disk
+from redoscope_core.chain import generations
 from redoscope_core.extents import changes
 from redoscope_core.files.file import DiskFile
 from tests.core.chains import map_of
@@ -102,6 +103,19 @@ def test_more_changes_than_are_kept_are_read_from_the_tables(
         assert [disk.read(start, 1)[:1] for start in range(0, CAPACITY, 256)] == [b"y"] * 16
         disk.write(5, b"z" * SECTOR)
         assert disk.read(5, 1) == b"z" * SECTOR
+
+
+def test_what_was_written_is_read_without_laying_the_links_over_each_other_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Disk.open(child(tmp_path), access=Access.WRITE) as disk:
+        disk.write(3000, b"v" * SECTOR)
+        assert disk.read(100, 1) == b"b" * SECTOR
+        for name in ("overlay", "laid_over"):
+            monkeypatch.setattr(generations, name, None)
+        for start in (100, 3000, 101):
+            disk.write(start, b"w" * SECTOR)
+            assert disk.read(start, 1) == b"w" * SECTOR
 
 
 @pytest.fixture

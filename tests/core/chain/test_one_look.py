@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Access, Chain, Disk, Policy, create_disk
+from redoscope_core import Access, Chain, Disk, HasChildren, Policy, create_disk
 from redoscope_core.chain.family import neighbours
 from redoscope_core.link.first_bytes import links_in
 from redoscope_core.link.link import read_descriptor
@@ -64,6 +65,21 @@ def test_a_chain_whose_parent_has_to_be_looked_for_reads_the_folder_once(
         assert [link.path.name for link in chain.links] == ["moved.vmdk", "child.vmdk"]
     assert looks.count(tmp_path) == 1
     assert len(looks) == len(set(looks))
+
+
+@pytest.mark.parametrize("access", [Access.INSPECT, Access.WRITE])
+def test_only_who_writes_a_disk_waits_for_a_look_below_its_folder(
+    tmp_path: Path, looks: list[Path], access: Access
+) -> None:
+    base, child = tmp_path / "base.vmdk", tmp_path / "below" / "child.vmdk"
+    create_disk(base, 4096)
+    child.parent.mkdir()
+    make_child(base, "child.vmdk").rename(child)
+    looks.clear()
+    refused = pytest.raises(HasChildren) if access is Access.WRITE else nullcontext()
+    with refused, Chain.open(base, access=access) as chain:
+        assert [one.kind for one in chain.findings] == []
+    assert (child in looks) == (access is Access.WRITE)
 
 
 @pytest.mark.parametrize("disks", [6, 12])

@@ -139,3 +139,17 @@ def test_files_of_other_kinds_and_of_healthy_disks_are_no_data_of_a_lost_one(
     nodes = Forest.scan(tmp_path).nodes
     assert set(nodes) == {tmp_path / name for name in ("a.vmdk", "b-flat.vmdk", "a-s001.vmdk")}
     assert "qcow2" in str(refused(tmp_path / "b-flat.vmdk"))
+
+
+def test_of_data_that_many_links_are_made_from_the_newest_is_named(tmp_path: Path) -> None:
+    disk = flat(tmp_path / "base.vmdk")
+    data = disk.with_name("base-flat.vmdk")
+    parent, cid = disk, 0x1000
+    handmade.patch(disk, disk.read_bytes().index(b"CID=") + 4, b"00001000")
+    for number in range(62):
+        text = handmade.descriptor_text(
+            ["RW 256 ZERO"], kind="custom", cid=cid + 1, parent_cid=cid, hint=parent.name
+        )
+        parent, cid = tmp_path / f"kid{number}.vmdk", cid + 1
+        parent.write_text(text)
+    assert refused(data).cure == f"open {parent.name}"

@@ -91,6 +91,7 @@ def test_a_renamed_flat_is_named_by_its_length_and_name(tmp_path: Path) -> None:
     assert error.candidates[0] == (data, (Reason.IS_ITS_DATA, Reason.HAS_LENGTH_OF_LINE))
     assert error.candidates[1:] == ((stray, (Reason.HAS_LENGTH_OF_LINE,)),)
     assert str(data) in str(error)
+    assert error.cure == "if it is new-flat.vmdk, call it old-flat.vmdk again"
     assert set(Forest.scan(tmp_path).nodes) == {disk, other}
     with pytest.raises(NotAVmdk) as caught:
         Chain.open(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 from typing import TYPE_CHECKING
@@ -103,6 +104,22 @@ def test_without_a_place_for_the_record_a_child_is_made_all_the_same(
     assert kid.is_file()
     assert not is_recorded(base, kid)
     write_sector(base, 0, b"x")
+
+
+def test_a_record_that_is_removed_while_it_is_waited_for_is_begun_anew(
+    base: Path, kid: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, real = record_file(), fcntl.flock
+    assert file is not None
+
+    def removed_meanwhile(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", real)
+        file.unlink()
+        real(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", removed_meanwhile)
+    assert record_child(base, kid) == file
+    assert is_recorded(base, kid)
 
 
 def test_lines_of_children_that_are_gone_are_dropped_in_time(

@@ -68,6 +68,16 @@ def test_a_child_finds_its_parent_in_a_searched_folder(tmp_path: Path) -> None:
         assert chain.links[0].path == base
 
 
+def test_a_child_finds_its_parent_below_its_folder_by_the_uuid_alone(tmp_path: Path) -> None:
+    (tmp_path / "moved").mkdir()
+    base = disk(tmp_path / "moved" / "x.vmdk", BASE)
+    child = disk(tmp_path / "child.vmdk", CHILD, BASE, made_from=STATE)
+    # Of another capacity: all that tells that it is the parent is its UUID.
+    child.write_bytes(child.read_bytes().replace(b"RW 2048", b"RW 1920"))
+    with Chain.open(child) as chain:
+        assert [link.path for link in chain.links] == [base, child]
+
+
 def test_a_child_in_the_folder_of_snapshots_finds_its_parent_above_it(tmp_path: Path) -> None:
     (tmp_path / "Snapshots").mkdir()
     base = disk(tmp_path / "vm.vmdk", BASE)

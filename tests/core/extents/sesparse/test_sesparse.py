@@ -160,6 +160,7 @@ def test_a_directory_entry_that_leads_nowhere_loses_its_table_alone(
     with Chain.open(path) as chain:
         assert chain.read(0, 8) == STORED[0]
         assert chain.areas(32768, 32768).sectors_in(State.UNREADABLE) == 32768
+        assert not chain.tip.stored.link.any()
         with pytest.raises(CorruptVmdk) as caught:
             chain.read(40000, 1)
         assert caught.value.offset == place

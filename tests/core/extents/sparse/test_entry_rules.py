@@ -75,6 +75,22 @@ def test_what_is_called_data_is_inside_the_file_as_far_as_the_disk_goes(
         assert (entry, shape.has_zero_grains) == (1, True)
 
 
+def test_where_overhead_is_past_the_file_no_grain_is_in_the_directory_or_before_it() -> None:
+    shape = Shape(
+        capacity=5000,
+        grain_size=8,
+        gd_offset=26,
+        descriptor_offset=1,
+        descriptor_size=20,
+        overhead=401,
+        table_sectors=4,
+        has_zero_grains=False,
+        is_packed=False,
+    )
+    judged = [EntryRules(shape, 400 * SECTOR).judge(0, entry) for entry in (25, 26, 27)]
+    assert judged == [State.UNREADABLE, State.UNREADABLE, State.DATA]
+
+
 @given(shapes, st.integers(0, 400 * SECTOR), entries)
 def test_no_table_is_in_the_descriptor_or_past_the_end(
     shape: Shape, file_bytes: int, sector: int

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from redoscope_core import Access, Chain, CorruptVmdk, Disk, Kind, Link, create_disk
+from redoscope_core.extents.sparse import places
 from redoscope_core.format.sparse import UNCLEAN_OFFSET, SparseHeader
 from redoscope_core.operations.examining.check import check
 from tests.core.finished import finished
@@ -199,6 +200,16 @@ def overlapping(tables: Tables) -> None:
     tables.set(SPARE, tables.entry(OTHER, redundant=False) + 1, redundant=True)
 
 
+def shared_far_off(tables: Tables) -> None:
+    """Let one copy lead to the grain of another entry, where a part of the file begins."""
+    with tables.path.open("r+b") as file:
+        file.truncate((2**16 + GRAIN) * SECTOR)
+    for redundant in (True, False):
+        tables.set(OTHER, 2**16, redundant=redundant)
+    tables.set(SPARE, 0, redundant=False)
+    tables.set(SPARE, 2**16, redundant=True)
+
+
 def outside(tables: Tables) -> None:
     """Let one copy lead past the end of the file."""
     tables.set(SPARE, 0, redundant=False)
@@ -229,6 +240,7 @@ def lost_directory(tables: Tables) -> None:
         two_places,
         shared,
         overlapping,
+        shared_far_off,
         outside,
         into_metadata,
         not_a_zero_grain,
@@ -236,8 +248,13 @@ def lost_directory(tables: Tables) -> None:
     ],
     ids=lambda damage: damage.__name__,
 )
-def test_all_else_is_damage_and_stays_refused(tmp_path: Path, damage: object) -> None:
+def test_all_else_is_damage_and_stays_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: object
+) -> None:
     assert callable(damage)
+    monkeypatch.setattr(
+        places, "_AT_ONCE", 1
+    )  # so each 32 MiB of the file are judged by themselves
     tables = make(tmp_path / "d.vmdk")
     damage(tables)
     before = tables.path.read_bytes()

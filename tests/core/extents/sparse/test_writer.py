@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from redoscope_core.extents.sparse import held_tables
 from redoscope_core.extents.sparse import writer as writing
 from redoscope_core.extents.sparse.extent import SparseExtent
 from redoscope_core.extents.sparse.held_tables import HeldTables
+from redoscope_core.files.file import DiskFile
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
 
@@ -150,3 +152,45 @@ def test_of_more_tables_than_there_is_room_for_none_is_kept_once_they_are_stored
         assert len(held._tables) == len(held._views) == kept
         assert not held.is_changed
         assert [held.entry(grain) for grain in grains] == [0] * len(grains)
+
+
+@given(GRAINS)
+def test_zeros_over_what_a_base_disk_does_not_store_leave_it_so(
+    tmp_path_factory: pytest.TempPathFactory, grains: set[int]
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "zeros.vmdk"
+    handmade.sparse_link(path, replace(PLAN, version=2, flags=7))
+    for has_parent in (False, True):
+        with Link.open(path, writable=True) as link:
+            writer = link.extents[0].writer(_nothing_below, has_parent=has_parent)
+            writer.begin()
+            for start, count in zip(*(column.tolist() for column in runs(grains)), strict=True):
+                writer.write_zeros(start, count)
+            writer.finish()
+        raw = path.read_bytes()
+        zeroed = {g for g in range(16) if raw[PLAN.table_entry(g) :][:4] == b"\1\0\0\0"}
+        assert zeroed == (grains if has_parent else grains & set(STORED))
+
+
+def test_a_table_that_was_made_is_written_afterwards_where_it_changes_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "d.vmdk"
+    handmade.sparse_link(path, SparsePlan(96 * SIZE, SIZE, entries_per_table=32, lazy_tables=True))
+    written: list[int] = []
+    plainly = DiskFile.write_at
+
+    def write_at(self: DiskFile, offset: int, data: bytes) -> None:
+        written.append(len(data))
+        plainly(self, offset, data)
+
+    monkeypatch.setattr(DiskFile, "write_at", write_at)
+    with Link.open(path, writable=True) as link:
+        (extent,) = link.extents
+        assert isinstance(extent, SparseExtent)
+        held = HeldTables(extent.file, extent.header, extent.tables)
+        for grain in (3, 5, 7):
+            held.set_entry(grain, 4096)
+            held.store(1024)
+    # Two tables are made, filled and led to; each entry after that is written twice.
+    assert written[6:] == [4, 4, 4, 4]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import struct
 import threading
@@ -29,6 +31,7 @@ from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_stream import LAYOUTS, StreamPlan, stream_link
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SECTOR = 512
@@ -147,6 +150,24 @@ def test_a_missing_end_marker_is_a_note(tmp_path: Path) -> None:
         assert any("lacks the last 512 bytes" in note for note in said(chain))
 
 
+@pytest.mark.parametrize("behind", [4, 5, 100])
+def test_a_place_before_the_footer_that_the_device_does_not_give_keeps_nothing_from_opening(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behind: int
+) -> None:
+    path = stream_link(tmp_path / "disk.vmdk", PLAN)
+    bad, real = path.stat().st_size - behind * SECTOR, os.preadv
+
+    def preadv(descriptor: int, buffers: Sequence[memoryview], offset: int) -> int:
+        length = sum(map(len, buffers))
+        if length >= SECTOR and offset < bad + SECTOR and bad < offset + length:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(descriptor, buffers, offset)
+
+    monkeypatch.setattr(os, "preadv", preadv)
+    with Chain.open(path) as chain:
+        assert said(chain) == []
+
+
 def test_a_lost_footer_is_made_up_for_by_a_walk(tmp_path: Path) -> None:
     path = stream_link(tmp_path / "disk.vmdk", PLAN)
     path.write_bytes(path.read_bytes()[:-1024])
@@ -155,9 +176,14 @@ def test_a_lost_footer_is_made_up_for_by_a_walk(tmp_path: Path) -> None:
         assert any("none seems to be missing" in note for note in said(chain))
 
 
-def test_a_stream_cut_off_is_partial_and_what_is_lost_is_never_zeros(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lacking", [1, 13, 29_000])
+def test_a_stream_cut_off_is_partial_and_what_is_lost_is_never_zeros(
+    tmp_path: Path, lacking: int
+) -> None:
     path = stream_link(tmp_path / "disk.vmdk", PLAN)
-    path.write_bytes(path.read_bytes()[: place_of(path, 512) + 1000])
+    raw, place = path.read_bytes(), place_of(path, 512)
+    end = place + 12 + GrainMark.unpack(raw[place : place + 12]).length
+    path.write_bytes(raw[: end - lacking])
     with Chain.open(path) as chain:
         assert any("disk is partial" in note for note in said(chain))
         known = 512 * 128
@@ -169,11 +195,15 @@ def test_a_stream_cut_off_is_partial_and_what_is_lost_is_never_zeros(tmp_path: P
         assert (caught.value.offset, caught.value.code) == (56, VixCode.HOST_FILE_ERROR_EOF)
 
 
-def test_damage_in_the_middle_of_a_walk_loses_that_gap_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damage", [b"\xff" * 16, None], ids=["a few bytes", "zeros all over"])
+def test_damage_in_the_middle_of_a_walk_loses_that_gap_only(
+    tmp_path: Path, damage: bytes | None
+) -> None:
     path = stream_link(tmp_path / "disk.vmdk", PLAN)
     broken = place_of(path, 5)
+    damage = bytes(place_of(path, 511) - broken) if damage is None else damage
     raw = bytearray(path.read_bytes()[:-1024])
-    raw[broken : broken + 16] = b"\xff" * 16
+    raw[broken : broken + len(damage)] = damage
     path.write_bytes(raw)
     with Chain.open(path) as chain:
         assert states(chain) == [

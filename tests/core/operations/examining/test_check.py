@@ -44,6 +44,16 @@ def chain(tmp_path: Path) -> tuple[Path, Path]:
     return base, child
 
 
+@pytest.mark.parametrize("data", [False, True])
+def test_a_check_of_several_links_never_goes_back(chain: tuple[Path, Path], *, data: bool) -> None:
+    steps = list(check_chain(chain[1], data=data))
+    done = [step.done for step in steps]
+    assert done == sorted(done)
+    assert len({step.note for step in steps}) == 2
+    second = next(step for step in steps if step.note == chain[0].name)
+    assert 0 < second.done < second.total
+
+
 def table_offset(path: Path, field: int) -> int:
     """Return the byte offset of grain table 0 that the directory named in header *field* lists."""
     data = path.read_bytes()

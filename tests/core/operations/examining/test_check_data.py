@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from redoscope_core import Access, Chain, Disk, Kind, clone, create_disk
 from redoscope_core.operations.examining.check import ChainChecked, check_chain
 from redoscope_core.spots import MOST_TOLD, GrainSpot, RunSpot, Why
+from tests.core.extents.stream.test_stream import with_stream
 from tests.core.finished import finished
 from tests.judges import handmade
 from tests.judges.handmade import SparsePlan
@@ -240,6 +241,33 @@ def test_of_marks_that_are_read_together_each_that_the_device_does_not_give_is_t
         spots = [spot for spot in finding.spots if isinstance(spot, GrainSpot)]
         assert {(spot.grain, spot.why) for spot in spots} == {(n, Why.SYSTEM) for n in bad}
         assert len(spots) == len(bad)
+
+
+@pytest.mark.parametrize("bad", [{0}, {2}, {1, 3}])
+def test_grains_whose_bytes_the_device_does_not_give_are_told_where_data_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: set[int]
+) -> None:
+    plan = StreamPlan(40 * GRAIN, grains={n: bytes([n + 1]) * SIZE for n in range(4)})
+    path = stream_link(tmp_path / "disk.vmdk", plan)
+    places = [stored.place + MARK + 20 for stored in stored_in(path)]
+    real = os.preadv
+
+    def preadv(descriptor: int, buffers: Sequence[memoryview], offset: int) -> int:
+        if any(offset <= places[n] < offset + sum(map(len, buffers)) for n in bad):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(descriptor, buffers, offset)
+
+    monkeypatch.setattr(os, "preadv", preadv)
+    assert checked(path, data=False).findings == ()
+    finding = only(checked(path).findings, Kind.DAMAGED_GRAINS)
+    spots = [spot for spot in finding.spots if isinstance(spot, GrainSpot)]
+    assert [(spot.grain, spot.why) for spot in spots] == [(n, Why.SYSTEM) for n in sorted(bad)]
+
+
+def test_a_grain_that_unpacks_to_less_than_a_grain_is_told(tmp_path: Path) -> None:
+    path = with_stream(tmp_path, zlib.compress(b"x" * (SIZE - 1)))
+    finding = only(checked(path).findings, Kind.DAMAGED_GRAINS)
+    assert [spot.sector for spot in finding.spots] == [GRAIN]
 
 
 def test_a_grain_that_ends_just_where_the_next_one_begins_is_sound(tmp_path: Path) -> None:

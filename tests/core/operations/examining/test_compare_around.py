@@ -73,3 +73,38 @@ def test_unless_both_salvage_what_differs_before_that_is_told_and_nothing_behind
         found = finished(compare(old, new))
         assert (found.start.tolist(), found.count.tolist()) == ([1], [1])
         assert found.stopped is not None
+
+
+def lacking(path: Path, grain: int, letter: bytes = b"b", cid: int = 1) -> Path:
+    """Write a disk full of *letter*, of which one *grain* leads nowhere."""
+    plan = SparsePlan(COUNT * GRAIN, grains=dict.fromkeys(range(COUNT), letter * SIZE))
+    handmade.sparse_link(path, plan, cid=cid)
+    handmade.patch_u32(path, plan.table_entry(grain), 0xFFFFFFF0)
+    return path
+
+
+def test_what_the_tables_of_one_disk_have_lost_is_passed_over_where_both_salvage(
+    tmp_path: Path,
+) -> None:
+    paths = lacking(tmp_path / "a.vmdk", 1), lacking(tmp_path / "b.vmdk", 4, b"c")
+    with (
+        Chain.open(paths[0], policy=SALVAGE) as old,
+        Chain.open(paths[1], policy=SALVAGE) as new,
+    ):
+        found = finished(compare(old, new))
+    assert found.stopped is None
+    assert found.start.tolist() == [0, 2 * GRAIN, 5 * GRAIN]
+    assert found.count.tolist() == [GRAIN, 2 * GRAIN, (COUNT - 5) * GRAIN]
+    assert [each.sectors for each in found.unread] == [GRAIN, GRAIN]
+
+
+def test_what_is_lost_of_both_in_the_same_place_keeps_nothing_from_being_compared(
+    tmp_path: Path,
+) -> None:
+    base = lacking(tmp_path / "base.vmdk", 1)
+    tip = SparsePlan(COUNT * GRAIN, grains={3: b"c" * SIZE})
+    handmade.sparse_link(tmp_path / "tip.vmdk", tip, parent_cid=1, hint=base.name)
+    with Chain.open(tmp_path / "tip.vmdk") as chain:
+        found = finished(compare(chain.up_to(0), chain))
+    assert (found.start.tolist(), found.count.tolist()) == ([3 * GRAIN], [GRAIN])
+    assert found.stopped is None

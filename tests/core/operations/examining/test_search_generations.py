@@ -19,6 +19,8 @@ from redoscope_core.operations.examining.needle import MAX_PATTERN, Needle
 from redoscope_core.operations.examining.search import Matches, search
 from tests.core.finished import finished
 from tests.core.links import grow_chain
+from tests.judges import handmade
+from tests.judges.handmade import SparsePlan
 
 SECTOR = 512
 CAPACITY = 700
@@ -175,6 +177,22 @@ def test_a_limit_keeps_the_first_and_still_tells_which_generations_hold_them(
     whole = told(all_of_them)
     for index, places in told(few).items():
         assert places == whole[index] & set(few.offsets)
+
+
+def test_behind_the_last_of_enough_matches_no_older_generation_is_looked_at(
+    tmp_path: Path,
+) -> None:
+    grain = 128 * SECTOR
+    plan = SparsePlan(1280, grains={0: b"ab".ljust(grain, b"."), 4: b"ab".ljust(grain, b".")})
+    base = handmade.sparse_link(tmp_path / "base.vmdk", plan, cid=1)
+    handmade.patch_u32(base, plan.table_entry(4), 0xFFFFFFF0)
+    tip = SparsePlan(1280, grains={4: b"ab".ljust(grain, b"!")})
+    handmade.sparse_link(tmp_path / "tip.vmdk", tip, parent_cid=1, hint=base.name)
+    with Chain.open(tmp_path / "tip.vmdk") as chain:
+        few = finished(search(chain, b"ab", limit=1, all_generations=True))
+        more = finished(search(chain, b"ab", limit=2, all_generations=True))
+    assert (few.offsets, few.hits.held_by(0), few.stopped) == ((0,), (0, 1), None)
+    assert more.stopped is not None
 
 
 def test_a_search_that_is_closed_keeps_what_it_found(tmp_path: Path) -> None:
