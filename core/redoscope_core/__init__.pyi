@@ -209,6 +209,7 @@ from redoscope_core.operations.snapshots.delete import plan_merge_unnamed as pla
 from redoscope_core.operations.snapshots.deletion import Deletion as Deletion
 from redoscope_core.operations.snapshots.fates import Fate as Fate
 from redoscope_core.operations.snapshots.forecast import Forecast as Forecast
+from redoscope_core.operations.snapshots.forecast import forecast_deletion as forecast_deletion
 from redoscope_core.operations.snapshots.forecast import (
     forecast_deletions as forecast_deletions,
 )

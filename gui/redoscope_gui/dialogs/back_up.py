@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from redoscope_core import BackupKind
+import redoscope_core as core
 from redoscope_core.code import Deed
 from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
@@ -78,9 +78,9 @@ class BackUpDialog(QDialog):
         self.generation_box.setCurrentIndex(cursor.generation)
         kinds = (
             (self.tr("what changed if it can build on a point, else all"), None),
-            (self.tr("full: all that is stored"), BackupKind.FULL),
-            (self.tr("incremental: since the last of any kind"), BackupKind.INCREMENTAL),
-            (self.tr("differential: since the last full one"), BackupKind.DIFFERENTIAL),
+            (self.tr("full: all that is stored"), core.BackupKind.FULL),
+            (self.tr("incremental: since the last of any kind"), core.BackupKind.INCREMENTAL),
+            (self.tr("differential: since the last full one"), core.BackupKind.DIFFERENTIAL),
         )
         for words, kind in kinds:
             plain.add_item(self.kind_box, words, kind)
@@ -146,7 +146,7 @@ class BackUpDialog(QDialog):
         return BackUp(
             *(scene.chain.links[generation].path, generation, scene.policy),
             *(joined if above else None, self.folder),
-            kind if isinstance(kind, BackupKind) else None,
+            kind if isinstance(kind, core.BackupKind) else None,
         )
 
     def _deeds(self) -> Sequence[Deed]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QSpinBox, QWidget
 
-from redoscope_core import Pruning
 from redoscope_core.code import Deed, PruneBackups
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import add_row, new_form, stack, tab_through
@@ -14,6 +14,9 @@ from redoscope_gui.dialogs.planned import PlannedRow, PlannedTable
 from redoscope_gui.dialogs.reason import Reason, heading, told
 from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.session import Session
+
+if TYPE_CHECKING:
+    from redoscope_core import Pruning
 
 __all__ = ["PruneDialog"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from redoscope_core import Deletion, Reverting, Taking
+import redoscope_core as core
 from redoscope_core.code import Deed
 from redoscope_gui import plain, theme
 from redoscope_gui.dialogs.file_form import add_row, new_form, stack, tab_through
@@ -25,6 +26,9 @@ from redoscope_gui.dialogs.reason import Reason, heading, told
 from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.requests import SnapshotsPlanned, SnapshotsWanted, SnapshotVerb
 from redoscope_gui.session import Session
+
+if TYPE_CHECKING:
+    from redoscope_core import Deletion, Reverting, Taking
 
 __all__ = ["SnapshotsDialog"]
 
@@ -200,7 +204,7 @@ class SnapshotsDialog(QDialog):
 
     def _consent(self, plan: Taking | Reverting | Deletion) -> str:
         """Return in a sentence what it comes to: files, bytes, space."""
-        if isinstance(plan, Deletion):
+        if isinstance(plan, core.Deletion):
             given = plan.freed_storage_bytes - plan.grown_bytes
             back = self.tr("Gives back about %s") if given >= 0 else self.tr("Takes %s more")
             words = [
@@ -213,10 +217,10 @@ class SnapshotsDialog(QDialog):
             return "; ".join(words) + "."
         words = [self.tr("Files made: %d; texts changed: %d; no data is copied.")]
         words[0] %= (len(plan.switch.new_files), len(plan.switch.plan.edits))
-        if isinstance(plan, Taking) and plan.left_out:
+        if isinstance(plan, core.Taking) and plan.left_out:
             left = ", ".join(disk.named.node for disk in plan.left_out)
             words.append(self.tr("Independent, so left out: %s.") % left)
-        if isinstance(plan, Reverting):
+        if isinstance(plan, core.Reverting):
             words += self._beside(plan)
         return " ".join(words)
 

@@ -4,6 +4,8 @@ from redoscope_gui.requests.backing_up import ProvePoints as ProvePoints
 from redoscope_gui.requests.backing_up import PrunePoints as PrunePoints
 from redoscope_gui.requests.backing_up import ReadShelf as ReadShelf
 from redoscope_gui.requests.backing_up import RestorePoint as RestorePoint
+from redoscope_gui.requests.change_reports import ChangesForm as ChangesForm
+from redoscope_gui.requests.change_reports import SaveChanges as SaveChanges
 from redoscope_gui.requests.changed import ChangesListed as ChangesListed
 from redoscope_gui.requests.changed import ListChanges as ListChanges
 from redoscope_gui.requests.changed import RefineChanges as RefineChanges
@@ -40,6 +42,7 @@ from redoscope_gui.requests.growing import CompareWithParents as CompareWithPare
 from redoscope_gui.requests.growing import MeasureGrowth as MeasureGrowth
 from redoscope_gui.requests.hashing import GenerationHashed as GenerationHashed
 from redoscope_gui.requests.hashing import HashGeneration as HashGeneration
+from redoscope_gui.requests.machines import ForecastDeletion as ForecastDeletion
 from redoscope_gui.requests.machines import MachineRead as MachineRead
 from redoscope_gui.requests.machines import ReadMachine as ReadMachine
 from redoscope_gui.requests.machines import ReadScreen as ReadScreen

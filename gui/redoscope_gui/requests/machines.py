@@ -1,9 +1,8 @@
-"""Read a machine: its disks, its snapshots, what deleting each would do; and what it showed."""
+"""Read a machine: its disks and snapshots, what deleting one would do, what its screen showed."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,10 @@ import redoscope_core as core
 if TYPE_CHECKING:
     from redoscope_core import Finding, Forecast, MachineSnapshot, Policy, VirtualMachine
 
-__all__ = ["MachineRead", "ReadMachine", "ReadScreen"]
+__all__ = ["ForecastDeletion", "MachineRead", "ReadMachine", "ReadScreen"]
 
+_LARGE = 2**39
+"""Bytes of a disk (512 GiB) whose tables are read in half a second."""
 _MICRO = 1000
 """Nanoseconds in a microsecond."""
 
@@ -24,9 +25,13 @@ class MachineRead:
     """A machine as it is now."""
 
     machine: VirtualMachine
-    forecasts: Mapping[int, Forecast]
-    """What deleting each snapshot alone would do, by uid."""
     findings: tuple[Finding, ...]
+
+    @property
+    def is_large(self) -> bool:
+        """Whether working out a forecast takes long enough to be felt."""
+        links = (self.machine.forest.nodes[link] for link in self.machine.needed)
+        return any((link.capacity or 0) * core.SECTOR > _LARGE for link in links)
 
     def snapshot(self, uid: int | None) -> MachineSnapshot | None:
         """Return the snapshot *uid*; None if there is none."""
@@ -48,8 +53,20 @@ class ReadMachine:
         """
         machine = core.machine_at(self.path, policy=self.policy)
         findings = core.machine_findings(machine, time.time_ns() // _MICRO)
-        told = core.forecast_deletions(machine, policy=self.policy)
-        return MachineRead(machine, {each.uid: each for each in told}, findings)
+        return MachineRead(machine, findings)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForecastDeletion:
+    """Work out what deleting the snapshot *uid* alone would do. Nothing is written."""
+
+    machine: VirtualMachine
+    uid: int
+    policy: Policy
+
+    def run(self) -> Forecast:
+        """Return it; that it would be refused is an answer too."""
+        return core.forecast_deletion(self.machine, self.uid, policy=self.policy)
 
 
 @dataclass(frozen=True, slots=True)

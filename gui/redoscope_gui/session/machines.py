@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 import redoscope_core as core
-from redoscope_gui.requests.machines import MachineRead, ReadMachine
+from redoscope_gui.requests.machines import ForecastDeletion, MachineRead, ReadMachine
 from redoscope_gui.requests.snapshots import (
     ChangeSnapshots,
     PlanSnapshots,
@@ -25,7 +25,7 @@ from redoscope_gui.session.problem import from_error, from_finding
 from redoscope_gui.session.scene import Scene
 
 if TYPE_CHECKING:
-    from redoscope_core import Forest, MachineSnapshot, Policy
+    from redoscope_core import Forecast, Forest, MachineSnapshot, Policy
 
 __all__ = ["Machines"]
 
@@ -37,6 +37,8 @@ class Machines(QObject):
     """Another machine is shown, or the same one was read again."""
     selected_changed = Signal()
     """Another snapshot is the chosen one."""
+    forecast_changed = Signal()
+    """It is known of one more snapshot what deleting it would do."""
     files_given_up = Signal()
     """Files of the machine are about to be merged: nobody should hold them open."""
     was_changed = Signal(object)
@@ -63,6 +65,10 @@ class Machines(QObject):
         """Why it can't be read."""
         self.selected: int | None = None
         """The uid of the chosen snapshot."""
+        self.forecasts: dict[int, Forecast] = {}
+        """What deleting a snapshot alone would do, by uid, as far as it is worked out."""
+        self._wanted: list[int] = []
+        """Uids whose forecasts are still to come, the next one first."""
         self.lit: frozenset[Path] = frozenset()
         self._is_new = True
         self._job: Job | None = None
@@ -98,6 +104,8 @@ class Machines(QObject):
             self._show(kept or _usual(scene, paths))
         elif self.is_reading:
             self._ask()  # another chain was chosen, and answers to what was asked before are lost
+        else:
+            self._forecast_next()
 
     def choose(self, path: Path) -> None:
         """Show another machine of those that are known."""
@@ -108,6 +116,9 @@ class Machines(QObject):
         """Choose the snapshot *uid*."""
         if uid != self.selected:
             self.selected = uid
+            if uid is not None and uid not in self.forecasts:
+                self._wanted = [uid, *(each for each in self._wanted if each != uid)]
+                self._forecast_next()
             self.selected_changed.emit()
 
     def light(self, links: frozenset[Path]) -> None:
@@ -177,6 +188,7 @@ class Machines(QObject):
         if path != self.path:
             self.selected, self._is_new = None, True
         self.path, self.shown, self.error = path, None, None
+        self.forecasts, self._wanted = {}, []
         self._book.take_machine(())
         self.light(frozenset())
         self.changed.emit()
@@ -194,7 +206,29 @@ class Machines(QObject):
             self.selected, self._is_new = answer.machine.snapshot_text.current, False
         self._book.take_machine(from_finding(each, each.path) for each in answer.findings)
         self._book.changed.emit()
+        uids = dict.fromkeys(each.entry.uid for each in answer.machine.snapshots)
+        first = [] if self.selected is None else [self.selected]
+        # Of large disks only those that are looked at: each one holds the engine up for a while.
+        self._wanted = first if answer.is_large else [*dict.fromkeys((*first, *uids))]
         self.changed.emit()
+        self._forecast_next()
+
+    def _forecast_next(self) -> None:
+        """Have the next forecast worked out, when nothing else waits."""
+        if self.shown is None or not self._wanted or self._policy is None or self.is_changing:
+            return
+        machine = self.shown.machine
+
+        def take(answer: Forecast) -> None:
+            if self.shown is None or self.shown.machine is not machine:
+                return
+            self.forecasts[answer.uid] = answer
+            self._wanted = [uid for uid in self._wanted if uid != answer.uid]
+            self.forecast_changed.emit()
+            self._forecast_next()
+
+        request = ForecastDeletion(machine, self._wanted[0], self._policy)
+        self._asking.prefetch("forecast", request, take)
 
     def _fail(self, error: Exception) -> None:
         self.error = error

@@ -13,8 +13,18 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from tests.gui.machines import branched_machine
 
-from redoscope_core import SECTOR, Chain, ChangeList, audit, change_id_of, changed_runs
-from redoscope_gui.requests import ListChanges
+from redoscope_core import (
+    SECTOR,
+    Chain,
+    ChangeList,
+    audit,
+    change_id_of,
+    changed_runs,
+    create_child,
+    create_disk,
+    finished,
+)
+from redoscope_gui.requests import ChangesForm, ListChanges, SaveChanges
 from redoscope_gui.session import Session
 from redoscope_gui.views.changes import ChangesView
 from redoscope_gui.window import MainWindow
@@ -143,6 +153,20 @@ def test_what_is_saved_is_the_list_and_the_vendors_shape_passes_the_audit(
             assert audit(given, changed_runs(chain, 1), chain.capacity).may_be_trusted
     qtbot.mouseClick(pane.copy, LEFT)
     assert QApplication.clipboard().text() == ours["change_id"]
+
+
+@pytest.mark.parametrize("form", ChangesForm)
+def test_a_list_of_nothing_is_saved_as_one(tmp_path: Path, form: ChangesForm) -> None:
+    base, child = tmp_path / "base.vmdk", tmp_path / "child.vmdk"
+    create_disk(base, 2048)
+    with Chain.open(base) as chain:
+        create_child(chain, child)
+    with Chain.open(child) as chain:
+        found = ListChanges(chain, "0").run()
+        saved = finished(SaveChanges(found, tmp_path / "list", form).run())
+        given = ChangeList.parse(saved.read_bytes(), chain.capacity * SECTOR)
+        assert len(given.start) == 0
+        assert audit(given, changed_runs(chain, 0), chain.capacity).may_be_trusted
 
 
 def test_who_decides_an_area_is_told_and_snapshots_name_their_links(

@@ -20,6 +20,7 @@ from redoscope_gui.session import Session
 from redoscope_gui.views.chain.delegate import ChainDelegate
 from redoscope_gui.views.machine import MachineView
 from redoscope_gui.views.machine.screen import picture_of
+from redoscope_gui.views.machine.words import given_back
 from redoscope_gui.window import MainWindow
 
 ROLE = Qt.ItemDataRole
@@ -89,16 +90,29 @@ def test_a_machine_that_is_opened_is_shown_as_a_tree_with_where_you_are(
 def test_what_deleting_gives_back_and_costs_is_what_the_engine_forecasts(
     pane: MachineView, session: Session
 ) -> None:
-    read = session.machines.shown
-    assert read is not None
     for row, uid in enumerate((1, 2, 3)):
-        deletion = read.forecasts[uid].deletion
+        deletion = session.machines.forecasts[uid].deletion
         assert deletion is not None
         given = theme.amount(deletion.freed_storage_bytes - deletion.grown_bytes)
         assert pane.rows.cells(row)[column_of(pane, "Gives back")] == given
         assert theme.amount(deletion.copied_bytes) in pane.rows.cells(row)[-1]
         pane.table.selectRow(row)
         assert given in pane.about.text()
+
+
+def test_of_large_disks_only_what_is_looked_at_is_forecast(
+    window: MainWindow, session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("redoscope_gui.requests.machines._LARGE", 0)
+    window.open_path(folder / "web.vmx")
+    view = window.panes.machine_view
+    assert view is not None
+    assert set(session.machines.forecasts) == {3}, "the current one"
+    assert view.rows.cells(0)[1] == "…"
+    view.table.selectRow(0)
+    assert set(session.machines.forecasts) == {1, 3}
+    assert view.rows.cells(0)[1] == given_back(session.machines.forecasts[1])
+    assert "gives back" in view.about.text()
 
 
 def test_hovering_a_frozen_link_lights_it_in_the_chain_tree_and_the_other_way(

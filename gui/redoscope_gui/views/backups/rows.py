@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QFont
 from typing_extensions import override
 
-from redoscope_core import PointVerdict
+import redoscope_core as core
 from redoscope_gui import theme
 from redoscope_gui.plain_rows import PlainRows
 
@@ -88,10 +88,10 @@ class PointRows(PlainRows):
         proved = self._backups.proved.get(name)
         if proved is not None:
             words = {
-                PointVerdict.SOUND: self.tr("sound"),
-                PointVerdict.DAMAGED: self.tr("damaged"),
-                PointVerdict.INCOMPLETE: self.tr("incomplete"),
-                PointVerdict.LISTED: self.tr("listed"),
+                core.PointVerdict.SOUND: self.tr("sound"),
+                core.PointVerdict.DAMAGED: self.tr("damaged"),
+                core.PointVerdict.INCOMPLETE: self.tr("incomplete"),
+                core.PointVerdict.LISTED: self.tr("listed"),
             }[proved.verdict]
             return words if proved.error is None else f"{words}: {proved.error}"
         for each in self._unusable:

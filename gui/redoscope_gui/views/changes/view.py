@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -24,10 +23,15 @@ from typing_extensions import override
 from redoscope_core import ALL_IN_USE, Chain
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import own_generation
-from redoscope_gui.requests import ChangesListed, ListChanges, RefineChanges, SaveDocument
+from redoscope_gui.requests import (
+    ChangesForm,
+    ChangesListed,
+    ListChanges,
+    RefineChanges,
+    SaveChanges,
+)
 from redoscope_gui.rows_table import RowsTable
 from redoscope_gui.session import Job, JobState, Session, from_error
-from redoscope_gui.views.changes.reports import as_csv, as_json, as_vendors
 from redoscope_gui.views.changes.rows import ChangesRows
 
 __all__ = ["ChangesView"]
@@ -77,12 +81,12 @@ class ChangesView(QWidget):
         plain.set_tip(self.copy, self.tr("With it one asks next time what changed since now"))
         self.copy.clicked.connect(self._copy_identity)
         self.exports = [
-            self._export("csv", self.tr("CSV"), as_csv, self.tr("Save the list as CSV")),
-            self._export("json", self.tr("JSON"), as_json, self.tr("Save it as JSON")),
+            self._export("csv", self.tr("CSV"), ChangesForm.CSV, self.tr("Save the list as CSV")),
+            self._export("json", self.tr("JSON"), ChangesForm.JSON, self.tr("Save it as JSON")),
             self._export(
                 "cbt.json",
                 self.tr("Vendor's"),
-                as_vendors,
+                ChangesForm.VENDORS,
                 self.tr("Save it as QueryChangedDiskAreas would answer"),
             ),
         ]
@@ -99,13 +103,11 @@ class ChangesView(QWidget):
         session.job_changed.connect(self._follow)
         self._take_chain()
 
-    def _export(
-        self, ending: str, text: str, make: Callable[[ChangesListed], bytes], hint: str
-    ) -> QPushButton:
+    def _export(self, ending: str, text: str, form: ChangesForm, hint: str) -> QPushButton:
         button = QPushButton(text, self)
         plain.set_name(button, hint)
         plain.set_tip(button, hint)
-        button.clicked.connect(partial(self._choose, ending, make))
+        button.clicked.connect(partial(self._choose, ending, form))
         return button
 
     def _lay_out(self) -> None:
@@ -285,16 +287,18 @@ class ChangesView(QWidget):
             QGuiApplication.clipboard().setText(self.rows.found.change_id)
             self._session.message.emit(self.tr("Copied %s") % self.rows.found.change_id)
 
-    def _choose(self, ending: str, make: Callable[[ChangesListed], bytes]) -> None:
+    def _choose(self, ending: str, form: ChangesForm) -> None:
         """Ask for the name of a file that ends in *ending*, and save the list there."""
         title = self.tr("Save the list of changes")
         chosen, _ = QFileDialog.getSaveFileName(self, title, f"changes.{ending}")
-        if chosen and self.rows.found is not None:
-            self.save(Path(chosen), make(self.rows.found))
+        if chosen:
+            self.save(Path(chosen), form)
 
-    def save(self, target: Path, data: bytes) -> None:
-        """Save *data* as *target*."""
-        self._session.ask("changes-save", SaveDocument(target, data), self._saved)
+    def save(self, target: Path, form: ChangesForm) -> None:
+        """Save the list as *target*."""
+        if self.rows.found is not None:
+            request = SaveChanges(self.rows.found, target, form)
+            self._session.run_job(self.tr("Save %s") % target.name, request, self._saved)
 
     def _saved(self, target: Path) -> None:
         self._session.message.emit(self.tr("Saved %s") % target.name)

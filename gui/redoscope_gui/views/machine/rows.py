@@ -8,7 +8,7 @@ installed           web.vmdk         data.vmdk
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,7 @@ from redoscope_gui.plain_rows import Index, PlainRows
 from redoscope_gui.views.machine.words import costs, given_back, name_of
 
 if TYPE_CHECKING:
-    from redoscope_core import MachineSnapshot, VirtualMachine
+    from redoscope_core import Forecast, MachineSnapshot, VirtualMachine
     from redoscope_gui.requests import MachineRead
 
 __all__ = ["MachineRow", "MachineRows", "rows_of"]
@@ -113,19 +113,26 @@ class MachineRows(PlainRows):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._read: MachineRead | None = None
+        self._forecasts: Mapping[int, Forecast] = {}
         self._rows: tuple[MachineRow, ...] = ()
         self.nodes: tuple[str, ...] = ()
         self._lit: frozenset[Path] = frozenset()
 
     def show(self, read: MachineRead | None) -> None:
-        """Show another machine, or none."""
+        """Show another machine, or none; nothing is known yet of what deleting would do."""
         self.beginResetModel()
-        self._read = read
+        self._forecasts = {}
         self._rows = () if read is None else rows_of(read.machine)
         nodes = dict.fromkeys(node for row in reversed(self._rows) for node in row.links)
         self.nodes = tuple(sorted(nodes))
         self.endResetModel()
+
+    def show_forecasts(self, forecasts: Mapping[int, Forecast]) -> None:
+        """Show what deleting each snapshot would do, by uid, as far as it is known."""
+        self._forecasts = forecasts
+        if self._rows:
+            last = self.index(len(self._rows) - 1, len(self.heads()) - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [_ROLE.DisplayRole])
 
     def light(self, links: frozenset[Path]) -> None:
         """Light the cells of *links*."""
@@ -182,10 +189,10 @@ class MachineRows(PlainRows):
         shown = self._rows[row]
         disks = [self._disk(shown, node) for node in self.nodes]
         snapshot = shown.snapshot
-        if snapshot is None or self._read is None:
+        if snapshot is None:
             here = f"{shown.rails}{_HERE} {self.tr('You are here')}"
             return (here, "", *disks, "", "", "")
-        forecast = self._read.forecasts.get(snapshot.entry.uid)
+        forecast = self._forecasts.get(snapshot.entry.uid)
         return (
             shown.rails + name_of(snapshot),
             given_back(forecast),

@@ -71,6 +71,7 @@ class MachineView(QWidget):
         self.table.link_entered.connect(self._enter)
         session.machines.changed.connect(self._show_machine)
         session.machines.selected_changed.connect(self._show_selected)
+        session.machines.forecast_changed.connect(self._show_forecasts)
         session.machines.lit_changed.connect(self.rows.light)
         self._show_machine()
 
@@ -123,6 +124,11 @@ class MachineView(QWidget):
         links = None if read is None else len(read.machine.needed)
         self.badges.show_counts(links, None if read is None else len(read.machine.snapshots))
         self._show_selected()
+
+    def _show_forecasts(self) -> None:
+        machines = self._session.machines
+        self.rows.show_forecasts(machines.forecasts)
+        self.about.setText(self._about(machines.snapshot))
 
     def _head_words(self) -> str:
         machines = self._session.machines
@@ -181,7 +187,7 @@ class MachineView(QWidget):
                 stored=stored, alone=alone
             )
         )
-        rows.append(deleting(read.forecasts.get(entry.uid)))
+        rows.append(deleting(self._session.machines.forecasts.get(entry.uid)))
         rows += [self.tr("A linked clone needs it: %s") % clone for clone in entry.clones]
         return plain.lines(*filter(None, rows))
 

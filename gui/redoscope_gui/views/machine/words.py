@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["costs", "given_back", "name_of", "the_ladder", "when"]
 
 _PER_SECOND = 10**6
+_UNKNOWN = "…"
+"""What is not worked out yet."""
 
 
 def tr(text: str) -> str:
@@ -39,7 +41,9 @@ def name_of(snapshot: MachineSnapshot) -> str:
 
 def given_back(forecast: Forecast | None) -> str:
     """Return what deleting a snapshot gives back, as storage."""
-    if forecast is None or forecast.deletion is None:
+    if forecast is None:
+        return _UNKNOWN
+    if forecast.deletion is None:
         return "-"
     deletion = forecast.deletion
     given = deletion.freed_storage_bytes - deletion.grown_bytes
@@ -48,7 +52,9 @@ def given_back(forecast: Forecast | None) -> str:
 
 def costs(forecast: Forecast | None) -> str:
     """Return how much deleting a snapshot copies."""
-    if forecast is None or forecast.deletion is None:
+    if forecast is None:
+        return _UNKNOWN
+    if forecast.deletion is None:
         return "-"
     return tr("copies %s") % theme.amount(forecast.deletion.copied_bytes)
 
@@ -56,7 +62,7 @@ def costs(forecast: Forecast | None) -> str:
 def deleting(forecast: Forecast | None) -> str:
     """Return in a sentence what deleting a snapshot would give back and cost, or why not."""
     if forecast is None:
-        return ""
+        return tr("What deleting it would do is being worked out…")
     if forecast.deletion is None:
         why = "" if forecast.why_not is None else str(forecast.why_not)
         return tr("It can't be deleted: %s") % why
