@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import random
 import struct
 import threading
@@ -31,7 +29,6 @@ from tests.judges.handmade import SparsePlan
 from tests.judges.handmade_stream import LAYOUTS, StreamPlan, stream_link
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 SECTOR = 512
@@ -148,24 +145,6 @@ def test_a_missing_end_marker_is_a_note(tmp_path: Path) -> None:
     with Chain.open(path) as chain:
         assert chain.read(0, CAPACITY) == EXPECTED
         assert any("lacks the last 512 bytes" in note for note in said(chain))
-
-
-@pytest.mark.parametrize("behind", [4, 5, 100])
-def test_a_place_before_the_footer_that_the_device_does_not_give_keeps_nothing_from_opening(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, behind: int
-) -> None:
-    path = stream_link(tmp_path / "disk.vmdk", PLAN)
-    bad, real = path.stat().st_size - behind * SECTOR, os.preadv
-
-    def preadv(descriptor: int, buffers: Sequence[memoryview], offset: int) -> int:
-        length = sum(map(len, buffers))
-        if length >= SECTOR and offset < bad + SECTOR and bad < offset + length:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return real(descriptor, buffers, offset)
-
-    monkeypatch.setattr(os, "preadv", preadv)
-    with Chain.open(path) as chain:
-        assert said(chain) == []
 
 
 def test_a_lost_footer_is_made_up_for_by_a_walk(tmp_path: Path) -> None:
