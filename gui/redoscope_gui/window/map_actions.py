@@ -51,7 +51,7 @@ def _modes(window: Doings) -> tuple[Command, ...]:
         ("owner", tr("&Owner of each cell"), tr("Which generations own a part of it"), ""),
         ("heat", tr("Rewrite &heat"), tr("How many generations decided the same place"), "heat"),
         ("difference", tr("&Difference from A"), tr("What was decided since generation A"), ""),
-        ("exact", tr("B&ytes that differ from A"), tr("Compares A and B byte by byte"), "exact"),
+        ("exact", tr("Byt&es that differ from A"), tr("Compares A and B byte by byte"), "exact"),
         ("matrix", tr("Chain &matrix"), tr("One row a generation, addresses across"), "matrix"),
     )
 
