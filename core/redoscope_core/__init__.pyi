@@ -192,6 +192,9 @@ from redoscope_core.operations.examining.structures import list_structures as li
 from redoscope_core.operations.examining.structures import structure_around as structure_around
 from redoscope_core.operations.examining.structures import structure_at as structure_at
 from redoscope_core.operations.examining.tally import Looked as Looked
+from redoscope_core.operations.examining.text_runs import LEAST_CHARACTERS as LEAST_CHARACTERS
+from redoscope_core.operations.examining.text_runs import TEXT_ENCODINGS as TEXT_ENCODINGS
+from redoscope_core.operations.examining.text_runs import text_run as text_run
 from redoscope_core.operations.making.clone import CLONE_KINDS as CLONE_KINDS
 from redoscope_core.operations.making.clone import clone as clone
 from redoscope_core.operations.making.damage_log import DamageLog as DamageLog

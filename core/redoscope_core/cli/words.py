@@ -32,6 +32,7 @@ GROUPS = {
         "audit": "tracking.audit",
         "hash": "hashing.hash_disk",
         "search": "finding.search",
+        "strings": "string_list.strings",
     },
     "Make": {
         "demo": "showing.demo",

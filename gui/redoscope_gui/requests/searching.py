@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,23 +100,33 @@ class SaveHits:
     needle: Needle
     target: Path
     as_json: bool
+    texts_of: SearchChain | None = None
+    """The search that found texts: each is read again, and saved too."""
 
     def run(self) -> Generator[Progress, None, Path]:
         """Yield the progress in rows; return where it is.
 
         Raises:
-            VmdkError: It is a disk or a piece of one, or it can't be written.
+            VmdkError: It is a disk or a piece of one, or it can't be written; a text can't be read.
         """
         order = self.hits.ascending()
-        parts = []
-        for low in range(0, len(order), _ROWS):
-            parts.append(self._text(order[low : low + _ROWS].tolist(), first=not low))
-            yield Progress(low, len(order), "saving")
+        parts: list[str] = []
+        with ExitStack() as stack:
+            asked = self.texts_of
+            chain = None
+            if asked is not None:
+                place = (asked.path, asked.generation, asked.policy, asked.joined)
+                chain = stack.enter_context(own_chain(*place))
+            for low in range(0, len(order), _ROWS):
+                rows = order[low : low + _ROWS].tolist()
+                texts = None if chain is None else [self._read(chain, row) for row in rows]
+                parts.append(self._text(rows, texts, first=not low))
+                yield Progress(low, len(order), "saving")
         text = "".join(parts)
         if self.as_json:
             text = '{"matches": [\n' + text + "\n]}\n"
         elif not parts:
-            text = self._text([], first=True)
+            text = self._text([], None, first=True)
         core.save_document(self.target, text.encode(), force=True)
         return self.target
 
@@ -125,25 +136,28 @@ class SaveHits:
             name = spellings[hits.spelling[row]].name
             yield int(hits.offset[row]), int(hits.length[row]), name, hits.held_by(row)
 
-    def _text(self, rows: list[int], *, first: bool) -> str:
+    def _read(self, chain: Chain, row: int) -> str:
+        """Return the text in *row*, as the newest generation that holds it has it."""
+        offset, length = int(self.hits.offset[row]), int(self.hits.length[row])
+        first, behind = offset // SECTOR, -(-(offset + length) // SECTOR)
+        data = chain.up_to(self.hits.held_by(row)[-1]).read(first, behind - first)
+        name = self.needle.spellings[self.hits.spelling[row]].name
+        return data[offset - first * SECTOR :][:length].decode(name, "replace")
+
+    def _text(self, rows: list[int], texts: list[str] | None, *, first: bool) -> str:
         if self.as_json:
-            told = [
-                json.dumps(
-                    {
-                        "offset": offset,
-                        "sector": offset // SECTOR,
-                        "length": length,
-                        "as": name,
-                        "generations": held,
-                    }
-                )
-                for offset, length, name, held in self._rows(rows)
-            ]
+            told = []
+            for number, (offset, length, name, held) in enumerate(self._rows(rows)):
+                one: dict[str, object] = {"offset": offset, "sector": offset // SECTOR}
+                one |= {"length": length, "as": name, "generations": held}
+                told.append(json.dumps(one if texts is None else one | {"text": texts[number]}))
             return ("" if first else ",\n") + ",\n".join(told)
         text = io.StringIO(newline="")
         lines = csv.writer(text)
         if first:
-            lines.writerow(("offset", "sector", "length", "as", "generations"))
-        for offset, length, name, held in self._rows(rows):
-            lines.writerow((offset, offset // SECTOR, length, name, " ".join(map(str, held))))
+            text_too = () if self.texts_of is None else ("text",)
+            lines.writerow(("offset", "sector", "length", "as", "generations", *text_too))
+        for number, (offset, length, name, held) in enumerate(self._rows(rows)):
+            cells = (offset, offset // SECTOR, length, name, " ".join(map(str, held)))
+            lines.writerow(cells if texts is None else (*cells, texts[number]))
         return text.getvalue()

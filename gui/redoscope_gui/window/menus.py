@@ -74,7 +74,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Go",
         (
             *("go.back", "go.forward", "", "go.to", "go.command", ""),
-            *("go.find", "go.next_hit", "go.previous_hit", "go.structures", ""),
+            *("go.find", "go.next_hit", "go.previous_hit", "go.strings", "go.structures", ""),
             *("go.newer", "go.older", "go.tip", "go.base", ""),
             *("go.next_change", "go.previous_change", "go.newer_store", "go.older_store", ""),
             *("problems.next", "problems.previous"),

@@ -27,6 +27,18 @@ def _list(window: Doings) -> None:
         panes.structures_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
+def _list_strings(window: Doings) -> None:
+    """Bring the search pane to list texts, and list them."""
+    panes = window.panes
+    if not panes.search.in_front:
+        window.toggle_pane(panes.search)
+    view = panes.search_view
+    if view is not None:
+        view.form.choose_strings()
+        view.form.begin.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        view.search()
+
+
 def search_commands(window: Doings) -> tuple[Command, ...]:
     """Return the commands of the search pane."""
     session, panes = window.session, window.panes
@@ -54,6 +66,10 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
         (
             *("previous_hit", tr("Previous hit"), step(forward=False)),
             *("", "Shift+F3", tr("Before the cursor")),
+        ),
+        (
+            *("strings", tr("List stri&ngs"), partial(_list_strings, window), ""),
+            *("Ctrl+Shift+F", tr("All that looks like text, in this generation or in all")),
         ),
         (
             *("structures", tr("Recognised st&ructures"), partial(_list, window), "list-tree"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import time
 from pathlib import Path
 
@@ -183,3 +184,63 @@ def test_a_search_that_is_stopped_keeps_what_it_found(
     qtbot.waitUntil(lambda: not view.is_running)
     assert view.rows.rowCount() == len(view.rows.hits) > 0
     assert "found" in view.totals.text()
+
+
+def test_all_that_looks_like_text_is_listed_walked_and_saved(
+    qtbot: QtBot,
+    pane: SearchView,
+    raws: list[bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pane.form.least.setValue(9)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(pane.window(), Qt.Key.Key_F, both)
+    qtbot.waitUntil(lambda: not pane.is_running)
+    assert pane.form.kind.currentText() == "Strings"
+    assert pane.form.least.isVisible()
+    assert not pane.form.pattern.isEnabled()
+    hits = pane.rows.hits
+    ours = {
+        (int(hits.offset[row]), int(hits.length[row]))
+        for row in range(len(hits))
+        if pane.rows.needle.spellings[int(hits.spelling[row])].name == "ascii"
+    }
+    short = re.compile(rb"[\t -~]{9,4096}")
+    assert ours == {(found.start(), len(found[0])) for found in short.finditer(raws[-1])}
+    first = pane.rows.hit(0)
+    offset, length = int(hits.offset[first]), int(hits.length[first])
+    text = raws[-1][offset : offset + length].decode()
+    qtbot.waitUntil(lambda: bool(pane.rows.cells(0)[3]))
+    assert text.startswith(pane.rows.cells(0)[3][:200])
+    pane.table.selectRow(0)
+    assert pane._session.cursor.offset == offset
+    for button, name in zip(pane.exports, ["texts.csv", "texts.json"], strict=True):
+        target = tmp_path / name
+        monkeypatch.setattr(
+            QFileDialog, "getSaveFileName", lambda *_, target=target: (str(target), "")
+        )
+        qtbot.mouseClick(button, LEFT)
+        qtbot.waitUntil(target.exists)
+    told = json.loads((tmp_path / "texts.json").read_text())["matches"]
+    assert told[0]["text"] == text
+    with (tmp_path / "texts.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["text"] for row in rows] == [each["text"] for each in told]
+    assert len(told) == len(hits)
+
+
+def test_texts_of_another_encoding_are_listed_and_the_text_search_comes_back(
+    qtbot: QtBot, pane: SearchView, raws: list[bytes]
+) -> None:
+    pane.form.choose_strings()
+    pane.form.encoding.setCurrentIndex(pane.form.encoding.findText("utf-16-be"))
+    qtbot.mouseClick(pane.form.begin, LEFT)
+    qtbot.waitUntil(lambda: not pane.is_running)
+    assert {each.name for each in pane.rows.needle.spellings} == {"utf-16-be"}
+    pane.form.kind.setCurrentIndex(0)
+    assert pane.form.encoding.currentText() == "UTF-8 and UTF-16"
+    assert not pane.form.least.isVisible()
+    pane.form.ignore_case.setChecked(False)
+    seek(qtbot, pane, WORD.decode(), everywhere=False)
+    assert set(pane.rows.hits.offset.tolist()) == places(raws[-1])

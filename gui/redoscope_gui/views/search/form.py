@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPushButton,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -18,8 +19,10 @@ from redoscope_gui import plain, theme
 
 __all__ = ["SearchForm"]
 
-_TEXT, _HEX, _REGEX = "text", "hex", "regex"
+_TEXT, _HEX, _REGEX, _STRINGS = "text", "hex", "regex", "strings"
 _USUAL = ("utf-8", "utf-16")
+_USUAL_STRINGS = ("ascii", "utf-16-le")
+_MOST_LEAST = 1000
 _HERE, _EVERYWHERE = "here", "everywhere"
 
 
@@ -42,12 +45,17 @@ class SearchForm(QWidget):
             (self.tr("Text"), _TEXT),
             (self.tr("Hex"), _HEX),
             (self.tr("Regex"), _REGEX),
+            (self.tr("Strings"), _STRINGS),
         ):
             plain.add_item(self.kind, words, kind)
         self.encoding = self._box(self.tr("Encoding"))
-        plain.add_item(self.encoding, self.tr("UTF-8 and UTF-16"), _USUAL)
-        for name in core.encodings_known():
-            plain.add_item(self.encoding, name, (name,))
+        self._lists_strings = False
+        self._fill_encodings()
+        self.least = QSpinBox(self)
+        plain.set_name(self.least, self.tr("Characters at least"))
+        plain.set_tip(self.least, self.tr("How many characters a text must have to be listed"))
+        self.least.setRange(1, _MOST_LEAST)
+        self.least.setValue(core.LEAST_CHARACTERS)
         self.ignore_case = QCheckBox(self.tr("Any case"), self)
         plain.set_tip(self.ignore_case, self.tr("Large and small letters are alike"))
         self.ignore_case.setChecked(True)
@@ -76,6 +84,7 @@ class SearchForm(QWidget):
         second.addWidget(self.encoding, 3)
         second.addWidget(self.ignore_case)
         third.addWidget(self.where, 1)
+        third.addWidget(self.least)
         third.addWidget(self.changed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -87,14 +96,41 @@ class SearchForm(QWidget):
     def _dress(self, _index: object = None) -> None:
         """Show what the chosen kind needs."""
         kind = self.kind.currentData()
-        self.encoding.setEnabled(kind == _TEXT)
-        self.ignore_case.setEnabled(kind != _HEX)
+        if self._lists_strings != (kind == _STRINGS):
+            self._lists_strings = kind == _STRINGS
+            self._fill_encodings()
+        self.encoding.setEnabled(kind in {_TEXT, _STRINGS})
+        self.ignore_case.setEnabled(kind in {_TEXT, _REGEX})
+        self.pattern.setEnabled(kind != _STRINGS)
+        self.least.setVisible(kind == _STRINGS)
         hints = {
             _TEXT: self.tr("a name, a word, a line"),
             _HEX: self.tr("de ad ?? ef   (?? is any byte)"),
             _REGEX: self.tr("a regular expression over bytes, such as \\d{3}-\\d{4}"),
+            _STRINGS: self.tr("all that looks like text"),
         }
         self.pattern.setPlaceholderText(hints[str(kind)])
+
+    def _fill_encodings(self) -> None:
+        """Offer the encodings of the chosen kind."""
+        self.encoding.clear()
+        if self._lists_strings:
+            plain.add_item(self.encoding, self.tr("ASCII and UTF-16"), _USUAL_STRINGS)
+            names = core.TEXT_ENCODINGS
+        else:
+            plain.add_item(self.encoding, self.tr("UTF-8 and UTF-16"), _USUAL)
+            names = core.encodings_known()
+        for name in names:
+            plain.add_item(self.encoding, name, (name,))
+
+    def choose_strings(self) -> None:
+        """Have all that looks like text listed, once it is asked for."""
+        self.kind.setCurrentIndex(self.kind.findData(_STRINGS))
+
+    @property
+    def lists_strings(self) -> bool:
+        """Whether all that looks like text is wanted."""
+        return self._lists_strings
 
     @property
     def everywhere(self) -> bool:
@@ -123,4 +159,6 @@ class SearchForm(QWidget):
             return core.Needle.of_hex(text)
         if kind == _REGEX:
             return core.Needle.of_expression(text, fold_case=fold)
+        if kind == _STRINGS:
+            return core.text_run(self.encoding.currentData(), self.least.value())
         return core.Needle.of_text(text, self.encoding.currentData(), fold_case=fold)

@@ -16,6 +16,8 @@ __all__ = ["AROUND", "BEFORE", "HitsModel"]
 
 BEFORE, AROUND = 4, 16
 """Bytes that are shown before a hit, and in all."""
+_LONG_TEXT = 256
+"""Bytes that are shown of a text."""
 _TEXT, _BYTES = 3, 4
 _PRINTABLE = range(0x20, 0x7F)
 
@@ -31,6 +33,12 @@ class HitsModel(PlainRows):
         self._order: NDArray[np.intp] | None = None
         self._row: NDArray[np.intp] | None = None
         self._around: dict[int, tuple[int, bytes]] = {}
+        self._texts = False
+
+    @property
+    def around(self) -> tuple[int, int]:
+        """Bytes to be read before a hit, and in all."""
+        return (0, _LONG_TEXT) if self._texts else (BEFORE, AROUND)
 
     @property
     def hits(self) -> Hits:
@@ -42,9 +50,10 @@ class HitsModel(PlainRows):
         """What was sought."""
         return self._needle
 
-    def show(self, hits: Hits, needle: Needle) -> None:
-        """Show other hits."""
+    def show(self, hits: Hits, needle: Needle, *, texts: bool = False) -> None:
+        """Show other hits; if they are *texts*, each is shown as one."""
         self.beginResetModel()
+        self._texts = texts
         self._hits, self._needle = hits, needle
         self._count, self._order, self._row = len(hits), None, None
         self._around = {}
@@ -126,6 +135,10 @@ class HitsModel(PlainRows):
             return "", ""
         low, data = self._around[hit]
         length, begin = int(self._hits.length[hit]), offset - low
+        if self._texts:
+            name = self._needle.spellings[int(self._hits.spelling[hit])].name
+            whole = data[begin : begin + length]
+            return whole.decode(name, "replace"), whole[:AROUND].hex(" ").upper()
         parts = (data[:begin], data[begin : begin + length], data[begin + length :])
         marks = (" ", " [", "] ")
         told = "".join(

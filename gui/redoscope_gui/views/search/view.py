@@ -16,7 +16,7 @@ from redoscope_gui.maps import own_generation
 from redoscope_gui.requests import HitAround, ReadAround, SaveHits, SearchChain
 from redoscope_gui.session import Job, JobState, Session
 from redoscope_gui.views.search.form import SearchForm
-from redoscope_gui.views.search.rows import AROUND, BEFORE, HitsModel
+from redoscope_gui.views.search.rows import HitsModel
 from redoscope_gui.views.search.table import HitsTable
 
 __all__ = ["SearchView"]
@@ -37,6 +37,8 @@ class SearchView(QWidget):
         self._job: Job | None = None
         self._matches: Matches | None = None
         self._refused = ""
+        self._asked: SearchChain | None = None
+        """What was asked for, if it is texts: saving them reads them again."""
         plain.set_name(self, self.tr("Search"))
         self.form = SearchForm(self)
         self.form.wanted.connect(self._begin_or_stop)
@@ -122,8 +124,11 @@ class SearchView(QWidget):
             *(hits, everywhere, since, _MOST),
         )
         self._refused, self._matches, self._job = "", None, None
-        self.rows.show(hits, needle)
+        self.rows.show(hits, needle, texts=self.form.lists_strings)
+        self._asked = request if self.form.lists_strings else None
         title = self.tr("Search for %s") % self.form.pattern.text()
+        if self.form.lists_strings:
+            title = self.tr("Strings of %s") % scene.cursor.path.name
         self._job = session.run_job(title, request, partial(self._take, hits))
         self._follow(self._job)  # it may have begun, and ended, before it had its name here
 
@@ -212,7 +217,7 @@ class SearchView(QWidget):
             if held:
                 wanted.append(HitAround(hit, held[-1], int(hits.offset[hit])))
         if wanted:
-            request = ReadAround(chain, tuple(wanted), BEFORE, AROUND)
+            request = ReadAround(chain, tuple(wanted), *self.rows.around)
             self._session.ask("search-around", request, partial(self._take_around, hits))
 
     def _take_around(self, hits: Hits, found: dict[int, tuple[int, bytes]]) -> None:
@@ -260,7 +265,7 @@ class SearchView(QWidget):
 
     def save(self, target: Path, *, as_json: bool) -> None:
         """Save all hits as *target*."""
-        request = SaveHits(self.rows.hits, self.rows.needle, target, as_json)
+        request = SaveHits(self.rows.hits, self.rows.needle, target, as_json, self._asked)
         title = self.tr("Save %s") % target.name
         self._session.run_job(title, request, self._saved)
 
