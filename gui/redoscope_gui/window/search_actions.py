@@ -68,7 +68,7 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
             *("", "Shift+F3", tr("Before the cursor")),
         ),
         (
-            *("strings", tr("List stri&ngs"), partial(_list_strings, window), ""),
+            *("strings", tr("List &strings"), partial(_list_strings, window), ""),
             *("Ctrl+Shift+F", tr("All that looks like text, in this generation or in all")),
         ),
         (
