@@ -17,7 +17,7 @@ from tests.gui import shown_texts
 from tests.gui.hostile import Watch, hostile_folder, hostile_texts
 from tests.judges.handmade import flat_link
 
-from redoscope_core import VmdkError
+from redoscope_core import VmdkError, create_disk
 from redoscope_gui import plain
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
@@ -124,6 +124,50 @@ def test_one_hostile_disk_is_shown_as_it_is(
     point_at_everything()
     nothing_is_taken_for_more(texts)
     assert not watch.opened()
+
+
+def hostile_machine(folder: Path, text: str) -> Path:
+    """Make a machine in *folder* that has *text* wherever it says something; return its .vmx."""
+    folder.mkdir()
+    value = "".join(f"|{byte:02X}" for byte in text.encode("utf-8", "surrogateescape"))
+    create_disk(folder / "m.vmdk", 2048)
+    disk = 'scsi0:0.present = "TRUE"\nscsi0:0.fileName = "m.vmdk"\n'
+    (folder / "m.vmx").write_text(f'displayName = "{value}"\n{disk}')
+    keys = ("displayName", "description", "filename", "clone0", "disk0.fileName", "disk0.node")
+    named: dict[str, object] = dict.fromkeys(keys, value)
+    (folder / "m.vmsd").write_text(
+        "".join(
+            f'snapshot0.{key} = "{value}"\n'
+            for key, value in {"uid": 1, "numClones": 1, **named}.items()
+        )
+    )
+    return folder / "m.vmx"
+
+
+@pytest.mark.parametrize("number", range(0, 40, 5))
+def test_a_hostile_machine_is_shown_as_it_is(
+    window: MainWindow, texts: tuple[str, ...], watch: Watch, tmp_path: Path, number: int
+) -> None:
+    window.open_path(hostile_machine(tmp_path / "usual", "usual"))
+    usual = window.minimumSizeHint()
+    window.open_path(hostile_machine(tmp_path / "machine", texts[number]))
+    view = window.panes.machine_view
+    assert view is not None
+    assert view.rows.rowCount() == 2
+    view.table.selectRow(0)
+    window.grab()
+    point_at_everything()
+    nothing_is_taken_for_more(texts)
+    for command in ("machine.revert", "machine.delete", "machine.take"):
+        window.commands.run(command)
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        dialog.grab()
+        nothing_is_taken_for_more(texts)
+        assert dialog.width() < 1200
+        dialog.reject()
+    assert not watch.opened()
+    assert window.minimumSizeHint().width() <= usual.width() + 100
 
 
 @pytest.mark.parametrize("letter", ["w", "w "])

@@ -319,6 +319,7 @@ class MainWindow(QMainWindow):
             self._shown = path
             if self.session.machines.is_opened:
                 self._bring(self.panes.machine)
+                self.panes.give_room(self.panes.machine)
             if self.session.problems:
                 self._show_problems()
             self.panes.chain_view.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pane", "Panes"]
 
+_MOST = 0.66
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -288,6 +289,14 @@ class Panes:
         if layout is not None:
             layout.activate()
         self.name_tabs()
+
+    def give_room(self, pane: Pane) -> None:
+        """Give *pane*, which stands above the inspector, most of the height of both."""
+        if self.inspector in self._window.tabifiedDockWidgets(pane) or pane.isFloating():
+            return
+        height = self._window.height()
+        parts = [round(height * _MOST), round(height * (1 - _MOST))]
+        self._window.resizeDocks([pane, self.inspector], parts, Qt.Orientation.Vertical)
 
     def share_left(self) -> None:
         """Give problems and jobs the room they need below the chain."""

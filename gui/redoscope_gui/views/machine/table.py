@@ -14,6 +14,7 @@ from redoscope_gui.views.machine.rows import MachineRows
 
 __all__ = ["MachineTable"]
 
+_TALL = 24
 _NAME = (170, 80)
 _LINK = 124
 _AMOUNTS = (74, 74, 110)
@@ -44,6 +45,8 @@ class MachineTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(round(_TALL * theme.zoom()))
         self.verticalHeader().hide()
         header = self.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
