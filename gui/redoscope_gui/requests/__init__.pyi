@@ -58,8 +58,10 @@ from redoscope_gui.requests.opening import MakeSample as MakeSample
 from redoscope_gui.requests.opening import OpenChain as OpenChain
 from redoscope_gui.requests.opening import OpenForest as OpenForest
 from redoscope_gui.requests.opening import SampleMade as SampleMade
+from redoscope_gui.requests.owning import CountOwners as CountOwners
 from redoscope_gui.requests.owning import FindOwner as FindOwner
 from redoscope_gui.requests.owning import OwnerFound as OwnerFound
+from redoscope_gui.requests.owning import OwnersCounted as OwnersCounted
 from redoscope_gui.requests.reading import BytesRead as BytesRead
 from redoscope_gui.requests.reading import ReadBytes as ReadBytes
 from redoscope_gui.requests.reading import ReadFault as ReadFault

@@ -21,6 +21,7 @@ from redoscope_gui.session.deeds import Deeds
 from redoscope_gui.session.job import Job
 from redoscope_gui.session.machines import Machines
 from redoscope_gui.session.making import Making
+from redoscope_gui.session.marked import Marked
 from redoscope_gui.session.opening import Opener
 from redoscope_gui.session.problem import Problem
 from redoscope_gui.session.scene import Compared, Part, Scene
@@ -74,7 +75,7 @@ class Session(QObject):
         self._screen = Screen(self.asking, self)
         self._book = ProblemBook(self)
         self._opening = Opener(self.asking, self._screen, self._book, self)
-        self.comparing = Comparing(self.asking, self._screen, self)
+        self.comparing, self.marked = Comparing(self.asking, self._screen, self), Marked(self)
         self.making, self.selecting = Making(self.asking, self), Selecting(self.asking, self)
         self.deeds = Deeds(self.asking, self)
         self.machines = Machines(self.asking, self._book, self)

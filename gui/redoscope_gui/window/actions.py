@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from redoscope_gui import theme
 from redoscope_gui.commands import Command, Commands
 from redoscope_gui.window.byte_actions import byte_commands, edit_commands, problem_commands
+from redoscope_gui.window.cell_actions import cell_commands
 from redoscope_gui.window.chain_actions import chain_commands
 from redoscope_gui.window.compare_actions import compare_commands
 from redoscope_gui.window.doings import Doings
@@ -33,6 +34,7 @@ def add_commands(commands: Commands, window: Doings) -> None:
         *_view_commands(window),
         *_zoom_commands(window),
         *map_commands(window),
+        *cell_commands(window),
         *compare_commands(window),
         *_go_commands(window),
         *byte_commands(window),

@@ -16,10 +16,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QResizeEvent,
 )
-from PySide6.QtWidgets import (
-    QMainWindow,
-    QStackedWidget,
-)
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 from typing_extensions import override
 
 from redoscope_core import SECTOR
@@ -33,6 +30,7 @@ from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.window.actions import add_commands
 from redoscope_gui.window.breadcrumb import Breadcrumb
 from redoscope_gui.window.busy import BusyMark
+from redoscope_gui.window.cell_actions import CELL_MENU
 from redoscope_gui.window.curing import cure
 from redoscope_gui.window.dropping import accept_copy, dropped
 from redoscope_gui.window.explorer import Explorer
@@ -295,6 +293,7 @@ class MainWindow(QMainWindow):
     def _wire_map(self, view: MapView) -> None:
         view.bytes_wanted.connect(self._focus_bytes_of)
         view.reading_changed.connect(self.commands.refresh)
+        view.set_actions([self.commands.action(n) if n else None for n in CELL_MENU])
 
     def _wire_bytes(self) -> None:
         """Show bytes and text as last time, and keep what is chosen from now on."""

@@ -58,7 +58,9 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("map.changed", "map.owner", "map.heat", "map.difference", "map.exact"),
             *("map.matrix", ""),
             *("map.hilbert", "map.fitted", "", "map.zoom_in", "map.zoom_out", "map.whole", ""),
-            *("map.next", "map.previous", "", "timeline.compare", "timeline.play"),
+            *("map.next", "map.previous", "", "timeline.compare", "timeline.play", ""),
+            *("map.show_bytes", "map.select_cell", "map.copy_range", "map.owners", ""),
+            *("map.export_picture", "map.export_data"),
         ),
     ),
     (

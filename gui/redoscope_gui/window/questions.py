@@ -102,6 +102,21 @@ class Questions:
         )
         return Path(chosen) if chosen else None
 
+    def name_for_map(self, endings: tuple[str, ...]) -> Path | None:
+        """Ask what a file of the map is to be called; its ending says which form it has."""
+        path = self._session.cursor.path or self.last_folder() / "map"
+        proposed = path.with_name(f"{path.stem}-map.{endings[0]}")
+        forms = ";;".join(f"{ending.upper()} (*.{ending})" for ending in endings)
+        chosen, form = QFileDialog.getSaveFileName(
+            self._window, tr("Save the map"), str(proposed), forms
+        )
+        if not chosen:
+            return None
+        target = Path(chosen)
+        wanted = next((e for e in endings if form.startswith(e.upper())), endings[0])
+        known = target.suffix.casefold().removeprefix(".") in endings
+        return target if known else target.with_name(f"{target.name}.{wanted}")
+
     def ask_folder_to_look_in(self, then: Callable[[Path], None]) -> None:
         """Ask for a folder in which something missing is looked for; *then* is called with it."""
         dialog = QFileDialog(self._window, tr("Folder to look in"), str(self.last_folder()))

@@ -37,6 +37,8 @@ class HexHand(QObject):
         self._drag = QBasicTimer()
         self._anchor = 0
         self._caret = 0
+        self._elsewhere: tuple[int, int] | None = None
+        session.marked.changed.connect(self._follow_marked)
 
     @property
     def caret(self) -> int:
@@ -46,31 +48,52 @@ class HexHand(QObject):
     @property
     def selection(self) -> tuple[int, int]:
         """First and last selected offset; the same if only the cursor stands."""
+        if self._elsewhere is not None:
+            return self._elsewhere
         return min(self._anchor, self._caret), max(self._anchor, self._caret)
+
+    def _tell(self) -> None:
+        """Tell which bytes are selected now."""
+        first, last = self.selection
+        span = None if first == last else (first, last)
+        self._session.marked.mark(span)
+        self.selection_changed.emit(span)
+
+    def _follow_marked(self) -> None:
+        """Select what was selected elsewhere, or nothing; the cursor stays."""
+        span, (first, last) = self._session.marked.span, self.selection
+        if span == (None if first == last else (first, last)):
+            return
+        self._elsewhere, self._anchor = span, self._caret
+        self.selection_changed.emit(span)
 
     def begin(self, offset: int) -> None:
         """Stand at *offset* of another disk; nobody is told."""
         self._caret = self._anchor = offset
+        self._elsewhere = None
 
     def follow(self, offset: int) -> None:
         """Stand at *offset*, where the cursor of the session went; nothing is selected."""
         if offset != self._caret:
             self.begin(offset)
-            self.selection_changed.emit(None)
+            self._tell()
 
     def select(self, first: int, last: int) -> None:
         """Select bytes and put the cursor on the first."""
-        self._anchor = last
+        self._anchor, self._elsewhere = last, None
         self._move_to(first, keep_anchor=True)
 
     def _move_to(self, offset: int, *, keep_anchor: bool) -> None:
         """Put the cursor on *offset*; the selection grows to it if the anchor stays."""
         offset = min(max(0, offset), max(0, self._scroll.rows.capacity - 1))
+        if self._elsewhere is not None:
+            first, last = self._elsewhere
+            self._anchor = first if offset >= first else last
+            self._elsewhere = None
         self._caret = offset
         if not keep_anchor:
             self._anchor = offset
-        first, last = self.selection
-        self.selection_changed.emit(None if first == last else (first, last))
+        self._tell()
         self._session.go_to(offset, jump=False)
         column = self._scroll.rows.column_of(offset)
         self._scroll.show_span(*self._sheet.columns.span(column, column))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
+    QContextMenuEvent,
     QHideEvent,
     QKeyEvent,
     QPainter,
@@ -53,6 +54,9 @@ class MapCanvas(QWidget):
 
     scale_changed = Signal(object)
     """Another share has the full ink; carries it."""
+
+    menu_wanted = Signal(object)
+    """The menu of the cell at the cursor is wanted; carries the place on the screen."""
 
     spoken_role = QAccessible.Role.Chart
 
@@ -188,9 +192,30 @@ class MapCanvas(QWidget):
         self.hand.listen(picture)
         picture.wheeled.connect(self.card.hide)
         picture.resized.connect(self.draw_soon)
+        picture.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        picture.customContextMenuRequested.connect(self._point)
         self.picture = picture
         picture.fit(fitted=self._fitted)
         self.draw_soon()
+
+    def _point(self, place: QPoint) -> None:
+        """Go to the cell under the mouse, and ask for its menu."""
+        spot = None if self.picture is None else self.picture.spot_at(QPointF(place))
+        if spot is not None and self.picture is not None:
+            self.hand.point_at(spot)
+            self.menu_wanted.emit(self.picture.viewport().mapToGlobal(place))
+
+    def copy_range(self) -> None:
+        """Copy where the selected sectors are; without any, select the cell of the cursor."""
+        if self.hand.selection is None:
+            self.hand.select_cell()
+        self.chip.copy()
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu by its key: it stands in the middle of the map."""
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self.menu_wanted.emit(self.mapToGlobal(self.rect().center()))
 
     def draw_soon(self) -> None:
         """Ask for the cells once the present events are dealt with."""

@@ -64,6 +64,7 @@ class MapHand(QObject):
         self._dragged_from: Stretch | None = None
         self.selection: Selection | None = None
         """The stretch that is selected."""
+        session.marked.changed.connect(self._follow_marked)
 
     def listen(self, picture: MapPicture) -> None:
         """Follow the mouse over *picture*."""
@@ -155,9 +156,43 @@ class MapHand(QObject):
         if self.selection is not None:
             self._become(None)
 
+    def select_cell(self) -> None:
+        """Select the cell that the cursor is in."""
+        self.select(self._asking.sector, self._asking.sector)
+
+    def range_here(self) -> tuple[int, int]:
+        """Return the first sector and the sectors of what is selected, or of the cell."""
+        chosen, stretch = self.selection, self._asking.stretch
+        if chosen is not None:
+            return chosen.first, chosen.count
+        step = 1 if stretch is None else stretch.per_cell
+        first = self._asking.sector // step * step
+        capacity = first + 1 if stretch is None else stretch.capacity
+        return first, min(step, capacity - first)
+
+    def point_at(self, spot: Spot) -> None:
+        """Put the cursor on the cell at *spot*, unless that is selected."""
+        found = self.cell_at(spot)
+        chosen = self.selection
+        if found is None or chosen is None or not 0 <= found[2] - chosen.first < chosen.count:
+            self.click(spot)
+
     def _become(self, selection: Selection | None) -> None:
         self.selection = selection
+        self._session.marked.mark(None if selection is None else _bytes_of(selection))
         self.selection_changed.emit(selection)
+
+    def _follow_marked(self) -> None:
+        """Select what was selected elsewhere, or nothing."""
+        span, stretch = self._session.marked.span, self._asking.stretch
+        known = None if self.selection is None else _bytes_of(self.selection)
+        if span == known:
+            return
+        self.selection = None
+        if span is not None and stretch is not None:
+            ends = (span[0] // SECTOR, span[1] // SECTOR)
+            self.selection = Selection(*ends, 1, stretch.capacity)
+        self.selection_changed.emit(self.selection)
 
     def _selecting(self, begun: Spot, now: Spot | None) -> None:
         first = self.cell_at(begun)
@@ -231,3 +266,9 @@ class MapHand(QObject):
             self.select_nothing()
             self._session.go_to(target * SECTOR, jump=False)
         return True
+
+
+def _bytes_of(selection: Selection) -> tuple[int, int]:
+    """Return the first and the last offset of what is selected."""
+    end = selection.first + selection.count
+    return selection.first * SECTOR, end * SECTOR - 1

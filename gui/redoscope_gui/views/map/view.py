@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QTimer, Signal
-from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QHideEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_core import SECTOR
@@ -15,8 +17,9 @@ from redoscope_gui.maps import COMPARING, MapClass, MapDrawn, MapMode, MapScope
 from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.map.bar import MapBar
 from redoscope_gui.views.map.canvas import MapCanvas
-from redoscope_gui.views.map.colours import legend_of
+from redoscope_gui.views.map.colours import legend_of, name_of
 from redoscope_gui.views.map.legend import Legend
+from redoscope_gui.views.map.pictured import as_png, as_svg
 from redoscope_gui.views.map.scale import MapScale
 from redoscope_gui.views.map.source import MapSource
 from redoscope_gui.views.map.strip import AddressStrip
@@ -75,6 +78,8 @@ class MapView(QWidget):
         session.cursor_changed.connect(self._mark_strip)
         session.comparison_changed.connect(self._asking.start)
         session.comparing.changed.connect(self._asking.start)
+        self.menu = QMenu(self)
+        self.canvas.menu_wanted.connect(self.menu.popup)
         self._dress()
         self._take_chain()
 
@@ -93,6 +98,32 @@ class MapView(QWidget):
             line.setContentsMargins(theme.STEP, 0, theme.STEP, 0)
             line.addWidget(widget)
             column.addLayout(line, stretch)
+
+    def set_actions(self, actions: Sequence[QAction | None]) -> None:
+        """Offer *actions* in the menu of a cell; None parts them."""
+        self.menu.clear()
+        for action in actions:
+            if action is None:
+                self.menu.addSeparator()
+            else:
+                self.menu.addAction(action)
+
+    def picture_as(self, target: Path) -> bytes:
+        """Return the map as it stands, in the form that the name of *target* asks for."""
+        return as_svg(self) if target.suffix.casefold() == ".svg" else as_png(self)
+
+    def data_as(self, target: Path) -> bytes:
+        """Return how much each class has of each cell, as *target* asks for."""
+        drawn, chain = self.canvas.asking.drawn, self._session.chain
+        if drawn is None or chain is None:
+            raise RuntimeError(_NOTHING)
+        from redoscope_gui.maps import exported  # noqa: PLC0415 - brings numpy
+
+        alone, mode = self._session.is_alone, drawn.scope.mode
+        mode = MapMode.OWNER if mode is MapMode.HEAT else mode
+        named = partial(name_of, mode, names=self._names(), alone=alone)
+        form = exported.as_json if target.suffix.casefold() == ".json" else exported.as_csv
+        return form(drawn, named)
 
     @property
     def mode(self) -> MapMode:
