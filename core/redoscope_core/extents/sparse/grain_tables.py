@@ -273,8 +273,9 @@ class GrainTables:
             return own
         end = header.gd_offset + ceil_div(len(own) * _ENTRY, SECTOR)
         others = (header.overhead, header.rgd_offset, header.descriptor_offset)
-        behind = [*others, *own[self.has_table(own)].tolist()]
-        stop = min((place for place in behind if place >= end), default=end)
+        tables = own[self.has_table(own) & (own >= end)]
+        behind = [place for place in others if place >= end]
+        stop = min([*behind, int(tables.min())] if len(tables) else behind, default=end)
         stop = min(stop, end + _BEHIND, self._file.file_bytes // SECTOR)
         start = header.gd_offset * SECTOR + len(own) * _ENTRY
         length = max(0, stop * SECTOR - start)
@@ -283,6 +284,7 @@ class GrainTables:
 
     def places(self, low: int, high: int) -> Iterator[NDArray[np.uint32]]:
         """Yield where grains are stored from sector *low* of the file on and before *high*."""
+        low = max(low, 1)  # an entry of 0 is no place
         for first, entries in self.windows():
             where = np.flatnonzero((entries >= low) & (entries < high))
             found = entries[where]

@@ -34,10 +34,22 @@ class PlaceCounts:
     def __init__(self) -> None:
         """Count none yet."""
         self._counts = np.zeros(2 ** (32 - _BUCKET), np.int64)
+        self._total = 0
+        self._all: list[NDArray[np.uint32]] = []
 
     def add(self, places: NDArray[np.int64]) -> None:
         """Count *places*, sectors of the file."""
         self._counts += np.bincount(places >> _BUCKET, minlength=len(self._counts))
+        self._total += len(places)
+        if self._total > _AT_ONCE:
+            self._all.clear()
+        elif len(places):
+            self._all.append(places.astype(np.uint32))
+
+    @property
+    def places(self) -> list[NDArray[np.uint32]] | None:
+        """All that were counted, if they are few enough to be one of the `parts`."""
+        return self._all if self._total <= _AT_ONCE else None
 
     def parts(self) -> Iterator[tuple[int, int]]:
         """Yield (first, behind) of parts with places, at most `_AT_ONCE` or one bucket each."""
@@ -90,13 +102,14 @@ def overlaps(
     """Return which runs of *length* sectors overlap; a step is a few milliseconds.
 
     It yields 0: no byte is looked at for the first time. *windows* gives the places from one sector
-    on and before another one, some at a time, and *counts* has counted them.
+    on and before another one, some at a time, and *counts* has counted them: of few it knows them.
     """
     shared = over = 0
     last = -length
     for low, high in counts.parts():
         room = _Places()
-        for places in windows(low, high):
+        # To go through the tables once more takes as long as the first time.
+        for places in windows(low, high) if counts.places is None else counts.places:
             room.add(places)
             yield 0
         ascending = room.sorted()

@@ -59,7 +59,7 @@ def _judged(
     tables: GrainTables, first: int, entries: NDArray[np.uint32], report: TableReport
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the grains of a window that are stored, and their places; note the bad ones."""
-    where = np.flatnonzero(entries)
+    where = np.flatnonzero(entries != 0)  # several times as fast as of the entries
     grains = (first + where).astype(np.int64)
     places = entries[where].astype(np.int64)
     state = tables.judge_entries(grains, entries[where])
