@@ -30,17 +30,17 @@ _CONTEXT = MAX_PATTERN
 
 
 class Finder(ABC):
-    """Finds in bytes that come without gaps, until there are as many matches as wanted."""
+    """Finds in bytes that come without gaps."""
 
     def __init__(self, wanted: int) -> None:
         self.wanted = wanted
-        """Matches to be found at most until they are taken."""
+        """Matches that are enough until they are taken; of what it is given it finds all."""
         self._offsets: list[int] = []
         self._lengths: list[int] = []
 
     @property
     def is_full(self) -> bool:
-        """Whether as many were found as wanted."""
+        """Whether at least as many were found as wanted."""
         return len(self._offsets) >= self.wanted
 
     def take(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -48,6 +48,11 @@ class Finder(ABC):
         found = np.array(self._offsets, np.int64), np.array(self._lengths, np.int64)
         self._offsets, self._lengths = [], []
         return found
+
+    @property
+    @abstractmethod
+    def finds_zeros(self) -> bool:
+        """Whether there are matches in the middle of zeros."""
 
     @abstractmethod
     def begin(self, offset: int) -> None:
@@ -92,6 +97,11 @@ class _Bytes(Finder):
         """Bytes at the end of a piece in which a match may begin that ends in the next."""
         self._tail = b""
 
+    @property
+    @override
+    def finds_zeros(self) -> bool:
+        return not any(self._sought)
+
     @override
     def begin(self, offset: int) -> None:
         del offset
@@ -116,9 +126,8 @@ class _Bytes(Finder):
             self.over(offset, bytes(length), length)
             return
         self.over(offset, bytes(self._kept), self._kept)
-        if not any(self._sought):
-            most = max(0, self.wanted - len(self._offsets))
-            self._note(range(offset, offset + min(most, length - self._kept)))
+        if self.finds_zeros:
+            self._note(range(offset, offset + length - self._kept))
         self._tail = bytes(self._kept)
 
     @override
@@ -126,8 +135,7 @@ class _Bytes(Finder):
         self.begin(offset)
 
     def _find(self, data: bytes | bytearray, length: int, offset: int) -> None:
-        most = max(0, self.wanted - len(self._offsets))
-        places = self._occurrences.within(data, length, most)
+        places = self._occurrences.within(data, length)
         if places:
             self._note([offset + place for place in places])
 
@@ -147,6 +155,11 @@ class _Pattern(Finder):
         self._behind = 0
         """Byte offset from where on the next match may begin."""
         self._in_zeros: int | None = None
+
+    @property
+    @override
+    def finds_zeros(self) -> bool:
+        return bool(self._length_in_zeros())
 
     @override
     def begin(self, offset: int) -> None:
@@ -170,8 +183,7 @@ class _Pattern(Finder):
         each = self._length_in_zeros()
         if each:
             step = self._step(each)
-            count = -((behind - until) // step)
-            count = max(0, min(count, self.wanted - len(self._offsets)))
+            count = max(0, -((behind - until) // step))
             self._offsets += range(behind, behind + count * step, step)
             self._lengths += [each] * count
             behind += count * step
@@ -242,7 +254,7 @@ class _InTurn(_Pattern):
         """Find from *place* on; return where to begin again, behind a match that was too long."""
         for match in self._pattern.finditer(text, place):
             begin, end = match.start(), self._end(match)
-            if start + begin >= until or self.is_full:
+            if start + begin >= until:
                 return None
             if end > begin:
                 self._behind = start + end
@@ -264,7 +276,7 @@ class _Everywhere(_Pattern):
     @override
     def _find(self, text: bytes | bytearray, start: int, until: int) -> None:
         sought, place = self._pattern.search, max(0, self._behind - start)
-        while not self.is_full and (match := sought(text, place)) is not None:
+        while (match := sought(text, place)) is not None:
             begin = match.start()
             if start + begin >= until:
                 return

@@ -44,6 +44,11 @@ class Found:
         """The last byte at which one begins; -1 without any."""
         return int(self.offset[-1]) if len(self.offset) else -1
 
+    @property
+    def shown(self) -> Found:
+        """Those that count."""
+        return self.take(self.rows != NOT_SHOWN)
+
     def take(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Found:
         """Return those that *which* selects."""
         return Found(self.offset[which], self.length[which], self.rows[which])

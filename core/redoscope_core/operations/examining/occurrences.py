@@ -36,10 +36,10 @@ class Occurrences:
     def _commonness(self, place: int) -> int:
         return sum(byte in _COMMON for byte in self._sought[place : place + _SHORTEST])
 
-    def within(self, data: bytes | bytearray, length: int, limit: int) -> list[int]:
-        """Return at most *limit* places in the first *length* bytes of *data*, ascending."""
+    def within(self, data: bytes | bytearray, length: int) -> list[int]:
+        """Return the places in the first *length* bytes of *data*, ascending."""
         if length < _SMALL or len(self._sought) < _SHORTEST:
-            return self._by_search(data, length, limit, 0)
+            return self._by_search(data, length, 0)
         words = np.frombuffer(data, np.uint16, length // 2)
         if len(self._marks) < len(words):
             self._marks = bytearray(len(words))
@@ -47,18 +47,18 @@ class Occurrences:
         marks = np.frombuffer(self._marks, np.bool_, len(words))
         np.equal(words, self._words[0], out=marks)
         marks |= np.equal(words, self._words[1], out=self._more[: len(words)])
-        return self._marked(data, length, limit)
+        return self._marked(data, length)
 
-    def _marked(self, data: bytes | bytearray, length: int, limit: int) -> list[int]:
+    def _marked(self, data: bytes | bytearray, length: int) -> list[int]:
         """Return the places that the marked words lead to."""
         sought, marks, last = self._sought, self._marks, length - len(self._sought)
         found: list[int] = []
         at = marks.find(1, 0, length // 2)
         tries = 0
-        while at >= 0 and len(found) < limit:
+        while at >= 0:
             begin = 2 * at - self._place
             if tries == _MOST_TRIES:
-                return found + self._by_search(data, length, limit - len(found), begin - 1)
+                return found + self._by_search(data, length, begin - 1)
             found += [
                 start
                 for start in (begin - 1, begin)
@@ -66,12 +66,12 @@ class Occurrences:
             ]
             at = marks.find(1, at + 1, length // 2)
             tries += 1
-        return found[:limit]
+        return found
 
-    def _by_search(self, data: bytes | bytearray, length: int, limit: int, begin: int) -> list[int]:
+    def _by_search(self, data: bytes | bytearray, length: int, begin: int) -> list[int]:
         found: list[int] = []
         at = data.find(self._sought, max(0, begin), length)
-        while at >= 0 and len(found) < limit:
+        while at >= 0:
             found.append(at)
             at = data.find(self._sought, at + 1, length)
         return found

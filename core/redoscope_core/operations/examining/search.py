@@ -42,6 +42,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Matches", "search"]
 
+_AT_ONCE = 2**16
+"""Matches of an older generation after which they are looked through; only hits are kept."""
+_MOST_IN_TURN = 2**22
+"""Matches of a regular expression that are kept of an older generation (100 MiB), since each
+decides where the next may begin; of those behind them it is not known whether it holds them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Matches:
@@ -146,7 +152,7 @@ class _Quest:
             self._gather(finders, parts, last)
             self._held = [Found.joined(each) for each in parts]
         if len(self._hits) >= self._limit:
-            self._horizon = max((each.last for each in self._held), default=0) + 1
+            self._horizon = max((each.shown.last for each in self._held), default=0) + 1
 
     def _around(self, start: NDArray[np.int64], count: NDArray[np.int64], sectors: int) -> Zones:
         longest = max(each.longest for each in self._needle.spellings)
@@ -158,7 +164,8 @@ class _Quest:
             offset, length = finder.take()
             rows = self._added(number, offset, length, last)
             if len(offset):
-                parts[number].append(Found(offset, length, rows))
+                found = Found(offset, length, rows)
+                parts[number].append(found if self._in_turn else found.shown)
             finder.wanted = max(1, self._limit - len(self._hits))
 
     def _added(
@@ -227,7 +234,7 @@ class _Quest:
 
     def _look(self, chain: Chain, zones: Zones, unread: Unread) -> Generator[Progress, None, None]:
         """Search *zones* of *chain* for bytes: what is found counts at once."""
-        finders = [finder_of(each, self._most) for each in self._needle.spellings]
+        finders = [finder_of(each, _AT_ONCE) for each in self._needle.spellings]
         kept = [[held.take(self._stays(held, zones, chain))] for held in self._held]
         known: dict[int, Found] = {}
         try:
@@ -237,10 +244,6 @@ class _Quest:
         finally:
             self._take_new(finders, kept, known, zones, chain)
             self._held = [Found.joined(each).ascending() for each in kept]
-
-    @property
-    def _most(self) -> int:
-        return 2 * self._limit + 1
 
     def _known(self, number: int) -> Found:
         """Return all hits of a spelling that any generation holds, ascending."""
@@ -264,7 +267,7 @@ class _Quest:
                 known[number] = self._known(number)
             inside = zones.decide(offset)
             found = self._with_rows(number, known[number], offset[inside], length[inside], chain)
-            kept[number].append(found)
+            kept[number].append(found.shown)
 
     def _with_rows(
         self,
@@ -300,7 +303,7 @@ class _Quest:
             low = int(zones.low[np.searchsorted(zones.first, offset // SECTOR)])
             return max(low, int(held.ends(np.array([low]))[0]))
 
-        finder = finder_of(self._needle.spellings[0], self._most, resume)
+        finder = finder_of(self._needle.spellings[0], _AT_ONCE, resume)
         parts: list[Found] = []
 
         def take() -> None:
@@ -311,6 +314,8 @@ class _Quest:
 
         for progress in self._shown(swept(chain, [finder], zones, unread), zones):
             take()
+            if sum(len(each.offset) for each in parts) > _MOST_IN_TURN:
+                break
             yield progress
         take()
         return Found.joined(parts)

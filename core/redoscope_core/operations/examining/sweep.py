@@ -26,6 +26,8 @@ __all__ = ["swept"]
 
 _STEP = 2**24
 """Bytes after which progress is shown and the search may be stopped: about 10 ms."""
+_ZEROS = 2048
+"""Sectors of zeros (1 MiB) that are gone over at a time by who finds something in them."""
 
 
 def swept(
@@ -33,7 +35,8 @@ def swept(
 ) -> Generator[int, None, None]:
     """Have *finders* look through what *chain* holds in *zones*; yield the bytes done by then.
 
-    It ends early once a finder has as much as it wants.
+    That is yielded too whenever a finder has as much as it wants: unless what it has is taken
+    then, or it wants more, the sweep ends there.
 
     Raises:
         VmdkError: A sector can't be read, and the chain does not salvage.
@@ -46,18 +49,20 @@ def swept(
     try:
         with closing(pieces_of(chain, held, unread, bridge=BRIDGE)) as pieces:
             for first, count, data, _ in pieces:
-                walk.to(first)
+                yield from walk.to(first)
+                if walk.filled():
+                    return
                 # The window's own bytes have `find`, the window has not.
                 walk.over(first, None if data is None else cast("bytearray", data.obj), count)
-                if walk.is_full:
-                    return
-                if walk.done - shown >= _STEP:
+                if walk.filled() or walk.done - shown >= _STEP:
                     shown = walk.done
                     yield shown
+                if walk.filled():
+                    return
     except VmdkError:
         walk.cut()
         raise
-    walk.end()
+    yield from walk.end()
 
 
 class _Asked:
@@ -72,7 +77,11 @@ class _Asked:
 
 
 class _Walk:
-    """Finders on their way over zones, from piece to piece."""
+    """Finders on their way over zones, from piece to piece.
+
+    Who goes on over zeros, of which there may be any number, is told at each step that leaves a
+    finder full, and goes no further if it still is.
+    """
 
     def __init__(self, finders: list[Finder], zones: Zones) -> None:
         self._finders = finders
@@ -87,16 +96,15 @@ class _Walk:
         """Bytes of the zones that were looked through."""
         return self._before + (self._position - self._start) * SECTOR
 
-    @property
-    def is_full(self) -> bool:
-        """Whether a finder has as much as it wants."""
+    def filled(self) -> bool:
+        """Tell whether a finder has as much as it wants."""
         return any(finder.is_full for finder in self._finders)
 
-    def to(self, sector: int) -> None:
-        """Go on to *sector*: what lies before it is zeros."""
-        while sector >= self._end:
-            self._finish()
-        self._zeros(sector)
+    def to(self, sector: int) -> Iterator[int]:
+        """Go on to *sector*: what lies before it is zeros; yield the bytes done when full."""
+        while sector >= self._end and not self.filled():
+            yield from self._finish()
+        yield from self._zeros(sector)
 
     def over(self, first: int, data: bytearray | None, count: int) -> None:
         """Go over a piece; without its bytes, if they can't be read."""
@@ -112,20 +120,29 @@ class _Walk:
         for finder in self._finders:
             finder.cut(self._position * SECTOR)
 
-    def end(self) -> None:
-        """Go on to the end of the last zone."""
-        while self._end and not self.is_full:
-            self._finish()
+    def end(self) -> Iterator[int]:
+        """Go on to the end of the last zone; yield the bytes done when full."""
+        while self._end and not self.filled():
+            yield from self._finish()
 
-    def _zeros(self, sector: int) -> None:
-        if sector > self._position:
+    def _zeros(self, sector: int) -> Iterator[int]:
+        # Where zeros are found they may be at each byte.
+        most = _ZEROS if any(finder.finds_zeros for finder in self._finders) else sector
+        while self._position < sector and not self.filled():
+            count = min(sector - self._position, most)
             for finder in self._finders:
-                finder.over_zeros(self._position * SECTOR, (sector - self._position) * SECTOR)
-            self._position = sector
+                finder.over_zeros(self._position * SECTOR, count * SECTOR)
+            self._position += count
+            if self.filled():
+                yield self.done
 
-    def _finish(self) -> None:
-        self._zeros(self._end)
+    def _finish(self) -> Iterator[int]:
+        yield from self._zeros(self._end)
+        if self.filled():
+            return
         self.cut()
+        if self.filled():
+            yield self.done
         self._before += (self._end - self._start) * SECTOR
         self._next_zone()
 

@@ -179,6 +179,53 @@ def test_a_limit_keeps_the_first_and_still_tells_which_generations_hold_them(
         assert places == whole[index] & set(few.offsets)
 
 
+@settings(max_examples=8)
+@given(st.integers(0, 2**32), needles(), st.integers(1, 60), st.sampled_from([None, 0, 1]))
+def test_a_limit_leaves_out_matches_and_the_same_is_told_of_all_that_it_keeps(
+    seed: int, drawn: tuple[Needle, re.Pattern[bytes], bool], limit: int, since: int | None
+) -> None:
+    needle, _, in_turn = drawn
+    since = None if in_turn else since
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Chain.open(random_chain(Path(folder), seed, 3)) as chain,
+    ):
+        steps = [
+            search(chain, needle, limit=most, since=since, all_generations=True)
+            for most in (10**7, limit)
+        ]
+        whole, few = (told(finished(each)) for each in steps)
+    every, kept = set.union(*whole.values()), set.union(*few.values())
+    assert len(kept) == min(limit, len(every))
+    for index, places in few.items():
+        assert places == whole[index] & kept, index
+
+
+@pytest.mark.parametrize("limit", [1, 3, 500])
+def test_matches_beside_what_changed_are_in_the_way_of_none_in_it(
+    tmp_path: Path, limit: int
+) -> None:
+    for number, disk in enumerate(grow_chain(tmp_path, CAPACITY, 2)):
+        disk.write(128 * number, b"ab" * 64 * SECTOR)
+    with Chain.open(disk.path) as chain:
+        found = finished(search(chain, b"ab", limit=limit, since=0))
+    assert found.offsets == tuple(range(128 * SECTOR, 128 * SECTOR + 2 * limit, 2))
+
+
+@pytest.mark.parametrize("wiped", [b"ab" * 64 * SECTOR, bytes(128 * SECTOR)])
+def test_matches_that_were_wiped_are_in_the_way_of_none_behind_them(
+    tmp_path: Path, wiped: bytes
+) -> None:
+    kept = wiped[:2] + b"!"
+    for first, disk in zip((wiped, b"." * len(wiped)), grow_chain(tmp_path, 256, 2), strict=True):
+        disk.write(0, first)
+        disk.write(128, (b"." * 9 + kept).ljust(128 * SECTOR, b"."))
+    with Chain.open(disk.path) as chain:
+        for needle in (Needle.of_bytes(wiped[:2]), Needle.of_regex(re.compile(wiped[:2]))):
+            hits = finished(search(chain, needle, limit=1, all_generations=True)).hits
+            assert (hits.offset.tolist(), hits.held_by(0)) == ([128 * SECTOR + 9], (0, 1))
+
+
 def test_behind_the_last_of_enough_matches_no_older_generation_is_looked_at(
     tmp_path: Path,
 ) -> None:
