@@ -23,6 +23,7 @@ from redoscope_core.format.vmsd import Snapshot, SnapshotText
 from redoscope_core.format.vmx import MachineText, NamedDisk
 from redoscope_core.survey.forest import Forest
 from redoscope_core.survey.machines import MachineFile, link_named, read_machines
+from redoscope_core.survey.nodes import with_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,7 +130,8 @@ def machines_at(path: Path, *, policy: Policy | None = None) -> tuple[VirtualMac
             cure="`redoscope tree` shows disks without a machine",
         )
     folder = path if path.is_dir() else path.parent
-    forest = Forest.scan(folder, policy=policy or Policy(), tables=True)
+    policy = policy or Policy()
+    forest = Forest.scan(folder, policy=policy)
     files = read_machines([machine.path for machine in forest.machines])
     asked = [file for file in files if folder == path or same_file(file.path, path)]
     if not asked and folder != path:
@@ -144,7 +146,8 @@ def machines_at(path: Path, *, policy: Policy | None = None) -> tuple[VirtualMac
         if file.error is not None:
             raise file.error
     found = [_machine(file, forest) for file in (*asked, *(f for f in files if f not in asked))]
-    return tuple(_among(machine, found) for machine in found[: len(asked)])
+    judged = _with_tables(found[: len(asked)], forest, policy)
+    return tuple(_counted(_among(machine, found), judged) for machine in found[: len(asked)])
 
 
 def machine_at(path: Path, *, policy: Policy | None = None) -> VirtualMachine:
@@ -195,8 +198,21 @@ def _machine(file: MachineFile, forest: Forest) -> VirtualMachine:
         snapshots.append(MachineSnapshot(entry, frozen, checkpoint if there else None))
     about = next((m.findings for m in forest.machines if m.path == file.path), ())
     found = (*about, *(finding.at(place) for finding in text.findings))
-    counted = tuple(_counted(disks, snapshots, forest))
-    return VirtualMachine(file.path, file.text, text, place, disks, counted, forest, found)
+    return VirtualMachine(file.path, file.text, text, place, disks, tuple(snapshots), forest, found)
+
+
+def _with_tables(machines: Iterable[VirtualMachine], forest: Forest, policy: Policy) -> Forest:
+    """Return *forest* with what the tables say of all links that *machines* are made of.
+
+    Also of those that none of them needs but that stand on the same base disks; other disks in
+    the folder may be many and large, and nothing depends on them.
+    """
+    roots = {forest.chain_of(link)[0] for machine in machines for link in machine.needed}
+    nodes = {
+        at: with_tables(node, policy) if forest.chain_of(at)[0] in roots else node
+        for at, node in forest.nodes.items()
+    }
+    return replace(forest, nodes=nodes)
 
 
 def _read_snapshots(place: Path) -> SnapshotText:
@@ -213,17 +229,17 @@ def _links_of(disks: Iterable[MachineDisk | FrozenLink]) -> Iterator[Path]:
         yield from disk.chain
 
 
-def _counted(
-    disks: tuple[MachineDisk, ...], snapshots: list[MachineSnapshot], forest: Forest
-) -> Iterator[MachineSnapshot]:
-    """Yield *snapshots* with what each stores, and what is stored for it alone."""
-    users: dict[Path, int] = dict.fromkeys(_links_of(disks), 1)
-    needs = [frozenset(_links_of(snapshot.disks)) for snapshot in snapshots]
+def _counted(machine: VirtualMachine, forest: Forest) -> VirtualMachine:
+    """Return *machine* with what each snapshot stores, and what is stored for it alone."""
+    users: dict[Path, int] = dict.fromkeys(_links_of(machine.disks), 1)
+    needs = [frozenset(_links_of(snapshot.disks)) for snapshot in machine.snapshots]
     for need in needs:
         for link in need:
             users[link] = users.get(link, 0) + 1
-    for snapshot, need in zip(snapshots, needs, strict=True):
+    counted = []
+    for snapshot, need in zip(machine.snapshots, needs, strict=True):
         frozen = [disk.link for disk in snapshot.disks if disk.link is not None]
         stored = sum((forest.nodes[link].data_sectors or 0) * SECTOR for link in frozen)
         only = sum(forest.nodes[link].stored_bytes for link in need if users[link] == 1)
-        yield replace(snapshot, stored_bytes=stored, only_bytes=only)
+        counted.append(replace(snapshot, stored_bytes=stored, only_bytes=only))
+    return replace(machine, snapshots=tuple(counted), forest=forest)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import FileMissing, InvalidArgument, Kind
+from redoscope_core import FileMissing, InvalidArgument, Kind, Node, Policy, create_disk, machine_at
 from redoscope_core.format.dictionary import MAX_DICTIONARY
 from redoscope_core.machine.judging import machine_findings
 from redoscope_core.machine.machine import machines_at
+from redoscope_core.survey.nodes import with_tables
 from tests.core.machine.machines import make_machine
 
 if TYPE_CHECKING:
@@ -126,3 +127,23 @@ def test_a_folder_without_machine_and_a_disk_are_refused(tmp_path: Path) -> None
     make_machine(tmp_path)
     with pytest.raises(InvalidArgument, match="not a virtual machine"):
         machines_at(tmp_path / "web.vmdk")
+
+
+def test_tables_of_disks_that_no_machine_stands_on_are_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vmx = make_machine(tmp_path)
+    create_disk(tmp_path / "beside.vmdk", 4096)
+    read: list[str] = []
+
+    def noted(node: Node, policy: Policy) -> Node:
+        read.append(node.path.name)
+        return with_tables(node, policy)
+
+    monkeypatch.setattr("redoscope_core.machine.machine.with_tables", noted)
+    machine = machine_at(vmx)
+    assert sorted(read) == [
+        "data.vmdk", "web-000001.vmdk", "web-000002.vmdk", "web-000003.vmdk", "web.vmdk",
+    ]  # fmt: skip
+    assert machine.forest.nodes[tmp_path / "web-000003.vmdk"].data_sectors == 0
+    assert machine.forest.nodes[tmp_path / "beside.vmdk"].data_sectors is None

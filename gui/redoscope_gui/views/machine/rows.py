@@ -245,9 +245,7 @@ class MachineRows(PlainRows):
         if role == _ROLE.BackgroundRole:
             return self._ground(index)
         if role == _ROLE.FontRole and self._rows[index.row()].snapshot is None:
-            font = QFont(self.font_of(index.column()))
-            font.setBold(True)
-            return font
+            return theme.title_font()
         return super().data(index, role)
 
     def _ground(self, index: Index) -> QBrush | None:
