@@ -68,6 +68,7 @@ class Commands(QObject):
         super().__init__(parent)
         self._commands: dict[str, Command] = {}
         self._actions: dict[str, QAction] = {}
+        self._holders: dict[str, Command] = {}
 
     def __iter__(self) -> Iterator[Command]:
         return iter(self._commands.values())
@@ -94,6 +95,7 @@ class Commands(QObject):
         plain.set_tip(action, *_tool_tip(command))
         plain.set_status_tip(action, command.hint)
         action.triggered.connect(lambda _checked=False: self.run(command.id))
+        self._holders |= {_spelled(keys): command for keys in command.shortcuts}
         self._commands[command.id] = command
         self._actions[command.id] = action
         return action
@@ -104,11 +106,7 @@ class Commands(QObject):
 
     def holder(self, keys: str) -> Command | None:
         """Return the command whose shortcut *keys* is."""
-        wanted = QKeySequence(keys)
-        for command in self:
-            if any(QKeySequence(own) == wanted for own in command.shortcuts):
-                return command
-        return None
+        return self._holders.get(_spelled(keys))
 
     def run(self, name: str) -> bool:
         """Do command *name*; return whether it was enabled."""
@@ -141,3 +139,8 @@ def _tool_tip(command: Command) -> list[str]:
     keys = command.keys
     first = f"{command.plain_title} ({keys})" if keys else command.plain_title
     return [first, command.hint] if command.hint else [first]
+
+
+def _spelled(keys: str) -> str:
+    """Return *keys* in the one spelling that Qt gives them."""
+    return QKeySequence(keys).toString()
