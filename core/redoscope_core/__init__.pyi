@@ -165,6 +165,8 @@ from redoscope_core.operations.edits.plan import Plan as Plan
 from redoscope_core.operations.edits.plan import drop_saved as drop_saved
 from redoscope_core.operations.edits.reparent import plan_reparent as plan_reparent
 from redoscope_core.operations.edits.unused import remove_unused as remove_unused
+from redoscope_core.operations.examining.byte_counts import ByteCounts as ByteCounts
+from redoscope_core.operations.examining.byte_counts import count_bytes as count_bytes
 from redoscope_core.operations.examining.changes import changed_areas as changed_areas
 from redoscope_core.operations.examining.changes import covering_runs as covering_runs
 from redoscope_core.operations.examining.changes import used_areas as used_areas

@@ -31,6 +31,7 @@ GROUPS = {
         "allocated": "tracking.allocated",
         "audit": "tracking.audit",
         "hash": "hashing.hash_disk",
+        "entropy": "counting.entropy",
         "search": "finding.search",
         "strings": "string_list.strings",
     },

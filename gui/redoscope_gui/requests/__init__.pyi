@@ -4,6 +4,7 @@ from redoscope_gui.requests.backing_up import ProvePoints as ProvePoints
 from redoscope_gui.requests.backing_up import PrunePoints as PrunePoints
 from redoscope_gui.requests.backing_up import ReadShelf as ReadShelf
 from redoscope_gui.requests.backing_up import RestorePoint as RestorePoint
+from redoscope_gui.requests.byte_counting import CountBytes as CountBytes
 from redoscope_gui.requests.change_reports import ChangesForm as ChangesForm
 from redoscope_gui.requests.change_reports import SaveChanges as SaveChanges
 from redoscope_gui.requests.changed import ChangesListed as ChangesListed

@@ -46,6 +46,7 @@ def keys_of(pane: str) -> tuple[tuple[str, str], ...]:
         ),
         "compare": ((tr("Next or previous difference"), "], ["),),
         "search": ((tr("Search, or stop; in the list: to the bytes of the hit"), "Return"),),
+        "entropy": ((tr("Go on to the bytes of the block"), "Return"),),
         "structures": ((tr("Go on to the bytes of the structure"), "Return"),),
         "jobs": ((tr("Cancel or copy"), "Tab, Space"),),
     }.get(pane, ())

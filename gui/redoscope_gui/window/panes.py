@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from redoscope_gui.views.backups import BackupsView
     from redoscope_gui.views.changes import ChangesView
     from redoscope_gui.views.compare import CompareView
+    from redoscope_gui.views.entropy import EntropyView
     from redoscope_gui.views.growth import GrowthView
     from redoscope_gui.views.hex import HexView
     from redoscope_gui.views.inspector import InspectorView
@@ -94,6 +95,7 @@ class Panes:
         self.machine = Pane("machine", window.tr("Machine"), window)
         self.done = Pane("done", window.tr("Done, as code"), window)
         self.structures = Pane("structures", window.tr("Structures"), window)
+        self.entropy = Pane("entropy", window.tr("Entropy"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
         self.jobs_view = JobsView(session, self.jobs)
@@ -108,6 +110,7 @@ class Panes:
         self.backups_view: BackupsView | None = None
         self.growth_view: GrowthView | None = None
         self.structures_view: StructuresView | None = None
+        self.entropy_view: EntropyView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -127,7 +130,8 @@ class Panes:
     def guests(self) -> tuple[Pane, ...]:
         """The panes that no layout has: they come when they are asked for."""
         first = (self.compare, self.search, self.machine)
-        return (*first, self.changes, self.backups, self.growth, self.done, self.structures)
+        last = (self.structures, self.entropy)
+        return (*first, self.changes, self.backups, self.growth, self.done, *last)
 
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
@@ -136,6 +140,7 @@ class Panes:
         from redoscope_gui.views.backups import BackupsView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.changes import ChangesView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
+        from redoscope_gui.views.entropy import EntropyView  # noqa: PLC0415  as above
         from redoscope_gui.views.growth import GrowthView  # noqa: PLC0415  as above
         from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
@@ -151,6 +156,10 @@ class Panes:
         self.structures_view = StructuresView(self._session, self.structures)
         self.structures.setWidget(self.structures_view)
         self.structures_view.bytes_wanted.connect(self._to_bytes)
+        self.entropy_view = EntropyView(self._session, self.entropy)
+        self.entropy.setWidget(self.entropy_view)
+        self.entropy_view.bytes_wanted.connect(self._to_bytes)
+        self.hex_view.selection_changed.connect(self.entropy_view.take_selection)
         self.compare.setWidget(self.compare_view)
         self.search.setWidget(self.search_view)
         self.machine.setWidget(self.machine_view)
@@ -238,7 +247,7 @@ class Panes:
 
         Lists take turns with the inspector: what they lead to is looked at in the bytes.
         """
-        lists = (self.search, self.structures)
+        lists = (self.search, self.structures, self.entropy)
         beside = self.inspector if pane in lists else self.hex
         nowhere = Qt.DockWidgetArea.NoDockWidgetArea
         if self._window.dockWidgetArea(pane) == nowhere and not pane.isFloating():

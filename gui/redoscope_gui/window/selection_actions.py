@@ -41,6 +41,16 @@ def _hash_selection(window: Doings) -> None:
         window.show_job(session.selecting.hash(session.scene, *selected))
 
 
+def _measure(window: Doings) -> None:
+    """Show the entropy pane, and count the selected bytes in it."""
+    panes = window.panes
+    if not panes.entropy.in_front:
+        window.toggle_pane(panes.entropy)
+    if panes.entropy_view is not None:
+        panes.entropy_view.choose_selection()
+        panes.entropy_view.count()
+
+
 def selection_commands(window: Doings) -> tuple[Command, ...]:
     """Return the commands for selected bytes."""
     session = window.session
@@ -49,6 +59,17 @@ def selection_commands(window: Doings) -> tuple[Command, ...]:
         return session.chain is not None
 
     return (
+        Command(
+            "edit.entropy",
+            tr("&Entropy of the selection"),
+            lambda: _measure(window),
+            "",
+            ("Ctrl+Shift+Y",),
+            is_open,
+            hint=tr("How disordered the selected bytes are, and how often each value occurs"),
+            needs=tr("no chain is open"),
+            words="histogram statistics encrypted packed",
+        ),
         Command(
             "edit.save_selection",
             tr("Sa&ve selection…"),

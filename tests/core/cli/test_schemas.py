@@ -87,6 +87,8 @@ CALLS: dict[str, list[str]] = {
     "vm snapshot delete dry": ["vm", "snapshot", "delete", "FOLDER/web.vmx", "1", "--dry-run"],
     "vm snapshot delete all": ["vm", "snapshot", "delete-all", "FOLDER/web.vmx"],
     "structures": ["structures", TIP],
+    "entropy": ["entropy", TIP],
+    "entropy of a link": ["entropy", TIP, "--link", "--blocks", "5"],
     "strings": ["strings", TIP, "--limit", "3"],
     "strings of all": ["strings", TIP, "--limit", "3", "--all-generations"],
     "structures of all sectors": ["structures", TIP, "--all"],

@@ -43,8 +43,12 @@ class SelectedPiece(NamedTuple):
     """Whether some link stores it; else it is zeros."""
 
 
-def held_in(chain: Chain, offset: int, length: int) -> Generator[Progress, None, Areas]:
+def held_in(
+    chain: Chain, offset: int, length: int, *, stored_only: bool = False
+) -> Generator[Progress, None, Areas]:
     """Return what *chain* stores in the sectors that hold *length* bytes from *offset* on.
+
+    With *stored_only* nobody wants to know what the rest is, so no parent is asked.
 
     Raises:
         OutOfRange: They leave the disk.
@@ -59,7 +63,7 @@ def held_in(chain: Chain, offset: int, length: int) -> Generator[Progress, None,
             expected=f"a range inside its {capacity} bytes",
         )
     first, count = _sectors(offset, length)
-    if chain.asks_parent:
+    if chain.asks_parent and not stored_only:
         refuse_asking(chain.areas(first, count), chain.path)
     held = chain.stored if count <= _FEW else (yield from held_areas(chain))
     return held.window(first, count)

@@ -1,0 +1,105 @@
+"""Two charts: entropy over the blocks, and how often each value occurs. It imports pyqtgraph."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from redoscope_core import ByteCounts
+from redoscope_gui import plain, theme
+
+__all__ = ["EntropyCharts"]
+
+_LOW = 84
+_BITS = 8
+_VALUES = 256
+
+
+class EntropyCharts(QWidget):
+    """Draws what was counted; the table beside it tells it, and is walked by keys."""
+
+    block_wanted = Signal(int)
+    """A block was clicked; carries its number."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._counts: ByteCounts | None = None
+        self.entropy = self._plot(self.tr("Entropy over the blocks"))
+        self.histogram = self._plot(self.tr("How often each value occurs"))
+        self.entropy.scene().sigMouseClicked.connect(self._clicked)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.HALF)
+        column.addWidget(self.entropy)
+        column.addWidget(self.histogram)
+        self.setMinimumHeight(round(2 * _LOW * theme.zoom()))
+        self.draw_bars()
+
+    def _plot(self, name: str) -> pg.PlotWidget:
+        plot = pg.PlotWidget(self)
+        plain.set_name(plot, name)
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.setMouseEnabled(x=False, y=False)
+        plot.setMenuEnabled(False)
+        plot.hideButtons()
+        return plot
+
+    def show_counts(self, counts: ByteCounts | None) -> None:
+        """Draw other counts, or none."""
+        self._counts = counts
+        self.draw_bars()
+
+    def draw_bars(self) -> None:
+        """Draw all anew, in the colours of the theme."""
+        for plot in (self.entropy, self.histogram):
+            plot.clear()
+            plot.setBackground(theme.colour("field"))
+            for side in ("left", "bottom"):
+                axis = plot.getAxis(side)
+                axis.setPen(theme.colour("line_strong"))
+                axis.setTextPen(theme.colour("dim"))
+                axis.setStyle(tickFont=theme.small_font())
+        self.entropy.setYRange(0, _BITS * 1.1, padding=0)
+        self.entropy.getAxis("left").setTicks([[(each, str(each)) for each in (0, 4, 8)]])
+        self.histogram.setXRange(-0.5, _VALUES - 0.5, padding=0)
+        values = range(0, _VALUES + 1, 32)
+        self.histogram.getAxis("bottom").setTicks([[(each, f"{each:02X}") for each in values]])
+        if self._counts is not None:
+            self._draw_entropy(self._counts)
+            self._draw_histogram(self._counts)
+
+    def _draw_entropy(self, counts: ByteCounts) -> None:
+        heights = np.nan_to_num(counts.entropy)
+        where = np.arange(len(heights)) + 0.5
+        bars = pg.BarGraphItem(
+            x=where, height=heights, width=1, brush=theme.colour("accent"), pen=pg.mkPen(None)
+        )
+        self.entropy.addItem(bars)
+        self.entropy.setXRange(0, len(heights), padding=0)
+        marks = sorted({0, len(heights) // 2, len(heights)})
+        ticks = [(at, f"0x{counts.offset + at * counts.block_bytes:X}") for at in marks]
+        self.entropy.getAxis("bottom").setTicks([ticks])
+
+    def _draw_histogram(self, counts: ByteCounts) -> None:
+        # Zeros are far more than all else on most disks: what is rare is still seen.
+        heights = np.log10(1 + counts.histogram)
+        bars = pg.BarGraphItem(
+            x=np.arange(_VALUES), height=heights, width=1, brush=theme.colour("this"), pen=None
+        )
+        self.histogram.addItem(bars)
+        highest = max(1, int(np.ceil(heights.max())))
+        self.histogram.setYRange(0, highest * 1.15, padding=0)
+        step = -(-highest // 3)
+        ticks = [(at, plain.spelled(theme.grouped(10**at))) for at in range(0, highest + 1, step)]
+        self.histogram.getAxis("left").setTicks([ticks])
+
+    def _clicked(self, event: object) -> None:
+        place = getattr(event, "scenePos", None)
+        if place is None or self._counts is None:
+            return
+        point: QPointF = self.entropy.getPlotItem().vb.mapSceneToView(place())
+        block = int(point.x())
+        if 0 <= block < len(self._counts.counts):
+            self.block_wanted.emit(block)
