@@ -236,3 +236,39 @@ def test_a_folder_without_a_machine_says_so_and_one_with_a_broken_text_tells_why
     window.open_path(folder / "web.vmx")
     assert "web.vmsd" in view.head.text()
     assert not view.rows.rowCount()
+
+
+def test_a_folder_of_machines_shows_one_and_offers_the_others(
+    qtbot: QtBot, window: MainWindow, session: Session, folder: Path
+) -> None:
+    shutil.copy(folder / "apart.vmdk", folder / "other.vmdk")
+    (folder / "zero.vmx").write_text(
+        'displayName = "the other"\nscsi0:0.present = "TRUE"\nscsi0:0.fileName = "other.vmdk"\n'
+    )
+    window.open_path(folder)
+    view = window.panes.machine_view
+    assert view is not None
+    assert window.panes.machine.in_front
+    assert view.which.isVisible()
+    assert [view.which.itemText(row) for row in range(2)] == ["web", "the other"]
+    assert view.rows.rowCount() == 4
+    view.which.setFocus()
+    qtbot.keyClick(view.which, Qt.Key.Key_Down)
+    assert session.machines.path == folder / "zero.vmx"
+    assert texts(view) == ["● You are here"]
+    assert not window.commands.action("machine.delete").isEnabled()
+    assert window.commands.action("machine.take").isEnabled()
+    session.reload()
+    assert session.machines.path == folder / "zero.vmx", "the choice stays"
+
+
+def test_choosing_another_chain_keeps_the_machine_and_what_was_asked_of_it(
+    qtbot: QtBot, threaded_session: Session, folder: Path
+) -> None:
+    machines = threaded_session.machines
+    threaded_session.open(folder / "web.vmx")
+    qtbot.waitUntil(lambda: threaded_session.forest is not None)
+    for name in ("data-000001.vmdk", "web.vmdk", "web-000001.vmdk"):
+        threaded_session.select_link(folder / name)
+    qtbot.waitUntil(lambda: machines.shown is not None)
+    qtbot.waitUntil(lambda: set(machines.forecasts) == {1, 2, 3})
