@@ -52,7 +52,7 @@ def cell_commands(window: Doings) -> tuple[Command, ...]:
     rows: tuple[tuple[str, str, Callable[[MapView], object], str, str, str], ...] = (
         (
             "show_bytes",
-            tr("Show the b&ytes here"),
+            tr("Show the bytes he&re"),
             lambda view: view.bytes_wanted.emit(session.cursor.offset),
             *("binary", tr("Go to the bytes at the cursor"), ""),
         ),
@@ -64,13 +64,13 @@ def cell_commands(window: Doings) -> tuple[Command, ...]:
         ),
         (
             "copy_range",
-            tr("Cop&y the range"),
+            tr("Copy the ran&ge"),
             lambda view: view.canvas.copy_range(),
             *("copy", tr("Where the selected sectors are, or those of the cell"), "address"),
         ),
         (
             "owners",
-            tr("&Who owns the range"),
+            tr("Who own&s the range"),
             lambda view: _count(window, view),
             *(
                 "",
@@ -80,7 +80,7 @@ def cell_commands(window: Doings) -> tuple[Command, ...]:
         ),
         (
             "export_picture",
-            tr("Save the map as a &picture…"),
+            tr("Save the map as a pict&ure…"),
             lambda view: _save_picture(window, view),
             *("", tr("As it stands: PNG, or SVG"), "export png svg image"),
         ),
