@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from redoscope_gui.session.backups import Backups
+from redoscope_gui.session.branching import branch_numbers
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.grouping import ProblemGroup, grouped, tally
 from redoscope_gui.session.job import Job, JobState
@@ -24,6 +25,7 @@ __all__ = [
     "Scene",
     "Session",
     "asked_again",
+    "branch_numbers",
     "from_error",
     "from_finding",
     "grouped",

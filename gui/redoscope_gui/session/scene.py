@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import redoscope_core as core
 from redoscope_gui.maps import Older, OtherDisk
+from redoscope_gui.session.branching import branch_numbers
 from redoscope_gui.session.cursor import Cursor
 
 if TYPE_CHECKING:
@@ -95,6 +96,13 @@ class Scene:
         if self.comparison is None or generation == 0:
             return None
         return min(self.comparison.generation, generation - 1)
+
+    @property
+    def branches(self) -> list[int]:
+        """The branch of each link of the chain; 0 is the main one of its family."""
+        numbers = {} if self.forest is None else branch_numbers(self.forest.nodes)
+        links = () if self.chain is None else self.chain.links
+        return [numbers.get(link.path, 0) for link in links]
 
     @property
     def is_alone(self) -> bool:

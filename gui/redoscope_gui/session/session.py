@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 import redoscope_core as core
+from redoscope_gui import theme
 from redoscope_gui.engine import EngineThread, Request
 from redoscope_gui.requests.changing import CreateChild, Verdict, WhyNotAttach
 from redoscope_gui.session.asking import Asking, if_there
@@ -99,6 +100,8 @@ class Session(QObject):
 
     def _tell(self, parts: frozenset[Part]) -> None:
         """Have every part asked again that is another one now: what others stand on comes first."""
+        if parts & {Part.CHAIN, Part.LINKS}:
+            theme.use_branches(self.scene.branches)
         if Part.CHAIN in parts:
             self.chain_changed.emit()
         if Part.GENERATION in parts:

@@ -11,9 +11,11 @@ from redoscope_gui.theme.colours import (
     LIGHT,
     ROLES,
     SCHEMES,
+    branch_of,
     colour,
     link_colour,
     scheme,
+    use_branches,
     use_scheme,
 )
 from redoscope_gui.theme.fonts import (
@@ -29,6 +31,7 @@ from redoscope_gui.theme.fonts import (
 )
 from redoscope_gui.theme.icons import icon, icon_pixmap
 from redoscope_gui.theme.numbers import amount, exact_amount, grouped
+from redoscope_gui.theme.shapes import diamond
 from redoscope_gui.theme.style import GAP, HALF, STEP, apply_theme, palette
 
 __all__ = [
@@ -43,7 +46,9 @@ __all__ = [
     "IconButton",
     "amount",
     "apply_theme",
+    "branch_of",
     "colour",
+    "diamond",
     "exact_amount",
     "grouped",
     "hex_font",
@@ -57,6 +62,7 @@ __all__ = [
     "small_font",
     "title_font",
     "ui_font",
+    "use_branches",
     "use_scheme",
     "use_zoom",
     "zoom",

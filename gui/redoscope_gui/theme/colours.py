@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtGui import QColor
 
-__all__ = ["DARK", "LIGHT", "ROLES", "SCHEMES", "colour", "link_colour", "scheme", "use_scheme"]
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "ROLES",
+    "SCHEMES",
+    "branch_of",
+    "colour",
+    "link_colour",
+    "scheme",
+    "use_branches",
+    "use_scheme",
+]
 
 DARK = "dark"
 LIGHT = "light"
@@ -85,6 +98,7 @@ _CHILD_LINKS: tuple[tuple[str, str], ...] = (
 # 15, and none to what else the map shows beside it than 15.
 
 _state = {"scheme": DARK}
+_branches: list[int] = []
 
 
 def scheme() -> str:
@@ -104,12 +118,24 @@ def colour(role: str) -> QColor:
     return QColor(ROLES[role][SCHEMES.index(scheme())])
 
 
-def link_colour(index: int) -> QColor:
+def use_branches(numbers: Sequence[int]) -> None:
+    """Make *numbers* the branch of each link of the chain on screen, base disk first."""
+    _branches[:] = numbers
+
+
+def branch_of(index: int) -> int:
+    """Return the branch of the link at *index* of the chain on screen; 0 is the main one."""
+    return _branches[index] if 0 <= index < len(_branches) else 0
+
+
+def link_colour(index: int, branch: int | None = None) -> QColor:
     """Return the colour of the link at *index* of its chain; 0 is the base disk.
 
-    A link keeps its colour when children are added. A chain of 32 links, the most that is advised,
-    shows no colour twice; in a longer one they come round again, so a number or a name stands
-    beside them.
+    Without *branch* it is a link of the chain on screen. Links of one generation on two branches
+    have two colours. A link keeps its colour when children are added. A chain of 32 links, the
+    most that is advised, shows no colour twice; in a longer one they come round again, so a number
+    or a name stands beside them.
     """
-    pair = _BASE_LINK if index <= 0 else _CHILD_LINKS[(index - 1) % len(_CHILD_LINKS)]
+    shift = index - 1 + (branch_of(index) if branch is None else branch)
+    pair = _BASE_LINK if index <= 0 else _CHILD_LINKS[shift % len(_CHILD_LINKS)]
     return QColor(pair[SCHEMES.index(scheme())])

@@ -179,7 +179,7 @@ class _Picture(QWidget):
         return self._node(found[0] if found else 0)
 
     def _paint_row(self, painter: QPainter, number: int, row: SampleRow) -> None:
-        tint = theme.link_colour(row.generation)
+        tint = theme.link_colour(row.generation, int(row.branch))
         centre, height = self._node(number), self._height()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tint)

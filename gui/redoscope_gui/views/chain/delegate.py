@@ -194,7 +194,7 @@ def _paint_ground(painter: QPainter, rect: QRectF, link: LinkRow, state: QStyle.
 
 
 def _paint_node(painter: QPainter, centre: QPointF, link: LinkRow) -> None:
-    tint = theme.link_colour(link.row.generation)
+    tint = link.tint
     broken = link.is_broken
     outline = theme.colour("danger") if broken else tint
     outline = theme.colour("warning") if link.node.faults and not broken else outline
@@ -205,6 +205,8 @@ def _paint_node(painter: QPainter, centre: QPointF, link: LinkRow) -> None:
     box = QRectF(centre.x() - NODE, centre.y() - NODE, 2 * NODE, 2 * NODE)
     if not link.node.is_child and not broken:
         painter.drawRoundedRect(box, 2, 2)
+    elif link.branch:
+        painter.drawPolygon(theme.diamond(centre, NODE))
     else:
         painter.drawEllipse(box)
     if link.chosen:
@@ -307,7 +309,7 @@ def _paint_bar(painter: QPainter, bar: QRectF, link: LinkRow) -> None:
     painter.drawRoundedRect(bar, 2, 2)
     length = bar_length(link.share) * bar.width()
     if length > 0:
-        painter.setBrush(theme.link_colour(link.row.generation))
+        painter.setBrush(link.tint)
         painter.drawRoundedRect(QRectF(bar.left(), bar.top(), max(length, 2.0), bar.height()), 2, 2)
 
 

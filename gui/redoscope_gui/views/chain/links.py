@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
 
 from redoscope_core import SECTOR, Form, Kind, Severity, sentences
 from redoscope_gui import plain, theme
@@ -81,6 +82,13 @@ class LinkRow:
     count: LinkCount | None
     machines: tuple[str, ...] = ()
     """What the machines are called that run on it."""
+    branch: int = 0
+    """Which branch of its family it is on; 0 is the main one."""
+
+    @property
+    def tint(self) -> QColor:
+        """Its colour, which no link of the same generation on another branch has."""
+        return theme.link_colour(self.row.generation, self.branch)
 
     @property
     def is_broken(self) -> bool:

@@ -24,6 +24,7 @@ from typing_extensions import override
 from redoscope_core import SECTOR, Severity, sentences
 from redoscope_gui import plain, theme
 from redoscope_gui.requests import LinkCount
+from redoscope_gui.session import branch_numbers
 from redoscope_gui.views.chain.dragging import LINK_MIME, link_data
 from redoscope_gui.views.chain.families import Family, Ghost, Heading, families_of, ghost_of
 from redoscope_gui.views.chain.links import (
@@ -85,6 +86,7 @@ class ChainRows(QAbstractTableModel):
         self._forest: Forest | None = None
         self._rows: list[Item] = []
         self._machines: dict[Path, tuple[str, ...]] = {}
+        self._branches: Mapping[Path, int] = {}
         self._needle = ""
         self._way: tuple[Path, ...] = ()
         self._chosen: Path | None = None
@@ -94,6 +96,7 @@ class ChainRows(QAbstractTableModel):
         """Show the links of *forest*."""
         self._forest = forest
         self._machines = {} if forest is None else machines_on(forest)
+        self._branches = {} if forest is None else branch_numbers(forest.nodes)
         self._rebuild()
 
     def show_way(self, way: tuple[Path, ...], chosen: Path | None) -> None:
@@ -298,6 +301,7 @@ class ChainRows(QAbstractTableModel):
             chosen=row.path == self._chosen,
             count=count,
             machines=machines,
+            branch=self._branches.get(row.path, 0),
         )
 
 

@@ -130,6 +130,8 @@ class GenerationTrack(QSlider):
             painter.drawRoundedRect(
                 QRectF(centre.x() - reach, centre.y() - reach, 2 * reach, 2 * reach), 2, 2
             )
+        elif theme.branch_of(index):
+            painter.drawPolygon(theme.diamond(centre, reach))
         else:
             painter.drawEllipse(centre, reach, reach)
 
