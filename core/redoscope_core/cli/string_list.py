@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from redoscope_core.operations.examining.search import Matches
 
 __all__ = ["strings"]
+
+_LINES = 1000
+"""Lines that are printed at once."""
 
 
 @click.command()
@@ -69,36 +73,55 @@ def strings(
     needle = text_run(encoding or ("ascii", "utf-16-le"), least)
     with generation(disk, policy_of(), at) as chain:
         index = None if since is None else since_index(chain, since)
-        steps = search(chain, needle, limit=limit, all_generations=all_generations, since=index)
+        # One more than asked for tells whether there are more.
+        steps = search(chain, needle, limit=limit + 1, all_generations=all_generations, since=index)
         found = drive("looking for texts", steps)
         names = [spelling.name for spelling in needle.spellings]
+        shown = [row for row in found.hits.ascending().tolist() if row < limit]
         if json_output:
             texts = [
                 each | ({"generations": found.hits.held_by(row)} if all_generations else {})
-                for row, each in _texts(chain, found, names)
+                for row, each in _texts(chain, found, names, shown)
             ]
             unseen = unread_documents([found.unread, *found.older_unread])
-            document = named(disk, chain) | {"strings": texts, "not_looked_at": unseen}
+            document = named(disk, chain) | {"strings": texts}
+            document["complete"] = len(shown) == len(found.hits) and not unseen
+            document["not_looked_at"] = unseen
             print_json(document | stopped_document(found.stopped))
         else:
-            for row, each in _texts(chain, found, names):
-                held = f" {found.hits.held_words(row)}" if all_generations else ""
-                say(f"{each['offset']} {each['as']}{held} {printable(str(each['text']))}")
+            _print(_texts(chain, found, names, shown), found, with_generations=all_generations)
         if found.stopped is not None:
             raise found.stopped
         unread = sum(tell_unread(each) for each in (found.unread, *found.older_unread))
-    return 0 if found.offsets and not unread else 1
+    if len(shown) < len(found.hits):
+        say(f"redoscope: stopped at {limit} texts; ask for more with --limit", err=True)
+    return 0 if shown and not unread else 1
+
+
+def _print(
+    texts: Iterator[tuple[int, dict[str, object]]], found: Matches, *, with_generations: bool
+) -> None:
+    lines = []
+    for row, each in texts:
+        held = f" {found.hits.held_words(row)}" if with_generations else ""
+        lines.append(f"{each['offset']} {each['as']}{held} {printable(str(each['text']))}")
+        if len(lines) == _LINES:
+            sys.stdout.write("\n".join([*lines, ""]))
+            lines = []
+    if lines:
+        sys.stdout.write("\n".join([*lines, ""]))
 
 
 def _texts(
-    chain: Chain, found: Matches, names: list[str]
+    chain: Chain, found: Matches, names: list[str], rows: list[int]
 ) -> Iterator[tuple[int, dict[str, object]]]:
     """Yield the row of each text and what is told of it, in the order of the disk."""
     hits = found.hits
-    for row in hits.ascending().tolist():
+    generations = [chain.up_to(index) for index in range(len(chain.links))]
+    for row in rows:
         offset, length = int(hits.offset[row]), int(hits.length[row])
         newest, name = hits.held_by(row)[-1], names[int(hits.spelling[row])]
         first, behind = offset // SECTOR, -(-(offset + length) // SECTOR)
-        data = chain.up_to(newest).read(first, behind - first)[offset - first * SECTOR :][:length]
+        data = generations[newest].read(first, behind - first)[offset - first * SECTOR :][:length]
         text = data.decode(name, "replace")
         yield row, {"offset": offset, "length": length, "as": name, "text": text}

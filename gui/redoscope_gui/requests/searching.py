@@ -113,13 +113,14 @@ class SaveHits:
         parts: list[str] = []
         with ExitStack() as stack:
             asked = self.texts_of
-            chain = None
+            generations: list[Chain] = []
             if asked is not None:
                 place = (asked.path, asked.generation, asked.policy, asked.joined)
                 chain = stack.enter_context(own_chain(*place))
+                generations = [chain.up_to(index) for index in range(len(chain.links))]
             for low in range(0, len(order), _ROWS):
                 rows = order[low : low + _ROWS].tolist()
-                texts = None if chain is None else [self._read(chain, row) for row in rows]
+                texts = None if not generations else [self._read(generations, row) for row in rows]
                 parts.append(self._text(rows, texts, first=not low))
                 yield Progress(low, len(order), "saving")
         text = "".join(parts)
@@ -136,11 +137,11 @@ class SaveHits:
             name = spellings[hits.spelling[row]].name
             yield int(hits.offset[row]), int(hits.length[row]), name, hits.held_by(row)
 
-    def _read(self, chain: Chain, row: int) -> str:
+    def _read(self, generations: list[Chain], row: int) -> str:
         """Return the text in *row*, as the newest generation that holds it has it."""
         offset, length = int(self.hits.offset[row]), int(self.hits.length[row])
         first, behind = offset // SECTOR, -(-(offset + length) // SECTOR)
-        data = chain.up_to(self.hits.held_by(row)[-1]).read(first, behind - first)
+        data = generations[self.hits.held_by(row)[-1]].read(first, behind - first)
         name = self.needle.spellings[self.hits.spelling[row]].name
         return data[offset - first * SECTOR :][:length].decode(name, "replace")
 

@@ -27,6 +27,11 @@ def test_texts_are_listed_with_the_generations_that_hold_them(
             assert raw[int(offset) :].startswith(text.encode())
     document = redoscope("strings", tip, "-n", "8", "--all-generations", "--json").document
     assert len(document["strings"]) > len(lines)
+    assert document["complete"]
+    ran = redoscope("strings", tip, "-n", "8", "--limit", "3")
+    assert (ran.out.splitlines(), ran.status) == (lines[:3], 0)
+    assert "stopped at 3 texts" in ran.err
+    assert not redoscope("strings", tip, "--limit", "3", "--json").document["complete"]
     assert all(each["generations"] for each in document["strings"])
 
 

@@ -88,7 +88,7 @@ def save_selected(
                     shown = at
                     yield Progress(at - offset, length, "saving")
         saved = SavedSelection(
-            *(targets[0], targets[1], chain.path, len(chain.links) - 1),
+            *(targets[0], targets[1], chain.path.absolute(), len(chain.links) - 1),
             *(chain.tip.descriptor.cid, offset, length, hashed.hexdigest()),
         )
         sidecar.write_at(0, json.dumps(saved.document, indent=1).encode() + b"\n")
