@@ -43,6 +43,7 @@ class PruneDialog(QDialog):
             plain.add_item(self.way_box, f"{each.head.number}  {each.name}", each.name)
         self.keep_box = QSpinBox(self)
         self.keep_box.setRange(1, _MOST)
+        self.keep_box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)  # the style has none
         self.keep_box.setValue(max(len(points), 1))
         plain.set_name(self.keep_box, self.tr("How many of the newest stay"))
         self.table = PlannedTable(self)

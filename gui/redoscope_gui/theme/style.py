@@ -97,9 +97,10 @@ QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: @faint; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-QLineEdit { background: @field; border: 1px solid @line; border-radius: 4px; padding: 3px 6px;
-    selection-background-color: @selection; selection-color: @selection_text; }
-QLineEdit:focus { border-color: @accent; }
+QLineEdit, QSpinBox { background: @field; border: 1px solid @line; border-radius: 4px;
+    padding: 3px 6px; selection-background-color: @selection;
+    selection-color: @selection_text; }
+QLineEdit:focus, QSpinBox:focus { border-color: @accent; }
 QPushButton { background: @raised; border: 1px solid @line_strong; border-radius: 4px;
     padding: 4px 14px; }
 QPushButton:hover { background: @hover; }
