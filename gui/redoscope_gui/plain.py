@@ -11,13 +11,23 @@ from __future__ import annotations
 
 from PySide6 import QtGui
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QAction, QFontMetrics, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QComboBox, QLabel, QMessageBox, QStatusBar, QWidget
+from PySide6.QtGui import QAction, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QMessageBox,
+    QStatusBar,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 from typing_extensions import override
 
 from redoscope_core import printable
 
 __all__ = [
+    "ComboBox",
     "Label",
     "MessageBox",
     "Shown",
@@ -50,6 +60,8 @@ _LONGEST = 60
 _WIDEST_TIP = 160
 """Characters of a line of a tool tip, which would be as wide as its text."""
 _LONGEST_TIP = 4000
+_AROUND = 8
+"""Pixels that a style keeps free around the words of a box."""
 
 
 class Shown(str):
@@ -186,6 +198,23 @@ class Label(QLabel):
     def setText(self, text: str, /) -> None:
         """Show *text*, spelled out; `lines` and `breakable` make one of several lines."""
         super().setText(spelled(text))
+
+
+class ComboBox(QComboBox):
+    """A box of choices that shortens with dots the one that stands in it."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        kind = QStyle.ComplexControl.CC_ComboBox
+        room = self.style().subControlRect(kind, option, part, self).width() - _AROUND
+        whole = self.currentText()
+        middle = Qt.TextElideMode.ElideMiddle
+        option.currentText = elided(self.fontMetrics(), whole, middle, room)
+        painter.drawComplexControl(kind, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class MessageBox(QMessageBox):

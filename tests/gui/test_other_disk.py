@@ -293,5 +293,12 @@ def test_the_palette_and_the_box_offer_links_of_other_disks(
     box.setCurrentIndex(own)
     box.activated.emit(own)
     assert (session.comparison, session.generation_a) == (Compared(1), 1)
+    assert str(own_sample / "office-000001.vmdk") in box.toolTip()
+    view_of_map = window.explorer.map_view
+    assert view_of_map is not None
+    window.commands.run("map.owner")
+    window.commands.run("map.difference")
+    box.setCurrentIndex(0)
     box.activated.emit(0)
     assert session.comparison is None
+    assert view_of_map.mode is MapMode.OWNER

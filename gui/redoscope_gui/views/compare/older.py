@@ -18,7 +18,7 @@ _NONE, _ASK = "none", "ask"
 _LETTERS = 12
 
 
-class OlderBox(QComboBox):
+class OlderBox(plain.ComboBox):
     """Offers every link that can be A; the one that is stands in it."""
 
     link_chosen = Signal(object)
@@ -32,7 +32,6 @@ class OlderBox(QComboBox):
         super().__init__(parent)
         self._session = session
         plain.set_name(self, self.tr("Generation A"))
-        plain.set_tip(self, self.tr("What is compared with: any link, also of another disk"))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(_LETTERS)
         self.activated.connect(self._chosen)
@@ -68,10 +67,12 @@ class OlderBox(QComboBox):
         chain, older = self._session.chain, self._session.generation_a
         if chain is None or older is None:
             self.setCurrentIndex(0)
+            plain.set_tip(self, self.tr("What is compared with: any link, also of another disk"))
             return
         path = chain.links[older].path if isinstance(older, int) else older.path
         data = [self.itemData(index) for index in range(self.count())]
         self.setCurrentIndex(data.index(path) if path in data else 0)
+        plain.set_tip(self, self.tr("Generation A"), str(path))
 
     def _chosen(self, index: int) -> None:
         chosen = self.itemData(index)

@@ -51,7 +51,7 @@ class MapBar(QWidget):
         for mode, name, hint in self._mode_words():
             plain.add_item(self.modes, name, mode, hint)
         self.modes.activated.connect(lambda _index: self.mode_chosen.emit(self.modes.currentData()))
-        self.since = QComboBox(self)
+        self.since = plain.ComboBox(self)
         plain.set_name(self.since, self.tr("Generation A of the difference"))
         self.since.setVisible(False)
         self.since.setSizeAdjustPolicy(
@@ -124,6 +124,7 @@ class MapBar(QWidget):
                 plain.add_item(self.since, other, _OTHER)
         if since is not None:
             self.since.setCurrentIndex(self.since.findData(_OTHER if other else since))
+            plain.set_tip(self.since, self.tr("Generation A"), self.since.currentText())
 
     def show_mode(self, mode: MapMode) -> None:
         """Show which reading the map has."""

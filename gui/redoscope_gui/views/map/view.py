@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QTimer, Signal
 from PySide6.QtGui import QAction, QHideEvent
@@ -24,6 +25,9 @@ from redoscope_gui.views.map.scale import MapScale
 from redoscope_gui.views.map.source import MapSource
 from redoscope_gui.views.map.strip import AddressStrip
 
+if TYPE_CHECKING:
+    from redoscope_core import Chain
+
 __all__ = ["MapView"]
 
 _NOTHING = "no disk is open"
@@ -42,6 +46,7 @@ class MapView(QWidget):
         self._session = session
         self._asked: MapScope | None = None
         self._mode_before = MapMode.CHANGED
+        self._compared: Chain | None = None
         self.strip_drawn: MapDrawn | None = None
         """What the strip shows."""
         self._source = MapSource(session, "map-strip", self)
@@ -76,7 +81,7 @@ class MapView(QWidget):
         session.chain_changed.connect(self._take_chain)
         session.generation_changed.connect(self._asking.start)
         session.cursor_changed.connect(self._mark_strip)
-        session.comparison_changed.connect(self._asking.start)
+        session.comparison_changed.connect(self._take_comparison)
         session.comparing.changed.connect(self._asking.start)
         self.menu = QMenu(self)
         self.canvas.menu_wanted.connect(self.menu.popup)
@@ -153,6 +158,15 @@ class MapView(QWidget):
         session = self._session
         if self.mode in COMPARING and session.chain and session.comparison is None:
             session.compare(Compared(0))
+
+    def _take_comparison(self) -> None:
+        """Read the map as before once nothing is compared any more."""
+        session = self._session
+        ended = session.comparison is None and session.chain is self._compared
+        self._compared = None if session.comparison is None else session.chain
+        if ended and session.chain is not None and self.mode in COMPARING:
+            self.show_mode(self._mode_before)
+        self._asking.start()
 
     def show_difference(self, since: int | None) -> None:
         """Compare with generation *since* and show it; None for what was shown before that."""
