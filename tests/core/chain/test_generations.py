@@ -11,9 +11,11 @@ import pytest
 
 from redoscope_core import Areas, Chain, State, overlay
 from redoscope_core.chain.generations import Generations, read_tables
+from tests.core.links import make_chain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from redoscope_core import Link
 
@@ -74,14 +76,14 @@ def test_what_no_longer_has_room_is_made_again(links: Sequence[Link]) -> None:
         assert len(made._kept) == 1 or kept <= made.most_bytes
 
 
-def test_a_chain_keeps_no_more_generations_than_there_is_room_for(links: Sequence[Link]) -> None:
-    chain = Chain(links, owner=False)
-    every = [chain.up_to(index).stored for index in range(len(links))]
-    assert chain.up_to(0).stored is every[0]
-    chain = Chain(links, owner=False)
-    chain.keep_generations(0)
-    every = [chain.up_to(index).stored for index in range(len(links))]
-    assert chain.up_to(0).stored is not every[0]
+@pytest.mark.parametrize("room", [2**20, 0])
+def test_a_chain_keeps_no_more_generations_than_there_is_room_for(
+    tmp_path: Path, room: int
+) -> None:
+    with Chain.open(make_chain(tmp_path, 3)[-1]) as chain:
+        chain.keep_generations(room)
+        every = [chain.up_to(index).stored for index in range(3)]
+        assert (chain.up_to(0).stored is every[0]) == bool(room)
 
 
 def test_a_closed_chain_holds_no_areas(links: Sequence[Link]) -> None:

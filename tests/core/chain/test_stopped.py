@@ -106,6 +106,22 @@ def test_an_error_names_the_undo_of_what_led_to_it(
     assert merged.cure == before
 
 
+def test_a_chain_that_a_stopped_call_has_broken_is_refused_with_the_undo(
+    chain: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = chain[0].parent
+    monkeypatch.chdir(folder)
+    raw = chain[1].read_bytes()
+    begin = raw.index(b"\nCID=") + 1
+    own, other = raw[begin : begin + 12], b"CID=0badf00d"
+    saved = saved_inverse(chain[1], [(own, other), (HEADS, OTHER_HEADS)])
+    changed(chain[1], own, other)
+    with pytest.raises(ContentIdMismatch) as caught:
+        Chain.open(chain[2])
+    words = f"a call was stopped in the middle: {undo_of(saved, folder)} takes it back"
+    assert caught.value.cure == words
+
+
 def test_a_merged_link_names_the_undo_if_there_is_one(
     chain: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
