@@ -96,11 +96,21 @@ def threaded_session(engine: EngineThread) -> Generator[Session]:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the sample chain, made once: only for reading."""
-    folder = tmp_path_factory.mktemp("sample") / "office"
+def sample_machine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the sample, with all of its machine, made once: only for reading."""
+    folder = tmp_path_factory.mktemp("machine") / "office"
     for _ in make_sample(folder):
         pass
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample(sample_machine: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The chain of the sample, without the machine that runs on it: only for reading."""
+    folder = tmp_path_factory.mktemp("sample") / "office"
+    folder.mkdir()
+    for link in sample_machine.glob("office*.vmdk"):
+        shutil.copy2(link, folder)
     return folder
 
 

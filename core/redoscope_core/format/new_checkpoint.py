@@ -2,6 +2,7 @@
 
     Checkpoint   fileversion, ProductName, VersionNumber
     Snapshot     cfgFile, the machine's text as it was; nvramFile; extendedConfigFile
+    MKSVMX       imageData, a picture of the screen, if there is one
 
 `checkpoint` has the layout. Source: SNAPSHOTS A3 and A4 of the project's notes. That a product of
 the vendor resumes from a file of ours was never tried: no sample of a powered-off one is public.
@@ -38,6 +39,8 @@ class NewCheckpoint(NamedTuple):
     nvram: bytes | None = None
     extended: bytes | None = None
     """The .vmxf."""
+    picture: bytes | None = None
+    """The screen, as PNG."""
 
     def to_bytes(self) -> bytes:
         """Return the file."""
@@ -49,6 +52,8 @@ class NewCheckpoint(NamedTuple):
         files = {"cfgFile": self.text, "nvramFile": self.nvram, "extendedConfigFile": self.extended}
         held = [_tag(name, data) for name, data in files.items() if data is not None]
         groups = {"Checkpoint": b"".join(product), "Snapshot": b"".join(held)}
+        if self.picture is not None:
+            groups["MKSVMX"] = _tag("imageData", self.picture)
         place = HEADER.size + GROUP.size * len(groups)
         table, body = b"", b""
         for name, tags in groups.items():

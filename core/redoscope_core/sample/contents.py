@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import random
 import struct
+import zlib
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["RECORD_BYTES", "Content", "Customers", "Mails", "Noise", "Picture", "Text", "customer"]
 
@@ -18,6 +22,7 @@ RECORD_BYTES = 512
 """Bytes of one record of the customer database: one sector."""
 
 BMP_HEAD = struct.Struct("<2sIII")
+PNG_SHAPE = struct.Struct(">IIBBBBB")
 BMP_SHAPE = struct.Struct("<IiiHHIIiiII")
 
 FIRST_NAMES = ("Ada", "Alan", "Barbara", "Dennis", "Edsger", "Grace", "Ken", "Margaret", "Radia")
@@ -128,8 +133,8 @@ class Picture:
     height_of_sun: float
     """From 0 at the horizon to 1 at the top."""
 
-    def make(self) -> bytes:
-        """Return the bytes."""
+    def _pixels(self) -> NDArray[np.uint8]:
+        """Return the pixels as blue, green and red, the lowest row first."""
         horizon = self.height // 3
         # BMP counts rows from the bottom: the sea comes first.
         y, x = np.mgrid[: self.height, : self.width]
@@ -143,7 +148,20 @@ class Picture:
         middle = horizon + self.height_of_sun * (self.height - horizon)
         sun = ~sea & ((x - self.width * 0.6) ** 2 + (y - middle) ** 2 < (self.height / 10) ** 2)
         blue[sun], green[sun], red[sun] = 120, 230, 255
-        pixels = np.stack([blue, green, red], axis=-1).clip(0, 255).astype(np.uint8)
+        return np.stack([blue, green, red], axis=-1).clip(0, 255).astype(np.uint8)
+
+    def png(self) -> bytes:
+        """Return the picture as PNG instead."""
+        rows = self._pixels()[::-1, :, ::-1].reshape(self.height, self.width * 3)
+        # Each row begins with how it was filtered: not at all.
+        packed = zlib.compress(np.pad(rows, ((0, 0), (1, 0))).tobytes(), 9)
+        shape = PNG_SHAPE.pack(self.width, self.height, 8, 2, 0, 0, 0)
+        chunks = ((b"IHDR", shape), (b"IDAT", packed), (b"IEND", b""))
+        return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(*chunk) for chunk in chunks)
+
+    def make(self) -> bytes:
+        """Return the bytes."""
+        pixels = self._pixels()
         row = self.width * 3
         rows = np.zeros((self.height, -(-row // 4) * 4), dtype=np.uint8)
         rows[:, :row] = pixels.reshape(self.height, row)
@@ -151,3 +169,8 @@ class Picture:
         head = BMP_HEAD.pack(b"BM", before + rows.nbytes, 0, before)
         shape = BMP_SHAPE.pack(40, self.width, self.height, 1, 24, 0, rows.nbytes, 2835, 2835, 0, 0)
         return head + shape + rows.tobytes()
+
+
+def _chunk(name: bytes, data: bytes) -> bytes:
+    """Return a chunk of a PNG: length, name, data, checksum."""
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

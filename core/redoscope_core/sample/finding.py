@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.chain import Chain
 from redoscope_core.errors import VmdkError
+from redoscope_core.files.file import DiskFile
+from redoscope_core.files.names import is_there
+from redoscope_core.format.dictionary import MAX_DICTIONARY
 from redoscope_core.operations.examining.digest import digest
+from redoscope_core.sample.machine import machine_texts
 from redoscope_core.sample.make import make_sample
 from redoscope_core.sample.story import DIGESTS, SAMPLE, TIP
 from redoscope_core.survey.forest import Forest
@@ -98,6 +102,8 @@ def _state(folder: Path) -> Generator[Progress, None, SampleState]:
     if any(node is None or node.faults for node in links):
         return SampleState.UNUSABLE
     try:
+        if any(_text(folder / name) != text for name, text in machine_texts().items()):
+            return SampleState.CHANGED
         for name, expected in DIGESTS.items():
             with Chain.open(folder / name) as chain:
                 found = yield from digest(chain)
@@ -106,3 +112,11 @@ def _state(folder: Path) -> Generator[Progress, None, SampleState]:
     except VmdkError:
         return SampleState.UNUSABLE
     return SampleState.WHOLE
+
+
+def _text(path: Path) -> bytes | None:
+    """Return the text of the machine at *path*; None if it is not there any more."""
+    if not is_there(path):
+        return None
+    with DiskFile(path) as file:
+        return file.read_at(0, min(file.file_bytes, MAX_DICTIONARY), what="a text of the machine")

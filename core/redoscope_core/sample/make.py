@@ -19,11 +19,11 @@ from redoscope_core.operations.making.create import create_child, create_disk
 from redoscope_core.progress import Progress, Unit
 from redoscope_core.sample.contents import RECORD_BYTES, customer
 from redoscope_core.sample.fat16 import Fat16
+from redoscope_core.sample.machine import MACHINE_FILES, machine_files
 from redoscope_core.sample.story import (
     CAPACITY,
     GRAIN_SIZE,
-    LABEL,
-    SAMPLE,
+    LINKS,
     TIP,
     Delete,
     Move,
@@ -70,9 +70,9 @@ def make_sample(folder: Path) -> Generator[Progress, None, Path]:
             if is_new:
                 workplace.rename(folder)
             else:
-                for link in SAMPLE:
-                    (workplace / link.name).rename(folder / link.name)
-                    moved.append(folder / link.name)
+                for name in _names():
+                    (workplace / name).rename(folder / name)
+                    moved.append(folder / name)
                 workplace.rmdir()
     except BaseException:
         for path in moved:
@@ -91,7 +91,7 @@ def _is_taken_up(folder: Path) -> bool:
     """
     found = set(folder.iterdir()) if folder.is_dir() else set()
     parts = {path for path in found if target_of_part(path) == folder / folder.name}
-    names, moved = {link.name for link in SAMPLE}, {path.name for path in found - parts}
+    names, moved = set(_names()), {path.name for path in found - parts}
     left = [each for each in leftovers(folder) if each.path in parts] if parts else []
     if len(left) != 1 or len(parts) != 1 or moved - names:
         return False
@@ -106,6 +106,11 @@ def _is_taken_up(folder: Path) -> bool:
     return bool(moved)
 
 
+def _names() -> tuple[str, ...]:
+    """Return the names of all files; the text of the machine comes last."""
+    return (*(link.name for link in LINKS), *MACHINE_FILES)
+
+
 def _make_folder(workplace: Path, folder: Path) -> None:
     """Make *workplace*; what stands in its way is told of *folder*, the name that was given."""
     try:
@@ -116,15 +121,15 @@ def _make_folder(workplace: Path, folder: Path) -> None:
 
 def _tell(folder: Path) -> Generator[Progress, None, None]:
     """Make every link of the story in *folder*, each after its parent."""
-    total = sum(1 + len(link.steps) for link in SAMPLE)
+    total = sum(1 + len(link.steps) for link in LINKS)
     done = 0
     volumes: dict[str, Fat16] = {}
-    for link in SAMPLE:
+    for link in LINKS:
         yield Progress(done, total, f"making {link.name}", Unit.STEPS)
         _create(folder, link)
         with Disk.open(folder / link.name, access=Access.WRITE) as disk:
             if link.parent is None:
-                volume = Fat16(disk, CAPACITY, LABEL, link.when)
+                volume = Fat16(disk, CAPACITY, link.label, link.when)
             else:
                 volume = volumes[link.parent].on(disk)
             done += 1
@@ -134,6 +139,8 @@ def _tell(folder: Path) -> Generator[Progress, None, None]:
                 done += 1
             disk.flush()
         volumes[link.name] = volume
+    for name, data in machine_files().items():
+        (folder / name).write_bytes(data)
     yield Progress(done, total, "the sample is made", Unit.STEPS)
 
 

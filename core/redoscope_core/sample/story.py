@@ -35,7 +35,10 @@ __all__ = [
     "DIGESTS",
     "GRAIN_SIZE",
     "LABEL",
+    "LINKS",
     "MAIL_GRAIN",
+    "RECORDS_BASE",
+    "RECORDS_TIP",
     "SAMPLE",
     "SHREDDED_GRAIN",
     "TIP",
@@ -52,6 +55,7 @@ CAPACITY = 131_072
 GRAIN_SIZE = 128
 """Sectors: 64 KiB."""
 LABEL = "OFFICE"
+"""Of the volume on the first disk."""
 
 DIARY_GRAIN = 32
 SHREDDED_GRAIN = 64
@@ -106,13 +110,18 @@ class SampleLink:
     steps: tuple[Step, ...]
     zeroed_grains: bool = False
     """Whether the link can say "zeros" without storing them."""
+    label: str = LABEL
+    """Of the volume, where the link is a base disk."""
 
 
 BASE = "office.vmdk"
 TIP = "office-000005.vmdk"
 BRANCH = "office-000002-child1a.vmdk"
+RECORDS_BASE = "records.vmdk"
+RECORDS_TIP = "records-000001.vmdk"
 DIGESTS = {
     TIP: "b6dcb21b770a893b1c1d2e9d4bfd3adb41857da4324ea25300e0e2ed879d4902",
+    RECORDS_TIP: "fe0ae874b79114e3c1f7df518248da865701848121ec7ec94328efbdf66b9770",
     BRANCH: "84ff6602f44b9760fd567bb9bb25c0592c2747b6e658dbc8d3c7f241975f9c41",
 }
 """SHA-256 of the generations that no other link was made from, as they are made."""
@@ -278,3 +287,27 @@ SAMPLE: tuple[SampleLink, ...] = (
         ),
     ),
 )
+
+RECORDS: tuple[SampleLink, ...] = (
+    SampleLink(
+        RECORDS_BASE,
+        None,
+        "Thursday: a second disk for records, with the letters of the year that is over.",
+        datetime(2026, 1, 8, 9, 0),  # noqa: DTZ001
+        (
+            Write("LETTERS.TXT", Mails(400), 24),
+            Write("Y2025/SCAN01.BIN", Noise(301, 96 * 1024), 64),
+        ),
+        label="RECORDS",
+    ),
+    SampleLink(
+        RECORDS_TIP,
+        RECORDS_BASE,
+        "Friday: the old budget went to the records, above Thursday's snapshot.",
+        datetime(2026, 1, 9, 15, 5),  # noqa: DTZ001
+        (Write("Y2025/BUDGET.CSV", budget(14400, 249000, 18000).content, 96),),
+    ),
+)
+"""The links of the second disk, which the machine has since Thursday."""
+LINKS = (*SAMPLE, *RECORDS)
+"""All links, each behind its parent."""

@@ -57,9 +57,12 @@ class DescribeSample:
         """
         made = yield from MakeSample(self.folder).run()
         forest = core.Forest.scan(made.tip.parent)
-        main = set(forest.chain_of(made.tip))
+        chain = forest.chain_of(made.tip)
+        main = set(chain)
         rows = []
         for path, node in forest.nodes.items():
+            if forest.chain_of(path)[0] != chain[0]:
+                continue  # of the other disk of the machine
             branch = path not in main
             generation = len(forest.chain_of(path)) - 1
             decided = _decided(path, node)

@@ -17,7 +17,8 @@ from redoscope_core.chain.leftovers import (
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.locks import hold_write_lock
 from redoscope_core.files.new_file import NewFiles
-from redoscope_core.sample.story import SAMPLE
+from redoscope_core.sample.machine import MACHINE_FILES
+from redoscope_core.sample.story import LINKS
 from tests.core.finished import finished
 from tests.core.links import write_sector
 from tests.processes import python
@@ -25,7 +26,7 @@ from tests.processes import python
 if TYPE_CHECKING:
     from pathlib import Path
 
-LINKS = {link.name for link in SAMPLE}
+FILES = {*(link.name for link in LINKS), *MACHINE_FILES}
 KINDS = ("twoGbMaxExtentSparse", "monolithicFlat", "twoGbMaxExtentFlat", "vmfs")
 _TWO_PIECES = 5_000_000
 
@@ -189,5 +190,5 @@ def test_a_sample_that_was_killed_can_be_made_in_the_same_folder(tmp_path: Path)
         (tmp_path / str(step)).mkdir()
         kill_at(tmp_path, (step,), make)
         assert finished(make_sample(tmp_path / str(step))).is_file()
-        assert {path.name for path in (tmp_path / str(step)).iterdir()} == LINKS
+        assert {path.name for path in (tmp_path / str(step)).iterdir()} == FILES
         assert not leftovers(tmp_path)

@@ -19,6 +19,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.sample import BRANCH, SAMPLE, TIP, make_sample
 from redoscope_core.sample.contents import RECORD_BYTES, customer
 from redoscope_core.sample.fat16 import PARTITION_START
+from redoscope_core.sample.machine import MACHINE_FILES
 from redoscope_core.sample.story import (
     BASE,
     CAPACITY,
@@ -26,6 +27,7 @@ from redoscope_core.sample.story import (
     GRAIN_SIZE,
     LABEL,
     MAIL_GRAIN,
+    RECORDS,
     SHREDDED_GRAIN,
     Move,
     Write,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LINKS = [link.name for link in SAMPLE]
+EVERY_FILE = {*LINKS, *(link.name for link in RECORDS), *MACHINE_FILES}
 MOST_BYTES = 20_000_000
 """Bytes that the sample may take on the disk of its reader."""
 
@@ -206,7 +209,7 @@ def test_each_link_tells_what_happened_in_it(sample: Path) -> None:
 
 def test_the_sample_is_small_and_its_folder_holds_nothing_else(sample: Path) -> None:
     files = list(sample.iterdir())
-    assert {file.name for file in files} == set(LINKS)
+    assert {file.name for file in files} == EVERY_FILE
     assert sum(file.stat().st_blocks * 512 for file in files) < MOST_BYTES
 
 
@@ -236,7 +239,7 @@ def test_an_empty_folder_is_filled_and_stays_the_same_folder(tmp_path: Path) -> 
 
     assert made(folder) == folder / TIP
     assert folder.stat().st_ino == before
-    assert {file.name for file in folder.iterdir()} == set(LINKS)
+    assert {file.name for file in folder.iterdir()} == EVERY_FILE
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
