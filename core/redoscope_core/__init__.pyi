@@ -177,6 +177,7 @@ from redoscope_core.operations.examining.check import check_folder as check_fold
 from redoscope_core.operations.examining.compare import Comparison as Comparison
 from redoscope_core.operations.examining.compare import compare as compare
 from redoscope_core.operations.examining.digest import ALGORITHMS as ALGORITHMS
+from redoscope_core.operations.examining.file_headers import file_headers as file_headers
 from redoscope_core.operations.examining.growth import Growth as Growth
 from redoscope_core.operations.examining.growth import growth as growth
 from redoscope_core.operations.examining.growth import identical_sectors as identical_sectors

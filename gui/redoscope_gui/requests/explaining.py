@@ -6,14 +6,22 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redoscope_core import SECTOR, State, VmdkError, descriptor_of, descriptor_text, sentences
+from redoscope_core import (
+    SECTOR,
+    State,
+    VmdkError,
+    descriptor_of,
+    descriptor_text,
+    file_headers,
+    sentences,
+)
 from redoscope_gui.maps.compared import Older, OtherDisk
 from redoscope_gui.maps.generations import generation_of, link_alone
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from redoscope_core import Areas, Chain, ChangeTrack, Descriptor, Lookup
+    from redoscope_core import Areas, Chain, ChangeTrack, Descriptor, Lookup, Structure
 
 __all__ = [
     "DescribeLink",
@@ -161,6 +169,8 @@ class LinkDescribed:
     """Its change tracking file."""
     alone: bool = False
     """Whether it is looked at without its parents."""
+    headers: tuple[tuple[Path, Structure], ...] = ()
+    """The headers of its files, as they stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,7 @@ class DescribeLink:
             parent_hint=words.parent_hint,
             found_parent_cid=None if parent is None else parent.descriptor.cid,
             capacity=link.capacity,
+            headers=file_headers(link),
             grain_size=link.grain_size,
             counts=_counts(link.stored),
             stored_bytes=link.stored_bytes,

@@ -87,6 +87,7 @@ CALLS: dict[str, list[str]] = {
     "vm snapshot delete dry": ["vm", "snapshot", "delete", "FOLDER/web.vmx", "1", "--dry-run"],
     "vm snapshot delete all": ["vm", "snapshot", "delete-all", "FOLDER/web.vmx"],
     "structures": ["structures", TIP],
+    "structures of files": ["structures", TIP, "--files"],
     "entropy": ["entropy", TIP],
     "entropy of a link": ["entropy", TIP, "--link", "--blocks", "5"],
     "strings": ["strings", TIP, "--limit", "3"],

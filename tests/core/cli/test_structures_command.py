@@ -37,3 +37,20 @@ def test_structures_are_listed_with_their_fields(redoscope: Redoscope, tmp_path:
 def test_a_disk_without_any_ends_with_1(redoscope: Redoscope, chain3: list[Path]) -> None:
     assert redoscope("structures", chain3[2]).status == 1
     assert redoscope("structures", chain3[2], "--all", "--json").document["structures"] == []
+
+
+def test_the_headers_of_the_files_of_a_link_are_shown(
+    redoscope: Redoscope, chain3: list[Path]
+) -> None:
+    raw = chain3[2].read_bytes()
+    ran = redoscope("structures", chain3[2], "--files", "--fields")
+    assert ran.out.splitlines()[0] == f"{chain3[2].name} 0 vmdk-sparse-header"
+    assert f"{chain3[2].name} 512 vmdk-descriptor" in ran.out
+    found = redoscope("structures", chain3[2], "--files", "--json").document["headers"]
+    capacity = next(each for each in found[0]["fields"] if each["name"] == "capacity")
+    assert int.from_bytes(raw[12:20], "little") == capacity["value"] == 1024
+    cid = next(each for each in found[1]["fields"] if each["name"] == "CID")
+    begin = 512 + cid["offset"]
+    assert raw[begin : begin + cid["length"]].decode() == cid["value"]
+    ran = redoscope("structures", chain3[2], "--files", "--all")
+    assert ran.status == 2

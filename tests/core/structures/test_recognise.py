@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_core import Chain, StructureKind, create_disk, find_structures, structure_at
+from redoscope_core import (
+    Chain,
+    StructureKind,
+    create_disk,
+    file_headers,
+    find_structures,
+    structure_at,
+)
 from redoscope_core.format.cowd import CowdHeader
 from redoscope_core.format.sesparse import SeSparseHeader
 from redoscope_core.format.sparse import SparseHeader
@@ -124,6 +131,20 @@ def test_the_markers_of_a_stream_that_lies_in_a_disk_are_found_there(tmp_path: P
         and disk[at : at + 4] != bytes(4)
     )
     assert found[0].structure.offset == 77 * SECTOR
+
+
+def test_the_footer_of_a_stream_is_shown_from_its_file(tmp_path: Path) -> None:
+    grains = {each: random.Random(each).randbytes(65536) for each in (0, 5)}
+    path = stream_link(tmp_path / "stream.vmdk", StreamPlan(128 * 16, grains))
+    with Chain.open(path) as chain:
+        found = file_headers(chain.tip)
+    kinds = [each.kind for _, each in found]
+    assert kinds[:2] == [StructureKind.SPARSE_HEADER, StructureKind.DESCRIPTOR]
+    raw = path.read_bytes()
+    for _, each in found:
+        if each.kind is StructureKind.SPARSE_HEADER:
+            assert raw[each.offset :].startswith(b"KDMV")
+            assert each.number("capacity") == 128 * 16
 
 
 def test_a_descriptor_shows_its_lines() -> None:

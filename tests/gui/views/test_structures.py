@@ -174,3 +174,21 @@ def test_a_disk_with_nothing_on_it_says_so(
     qtbot.mouseClick(view.everywhere, LEFT)
     qtbot.waitUntil(lambda: not view.is_running)
     assert view.rows.count() == 0
+
+
+def test_the_inspector_shows_the_header_of_the_file_of_the_link(
+    qtbot: QtBot, explorer: MainWindow
+) -> None:
+    inspector = explorer.panes.inspector_view
+    assert inspector is not None
+    explorer.panes.inspector.raise_()
+    inspector.pages.setCurrentIndex(3)
+    settle(qtbot, explorer)
+    facts = inspector.link.facts
+    told = {
+        str(facts.index(row, 0).data()).strip(): str(facts.index(row, 1).data())
+        for row in range(facts.rowCount())
+    }
+    assert told["VMDK sparse header"] == "office-000005.vmdk"
+    assert told["capacity"] == f"byte 12: {(64 << 20) // 512}"
+    assert told["grainSize"] == "byte 20: 128"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import SECTOR, LookupStep, State, Structure
+from redoscope_core import SECTOR, LookupStep, State, Structure, StructureKind
 from redoscope_core.explanations import explained
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import Older, OtherDisk
@@ -255,6 +255,7 @@ def link_facts(link: LinkDescribed) -> list[Fact]:
         *_keys(link),
         *((translate("InspectorView", "File"), file.name, str(file)) for file in link.files),
         *_tracking(link),
+        *_headers(link),
         *((translate("InspectorView", "Note"), note, note) for note in link.notes),
     ]
     return [Fact((name, value), hint=hint) for name, value, hint in rows if value]
@@ -301,6 +302,20 @@ def _tracking(link: LinkDescribed) -> list[tuple[str, str, str]]:
     for row in track.header.rows:
         value = text.format(offset=row.offset, value=row.value)
         rows.append((f"  {row.name}", value, row.meaning or value))
+    return rows
+
+
+def _headers(link: LinkDescribed) -> list[tuple[str, str, str]]:
+    """Return the headers of the files of the link, field by field, as they stand."""
+    rows = []
+    text = translate("InspectorView", "byte {offset}: {value}")
+    for path, structure in link.headers:
+        if structure.kind is StructureKind.DESCRIPTOR:
+            continue  # it is shown beside
+        rows.append((kind_name(structure.kind), path.name, str(path)))
+        for field in structure.fields:
+            value = text.format(offset=structure.offset + field.offset, value=field_words(field))
+            rows.append((f"  {field.name}", value, value))
     return rows
 
 
