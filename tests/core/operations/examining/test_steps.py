@@ -67,6 +67,13 @@ def test_what_reads_a_disk_tells_so_every_few_megabytes(
     assert 4 <= len(steps) <= 5
 
 
+@pytest.mark.parametrize("sought", [TILE[:8], re.compile(re.escape(TILE[:8]))])
+def test_a_search_ends_where_it_has_enough(full: Path, sought: bytes | re.Pattern[bytes]) -> None:
+    with Chain.open(full) as chain:
+        steps = told(search(chain, sought, limit=2))
+    assert all(step.done <= 4 * MIB for step in steps)
+
+
 def test_hashing_zeros_tells_so_too(tmp_path: Path) -> None:
     create_disk(tmp_path / "disk.vmdk", LENGTH // 512)
     with Chain.open(tmp_path / "disk.vmdk") as chain:
