@@ -39,7 +39,9 @@ def write_patch(
     """
     _refuse_partial(comparison)
     target = chosen_output(path, force=force, chains=(old, new))
-    total = new.capacity * SECTOR
+    lengthened = max(0, new.capacity - old.capacity)
+    total = (int(comparison.count[comparison.start < old.capacity].sum()) + lengthened) * SECTOR
+    done = 0
     with NewFiles([target], replace=force) as (file,):
         file.write_at(0, HEADER)
         written = len(HEADER)
@@ -52,7 +54,8 @@ def write_patch(
             window = window_of(first * SECTOR, count * SECTOR, old.capacity * SECTOR, runs)
             file.write_at(written, window)
             written += len(window)
-            yield Progress((first + count) * SECTOR, total, "writing the patch")
+            done += sum(len(data) for _, data in runs)
+            yield Progress(min(done, total), total, "writing the patch")
     return written
 
 
