@@ -118,7 +118,7 @@ class SparseExtent(PlainExtent):
         """Yield the stored areas, some tables at a time; those of lost tables come last."""
         tables = self.tables
         for first, entries in tables.windows():
-            where = np.flatnonzero(entries)
+            where = np.flatnonzero(entries != 0)
             stored = tables.areas_of(first + where, entries[where])
             yield stored.window(0, self.line.sectors)
         yield tables.lost_areas().window(0, self.line.sectors)

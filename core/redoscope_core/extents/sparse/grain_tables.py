@@ -6,6 +6,7 @@ look-up of one sector and the writer all go by it, so maps and bytes cannot disa
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -243,7 +244,8 @@ class GrainTables:
     def windows(self) -> Iterator[tuple[int, NDArray[np.uint32]]]:
         """Yield (first grain, entries) of all grains, some tables at a time.
 
-        Where there is no table, or none that can be read, the entries are 0.
+        Where there is no table, or none that can be read, the entries are 0. They are good until
+        the next ones are asked for: fresh memory for each would cost more than the reading.
 
         Raises:
             CorruptVmdk: The directory is damaged.
@@ -251,15 +253,17 @@ class GrainTables:
         directory = self.bounded_directory()
         length, per_table = self._header.table_sectors, self._header.gtes_per_gt
         at_once = max(1, _CHUNK // (length * SECTOR))
+        room = np.empty((min(at_once, len(directory)), length * SECTOR // _ENTRY), "<u4")
+        runs = groupby(self._table_runs(directory, at_once), lambda run: run[0] // at_once)
+        windows = {number: tuple(own) for number, own in runs}
         for first in range(0, len(directory), at_once):
-            part = directory[first : first + at_once]
-            tables = np.zeros((len(part), length * SECTOR // _ENTRY), "<u4")
-            for low, count in self._table_runs(part):
-                self._read_into(
-                    tables[low : low + count].reshape(-1).data.cast("B"),
-                    int(part[low]) * SECTOR,
-                    what=f"grain table {first + low}",
-                )
+            tables = room[: len(directory) - first]
+            own = windows.get(first // at_once, ())
+            if sum(count for _, count in own) < len(tables):
+                tables[:] = 0
+            for low, count in own:
+                part = tables[low - first : low - first + count].reshape(-1).data.cast("B")
+                self._read_into(part, int(directory[low]) * SECTOR, what=f"grain table {low}")
             left = self._header.grain_count - first * per_table
             yield first * per_table, tables[:, :per_table].reshape(-1)[:left]
 
@@ -301,14 +305,20 @@ class GrainTables:
         directory = self.bounded_directory()
         return directory[self.has_table(directory)].astype(np.int64)
 
-    def _table_runs(self, directory: NDArray[np.uint32]) -> Iterator[tuple[int, int]]:
-        """Yield (first index, count) of tables that lie one behind the other in the file."""
+    def _table_runs(
+        self, directory: NDArray[np.uint32], at_once: int = 2**32
+    ) -> Iterator[tuple[int, int]]:
+        """Yield (first index, count) of tables that lie one behind the other in the file.
+
+        None goes over an index that *at_once* divides.
+        """
         index = np.flatnonzero(self.has_table(directory))
         if not len(index):
             return
         per_read = max(1, _CHUNK // (self._header.table_sectors * SECTOR))
         step = np.diff(directory[index].astype(np.int64))
-        breaks = np.flatnonzero((np.diff(index) != 1) | (step != self._header.table_sectors)) + 1
+        apart = (np.diff(index) != 1) | (step != self._header.table_sectors)
+        breaks = np.flatnonzero(apart | (np.diff(index // at_once) != 0)) + 1
         for first, last in zip(np.append(0, breaks), np.append(breaks, len(index)), strict=True):
             for begin in range(int(first), int(last), per_read):
                 yield int(index[begin]), min(per_read, int(last) - begin)

@@ -39,11 +39,15 @@ class PlaceCounts:
 
     def add(self, places: NDArray[np.int64]) -> None:
         """Count *places*, sectors of the file."""
-        self._counts += np.bincount(places >> _BUCKET, minlength=len(self._counts))
+        if not len(places):
+            return
+        buckets = places >> _BUCKET
+        first, last = int(buckets.min()), int(buckets.max())
+        self._counts[first : last + 1] += np.bincount(buckets - first)
         self._total += len(places)
         if self._total > _AT_ONCE:
             self._all.clear()
-        elif len(places):
+        else:
             self._all.append(places.astype(np.uint32))
 
     @property
