@@ -20,6 +20,7 @@ def test_the_first_differences_are_there_before_the_rest_is_compared(
     monkeypatch.setattr(requests, "_OFTEN", 0.0)
     monkeypatch.setattr(requests, "_RARELY", 0)
     asked = CompareGenerations(tip, 0, 5, Policy())
+    found: object = None
     steps, told = asked.run(), []
     while True:
         try:
@@ -37,6 +38,7 @@ def test_the_first_differences_are_there_before_the_rest_is_compared(
 
 def test_pieces_cover_the_runs_and_have_one_owner_each(tip: Path) -> None:
     with Chain.open(tip) as chain:
+        found: object = None
         steps = CompareGenerations(tip, 0, 5, Policy()).run()
         while True:
             try:
