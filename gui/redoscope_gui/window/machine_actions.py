@@ -34,15 +34,8 @@ def machine_buttons(commands: Commands) -> dict[str, QAction]:
 
 def machine_commands(window: Doings) -> tuple[Command, ...]:
     """Return the commands about the machine that is shown."""
-    machines = window.session.machines
-
-    def is_shown() -> bool:
-        return machines.shown is not None and not machines.is_changing
-
-    def has_snapshots() -> bool:
-        shown = machines.shown
-        return is_shown() and shown is not None and bool(shown.machine.snapshots)
-
+    is_shown = partial(_is_shown, window)
+    has_snapshots = partial(_has_snapshots, window)
     no_machine = tr("no machine is shown, or it is being changed")
     no_snapshot = tr("no machine with a snapshot is shown")
     rows = (
@@ -104,17 +97,7 @@ def backup_buttons(commands: Commands) -> dict[str, QAction]:
 def backup_commands(window: Doings) -> tuple[Command, ...]:
     """Return the commands about backups, of the chain that is shown and of a folder."""
     session, ask = window.session, window.questions
-
-    def has_points() -> bool:
-        shelf = session.backups.shelf
-        return shelf is not None and bool(shelf.points or shelf.unusable)
-
-    def can_restore() -> bool:
-        return session.backups.point is not None
-
-    def is_whole() -> bool:
-        return session.chain is not None and not session.is_alone
-
+    has_points, is_whole = partial(_has_points, window), partial(_is_whole, window)
     no_points = tr("no folder with backups is shown")
     rows = (
         (
@@ -129,7 +112,7 @@ def backup_commands(window: Doings) -> tuple[Command, ...]:
         ),
         (
             *("restore", tr("&Restore…"), ask.ask_restore, "undo-2", ()),
-            *(can_restore, no_points),
+            *(lambda: session.backups.point is not None, no_points),
             tr("Make a new disk of a point"),
         ),
         (
@@ -158,6 +141,25 @@ def backup_commands(window: Doings) -> tuple[Command, ...]:
         )
         for name, title, handler, icon, keys, enabled, needs, hint in rows
     )
+
+
+def _is_shown(window: Doings) -> bool:
+    machines = window.session.machines
+    return machines.shown is not None and not machines.is_changing
+
+
+def _has_snapshots(window: Doings) -> bool:
+    shown = window.session.machines.shown
+    return _is_shown(window) and shown is not None and bool(shown.machine.snapshots)
+
+
+def _has_points(window: Doings) -> bool:
+    shelf = window.session.backups.shelf
+    return shelf is not None and bool(shelf.points or shelf.unusable)
+
+
+def _is_whole(window: Doings) -> bool:
+    return window.session.chain is not None and not window.session.is_alone
 
 
 def _call(handler: Callable[[], object]) -> None:

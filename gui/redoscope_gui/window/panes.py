@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import (
-    QDockWidget,
-    QHBoxLayout,
     QMainWindow,
     QStackedWidget,
     QTabBar,
     QTabWidget,
-    QToolButton,
     QWidget,
 )
 from shiboken6 import isValid
-from typing_extensions import override
 
 from redoscope_gui import plain, theme
 from redoscope_gui.session import Session
@@ -26,6 +22,7 @@ from redoscope_gui.views.done import DoneView
 from redoscope_gui.views.jobs import JobsView
 from redoscope_gui.views.problems import ProblemsView
 from redoscope_gui.window.layouts import NARROW, Layout, share
+from redoscope_gui.window.pane import Pane
 
 if TYPE_CHECKING:
     from redoscope_gui.views.backups import BackupsView
@@ -45,33 +42,6 @@ _MOST = 0.66
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
-
-
-class Pane(QDockWidget):
-    """A pane at the side, with a quiet title."""
-
-    def __init__(self, name: str, title: str, parent: QMainWindow) -> None:
-        super().__init__(title, parent)
-        self.name = name
-        self.setObjectName(f"pane {name}")
-        plain.set_name(self, title)
-        self._title = _Title(title, self)
-        self.setTitleBarWidget(self._title)
-        self.setAutoFillBackground(True)
-
-    @property
-    def in_front(self) -> bool:
-        """Whether it is seen: shown, and not behind another pane in the same place."""
-        return self.isVisible() and not self.visibleRegion().isEmpty()
-
-    def set_title(self, title: str) -> None:
-        """Show *title* instead, say with a count."""
-        plain.set_title(self, title)
-        self._title.show_text(title)
-
-    def share_place(self, *, shared: bool) -> None:
-        """Leave the title to the tab where panes share a place."""
-        self._title.show_text("" if shared else self.windowTitle())
 
 
 class Panes:
@@ -352,51 +322,3 @@ def _entry(pane: QWidget) -> QWidget | None:
         if takes and child.isEnabledTo(pane) and child.isVisibleTo(pane):
             return child
     return None
-
-
-class _Title(QWidget):
-    """The title of a pane: a small heading, and buttons to float and close it."""
-
-    def __init__(self, title: str, pane: Pane) -> None:
-        super().__init__(pane)
-        self._pane = pane
-        self._label = plain.Label(title, self)
-        self._float = self._button("copy", self.tr("%s in a window of its own") % title)
-        self._close = self._button("x", self.tr("Close %s") % title)
-        self._float.clicked.connect(self._toggle_floating)
-        self._close.clicked.connect(pane.close)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(theme.STEP, theme.HALF, theme.HALF, theme.HALF)
-        layout.setSpacing(0)
-        layout.addWidget(self._label, 1)
-        layout.addWidget(self._float)
-        layout.addWidget(self._close)
-        self._dress()
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
-            self._dress()
-
-    def show_text(self, text: str) -> None:
-        """Show *text* as the title."""
-        self._label.setText(text)
-
-    def _toggle_floating(self) -> None:
-        self._pane.setFloating(not self._pane.isFloating())
-
-    def _button(self, icon: str, name: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setObjectName(icon)
-        button.setAutoRaise(True)
-        button.setIconSize(QSize(12, 12))
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plain.set_name(button, name)
-        plain.set_tip(button, name)
-        return button
-
-    def _dress(self) -> None:
-        self._label.setFont(theme.title_font(0.95))
-        for button in (self._float, self._close):
-            button.setIcon(theme.icon(button.objectName(), "faint"))
