@@ -44,6 +44,11 @@ def _stopped(machine: VirtualMachine) -> Iterator[Finding]:
             left = standing is Standing.NEW and any(is_there(path) for path in plan.removes)
             if left or standing is Standing.PART:
                 yield Finding.of(Kind.INTERRUPTED, machine.path, undo=undo_words(plan.path))
+    # Half a step of a merging: what is read through the link does not open.
+    for link in sorted(machine.needed):
+        for plan in plans.editing(link):
+            if plan.standing() is Standing.PART:
+                yield Finding.of(Kind.INTERRUPTED, link, undo=undo_words(plan.path))
 
 
 def _about_state(machine: VirtualMachine) -> Iterator[Finding]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from redoscope_core import (
+    Chain,
+    Kind,
+    VmdkError,
     delete_snapshots,
     machine_findings,
     plan_delete,
@@ -139,3 +143,29 @@ def finished_again(run: MachineRun, deed: str) -> None:
     }.get(deed, f"delete {max(uids, default=0)}" != deed and len(uids) == 2 and not pending)
     if not done:
         finished(DEEDS[deed](run))
+
+
+def test_half_a_step_of_a_merging_is_told_of_the_machine_with_the_undo(
+    made: MachineRun, tmp_path: Path
+) -> None:
+    for point in range(26, 30):
+        run = made.copied(tmp_path / "killed")
+        with suppress(Killed), stopped(point):
+            finished(DEEDS["delete all"](run))
+        error = why_closed(run.leaf(NODES[0]))
+        if error:
+            told = [f for f in machine_findings(run.machine, 0) if f.kind is Kind.INTERRUPTED]
+            undo = [str(dict(finding.facts)["undo"]) for finding in told]
+            assert undo
+            assert all(words in error for words in undo)
+            return
+    pytest.fail("no kill left a chain that does not open")
+
+
+def why_closed(link: Path) -> str:
+    """Return why the chain of *link* does not open; nothing if it does."""
+    try:
+        Chain.open(link).close()
+    except VmdkError as error:
+        return str(error)
+    return ""
