@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Generator
 from pathlib import Path
@@ -249,3 +250,30 @@ def test_a_single_grain_is_told_as_one(
     told = dict(row[:2] for row in rows(inspector.link))
     assert told["Stored"] == "64 KiB (1 grain)"
     assert told["Zeroed"] == "0 B (0 grains)"
+
+
+def test_a_digest_is_whole_wherever_it_is_taken(
+    qtbot: QtBot, session: Session, inspector: InspectorView
+) -> None:
+    inspector.pages.setCurrentIndex(GENERATIONS)
+    session.go_to(4096 * 512)
+    settle(qtbot, inspector)
+    table = inspector.generations
+    assert table.facts.headerData(3, Qt.Orientation.Horizontal) == "SHA-256 of the sector"
+    assert session.chain is not None
+    newest = len(session.chain.links) - 1
+    digits = hashlib.sha256(session.chain.read(4096, 1)).hexdigest()
+    index = table.facts.index(newest, 0)
+    fact = table.facts.fact(index)
+    assert fact is not None
+    assert fact.cells[3] == digits
+    assert digits in fact.hint
+    table.setFocus()
+    table.setCurrentIndex(index)
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == digits
+    menu = table.menu(fact)
+    next(each for each in menu.actions() if each.text() == "Copy row").trigger()
+    assert digits in QGuiApplication.clipboard().text().split("\t")
+    menu.close()
+    menu.deleteLater()
