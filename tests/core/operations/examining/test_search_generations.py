@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from redoscope_core import Chain
+from redoscope_core.operations.examining import search as searching
+from redoscope_core.operations.examining import sweep
 from redoscope_core.operations.examining.changes import changed_areas, covering_runs
 from redoscope_core.operations.examining.hits import Hits
 from redoscope_core.operations.examining.needle import MAX_PATTERN, Needle
@@ -213,17 +215,23 @@ def test_matches_beside_what_changed_are_in_the_way_of_none_in_it(
 
 
 @pytest.mark.parametrize("wiped", [b"ab" * 64 * SECTOR, bytes(128 * SECTOR)])
+@pytest.mark.parametrize("at_once", [3, 2**16])
 def test_matches_that_were_wiped_are_in_the_way_of_none_behind_them(
-    tmp_path: Path, wiped: bytes
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wiped: bytes, at_once: int
 ) -> None:
+    monkeypatch.setattr(searching, "_AT_ONCE", at_once)
+    monkeypatch.setattr(sweep, "_ZEROS", 1)
+    far = 8192
     kept = wiped[:2] + b"!"
-    for first, disk in zip((wiped, b"." * len(wiped)), grow_chain(tmp_path, 256, 2), strict=True):
+    rest = b"." * (far * SECTOR - len(wiped))
+    firsts = (wiped + rest, b"." * len(wiped))
+    for first, disk in zip(firsts, grow_chain(tmp_path, far + 128, 2), strict=True):
         disk.write(0, first)
-        disk.write(128, (b"." * 9 + kept).ljust(128 * SECTOR, b"."))
+        disk.write(far, (b"." * 9 + kept).ljust(128 * SECTOR, b"."))
     with Chain.open(disk.path) as chain:
         for needle in (Needle.of_bytes(wiped[:2]), Needle.of_regex(re.compile(wiped[:2]))):
             hits = finished(search(chain, needle, limit=1, all_generations=True)).hits
-            assert (hits.offset.tolist(), hits.held_by(0)) == ([128 * SECTOR + 9], (0, 1))
+            assert (hits.offset.tolist(), hits.held_by(0)) == ([far * SECTOR + 9], (0, 1))
 
 
 def test_behind_the_last_of_enough_matches_no_older_generation_is_looked_at(
