@@ -2,67 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QAbstractSlider, QApplication, QMenu, QMessageBox
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QAbstractSlider, QApplication
 from pytestqt.qtbot import QtBot
+from tests.gui.views.hex_sight import at_the_end, expected, in_view, settle, shown
 
 from redoscope_core import Chain, State, create_disk
 from redoscope_gui import theme
-from redoscope_gui.copy_forms import CopyForm
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex import HexView
 from redoscope_gui.views.hex.position import AddressUnit
-from redoscope_gui.views.hex.surface import HexSurface
-
-
-@pytest.fixture
-def hex_view(qtbot: QtBot, session: Session, tip: Path) -> Generator[HexView]:
-    """The hex view, shown, at the start of the newest generation."""
-    view = HexView(session)
-    qtbot.addWidget(view)
-    view.resize(720, 500)
-    with qtbot.waitExposed(view):
-        view.show()
-    session.open(tip)
-    view.surface.setFocus()
-    settle(qtbot, view)
-    yield view
-    view.hide()
-
-
-def at_the_end(surface: HexSurface) -> bool:
-    scrolling = surface.scrolling
-    return scrolling.top == scrolling.rows.last_top(scrolling.visible_rows())
-
-
-def in_view(surface: HexSurface, offset: int) -> bool:
-    """Whether the row of a byte is one of those that show."""
-    scrolling = surface.scrolling
-    line = scrolling.rows.row_of(offset) - scrolling.top
-    return 0 <= line < scrolling.visible_rows()
-
-
-def settle(qtbot: QtBot, view: HexView) -> None:
-    """Wait until the bytes at the cursor are shown."""
-    surface = view.surface
-    qtbot.waitUntil(lambda: not surface._asking_soon.isActive(), timeout=5000)
-
-
-def expected(session: Session, offset: int, count: int) -> bytes:
-    assert session.chain is not None
-    chain = session.chain.up_to(session.cursor.generation)
-    first = offset // 512
-    sectors = -(-(offset + count) // 512) - first
-    return chain.read(first, sectors)[offset - first * 512 :][:count]
-
-
-def shown(view: HexView, offset: int, count: int) -> list[int | None]:
-    return [view.surface.asking.byte_at(offset + step) for step in range(count)]
 
 
 def test_the_bytes_shown_are_those_of_the_generation(
@@ -243,82 +196,6 @@ def test_braces_visit_the_generations_that_store_the_grain(
     assert visited == [3, 0]
     qtbot.keyClicks(hex_view.surface, "}")
     assert session.cursor.generation == 3
-
-
-@pytest.mark.parametrize(
-    ("form", "text"), [(CopyForm.HEX, "EB FE"), (CopyForm.TEXT, "."), (CopyForm.C, "0xeb, 0xfe")]
-)
-def test_the_selection_is_copied(
-    qtbot: QtBot, session: Session, hex_view: HexView, form: CopyForm, text: str
-) -> None:
-    hex_view.surface.hand.select(0, 31)
-    hex_view.copy(form)
-    copied = QGuiApplication.clipboard().text()
-    assert text in copied
-    qtbot.keyClick(hex_view.surface, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert bytes.fromhex(QGuiApplication.clipboard().text()) == expected(session, 0, 32)
-
-
-def test_much_is_copied_only_if_the_user_says_so(
-    qtbot: QtBot, session: Session, hex_view: HexView
-) -> None:
-    QGuiApplication.clipboard().setText("before")
-    qtbot.keyClick(hex_view.surface, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-    assert hex_view.surface.hand.selection == (0, (64 << 20) - 1)
-    hex_view.surface.hand.select(0, (5 << 20) - 1)
-    for button, text in (("Cancel", "before"), ("Copy", "EB FE")):
-        qtbot.keyClick(hex_view.surface, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-        box = hex_view.findChild(QMessageBox)
-        assert box is not None
-        assert "5 MiB" in box.text().replace("\u202f", " ").replace("\xa0", " ")
-        wanted = next(each for each in box.buttons() if each.text() == button)
-        qtbot.mouseClick(wanted, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: hex_view.findChild(QMessageBox) is None)
-        assert QGuiApplication.clipboard().text().startswith(text)
-    whole = bytes.fromhex(QGuiApplication.clipboard().text())
-    assert whole == expected(session, 0, 5 << 20)
-    QGuiApplication.clipboard().clear()
-
-
-def test_more_than_memory_should_hold_is_not_copied(
-    qtbot: QtBot, session: Session, hex_view: HexView, tmp_path: Path
-) -> None:
-    create_disk(tmp_path / "large.vmdk", (1 << 30) // 512)
-    session.open(tmp_path / "large.vmdk")
-    hex_view.select_all()
-    assert hex_view.surface.hand.selection == (0, (1 << 30) - 1)
-    QGuiApplication.clipboard().setText("before")
-    with qtbot.waitSignal(session.message) as caught:
-        hex_view.copy()
-    assert "save the selection" in str(caught.args)
-    assert hex_view.findChild(QMessageBox) is None
-    assert QGuiApplication.clipboard().text() == "before"
-    hex_view.copy(CopyForm.SECTORS)
-    assert QGuiApplication.clipboard().text().endswith(f"--count {2**21}")
-
-
-def test_the_text_column_is_read_in_the_encoding_that_was_chosen(
-    qtbot: QtBot, session: Session, hex_view: HexView
-) -> None:
-    session.go_to(4096 * 512)
-    settle(qtbot, hex_view)
-    pictures = []
-    for name in ("ascii", "cp037", "utf-16-le"):
-        menu = hex_view.menu()
-        inner = [each.menu() for each in menu.actions()]
-        actions = [each for sub in inner if isinstance(sub, QMenu) for each in sub.actions()]
-        with qtbot.waitSignal(hex_view.encoding_chosen) as caught:
-            next(each for each in actions if each.text() == name).trigger()
-        assert caught.args == [name]
-        pictures.append(hex_view.surface.viewport().grab().toImage())
-        menu.close()
-        menu.deleteLater()
-    assert pictures[0] != pictures[1] != pictures[2]
-    hex_view.surface.hand.select(4096 * 512, 4096 * 512 + 19)
-    hex_view.copy(CopyForm.TEXT)
-    data = expected(session, 4096 * 512, 20)
-    told = "".join(each if each.isprintable() else "." for each in data.decode("utf-16-le"))
-    assert QGuiApplication.clipboard().text() == told
 
 
 def test_the_last_row_of_a_sector_may_be_shorter(
