@@ -26,7 +26,7 @@ from tests.command import COMMAND, environment
 from tests.core.finished import finished
 
 README = Path(__file__).parents[3] / "README.md"
-PAGES = ("Backups",)
+PAGES = ("Backups", "Machines and their snapshots")
 """Pages of the README whose commands are to be typed in the folder of the sample."""
 BASH = shutil.which("bash")
 
