@@ -103,7 +103,7 @@ class AttachDialog(QDialog):
         super().reject()
 
     def _link_box(self, name: str) -> QComboBox:
-        box = QComboBox(self)
+        box = plain.ComboBox(self)
         plain.set_name(box, name)
         if self._session.forest is not None:
             for path in self._session.forest.nodes:

@@ -41,7 +41,7 @@ class BackUpDialog(QDialog):
         self._session = session
         self.setMinimumWidth(_WIDTH)
         plain.set_title(self, self.tr("Back up"))
-        self.generation_box = QComboBox(self)
+        self.generation_box = plain.ComboBox(self)
         plain.set_name(self.generation_box, self.tr("Generation to back up"))
         self.folder_box = QLineEdit(str(folder), self)
         plain.set_name(self.folder_box, self.tr("Folder of the backups"))

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QLineEdit,
@@ -54,7 +53,7 @@ class SnapshotsDialog(QDialog):
         self.setMinimumWidth(_WIDTH)
         self.name_box = QLineEdit(self)
         self.description_box = QLineEdit(self)
-        self.snapshot_box = QComboBox(self)
+        self.snapshot_box = plain.ComboBox(self)
         self.disks_only = QCheckBox(self.tr("The &disks alone, without the memory it holds"), self)
         self.settings = QCheckBox(self.tr("The machine's se&ttings of then too"), self)
         self.form = new_form()

@@ -90,7 +90,7 @@ class ChangesView(QWidget):
 
     def _make_form(self) -> None:
         """Make what says since when, and how exactly."""
-        self.since = QComboBox(self)
+        self.since = plain.ComboBox(self)
         plain.set_name(self.since, self.tr("Since which link"))
         self.since.setSizeAdjustPolicy(_BRIEF)
         self.since.setMinimumContentsLength(_LETTERS)

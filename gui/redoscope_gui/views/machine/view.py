@@ -46,7 +46,7 @@ class MachineView(QWidget):
         self._session = session
         self._following = False
         plain.set_name(self, self.tr("Machine"))
-        self.which = QComboBox(self)
+        self.which = plain.ComboBox(self)
         plain.set_name(self.which, self.tr("Machine that is shown"))
         self.which.setSizeAdjustPolicy(_BRIEF)
         self.which.setMinimumContentsLength(_LETTERS)
