@@ -30,8 +30,22 @@ _COPY = (
 )
 
 
+class _VendorsAlone(Deed):
+    """What the vendor's library does, and neither our commands nor our engine."""
+
+    __slots__ = ()
+
+    @override
+    def words(self) -> Sequence[str]:
+        return ()
+
+    @override
+    def python(self) -> Sequence[str]:
+        return ()
+
+
 @dataclass(frozen=True, slots=True)
-class Grow(Deed):
+class Grow(_VendorsAlone):
     """Make a base disk larger."""
 
     disk: Path
@@ -45,20 +59,12 @@ class Grow(Deed):
         return CFunction("grow", [f"return VixDiskLib_Grow({given});"], remark)
 
     @override
-    def words(self) -> Sequence[str]:
-        return ()
-
-    @override
     def instead(self) -> str:
         return "redoscope changes the capacity of no disk"
 
-    @override
-    def python(self) -> Sequence[str]:
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
-class Shrink(Deed):
+class Shrink(_VendorsAlone):
     """Give back what grains of zeros take up."""
 
     disk: Path
@@ -70,20 +76,12 @@ class Shrink(Deed):
         return CFunction("shrink", on_disk(self.disk, [call], flags="0"), remark)
 
     @override
-    def words(self) -> Sequence[str]:
-        return ()
-
-    @override
     def instead(self) -> str:
         return _COPY
 
-    @override
-    def python(self) -> Sequence[str]:
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
-class Defragment(Deed):
+class Defragment(_VendorsAlone):
     """Put the grains of a sparse disk into their order."""
 
     disk: Path
@@ -95,20 +93,12 @@ class Defragment(Deed):
         return CFunction("defragment", on_disk(self.disk, [call], flags="0"), remark)
 
     @override
-    def words(self) -> Sequence[str]:
-        return ()
-
-    @override
     def instead(self) -> str:
         return _COPY
 
-    @override
-    def python(self) -> Sequence[str]:
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
-class Rename(Deed):
+class Rename(_VendorsAlone):
     """Call a disk, with all its files, something else."""
 
     old: Path
@@ -121,20 +111,12 @@ class Rename(Deed):
         return CFunction("rename_disk", [call], remark, "void")
 
     @override
-    def words(self) -> Sequence[str]:
-        return ()
-
-    @override
     def instead(self) -> str:
         return "redoscope renames no disk; a child finds a renamed parent by its content ID"
 
-    @override
-    def python(self) -> Sequence[str]:
-        return ()
-
 
 @dataclass(frozen=True, slots=True)
-class Unlink(Deed):
+class Unlink(_VendorsAlone):
     """Remove the files of one link."""
 
     disk: Path
@@ -146,16 +128,8 @@ class Unlink(Deed):
         return CFunction("unlink_disk", [call], remark)
 
     @override
-    def words(self) -> Sequence[str]:
-        return ()
-
-    @override
     def instead(self) -> str:
         return "redoscope removes no disk by itself; consolidate --delete removes what it merged"
-
-    @override
-    def python(self) -> Sequence[str]:
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +163,7 @@ class ReadMetadata(Deed):
 
 
 @dataclass(frozen=True, slots=True)
-class WriteMetadata(Deed):
+class WriteMetadata(_VendorsAlone):
     """Write a key of the disk database (ddb)."""
 
     disk: Path
@@ -204,13 +178,5 @@ class WriteMetadata(Deed):
         return CFunction("write_metadata", lines)
 
     @override
-    def words(self) -> Sequence[str]:
-        return ()
-
-    @override
     def instead(self) -> str:
         return "redoscope writes no key of the disk database"
-
-    @override
-    def python(self) -> Sequence[str]:
-        return ()
