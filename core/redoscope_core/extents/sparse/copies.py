@@ -149,6 +149,8 @@ def side_by_side(
 
 def _within(lost: NDArray[np.int64], first: int, count: int, per_table: int) -> Iterator[slice]:
     """Yield where in *count* entries from grain *first* on those of the tables *lost* are."""
+    if not len(lost):
+        return
     low, high = np.searchsorted(lost * per_table, [first, first + count])
     for index in lost[low:high].tolist():
         begin = index * per_table - first

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
     from redoscope_core.extents.sparse.table_shape import TableShape
     from redoscope_core.files.file import DiskFile
-    from redoscope_core.format.stream import Marker
 
 __all__ = ["GrainTables"]
 
 _CHUNK = 2**20
 """Bytes of contiguous tables per read: 512 KiB to 4 MiB are equal, less is slower."""
+_WINDOW = 2**18
+"""Bytes of a window of tables: two side by side stay in a processor's own cache."""
 _COMPARED = 8 * 2**20
 """Bytes of tables (a disk of 128 GiB) that are compared with their redundant copies."""
 _ENTRY = 4
@@ -70,32 +71,11 @@ class GrainTables:
 
     @property
     def _announced_entries(self) -> int:
-        """How many entries the directory has, if a stream tells that they are too few.
+        if not self._header.is_packed:
+            return self._header.table_count
+        from redoscope_core.extents.sparse.announced import entries_announced  # noqa: PLC0415
 
-        vmdktool, told a capacity, makes a directory only as long as its source is: then the
-        footer follows where entries should be.
-        """
-        header = self._header
-        if not header.is_packed:
-            return header.table_count
-        from redoscope_core.format.stream import MarkerType  # noqa: PLC0415 - streams alone
-
-        marker = self._marker(header.gd_offset - 1)
-        if marker is None or marker.type != MarkerType.GRAIN_DIRECTORY:
-            return header.table_count
-        entries = marker.sectors * SECTOR // _ENTRY
-        if not 0 < entries < header.table_count:
-            return header.table_count
-        behind = self._marker(header.gd_offset + marker.sectors)
-        is_footer = behind is not None and behind.type == MarkerType.FOOTER
-        return entries if is_footer else header.table_count
-
-    def _marker(self, sector: int) -> Marker | None:
-        if (sector + 1) * SECTOR > self._file.file_bytes:
-            return None
-        from redoscope_core.format.stream import Marker  # noqa: PLC0415 - streams alone
-
-        return Marker.unpack(self._read_at(sector * SECTOR, SECTOR, what="a marker"))
+        return entries_announced(self._file, self._header, self._read_at)
 
     def _read_at(self, offset: int, length: int, *, what: str) -> bytes:
         buffer = bytearray(length)
@@ -252,7 +232,7 @@ class GrainTables:
         """
         directory = self.bounded_directory()
         length, per_table = self._header.table_sectors, self._header.gtes_per_gt
-        at_once = max(1, _CHUNK // (length * SECTOR))
+        at_once = max(1, _WINDOW // (length * SECTOR))
         room = np.empty((min(at_once, len(directory)), length * SECTOR // _ENTRY), "<u4")
         runs = groupby(self._table_runs(directory, at_once), lambda run: run[0] // at_once)
         windows = {number: tuple(own) for number, own in runs}

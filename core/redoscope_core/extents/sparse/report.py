@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 __all__ = ["report_tables"]
 
 
+_AT_ONCE = 2**17
+"""Entries that are judged together: of few a window, that costs as much as of many."""
+_STEP = 2**22
+"""Bytes of tables in a step."""
+
+
 def report_tables(extent: Tabled, header: SparseHeader) -> Generator[int, None, TableReport]:
     """Judge all entries of *extent*; a step is a few milliseconds, and yields bytes of tables.
 
@@ -35,17 +41,21 @@ def report_tables(extent: Tabled, header: SparseHeader) -> Generator[int, None, 
     """
     tables = extent.first_tables
     report = TableReport(tables.lost_tables(), has_copies=header.has_redundant_tables)
-    counts = PlaceCounts()
+    stored = _Stored(tables, report)
     copies = _Copies(extent, header, report)
+    looked = 0
     for first, entries in tables.windows():
-        grains, places = _judged(tables, first, entries, report)
-        counts.add(places)
-        report.stored += len(grains)
-        yield entries.nbytes
+        stored.add(first, entries)  # before what is lost of them is as their copies have it
         copies.compare(first, entries)
-        yield entries.nbytes * report.has_copies
+        looked += entries.nbytes * (1 + report.has_copies)
+        if looked >= _STEP:
+            yield looked
+            looked = 0
+    stored.judge()
+    yield looked
     if not header.is_packed:
         reserved = Reserved(tables.table_places(), header.table_sectors)
+        counts = stored.counts
         taken = yield from overlaps(tables.places, counts, reserved, header.grain_size)
         report.shared, report.over_tables = taken
         room = max(0, extent.file.file_bytes // SECTOR - header.overhead)
@@ -55,21 +65,43 @@ def report_tables(extent: Tabled, header: SparseHeader) -> Generator[int, None, 
     return report
 
 
-def _judged(
-    tables: GrainTables, first: int, entries: NDArray[np.uint32], report: TableReport
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the grains of a window that are stored, and their places; note the bad ones."""
-    where = np.flatnonzero(entries != 0)  # several times as fast as of the entries
-    grains = (first + where).astype(np.int64)
-    places = entries[where].astype(np.int64)
-    state = tables.judge_entries(grains, entries[where])
-    bad = np.flatnonzero(state == State.UNREADABLE)
-    if len(bad):
-        if not report.bad:
-            report.first_bad = (int(grains[bad[0]]), int(places[bad[0]]))
-        report.bad += len(bad)
-    stored = state == State.DATA
-    return grains[stored], places[stored]
+class _Stored:
+    """The entries other than 0: the bad ones of them, and how many places lie where."""
+
+    def __init__(self, tables: GrainTables, report: TableReport) -> None:
+        self.counts = PlaceCounts()
+        self._tables, self._report = tables, report
+        self._grains: list[NDArray[np.int64]] = []
+        self._entries: list[NDArray[np.uint32]] = []
+        self._waiting = 0
+
+    def add(self, first: int, entries: NDArray[np.uint32]) -> None:
+        """Take in the window that begins with grain *first*."""
+        where = np.flatnonzero(entries != 0)  # several times as fast as of the entries
+        self._grains.append(first + where)
+        self._entries.append(entries[where])
+        self._waiting += len(where)
+        if self._waiting >= _AT_ONCE:
+            self.judge()
+
+    def judge(self) -> None:
+        """Judge what was taken in since the last time."""
+        if not self._waiting:
+            return
+        grains, entries = np.concatenate(self._grains), np.concatenate(self._entries)
+        self._grains.clear()
+        self._entries.clear()
+        self._waiting = 0
+        report, places = self._report, entries.astype(np.int64)
+        state = self._tables.judge_entries(grains, entries)
+        bad = np.flatnonzero(state == State.UNREADABLE)
+        if len(bad):
+            if not report.bad:
+                report.first_bad = (int(grains[bad[0]]), int(places[bad[0]]))
+            report.bad += len(bad)
+        stored = places[state == State.DATA]
+        report.stored += len(stored)
+        self.counts.add(stored)
 
 
 class _Copies:
