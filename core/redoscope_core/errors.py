@@ -9,6 +9,7 @@ log of the vendor's can be read side by side.
     +-- NotAVmdk              the file is no virtual disk
     +-- CorruptVmdk           a structure in it contradicts itself or the file
     +-- UnsupportedVmdk       valid, but of a kind that is not read here
+    +-- CorruptVolume         a structure of a file system on the disk does the same
     +-- FileMissing           a file that is named is not there
     +-- FileUnreadable        the operating system refused or failed
     |   +-- TooManyFiles      more files would have to be open than the system allows
@@ -47,6 +48,7 @@ __all__ = [
     "ChainTooDeep",
     "ContentIdMismatch",
     "CorruptVmdk",
+    "CorruptVolume",
     "DiskFull",
     "FileMissing",
     "FileRefused",
@@ -226,6 +228,10 @@ class UnsupportedVmdk(VmdkError):
     """The disk is of a kind or a version that is not read (or not written) here."""
 
     default_code = VixCode.DISK_NOTSUPPORTED
+
+
+class CorruptVolume(VmdkError):
+    """A structure of a volume contradicts itself or the volume; offsets are bytes of the volume."""
 
 
 class Wanted(NamedTuple):

@@ -36,9 +36,12 @@ _EXT = (
     *(Row("s_journal_inum", 224, 4), Row("s_journal_dev", 228, 4, Read.HEX)),
     *(Row("s_last_orphan", 232, 4), Row("s_hash_seed", 236, 16, Read.UUID)),
     *(Row("s_def_hash_version", 252, 1), Row("s_desc_size", 254, 2)),
-    *(Row("s_mkfs_time", 264, 4), Row("s_blocks_count_hi", 336, 4)),
-    *(Row("s_min_extra_isize", 348, 2), Row("s_want_extra_isize", 350, 2)),
-    *(Row("s_checksum_type", 373, 1), Row("s_kbytes_written", 376, 8)),
+    *(Row("s_first_meta_bg", 260, 4), Row("s_mkfs_time", 264, 4)),
+    *(Row("s_blocks_count_hi", 336, 4), Row("s_min_extra_isize", 348, 2)),
+    *(Row("s_want_extra_isize", 350, 2), Row("s_mmp_block", 360, 8)),
+    *(Row("s_log_groups_per_flex", 372, 1), Row("s_checksum_type", 373, 1)),
+    *(Row("s_kbytes_written", 376, 8), Row("s_backup_bgs[0]", 588, 4)),
+    *(Row("s_backup_bgs[1]", 592, 4), Row("s_checksum_seed", 624, 4, Read.HEX)),
     Row("s_checksum", 1020, 4, Read.HEX),
 )
 _XFS = (

@@ -1,0 +1,1 @@
+"""NTFS: file records, their attributes, and what each cluster holds."""

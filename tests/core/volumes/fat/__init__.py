@@ -1,0 +1,1 @@
+"""Tests of FAT and exFAT volumes."""
