@@ -34,20 +34,14 @@ NUMBERS = (0, 1, -1, 2**31, 2**32 - 2, 2**32 - 1, 2**53, 2**63 - 1, 2**63, 2**64
 MACHINE = 'scsi{}:{}.present = "TRUE"\nscsi{}:{}.fileName = "disk.vmdk"\nmemsize = "{}"\n'
 
 
-def ask_everything(tip: Path) -> None:
-    """Open the chain of *tip*, map it, look sectors up, and check it: answers or `VmdkError`."""
-
-    def looked() -> None:
-        with Chain.open(tip) as chain:
-            areas = outcome(chain.areas)
-            if not isinstance(areas, VmdkError):
-                assert int(areas.count.sum()) == chain.capacity
-            for sector in {0, 1, 8, 64, chain.capacity // 2, chain.capacity - 1}:
-                told(outcome(partial(chain.owner, min(sector, chain.capacity - 1))))
-            told(outcome(lambda: chain.read(chain.capacity - 1, 1)))
-
-    told(outcome(looked))
-    finished(check(tip))
+def ask_everything(chain: Chain) -> None:
+    """Map *chain* and look sectors up: answers or `VmdkError`."""
+    areas = outcome(chain.areas)
+    if not isinstance(areas, VmdkError):
+        assert int(areas.count.sum()) == chain.capacity
+    for sector in {0, 1, 8, 64, chain.capacity // 2, chain.capacity - 1}:
+        told(outcome(partial(chain.owner, min(sector, chain.capacity - 1))))
+    told(outcome(lambda: chain.read(chain.capacity - 1, 1)))
 
 
 def told(answer: object) -> None:
@@ -60,8 +54,8 @@ def judge(specimen: Specimen, path: Path, mutation: Mutation) -> None:
     path.write_bytes(mutation.data)
     try:
         with bounded():
-            wrong = fault(specimen, path, mutation)
-            ask_everything(specimen.tip)
+            wrong = fault(specimen, path, mutation, ask_everything)
+            finished(check(specimen.tip))
     except Exception as error:
         error.add_note(f"{mutation.name} in {path.name}")
         raise
@@ -128,7 +122,9 @@ def test_an_integer_of_a_change_tracking_file_may_be_anything(tmp_path: Path) ->
             assert link.change_track is not None
             assert link.change_track.header is not None
             assert all(row.value.isprintable() for row in link.change_track.header.rows)
-        ask_everything(disk)
+        with Chain.open(disk) as chain:
+            ask_everything(chain)
+        finished(check(disk))
 
 
 def test_a_number_of_a_machine_may_be_anything(tmp_path: Path) -> None:

@@ -11,12 +11,15 @@ import functools
 import sys
 from collections.abc import Callable, Iterator
 from typing import TypeVar
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject
 
 __all__ = ["tell_errors"]
 
 Answer = TypeVar("Answer")
+_MENDED: WeakSet[type] = WeakSet()
+"""Classes that were mended, if there was anything to mend."""
 
 
 def tell_errors(*packages: str) -> int:
@@ -26,8 +29,9 @@ def tell_errors(*packages: str) -> int:
     """
     found = 0
     if sys.version_info < (3, 12):
-        for kind in set(_below(QObject)):
+        for kind in set(_below(QObject)) - set(_MENDED):
             if kind.__module__.startswith(packages):
+                _MENDED.add(kind)
                 for name in list(_overrides(kind)):
                     setattr(kind, name, _caught(vars(kind)[name]))
                     found += 1

@@ -88,7 +88,10 @@ class World:
 
 
 def make_world(name: str) -> World:
-    """Make all of it below the working folder, in a folder called *name*."""
+    """Make all of it below the working folder, in a folder called *name*.
+
+    What is in it is the same each time, but for what chance decides.
+    """
     world = World(Path(name))
     (world.folder / "vm").mkdir(parents=True)
     create_disk(world.base, SECTORS)

@@ -16,6 +16,7 @@ from redoscope_core import Chain, VmdkError
 from tests.core.said import said
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.core.fuzz.mutations import Mutation
@@ -28,10 +29,19 @@ MOST = 2**16
 """Sectors that are read at most, however large the disk says it is."""
 
 
-def fault(specimen: Specimen, path: Path, mutation: Mutation) -> str | None:
-    """Return what is wrong with the answer to *mutation* of *path*; None if it is right."""
+def fault(
+    specimen: Specimen,
+    path: Path,
+    mutation: Mutation,
+    also: Callable[[Chain], None] = lambda _chain: None,
+) -> str | None:
+    """Return what is wrong with the answer to *mutation* of *path*; None if it is right.
+
+    *also* asks more of the chain, if it opens.
+    """
     try:
         with Chain.open(specimen.tip) as chain:
+            also(chain)
             content = chain.read(0, min(chain.capacity, MOST))
             notes = said(chain)
     except VmdkError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import combinations
 
 from PySide6.QtCore import QModelIndex, QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics
@@ -30,8 +32,9 @@ _SPARE = 2
 
 def clipped(window: QWidget) -> list[str]:
     """Return a line for each part of *window* that is cut off or covers another."""
-    found = [*_too_small(window), *_outside(window), *_colliding(window)]
-    found += [*_squeezed(window), *_dots_alone(window), *_tabs(window), *_cells(window)]
+    shown = list(_shown(window))
+    found = [*_too_small(shown), *_outside(window, shown), *_colliding(shown)]
+    found += [*_squeezed(shown), *_dots_alone(shown), *_tabs(shown), *_cells(shown)]
     return sorted(set(found))
 
 
@@ -50,9 +53,9 @@ def _name(part: QWidget) -> str:
     return f"{type(parent).__name__}/{type(part).__name__} {named!r}"
 
 
-def _too_small(window: QWidget) -> Iterator[str]:
+def _too_small(shown: list[QWidget]) -> Iterator[str]:
     """Yield what has less room than its words need, unless it says so with dots."""
-    for part in _shown(window):
+    for part in shown:
         text = _words(part)
         # One that paints itself shortens with dots.
         draws_itself = type(part).__module__.startswith("redoscope") and "paintEvent" in vars(
@@ -86,9 +89,9 @@ def _words(part: QWidget) -> str:
     return ""
 
 
-def _outside(window: QWidget) -> Iterator[str]:
+def _outside(window: QWidget, shown: list[QWidget]) -> Iterator[str]:
     """Yield controls and labels that lie partly outside what they are in."""
-    for part in _shown(window):
+    for part in shown:
         if not isinstance(part, (QLabel, QAbstractButton, QComboBox)):
             continue
         parent = part.parentWidget()
@@ -110,22 +113,24 @@ def _scrolls(part: QWidget) -> bool:
     return False
 
 
-def _colliding(window: QWidget) -> Iterator[str]:
+def _colliding(shown: list[QWidget]) -> Iterator[str]:
     """Yield labels and controls of one parent that lie on each other."""
-    parts = [p for p in _shown(window) if isinstance(p, (QLabel, QAbstractButton, QComboBox))]
-    for index, one in enumerate(parts):
-        for other in parts[index + 1 :]:
-            same = one.parentWidget() is other.parentWidget()
-            if same and one.geometry().intersects(other.geometry()):
+    beside = defaultdict[QWidget | None, list[QWidget]](list)
+    for part in shown:
+        if isinstance(part, (QLabel, QAbstractButton, QComboBox)):
+            beside[part.parentWidget()].append(part)
+    for parts in beside.values():
+        for one, other in combinations(parts, 2):
+            if one.geometry().intersects(other.geometry()):
                 yield f"{_name(one)} lies on {_name(other)}"
 
 
 _CONTROLS = (QAbstractButton, QComboBox, QLineEdit, QAbstractSpinBox, QTabBar)
 
 
-def _squeezed(window: QWidget) -> Iterator[str]:
+def _squeezed(shown: list[QWidget]) -> Iterator[str]:
     """Yield controls that have less room than they say they need at least."""
-    for part in _shown(window):
+    for part in shown:
         if not isinstance(part, _CONTROLS) or isinstance(part.parentWidget(), QAbstractSpinBox):
             continue
         needed = part.minimumSizeHint().boundedTo(part.maximumSize())
@@ -134,16 +139,16 @@ def _squeezed(window: QWidget) -> Iterator[str]:
             yield f"{_name(part)}: {part.size().toTuple()} of the {needed.toTuple()} it needs"
 
 
-def _dots_alone(window: QWidget) -> Iterator[str]:
+def _dots_alone(shown: list[QWidget]) -> Iterator[str]:
     """Yield labels that were shortened with dots, and whose tool tip has not the whole."""
-    for part in _shown(window):
+    for part in shown:
         if isinstance(part, QLabel) and "…" in part.text()[:-1] and not part.toolTip():
             yield f"{_name(part)}: shortened, without a tool tip"
 
 
-def _tabs(window: QWidget) -> Iterator[str]:
+def _tabs(shown: list[QWidget]) -> Iterator[str]:
     """Yield tabs that have no room for their words, and no tool tip that has them."""
-    for bar in _shown(window):
+    for bar in shown:
         if not isinstance(bar, QTabBar):
             continue
         for tab in range(bar.count()):
@@ -153,9 +158,9 @@ def _tabs(window: QWidget) -> Iterator[str]:
                 yield f"{_name(bar)}: tab {bar.tabText(tab)!r} is cut, without a tool tip"
 
 
-def _cells(window: QWidget) -> Iterator[str]:
+def _cells(shown: list[QWidget]) -> Iterator[str]:
     """Yield cells and heads of tables that are cut, and have no tool tip with the whole."""
-    for view in _shown(window):
+    for view in shown:
         model = view.model() if isinstance(view, QAbstractItemView) else None
         if not isinstance(view, QAbstractItemView) or model is None:
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QLinearGradient, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QFontMetrics, QLinearGradient, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 from typing_extensions import override
 
@@ -13,7 +13,7 @@ from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.maps import MapClass
 from redoscope_gui.views.map.colours import Entry
-from redoscope_gui.views.map.flow import FlowLayout, Rooms
+from redoscope_gui.views.map.flow import FlowLayout, Room, Rooms
 
 __all__ = ["Legend"]
 
@@ -83,7 +83,8 @@ class _EntryButton(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        return _rooms_of(self, self.entry, amounts=True)[0]
+        room = _room_of(self.fontMetrics(), self.entry, amounts=True)
+        return QSize(room.widest, room.height)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -125,24 +126,19 @@ def _shown_name(entry: Entry) -> str:
     return name if len(name) <= _LONGEST else f"{name[:half]}…{name[-half:]}"
 
 
-def _rooms_of(
-    widget: QWidget, entry: Entry, *, amounts: bool, brief: bool = False
-) -> tuple[QSize, QSize]:
+def _room_of(metrics: QFontMetrics, entry: Entry, *, amounts: bool, brief: bool = False) -> Room:
     """Return the room of an entry with that of the longest amount, and the least it takes.
 
     "unreadable" does without its amount where only that would begin another line.
     """
-    metrics = widget.fontMetrics()
     text = (brief and entry.brief) or _shown_name(entry)
     height = max(metrics.height(), _SWATCH) + 6
     least = _SWATCH + _AROUND + metrics.horizontalAdvance(text)
     if not amounts or entry.quiet:
-        return QSize(least, height), QSize(least, height)
+        return Room(least, least, height)
     longest = max(metrics.horizontalAdvance(amount) for amount in _AMOUNTS)
     widest = least + metrics.horizontalAdvance("  ") + longest
-    if entry.kind != MapClass.UNREADABLE:
-        least = widest
-    return QSize(widest, height), QSize(least, height)
+    return Room(widest, least if entry.kind == MapClass.UNREADABLE else widest, height)
 
 
 class Legend(QWidget):
@@ -158,6 +154,7 @@ class Legend(QWidget):
         """Whether entries have amounts."""
         self._kept: Sequence[Sequence[Entry]] = ()
         self._buttons: list[_EntryButton] = []
+        self._measured: dict[tuple[object, ...], Room] = {}
         self._flow = FlowLayout(self, theme.HALF)
 
     @property
@@ -226,15 +223,23 @@ class Legend(QWidget):
     def _rooms(self, *, amounts: bool = False, brief: bool = False) -> Rooms:
         """Return the room of the entries, and of all that may come."""
         told = amounts and self.amounts
-        here = [_rooms_of(self, entry, amounts=told, brief=brief) for entry in self.entries]
+        here = [self._room(entry, amounts=told, brief=brief) for entry in self.entries]
         kept = [
-            [_rooms_of(self, entry, amounts=amounts, brief=brief) for entry in entries]
+            [self._room(entry, amounts=amounts, brief=brief) for entry in entries]
             for entries in self._kept
         ]
         return here, kept
+
+    def _room(self, entry: Entry, *, amounts: bool, brief: bool) -> Room:
+        """Return the room of an entry, measured once: entries come again with each generation."""
+        key = entry.kind, entry.name, entry.label, entry.brief, entry.quiet, amounts, brief
+        if key not in self._measured:
+            self._measured[key] = _room_of(self.fontMetrics(), entry, amounts=amounts, brief=brief)
+        return self._measured[key]
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._measured.clear()
             self._keep_room()

@@ -37,10 +37,17 @@ _STEPS = 4096
 
 
 def lab_of(colour: QColor) -> Labs:
-    """Return a colour in OKLab."""
-    value = np.array([colour.redF(), colour.greenF(), colour.blueF()])
+    """Return a colour in OKLab; it may not be written to."""
+    return _lab_of(colour.redF(), colour.greenF(), colour.blueF())
+
+
+@lru_cache(maxsize=512)
+def _lab_of(*levels: float) -> Labs:
+    value = np.array(levels)
     linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004  sRGB
-    return np.asarray(_TO_LAB @ np.cbrt(_TO_CONES @ linear), np.float32)
+    labs = np.asarray(_TO_LAB @ np.cbrt(_TO_CONES @ linear), np.float32)
+    labs.flags.writeable = False
+    return labs
 
 
 def rgba_of(labs: Labs) -> npt.NDArray[np.uint8]:
@@ -62,6 +69,12 @@ def _curve() -> npt.NDArray[np.uint8]:
 
 def mixed(below: QColor, above: QColor, share: float) -> QColor:
     """Return the colour *share* of the way from one to the other."""
-    low = lab_of(below)
-    red, green, blue, _ = rgba_of(low + (lab_of(above) - low) * np.float32(share)).tolist()
-    return QColor(red, green, blue)
+    return QColor(_mixed(below.rgb(), above.rgb(), share))
+
+
+@lru_cache(maxsize=2048)
+def _mixed(below: int, above: int, share: float) -> int:
+    """Return, as Qt numbers colours, what `mixed` says: themes mix few of them, again and again."""
+    low = lab_of(QColor(below))
+    colours = rgba_of(low + (lab_of(QColor(above)) - low) * np.float32(share))
+    return QColor(*colours.tolist()).rgb()

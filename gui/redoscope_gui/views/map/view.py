@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from redoscope_gui.maps import COMPARING, MapClass, MapDrawn, MapMode, MapScope
 from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.map.bar import MapBar
 from redoscope_gui.views.map.canvas import MapCanvas
-from redoscope_gui.views.map.colours import legend_of, name_of
+from redoscope_gui.views.map.colours import Entry, legend_of, name_of
 from redoscope_gui.views.map.legend import Legend
 from redoscope_gui.views.map.pictured import as_png, as_svg
 from redoscope_gui.views.map.scale import MapScale
@@ -256,10 +256,9 @@ class MapView(QWidget):
         shown = self.canvas.asking.drawn if matrix else self.strip_drawn
         known = [] if shown is None else [kind for kind, _ in shown.totals]
         generation = self._session.cursor.generation
-        legend = partial(legend_of, alone=self._session.is_alone)
-        entries = legend(self.mode, names, known, generation) if names else []
-        worst = (MapClass.UNREADABLE,)
-        every = [legend(mode, names, worst) for mode in MapMode] if names else []
+        alone = self._session.is_alone
+        entries = legend_of(self.mode, names, known, generation, alone=alone) if names else []
+        every = _longest_legends(tuple(names), alone=alone) if names else ()
         self.legend.show_entries(entries, every, amounts=not matrix)
         self._show_scale()
 
@@ -306,3 +305,10 @@ class MapView(QWidget):
             self._dress()
             self._show_legend()
             self._asking.start()
+
+
+@lru_cache(maxsize=2)
+def _longest_legends(names: tuple[str, ...], *, alone: bool) -> list[list[Entry]]:
+    """Return the legend of each mode with all that may be in it: room is kept for that."""
+    worst = (MapClass.UNREADABLE,)
+    return [legend_of(mode, list(names), worst, alone=alone) for mode in MapMode]
