@@ -151,6 +151,8 @@ from redoscope_core.chain.leftovers import remove_leftovers as remove_leftovers
 from redoscope_core.format.geometry import ADAPTERS as ADAPTERS
 from redoscope_core.format.geometry import USUAL_ADAPTER as USUAL_ADAPTER
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
+from redoscope_core.operations.attributing.volumes import VolumesFound as VolumesFound
+from redoscope_core.operations.attributing.volumes import list_volumes as list_volumes
 from redoscope_core.operations.consolidating.merged import MergedBefore as MergedBefore
 from redoscope_core.operations.consolidating.merged import merged_before as merged_before
 from redoscope_core.operations.consolidating.merged import remove_merged as remove_merged
@@ -193,7 +195,6 @@ from redoscope_core.operations.examining.structures import Recognised as Recogni
 from redoscope_core.operations.examining.structures import find_structures as find_structures
 from redoscope_core.operations.examining.structures import list_structures as list_structures
 from redoscope_core.operations.examining.structures import structure_around as structure_around
-from redoscope_core.operations.examining.structures import structure_at as structure_at
 from redoscope_core.operations.examining.tally import Looked as Looked
 from redoscope_core.operations.examining.text_runs import LEAST_CHARACTERS as LEAST_CHARACTERS
 from redoscope_core.operations.examining.text_runs import TEXT_ENCODINGS as TEXT_ENCODINGS
@@ -240,3 +241,9 @@ from redoscope_core.structures.fields import Field as Field
 from redoscope_core.structures.fields import Read as Read
 from redoscope_core.structures.fields import Structure as Structure
 from redoscope_core.structures.fields import StructureKind as StructureKind
+from redoscope_core.volumes.disk_volumes import DiskVolume as DiskVolume
+from redoscope_core.volumes.disk_volumes import DiskVolumes as DiskVolumes
+from redoscope_core.volumes.holding import Holding as Holding
+from redoscope_core.volumes.partitioned import Parted as Parted
+from redoscope_core.volumes.partitioned import TableKind as TableKind
+from redoscope_core.volumes.partitioned import structure_at as structure_at

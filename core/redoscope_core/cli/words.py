@@ -23,6 +23,7 @@ GROUPS = {
         "dump": "dumping.dump",
         "read": "transferring.read",
         "structures": "recognising.structures",
+        "volumes": "volume_list.volumes",
     },
     "Examine": {
         "check": "checking.check",

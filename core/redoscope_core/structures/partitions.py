@@ -30,6 +30,7 @@ __all__ = [
     "extended",
     "gpt_entries",
     "gpt_header",
+    "is_protective",
     "mbr",
     "mbr_partitions",
     "next_ebr",
@@ -148,6 +149,11 @@ def mbr_partitions(table: Structure) -> tuple[Partition, ...]:
         for slot, (kind, start, count) in enumerate(_records(table))
         if kind and count and kind not in _EXTENDED and kind != _PROTECTIVE
     )
+
+
+def is_protective(table: Structure) -> bool:
+    """Return whether an MBR says that the disk has a GPT."""
+    return any(kind == _PROTECTIVE and count for kind, _, count in _records(table))
 
 
 def extended(table: Structure) -> int | None:

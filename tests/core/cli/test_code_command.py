@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from redoscope_core.code import Deed
     from tests.core.cli.conftest import Redoscope
 
-WITHOUT = {"demo", "help", "code", "version", "completion", "structures", "strings", "entropy"}
+WITHOUT = {
+    *("demo", "help", "code", "version", "completion"),
+    *("structures", "strings", "entropy", "volumes"),
+}
 """What does nothing to a disk, or has no counterpart anywhere else."""
 NO_COMMAND = {
     "defragment", "grow", "shrink", "rename", "unlink", "remove", "metadata", "metadata, written"

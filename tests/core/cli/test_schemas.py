@@ -88,6 +88,7 @@ CALLS: dict[str, list[str]] = {
     "vm snapshot delete all": ["vm", "snapshot", "delete-all", "FOLDER/web.vmx"],
     "structures": ["structures", TIP],
     "structures of files": ["structures", TIP, "--files"],
+    "volumes": ["volumes", TIP],
     "entropy": ["entropy", TIP],
     "entropy of a link": ["entropy", TIP, "--link", "--blocks", "5"],
     "strings": ["strings", TIP, "--limit", "3"],

@@ -12,32 +12,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from redoscope_core.chain.unread import Unread
-from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.walking.pieces import pieces_of
 from redoscope_core.operations.walking.windows import held_areas
 from redoscope_core.progress import Progress
 from redoscope_core.structures.fields import Structure, StructureKind
-from redoscope_core.structures.partitions import (
-    Partition,
-    entries_of,
-    extended,
-    gpt_entries,
-    mbr,
-    mbr_partitions,
-    next_ebr,
-)
-from redoscope_core.structures.recognise import LONGEST, possible, recognise
+from redoscope_core.structures.recognise import LONGEST, possible
+from redoscope_core.volumes.partitioned import parted, structure_at
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.structures.partitions import Partition
 
-__all__ = ["Recognised", "find_structures", "list_structures", "structure_around", "structure_at"]
+__all__ = ["Recognised", "find_structures", "list_structures", "structure_around"]
 
-_MOST_EBRS = 1024
-_FIRST_LOGICAL = 5
 _BEGINNINGS = (0, 2, 128)
 """Sectors of a partition where structures begin: boot sectors and XFS, ext, Btrfs."""
 _BACKUPS = {StructureKind.BTRFS_SUPERBLOCK: (0x20000, 0x20_0000_0000)}
@@ -58,12 +48,6 @@ class Recognised(NamedTuple):
     structure: Structure
     partition: int | None = None
     """As partitions are counted; None outside of all."""
-
-
-def structure_at(chain: Chain, sector: int) -> Structure | None:
-    """Return the structure that begins at *sector*; None if none does, or it can't be read."""
-    data = _read(chain, sector, LONGEST // SECTOR)
-    return recognise(data, sector * SECTOR)
 
 
 def structure_around(chain: Chain, offset: int) -> Structure | None:
@@ -91,8 +75,9 @@ def list_structures(chain: Chain) -> tuple[Recognised, ...]:
 
     A few sectors are read for it, however large the disk is; what can't be read is passed over.
     """
-    found: dict[int, Recognised] = {}
-    partitions = list(_partitioned(chain, found))
+    told = parted(chain)
+    found = {table.offset: Recognised(table) for table in told.tables}
+    partitions = (*told.partitions, *told.others)
     for part in partitions:
         _look_into(chain, part, found)
     if not partitions:
@@ -131,62 +116,6 @@ def find_structures(
                 yield Progress(shown, total, "recognising")
     found.sort(key=lambda each: each.structure.offset)
     return tuple(found)
-
-
-def _read(chain: Chain, sector: int, count: int) -> bytes:
-    """Return the bytes from *sector* on, as far as the disk goes; none if they can't be read."""
-    count = min(count, chain.capacity - sector)
-    if count <= 0 or sector < 0:
-        return b""
-    try:
-        return chain.read(sector, count)
-    except VmdkError:
-        return b"" if count == 1 else _read(chain, sector, 1)
-
-
-def _partitioned(chain: Chain, found: dict[int, Recognised]) -> Iterator[Partition]:
-    """Yield the partitions; what says where they are goes into *found*."""
-    table = structure_at(chain, 0)
-    if table is not None and table.kind is StructureKind.MBR:
-        found[0] = Recognised(table)
-        yield from mbr_partitions(table)
-        yield from _logical(chain, table, found)
-    yield from _gpt(chain, found)
-
-
-def _logical(chain: Chain, table: Structure, found: dict[int, Recognised]) -> Iterator[Partition]:
-    """Yield the partitions in the extended one; a ring of EBRs is followed once."""
-    base = extended(table)
-    sector, number = base, _FIRST_LOGICAL
-    while base is not None and sector is not None and sector * SECTOR not in found:
-        ebr = mbr(_read(chain, sector, 1).ljust(SECTOR, b"\0"), sector * SECTOR, inside=True)
-        if ebr is None or len(found) > _MOST_EBRS:
-            return
-        found[sector * SECTOR] = Recognised(ebr)
-        for part in mbr_partitions(ebr)[:1]:
-            yield Partition(number, sector + part.start, part.count)
-            number += 1
-        sector = next_ebr(ebr, base)
-
-
-def _gpt(chain: Chain, found: dict[int, Recognised]) -> Iterator[Partition]:
-    """Yield the partitions of a GPT: those of the first header, or of the other if that is gone."""
-    told: tuple[Partition, ...] | None = None
-    for sector in dict.fromkeys((1, chain.capacity - 1)):
-        header = structure_at(chain, sector)
-        if header is None or header.kind is not StructureKind.GPT_HEADER:
-            continue
-        found[header.offset] = Recognised(header)
-        array = entries_of(header)
-        data = b"" if array is None else _read(chain, array.sector, -(-array.length // SECTOR))
-        if array is None or len(data) < array.length:
-            continue
-        begin = array.sector * SECTOR
-        wanted = header.number("PartitionEntryArrayCRC32")
-        entries, partitions = gpt_entries(data, begin, array, wanted)
-        found[begin] = Recognised(entries)
-        told = partitions if told is None else told
-    yield from told or ()
 
 
 def _look_into(chain: Chain, part: Partition | None, found: dict[int, Recognised]) -> None:

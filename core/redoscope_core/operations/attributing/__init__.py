@@ -1,0 +1,1 @@
+"""To whom sectors belong: partitions, file systems, files."""

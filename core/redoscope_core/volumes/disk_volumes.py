@@ -1,0 +1,83 @@
+"""The volumes of a generation: each partition, or the whole disk, and what it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from redoscope_core.areas.runs import Runs
+from redoscope_core.format.units import SECTOR
+from redoscope_core.structures.partitions import Partition
+from redoscope_core.volumes.holding import Holding, held_by
+from redoscope_core.volumes.partitioned import Parted, parted, read_around_faults
+
+if TYPE_CHECKING:
+    from redoscope_core.chain.chain import Chain
+
+__all__ = ["DiskVolume", "DiskVolumes", "disk_volumes"]
+
+
+@dataclass(frozen=True, slots=True)
+class DiskVolume:
+    """A volume; numbers are sectors of the disk."""
+
+    number: int | None
+    """As partitions are counted; None if it is the whole disk."""
+    start: int
+    sectors: int
+    """As far as the disk goes."""
+    holding: Holding
+
+
+@dataclass(frozen=True, slots=True)
+class DiskVolumes:
+    """How a generation is parted, and into what."""
+
+    parted: Parted
+    capacity: int
+    """Sectors of the disk."""
+    volumes: tuple[DiskVolume, ...]
+    """In the order of the disk."""
+
+    @property
+    def table_runs(self) -> Runs:
+        """The sectors of all that says where partitions are."""
+        tables = self.parted.tables
+        start = [table.offset // SECTOR for table in tables]
+        return Runs.joined(start, [-(-(each.offset + each.length) // SECTOR) for each in tables])
+
+
+def disk_volumes(chain: Chain) -> DiskVolumes:
+    """Return the volumes of *chain*; about a MiB of each is read.
+
+    A disk without partitions is one volume, if that holds anything.
+    """
+    told = parted(chain)
+    found = [
+        each for part in told.partitions if (each := _volume(chain, part, part.number)) is not None
+    ]
+    if not told.tables:
+        whole = _volume(chain, Partition(0, 0, chain.capacity), None)
+        found = [] if whole is None or whole.holding is Holding.ZEROS else [whole]
+    found.sort(key=lambda each: each.start)
+    return DiskVolumes(told, chain.capacity, tuple(found))
+
+
+def _volume(chain: Chain, part: Partition, number: int | None) -> DiskVolume | None:
+    """Return the volume in *part*; None if the disk ends before it."""
+    sectors = min(part.count, chain.capacity - part.start)
+    if sectors <= 0 or part.start < 0:
+        return None
+    read = partial(_read, chain, part.start, sectors * SECTOR)
+    return DiskVolume(number, part.start, sectors, held_by(read, sectors * SECTOR))
+
+
+def _read(chain: Chain, start: int, size: int, offset: int, count: int) -> bytes:
+    """Return bytes of the volume of *size* bytes that begins at sector *start*."""
+    count = min(count, size - offset)
+    if count <= 0 or offset < 0:
+        return b""
+    first, behind = offset // SECTOR, -(-(offset + count) // SECTOR)
+    data = read_around_faults(chain, start + first, behind - first)
+    return data[offset - first * SECTOR :][:count]
