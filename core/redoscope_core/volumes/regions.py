@@ -63,13 +63,19 @@ class RegionKind(Enum):
     EXTENDED_ATTRIBUTES = "extended-attributes"
     """Inode, the first of those that share it."""
     DIRECTORY = "directory"
-    """Inode, file record or first cluster; blocks or clusters of the directory."""
+    """Inode, file record or first cluster; blocks, index blocks or clusters of the directory."""
     FILE = "file-data"
     """Inode, file record or first cluster; blocks or clusters of the file."""
     MFT = "mft"
     """File record 0; file records."""
     MFT_MIRROR = "mft-mirror"
     """File record 1; file records."""
+    MFT_BITMAP = "mft-bitmap"
+    """File record 0; file records."""
+    INDEX = "index"
+    """File record; index blocks of what is no directory."""
+    ATTRIBUTE_LIST = "attribute-list"
+    """File record."""
     CLUSTER_BITMAP = "cluster-bitmap"
     """File record of it, if any; clusters."""
     FILE_SYSTEM_FILE = "file-system-file"
@@ -132,11 +138,15 @@ class Regions(Columns):
         sectors: ArrayLike,
         *,
         owner: ArrayLike = _NOBODY,
+        before: ArrayLike = 0,
         first: ArrayLike = 0,
         unit: ArrayLike = 0,
         count: ArrayLike = 2**62,
     ) -> Regions:
-        """Return regions of one *kind*, in any order; they are laid down by `laid`."""
+        """Return regions of one *kind*, in any order; they are laid down by `laid`.
+
+        The unit *first* begins so many sectors *before* the region, of which those are elsewhere.
+        """
         begin = np.clip(np.atleast_1d(np.asarray(start, np.int64)), -1, _FURTHEST)
         length = np.clip(np.asarray(sectors, np.int64), 0, _FURTHEST)
         more = (np.broadcast_to(np.asarray(x, np.int64), begin.shape) for x in (owner, first, unit))
@@ -146,7 +156,7 @@ class Regions(Columns):
             begin + length,
             np.full(begin.shape, _CODES[kind], np.uint8),
             of_whom,
-            begin,
+            begin - np.asarray(before, np.int64),
             number,
             bits,
             np.broadcast_to(np.asarray(count, np.int64), begin.shape),

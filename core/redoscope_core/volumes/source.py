@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR
 
-__all__ = ["BATCH", "Bytes", "Numbers", "Read", "Rows", "Volume"]
+__all__ = ["BATCH", "Bytes", "Numbers", "Read", "Rows", "Volume", "of_bytes"]
 
 Read = Callable[[int, int], bytes]
 """Given the first byte of the volume and how many: these bytes."""
@@ -94,3 +94,8 @@ class Volume:
                 read = self.array_at(int(places[first]), count, what)
                 data[first:behind] = read.reshape(-1, length)
             yield Rows(which, data)
+
+
+def of_bytes(data: bytes) -> Volume:
+    """Return the volume whose bytes are *data*."""
+    return Volume(lambda offset, count: data[offset : offset + count], len(data))

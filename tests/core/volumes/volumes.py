@@ -16,25 +16,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["answers_or_refuses", "damaged", "empty", "judged", "volume_of", "volume_with"]
+__all__ = [
+    "answers_or_refuses",
+    "damaged",
+    "empty",
+    "judged",
+    "printed",
+    "volume_of",
+    "volume_with",
+]
 
 
-def judged(*words: object, text: str | None = None) -> str:
+def printed(*words: object, text: str | None = None) -> bytes:
     """Return what a program prints; skip the test if it is not there."""
     name = str(words[0])
     if shutil.which(name) is None:
         pytest.skip(f"{name} is not installed")
     done = subprocess.run(
         [str(word) for word in words],
-        input=text,
+        input=None if text is None else text.encode(),
         capture_output=True,
-        encoding="utf-8",
-        errors="replace",
         timeout=60,
         check=False,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def judged(*words: object, text: str | None = None) -> str:
+    """Return what a program prints, as text; skip the test if it is not there."""
+    return printed(*words, text=text).decode("utf-8", "replace")
 
 
 def empty(path: Path, size: int) -> Path:

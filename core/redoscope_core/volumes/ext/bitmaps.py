@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from redoscope_core.areas.runs import Runs
 from redoscope_core.errors import CorruptVolume
+from redoscope_core.volumes.bitmap import Bitmap
 from redoscope_core.volumes.ext.groups import Groups
 from redoscope_core.volumes.ext.layout import kept_blocks
 from redoscope_core.volumes.source import Bytes, Numbers, Volume
 
-__all__ = ["Bitmap", "read_block_bitmap", "read_inode_bitmap"]
+__all__ = ["read_block_bitmap", "read_inode_bitmap"]
 
 _MOST_BYTES = 2**28
 _AT_ONCE = 2**20
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bitmap:
-    """One bit for each cluster, or inode, of all groups."""
-
-    bits: Bytes
-    """A row for each group; the lowest bit of a byte is the first."""
-    unknown: NDArray[np.bool_]
-    """Groups whose bitmap does not lie in the volume; their bits are 0."""
-    first: int
-    """Number of the block, or inode, that the first bit is of."""
-    each: int
-    """How many of them a bit is of."""
-    end: int
-    """Number behind the last of them."""
-
-    def is_used(self, numbers: ArrayLike) -> NDArray[np.bool_]:
-        """Return for each block, or inode, whether it is in use; False where there is none."""
-        asked = np.asarray(numbers, np.int64)
-        exists = (asked >= self.first) & (asked < self.end)
-        bit = np.where(exists, (asked - self.first) // self.each, 0)
-        found: NDArray[np.bool_] = (self.bits.reshape(-1)[bit >> 3] >> (bit & 7)) & 1 == 1
-        return found & exists
-
-    def is_known(self, numbers: ArrayLike) -> NDArray[np.bool_]:
-        """Return for each block, or inode, whether its group has a bitmap that can be read."""
-        asked = np.asarray(numbers, np.int64)
-        exists = (asked >= self.first) & (asked < self.end)
-        group = np.where(exists, (asked - self.first) // self.each // (8 * self.bits.shape[1]), 0)
-        return exists & ~self.unknown[group]
 
 
 def read_block_bitmap(volume: Volume, groups: Groups) -> Bitmap:

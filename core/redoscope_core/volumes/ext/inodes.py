@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redoscope_core.errors import CorruptVolume
+from redoscope_core.volumes.bitmap import Bitmap
 from redoscope_core.volumes.columns import Columns
-from redoscope_core.volumes.ext.bitmaps import Bitmap
 from redoscope_core.volumes.ext.groups import Groups
 from redoscope_core.volumes.source import BATCH, Bytes, Numbers, Volume
 

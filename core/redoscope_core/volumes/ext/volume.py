@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redoscope_core.format.units import SECTOR
-from redoscope_core.volumes.ext.bitmaps import Bitmap, read_block_bitmap, read_inode_bitmap
+from redoscope_core.volumes.bitmap import Bitmap
+from redoscope_core.volumes.ext.bitmaps import read_block_bitmap, read_inode_bitmap
 from redoscope_core.volumes.ext.block_maps import BlockMap, Extents, Found, map_blocks
 from redoscope_core.volumes.ext.groups import Groups, read_groups
 from redoscope_core.volumes.ext.inodes import read_inode, read_inodes
