@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
+    from typing import Self
 
-__all__ = ["ahead"]
+__all__ = ["Beside", "ahead"]
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -76,6 +77,45 @@ def ahead(
             yield result
     finally:
         _end(todo, workers)
+
+
+class Beside:
+    """A second thread that does one half of a work while its owner does the other."""
+
+    def __init__(self) -> None:
+        """Start the thread."""
+        self._todo: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
+        self._done: SimpleQueue[BaseException | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._keep_working, name="beside", daemon=True)
+        self._thread.start()
+
+    def both(self, there: Callable[[], object], here: Callable[[], object]) -> None:
+        """Do *there* in the other thread and *here* in this one; raise what either raises."""
+        self._todo.put(there)
+        try:
+            here()
+        finally:
+            error = self._done.get()
+        if error is not None:
+            raise error
+
+    def _keep_working(self) -> None:
+        while (work := self._todo.get()) is not None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001 - told in the owner's thread
+                self._done.put(error)
+            else:
+                self._done.put(None)
+
+    def __enter__(self) -> Self:
+        """Return it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the thread."""
+        self._todo.put(None)
+        self._thread.join()
 
 
 def _end(todo: SimpleQueue[tuple[_Task, int] | None], workers: list[threading.Thread]) -> None:

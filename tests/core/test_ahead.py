@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core.ahead import ahead
+from redoscope_core.ahead import Beside, ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,3 +85,28 @@ def test_nothing_starts_before_the_first_result_is_asked_for() -> None:
     results = ahead(range(5), lambda n, _slot: n)
     assert not _running()
     results.close()
+
+
+def test_both_halves_of_a_work_are_done_at_once() -> None:
+    met = threading.Barrier(2)
+    with Beside() as beside:
+        for _ in range(3):
+            beside.both(lambda: met.wait(10), lambda: met.wait(10))
+    assert not any(each.name == "beside" for each in threading.enumerate())
+
+
+@pytest.mark.parametrize("failing", ["there", "here"])
+def test_what_either_half_raises_comes_out_when_both_are_done(failing: str) -> None:
+    done: list[str] = []
+
+    def half(name: str) -> None:
+        done.append(name)
+        if name == failing:
+            raise KeyError(name)
+
+    with Beside() as beside:
+        with pytest.raises(KeyError, match=failing):
+            beside.both(lambda: half("there"), lambda: half("here"))
+        assert sorted(done) == ["here", "there"]
+        beside.both(lambda: done.append("more"), lambda: done.append("more"))
+    assert done.count("more") == 2

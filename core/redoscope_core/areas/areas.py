@@ -268,7 +268,9 @@ class Areas:
         if len(self) > _SORTED_IN_PASSING:
             return False
         index = np.flatnonzero(self.offset >= 0)
-        for file in np.unique(self.file[index]).tolist():
+        # As np.unique does, which loads all of numpy.ma for it.
+        files = np.sort(self.file[index])
+        for file in files[np.diff(files, prepend=-1) > 0].tolist():
             mine = index[self.file[index] == file]
             offset = self.offset[mine]
             # How long a packed grain is, is not known here: its first byte stands for it.

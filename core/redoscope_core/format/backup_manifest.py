@@ -2,7 +2,7 @@
 
 A JSON document of which each line can be read alone, however large the disk is:
 
-    {"redoscope_backup": 1, "number": 2, "kind": "incremental", "disk": "disk.vmdk", ...,
+    {"redoscope_backup": 2, "number": 2, "kind": "incremental", "disk": "disk.vmdk", ...,
     "spans": [
     {"span": 0, "areas": [{"start": 0, "length": 65536}], "grains": "<base64>"},
     {"span": 7, ...}
@@ -12,9 +12,9 @@ A JSON document of which each line can be read alone, however large the disk is:
     "sha256": "..."}
 
 Areas are in bytes. A span is 32 MiB of the disk: 512 grains, whatever the links' own grains are;
-`grains` has the SHA-256 of each grain of 64 KiB that the areas of the span touch, one behind the
-other. The last checksum is that of all bytes before its line: a manifest in which a byte was
-changed, anywhere, is none.
+`grains` has the digest of each grain of 64 KiB that the areas of the span touch, one behind the
+other: its BLAKE3, in manifests of version 1 its SHA-256. The last checksum is that of all bytes
+before its line: a manifest in which a byte was changed, anywhere, is none.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import binascii
 import json
 import re
 from dataclasses import asdict, dataclass
-from enum import Enum
+from enum import Enum, IntEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.errors import CorruptVmdk
@@ -45,6 +45,7 @@ __all__ = [
     "ManifestEnd",
     "ManifestHead",
     "ManifestSpan",
+    "ManifestVersion",
     "Since",
     "checksum_line",
     "checksum_of_line",
@@ -59,9 +60,9 @@ BACKUP_GRAIN = 128
 GRAINS_PER_SPAN = 512
 LONGEST_LINE = 2**20
 """Bytes of a line that are read at most; a span of single grains has some 50,000."""
-_VERSION = 1
 _DIGEST = 32
 _GRAIN_BYTES = BACKUP_GRAIN * SECTOR
+_VERSION_KEY = "redoscope_backup"
 _SPANS = b'"spans": ['
 _CLOSES = b"\n],\n"
 _CHECKSUM = re.compile(rb'"sha256": "([0-9a-f]{64})"\}\n')
@@ -69,6 +70,15 @@ CHECKSUM_LINE = len(b'"sha256": ""}\n') + 2 * _DIGEST
 """Bytes of the line that closes every manifest."""
 _MOST_BYTES = 2**63 - 1
 _MOST_NUMBER = 10**9
+
+
+class ManifestVersion(IntEnum):
+    """Of which shape a manifest is."""
+
+    SHA256_GRAINS = 1
+    """The digests of grains are SHA-256."""
+    BLAKE3_GRAINS = 2
+    """They are BLAKE3, which takes less than half the time."""
 
 
 class BackupKind(Enum):
@@ -127,13 +137,15 @@ class ManifestHead:
     files: tuple[FileStamp, ...]
     """The files of the link."""
     since: Since | None = None
+    version: ManifestVersion = ManifestVersion.BLAKE3_GRAINS
 
     def to_document(self) -> dict[str, object]:
         """Return what stands in the manifest."""
-        return asdict(self) | {
+        told = asdict(self) | {
             "kind": self.kind.value,
             "files": [stamp._asdict() for stamp in self.files],
         }
+        return {_VERSION_KEY: int(told.pop("version"))} | told
 
     @classmethod
     def of_document(cls, document: object) -> Self:
@@ -143,6 +155,9 @@ class ManifestHead:
             CorruptVmdk: It is something else.
         """
         facts = ManifestFacts(document)
+        version = facts.given(_VERSION_KEY)
+        if type(version) is not int or version not in list(ManifestVersion):
+            raise facts.wrong(_VERSION_KEY)
         kind = facts.text("kind")
         if kind not in [each.value for each in BackupKind]:
             raise facts.wrong("kind")
@@ -162,6 +177,7 @@ class ManifestHead:
             facts.text("made"),
             tuple(_stamp(each) for each in facts.array("files")),
             None if since is None else _since(since),
+            ManifestVersion(version),
         )
 
 
@@ -231,7 +247,7 @@ class ManifestSpan(NamedTuple):
 
 def opening_line(head: ManifestHead) -> bytes:
     """Return how the manifest begins, up to its spans."""
-    told = json.dumps({"redoscope_backup": _VERSION} | head.to_document())
+    told = json.dumps(head.to_document())
     return told[:-1].encode() + b",\n" + _SPANS + b"\n"
 
 
@@ -253,13 +269,13 @@ def head_of_line(line: bytes) -> ManifestHead:
         CorruptVmdk: It is something else, or of another version.
     """
     document = loaded(line.rstrip().rstrip(b",") + b"}")
-    version = document.get("redoscope_backup") if isinstance(document, dict) else None
-    if version != _VERSION:
+    version = document.get(_VERSION_KEY) if isinstance(document, dict) else None
+    if version not in list(ManifestVersion):
         raise CorruptVmdk(
             "not a manifest of a backup",
             where="the first line",
             found=f"version {str(version)[:20]}",
-            expected=f"redoscope_backup {_VERSION}",
+            expected=f"{_VERSION_KEY} 1 or 2",
         )
     return ManifestHead.of_document(document)
 

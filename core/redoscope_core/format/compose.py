@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,7 @@ class NewDescriptor:
             f'ddb.geometry.cylinders = "{geometry.cylinders}"',
             f'ddb.geometry.heads = "{geometry.heads}"',
             f'ddb.geometry.sectors = "{geometry.sectors}"',
-            f'ddb.longContentID = "{secrets.token_hex(12)}{cid}"',
+            f'ddb.longContentID = "{os.urandom(12).hex()}{cid}"',
             f'ddb.uuid = "{_draw_uuid()}"',
             f'ddb.virtualHWVersion = "{self.hardware_version}"',
         ]
@@ -118,7 +118,7 @@ def _draw_uuid() -> str:
         "60",
         "00",
         "c2",
-        f"9{secrets.randbelow(16):x}",
-        *(f"{byte:02x}" for byte in secrets.token_bytes(12)),
+        f"9{os.urandom(1)[0] % 16:x}",
+        *(f"{byte:02x}" for byte in os.urandom(12)),
     ]
     return " ".join(digits[:8]) + "-" + " ".join(digits[8:])

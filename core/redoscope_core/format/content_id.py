@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from redoscope_core.errors import CorruptVmdk
 
 __all__ = [
@@ -27,12 +29,15 @@ def draw_content_id(present: int | None = None, *, digits: int = _DIGITS) -> int
 
     It has at most so many *digits*, but for so few that it would soon be drawn again.
     """
-    import secrets  # noqa: PLC0415 - takes longer to load than most commands to answer
-
     bits = 4 * (digits if _FEWEST_DRAWN <= digits <= _DIGITS else _DIGITS)
-    while (drawn := secrets.randbits(bits)) in _RESERVED or drawn == present:
+    while (drawn := _drawn(bits)) in _RESERVED or drawn == present:
         pass
     return drawn
+
+
+def _drawn(bits: int) -> int:
+    # `secrets` takes longer to load than most commands to answer.
+    return int.from_bytes(os.urandom(_DIGITS // 2), "big") % (1 << bits)
 
 
 def format_content_id(content_id: int, digits: int = _DIGITS) -> str:

@@ -192,6 +192,17 @@ def test_a_look_up_loads_few_modules(tmp_path: Path) -> None:
     assert len(modules) <= MODULES_OF_A_LOOK_UP, sorted(modules)
 
 
+def test_a_backup_loads_nothing_that_only_others_need(tmp_path: Path) -> None:
+    disk = chain_of_two(tmp_path)
+    status, printed, imported = run("backup", disk, "--to", str(tmp_path / "kept"), "--at", "0")
+    assert status == 0, printed
+    status, printed, imported = run("backup", disk, "--to", str(tmp_path / "kept"))
+    assert status == 0, printed
+    others = {"survey.forest", "operations.examining.compare", "chain.leftovers"}
+    assert not imported & {f"redoscope_core.{name}" for name in others}
+    assert not imported & {"secrets", "numpy.ma"}
+
+
 def test_names_of_new_files_and_plans_need_no_library_of_hashes() -> None:
     done = python(
         "import sys, redoscope_core.files.new_file, redoscope_core.format.plan_text\n"

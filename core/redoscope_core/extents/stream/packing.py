@@ -10,7 +10,7 @@ stream as it is, and all such grains of a window are laid out together:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,26 +72,34 @@ def pack_scattered(
     numbers: Sequence[int], data: memoryview, room: memoryview | None = None
 ) -> PackedGrains:
     """Return the grains *numbers*, whose *data* lies one behind the other; as `pack_grains`."""
-    words = np.frombuffer(data, np.uint64).reshape(-1, _GRAIN_BYTES // 8)
-    held = np.flatnonzero(words.any(axis=1))
+    rows = np.frombuffer(data, np.uint8).reshape(-1, _GRAIN_BYTES)
+    held = _speaking(rows)
     if not len(held):
         return PackedGrains((), (), b"")
-    rows = words.view(np.uint8)
-    noise = held[_is_noise(rows, held)].tolist()
-    stored = _stored([numbers[index] for index in noise], rows, noise, room)
-    grains = tuple(numbers[index] for index in held.tolist())
-    if len(noise) == len(held):
-        sectors = STORED_BYTES // SECTOR
-        return PackedGrains(grains, tuple(range(0, sectors * len(noise), sectors)), stored)
-    as_they_are = dict(zip(noise, range(0, len(stored), STORED_BYTES), strict=True))
-    blocks = [
-        (stored[as_they_are[index] : as_they_are[index] + STORED_BYTES],)
-        if index in as_they_are
-        else packed_parts(numbers[index] * STREAM_GRAIN, memoryview(rows[index]))
-        for index in held.tolist()
-    ]
-    ends = tuple(accumulate(sum(map(len, parts)) // SECTOR for parts in blocks))
-    return PackedGrains(grains, (0, *ends[:-1]), b"".join(p for parts in blocks for p in parts))
+    if room is None:
+        room = memoryview(bytearray(len(held) * STORED_BYTES))
+    noise = _is_noise(rows, held)
+    edges = (np.flatnonzero(noise[1:] != noise[:-1]) + 1).tolist()
+    starts: list[int] = []
+    end = 0
+    for low, high in pairwise([0, *edges, len(held)]):
+        wanted = held[low:high].tolist()
+        grains = [numbers[index] for index in wanted]
+        put = _put_stored if noise[low] else _put_packed
+        ends = put(grains, rows, wanted, room[end:])
+        starts += [end, *(end + each for each in ends[:-1])]
+        end += ends[-1]
+    sectors = tuple(start // SECTOR for start in starts)
+    return PackedGrains(tuple(numbers[index] for index in held.tolist()), sectors, room[:end])
+
+
+def _speaking(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return which of *rows* hold more than zeros; one that begins with something needs no look."""
+    words = rows.view(np.uint64)
+    speaks = words[:, 0] != 0
+    for index in np.flatnonzero(~speaks).tolist():
+        speaks[index] = words[index].any()
+    return np.flatnonzero(speaks)
 
 
 def _is_noise(rows: NDArray[np.uint8], held: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -107,14 +115,28 @@ def _is_noise(rows: NDArray[np.uint8], held: NDArray[np.int64]) -> NDArray[np.bo
     return noise
 
 
-def _stored(
-    numbers: Sequence[int], rows: NDArray[np.uint8], wanted: list[int], room: memoryview | None
-) -> memoryview:
-    """Return the grains *numbers*, rows *wanted*, stored as they are."""
-    if room is None:
-        room = memoryview(bytearray(len(wanted) * STORED_BYTES))
-    out = np.frombuffer(room, np.uint8)[: len(wanted) * STORED_BYTES].reshape(-1, STORED_BYTES)
-    taken = rows if len(wanted) == len(rows) else rows[wanted]
+def _put_packed(
+    numbers: Sequence[int], rows: NDArray[np.uint8], wanted: list[int], room: memoryview
+) -> list[int]:
+    """Pack the grains *numbers*, rows *wanted*, into *room*; return where each ends."""
+    ends: list[int] = []
+    end = 0
+    for number, index in zip(numbers, wanted, strict=True):
+        for part in packed_parts(number * STREAM_GRAIN, memoryview(rows[index])):
+            room[end : end + len(part)] = part
+            end += len(part)
+        ends.append(end)
+    return ends
+
+
+def _put_stored(
+    numbers: Sequence[int], rows: NDArray[np.uint8], wanted: list[int], room: memoryview
+) -> list[int]:
+    """Put the grains *numbers*, rows *wanted*, into *room* as they are; as `_put_packed`."""
+    count = len(wanted)
+    out = np.frombuffer(room, np.uint8)[: count * STORED_BYTES].reshape(-1, STORED_BYTES)
+    first = wanted[0]
+    taken = rows[first : first + count] if wanted[-1] - first < count else rows[wanted]
     marks = [GrainMark.LAYOUT.pack(number * STREAM_GRAIN, _LENGTH) for number in numbers]
     out[:, :_MARK] = _lines(marks, _MARK)
     out[:, _MARK : _TAIL_AT - _BLOCK] = np.frombuffer(_HEAD, np.uint8)
@@ -123,7 +145,7 @@ def _stored(
     out[:, _SUM_AT - 1] = taken[:, _BLOCK]
     out[:, _SUM_AT : _SUM_AT + _SUM] = _lines([checksum(row) for row in taken], _SUM)
     out[:, _SUM_AT + _SUM :] = 0
-    return room[: out.size]
+    return list(range(STORED_BYTES, (count + 1) * STORED_BYTES, STORED_BYTES))
 
 
 def _lines(parts: list[bytes], width: int) -> NDArray[np.uint8]:

@@ -20,7 +20,7 @@ from redoscope_core.files.file import folder_error, os_error
 from redoscope_core.files.locks import sole_use
 from redoscope_core.files.names import real_path
 from redoscope_core.files.new_file import Appending, NewFiles
-from redoscope_core.format.backup_manifest import BackupKind, ManifestHead
+from redoscope_core.format.backup_manifest import BackupKind, ManifestHead, ManifestVersion
 from redoscope_core.format.compose import NewDescriptor
 from redoscope_core.format.content_id import NO_PARENT, draw_content_id
 from redoscope_core.format.extent_line import ExtentLine
@@ -104,7 +104,13 @@ class _Order:
             datetime.now(UTC).isoformat(timespec="seconds"),
             stamps_of(chain.tip),
             self.ground.since,
+            self._version(),
         )
+
+    def _version(self) -> ManifestVersion:
+        if self.ground.series:
+            return self.ground.series[-1].head.version
+        return ManifestVersion.BLAKE3_GRAINS
 
     def _parent_cid(self) -> int:
         if self.ground.series:

@@ -31,9 +31,9 @@ from redoscope_core.operations.backup.manifests import (
 )
 from redoscope_core.operations.backup.series import Shelf, Unusable
 from redoscope_core.operations.backup.tree import (
-    NO_LEAVES,
     changed_leaves,
     disk_digest,
+    leaves_by,
     node_of,
     packed_leaves,
     span_count,
@@ -185,22 +185,26 @@ class Catalogue:
     def _work_out(self, series: Sequence[Point]) -> Generator[Progress, None, dict[int, bytes]]:
         """Take in what the last of *series* changed."""
         point, nodes = series[-1], {}
+        rule = leaves_by(point.head.version)
         count = span_count(point.head.capacity)
         self._told("DELETE FROM leaves WHERE sha256 = ?", (point.sha256,))
         for span in read_spans(point):
-            before = self.leaves(series[:-1], span.number)
-            leaves = changed_leaves(before, span, point.head.capacity)
+            before = self.leaves(series[:-1], span.number) or rule.none
+            leaves = changed_leaves(before, span, point.head)
             nodes[span.number] = node_of(leaves)
             self._told(
                 "INSERT INTO leaves VALUES (?, ?, ?, ?)",
-                (point.sha256, span.number, nodes[span.number], packed_leaves(leaves)),
+                (point.sha256, span.number, nodes[span.number], packed_leaves(leaves, rule.zero)),
             )
             if len(nodes) % _STEP == 0:
                 yield Progress(span.number, count, f"taking in {point.name}", Unit.STEPS)
         return nodes
 
-    def leaves(self, series: Sequence[Point], span: int) -> bytes:
-        """Return the leaves of *span* at the last of *series*, whose nodes were asked for."""
+    def leaves(self, series: Sequence[Point], span: int) -> bytes | None:
+        """Return the leaves of *span* at the last of *series*, whose nodes were asked for.
+
+        None if nothing was ever stored there.
+        """
         for index in reversed(range(len(series))):
             found = self._leaves_of(series[index], span)
             if found is None:
@@ -210,7 +214,7 @@ class Catalogue:
                 finished(self._work_out(series[: index + 1]))
                 return self.leaves(series, span)
             return leaves
-        return NO_LEAVES
+        return None
 
     def _leaves_of(self, point: Point, span: int) -> tuple[bytes, bool] | None:
         """Return what *point* made of *span*, and whether that is what its node says."""
@@ -220,8 +224,9 @@ class Catalogue:
         if not rows:
             return None
         node, packed = rows[0]
-        leaves = unpacked_leaves(packed) if isinstance(packed, bytes) else None
-        return (NO_LEAVES, False) if leaves is None else (leaves, node == node_of(leaves))
+        zero = leaves_by(point.head.version).zero
+        leaves = unpacked_leaves(packed, zero) if isinstance(packed, bytes) else None
+        return (b"", False) if leaves is None else (leaves, node == node_of(leaves))
 
     def begin_removing(self, points: Sequence[Point]) -> None:
         """Note, durably, that the files of *points* are going to be removed, in this order."""
@@ -357,7 +362,7 @@ def _point_of(manifest: Path, stamp: tuple[int, int], row: tuple[Any, ...] | Non
 
 def _comes_to(point: Point, nodes: dict[int, bytes]) -> bool:
     named = point.end.disk_tree_sha256
-    return named is None or disk_digest(point.head.capacity, nodes) == named
+    return named is None or disk_digest(point.head, nodes) == named
 
 
 def _prove(point: Point, nodes: dict[int, bytes]) -> None:
@@ -366,7 +371,7 @@ def _prove(point: Point, nodes: dict[int, bytes]) -> None:
             "what the backup holds does not come to the disk that it names",
             path=point.manifest,
             where="disk_tree_sha256",
-            found=disk_digest(point.head.capacity, nodes),
+            found=disk_digest(point.head, nodes),
             expected=point.end.disk_tree_sha256,
             cure="make a full backup",
         )

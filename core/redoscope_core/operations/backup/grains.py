@@ -56,9 +56,9 @@ class BackupGrains:
 
     def spans(self) -> Iterator[SpanGrains]:
         """Yield each span of which something is held, in order."""
-        numbers = np.union1d(
-            self.read.start // GRAINS_PER_SPAN, self.zeros.start // GRAINS_PER_SPAN
-        )
+        starts = np.concatenate((self.read.start, self.zeros.start))
+        numbers = np.sort(starts // GRAINS_PER_SPAN)
+        numbers = numbers[np.diff(numbers, prepend=-1) > 0]
         edges = [
             np.searchsorted(runs.start // GRAINS_PER_SPAN, np.append(numbers, 2**62)).tolist()
             for runs in (self.read, self.zeros)

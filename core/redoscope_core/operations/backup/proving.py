@@ -18,7 +18,7 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.link.link import Link
 from redoscope_core.operations.backup.building_on import require_stream
 from redoscope_core.operations.backup.manifests import read_spans
-from redoscope_core.operations.backup.tree import leaf_of
+from redoscope_core.operations.backup.tree import leaves_by
 from redoscope_core.operations.walking.reading import cores
 from redoscope_core.operations.walking.windows import window_buffer
 from redoscope_core.progress import Progress
@@ -121,7 +121,7 @@ def prove_content(point: Point) -> Generator[Progress, None, None]:
                     "a grain of the backup is not what it was when it was read from the disk",
                     path=point.stream,
                     where=f"sector {first * BACKUP_GRAIN}",
-                    found="another SHA-256 than that in the manifest",
+                    found="another digest than that in the manifest",
                     cure=_CURE,
                 )
             done += count * _GRAIN_BYTES
@@ -154,6 +154,7 @@ def _told(point: Point) -> Iterator[_Told]:
 def _differing(chain: Chain, point: Point) -> Generator[tuple[int, int | None], None, None]:
     """Yield of each batch how many grains it has, and the first that differs, if any."""
     threads = cores()
+    rule = leaves_by(point.head.version)
     slots = 2 * threads
     buffers = [window_buffer(_AT_ONCE * BACKUP_GRAIN) for _ in range(slots)]
 
@@ -166,7 +167,7 @@ def _differing(chain: Chain, point: Point) -> Generator[tuple[int, int | None], 
         view[inside:] = bytes(len(view) - inside)
         for index in range(told.grains):
             cell = view[index * _GRAIN_BYTES : (index + 1) * _GRAIN_BYTES]
-            if leaf_of(cell) != told.digests[index * _DIGEST : (index + 1) * _DIGEST]:
+            if rule.of(cell) != told.digests[index * _DIGEST : (index + 1) * _DIGEST]:
                 return told.grains, told.first + index
         return told.grains, None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.leftovers import LeftoverKind, leftovers, remove_leftovers
 from redoscope_core.errors import VmdkError
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.removal import remove_files
@@ -47,6 +46,12 @@ def clear_unfinished(folder: Path) -> None:
     """
     if not any(name.endswith(_PART) for name in os.listdir(folder)):  # noqa: PTH208
         return
+    from redoscope_core.chain.leftovers import (  # noqa: PLC0415 - after a kill alone
+        LeftoverKind,
+        leftovers,
+        remove_leftovers,
+    )
+
     mine = [
         each
         for each in leftovers(folder)

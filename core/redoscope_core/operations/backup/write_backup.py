@@ -6,13 +6,14 @@ Threads read, hash and pack the next grains; this one writes them in order, and 
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from redoscope_core.ahead import ahead
+from redoscope_core.ahead import Beside, ahead
 from redoscope_core.extents.stream.packing import STORED_BYTES, pack_scattered
 from redoscope_core.extents.stream.writer import StreamWriter
 from redoscope_core.format.backup_manifest import (
@@ -26,11 +27,9 @@ from redoscope_core.format.backup_manifest import (
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.backup.grains import AT_ONCE
 from redoscope_core.operations.backup.tree import (
-    NO_LEAVES,
-    ZERO_LEAF,
     changed_leaves,
     disk_digest,
-    leaf_of,
+    leaves_by,
     node_of,
 )
 from redoscope_core.operations.walking.reading import cores
@@ -47,6 +46,7 @@ if TYPE_CHECKING:
     from redoscope_core.extents.stream.writer import Sink
     from redoscope_core.format.backup_manifest import ManifestHead
     from redoscope_core.operations.backup.grains import BackupGrains, SpanGrains
+    from redoscope_core.operations.backup.tree import Leaves
 
 __all__ = ["Base", "ManifestWriter", "Outlet", "write_backup"]
 
@@ -57,6 +57,8 @@ _STEPS = 64
 _BATCH_STEPS = 16
 """As how many of them a batch counts."""
 _DOING = "reading, hashing and packing"
+_LONG = 2**17
+"""Bytes that take longer to hash than to hand to another thread."""
 _HELD_BACK = 2**20
 """Bytes of a manifest that are written together."""
 
@@ -66,13 +68,13 @@ class Base(NamedTuple):
 
     nodes: dict[int, bytes]
     """The node of each of its spans, but for those of zeros."""
-    leaves: Callable[[int], bytes]
-    """Returns the leaves of one of its spans."""
+    leaves: Callable[[int], bytes | None]
+    """Returns the leaves of one of its spans; None of one of zeros."""
 
     @classmethod
     def of_nothing(cls) -> Base:
         """Return what a full backup builds on: a disk of zeros."""
-        return cls({}, lambda _number: NO_LEAVES)
+        return cls({}, lambda _number: None)
 
 
 class _Placed(Protocol):
@@ -125,16 +127,19 @@ class ManifestWriter:
 
 
 class _Hashed:
-    """A sink that hashes and counts what goes through it."""
+    """A sink that hashes and counts what goes through it, what is long by another thread."""
 
-    def __init__(self, sink: Sink) -> None:
-        self._sink = sink
+    def __init__(self, sink: Sink, beside: Beside) -> None:
+        self._sink, self._beside = sink, beside
         self.hash = sha256()
         self.bytes = 0
 
     def write(self, data: bytes | memoryview) -> None:
-        self._sink.write(data)
-        self.hash.update(data)
+        if len(data) >= _LONG:
+            self._beside.both(partial(self.hash.update, data), partial(self._sink.write, data))
+        else:
+            self._sink.write(data)
+            self.hash.update(data)
         self.bytes += len(data)
 
 
@@ -169,13 +174,25 @@ def write_backup(
         VmdkError: A sector can't be read: what was written is no backup.
         DiskFull: The stream would grow past sector 2^32.
     """
+    with Beside() as beside:
+        out = _Hashed(outlet.sink, beside)
+        nodes = yield from _write_spans(chain, grains, outlet._replace(sink=out), base)
+    manifest, stream = outlet.manifest, out.hash.hexdigest()
+    root = None if base is None else disk_digest(manifest.head, base.nodes | nodes)
+    return ManifestEnd(manifest.areas, manifest.area_bytes, out.bytes, stream, root)
+
+
+def _write_spans(
+    chain: Chain, grains: BackupGrains, outlet: Outlet, base: Base | None
+) -> Generator[Progress, None, dict[int, bytes]]:
+    """Write the stream, and the lines of its spans; return the nodes of these."""
     manifest, head = outlet.manifest, outlet.manifest.head
     is_full = head.since is None
-    out = _Hashed(outlet.sink)
-    writer = StreamWriter(out, head.capacity, outlet.text, zeroed_grains=not is_full)
+    writer = StreamWriter(outlet.sink, head.capacity, outlet.text, zeroed_grains=not is_full)
     nodes: dict[int, bytes] = {}
+    rule = leaves_by(head.version)
     total, done, steps = grains.read.total * _GRAIN_BYTES, 0, 0
-    with closing(_packed(chain, grains)) as batches:
+    with closing(_packed(chain, grains, rule)) as batches:
         for wanted in grains.spans():
             taken = []
             for read in wanted.batches:
@@ -191,21 +208,20 @@ def write_backup(
             if steps >= _STEPS:
                 steps = 0
                 yield Progress(done, total, _DOING)
-            span, zeros = _held(wanted, taken, is_full=is_full)
+            span, zeros = _held(wanted, taken, None if is_full else rule.zero)
             if not is_full:
                 writer.write_zeros(zeros)
             if span is None:
                 continue
             manifest.add(span)
             if base is not None:
-                before = base.leaves(span.number)
-                nodes[span.number] = node_of(changed_leaves(before, span, head.capacity))
+                before = base.leaves(span.number) or rule.none
+                nodes[span.number] = node_of(changed_leaves(before, span, head))
     writer.finish()
-    root = None if base is None else disk_digest(head.capacity, base.nodes | nodes)
-    return ManifestEnd(manifest.areas, manifest.area_bytes, out.bytes, out.hash.hexdigest(), root)
+    return nodes
 
 
-def _packed(chain: Chain, grains: BackupGrains) -> Generator[_Batch, None, None]:
+def _packed(chain: Chain, grains: BackupGrains, rule: Leaves) -> Generator[_Batch, None, None]:
     """Yield the batches of all spans, packed."""
     threads = cores()
     slots = 2 * threads
@@ -216,7 +232,7 @@ def _packed(chain: Chain, grains: BackupGrains) -> Generator[_Batch, None, None]
         view = buffers[slot][: len(wanted) * _GRAIN_BYTES]
         _read(chain, wanted, view)
         cells = [view[at : at + _GRAIN_BYTES] for at in range(0, len(view), _GRAIN_BYTES)]
-        digests = b"".join(leaf_of(cell) for cell in cells)
+        digests = b"".join(rule.of(cell) for cell in cells)
         return _Batch(pack_scattered(wanted.tolist(), view, rooms[slot]), digests)
 
     tasks = (batch for span in grains.spans() for batch in span.batches)
@@ -235,24 +251,25 @@ def _read(chain: Chain, wanted: NDArray[np.int64], view: memoryview) -> None:
 
 
 def _held(
-    wanted: SpanGrains, taken: list[_Batch], *, is_full: bool
+    wanted: SpanGrains, taken: list[_Batch], zero_leaf: bytes | None
 ) -> tuple[ManifestSpan | None, NDArray[np.int64]]:
     """Return what the manifest says of a span, and which of its grains are zeros.
 
-    A full backup has no need to tell of zeros.
+    A full backup has no need to tell of zeros: it has no *zero_leaf*.
     """
     if not taken:
-        blank = ZERO_LEAF * len(wanted.zeros)
-        return (None if is_full else _span(wanted.zeros, blank)), wanted.zeros
+        if zero_leaf is None:
+            return None, wanted.zeros
+        return _span(wanted.zeros, zero_leaf * len(wanted.zeros)), wanted.zeros
     packed = np.array([grain for batch in taken for grain in batch.packed.grains], np.int64)
     joined = b"".join(batch.digests for batch in taken)
     digests = np.frombuffer(joined, np.uint8).reshape(-1, _DIGEST)
     speaks = np.isin(wanted.read, packed, assume_unique=True)
     zeros = np.concatenate((wanted.zeros, wanted.read[~speaks]))
-    if is_full:
+    if zero_leaf is None:
         return (_span(packed, digests[speaks].tobytes()) if len(packed) else None), zeros
     held = np.concatenate((wanted.read, wanted.zeros))
-    blanks = np.frombuffer(ZERO_LEAF * len(wanted.zeros), np.uint8).reshape(-1, _DIGEST)
+    blanks = np.frombuffer(zero_leaf * len(wanted.zeros), np.uint8).reshape(-1, _DIGEST)
     order = np.argsort(held)
     return _span(held[order], np.concatenate((digests, blanks))[order].tobytes()), zeros
 

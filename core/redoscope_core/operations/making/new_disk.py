@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redoscope_core.chain.leftovers import clear_unfinished
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.extents.flat import FlatExtent
@@ -92,6 +91,9 @@ def refuse_taken(pieces: DiskPieces) -> None:
         FileMissing: Its folder is not there.
     """
     if not pieces.is_one_file:
+        # A disk of one file leaves nothing that could be in the way.
+        from redoscope_core.chain.leftovers import clear_unfinished  # noqa: PLC0415
+
         clear_unfinished(pieces.path)
     for target in pieces.paths:
         refuse_output(target)

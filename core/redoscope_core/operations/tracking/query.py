@@ -19,8 +19,6 @@ from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.change_id import ALL_IN_USE, ChangeId
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.examining.changes import changed_areas, covering_runs, used_areas
-from redoscope_core.operations.examining.compare import compare
-from redoscope_core.survey.forest import Forest
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -96,6 +94,8 @@ def link_of_id(chain: Chain, text: str) -> int:
 
 def _nearest_common(chain: Chain, wanted: ChangeId) -> Path | None:
     """Return the newest link of *chain* that the line of *wanted* has too, if that is here."""
+    from redoscope_core.survey.forest import Forest  # noqa: PLC0415 - for an error alone
+
     forest = Forest.scan(chain.path)
     own = {link.path for link in chain.links}
     for path in forest.nodes:
@@ -126,6 +126,8 @@ def changed_runs(chain: Chain, since: int) -> Runs:
 
 def refined_runs(chain: Chain, since: int) -> Generator[Progress, None, Runs]:
     """Return the sectors whose bytes differ from those at link *since*."""
+    from redoscope_core.operations.examining.compare import compare  # noqa: PLC0415 - on request
+
     found = yield from compare(chain.up_to(since), chain)
     return Runs(found.start, found.start + found.count).within(Runs.joined(0, chain.capacity))
 

@@ -118,7 +118,7 @@ HARMS: dict[str, Callable[[bytes], bytes]] = {
     "deep": lambda whole: signed(b'{"redoscope_backup": ' + DEEP + whole),
     "a deep span": lambda whole: signed(whole.replace(b"[\n{", b"[\n" + DEEP + b"{")),
     "a line without end": lambda whole: signed(whole.replace(b"\n", b" ") + b" " * 2**22),
-    "another version": lambda whole: signed(whole.replace(b'backup": 1', b'backup": 2')),
+    "another version": lambda whole: signed(whole.replace(b'backup": 2', b'backup": 3')),
     "no spans": lambda whole: signed(whole.partition(b"\n")[0]),
     "a span twice": lambda whole: signed(
         whole.replace(b"\n],", b",\n" + whole.split(b"\n")[2] + b"\n],")
