@@ -125,6 +125,8 @@ def printable(text: str) -> str:
     A name or a value out of a hostile file may hold line ends, terminal commands or
     bytes that no encoding knows.
     """
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import CorruptVmdk, NotAVmdk, UnsupportedVmdk, VixCode
@@ -35,7 +36,6 @@ from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Self
 
 __all__ = ["MAX_TEXT", "MERGED_INTO", "Descriptor"]
 
@@ -61,6 +61,8 @@ _CREATE_TYPES = (
     *("vmfsSparse", "seSparse", "vsanSparse", "fullDevice", "partitionedDevice", "vmfsThick"),
     *("vmfsRaw", "vmfsRawDeviceMap", "vmfsPassthroughRawDeviceMap"),
 )
+_KNOWN = 2**14
+"""Bytes of a text whose meaning is kept; others are rare, and nobody reads them often."""
 _SPELLINGS = {name.lower(): name for name in _CREATE_TYPES} | {
     "2gbmaxextentsparse": "twoGbMaxExtentSparse",
     "2gbmaxextentflat": "twoGbMaxExtentFlat",
@@ -84,8 +86,8 @@ class Descriptor:
     embedded: bool = False
     """Whether it stands in the extent that it describes."""
 
-    @classmethod
-    def parse(cls, data: bytes, *, embedded: bool = False) -> Self:
+    @staticmethod
+    def parse(data: bytes, *, embedded: bool = False) -> Descriptor:
         """Read the descriptor in *data*, which may be padded with NULs.
 
         That a text *embedded* in an extent is a descriptor, the extent's header says: it
@@ -96,32 +98,7 @@ class Descriptor:
             CorruptVmdk: A line that matters can't be read.
             UnsupportedVmdk: An extent is of a type that is not read here.
         """
-        text, _, behind = data.partition(b"\0")
-        signed = is_descriptor_text(text[:MAX_TEXT])
-        if not signed and not embedded:
-            raise NotAVmdk(
-                "not a virtual disk",
-                where="the first line",
-                found="a text without it",
-                expected="'# Disk DescriptorFile'",
-            )
-        if len(text) > MAX_TEXT:
-            raise CorruptVmdk(
-                "a descriptor too long", found=f"{len(text)} bytes", expected=f"at most {MAX_TEXT}"
-            )
-        pieces = _cut(text)
-        raw, found = _raw_values(pieces)
-        codec, of_encoding = codec_of(raw.get("encoding", b"").decode("ascii", "replace"), text)
-        values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
-        extents = _extents(pieces, codec, values, nameless=embedded)
-        found += _cut_off(text, behind)
-        if not signed:
-            found.append(Finding.of(Kind.NO_SIGNATURE))
-        descriptor = cls(pieces, codec, values, extents, (*found, *of_encoding), embedded)
-        # Also reads the numbers once, so that a bad one is an error now and not later.
-        cid, _ = descriptor.cid, descriptor.parent_cid
-        odd = odd_keys(values, cid)
-        return replace(descriptor, findings=(*descriptor.findings, *odd))
+        return _known(data, embedded) if len(data) <= _KNOWN else _parsed(data, embedded=embedded)
 
     def get(self, key: str) -> str | None:
         """Return the value of *key* (any case) without its quotes, or None."""
@@ -198,7 +175,7 @@ class Descriptor:
         """Return the text as it is stored."""
         return b"".join(self.pieces)
 
-    def with_value(self, key: str, value: str) -> Self:
+    def with_value(self, key: str, value: str) -> Descriptor:
         """Return the descriptor with *key* set to *value*; all other bytes stay.
 
         A key that is missing is put where the order of the text wants it: parentCID
@@ -223,7 +200,9 @@ class Descriptor:
             return self._with_bytes(key, encoded, pieces)
         return self._with_bytes(key, encoded)
 
-    def _with_bytes(self, key: str, encoded: bytes, text: tuple[bytes, ...] | None = None) -> Self:
+    def _with_bytes(
+        self, key: str, encoded: bytes, text: tuple[bytes, ...] | None = None
+    ) -> Descriptor:
         pieces = list(text or self.pieces)
         for index in range(0, len(pieces), 2):
             match = _key_value(pieces[index])
@@ -234,7 +213,7 @@ class Descriptor:
                 return self._reparsed(pieces)
         return self._reparsed(self._inserted(pieces, key, encoded))
 
-    def _reparsed(self, pieces: list[bytes]) -> Self:
+    def _reparsed(self, pieces: list[bytes]) -> Descriptor:
         return self.parse(b"".join(pieces), embedded=self.embedded)
 
     def _inserted(self, pieces: list[bytes], key: str, encoded: bytes) -> list[bytes]:
@@ -262,7 +241,7 @@ class Descriptor:
                 return [*pieces[: index + 2], line, end, *pieces[index + 2 :]]
         return [*pieces[:2], line, end, *pieces[2:]]
 
-    def commented_out(self, key: str) -> Self:
+    def commented_out(self, key: str) -> Descriptor:
         """Return the descriptor with a ``#`` in place of the first byte of lines that set *key*.
 
         No other byte of the text moves, so half of a write is a text too.
@@ -274,7 +253,7 @@ class Descriptor:
                 pieces[index] = b"#" + pieces[index][1:]
         return self._reparsed(pieces)
 
-    def with_content_id(self, cid: int) -> Self:
+    def with_content_id(self, cid: int) -> Descriptor:
         """Return the descriptor with *cid* as content ID, the long content ID in step with it.
 
         It is written with as many digits as the present one, if they are enough: so no other
@@ -285,6 +264,44 @@ class Descriptor:
         if long_id is not None and re.fullmatch(r"[0-9A-Fa-f]{32}", long_id):
             changed = changed.with_value("ddb.longContentID", long_id[:24] + format_content_id(cid))
         return changed
+
+
+def _parsed(data: bytes, *, embedded: bool) -> Descriptor:
+    text, _, behind = data.partition(b"\0")
+    signed = is_descriptor_text(text[:MAX_TEXT])
+    if not signed and not embedded:
+        raise NotAVmdk(
+            "not a virtual disk",
+            where="the first line",
+            found="a text without it",
+            expected="'# Disk DescriptorFile'",
+        )
+    if len(text) > MAX_TEXT:
+        raise CorruptVmdk(
+            "a descriptor too long", found=f"{len(text)} bytes", expected=f"at most {MAX_TEXT}"
+        )
+    pieces = _cut(text)
+    raw, found = _raw_values(pieces)
+    codec, of_encoding = codec_of(raw.get("encoding", b"").decode("ascii", "replace"), text)
+    values = {key: value.decode(codec, "surrogateescape") for key, value in raw.items()}
+    extents = _extents(pieces, codec, values, nameless=embedded)
+    found += _cut_off(text, behind)
+    if not signed:
+        found.append(Finding.of(Kind.NO_SIGNATURE))
+    descriptor = Descriptor(pieces, codec, values, extents, (*found, *of_encoding), embedded)
+    # Also reads the numbers once, so that a bad one is an error now and not later.
+    cid, _ = descriptor.cid, descriptor.parent_cid
+    odd = odd_keys(values, cid)
+    return replace(descriptor, findings=(*descriptor.findings, *odd))
+
+
+@lru_cache(maxsize=256)
+def _known(data: bytes, embedded: bool) -> Descriptor:  # noqa: FBT001 - part of the key
+    """Return what `_parsed` says: a folder's texts are read again with each question about it.
+
+    What a text says is the same each time; whether the file still says it, was read just now.
+    """
+    return _parsed(data, embedded=embedded)
 
 
 def _cut_off(text: bytes, behind: bytes) -> list[Finding]:

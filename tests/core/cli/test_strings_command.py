@@ -24,7 +24,7 @@ def test_texts_are_listed_with_the_generations_that_hold_them(
     for line in lines[:200]:
         offset, name, text = line.split(" ", 2)
         if name == "ascii" and "\\" not in text:
-            assert raw[int(offset) :].startswith(text.encode())
+            assert raw.startswith(text.encode(), int(offset))
     document = redoscope("strings", tip, "-n", "8", "--all-generations", "--json").document
     assert len(document["strings"]) > len(lines)
     assert document["complete"]

@@ -39,7 +39,7 @@ PLAN = SparsePlan(2048, grains={grain: bytes([grain + 65]) * 65536 for grain in 
 def lost(path: Path) -> list[UnreadArea]:
     """Return what of the disk can't be read once all of it was looked at."""
     with Chain.open(path, policy=SALVAGE) as chain:
-        return list(finished(digest(chain)).unread.areas())
+        return list(finished(digest(chain, "blake3")).unread.areas())
 
 
 def told(areas: list[UnreadArea]) -> list[tuple[int, int, Cause]]:

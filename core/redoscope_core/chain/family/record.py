@@ -16,6 +16,7 @@ import contextlib
 import fcntl
 import os
 from collections import defaultdict
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -137,26 +138,33 @@ def _tidy(file: Path, line: str) -> None:
         new.write_at(0, text[-_MOST // 2 :])
 
 
-def _entries(file: Path) -> Iterator[tuple[str, str]]:
-    """Yield (parent, child), absolute paths, of each line of the record that says so.
-
-    As texts: each look reads all lines, and nearly all are about other disks.
-    """
+def _entries(file: Path) -> tuple[tuple[str, str], ...]:
+    """Return (parent, child), absolute paths, of each line of the record that says so."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
-        return
+        return ()
     try:
-        data = os.pread(descriptor, _MOST, 0)
+        return _said(os.pread(descriptor, _MOST, 0))
     except OSError:
-        return
+        return ()
     finally:
         os.close(descriptor)
+
+
+@lru_cache(maxsize=1)
+def _said(data: bytes) -> tuple[tuple[str, str], ...]:
+    """Return what `_entries` does of the record *data*: each look reads it, and it is the same.
+
+    As texts: nearly all lines are about other disks.
+    """
+    found = []
     for said in _documents(data):
         with contextlib.suppress(KeyError, TypeError):
             parent, child = said["parent"], said["child"]
             if os.path.isabs(parent) and os.path.isabs(child):  # noqa: PTH117 - as texts
-                yield parent, child
+                found.append((parent, child))
+    return tuple(found)
 
 
 def _documents(data: bytes) -> list[Any]:
