@@ -36,6 +36,8 @@ _LISTED = 2**16
 _IN_ONE_CALL = 512
 """Buffers per call of the operating system, which takes 1024."""
 _NO_RUN = Run()
+_ELSEWHERE, _PACKED = -1, -2
+"""Stand for the number of a file where none holds an area, or one holds it packed."""
 
 
 def unreadable(
@@ -85,8 +87,9 @@ class AreaReader:
             first.append(len(self._files))
             self._files += link.disk_files
         number = np.array(first or [0], np.int32)[areas.link] + areas.file
-        as_it_is = (areas.state == State.DATA) & ~areas.packed
-        return np.where(as_it_is, number, np.int32(-1))
+        number[areas.packed] = _PACKED
+        number[areas.state != State.DATA] = _ELSEWHERE
+        return number
 
     def fill(self, view: memoryview, sector: int) -> None:
         """Fill *view*, whole sectors, from *sector* on; what no area covers becomes zeros.
@@ -115,8 +118,10 @@ class AreaReader:
             if end > stop:  # noqa: PLR1730 - `min` takes three times as long
                 end = stop  # noqa: PLW2901 - the area is cut where the view ends
             piece = view[position - begin : end - begin]
-            if holder < 0:
-                run = self._fill_other(at, piece, position // SECTOR, run, stop // SECTOR)
+            if holder == _PACKED:
+                run = self._packed.fill(piece, position // SECTOR, at, run, stop // SECTOR)
+            elif holder < 0:
+                self._fill_other(at, piece, position // SECTOR)
             else:
                 # As `_read` does it: the call alone is a tenth of the time of a long read.
                 try:
@@ -129,16 +134,12 @@ class AreaReader:
         if position < stop:
             _clear(view[position - begin :])
 
-    def _fill_other(self, at: int, view: memoryview, sector: int, run: Run, stop: int) -> Run:
-        """Fill *view* from area *at*, which no file holds as it is; see `PackedAreas.fill`."""
-        state = self._areas.state[at]
-        if state == State.DATA:
-            return self._packed.fill(view, sector, at, run, stop)
-        if state != State.ZERO:
+    def _fill_other(self, at: int, view: memoryview, sector: int) -> None:
+        """Fill *view* from *sector* on, of area *at*, which no file holds."""
+        if self._areas.state[at] != State.ZERO:
             link = int(self._areas.link[at])
             raise unreadable(self._links, link, sector, self._lost_parent)
         _clear(view)
-        return run
 
     def fill_many(self, rows: memoryview, sectors: NDArray[np.int64], count: int) -> None:
         """Fill *rows*, one behind the other, with *count* sectors from each of *sectors* on.

@@ -22,6 +22,7 @@ from redoscope_core.extents.sparse.extent import (
 )
 from redoscope_core.extents.sparse.grain_tables import GrainTables
 from redoscope_core.extents.stream.footer import find_footer
+from redoscope_core.extents.stream.packing import taken_as_stored
 from redoscope_core.extents.stream.walk import WalkedTables, walk
 from redoscope_core.findings import Finding, Kind, Place
 from redoscope_core.format.sparse import SparseFlag
@@ -166,6 +167,8 @@ class StreamExtent(SparseExtent):
             CorruptVmdk: The grain is damaged; no byte of it is made up.
         """
         size = self.header.grain_size
+        if taken_as_stored(buffer, sector, known):
+            return
         done = 0
         # As a rule it is one grain; two entries that lead to one place make one area of both.
         while done < len(buffer):

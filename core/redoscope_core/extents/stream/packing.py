@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["STORED_BYTES", "STREAM_GRAIN", "PackedGrains", "pack_grains", "pack_scattered"]
+__all__ = [
+    "STORED_BYTES",
+    "STREAM_GRAIN",
+    "PackedGrains",
+    "pack_grains",
+    "pack_scattered",
+    "taken_as_stored",
+]
 
 STREAM_GRAIN = 128
 """Sectors per grain: what every reader of streams knows."""
@@ -35,7 +42,8 @@ _HEAD = bytes.fromhex("7801 00ffff0000")
 """Of a zlib stream, and of a block of `_BLOCK` bytes that is not the last."""
 _LAST_HEAD = bytes.fromhex("01 0100feff")
 """Of the last block, of one byte."""
-_TAIL_AT = _MARK + len(_HEAD) + _BLOCK
+_HEADED = _MARK + len(_HEAD)
+_TAIL_AT = _HEADED + _BLOCK
 _SUM_AT = _TAIL_AT + len(_LAST_HEAD) + 1
 _SUM = 4
 _LENGTH = _SUM_AT + _SUM - _MARK
@@ -139,13 +147,29 @@ def _put_stored(
     taken = rows[first : first + count] if wanted[-1] - first < count else rows[wanted]
     marks = [GrainMark.LAYOUT.pack(number * STREAM_GRAIN, _LENGTH) for number in numbers]
     out[:, :_MARK] = _lines(marks, _MARK)
-    out[:, _MARK : _TAIL_AT - _BLOCK] = np.frombuffer(_HEAD, np.uint8)
-    out[:, _TAIL_AT - _BLOCK : _TAIL_AT] = taken[:, :_BLOCK]
+    out[:, _MARK:_HEADED] = np.frombuffer(_HEAD, np.uint8)
+    out[:, _HEADED:_TAIL_AT] = taken[:, :_BLOCK]
     out[:, _TAIL_AT : _SUM_AT - 1] = np.frombuffer(_LAST_HEAD, np.uint8)
     out[:, _SUM_AT - 1] = taken[:, _BLOCK]
     out[:, _SUM_AT : _SUM_AT + _SUM] = _lines([checksum(row) for row in taken], _SUM)
     out[:, _SUM_AT + _SUM :] = 0
     return list(range(STORED_BYTES, (count + 1) * STORED_BYTES, STORED_BYTES))
+
+
+def taken_as_stored(buffer: memoryview, sector: int, known: bytes | memoryview) -> bool:
+    """Fill *buffer* with the grain from *sector* on if *known* begins with it, as it was put here.
+
+    False where it is packed in any other way, is not whole, or is damaged: *buffer* is then to be
+    filled by who can tell what is wrong.
+    """
+    if len(buffer) != _GRAIN_BYTES or len(known) < _SUM_AT + _SUM:
+        return False
+    if known[:_HEADED] != GrainMark.LAYOUT.pack(sector, _LENGTH) + _HEAD:
+        return False
+    buffer[:_BLOCK] = known[_HEADED:_TAIL_AT]
+    buffer[_BLOCK] = known[_SUM_AT - 1]
+    ends = known[_TAIL_AT : _SUM_AT - 1] == _LAST_HEAD
+    return ends and known[_SUM_AT : _SUM_AT + _SUM] == checksum(buffer)
 
 
 def _lines(parts: list[bytes], width: int) -> NDArray[np.uint8]:

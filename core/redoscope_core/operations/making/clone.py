@@ -199,8 +199,10 @@ def _speaking(window: memoryview, first: int, block: int) -> Iterator[tuple[int,
     edges = np.concatenate(([0], np.arange(ahead or per_block, len(words), per_block)))
     # A block that begins with something needs no closer look.
     speaks = words[edges] != 0
-    if not speaks.all():
-        speaks = np.logical_or.reduceat(words != 0, edges)
+    if speaks.all():
+        yield first, len(window) // SECTOR
+        return
+    speaks = np.logical_or.reduceat(words != 0, edges)
     edges = np.append(edges, len(words))
     change = np.flatnonzero(np.diff(np.concatenate(([False], speaks, [False])).astype(np.int8)))
     for low, high in zip(change[::2].tolist(), change[1::2].tolist(), strict=True):
