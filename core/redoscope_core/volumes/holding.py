@@ -10,8 +10,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.format.units import SECTOR
-from redoscope_core.structures.fields import Structure, StructureKind
+from redoscope_core.structures.fields import StructureKind
 from redoscope_core.structures.recognise import LONGEST, recognise
+from redoscope_core.volumes.fat.boot import entry_bits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +95,7 @@ _BOOTS = {
 _EXT_AT = 1024
 _HAS_JOURNAL, _OF_EXT4 = 0x4, 0x40 | 0x80 | 0x200
 """Features: a journal; extents, 64-bit numbers, flexible groups."""
-_MOST_FAT12 = 4084
+_NARROW = 12
 _UBERBLOCKS, _UBERBLOCK = range(131072, 262144, 1024), (b"\x0c\xb1\xba\0", b"\0\xba\xb1\x0c")
 _MD = bytes.fromhex("fc4e2ba9")
 _LOOKED_AT = 2**20
@@ -138,19 +139,12 @@ def _by_structure(head: bytes) -> Holding | None:
     boot = recognise(head[:LONGEST], 0)
     if boot is not None and boot.kind in _BOOTS:
         holding = _BOOTS[boot.kind]
-        return Holding.FAT12 if holding is Holding.FAT16 and _is_fat12(boot) else holding
+        return (
+            Holding.FAT12 if holding is Holding.FAT16 and entry_bits(boot) == _NARROW else holding
+        )
     ext = recognise(head[_EXT_AT : _EXT_AT + LONGEST], _EXT_AT)
     if ext is None or ext.kind is not StructureKind.EXT_SUPERBLOCK:
         return None
     if ext.number("s_feature_incompat") & _OF_EXT4:
         return Holding.EXT4
     return Holding.EXT3 if ext.number("s_feature_compat") & _HAS_JOURNAL else Holding.EXT2
-
-
-def _is_fat12(boot: Structure) -> bool:
-    """Return whether a FAT has so few clusters that its entries have 12 bits."""
-    number = boot.number
-    root = -(-number("BPB_RootEntCnt") * 32 // number("BPB_BytsPerSec"))
-    kept = number("BPB_RsvdSecCnt") + number("BPB_NumFATs") * number("BPB_FATSz16") + root
-    total = number("BPB_TotSec16") or number("BPB_TotSec32")
-    return (total - kept) // number("BPB_SecPerClus") <= _MOST_FAT12
