@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from posixpath import normpath
 
 from redoscope_core.errors import CorruptVmdk, UnsupportedVmdk
 from redoscope_core.format.units import SECTOR
@@ -30,6 +31,7 @@ ELSEWHERE_TYPES = {
 
 _VSAN = "vsan:"
 _DEVICES = ("/dev/", "\\\\.\\", "//./", "/vmfs/devices/")
+_IN_MEMORY = "/dev/shm/"  # noqa: S108 - the beginning of a name, not a place to write to
 
 _ACCESS = re.compile(rb"^\s*(?:RW|RDONLY|NOACCESS)\s", re.IGNORECASE)
 _LINE = re.compile(
@@ -68,7 +70,7 @@ class ExtentLine:
         name = self.name or ""
         if name.lower().startswith(_VSAN):
             return ELSEWHERE_TYPES["VSANSPARSE"]
-        return "a device, which is never opened" if name.startswith(_DEVICES) else None
+        return "a device, which is never opened" if _is_device(name) else None
 
     @property
     def text(self) -> str:
@@ -79,6 +81,14 @@ class ExtentLine:
         # VMware always writes the offset of FLAT; qemu refuses one behind VMFS.
         tail = f" {self.offset}" if self.type == "FLAT" else ""
         return f'{line} "{self.name}"{tail}'
+
+
+def _is_device(name: str) -> bool:
+    """Tell whether *name* is that of a device; files in Linux's memory have names below /dev too.
+
+    That what is there is a file, whoever opens it makes sure of.
+    """
+    return name.startswith(_DEVICES) and not normpath(name).startswith(_IN_MEMORY)
 
 
 def looks_like_extent(line: bytes) -> bool:

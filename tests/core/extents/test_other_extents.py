@@ -53,6 +53,7 @@ def link(folder: Path, *lines: str, kind: str = "custom", more: tuple[str, ...] 
         ('RW 64 FLAT "VSAN:/52ca" 0', "monolithicFlat", "vSAN"),
         ('RW 64 SPARSE "vsan://52ca"', "monolithicSparse", "vSAN"),
         ('RW 64 FLAT "/dev/zero" 0', "fullDevice", "a device"),
+        ('RW 64 FLAT "/dev/shm/../zero" 0', "fullDevice", "a device"),
         (r'RW 64 FLAT "\\.\PhysicalDrive0" 0', "fullDevice", "a device"),
         ('RW 64 FLAT "/vmfs/devices/disks/naa.6" 0', "fullDevice", "a device"),
     ],

@@ -25,6 +25,7 @@ FLAT, SPARSE = 'RW 8 FLAT "a-flat.vmdk" 0', 'RW 8 SPARSE "a-s001.vmdk"'
         ("seSparse", ['RW 8 SESPARSE "a-sesparse.vmdk"'], Form.SESPARSE),
         ("vmfsRawDeviceMap", ['RW 8 VMFSRDM "a-rdm.vmdk"'], Form.ELSEWHERE),
         ("fullDevice", ['RW 8 FLAT "/dev/sda" 0'], Form.ELSEWHERE),
+        ("monolithicFlat", ['RW 8 FLAT "/dev/shm/disk-flat.vmdk" 0'], Form.FLAT),
         ("fullDevice", ['RW 8 FLAT "\\\\.\\PhysicalDrive0" 0'], Form.ELSEWHERE),
         ("vsanSparse", ['RW 8 VSANSPARSE "vsan://1"'], Form.ELSEWHERE),
         ("partitionedDevice", [FLAT, 'RW 8 FLAT "/dev/sda" 8', "RW 8 ZERO"], Form.MIXED),

@@ -29,7 +29,7 @@ __all__ = ["report_tables"]
 
 _AT_ONCE = 2**17
 """Entries that are judged together: of few a window, that costs as much as of many."""
-_STEP = 2**22
+_STEP = 2**21
 """Bytes of tables in a step."""
 
 
