@@ -8,7 +8,7 @@ A JSON document of which each line can be read alone, however large the disk is:
     {"span": 7, ...}
     ],
     "areas": 3, "area_bytes": 196608, "stream_bytes": 68608, "stream_sha256": "...",
-    "disk_tree_sha256": "...",
+    "disk_tree_sha256": "...", "rest_blake3": "...",
     "sha256": "..."}
 
 Areas are in bytes. A span is 32 MiB of the disk: 512 grains, whatever the links' own grains are;
@@ -192,10 +192,15 @@ class ManifestEnd:
     stream_sha256: str
     disk_tree_sha256: str | None
     """The tree digest of the disk that it restores to; None if what it builds on was not known."""
+    rest_blake3: str | None = None
+    """The digest of all of the stream but what digests of grains prove; None in version 1."""
 
     def to_line(self) -> bytes:
         """Return the lines that close the spans and say this."""
-        return _CLOSES + json.dumps(asdict(self))[1:-1].encode() + b",\n"
+        told = asdict(self)
+        if self.rest_blake3 is None:
+            del told["rest_blake3"]
+        return _CLOSES + json.dumps(told)[1:-1].encode() + b",\n"
 
     @classmethod
     def of_tail(cls, tail: bytes) -> Self:
@@ -211,13 +216,14 @@ class ManifestEnd:
     def of_document(cls, document: object) -> Self:
         """Read the values by their names; raises as `of_tail` does."""
         facts = ManifestFacts(document)
-        root = facts.given("disk_tree_sha256")
+        root, rest = facts.given("disk_tree_sha256"), facts.given("rest_blake3")
         return cls(
             facts.whole("areas", _MOST_BYTES),
             facts.whole("area_bytes", _MOST_BYTES),
             facts.whole("stream_bytes", _MOST_BYTES),
             facts.digest("stream_sha256"),
             None if root is None else facts.digest("disk_tree_sha256"),
+            None if rest is None else facts.digest("rest_blake3"),
         )
 
 

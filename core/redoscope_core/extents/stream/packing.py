@@ -29,6 +29,7 @@ __all__ = [
     "PackedGrains",
     "pack_grains",
     "pack_scattered",
+    "stored_parts",
     "taken_as_stored",
 ]
 
@@ -47,6 +48,7 @@ _TAIL_AT = _HEADED + _BLOCK
 _SUM_AT = _TAIL_AT + len(_LAST_HEAD) + 1
 _SUM = 4
 _LENGTH = _SUM_AT + _SUM - _MARK
+_STORED_HEAD = _LENGTH.to_bytes(4, "little") + _HEAD
 STORED_BYTES = round_up(_SUM_AT + _SUM, SECTOR)
 """Bytes that a grain takes in the stream if it is stored as it is."""
 _SAMPLES, _SAMPLE = 16, 64
@@ -170,6 +172,28 @@ def taken_as_stored(buffer: memoryview, sector: int, known: bytes | memoryview) 
     buffer[_BLOCK] = known[_SUM_AT - 1]
     ends = known[_TAIL_AT : _SUM_AT - 1] == _LAST_HEAD
     return ends and known[_SUM_AT : _SUM_AT + _SUM] == checksum(buffer)
+
+
+def stored_parts(
+    data: memoryview, starts: Sequence[int]
+) -> tuple[bytes, list[tuple[int, memoryview, memoryview]]]:
+    """Tell apart what of *data*, a part of a stream, are bytes of the disk as they are.
+
+    At each of *starts* a grain begins. Of each that is kept as it is: its index, and its bytes in
+    two parts. What else there is comes first, joined: headers, tables, whatever is packed.
+    """
+    rest: list[memoryview] = []
+    found = []
+    end = 0
+    for index, start in enumerate(starts):
+        first, last = start + _HEADED, start + _SUM_AT - 1
+        if data[start + 8 : first] != _STORED_HEAD or len(data) <= last:
+            continue
+        found.append((index, data[first : first + _BLOCK], data[last : last + 1]))
+        rest += [data[end:first], data[first + _BLOCK : last]]
+        end = last + 1
+    rest.append(data[end:])
+    return b"".join(rest), found
 
 
 def _lines(parts: list[bytes], width: int) -> NDArray[np.uint8]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.operations.backup.catalogue import Catalogue
-from redoscope_core.operations.backup.proving import opened_stream, prove_stream
+from redoscope_core.operations.backup.part_proofs import prove_bytes
+from redoscope_core.operations.backup.proving import opened_stream
 from redoscope_core.operations.backup.verify import points_at
 from redoscope_core.operations.making.clone import clone
 from redoscope_core.operations.making.new_disk import refuse_taken
@@ -59,7 +60,7 @@ def restore(
     with Catalogue.open(shelf.folder, kept=False) as catalogue:
         yield from catalogue.nodes(series)
     for each in series:
-        yield from prove_stream(each)
+        yield from prove_bytes(each)
     with ExitStack() as opened:
         links = [opened.enter_context(opened_stream(each)) for each in series]
         yield from clone(Chain(links, owner=False), path, kind, grain_size=grain_size)

@@ -58,15 +58,20 @@ class Leaves:
         self.none = self.zero * GRAINS_PER_SPAN
         """The leaves of a span of zeros."""
         self.zero_node = node_of(self.none)
+        self.of_rest = _blake3() if version is ManifestVersion.BLAKE3_GRAINS else None
+        """Begins the digest of what of a stream no leaf proves; None if there is none."""
         self.mark = b"redoscope disk %d\n" % version
 
-    def of(self, grain: memoryview) -> bytes:
-        """Return the leaf of *grain*, 64 KiB."""
-        leaf: bytes = self._hash(grain).digest()
+    def of(self, grain: memoryview, more: memoryview | None = None) -> bytes:
+        """Return the leaf of *grain*, 64 KiB with *more*, which comes behind it."""
+        hashed = self._hash(grain)
+        if more is not None:
+            hashed.update(more)
+        leaf: bytes = hashed.digest()
         return leaf
 
 
-def _blake3() -> Callable[[memoryview], Any]:
+def _blake3() -> Callable[..., Any]:
     from blake3 import blake3  # noqa: PLC0415 - a compiled package that few need
 
     return blake3

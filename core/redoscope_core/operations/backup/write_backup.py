@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from redoscope_core.ahead import Beside, ahead
-from redoscope_core.extents.stream.packing import STORED_BYTES, pack_scattered
+from redoscope_core.extents.stream.packing import STORED_BYTES, pack_scattered, stored_parts
 from redoscope_core.extents.stream.writer import StreamWriter
 from redoscope_core.format.backup_manifest import (
     BACKUP_GRAIN,
@@ -129,18 +129,32 @@ class ManifestWriter:
 class _Hashed:
     """A sink that hashes and counts what goes through it, what is long by another thread."""
 
-    def __init__(self, sink: Sink, beside: Beside) -> None:
+    def __init__(self, sink: Sink, beside: Beside, rule: Leaves) -> None:
         self._sink, self._beside = sink, beside
+        self._rest = None if rule.of_rest is None else rule.of_rest()
+        self._grains: tuple[bytes | memoryview, bytes] = (b"", b"")
         self.hash = sha256()
         self.bytes = 0
 
+    def await_grains(self, batch: _Batch) -> None:
+        """Know what of the bytes of *batch*, when they come, no digest of a grain proves."""
+        self._grains = batch.packed.data, batch.rest
+
     def write(self, data: bytes | memoryview) -> None:
+        if self._rest is not None:
+            grains, rest = self._grains
+            self._rest.update(rest if data is grains else data)
         if len(data) >= _LONG:
             self._beside.both(partial(self.hash.update, data), partial(self._sink.write, data))
         else:
             self._sink.write(data)
             self.hash.update(data)
         self.bytes += len(data)
+
+    @property
+    def rest(self) -> str | None:
+        """The digest of what no digest of a grain proves."""
+        return None if self._rest is None else self._rest.hexdigest()
 
 
 class _Batch(NamedTuple):
@@ -150,6 +164,8 @@ class _Batch(NamedTuple):
     """Those that hold more than zeros."""
     digests: bytes
     """Of all."""
+    rest: bytes
+    """The packed ones without what these prove."""
 
 
 class Outlet(NamedTuple):
@@ -175,20 +191,20 @@ def write_backup(
         DiskFull: The stream would grow past sector 2^32.
     """
     with Beside() as beside:
-        out = _Hashed(outlet.sink, beside)
-        nodes = yield from _write_spans(chain, grains, outlet._replace(sink=out), base)
+        out = _Hashed(outlet.sink, beside, leaves_by(outlet.manifest.head.version))
+        nodes = yield from _write_spans(chain, grains, outlet, out, base)
     manifest, stream = outlet.manifest, out.hash.hexdigest()
     root = None if base is None else disk_digest(manifest.head, base.nodes | nodes)
-    return ManifestEnd(manifest.areas, manifest.area_bytes, out.bytes, stream, root)
+    return ManifestEnd(manifest.areas, manifest.area_bytes, out.bytes, stream, root, out.rest)
 
 
 def _write_spans(
-    chain: Chain, grains: BackupGrains, outlet: Outlet, base: Base | None
+    chain: Chain, grains: BackupGrains, outlet: Outlet, out: _Hashed, base: Base | None
 ) -> Generator[Progress, None, dict[int, bytes]]:
     """Write the stream, and the lines of its spans; return the nodes of these."""
     manifest, head = outlet.manifest, outlet.manifest.head
     is_full = head.since is None
-    writer = StreamWriter(outlet.sink, head.capacity, outlet.text, zeroed_grains=not is_full)
+    writer = StreamWriter(out, head.capacity, outlet.text, zeroed_grains=not is_full)
     nodes: dict[int, bytes] = {}
     rule = leaves_by(head.version)
     total, done, steps = grains.read.total * _GRAIN_BYTES, 0, 0
@@ -197,6 +213,7 @@ def _write_spans(
             taken = []
             for read in wanted.batches:
                 batch = next(batches)
+                out.await_grains(batch)
                 writer.write(batch.packed)
                 taken.append(batch)
                 done += len(read) * _GRAIN_BYTES
@@ -233,7 +250,9 @@ def _packed(chain: Chain, grains: BackupGrains, rule: Leaves) -> Generator[_Batc
         _read(chain, wanted, view)
         cells = [view[at : at + _GRAIN_BYTES] for at in range(0, len(view), _GRAIN_BYTES)]
         digests = b"".join(rule.of(cell) for cell in cells)
-        return _Batch(pack_scattered(wanted.tolist(), view, rooms[slot]), digests)
+        packed = pack_scattered(wanted.tolist(), view, rooms[slot])
+        rest = stored_parts(memoryview(packed.data), [start * SECTOR for start in packed.starts])[0]
+        return _Batch(packed, digests, rest)
 
     tasks = (batch for span in grains.spans() for batch in span.batches)
     yield from ahead(tasks, pack, threads=threads, slots=slots)

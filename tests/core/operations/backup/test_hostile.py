@@ -104,7 +104,14 @@ def _text(document: Any) -> bytes:
     """Return the document in the lines of a manifest, without the last."""
     told = {key: value for key, value in document.items() if key != "sha256"}
     spans = told.pop("spans", [])
-    end = ("areas", "area_bytes", "stream_bytes", "stream_sha256", "disk_tree_sha256")
+    end = (
+        "areas",
+        "area_bytes",
+        "stream_bytes",
+        "stream_sha256",
+        "disk_tree_sha256",
+        "rest_blake3",
+    )
     tail = {key: told.pop(key) for key in end if key in told}
     listed = ",\n".join(json.dumps(span) for span in spans) if isinstance(spans, list) else "{}"
     text = f'{json.dumps(told)[:-1]},\n"spans": [\n{listed}\n],\n{json.dumps(tail)[1:-1]},\n'

@@ -55,7 +55,7 @@ def as_version_1(manifest: Path, disk: bytes) -> None:
         lines.append(json.dumps(span | {"grains": base64.b64encode(b"".join(held)).decode()}))
     end = ("areas", "area_bytes", "stream_bytes", "stream_sha256", "disk_tree_sha256")
     document |= {"redoscope_backup": 1, "disk_tree_sha256": root_of(disk)}
-    del document["sha256"]
+    del document["sha256"], document["rest_blake3"]
     head = json.dumps({key: value for key, value in document.items() if key not in end})
     tail = json.dumps({key: document[key] for key in end})
     text = f'{head[:-1]},\n"spans": [\n' + ",\n".join(lines) + f"\n],\n{tail[1:-1]},\n"
