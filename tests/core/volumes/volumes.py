@@ -27,8 +27,11 @@ __all__ = [
 ]
 
 
-def printed(*words: object, text: str | None = None) -> bytes:
-    """Return what a program prints; skip the test if it is not there."""
+def printed(*words: object, text: str | None = None, fine: int = 0) -> bytes:
+    """Return what a program prints; skip the test if it is not there.
+
+    A status up to *fine* is no failure of it.
+    """
     name = str(words[0])
     if shutil.which(name) is None:
         pytest.skip(f"{name} is not installed")
@@ -39,13 +42,13 @@ def printed(*words: object, text: str | None = None) -> bytes:
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert 0 <= done.returncode <= fine, done.stderr
     return done.stdout
 
 
-def judged(*words: object, text: str | None = None) -> str:
-    """Return what a program prints, as text; skip the test if it is not there."""
-    return printed(*words, text=text).decode("utf-8", "replace")
+def judged(*words: object, text: str | None = None, fine: int = 0) -> str:
+    """Return what `printed` returns, as text."""
+    return printed(*words, text=text, fine=fine).decode("utf-8", "replace")
 
 
 def empty(path: Path, size: int) -> Path:

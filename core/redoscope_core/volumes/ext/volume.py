@@ -17,9 +17,10 @@ from redoscope_core.volumes.ext.inodes import read_inode, read_inodes
 from redoscope_core.volumes.ext.layout import fixed_regions
 from redoscope_core.volumes.ext.superblock import Superblock, read_superblock
 from redoscope_core.volumes.regions import RegionKind, Regions
+from redoscope_core.volumes.scattered import scattered
 from redoscope_core.volumes.source import Numbers, Volume
 
-__all__ = ["ExtVolume", "blocks_of", "open_ext"]
+__all__ = ["ExtVolume", "blocks_of", "journal_of", "open_ext"]
 
 _NONE: Numbers = np.zeros(0, np.int64)
 
@@ -128,3 +129,24 @@ def _data_layers(runs: Extents, shape: Superblock, directories: Numbers) -> Iter
             first=runs.logical[which],
             unit=shape.block_size * 8,
         )
+
+
+def journal_of(volume: Volume, groups: Groups) -> Volume | None:
+    """Return the bytes of the volume's own journal; None if it has none.
+
+    Raises:
+        VmdkError: What says where it lies can't be read.
+    """
+    inode = groups.shape.journal_inode
+    if inode is None:
+        return None
+    runs = blocks_of(volume, groups, inode).runs
+    end = int((runs.logical + runs.count).max(initial=0))
+    return scattered(
+        volume,
+        first=runs.logical,
+        place=runs.block,
+        count=runs.count,
+        unit=groups.shape.block_size,
+        size=end * groups.shape.block_size,
+    )
