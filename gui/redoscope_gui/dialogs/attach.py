@@ -22,9 +22,9 @@ from typing_extensions import override
 
 from redoscope_core.code import Attach, AttachForGood, Deed
 from redoscope_gui import plain, theme
+from redoscope_gui.code_button import CodeButton
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
-from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.requests import Verdict
 from redoscope_gui.requests.changing import AttachPlanned, PlanAttach, WriteAttach
 from redoscope_gui.requests.coded import opening_of

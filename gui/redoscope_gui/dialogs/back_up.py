@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 import redoscope_core as core
 from redoscope_core.code import Deed
 from redoscope_gui import plain
+from redoscope_gui.code_button import CodeButton
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
-from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.presence import is_folder, is_there
 from redoscope_gui.requests import BackUp
 from redoscope_gui.session import Session

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QSpinBox, QW
 
 from redoscope_core.code import Deed, PruneBackups
 from redoscope_gui import plain, theme
+from redoscope_gui.code_button import CodeButton
 from redoscope_gui.dialogs.file_form import add_row, new_form, stack, tab_through
 from redoscope_gui.dialogs.planned import PlannedRow, PlannedTable
 from redoscope_gui.dialogs.reason import Reason, heading, told
-from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.session import Session
 
 if TYPE_CHECKING:

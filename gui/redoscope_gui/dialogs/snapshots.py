@@ -19,10 +19,10 @@ from typing_extensions import override
 import redoscope_core as core
 from redoscope_core.code import Deed
 from redoscope_gui import plain, theme
+from redoscope_gui.code_button import CodeButton
 from redoscope_gui.dialogs.file_form import add_row, new_form, stack, tab_through
 from redoscope_gui.dialogs.planned import PlannedTable, rows_of_snapshots
 from redoscope_gui.dialogs.reason import Reason, heading, told
-from redoscope_gui.dialogs.show_code import CodeButton
 from redoscope_gui.requests import SnapshotsPlanned, SnapshotsWanted, SnapshotVerb
 from redoscope_gui.session import Session
 

@@ -24,6 +24,7 @@ from redoscope_core import (
     create_disk,
     finished,
 )
+from redoscope_core.code import ChangesSince
 from redoscope_gui.requests import ChangesForm, ListChanges, SaveChanges
 from redoscope_gui.session import Session
 from redoscope_gui.views.changes import ChangesView
@@ -189,3 +190,19 @@ def test_who_decides_an_area_is_told_and_snapshots_name_their_links(
             told = [chain.owner(at).link_index for at in range(first // 512, behind // 512, 128)]
             owners = [owner for owner in told if owner is not None]
             assert (min(owners), max(owners)) == (found.oldest[row], found.newest[row])
+
+
+def test_what_is_listed_is_shown_as_code_as_long_as_code_lists_the_same(
+    qtbot: QtBot, pane: ChangesView, tip: Path
+) -> None:
+    choose(qtbot, pane, "1")
+    qtbot.mouseClick(pane.code_button, LEFT)
+    shown = pane.code_button.window_shown
+    assert shown is not None
+    assert pane.deeds() == [ChangesSince(tip, "1")]
+    assert f"changes {tip} --since=1" in shown.tabs.texts[0].toPlainText()
+    pane.identity.setText("*")
+    qtbot.keyClick(pane.identity, Qt.Key.Key_Return)
+    assert "--since=*" in shown.tabs.texts[0].toPlainText().replace("'", "")
+    pane.exact.setChecked(True)
+    assert pane.deeds() == []

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.qtbot import QtBot
@@ -113,6 +113,33 @@ def test_of_large_disks_only_what_is_looked_at_is_forecast(
     assert set(session.machines.forecasts) == {1, 3}
     assert view.rows.cells(0)[1] == given_back(session.machines.forecasts[1])
     assert "gives back" in view.about.text()
+
+
+def test_what_is_lit_out_of_sight_is_scrolled_to_in_the_other_pane_alone(
+    qtbot: QtBot, window: MainWindow, pane: MachineView, session: Session, folder: Path
+) -> None:
+    chain = window.panes.chain_view
+    for view in (chain.tree, pane.table):
+        view.setFixedHeight(view.height() - view.viewport().height() + 30)
+    chain.tree.scrollToBottom()
+    pane.table.scrollToTop()
+    tree_bar, table_bar = chain.tree.verticalScrollBar(), pane.table.verticalScrollBar()
+    qtbot.waitUntil(lambda: tree_bar.value() > 0 and table_bar.maximum() > 0)
+
+    def is_seen(view: QAbstractItemView, index: QModelIndex) -> bool:
+        return view.viewport().rect().contains(view.visualRect(index).center())
+
+    node = chain.rows.index(chain.rows.row_of(folder / "web.vmdk"), 0)
+    assert not is_seen(chain.tree, node)
+    session.machines.light(frozenset({folder / "web.vmdk"}))
+    assert is_seen(chain.tree, node)
+    (cell,) = pane.rows.cells_of(frozenset({folder / "web-000003.vmdk"}))
+    assert not is_seen(pane.table, cell)
+    session.machines.light(frozenset({folder / "web-000003.vmdk"}))
+    assert is_seen(pane.table, cell)
+    here = table_bar.value()
+    pane.table._looked_at(pane.rows.index(0, 0))
+    assert table_bar.value() == here, "what is looked at here stays where it is"
 
 
 def test_hovering_a_frozen_link_lights_it_in_the_chain_tree_and_the_other_way(

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
+from redoscope_gui.in_sight import bring_into_sight
 from redoscope_gui.requests import ChangesCounted, CountChanges, CountLinks, LinksCounted
 from redoscope_gui.session import Remedy, Session, from_finding
 from redoscope_gui.views.chain.delegate import ChainDelegate
@@ -234,6 +235,9 @@ class ChainView(QWidget):
     def _show_light(self, links: frozenset[Path]) -> None:
         """Light what is looked at elsewhere; a row that is looked at here shows that itself."""
         self._delegate.lit = frozenset() if self._is_source else links
+        numbers = (self._rows.row_of(link) for link in sorted(self._delegate.lit))
+        seen = [self._rows.index(number, 0) for number in numbers if number >= 0]
+        bring_into_sight(self.tree, seen)
         self.tree.viewport().update()
 
     def _hover(self, child: Path, index: QModelIndex) -> None:

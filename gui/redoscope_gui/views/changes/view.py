@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_core import ALL_IN_USE, Chain
+from redoscope_core.code import ChangesSince
 from redoscope_gui import plain, theme
+from redoscope_gui.code_button import CodeButton
 from redoscope_gui.maps import own_generation
 from redoscope_gui.requests import (
     ChangesForm,
@@ -30,6 +32,7 @@ from redoscope_gui.requests import (
     RefineChanges,
     SaveChanges,
 )
+from redoscope_gui.requests.coded import opening_of
 from redoscope_gui.rows_table import RowsTable
 from redoscope_gui.session import Job, JobState, Session, from_error
 from redoscope_gui.views.changes.rows import ChangesRows
@@ -75,6 +78,8 @@ class ChangesView(QWidget):
                 self.tr("Save it as QueryChangedDiskAreas would answer"),
             ),
         ]
+        self.code_button = CodeButton(self.deeds, self)
+        self.code_button.setText(self.tr("Show as code"))
         self.rows = ChangesRows(self)
         self.table = RowsTable(self.rows, self.tr("Changed areas"), _WIDTHS, self)
         self.table.row_chosen.connect(self._go)
@@ -130,6 +135,7 @@ class ChangesView(QWidget):
         line.addStretch(1)
         for button in self.exports:
             line.addWidget(button)
+        line.addWidget(self.code_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
         column.setSpacing(theme.HALF)
@@ -181,6 +187,15 @@ class ChangesView(QWidget):
     def wanted(self) -> str:
         """What is asked for: a change id that was typed, else the link that was chosen."""
         return self.identity.text().strip() or str(self.since.currentData() or "")
+
+    def deeds(self) -> list[ChangesSince]:
+        """Return what is listed as it can be shown as code: to the grain, and of what is kept."""
+        scene = self._session.scene
+        chain = scene.generation_chain
+        shown = not (scene.is_alone or scene.shows_joined or self.exact.isChecked())
+        if chain is None or not shown or not self.wanted:
+            return []
+        return [ChangesSince(chain.path, self.wanted, opening_of(scene.policy))]
 
     # --- the list ----------------------------------------------------------------------------
 
@@ -237,6 +252,7 @@ class ChangesView(QWidget):
             arrow.setEnabled(self.rows.count() > 0)
         for button in (self.copy, *self.exports):
             button.setEnabled(found is not None)
+        self.code_button.refresh()
 
     def _words(self) -> str:
         """Return the totals, or what to do to have them."""

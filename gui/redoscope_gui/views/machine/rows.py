@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QBrush, QFont
 from typing_extensions import override
 
@@ -140,6 +140,15 @@ class MachineRows(PlainRows):
         if self._rows:
             last = self.index(len(self._rows) - 1, len(self.heads()) - 1)
             self.dataChanged.emit(self.index(0, 0), last, [_ROLE.BackgroundRole])
+
+    def cells_of(self, links: frozenset[Path]) -> list[QModelIndex]:
+        """Return the cells of *links*, from the top."""
+        return [
+            self.index(number, _DISKS + column)
+            for number, row in enumerate(self._rows)
+            for column, node in enumerate(self.nodes)
+            if row.links.get(node) in links
+        ]
 
     def _node_of(self, column: int) -> str | None:
         """Return the disk whose column it is; None if it is that of none."""

@@ -34,6 +34,8 @@ class MachineTable(QTableView):
     def __init__(self, rows: MachineRows, parent: QWidget) -> None:
         super().__init__(parent)
         self._machine_rows = rows
+        self.is_source = False
+        """Whether what is lit now is what is looked at here."""
         self.setModel(rows)
         plain.set_name(self, self.tr("Disks and snapshots"))
         self.setFrameShape(QAbstractItemView.Shape.NoFrame)
@@ -75,7 +77,9 @@ class MachineTable(QTableView):
         self._looked_at(self.currentIndex())
 
     def _looked_at(self, index: QModelIndex) -> None:
+        self.is_source = True
         self.links_lit.emit(self._machine_rows.links_at(index))
+        self.is_source = False
 
     def _current_changed(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid():

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from redoscope_gui import plain, theme
 from redoscope_gui.action_buttons import ActionButtons
+from redoscope_gui.in_sight import bring_into_sight
 from redoscope_gui.session import Session, from_error
 from redoscope_gui.views.machine.badges import Badges
 from redoscope_gui.views.machine.rows import MachineRows
@@ -72,7 +73,7 @@ class MachineView(QWidget):
         session.machines.changed.connect(self._show_machine)
         session.machines.selected_changed.connect(self._show_selected)
         session.machines.forecast_changed.connect(self._show_forecasts)
-        session.machines.lit_changed.connect(self.rows.light)
+        session.machines.lit_changed.connect(self._show_light)
         self._show_machine()
 
     def _lay_out(self) -> None:
@@ -190,6 +191,12 @@ class MachineView(QWidget):
         rows.append(deleting(self._session.machines.forecasts.get(entry.uid)))
         rows += [self.tr("A linked clone needs it: %s") % clone for clone in entry.clones]
         return plain.lines(*filter(None, rows))
+
+    def _show_light(self, links: frozenset[Path]) -> None:
+        """Light the cells of *links*, one of which is seen then, whoever looks at them."""
+        self.rows.light(links)
+        if not self.table.is_source:
+            bring_into_sight(self.table, self.rows.cells_of(links))
 
     # --- what is chosen ----------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Show as code: a button of a dialog, and the window beside it that follows what is filled in.
+"""Show as code: a button of a form or a pane, and the window beside it that follows what is chosen.
 
 A dialog that does a deed has one, and says what it would do as deeds of the engine:
 
@@ -46,8 +46,8 @@ class CodeWindow(QDialog):
 class CodeButton(QPushButton):
     """Opens the window with what *deeds* says, and keeps that up to date."""
 
-    def __init__(self, deeds: Callable[[], Sequence[Deed]], dialog: QDialog) -> None:
-        """*deeds* is what *dialog* would do now; nothing while its form is not filled in."""
+    def __init__(self, deeds: Callable[[], Sequence[Deed]], dialog: QWidget) -> None:
+        """*deeds* is what *dialog*, or a pane, does now; nothing if its form is not filled in."""
         super().__init__(dialog)
         self.setText(self.tr("S&how as code"))
         self.setAutoDefault(False)
