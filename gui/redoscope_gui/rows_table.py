@@ -55,6 +55,13 @@ class RowsTable(QTableView):
         self.selectionModel().selectionChanged.connect(self._changed)
         self.doubleClicked.connect(lambda index: self.row_entered.emit(index.row()))
 
+    def walk_to(self, row: int) -> None:
+        """Choose *row*; one that is the current row already is chosen once more."""
+        if row == self.currentIndex().row():
+            self.row_chosen.emit(row)
+        else:
+            self.selectRow(row)
+
     def _changed(self, _now: object, _before: object) -> None:
         for index in self.selectionModel().selectedRows()[:1]:
             self.row_chosen.emit(index.row())

@@ -288,10 +288,8 @@ class ChangesView(QWidget):
         row = self.rows.beside(self._session.cursor.offset, forward=forward)
         if row is None:
             self._session.message.emit(self.tr("No other changed area that way"))
-        elif row == self.table.currentIndex().row():
-            self._go(row)
         else:
-            self.table.selectRow(row)
+            self.table.walk_to(row)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

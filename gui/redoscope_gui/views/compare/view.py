@@ -219,10 +219,8 @@ class CompareView(QWidget):
         row = self.runs.row_beside(self._session.cursor.sector, forward=forward)
         if row is None:
             self._tell_none()
-        elif row == self.table.currentIndex().row():
-            self._session.go_to(self.runs.first_byte(row))
         else:
-            self.table.selectRow(row)
+            self.table.walk_to(row)
 
     def _tell_none(self) -> None:
         self._session.message.emit(self.tr("No other difference that way"))
