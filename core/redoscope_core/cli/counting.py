@@ -11,7 +11,7 @@ import click
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import DISK, NUMBER, as_json, opening, policy_of, salvaging
-from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
+from redoscope_core.cli.places import from_start, sector_at, sectors_in, to_end
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.windows import refuse_outside
 from redoscope_core.format.units import SECTOR
@@ -24,19 +24,8 @@ __all__ = ["entropy"]
 
 @click.command()
 @click.argument("disk", type=DISK)
-@click.option(
-    "--start",
-    type=PLACE,
-    default="0",
-    show_default=True,
-    help="First sector: 5376, s5376, 0x2a0000, 64K, g42, 50%.",
-)
-@click.option(
-    "--count",
-    type=COUNT,
-    default="end",
-    help="Sectors, or an amount as 64K or 0x8000.  [default: to the end]",
-)
+@from_start
+@to_end
 @click.option("--blocks", type=NUMBER, default=32, show_default=True, help="Blocks at most.")
 @link_alone
 @at_link

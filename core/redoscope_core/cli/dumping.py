@@ -11,7 +11,7 @@ import click
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.hex_rows import HexRows
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
-from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
+from redoscope_core.cli.places import COUNT, from_start, sector_at, sectors_in
 from redoscope_core.cli.printing import print_json
 from redoscope_core.cli.suppliers import suppliers
 from redoscope_core.cli.unread_text import tell_unread, unread_documents
@@ -30,13 +30,7 @@ __all__ = ["dump"]
 
 @click.command()
 @click.argument("disk", type=DISK)
-@click.option(
-    "--start",
-    type=PLACE,
-    default="0",
-    show_default=True,
-    help="First sector: 5376, s5376, 0x2a0000, 64K, g42, 50%, end.",
-)
+@from_start
 @click.option(
     "--count",
     type=COUNT,

@@ -6,7 +6,7 @@ known once the disk is open, so the options hand over the text and the command a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -16,9 +16,14 @@ from redoscope_core.format.units import SECTOR
 from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["COUNT", "PLACE", "sector_at", "sector_with", "sectors_in"]
+__all__ = ["COUNT", "PLACE", "from_start", "sector_at", "sector_with", "sectors_in", "to_end"]
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+
 
 _FORMS = "sectors as 5376 or s5376, bytes as 0x2a0000, 64K or 1.5G, or g42, 50%, end"
 _LAST = frozenset({"end", "100%"})
@@ -47,6 +52,27 @@ class _Text(click.ParamType[str]):
 
 PLACE = _Text("place")
 COUNT = _Text("count")
+
+
+def from_start(command: Command) -> Command:
+    """Add ``--start`` to *command*: the beginning of the disk, if nothing is said."""
+    return click.option(
+        "--start",
+        type=PLACE,
+        default="0",
+        show_default=True,
+        help="First sector: 5376, s5376, 0x2a0000, 64K, g42, 50%, end.",
+    )(command)
+
+
+def to_end(command: Command) -> Command:
+    """Add ``--count`` to *command*: all that is left of the disk, if nothing is said."""
+    return click.option(
+        "--count",
+        type=COUNT,
+        default="end",
+        help="Sectors, or an amount as 64K or 0x8000.  [default: to the end]",
+    )(command)
 
 
 def sector_with(text: str, chain: Chain) -> int:

@@ -14,7 +14,7 @@ from redoscope_core.cli.data_output import data_output
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import BYTE, DISK, as_json, opening, policy_of, salvaging
-from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
+from redoscope_core.cli.places import COUNT, PLACE, from_start, sector_at, sectors_in, to_end
 from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_findings, print_json, say
 from redoscope_core.cli.windows import WINDOW, refuse_asking, refuse_outside, windows
@@ -37,19 +37,8 @@ _SPOOL = 2**26
 
 @click.command()
 @click.argument("disk", type=DISK)
-@click.option(
-    "--start",
-    type=PLACE,
-    default="0",
-    show_default=True,
-    help="First sector: 5376, s5376, 0x2a0000, 64K, g42, 50%, end.",
-)
-@click.option(
-    "--count",
-    type=COUNT,
-    default="end",
-    help="Sectors, or an amount as 64K or 0x8000.  [default: to the end]",
-)
+@from_start
+@to_end
 @click.option("--out", type=DISK, required=True, metavar="FILE|-", help="Where to; - is stdout.")
 @click.option(
     "--force", is_flag=True, help="Replace FILE if it is no disk; write bytes even to a terminal."

@@ -20,7 +20,7 @@ from redoscope_core.leniency import Leniency
 from redoscope_core.phrases import Naming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from redoscope_core.chain.access import Policy
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "children_elsewhere",
     "children_findings",
+    "children_left",
     "children_of",
     "children_of_each",
     "refuse_if_parent",
@@ -82,6 +83,21 @@ def children_of_each(
         links += _around(own, policy, neighbours)
     links += recorded_children(paths)
     return _children_among(paths, links, policy, neighbours, below=below)
+
+
+def children_left(
+    links: Sequence[Path], gone: Collection[Path], policy: Policy
+) -> dict[Path, tuple[Path, ...]]:
+    """Return the children of each of *links* that are there once *gone* are not.
+
+    Raises:
+        FileUnreadable: One of their folders may not be listed.
+    """
+    real = {real_path(path) for path in gone}
+    return {
+        link: tuple(child for child in children if real_path(child) not in real)
+        for link, children in children_of_each(links, policy).items()
+    }
 
 
 def children_elsewhere(

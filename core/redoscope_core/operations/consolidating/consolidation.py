@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.areas.areas import State
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.chain import Chain
-from redoscope_core.chain.family.children import children_of, children_of_each
+from redoscope_core.chain.family.children import children_left, children_of
 from redoscope_core.chain.family.kinship import refuse_unfit, why_unfit
 from redoscope_core.chain.tip_writer import TipWriter, changed_content
 from redoscope_core.errors import (
@@ -28,7 +28,7 @@ from redoscope_core.errors import (
 )
 from redoscope_core.extents.contract import is_writable
 from redoscope_core.files.locks import refuse_if_locked
-from redoscope_core.files.names import real_path, same_file
+from redoscope_core.files.names import same_file
 from redoscope_core.format.content_id import format_content_id
 from redoscope_core.format.descriptor import MERGED_INTO
 from redoscope_core.link.link import Link
@@ -101,13 +101,7 @@ def plan_consolidation(
     index = _target_index(chain, into)
     target, merged = chain.links[index], chain.links[index + 1 :]
     _refuse_unfit(chain, index)
-    gone = {real_path(path) for path in without}
-    made = {
-        link: tuple(child for child in children if real_path(child) not in gone)
-        for link, children in children_of_each(
-            [k.path for k in chain.links[index:]], policy
-        ).items()
-    }
+    made = children_left([link.path for link in chain.links[index:]], without, policy)
     _refuse_branches(chain, index, made)
     children = made[chain.path]
     longer = _refuse_children(chain.tip, children, target, policy.allowed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.family.children import children_of_each
+from redoscope_core.chain.family.children import children_left
 from redoscope_core.chain.family.neighbours import Neighbours
 from redoscope_core.errors import (
     CorruptVmdk,
@@ -164,9 +164,7 @@ def _refuse_other_content(merged: MergedLinks, left: Sequence[Path]) -> None:
 
 
 def _refuse_children(left: Sequence[Path], policy: Policy) -> None:
-    own = {real_path(link) for link in left}
-    for link, children in children_of_each(left, policy).items():
-        others = [child for child in children if real_path(child) not in own]
+    for link, others in children_left(left, left, policy).items():
         if others:
             raise HasChildren(
                 "the merged link has children, which need it",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redoscope_core.chain.family.children import children_of_each
+from redoscope_core.chain.family.children import children_left
 from redoscope_core.errors import HasChildren, VmdkError
 from redoscope_core.files.file import os_error
 from redoscope_core.files.locks import refuse_if_locked
-from redoscope_core.files.names import real_path
 from redoscope_core.link.link import Link
 from redoscope_core.machine.state import open_checkpoint
 from redoscope_core.operations.consolidating.merged import refuse_shared
@@ -33,9 +32,7 @@ def files_of_links(links: Sequence[Path], policy: Policy) -> tuple[Path, ...]:
         HasChildren: A link that is not among them was made from one.
         FileRefused: A file is one of another disk too.
     """
-    own = {real_path(link) for link in links}
-    for link, children in children_of_each(links, policy).items():
-        others = [child for child in children if real_path(child) not in own]
+    for link, others in children_left(links, links, policy).items():
         if others:
             raise HasChildren(
                 "a link that nobody names has children, which need it",
