@@ -9,6 +9,7 @@ import pytest
 
 from redoscope_core import (
     Chain,
+    InvalidArgument,
     Kind,
     VmdkError,
     delete_snapshots,
@@ -80,13 +81,25 @@ DEEDS = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> MachineRun:
     """A machine with three snapshots on two branches, written since each."""
-    run = MachineRun(tmp_path_factory.mktemp("made") / "web")
+    return run_of("monolithicSparse", tmp_path_factory.mktemp("made") / "web")
+
+
+def run_of(kind: str, folder: Path) -> MachineRun:
+    """Return such a machine, of disks of that *kind*."""
+    run = MachineRun(folder, kind=kind)
     for name in ("one", "two", "three"):
         if name == "three":
             run.revert(1)
         run.take(name)
         for node in NODES:
             run.write(node)
+    return run
+
+
+def without_list(run: MachineRun) -> MachineRun:
+    """Return *run* after somebody removed its list: links that no snapshot names are left."""
+    for path in (*run.folder.glob("*.vmsd"), *run.folder.glob("*.vmsn")):
+        path.unlink()
     return run
 
 
@@ -105,6 +118,41 @@ def test_killed_before_a_change_it_reads_as_before_or_as_after_and_can_be_gone_o
     while killed(made, tmp_path, deed, point):
         point += STRIDE
     assert point > STRIDE
+
+
+@pytest.mark.parametrize(
+    ("kind", "deed"),
+    [
+        ("twoGbMaxExtentSparse", "revert"),
+        ("twoGbMaxExtentSparse", "delete all"),
+        ("monolithicFlat", "delete 3"),
+        ("monolithicFlat", "delete all"),
+    ],
+)
+def test_killed_a_machine_of_other_disks_goes_on_too(tmp_path: Path, kind: str, deed: str) -> None:
+    made = run_of(kind, tmp_path / "made")
+    point = 3
+    while killed(made, tmp_path, deed, point):
+        point += 2 * STRIDE
+    assert point > STRIDE, "it was killed once at least"
+
+
+def test_killed_while_links_that_nobody_names_are_merged_the_same_call_goes_on(
+    tmp_path: Path,
+) -> None:
+    made = without_list(run_of("monolithicSparse", tmp_path / "made"))
+    reads = made.state()
+    for point in (5, 58, 94):
+        run = made.copied(tmp_path / "killed")
+        with pytest.raises(Killed), stopped(point):
+            finished(delete_snapshots(plan_merge_unnamed(ready(run))))
+        ready(run)  # a step that was cut in the middle is taken back
+        assert run.state() == reads
+        with suppress(InvalidArgument):  # all of it was done
+            finished(delete_snapshots(plan_merge_unnamed(ready(run))))
+        assert run.state() == reads
+        assert not run.machine.snapshot_text.needs_consolidation
+        assert all(len(disk.chain) == 1 for disk in run.machine.disks)
 
 
 def killed(made: MachineRun, folder: Path, deed: str, point: int) -> bool:
