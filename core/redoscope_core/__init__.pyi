@@ -151,6 +151,11 @@ from redoscope_core.chain.leftovers import remove_leftovers as remove_leftovers
 from redoscope_core.format.geometry import ADAPTERS as ADAPTERS
 from redoscope_core.format.geometry import USUAL_ADAPTER as USUAL_ADAPTER
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
+from redoscope_core.operations.attributing.indexing import Examined as Examined
+from redoscope_core.operations.attributing.indexing import Examining as Examining
+from redoscope_core.operations.attributing.indexing import examine as examine
+from redoscope_core.operations.attributing.listing import FileFound as FileFound
+from redoscope_core.operations.attributing.listing import list_files as list_files
 from redoscope_core.operations.attributing.volumes import VolumesFound as VolumesFound
 from redoscope_core.operations.attributing.volumes import list_volumes as list_volumes
 from redoscope_core.operations.consolidating.merged import MergedBefore as MergedBefore
@@ -243,7 +248,10 @@ from redoscope_core.structures.fields import Structure as Structure
 from redoscope_core.structures.fields import StructureKind as StructureKind
 from redoscope_core.volumes.disk_volumes import DiskVolume as DiskVolume
 from redoscope_core.volumes.disk_volumes import DiskVolumes as DiskVolumes
+from redoscope_core.volumes.disk_volumes import disk_volumes as disk_volumes
 from redoscope_core.volumes.holding import Holding as Holding
+from redoscope_core.volumes.parse import ParserFailed as ParserFailed
+from redoscope_core.volumes.parse import WhyFailed as WhyFailed
 from redoscope_core.volumes.partitioned import Parted as Parted
 from redoscope_core.volumes.partitioned import TableKind as TableKind
 from redoscope_core.volumes.partitioned import structure_at as structure_at

@@ -23,6 +23,7 @@ GROUPS = {
         "dump": "dumping.dump",
         "read": "transferring.read",
         "structures": "recognising.structures",
+        "files": "file_list.files",
         "volumes": "volume_list.volumes",
     },
     "Examine": {

@@ -89,6 +89,7 @@ CALLS: dict[str, list[str]] = {
     "structures": ["structures", TIP],
     "structures of files": ["structures", TIP, "--files"],
     "volumes": ["volumes", TIP],
+    "files": ["files", TIP],
     "entropy": ["entropy", TIP],
     "entropy of a link": ["entropy", TIP, "--link", "--blocks", "5"],
     "strings": ["strings", TIP, "--limit", "3"],

@@ -1,0 +1,143 @@
+"""Parse: have a volume parsed in a process of its own, whatever becomes of that process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from enum import Enum
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from redoscope_core.errors import CorruptVolume
+from redoscope_core.volumes.frames import MOST_BYTES, read_index
+from redoscope_core.volumes.holding import Holding
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from redoscope_core.volumes.index import VolumeIndex
+    from redoscope_core.volumes.parsing.request import Request
+
+__all__ = ["PARSED", "ParserFailed", "WhyFailed", "parse"]
+
+PARSED = frozenset(
+    {
+        *(Holding.EXT2, Holding.EXT3, Holding.EXT4, Holding.NTFS, Holding.EXFAT),
+        *(Holding.FAT12, Holding.FAT16, Holding.FAT32, Holding.HFS, Holding.ISO9660),
+    }
+)
+"""What a volume has to hold to be parsed."""
+_WORKER = (sys.executable, "-P", "-m", "redoscope_core.volumes.parsing.worker")
+_POLL = 0.02
+_CPU_SIGNAL = 24
+"""SIGXCPU: the processor time is used up."""
+
+
+class WhyFailed(Enum):
+    """Why a parser has no answer; the value is its word for programs."""
+
+    CRASHED = "crashed"
+    TIME = "time"
+    """It took longer, or more of a processor, than it may."""
+    MEMORY = "memory"
+    DAMAGED = "damaged"
+    """The file system contradicts itself, or is none."""
+    UNREADABLE = "unreadable"
+    """Sectors of it can't be read."""
+    LIED = "lied"
+    """What it handed back is no index of this volume."""
+
+
+class ParserFailed(NamedTuple):
+    """Why there is no index of a volume."""
+
+    why: WhyFailed
+    detail: str = ""
+    """What the parser said of it, if anything."""
+
+
+def parse(
+    request: Request, *, patience: float = 600, command: Sequence[str] = _WORKER
+) -> Generator[None, None, VolumeIndex | ParserFailed]:
+    """Have the volume of *request* parsed, and yield while that goes on.
+
+    No longer than *patience* seconds. Closing the generator ends the process.
+    """
+    environment = {
+        **os.environ,
+        # FAT knows no zones; threads of a library that has nothing to multiply need addresses.
+        "TZ": "UTC",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
+    with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
+        question.write(request.as_text().encode())
+        question.seek(0)
+        with subprocess.Popen(  # noqa: S603 - our own module
+            command,
+            stdin=question,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+        ) as process:
+            try:
+                failed = yield from _gathered(process, answer, time.monotonic() + patience)
+            finally:
+                process.kill()
+        answer.seek(0)
+        return failed or _told(process.returncode, answer, request.sectors)
+
+
+def _gathered(
+    process: subprocess.Popen[bytes], answer: IO[bytes], until: float
+) -> Generator[None, None, ParserFailed | None]:
+    """Put what *process* says into *answer*; return why that was given up, if it was."""
+    source = process.stdout
+    assert source is not None  # noqa: S101 - asked for above
+    os.set_blocking(source.fileno(), False)
+    total = 0
+    while True:
+        data = _some(source.fileno())
+        if data is None:
+            time.sleep(_POLL)
+        elif not data:
+            break
+        else:
+            total += len(data)
+            answer.write(data)
+            if total > MOST_BYTES:
+                return ParserFailed(WhyFailed.LIED)
+        if time.monotonic() > until:
+            return ParserFailed(WhyFailed.TIME)
+        yield
+    while process.poll() is None:
+        if time.monotonic() > until:
+            return ParserFailed(WhyFailed.TIME)
+        time.sleep(_POLL / 10)
+        yield
+    return None
+
+
+def _some(pipe: int) -> bytes | None:
+    """Return what there is to read; nothing at its end, None if there is nothing yet."""
+    try:
+        return os.read(pipe, 2**20)
+    except BlockingIOError:
+        return None
+
+
+def _told(status: int, answer: IO[bytes], sectors: int) -> VolumeIndex | ParserFailed:
+    if status == -_CPU_SIGNAL:
+        return ParserFailed(WhyFailed.TIME)
+    if status:
+        return ParserFailed(WhyFailed.CRASHED, f"status {status}")
+    try:
+        found = read_index(answer, sectors)
+    except CorruptVolume as error:
+        return ParserFailed(WhyFailed.LIED, error.facts)
+    if not isinstance(found, tuple):
+        return found
+    known = {each.value: each for each in WhyFailed}
+    return ParserFailed(known.get(found[0], WhyFailed.LIED), found[1])

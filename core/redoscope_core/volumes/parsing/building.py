@@ -1,0 +1,123 @@
+"""Building: an index, filled row by row as a parser walks through a file system."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from redoscope_core.volumes.index import (
+    NOTHING,
+    Entries,
+    Extents,
+    Nodes,
+    StreamKind,
+    Streams,
+    VolumeIndex,
+)
+
+if TYPE_CHECKING:
+    from redoscope_core.volumes.columns import Columns
+    from redoscope_core.volumes.regions import Regions
+
+__all__ = ["IndexBuilding"]
+
+
+class _Rows:
+    """Rows of one kind of columns."""
+
+    def __init__(self, kind: type[Columns]) -> None:
+        """Hold no row."""
+        self._kind = kind
+        self._names = [each.name for each in fields(kind)]
+        self._values = array("q")
+
+    def add(self, **values: int) -> int:
+        """Add a row that has all columns, and return its index."""
+        self._values.extend(values[name] for name in self._names)
+        return len(self._values) // len(self._names) - 1
+
+    def columns(self, types: dict[str, type]) -> Any:
+        """Return the rows as columns, of these *types* where they are no long numbers."""
+        table = np.array(self._values, np.int64).reshape(-1, len(self._names))
+        return self._kind(
+            *(
+                np.ascontiguousarray(table[:, number]).astype(types.get(name, np.int64))
+                for number, name in enumerate(self._names)
+            )
+        )
+
+
+class IndexBuilding:
+    """What a parser tells, one thing after the other."""
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+        self.is_whole = True
+        self._nodes, self._entries = _Rows(Nodes), _Rows(Entries)
+        self._streams, self._extents = _Rows(Streams), _Rows(Extents)
+        self._names, self._inside = bytearray(), bytearray()
+
+    def node(self, **values: int) -> int:
+        """Add a node; its values are those of `Nodes`."""
+        return self._nodes.add(**values)
+
+    def entry(self, parent: int, name: bytes, node: int, *, deleted: bool = False) -> int:
+        """Add a name in the directory *parent*, an entry too."""
+        start = len(self._names)
+        self._names += name
+        end = len(self._names)
+        return self._entries.add(
+            parent=parent, node=node, name_start=start, name_end=end, deleted=deleted
+        )
+
+    def stream(
+        self,
+        node: int,
+        kind: StreamKind,
+        size: int,
+        *,
+        name: bytes = b"",
+        inside: bytes | None = None,
+        attribute: tuple[int, int] = (0, 0),
+        packed: bool = False,
+    ) -> int:
+        """Add bytes of a *node*; *inside* are those that it keeps itself."""
+        start = len(self._names)
+        self._names += name
+        begin = NOTHING if inside is None else len(self._inside)
+        self._inside += inside or b""
+        return self._streams.add(
+            node=node,
+            kind=kind,
+            size=size,
+            name_start=start,
+            name_end=len(self._names),
+            inside_start=begin,
+            inside_end=NOTHING if inside is None else len(self._inside),
+            attribute=attribute[0],
+            attribute_id=attribute[1],
+            packed=packed,
+        )
+
+    def extent(self, stream: int, start: int, sectors: int, offset: int) -> None:
+        """Add a run of *sectors* of a stream."""
+        self._extents.add(stream=stream, start=start, sectors=sectors, offset=offset)
+
+    def built(self, uuid: str, cluster_sectors: int, regions: Regions) -> VolumeIndex:
+        """Return all of it."""
+        byte = np.uint8
+        return VolumeIndex(
+            uuid,
+            cluster_sectors,
+            self.is_whole,
+            self._nodes.columns({"kind": byte, "allocated": np.bool_}),
+            self._entries.columns({"deleted": np.bool_}),
+            self._streams.columns({"kind": byte, "packed": np.bool_}),
+            self._extents.columns({}),
+            regions,
+            np.frombuffer(bytes(self._names), byte),
+            np.frombuffer(bytes(self._inside), byte),
+        )

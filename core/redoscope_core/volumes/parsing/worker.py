@@ -1,0 +1,76 @@
+"""Worker: the process that parses one volume.
+
+It gets a request on its input, opens the disk by itself, read-only, and hands back arrays.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import partial
+from typing import TYPE_CHECKING
+
+from redoscope_core.chain.chain import Chain
+from redoscope_core.errors import CorruptVolume, VmdkError
+from redoscope_core.format.units import SECTOR
+from redoscope_core.volumes.frames import write_failure, write_index
+from redoscope_core.volumes.parsing.confinement import leave_the_network, limit
+from redoscope_core.volumes.parsing.request import Request
+from redoscope_core.volumes.source import Volume
+
+if TYPE_CHECKING:
+    from redoscope_core.volumes.holding import Holding
+    from redoscope_core.volumes.index import VolumeIndex
+
+__all__ = ["index_of", "main", "volume_in"]
+
+
+def volume_in(chain: Chain, start: int, sectors: int) -> Volume:
+    """Return the bytes of a volume of *chain*."""
+    return Volume(partial(_read, chain, start), sectors * SECTOR)
+
+
+def _read(chain: Chain, start: int, offset: int, count: int) -> bytes:
+    first, behind = offset // SECTOR, -(-(offset + count) // SECTOR)
+    data = chain.read(start + first, behind - first)
+    begin = offset - first * SECTOR
+    return data[begin : begin + count]
+
+
+def index_of(volume: Volume, holding: Holding) -> VolumeIndex:
+    """Return the index of *volume*.
+
+    Raises:
+        OSError: The library does not take it for a file system.
+        VmdkError: It can't be read.
+    """
+    from redoscope_core.volumes.parsing.sleuth import index_by_sleuth  # noqa: PLC0415
+
+    return index_by_sleuth(volume, holding)
+
+
+def main() -> None:
+    """Do what is asked for on the input."""
+    # What a library prints must not get between the arrays.
+    with os.fdopen(os.dup(1), "wb") as out, open(os.devnull, "wb") as nothing:  # noqa: PTH123
+        os.dup2(nothing.fileno(), 1)
+        os.dup2(nothing.fileno(), 2)
+        request = Request.of_text(sys.stdin.read())
+        limit(request.memory, request.seconds)
+        try:
+            with Chain.open(request.path, policy=request.policy) as chain:
+                leave_the_network()
+                volume = volume_in(chain, request.start, request.sectors)
+                write_index(out, index_of(volume, request.holding))
+        except CorruptVolume as error:
+            write_failure(out, "damaged", error.facts)
+        except VmdkError as error:
+            write_failure(out, "unreadable", error.facts)
+        except MemoryError:
+            write_failure(out, "memory", "")
+        except (OSError, ValueError, OverflowError) as error:
+            write_failure(out, "damaged", str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Tests of what is parsed in a process of its own."""
