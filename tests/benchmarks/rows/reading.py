@@ -27,7 +27,15 @@ from tests.benchmarks.programs.presence import has_program
 from tests.benchmarks.workloads.filling import GRAIN_BYTES, SECTOR
 from tests.benchmarks.workloads.ground import Ground
 
-__all__ = ["qemu_bench", "random_reads", "read_stored", "read_tip", "steps"]
+__all__ = [
+    "qemu_bench",
+    "random_reads",
+    "read_stored",
+    "read_tip",
+    "steps",
+    "stored_bytes",
+    "through_all_stored",
+]
 
 _PIECE = 4096
 _WINDOW = 2**20
@@ -243,18 +251,9 @@ def _read_grains(chain: Chain, sectors: NDArray[np.int64]) -> None:
 def read_stored(ground: Ground) -> Iterator[Trial]:
     """W2: every byte that is stored, 37 GiB of them, by two threads as the cores are."""
     tip = ground.w2[-1]
-
-    def work() -> None:
-        with Chain.open(tip) as chain, ThreadPoolExecutor(cores()) as threads:
-            parts = np.array_split(_grains_of(_in_file_order(chain.stored)), cores())
-            for _ in threads.map(partial(_read_grains, chain), parts):
-                pass
-
-    with Chain.open(tip) as chain:
-        stored = len(_grains_of(chain.stored)) * GRAIN_BYTES
     target = ["--target-image-opts", f"driver=null-co,size={ground.scale.huge_capacity * SECTOR}"]
     convert = ["qemu-img", "convert", "-n", "-f", "vmdk", tip, *target]
-    contenders = [Contender(OURS, work)]
+    contenders = [Contender(OURS, partial(through_all_stored, tip))]
     if has_program("qemu-img"):
         contenders.append(process("qemu-img convert to null", convert))
     yield Trial(
@@ -262,9 +261,23 @@ def read_stored(ground: Ground) -> Iterator[Trial]:
         "in process",
         tuple(contenders),
         (Goal(40, "qemu-img convert to null"),),
-        amount=stored,
+        amount=stored_bytes(tip),
         notes=(
             "the grains are holes of the files; what is read is judged on W1",
             "Redoscope reads in the order of the files, qemu-img in that of the disk",
         ),
     )
+
+
+def through_all_stored(tip: Path) -> None:
+    """Read every byte that the chain of *tip* stores, in the order of its files."""
+    with Chain.open(tip) as chain, ThreadPoolExecutor(cores()) as threads:
+        parts = np.array_split(_grains_of(_in_file_order(chain.stored)), cores())
+        for _ in threads.map(partial(_read_grains, chain), parts):
+            pass
+
+
+def stored_bytes(tip: Path) -> int:
+    """Return how many bytes the chain of *tip* stores."""
+    with Chain.open(tip) as chain:
+        return len(_grains_of(chain.stored)) * GRAIN_BYTES
