@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from redoscope_core.extents.stream.packing import STORED_BYTES, pack_grains, pack_scattered
+from redoscope_core.extents.stream.packing import (
+    STORED_BYTES,
+    pack_grains,
+    pack_scattered,
+    stored_parts,
+    taken_as_stored,
+)
 from redoscope_core.format.stream import GrainMark
 from tests.judges.handmade import SECTOR
 
@@ -79,3 +85,48 @@ def test_what_has_only_half_of_all_bytes_is_packed() -> None:
     chance = random.Random(8)
     half = memoryview(bytes(chance.choices(range(128), k=GRAIN)))
     assert len(pack_grains(0, half).data) < 0.9 * GRAIN
+
+
+STORED_TO = 12 + 65_552
+"""Bytes of a grain that is kept as it is, with its mark; zeros follow."""
+
+
+def test_what_was_stored_as_it_is_is_taken_back_and_nothing_else() -> None:
+    chance = random.Random(3)
+    noise, text = KINDS["noise"](chance), KINDS["text"](chance)
+    packed = pack_scattered([5, 9], memoryview(noise + text))
+    data = memoryview(packed.data)
+    room = memoryview(bytearray(GRAIN))
+    assert taken_as_stored(room, 5 * 128, data)
+    assert bytes(room) == noise
+    second = data[packed.starts[1] * SECTOR :]
+    assert not taken_as_stored(room, 9 * 128, second)
+    assert not taken_as_stored(room, 6 * 128, data)
+    assert not taken_as_stored(room[:-SECTOR], 5 * 128, data)
+    assert not taken_as_stored(room, 5 * 128, data[: STORED_TO - 1])
+
+
+@given(at=st.one_of(st.integers(0, 20), st.integers(65_550, STORED_TO - 1)), bit=st.integers(0, 7))
+@settings(max_examples=60)
+def test_a_stored_grain_of_which_a_bit_changed_is_left_to_who_tells_of_it(
+    at: int, bit: int
+) -> None:
+    packed = bytearray(pack_grains(5, memoryview(random.Random(4).randbytes(GRAIN))).data)
+    packed[at] ^= 1 << bit
+    assert not taken_as_stored(memoryview(bytearray(GRAIN)), 5 * 128, memoryview(packed))
+
+
+@given(st.lists(st.sampled_from(sorted(KINDS)), min_size=1, max_size=6), st.integers(0, 2**32))
+@settings(max_examples=30)
+def test_parts_that_are_kept_as_they_are_and_the_rest_are_all_of_a_stream(
+    kinds: list[str], seed: int
+) -> None:
+    chance = random.Random(seed)
+    grains = [KINDS[kind](chance) for kind in kinds]
+    packed = pack_grains(0, memoryview(b"".join(grains)))
+    starts = [start * SECTOR for start in packed.starts]
+    rest, found = stored_parts(memoryview(packed.data), starts)
+    for index, first, last in found:
+        assert bytes(first) + bytes(last) == grains[packed.grains[index]]
+    assert len(rest) + GRAIN * len(found) == len(packed.data)
+    assert {kinds[packed.grains[index]] for index, _, _ in found} >= {"noise"} & set(kinds)
