@@ -151,11 +151,16 @@ from redoscope_core.chain.leftovers import remove_leftovers as remove_leftovers
 from redoscope_core.format.geometry import ADAPTERS as ADAPTERS
 from redoscope_core.format.geometry import USUAL_ADAPTER as USUAL_ADAPTER
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
+from redoscope_core.operations.attributing.difference import FilesDifference as FilesDifference
+from redoscope_core.operations.attributing.difference import VolumeDifference as VolumeDifference
+from redoscope_core.operations.attributing.difference import files_difference as files_difference
+from redoscope_core.operations.attributing.file_changes import FileChange as FileChange
 from redoscope_core.operations.attributing.indexing import Examined as Examined
 from redoscope_core.operations.attributing.indexing import Examining as Examining
 from redoscope_core.operations.attributing.indexing import examine as examine
 from redoscope_core.operations.attributing.listing import FileFound as FileFound
 from redoscope_core.operations.attributing.listing import list_files as list_files
+from redoscope_core.operations.attributing.sector_classes import SectorClass as SectorClass
 from redoscope_core.operations.attributing.volumes import VolumesFound as VolumesFound
 from redoscope_core.operations.attributing.volumes import list_volumes as list_volumes
 from redoscope_core.operations.consolidating.merged import MergedBefore as MergedBefore

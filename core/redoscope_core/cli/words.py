@@ -30,6 +30,7 @@ GROUPS = {
         "check": "checking.check",
         "compare": "differing.compare",
         "changes": "differing.changes",
+        "files-diff": "file_differing.files_diff",
         "allocated": "tracking.allocated",
         "audit": "tracking.audit",
         "hash": "hashing.hash_disk",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WITHOUT = {
     *("demo", "help", "code", "version", "completion"),
-    *("structures", "strings", "entropy", "volumes", "files"),
+    *("structures", "strings", "entropy", "volumes", "files", "files-diff"),
 }
 """What does nothing to a disk, or has no counterpart anywhere else."""
 NO_COMMAND = {

@@ -90,6 +90,7 @@ CALLS: dict[str, list[str]] = {
     "structures of files": ["structures", TIP, "--files"],
     "volumes": ["volumes", TIP],
     "files": ["files", TIP],
+    "files-diff": ["files-diff", "FOLDER/link0.vmdk", TIP],
     "entropy": ["entropy", TIP],
     "entropy of a link": ["entropy", TIP, "--link", "--blocks", "5"],
     "strings": ["strings", TIP, "--limit", "3"],

@@ -1,0 +1,100 @@
+"""The command that tells which files changed between two disks or generations: files-diff."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.driving import drive
+from redoscope_core.cli.file_list import volume_document
+from redoscope_core.cli.generation import generation, named
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.plural import counted
+from redoscope_core.cli.printing import print_json, say
+
+if TYPE_CHECKING:
+    from redoscope_core.operations.attributing.difference import FilesDifference, VolumeDifference
+    from redoscope_core.operations.attributing.file_changes import FileChange
+
+__all__ = ["files_diff"]
+
+
+@click.command(name="files-diff")
+@click.argument("old", type=DISK)
+@click.argument("new", type=DISK)
+@opening
+@as_json
+def files_diff(old: Path, new: Path, json_output: bool) -> int:
+    """List what became of files from OLD to NEW, and what each changed sector is for.
+
+    Files are added, deleted, renamed, modified, or changed in metadata only; notes tell of streams,
+    of slack, of times that were set back, and of bytes that changed without a trace in metadata.
+    As stored: no journal is replayed. Exit status 1 if a sector differs.
+    """
+    from redoscope_core.operations.attributing.difference import files_difference
+
+    policy = policy_of()
+    with ExitStack() as opened:
+        one = opened.enter_context(generation(old, policy))
+        other = opened.enter_context(generation(new, policy))
+        found = drive("comparing files", files_difference(one, other, (policy, policy)))
+        if json_output:
+            print_json(
+                {"disks": [named(old, one), named(new, other)], "view": "stored"} | _document(found)
+            )
+        else:
+            _print(found)
+    return 1 if found.sectors else 0
+
+
+def _document(found: FilesDifference) -> dict[str, object]:
+    return {
+        "changed_sectors": found.sectors,
+        "sectors_by_class": {each.value: count for each, count in found.classes.items()},
+        "volumes": [
+            volume_document(each.examined)
+            | {
+                "state": each.state.value,
+                "changed_sectors": each.sectors,
+                "replaced": each.is_replaced,
+                "changes": [_change_document(change) for change in each.changes],
+            }
+            for each in found.volumes
+        ],
+    }
+
+
+def _change_document(change: FileChange) -> dict[str, object]:
+    told: dict[str, object] = {
+        "kind": change.kind,
+        "path": change.path,
+        "notes": list(change.notes),
+    }
+    return told if change.old_path is None else told | {"old_path": change.old_path}
+
+
+def _print(found: FilesDifference) -> None:
+    for each in found.volumes:
+        _print_volume(each)
+    for kind, count in found.classes.items():
+        if count:
+            say(f"{count} {kind.value}")
+    say(f"{counted(found.sectors, 'sector')} changed" if found.sectors else "equal")
+
+
+def _print_volume(each: VolumeDifference) -> None:
+    if not each.sectors:
+        return
+    volume, failed = each.volume, each.examined.failed
+    number = "-" if volume.number is None else volume.number
+    more = "" if failed is None else f" ({failed.why.value})"
+    more += ", another file system than before" if each.is_replaced else ""
+    told = f"{volume.holding.value}, {each.state.value}{more}"
+    say(f"volume {number} at sector {volume.start}: {told}")
+    for change in each.changes:
+        notes = f" ({', '.join(change.notes)})" if change.notes else ""
+        was = "" if change.old_path is None else f"{change.old_path} -> "
+        say(f"  {change.kind} {was}{change.path}{notes}")

@@ -1,0 +1,172 @@
+"""Difference: what became of files between two generations, and what each changed sector is for.
+
+    compare -> changed sectors -> volumes in which any lies -> index of both -> classes, changes
+
+Only volumes in which a sector differs are parsed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redoscope_core.operations.attributing.file_changes import FileChange, file_changes
+from redoscope_core.operations.attributing.indexing import Examined, Examining, examine
+from redoscope_core.operations.attributing.sector_classes import (
+    SectorClass,
+    classified,
+    counted,
+)
+from redoscope_core.operations.attributing.side import Side
+from redoscope_core.operations.examining.compare import compare
+from redoscope_core.volumes.disk_volumes import DiskVolume, DiskVolumes, disk_volumes
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.progress import Progress
+    from redoscope_core.volumes.source import Numbers
+
+__all__ = ["FilesDifference", "VolumeDifference", "files_difference"]
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeDifference:
+    """What became of one volume of the newer generation, or of one that is gone since."""
+
+    volume: DiskVolume
+    state: Examined
+    sectors: int
+    """Sectors of it that differ."""
+    is_replaced: bool
+    """Whether there is another file system than before, so that all its files are new."""
+    changes: list[FileChange]
+    examined: Examining
+
+
+@dataclass(frozen=True, slots=True)
+class FilesDifference:
+    """What became of files, and what each changed sector is for."""
+
+    sectors: int
+    """How many differ: as `compare` says it."""
+    classes: dict[SectorClass, int]
+    """Each changed sector once."""
+    volumes: list[VolumeDifference]
+
+
+def files_difference(
+    old: Chain,
+    new: Chain,
+    policies: tuple[Policy | None, Policy | None] = (None, None),
+) -> Generator[Progress, None, FilesDifference]:
+    """Tell what became of the files of *old* in *new*, which were opened by *policies*.
+
+    Raises:
+        VmdkError: Something that has to be compared can't be read.
+    """
+    compared = yield from compare(old, new)
+    if compared.stopped is not None:
+        raise compared.stopped
+    sectors = _expanded(compared.start, compared.count)
+    before, after = disk_volumes(old), disk_volumes(new)
+    volumes = _all_volumes(before, after)
+    touched = [volume for volume in volumes if len(_inside(sectors, volume))]
+    pairs = [(_at(before, each), _at(after, each)) for each in touched]
+    wanted_old = [each for each, _ in pairs if each is not None]
+    wanted_new = [each for _, each in pairs if each is not None]
+    told_old = yield from examine([(old, each) for each in wanted_old], policies[0])
+    told_new = yield from examine([(new, each) for each in wanted_new], policies[1])
+    by_old = {each.volume.start: each for each in told_old}
+    by_new = {each.volume.start: each for each in told_new}
+    found = [
+        _difference(old, new, by_old.get(each.start), by_new.get(each.start), sectors)
+        for each in touched
+    ]
+    quiet = [_quiet(each) for each in volumes if each not in touched]
+    classes = classified(
+        sectors,
+        before.table_runs.plus(after.table_runs),
+        [by_new.get(each.start, by_old.get(each.start, _quiet(each).examined)) for each in touched],
+    )
+    order = sorted([*found, *quiet], key=lambda each: each.volume.start)
+    return FilesDifference(len(sectors), counted(classes), order)
+
+
+def _expanded(start: Numbers, count: Numbers) -> Numbers:
+    """Return each sector of runs."""
+    behind = np.cumsum(count)
+    number = np.arange(int(behind[-1]) if len(behind) else 0, dtype=np.int64)
+    found: Numbers = number + np.repeat(start - (behind - count), count)
+    return found
+
+
+def _all_volumes(before: DiskVolumes, after: DiskVolumes) -> list[DiskVolume]:
+    """Return the volumes of the newer generation, and those that are gone since."""
+    starts = {each.start for each in after.volumes}
+    gone = [each for each in before.volumes if each.start not in starts]
+    return sorted([*after.volumes, *gone], key=lambda each: each.start)
+
+
+def _at(disk: DiskVolumes, volume: DiskVolume) -> DiskVolume | None:
+    return next((each for each in disk.volumes if each.start == volume.start), None)
+
+
+def _inside(sectors: Numbers, volume: DiskVolume) -> Numbers:
+    low, high = np.searchsorted(sectors, [volume.start, volume.start + volume.sectors])
+    return sectors[low:high] - volume.start
+
+
+def _quiet(volume: DiskVolume) -> VolumeDifference:
+    """Return what is told of a volume of which no sector differs: nothing had to be parsed."""
+    encrypted = volume.holding.is_encrypted
+    state = Examined.ENCRYPTED if encrypted else Examined.NOT_EXAMINED
+    return VolumeDifference(volume, state, 0, False, [], Examining(volume, state, None, None))
+
+
+def _difference(
+    old: Chain, new: Chain, before: Examining | None, after: Examining | None, sectors: Numbers
+) -> VolumeDifference:
+    shown = after or before
+    if shown is None:
+        raise AssertionError
+    inside = _inside(sectors, shown.volume)
+    failed = next((each for each in (after, before) if each and each.failed), None)
+    state = failed.state if failed is not None else shown.state
+    one = None if before is None or before.index is None else before
+    other = None if after is None or after.index is None else after
+    changes: list[FileChange] = []
+    replaced = False
+    if failed is None and (one or other):
+        sides = _side(old, one), _side(new, other)
+        replaced = not _is_same(one, other)
+        changes = _changes(sides, inside, shown, replaced=replaced)
+    return VolumeDifference(shown.volume, state, len(inside), replaced, changes, failed or shown)
+
+
+def _side(chain: Chain, examined: Examining | None) -> Side | None:
+    if examined is None or examined.index is None:
+        return None
+    return Side(chain, examined.volume.start, examined.index)
+
+
+def _is_same(one: Examining | None, other: Examining | None) -> bool:
+    """Return whether both are one file system, so that their files can be told apart."""
+    if one is None or other is None or one.index is None or other.index is None:
+        return False
+    return one.volume.holding is other.volume.holding and one.index.uuid == other.index.uuid
+
+
+def _changes(
+    sides: tuple[Side | None, Side | None], inside: Numbers, shown: Examining, *, replaced: bool
+) -> list[FileChange]:
+    old, new = sides
+    if not replaced and old is not None and new is not None:
+        return file_changes(old, new, inside, shown.volume.holding)
+    gone = [] if old is None else [FileChange("deleted", each) for each in old.shown_paths()]
+    come = [] if new is None else [FileChange("added", each) for each in new.shown_paths()]
+    return [*gone, *come]

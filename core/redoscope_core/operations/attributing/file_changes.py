@@ -1,0 +1,247 @@
+"""What became of the files of a volume from one generation to another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from redoscope_core.format.units import SECTOR
+from redoscope_core.operations.attributing.listing import shown_name
+from redoscope_core.operations.attributing.ownership import Ownership
+from redoscope_core.operations.attributing.side import Side, same_bytes
+from redoscope_core.volumes.holding import Holding
+from redoscope_core.volumes.index import NOTHING, NodeKind
+
+if TYPE_CHECKING:
+    from redoscope_core.volumes.source import Numbers
+
+__all__ = ["FileChange", "file_changes"]
+
+_META = ("kind", "mode", "user", "group", "links", "attributes", "mtime", "ctime", "crtime")
+_OF_DIRECTORY = ("mode", "user", "group", "attributes")
+_FATS = frozenset({Holding.FAT12, Holding.FAT16, Holding.FAT32, Holding.EXFAT})
+
+
+class FileChange(NamedTuple):
+    """What became of one path."""
+
+    kind: str
+    path: str
+    notes: tuple[str, ...] = ()
+    old_path: str | None = None
+
+
+@dataclass(slots=True)
+class _Verdict:
+    """What is found of a file that both generations have."""
+
+    content: bool
+    """Whether a byte of a stream differs, or a stream came or went."""
+    metadata: bool
+    notes: list[str]
+
+
+def file_changes(old: Side, new: Side, sectors: Numbers, holding: Holding) -> list[FileChange]:
+    """Return what became of every file; *sectors* of the volume are those that differ.
+
+    Paths that both have are one file; what else is the same inode or record was renamed.
+
+    Raises:
+        VmdkError: Bytes that have to be compared can't be read.
+    """
+    work = _Comparing(old, new, sectors, holding)
+    gone = [path for path in old.entries if path not in new.entries]
+    come = [path for path in new.entries if path not in old.entries]
+    before = {work.identity(old, path): path for path in reversed(gone)}
+    before.pop(None, None)
+    renamed: dict[bytes, bytes] = {}
+    for path in come:
+        was = before.pop(work.identity(new, path), None)
+        if was is not None:
+            renamed[path] = was
+    lost = set(renamed.values())
+    found = [work.added(path) for path in come if path not in renamed]
+    found += [work.deleted(path) for path in gone if path not in lost]
+    pairs = [(path, path) for path in new.entries if path in old.entries]
+    for was, path in [*((was, path) for path, was in renamed.items()), *pairs]:
+        change = work.kept(was, path)
+        if change is not None:
+            found.append(change)
+    return sorted(found, key=lambda each: (each.path, each.kind))
+
+
+class _Comparing:
+    """Two generations of a volume, held against each other."""
+
+    def __init__(self, old: Side, new: Side, sectors: Numbers, holding: Holding) -> None:
+        """Compare *new* with *old*, of which *sectors* differ."""
+        self._old, self._new, self._holding = old, new, holding
+        owners = Ownership.of(new.index)
+        rows = owners.rows(sectors)
+        owned = rows >= 0
+        stream = owners.extents.stream[rows[owned]]
+        order = np.argsort(stream, kind="stable")
+        self._places = owners.positions(sectors[owned], rows[owned])[order]
+        self._touched = stream[order]
+        self._snapshot = _latest(old)
+
+    def identity(self, side: Side, path: bytes) -> tuple[int, ...] | None:
+        """Return what a file has by any name; None if its file system gives it nothing."""
+        nodes, node = side.index.nodes, self._node(side, path)
+        if nodes.kind[node] == NodeKind.MADE_UP:
+            return None
+        if self._holding is Holding.NTFS:
+            return int(nodes.number[node]), int(nodes.sequence[node])
+        if self._holding not in _FATS:
+            return int(nodes.number[node]), int(nodes.crtime[node])
+        stream = side.streams.get(node, {}).get(b"")
+        layout = None if stream is None else side.layout(stream)
+        if stream is None or layout is None or not len(layout):
+            return None
+        size = int(side.index.streams.size[stream])
+        return int(layout[0, 0]), size, int(nodes.crtime[node])
+
+    def added(self, path: bytes) -> FileChange:
+        """Return that a file is new."""
+        node = self._node(self._new, path)
+        notes = [f"stream_added:{shown_name(each)}" for each in self._named(self._new, node)]
+        notes += self._of_new(node)
+        nodes = self._new.index.nodes
+        early = {int(nodes.mtime[node]), int(nodes.crtime[node])} - {NOTHING}
+        is_stomped = self._holding not in _FATS and early and min(early) < self._snapshot
+        if is_stomped and nodes.kind[node] == NodeKind.FILE:
+            notes.append("timestomped")
+        return self._told("added", path, node, notes)
+
+    def deleted(self, path: bytes) -> FileChange:
+        """Return that a file is gone."""
+        kind = self._old.index.nodes.kind[self._node(self._old, path)]
+        told = "internal" if kind in {NodeKind.INTERNAL, NodeKind.MADE_UP} else "deleted"
+        return FileChange(told, shown_name(path))
+
+    def kept(self, was: bytes, path: bytes) -> FileChange | None:
+        """Return what became of a file that was called *was*; None if nothing did."""
+        one, other = self._node(self._old, was), self._node(self._new, path)
+        kind = self._new.index.nodes.kind[other]
+        if kind in {NodeKind.INTERNAL, NodeKind.MADE_UP}:
+            return FileChange("internal", shown_name(path)) if self._is_touched(other) else None
+        found = self._verdict(one, other, was != path or self._is_same(was, path))
+        notes = found.notes
+        if found.content or found.metadata or notes:
+            notes += [*self._of_new(other), *self._of_both(one, other, found)]
+        if was != path:
+            return FileChange("renamed", shown_name(path), tuple(notes), shown_name(was))
+        if kind == NodeKind.DIRECTORY:
+            return self._directory(one, other, path)
+        if not (found.content or found.metadata or notes):
+            return None
+        return self._told("modified" if found.content else "metadata", path, other, notes)
+
+    def _directory(self, one: int, other: int, path: bytes) -> FileChange | None:
+        old, new = self._old.index.nodes, self._new.index.nodes
+        if any(getattr(old, name)[one] != getattr(new, name)[other] for name in _OF_DIRECTORY):
+            return FileChange("metadata", shown_name(path))
+        if self._is_touched(other) or old.mtime[one] != new.mtime[other]:
+            return FileChange("directory", shown_name(path))
+        return None
+
+    def _told(self, kind: str, path: bytes, node: int, notes: list[str]) -> FileChange:
+        own = self._new.index.nodes.kind[node] in {NodeKind.INTERNAL, NodeKind.MADE_UP}
+        return FileChange("internal" if own else kind, shown_name(path), tuple(notes))
+
+    def _node(self, side: Side, path: bytes) -> int:
+        return int(side.index.entries.node[side.entries[path]])
+
+    def _named(self, side: Side, node: int) -> list[bytes]:
+        return sorted(name for name in side.streams.get(node, {}) if name)
+
+    def _is_same(self, was: bytes, path: bytes) -> bool:
+        return self.identity(self._old, was) == self.identity(self._new, path)
+
+    def _is_touched(self, node: int) -> bool:
+        streams = np.flatnonzero(self._new.index.streams.node == node)
+        return bool(np.isin(streams, self._touched).any())
+
+    def _of_new(self, node: int) -> list[str]:
+        """Return notes of what a file is now."""
+        index = self._new.index
+        stream = self._new.streams.get(node, {}).get(b"")
+        notes = []
+        if index.nodes.links[node] > 1 and index.nodes.kind[node] != NodeKind.DIRECTORY:
+            notes.append("hard_link")
+        if self._holding is Holding.NTFS and stream is not None:
+            notes += ["resident"] if index.kept_inside(stream) is not None else []
+        return notes
+
+    def _of_both(self, one: int, other: int, found: _Verdict) -> list[str]:
+        old, new = self._old.index, self._new.index
+        before, now = (
+            side.streams.get(node, {}).get(b"")
+            for side, node in ((self._old, one), (self._new, other))
+        )
+        notes = []
+        if before is not None and now is not None and self._holding is Holding.NTFS:
+            inside = [index.kept_inside(s) is not None for index, s in ((old, before), (new, now))]
+            notes += ["resident_to_nonresident"] if inside == [True, False] else []
+        if not found.content:
+            return notes
+        mtime, ctime = int(new.nodes.mtime[other]), int(new.nodes.ctime[other])
+        if mtime == old.nodes.mtime[one] and ctime == old.nodes.ctime[one]:
+            notes.append("no_metadata_trace")
+        elif mtime < self._snapshot and ctime > mtime and self._holding not in _FATS:
+            notes.append("timestomped")
+        return notes
+
+    def _verdict(self, one: int, other: int, same: bool) -> _Verdict:  # noqa: FBT001
+        """Compare two nodes that are one file; *same* if they are one inode or record too."""
+        old, new = self._old, self._new
+        before, now = old.streams.get(one, {}), new.streams.get(other, {})
+        notes: list[str] = []
+        content = False
+        for name in sorted(before.keys() | now.keys()):
+            if name and (name not in before or name not in now):
+                word = "stream_added" if name in now else "stream_deleted"
+                notes.append(f"{word}:{shown_name(name)}")
+                content = True
+            elif name in before and name in now:
+                differs, slack = self._stream(before[name], now[name])
+                content = content or differs
+                notes += [f"stream_changed:{shown_name(name)}"] if differs and name else []
+                notes += ["slack_written"] if slack else []
+        first, second = old.index.nodes, new.index.nodes
+        unlike = [n for n in _META if getattr(first, n)[one] != getattr(second, n)[other]]
+        if not same and not content:
+            notes.append("same_bytes_new_inode")
+        if not unlike and first.atime[one] != second.atime[other] and not content:
+            notes.append("atime_only")
+        return _Verdict(content, bool(unlike) or not same, notes)
+
+    def _stream(self, one: int, other: int) -> tuple[bool, bool]:
+        """Return whether bytes of a stream differ, and whether what is behind its end does."""
+        old, new = self._old, self._new
+        size = int(new.index.streams.size[other])
+        if int(old.index.streams.size[one]) != size:
+            return True, False
+        inside = new.index.kept_inside(other), old.index.kept_inside(one)
+        if inside != (None, None) or not np.array_equal(old.layout(one), new.layout(other)):
+            return not same_bytes(old, one, new, other), False
+        low, high = np.searchsorted(self._touched, [other, other + 1])
+        places = self._places[low:high]
+        if (places + SECTOR <= size).any():
+            return True, bool((places >= size).any())
+        slack = bool((places >= size).any())
+        for place in places[places < size].tolist():
+            if old.read(one, place, size - place) != new.read(other, place, size - place):
+                return True, slack
+            slack = True
+        return False, slack
+
+
+def _latest(side: Side) -> int:
+    """Return the last time that anything in use has: when a generation was left, or later."""
+    nodes = side.index.nodes
+    used = nodes.allocated
+    times = [each[used] for each in (nodes.mtime, nodes.ctime, nodes.crtime)]
+    return max((int(each.max()) for each in times if len(each)), default=NOTHING)

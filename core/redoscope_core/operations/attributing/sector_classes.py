@@ -1,0 +1,116 @@
+"""Classes of sectors: what each sector of a disk is there for, exactly one thing."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from redoscope_core.operations.attributing.indexing import Examined, Examining
+from redoscope_core.operations.attributing.ownership import Ownership
+from redoscope_core.volumes.index import StreamKind, VolumeIndex
+from redoscope_core.volumes.regions import RegionKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from redoscope_core.areas.runs import Runs
+    from redoscope_core.volumes.source import Numbers
+
+__all__ = ["SectorClass", "classified", "counted"]
+
+
+class SectorClass(Enum):
+    """What a sector is for; the value is its word for programs."""
+
+    PARTITION_TABLE = "partition-table"
+    GAP = "gap"
+    """In no partition."""
+    ENCRYPTED = "encrypted"
+    NOT_EXAMINED = "not-examined"
+    """In a volume that nothing here reads, or whose parser failed."""
+    FILE_DATA = "file-data"
+    STREAM = "stream"
+    """An alternate data stream."""
+    SLACK = "slack"
+    """Behind the last byte of a file, in its last cluster."""
+    DIRECTORY = "directory"
+    JOURNAL = "journal"
+    FILE_SYSTEM = "file-system"
+    """What a file system keeps for itself."""
+    FREE_SPACE = "free-space"
+
+
+_CLASSES = tuple(SectorClass)
+_CODES = {each: code for code, each in enumerate(_CLASSES)}
+_OF_STREAMS = {
+    StreamKind.DATA: SectorClass.FILE_DATA,
+    StreamKind.NAMED: SectorClass.STREAM,
+    StreamKind.DIRECTORY: SectorClass.DIRECTORY,
+    StreamKind.JOURNAL: SectorClass.JOURNAL,
+    StreamKind.SYSTEM: SectorClass.FILE_SYSTEM,
+}
+_OF_REGIONS = {
+    RegionKind.JOURNAL: SectorClass.JOURNAL,
+    RegionKind.DIRECTORY: SectorClass.DIRECTORY,
+    RegionKind.ROOT_DIRECTORY: SectorClass.DIRECTORY,
+    RegionKind.FILE: SectorClass.FILE_DATA,
+    RegionKind.STREAM: SectorClass.STREAM,
+}
+_HAVE_SLACK = (StreamKind.DATA, StreamKind.NAMED)
+
+
+def classified(sectors: Numbers, tables: Runs, volumes: Sequence[Examining]) -> NDArray[np.uint8]:
+    """Return the class of each of *sectors*, as its index in `SectorClass`.
+
+    What a table of partitions takes is that, whatever volume it lies in; of volumes that overlap
+    the first has a sector.
+    """
+    found = np.full(len(sectors), _CODES[SectorClass.GAP], np.uint8)
+    free = np.ones(len(sectors), np.bool_)
+    if len(tables.start):
+        row = np.searchsorted(tables.start, sectors, side="right") - 1
+        in_table = (row >= 0) & (sectors < tables.end[row])
+        found[in_table] = _CODES[SectorClass.PARTITION_TABLE]
+        free &= ~in_table
+    for each in volumes:
+        start, count = each.volume.start, each.volume.sectors
+        inside = free & (sectors >= start) & (sectors < start + count)
+        free &= ~inside
+        if each.index is not None:
+            found[inside] = _in_volume(sectors[inside] - start, each.index)
+        else:
+            encrypted = each.state is Examined.ENCRYPTED
+            kind = SectorClass.ENCRYPTED if encrypted else SectorClass.NOT_EXAMINED
+            found[inside] = _CODES[kind]
+    return found
+
+
+def counted(classes: NDArray[np.uint8]) -> dict[SectorClass, int]:
+    """Return how many sectors have each class."""
+    counts = np.bincount(classes, minlength=len(_CLASSES)).tolist()
+    return dict(zip(_CLASSES, counts, strict=True))
+
+
+def _in_volume(sectors: Numbers, index: VolumeIndex) -> NDArray[np.uint8]:
+    """Return the classes of *sectors* of a volume."""
+    found = np.full(len(sectors), _CODES[SectorClass.FREE_SPACE], np.uint8)
+    region = index.regions.rows(sectors)
+    told = np.array(
+        [_CODES[_OF_REGIONS.get(kind, SectorClass.FILE_SYSTEM)] for kind in RegionKind], np.uint8
+    )
+    found[region >= 0] = told[index.regions.kind[region[region >= 0]]]
+    owners = Ownership.of(index)
+    rows = owners.rows(sectors)
+    owned = rows >= 0
+    stream = owners.extents.stream[rows[owned]]
+    kind = index.streams.kind[stream]
+    by_kind = np.array([_CODES[_OF_STREAMS[each]] for each in StreamKind], np.uint8)
+    classes = by_kind[kind]
+    behind = owners.positions(sectors[owned], rows[owned]) >= index.streams.size[stream]
+    classes[behind & np.isin(kind, _HAVE_SLACK)] = _CODES[SectorClass.SLACK]
+    found[owned] = classes
+    return found
