@@ -13,11 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from redoscope_core.errors import CorruptVolume
 from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.fat.table import Entry
 from redoscope_core.volumes.source import Numbers
 
-__all__ = ["ClusterRuns", "chained"]
+__all__ = ["MOST_RUNS", "ClusterRuns", "chained"]
+
+MOST_RUNS = 2**21
+"""Of files in pieces; more would take more memory than a volume is given."""
+_AT_ONCE = 2**20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,12 +51,20 @@ def chained(table: NDArray[np.int32]) -> tuple[ClusterRuns, Numbers]:
     Damaged is a cluster that several lead to (it is counted to the first of them), one whose
     entry leads out of the volume, and one of a circle, which has no head: its lowest cluster is
     taken for it.
+
+    Raises:
+        CorruptVolume: There are more than `MOST_RUNS` runs.
     """
     used = (table > 0) | (table == Entry.LAST) | (table == Entry.ODD)
-    number = np.arange(len(table), dtype=np.int32)
+    steps = _steps(table)
     goes_on = np.zeros(len(table), np.bool_)
-    goes_on[1:] = used[1:] & (table[:-1] == number[1:])
-    jumps = np.flatnonzero((table > 0) & (table != number + 1))
+    goes_on[1:] = used[1:] & steps[:-1]
+    pieces = int(np.count_nonzero(used & ~goes_on))
+    if pieces > MOST_RUNS:
+        raise CorruptVolume(
+            "the table is in more pieces than are followed", found=pieces, expected=MOST_RUNS
+        )
+    jumps = np.flatnonzero((table > 0) & ~steps)
     target = table[jumps]
     # A jump into the middle of a run cuts it: two lead there.
     met = np.unique(np.concatenate((target[goes_on[target]], _repeated(target))))
@@ -69,6 +82,15 @@ def chained(table: NDArray[np.int32]) -> tuple[ClusterRuns, Numbers]:
     runs = ClusterRuns(start[root], logical, start, count)
     ordered = runs.taking(np.lexsort((runs.logical, runs.head)))
     return ordered, np.unique(np.concatenate(damage))
+
+
+def _steps(table: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Return which entries lead to the very next cluster, some at a time."""
+    steps = np.zeros(len(table), np.bool_)
+    for begin in range(0, len(table), _AT_ONCE):
+        part = table[begin : begin + _AT_ONCE]
+        steps[begin : begin + _AT_ONCE] = part == np.arange(begin + 1, begin + 1 + len(part))
+    return steps
 
 
 def _repeated(numbers: NDArray[np.int32]) -> NDArray[np.int32]:

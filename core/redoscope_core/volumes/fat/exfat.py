@@ -30,7 +30,7 @@ from redoscope_core.volumes.source import Numbers, Volume
 
 __all__ = ["ExfatEntries", "ExfatShape", "ExfatVolume", "open_exfat"]
 
-_MOST_CLUSTERS = 2**26
+_MOST_CLUSTERS = 2**25
 _MOST_ENTRIES = 2**22
 _BOOT_REGION = 12
 """Sectors, of the volume's own, of a boot region."""

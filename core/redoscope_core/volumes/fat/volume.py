@@ -48,7 +48,7 @@ def open_fat(volume: Volume) -> FatVolume:
     """Read all structures of the FAT volume that say what its clusters are for.
 
     Raises:
-        CorruptVolume: The boot sector can't be believed.
+        CorruptVolume: The boot sector can't be believed, or the table is in too many pieces.
         VmdkError: Something of it can't be read.
     """
     shape = read_fat_boot(volume)

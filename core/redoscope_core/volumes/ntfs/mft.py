@@ -20,6 +20,8 @@ __all__ = ["Listed", "Mft", "attribute_bytes", "list_entries", "read_mft", "runs
 
 _AT_ONCE = 2048
 """Records: what is made of them takes much more room than they do."""
+_MOST_RECORDS = 2**23
+"""More are not read; the answer says so."""
 _LONGEST_LIST = 2**18
 _ENTRY = 26
 _NUMBER = 2**48 - 1
@@ -144,6 +146,7 @@ def _laid(volume: Volume, shape: Shape, runs: AttributeRuns, size: int) -> Mft:
     behind = int((stored.vcn + stored.count).max(initial=0))
     # No table is larger than the volume, and a hostile one may have the same clusters many times.
     known = min(size, min(behind, shape.clusters) * shape.cluster_size)
+    known = min(known, _MOST_RECORDS * shape.record_size)
     table = _stream(volume, shape, runs, known)
     return Mft(volume, shape, runs, table, known == size)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_core.volumes.fat.chains import chained
+from redoscope_core.errors import CorruptVolume
+from redoscope_core.volumes.fat.chains import MOST_RUNS, chained
 from redoscope_core.volumes.fat.table import Entry, entries_in
 
 SPECIAL = [Entry.FREE, Entry.LAST, Entry.BAD, Entry.ODD]
@@ -60,6 +62,11 @@ def test_chains_are_those_that_a_walk_finds(table: list[int]) -> None:
     for head, chain in ours.items():
         assert head in walked(table) or min(chain) in damaged
         assert all(table[a] == b for a, b in pairwise(chain))
+
+
+def test_a_table_in_more_pieces_than_there_is_room_for_is_refused() -> None:
+    with pytest.raises(CorruptVolume, match="more pieces"):
+        chained(np.full(MOST_RUNS + 1, Entry.LAST, np.int32))
 
 
 def test_a_circle_has_its_lowest_cluster_for_a_head() -> None:
