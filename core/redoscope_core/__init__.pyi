@@ -163,6 +163,8 @@ from redoscope_core.operations.attributing.listing import list_files as list_fil
 from redoscope_core.operations.attributing.sector_classes import SectorClass as SectorClass
 from redoscope_core.operations.attributing.volumes import VolumesFound as VolumesFound
 from redoscope_core.operations.attributing.volumes import list_volumes as list_volumes
+from redoscope_core.operations.attributing.whose import SectorOwner as SectorOwner
+from redoscope_core.operations.attributing.whose import whose as whose
 from redoscope_core.operations.consolidating.merged import MergedBefore as MergedBefore
 from redoscope_core.operations.consolidating.merged import merged_before as merged_before
 from redoscope_core.operations.consolidating.merged import remove_merged as remove_merged

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 WITHOUT = {
     *("demo", "help", "code", "version", "completion"),
-    *("structures", "strings", "entropy", "volumes", "files", "files-diff"),
+    *("structures", "strings", "entropy", "volumes", "files", "files-diff", "whose"),
 }
 """What does nothing to a disk, or has no counterpart anywhere else."""
 NO_COMMAND = {

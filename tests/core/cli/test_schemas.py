@@ -90,6 +90,7 @@ CALLS: dict[str, list[str]] = {
     "structures of files": ["structures", TIP, "--files"],
     "volumes": ["volumes", TIP],
     "files": ["files", TIP],
+    "whose": ["whose", TIP, "0", "--count", "3"],
     "files-diff": ["files-diff", "FOLDER/link0.vmdk", TIP],
     "entropy": ["entropy", TIP],
     "entropy of a link": ["entropy", TIP, "--link", "--blocks", "5"],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.ext.volume import open_ext
+from redoscope_core.volumes.fat.exfat import open_exfat
 from redoscope_core.volumes.fat.volume import open_fat
 from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.ntfs.volume import open_ntfs
@@ -33,6 +34,9 @@ def kept_regions(volume: Volume, holding: Holding, block: int) -> tuple[Regions,
         if holding in _OF_FAT:
             fat = open_fat(volume)
             return fat.regions, fat.shape.cluster_size // SECTOR
+        if holding is Holding.EXFAT:
+            exfat = open_exfat(volume)
+            return exfat.regions, exfat.shape.cluster_size // SECTOR
         if holding is Holding.NTFS:
             ntfs = open_ntfs(volume)
             return ntfs.regions, ntfs.shape.cluster_size // SECTOR

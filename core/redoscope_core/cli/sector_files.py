@@ -1,0 +1,91 @@
+"""The command that tells which file has a sector: whose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.driving import drive
+from redoscope_core.cli.file_list import volume_document
+from redoscope_core.cli.generation import at_link, generation, named
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
+from redoscope_core.cli.places import COUNT, PLACE, sector_with, sectors_in
+from redoscope_core.cli.printing import print_json, say
+
+if TYPE_CHECKING:
+    from redoscope_core.operations.attributing.whose import SectorOwner
+
+__all__ = ["whose"]
+
+
+@click.command()
+@click.argument("disk", type=DISK)
+@click.argument("places", type=PLACE, metavar="PLACE...", nargs=-1, required=True)
+@click.option("--count", type=COUNT, default="1", help="Sectors from each place on.  [default: 1]")
+@at_link
+@opening
+@salvaging
+@as_json
+def whose(
+    disk: Path, places: tuple[str, ...], count: str, at: str | None, json_output: bool
+) -> int:
+    """Tell what sectors are for: which file, at which byte, or which structure of which volume.
+
+    PLACE is a sector (5376 or s5376), a byte (0x2a0000, 64K), a grain (g42), 50% or end. As stored:
+    no journal is replayed. Exit status 1 if a file system that had to be parsed can't be.
+    """
+    import numpy as np
+
+    from redoscope_core.operations.attributing.indexing import Examined, examine
+    from redoscope_core.operations.attributing.whose import whose as find_owners
+    from redoscope_core.volumes.disk_volumes import disk_volumes
+
+    policy = policy_of()
+    with generation(disk, policy, at) as chain:
+        runs = []
+        for place in places:
+            first = sector_with(place, chain)
+            chain.areas(first, number := sectors_in(count, chain, first))
+            runs.append(np.arange(first, first + number, dtype=np.int64))
+        sectors = np.concatenate(runs)
+        found = disk_volumes(chain)
+        parsed = drive("parsing", examine([(chain, each) for each in found.volumes], policy))
+        owners = find_owners(sectors, found.table_runs, parsed)
+        if json_output:
+            print_json(named(disk, chain) | {"sectors": [_document(each) for each in owners]})
+        else:
+            for each in owners:
+                say(_line(each))
+    return 1 if any(each.volume and each.volume.state is Examined.FAILED for each in owners) else 0
+
+
+def _document(each: SectorOwner) -> dict[str, object]:
+    return {
+        "sector": each.sector,
+        "class": each.kind.value,
+        "volume": None if each.volume is None else volume_document(each.volume),
+        "paths": list(each.paths),
+        "number": each.number,
+        "stream": each.stream,
+        "offset": each.offset,
+        "size": each.size,
+        "structure": each.region,
+        "units": None if each.units is None else list(each.units),
+    }
+
+
+def _line(each: SectorOwner) -> str:
+    """Return what one line tells of a sector."""
+    parts = [f"{each.sector} {each.kind.value}"]
+    if each.volume is not None:
+        number = "-" if each.volume.volume.number is None else each.volume.volume.number
+        parts.append(f"volume {number} {each.volume.volume.holding.value}")
+    if each.paths:
+        stream = f":{each.stream}" if each.stream else ""
+        parts.append(f"{' = '.join(each.paths)}{stream} at byte {each.offset} of {each.size}")
+    elif each.region is not None:
+        told = "" if each.units is None else f" {each.units[0]} to {each.units[1]}"
+        parts.append(f"{each.region}{told}")
+    return ", ".join(parts)
