@@ -39,7 +39,14 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.access import Policy
 
-__all__ = ["MergedBefore", "merged_before", "refuse_shared", "remove_merged"]
+__all__ = [
+    "MergedBefore",
+    "files_of_text",
+    "merged_before",
+    "refuse_if_used",
+    "refuse_shared",
+    "remove_merged",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ class MergedBefore:
     def left(self) -> tuple[Path, ...]:
         """The files of the merged links that are still there."""
         there = [link for link in self.links if _says_merged(link, self.target)]
-        return tuple(file for link in there for file in _files_of(link))
+        return tuple(file for link in there for file in files_of_text(link))
 
 
 def merged_before(disk: Path, undo: Path | None = None) -> MergedBefore | None:
@@ -131,10 +138,10 @@ def remove_merged(
     _refuse_other_content(merged, left)
     _refuse_children(left, policy)
     known = files or {}
-    each = [known.get(real_path(link)) or _files_of(link) for link in left]
+    each = [known.get(real_path(link)) or files_of_text(link) for link in left]
     refuse_shared(merged.into, left, [file for own in each for file in own])
     for link, own in zip(left, each, strict=True):
-        _refuse_if_used(link, own)
+        refuse_if_used(link, own)
     back = tuple(edit for edit in plan.edits if edit.path in left)
     Plan(back, merged=merged).save(saved, replace=True)
     for own in reversed(each):
@@ -143,7 +150,8 @@ def remove_merged(
     return tuple(file for own in each for file in own)
 
 
-def _files_of(link: Path) -> tuple[Path, ...]:
+def files_of_text(link: Path) -> tuple[Path, ...]:
+    """Return those files of *link* that its text names and that are there."""
     with DiskFile(link) as file:
         return tuple(dict.fromkeys((link, *extents_beside(file))))
 
@@ -211,7 +219,7 @@ def refuse_shared(target: Path, left: Sequence[Path], files: Sequence[Path]) -> 
 def _files_known(link: Path) -> tuple[Path, ...]:
     """Return the files that *link* needs; itself alone if its text can't be read, none if none."""
     try:
-        return _files_of(link)
+        return files_of_text(link)
     except TooManyFiles:
         raise
     except NotAVmdk:
@@ -220,7 +228,8 @@ def _files_known(link: Path) -> tuple[Path, ...]:
         return (link,)
 
 
-def _refuse_if_used(link: Path, files: Sequence[Path]) -> None:
+def refuse_if_used(link: Path, files: Sequence[Path]) -> None:
+    """Refuse if another program has one of *files*, those of *link*."""
     for path in files:
         with DiskFile(path) as file:
             refuse_if_locked(link, [file])

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.family.children import children_left
-from redoscope_core.errors import HasChildren, VmdkError
+from redoscope_core.errors import FileMissing, HasChildren, VmdkError
 from redoscope_core.files.file import os_error
 from redoscope_core.files.locks import refuse_if_locked
 from redoscope_core.link.link import Link
 from redoscope_core.machine.state import open_checkpoint
-from redoscope_core.operations.consolidating.merged import refuse_shared
+from redoscope_core.operations.consolidating.merged import (
+    files_of_text,
+    refuse_if_used,
+    refuse_shared,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +47,22 @@ def files_of_links(links: Sequence[Path], policy: Policy) -> tuple[Path, ...]:
             )
     files: list[Path] = []
     for link in links:
-        with Link.open(link, allowed=policy.allowed) as opened:
-            refuse_if_locked(link, [opened.descriptor_file, *opened.disk_files])
-            files += reversed(opened.all_files)
+        files += reversed(_files_of(link, policy))
     if links:
         refuse_shared(links[0], links, files)
     return tuple(dict.fromkeys(files))
+
+
+def _files_of(link: Path, policy: Policy) -> tuple[Path, ...]:
+    try:
+        with Link.open(link, allowed=policy.allowed) as opened:
+            refuse_if_locked(link, [opened.descriptor_file, *opened.disk_files])
+            return opened.all_files
+    except FileMissing:
+        # A removal that was killed goes on.
+        left = files_of_text(link)
+        refuse_if_used(link, left)
+        return left
 
 
 def state_files(machine: VirtualMachine, snapshots: Sequence[MachineSnapshot]) -> tuple[Path, ...]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from redoscope_core.findings import Kind
 from redoscope_core.operations.snapshots.new_links import is_numbered
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ class Kinship:
         going: set[Path] = set()
         # A parent comes before its children: so those are known already.
         for link, node in reversed(list(self.nodes.items())):
-            sound = node.is_child and not node.faults and not node.in_use
+            # Files that are not there are what a removal that was killed leaves of a split link.
+            lost = all(fault.kind is Kind.MISSING_DATA for fault in node.faults)
+            sound = node.is_child and lost and not node.in_use
             known = link in self.own or (link.parent in self.folders and self._is_numbered(link))
             if sound and known and link not in self.needed and going.issuperset(node.children):
                 going.add(link)

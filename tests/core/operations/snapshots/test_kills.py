@@ -155,6 +155,20 @@ def test_killed_while_links_that_nobody_names_are_merged_the_same_call_goes_on(
         assert all(len(disk.chain) == 1 for disk in run.machine.disks)
 
 
+def test_a_split_link_of_which_a_kill_removed_a_part_goes_with_the_rest(tmp_path: Path) -> None:
+    run = run_of("twoGbMaxExtentSparse", tmp_path / "web")
+    run.revert(1)
+    dropped = plan_delete_all(run.machine).dropped_files
+    part = next(path for path in dropped if path.name.endswith("-s001.vmdk"))
+    reads = run.state()
+    part.unlink()
+    rest = plan_delete_all(run.machine).dropped_files
+    assert rest == tuple(path for path in dropped if path != part)
+    run.delete_all()
+    assert run.state() == reads
+    assert not [path for path in rest if path.exists()]
+
+
 def killed(made: MachineRun, folder: Path, deed: str, point: int) -> bool:
     """Kill *deed* before its change of that number and judge; tell whether it had so many."""
     whole = made.copied(folder / "whole")
