@@ -22,6 +22,7 @@ from redoscope_core.operations.attributing.sector_classes import (
 from redoscope_core.operations.attributing.side import Side
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.volumes.disk_volumes import DiskVolume, DiskVolumes, disk_volumes
+from redoscope_core.volumes.parse import PARSED
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -122,9 +123,12 @@ def _inside(sectors: Numbers, volume: DiskVolume) -> Numbers:
 
 
 def _quiet(volume: DiskVolume) -> VolumeDifference:
-    """Return what is told of a volume of which no sector differs: nothing had to be parsed."""
-    encrypted = volume.holding.is_encrypted
-    state = Examined.ENCRYPTED if encrypted else Examined.NOT_EXAMINED
+    """Return what is told of a volume of which no sector differs.
+
+    Its files are known to be the same, so nothing has to be parsed.
+    """
+    state = Examined.ENCRYPTED if volume.holding.is_encrypted else Examined.NOT_EXAMINED
+    state = Examined.EXAMINED if volume.holding in PARSED else state
     return VolumeDifference(volume, state, 0, False, [], Examining(volume, state, None, None))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Chain, SectorClass, compare, files_difference, make_sample
+from redoscope_core import Chain, Examined, SectorClass, compare, files_difference, make_sample
 from tests.core.finished import finished
 from tests.judges.handmade import descriptor_text
 
@@ -115,3 +115,4 @@ def test_a_generation_beside_itself_has_no_change(tmp_path: Path) -> None:
     tip = tmp_path / "office" / "office-000005.vmdk"
     found = difference(tip, tip)
     assert (found.sectors, found.volumes[0].changes) == (0, [])
+    assert found.volumes[0].state is Examined.EXAMINED
