@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QPaintEvent, QRegion
 from PySide6.QtTest import QAbstractItemModelTester
+from typing_extensions import override
 
 from redoscope_core import SECTOR, Link, State
 from redoscope_gui import theme
@@ -40,6 +42,21 @@ def shown(rows: ChainRows) -> list[str]:
 def centre_of(view: ChainView, name: str) -> QPoint:
     row = shown(view.rows).index(name)
     return view.tree.visualRect(view.rows.index(row, Column.NAME)).center()
+
+
+class Painted(QObject):
+    """Keeps what is painted of the tree."""
+
+    def __init__(self, view: ChainView) -> None:
+        super().__init__(view)
+        self.region = QRegion()
+        view.tree.viewport().installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region = self.region.united(event.region())
+        return False
 
 
 def test_the_model_keeps_the_rules_of_models(session: Session, sample: Path) -> None:
@@ -220,3 +237,30 @@ def test_what_a_link_stores_is_what_the_commands_tell(view: ChainView) -> None:
         with Link.open(link.row.path) as opened:
             data = opened.stored.sectors_in(State.DATA) * SECTOR
         assert index.data() == theme.amount(data)
+
+
+def test_with_another_generation_the_two_rows_it_concerns_are_painted_alone(
+    qtbot: QtBot, session: Session, view: ChainView, sample: Path
+) -> None:
+    session.open(sample / "office-000005.vmdk")
+    view.tree.setFocus()
+    qtbot.waitUntil(view.tree.hasFocus)
+    session.select_generation(4)
+    view.tree.viewport().repaint()
+    painted = Painted(view)
+    session.select_generation(3)
+    names = ("office-000003.vmdk", "office-000004.vmdk")
+    qtbot.waitUntil(lambda: all(painted.region.contains(centre_of(view, n)) for n in names))
+    others = [name for name in shown(view.rows) if name not in names]
+    assert not [name for name in others if painted.region.contains(centre_of(view, name))]
+
+
+def test_a_row_is_painted_when_it_is_lit_and_when_it_is_no_more(
+    qtbot: QtBot, session: Session, view: ChainView, sample: Path
+) -> None:
+    view.tree.viewport().repaint()
+    place, painted = centre_of(view, "office.vmdk"), Painted(view)
+    for lit in (frozenset({sample / "office.vmdk"}), frozenset[Path]()):
+        painted.region = QRegion()
+        session.machines.light(lit)
+        qtbot.waitUntil(lambda: painted.region.contains(place))

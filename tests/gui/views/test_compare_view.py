@@ -171,3 +171,14 @@ def test_what_cannot_be_read_is_told_and_no_patch_is_offered(
     qtbot.waitUntil(lambda: view.pair.is_unreadable("b", lost))
     assert not view.pair.is_unreadable("a", lost)
     assert view.pair.spoken_value() == "can't be read"
+
+
+def test_a_pair_that_was_hidden_comes_back_with_the_bytes_at_the_cursor(
+    qtbot: QtBot, window: MainWindow, pane: CompareView, raws: tuple[bytes, bytes]
+) -> None:
+    offset = sectors_that_differ(raws)[-1] * SECTOR
+    window.panes.compare.hide()
+    window.session.go_to(offset)
+    assert pane.pair.pair_at(offset) == (None, None, False), "nothing is read for who is not seen"
+    window.panes.compare.show()
+    qtbot.waitUntil(lambda: pane.pair.pair_at(offset)[:2] == (raws[0][offset], raws[1][offset]))

@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from redoscope_core import Chain, Hits, Needle
+from redoscope_core import Chain, Hits, Needle, encodings_known
 from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings
 from redoscope_gui.views.search import SearchView
+from redoscope_gui.views.search.form import SearchForm
 from redoscope_gui.window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -123,6 +124,24 @@ def test_what_is_saved_says_the_same(
     assert told == expected
     matches = json.loads((tmp_path / "hits.json").read_text())["matches"]
     assert [(each["offset"], tuple(each["generations"])) for each in matches] == expected
+
+
+def test_encodings_are_asked_for_when_they_are_first_seen_and_what_is_chosen_stays(
+    qtbot: QtBot,
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    form = SearchForm(window)
+    form.choose_strings()
+    form.kind.setCurrentIndex(0)
+    assert form.encoding.count() == 1, "opening a disk waits for no module of an encoding"
+    for _ in range(2):
+        window.show()
+        names = [form.encoding.itemText(each) for each in range(form.encoding.count())]
+        assert names == ["UTF-8 and UTF-16", *encodings_known()]
+        form.encoding.setCurrentText("cp437")
+        window.hide()
+    assert form.encoding.currentText() == "cp437"
 
 
 @pytest.mark.parametrize(

@@ -234,11 +234,17 @@ class ChainView(QWidget):
 
     def _show_light(self, links: frozenset[Path]) -> None:
         """Light what is looked at elsewhere; a row that is looked at here shows that itself."""
-        self._delegate.lit = frozenset() if self._is_source else links
-        numbers = (self._rows.row_of(link) for link in sorted(self._delegate.lit))
-        seen = [self._rows.index(number, 0) for number in numbers if number >= 0]
-        bring_into_sight(self.tree, seen)
-        self.tree.viewport().update()
+        before, now = self._delegate.lit, frozenset() if self._is_source else links
+        self._delegate.lit = now
+        bring_into_sight(self.tree, self._indexes_of(now))
+        # Not the whole view: with each generation another row has the focus, and nothing is lit.
+        for index in self._indexes_of(before ^ now):
+            self.tree.draw_row_anew(index)
+
+    def _indexes_of(self, links: frozenset[Path]) -> list[QModelIndex]:
+        """Return the index of each of *links* that has a row."""
+        numbers = (self._rows.row_of(link) for link in sorted(links))
+        return [self._rows.index(number, 0) for number in numbers if number >= 0]
 
     def _hover(self, child: Path, index: QModelIndex) -> None:
         link = self._rows.link_at(index)

@@ -73,6 +73,11 @@ class LinkTree(QTreeView):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, round(_AMOUNT_WIDTH * theme.zoom()))
 
+    def draw_row_anew(self, index: QModelIndex) -> None:
+        """Draw the row of *index* again, in all its columns, once there is time."""
+        row, viewport = self.visualRect(index), self.viewport()
+        viewport.update(0, row.top(), viewport.width(), row.height())
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         width = event.size().width() / theme.zoom()

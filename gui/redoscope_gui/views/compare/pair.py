@@ -99,7 +99,9 @@ class HexPair(QWidget):
         self._follow()
 
     def _follow(self, _cursor: object = None) -> None:
-        """Bring the cursor into view."""
+        """Bring the cursor into view; who shows the pair again does that, too."""
+        if not self.isVisible():
+            return
         offset, columns = max(0, self._session.cursor.offset), self.columns
         row = offset // columns
         top = self._top // columns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 import redoscope_core as core
 from redoscope_gui import plain, theme
@@ -49,7 +51,7 @@ class SearchForm(QWidget):
         ):
             plain.add_item(self.kind, words, kind)
         self.encoding = self._box(self.tr("Encoding"))
-        self._lists_strings = False
+        self._lists_strings = self._was_seen = False
         self._fill_encodings()
         self.least = QSpinBox(self)
         plain.set_name(self.least, self.tr("Characters at least"))
@@ -116,12 +118,22 @@ class SearchForm(QWidget):
         self.encoding.clear()
         if self._lists_strings:
             plain.add_item(self.encoding, self.tr("ASCII and UTF-16"), _USUAL_STRINGS)
-            names = core.TEXT_ENCODINGS
         else:
             plain.add_item(self.encoding, self.tr("UTF-8 and UTF-16"), _USUAL)
-            names = core.encodings_known()
+        if self._was_seen:
+            self._name_encodings()
+
+    def _name_encodings(self) -> None:
+        names = core.TEXT_ENCODINGS if self._lists_strings else core.encodings_known()
         for name in names:
             plain.add_item(self.encoding, name, (name,))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._was_seen:  # to know them Python loads a module each, of about a hundred
+            self._was_seen = True
+            self._name_encodings()
 
     def choose_strings(self) -> None:
         """Have all that looks like text listed, once it is asked for."""
