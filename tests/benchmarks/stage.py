@@ -25,11 +25,12 @@ from redoscope_gui.views.map import MapView
 from redoscope_gui.views.timeline import TimelineView
 from redoscope_gui.window import MainWindow
 
-__all__ = ["Figures", "PaintWatch", "Stage", "peak_mebibytes", "raised", "turn_wheel"]
+__all__ = ["Figures", "PaintWatch", "Stage", "beaten", "peak_mebibytes", "raised", "turn_wheel"]
 
 _PATIENCE = 60.0
 _WAKE = 20
 _PERCENT = 100
+_BEAT = 5
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Figures:
         of = "max" if self.share == _PERCENT else f"p{self.share}"
         told = "".join(f"{self.at(share):10.1f}" for share in (50, 95, 99, _PERCENT))
         verdict = "met" if self.met else "MISSED"
-        return f"{self.name:46}{len(self.taken):6}{told}   {of:>3} <= {self.goal:5.0f}  {verdict}\n"
+        return f"{self.name:52}{len(self.taken):6}{told}   {of:>3} <= {self.goal:5.0f}  {verdict}\n"
 
 
 class PaintWatch(QObject):
@@ -153,6 +154,27 @@ def raised(app: QApplication) -> Generator[Stage]:
             window.close()
             session.close()
             engine.shutdown()
+
+
+@contextmanager
+def beaten(lag: Figures, act: Callable[[], None] = lambda: None) -> Generator[None]:
+    """Take down in *lag* how late each beat of 5 ms comes, and *act* at each."""
+    last = time.perf_counter()
+
+    def beat() -> None:
+        nonlocal last
+        now = time.perf_counter()
+        lag.taken.append(max(0.0, (now - last) * 1000 - _BEAT))
+        last = now
+        act()
+
+    beating = QTimer(interval=_BEAT, timerType=Qt.TimerType.PreciseTimer)
+    beating.timeout.connect(beat)
+    beating.start()
+    try:
+        yield
+    finally:
+        beating.stop()
 
 
 def turn_wheel(widget: QWidget, point: QPointF, notches: int) -> None:

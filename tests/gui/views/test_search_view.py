@@ -7,6 +7,7 @@ import json
 import re
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings
 from redoscope_gui.views.search import SearchView
 from redoscope_gui.views.search.form import SearchForm
+from redoscope_gui.views.search.rows import HitsModel
 from redoscope_gui.window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -184,6 +186,21 @@ def test_a_million_hits_are_listed_sorted_and_walked_without_a_standstill(
     pane.step(forward=True)
     assert session.cursor.offset == 7
     assert time.perf_counter() - started < 2.0
+
+
+@pytest.mark.parametrize(("offsets", "times"), [([7, 14, 21], 0), ([14, 7, 21], 1)])
+def test_rows_are_laid_out_anew_only_if_they_came_in_another_order(
+    offsets: list[int], times: int
+) -> None:
+    model, hits, laid_out = HitsModel(), Hits(6), Mock()
+    model.layoutChanged.connect(lambda *_: laid_out())
+    model.show(hits, Needle.of_bytes(b"abcd"))
+    hits.add(0, np.array(offsets), np.full(3, 4), 5)
+    for _ in range(2):
+        model.settle()
+        assert laid_out.call_count == times
+        shown = [int(hits.offset[model.hit(row)]) for row in range(model.rowCount())]
+        assert shown == sorted(offsets)
 
 
 def test_a_search_that_is_stopped_keeps_what_it_found(

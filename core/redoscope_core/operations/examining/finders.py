@@ -7,7 +7,7 @@ known       |........|                                 behind it a match may end
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,17 +37,40 @@ class Finder(ABC):
         """Matches that are enough until they are taken; of what it is given it finds all."""
         self._offsets: list[int] = []
         self._lengths: list[int] = []
+        self._parts: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = []
+        """Offsets and lengths of what was found before those in the lists."""
+        self._count = 0
+        """Matches in the parts."""
 
     @property
     def is_full(self) -> bool:
         """Whether at least as many were found as wanted."""
-        return len(self._offsets) >= self.wanted
+        return self._count + len(self._offsets) >= self.wanted
 
     def take(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return offsets and lengths of what was found since, ascending; they are forgotten."""
-        found = np.array(self._offsets, np.int64), np.array(self._lengths, np.int64)
-        self._offsets, self._lengths = [], []
-        return found
+        self._put_by()
+        offsets, lengths = zip(*self._parts, strict=True) if self._parts else ((), ())
+        self._parts, self._count = [], 0
+        return _joined(offsets), _joined(lengths)
+
+    def _put_by(self) -> None:
+        """Make a part of what the lists have."""
+        if self._offsets:
+            offsets, lengths = self._offsets, self._lengths
+            self._add_part(np.array(offsets, np.int64), np.array(lengths, np.int64))
+            self._offsets, self._lengths = [], []
+
+    def _note_places(self, places: range, length: int) -> None:
+        """Note a match of *length* at each of *places*, as arrays: zeros have a million of them."""
+        self._put_by()
+        if places:
+            offsets = np.arange(places.start, places.stop, places.step, dtype=np.int64)
+            self._add_part(offsets, np.full(len(places), length, np.int64))
+
+    def _add_part(self, offsets: NDArray[np.int64], lengths: NDArray[np.int64]) -> None:
+        self._parts.append((offsets, lengths))
+        self._count += len(offsets)
 
     @property
     @abstractmethod
@@ -69,6 +92,12 @@ class Finder(ABC):
     @abstractmethod
     def cut(self, offset: int) -> None:
         """Find what is left: the bytes end at *offset*, or go on where nothing is known."""
+
+
+def _joined(parts: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
 
 def finder_of(
@@ -127,7 +156,7 @@ class _Bytes(Finder):
             return
         self.over(offset, bytes(self._kept), self._kept)
         if self.finds_zeros:
-            self._note(range(offset, offset + length - self._kept))
+            self._note_places(range(offset, offset + length - self._kept), self._kept + 1)
         self._tail = bytes(self._kept)
 
     @override
@@ -136,12 +165,8 @@ class _Bytes(Finder):
 
     def _find(self, data: bytes | bytearray, length: int, offset: int) -> None:
         places = self._occurrences.within(data, length)
-        if places:
-            self._note([offset + place for place in places])
-
-    def _note(self, offsets: list[int] | range) -> None:
-        self._offsets += offsets
-        self._lengths += [self._kept + 1] * len(offsets)
+        self._offsets += [offset + place for place in places]
+        self._lengths += [self._kept + 1] * len(places)
 
 
 class _Pattern(Finder):
@@ -184,8 +209,7 @@ class _Pattern(Finder):
         if each:
             step = self._step(each)
             count = max(0, -((behind - until) // step))
-            self._offsets += range(behind, behind + count * step, step)
-            self._lengths += [each] * count
+            self._note_places(range(behind, behind + count * step, step), each)
             behind += count * step
         self._behind = max(behind, until)
         self._tail = bytes(longest + _CONTEXT)

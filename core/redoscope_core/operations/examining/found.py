@@ -33,6 +33,8 @@ class Found:
     def joined(cls, parts: list[Found]) -> Found:
         """Return the matches of all *parts*, one behind the other."""
         parts = parts or [cls.nothing()]
+        if len(parts) == 1:
+            return parts[0]
         return cls(
             np.concatenate([each.offset for each in parts]),
             np.concatenate([each.length for each in parts]),
@@ -47,7 +49,8 @@ class Found:
     @property
     def shown(self) -> Found:
         """Those that count."""
-        return self.take(self.rows != NOT_SHOWN)
+        counts = self.rows != NOT_SHOWN
+        return self if counts.all() else self.take(counts)
 
     def take(self, which: NDArray[np.bool_] | NDArray[np.intp]) -> Found:
         """Return those that *which* selects."""

@@ -68,12 +68,16 @@ class HitsModel(PlainRows):
             self.endInsertRows()
 
     def settle(self) -> None:
-        """Put the rows into the order of the disk: no more are coming."""
+        """Put the rows into the order of the disk, unless they are in it: no more are coming."""
         self.grow()
+        order = self._hits.ascending()
+        kept_order = np.arange(len(order)) if self._order is None else self._order
+        if np.array_equal(order, kept_order):
+            return
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
         before = [self.hit(index.row()) for index in kept]
-        self._order = self._hits.ascending()
+        self._order = order
         self._row = np.empty_like(self._order)
         self._row[self._order] = np.arange(len(self._order))
         rows = {hit: self.row_of(hit) for hit in before}

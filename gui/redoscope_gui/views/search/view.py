@@ -157,7 +157,6 @@ class SearchView(QWidget):
     def _take(self, hits: Hits, matches: Matches) -> None:
         if hits is self.rows.hits:
             self._matches = matches
-            self.rows.settle()
             self._dress()
 
     def _forget(self) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -51,3 +53,26 @@ def test_letters_are_alike_in_an_expression_only_if_that_is_asked_for(
     assert matches(Needle.of_expression(letter, fold_case=fold_case)) == (
         fold_case or letter == "a"
     )
+
+
+@pytest.mark.parametrize(
+    ("needle", "step"),
+    [(Needle.of_bytes(b"\0\0"), 1), (Needle.of_regex(re.compile(rb"\0\0")), 2)],
+)
+def test_a_million_places_in_zeros_take_the_room_of_their_numbers(
+    needle: Needle, step: int
+) -> None:
+    size, count = 16, 10**6
+    finder, length = finder_of(needle.spellings[0], count), count * step
+    finder.begin(0)
+    tracemalloc.start()
+    try:
+        finder.over_zeros(0, length)
+        finder.cut(length)
+        offsets, _ = finder.take()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert np.array_equal(offsets, np.arange(0, length - 1, step))
+    assert peak < 3 * size * count
+    assert not len(finder.take()[0]), "what was taken is forgotten"
