@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt
 from pytestqt.qtbot import QtBot
 from tests.gui.sight import apart
 from tests.gui.views.map_hands import GRAIN, centre_of, colour_at, drag, plot_of, settle, wheel
@@ -62,6 +63,23 @@ def test_a_drag_pans(qtbot: QtBot, session: Session, map_view: MapView) -> None:
     assert after is not None
     assert after.first - before.first == 2 * before.columns * before.per_cell
     assert session.cursor.offset == offset
+
+
+@pytest.mark.parametrize("size", [QSize(400, 0), QSize(1, 300)])
+def test_a_drag_goes_nowhere_while_nothing_is_left_of_the_map(
+    qtbot: QtBot, map_view: MapView, size: QSize
+) -> None:
+    map_view.canvas.asking.zoom(2)
+    settle(qtbot, map_view)
+    before, plot = map_view.canvas.asking.stretch, plot_of(map_view)
+    start = centre_of(map_view, 0)
+    qtbot.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    plot.setFixedSize(size)
+    qtbot.waitUntil(lambda: min(plot.cell_extent()) <= 0)
+    with qtbot.assertNotEmitted(plot.dragged):
+        drag(plot, start + QPoint(0, 60))
+    qtbot.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    assert map_view.canvas.asking.stretch == before
 
 
 def test_a_zoomed_map_follows_the_cursor(qtbot: QtBot, session: Session, map_view: MapView) -> None:

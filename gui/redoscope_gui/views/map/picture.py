@@ -296,7 +296,8 @@ class MapPicture(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no typ
             self.selecting.emit(self._selecting, self.spot_at(self._inside(event.position())))
         elif self._dragging:
             width, height = self.cell_extent()
-            self.dragged.emit(moved.x() / width, moved.y() / height)
+            if width > 0 and height > 0:  # a splitter may leave nothing of a map that is held
+                self.dragged.emit(moved.x() / width, moved.y() / height)
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
