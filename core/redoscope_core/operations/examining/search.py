@@ -29,7 +29,7 @@ from redoscope_core.operations.examining.finders import Finder, finder_of
 from redoscope_core.operations.examining.found import NOT_SHOWN, Found
 from redoscope_core.operations.examining.hits import Hits
 from redoscope_core.operations.examining.needle import MAX_PATTERN, Needle
-from redoscope_core.operations.examining.sweep import swept
+from redoscope_core.operations.examining.sweep import Swept, swept
 from redoscope_core.operations.examining.zones import Zones, touching
 from redoscope_core.progress import Progress
 
@@ -143,7 +143,7 @@ class _Quest:
         finders = [finder_of(each, self._limit) for each in self._needle.spellings]
         parts: list[list[Found]] = [[] for _ in finders]
         try:
-            for progress in self._shown(swept(chain, finders, zones, unread), zones):
+            for progress in self._shown(swept(chain, finders, zones, unread)):
                 self._gather(finders, parts, last)
                 if len(self._hits) >= self._limit:
                     break
@@ -238,7 +238,7 @@ class _Quest:
         kept = [[held.take(self._stays(held, zones, chain))] for held in self._held]
         known: dict[int, Found] = {}
         try:
-            for progress in self._shown(swept(chain, finders, zones, unread), zones):
+            for progress in self._shown(swept(chain, finders, zones, unread)):
                 self._take_new(finders, kept, known, zones, chain)
                 yield progress
         finally:
@@ -312,7 +312,7 @@ class _Quest:
             rows = np.full(int(inside.sum()), NOT_SHOWN, np.int64)
             parts.append(Found(offset[inside], length[inside], rows))
 
-        for progress in self._shown(swept(chain, [finder], zones, unread), zones):
+        for progress in self._shown(swept(chain, [finder], zones, unread)):
             take()
             if sum(len(each.offset) for each in parts) > _MOST_IN_TURN:
                 break
@@ -334,10 +334,10 @@ class _Quest:
 
     # --- progress ----------------------------------------------------------------------------
 
-    def _shown(self, steps: Generator[int, None, None], zones: Zones) -> Iterator[Progress]:
+    def _shown(self, steps: Generator[Swept, None, None]) -> Iterator[Progress]:
         """Yield the progress of all generations that are searched so far, at each of *steps*."""
-        total = self._done + zones.sectors * SECTOR
+        total = 0
         with closing(steps):
-            for done in steps:
-                yield Progress(min(self._done + done, total), total, "searching")
-        self._done = total
+            for done, total in steps:
+                yield Progress(self._done + done, self._done + total, "searching")
+        self._done += total

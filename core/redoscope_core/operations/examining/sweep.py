@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from redoscope_core.areas.areas import Areas, State
 from redoscope_core.chain.holes import cut_to
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from redoscope_core.operations.examining.zones import Zones
     from redoscope_core.progress import Progress
 
-__all__ = ["swept"]
+__all__ = ["Swept", "swept"]
 
 _STEP = 2**24
 """Bytes after which progress is shown and the search may be stopped: about 10 ms."""
@@ -30,10 +30,18 @@ _ZEROS = 2048
 """Sectors of zeros (1 MiB) that are gone over at a time by who finds something in them."""
 
 
+class Swept(NamedTuple):
+    """How far a sweep is, in bytes that are looked at; zeros that nobody looks at are no work."""
+
+    done: int
+    total: int
+    """All of the zones until it is known what of them is held in files."""
+
+
 def swept(
     chain: Chain, finders: list[Finder], zones: Zones, unread: Unread
-) -> Generator[int, None, None]:
-    """Have *finders* look through what *chain* holds in *zones*; yield the bytes done by then.
+) -> Generator[Swept, None, None]:
+    """Have *finders* look through what *chain* holds in *zones*; yield how far they are.
 
     That is yielded too whenever a finder has as much as it wants: unless what it has is taken
     then, or it wants more, the sweep ends there.
@@ -43,8 +51,9 @@ def swept(
     """
     walk = _Walk(finders, zones)
     for _ in (asking := _Asked(chain)):
-        yield 0
+        yield walk.swept
     held = _cut(asking.held, zones)
+    walk.count(int(held.count.sum()))
     shown = 0
     try:
         with closing(pieces_of(chain, held, unread, bridge=BRIDGE)) as pieces:
@@ -56,7 +65,7 @@ def swept(
                 walk.over(first, None if data is None else cast("bytearray", data.obj), count)
                 if walk.filled() or walk.done - shown >= _STEP:
                     shown = walk.done
-                    yield shown
+                    yield walk.swept
                 if walk.filled():
                     return
     except VmdkError:
@@ -85,23 +94,40 @@ class _Walk:
 
     def __init__(self, finders: list[Finder], zones: Zones) -> None:
         self._finders = finders
+        self._total = zones.sectors
+        self._looks_at_zeros = any(finder.finds_zeros for finder in finders)
+        self._read = 0
+        """Sectors of the pieces that were gone over."""
         self._zones = iter(zip(zones.first.tolist(), zones.behind.tolist(), strict=True))
         self._before = 0
         """Bytes of the zones that are done."""
         self._start = self._position = self._end = 0
         self._next_zone()
 
+    def count(self, held: int) -> None:
+        """Be told how many sectors of the zones are *held* in files: the work, unless zeros are."""
+        if not self._looks_at_zeros:
+            self._total = held
+
     @property
     def done(self) -> int:
-        """Bytes of the zones that were looked through."""
-        return self._before + (self._position - self._start) * SECTOR
+        """Bytes of the zones that were looked at."""
+        if self._looks_at_zeros:
+            return self._before + (self._position - self._start) * SECTOR
+        # Gaps that were read along are not counted as work.
+        return min(self._read, self._total) * SECTOR
+
+    @property
+    def swept(self) -> Swept:
+        """How far it is."""
+        return Swept(self.done, self._total * SECTOR)
 
     def filled(self) -> bool:
         """Tell whether a finder has as much as it wants."""
         return any(finder.is_full for finder in self._finders)
 
-    def to(self, sector: int) -> Iterator[int]:
-        """Go on to *sector*: what lies before it is zeros; yield the bytes done when full."""
+    def to(self, sector: int) -> Iterator[Swept]:
+        """Go on to *sector*: what lies before it is zeros; yield how far it is when full."""
         while sector >= self._end and not self.filled():
             yield from self._finish()
         yield from self._zeros(sector)
@@ -114,35 +140,36 @@ class _Walk:
             else:
                 finder.over(first * SECTOR, data, count * SECTOR)
         self._position = first + count
+        self._read += count
 
     def cut(self) -> None:
         """Stop here: what follows can't be read."""
         for finder in self._finders:
             finder.cut(self._position * SECTOR)
 
-    def end(self) -> Iterator[int]:
-        """Go on to the end of the last zone; yield the bytes done when full."""
+    def end(self) -> Iterator[Swept]:
+        """Go on to the end of the last zone; yield how far it is when full."""
         while self._end and not self.filled():
             yield from self._finish()
 
-    def _zeros(self, sector: int) -> Iterator[int]:
+    def _zeros(self, sector: int) -> Iterator[Swept]:
         # Where zeros are found they may be at each byte.
-        most = _ZEROS if any(finder.finds_zeros for finder in self._finders) else sector
+        most = _ZEROS if self._looks_at_zeros else sector
         while self._position < sector and not self.filled():
             count = min(sector - self._position, most)
             for finder in self._finders:
                 finder.over_zeros(self._position * SECTOR, count * SECTOR)
             self._position += count
             if self.filled():
-                yield self.done
+                yield self.swept
 
-    def _finish(self) -> Iterator[int]:
+    def _finish(self) -> Iterator[Swept]:
         yield from self._zeros(self._end)
         if self.filled():
             return
         self.cut()
         if self.filled():
-            yield self.done
+            yield self.swept
         self._before += (self._end - self._start) * SECTOR
         self._next_zone()
 
