@@ -54,11 +54,7 @@ def make_sample(folder: Path) -> Generator[Progress, None, Path]:
         return folder / TIP
     is_new = not os.path.lexists(folder)
     if not is_new and not (folder.is_dir() and next(folder.iterdir(), None) is None):
-        raise AlreadyExists(
-            "the sample needs a folder of its own",
-            path=folder,
-            cure="name a folder that is empty or does not exist",
-        )
+        raise _taken(folder)
     # A new folder appears whole; one that is there is filled from a folder inside it, so that
     # whoever stands in it stays in it.
     workplace = part_beside(folder if is_new else folder / folder.name)
@@ -68,7 +64,7 @@ def make_sample(folder: Path) -> Generator[Progress, None, Path]:
         with held_folder(workplace):
             yield from _tell(workplace)
             if is_new:
-                workplace.rename(folder)
+                _name(workplace, folder)
             else:
                 for name in _names():
                     (workplace / name).rename(folder / name)
@@ -81,6 +77,24 @@ def make_sample(folder: Path) -> Generator[Progress, None, Path]:
             shutil.rmtree(workplace)
         raise
     return folder / TIP
+
+
+def _taken(folder: Path) -> AlreadyExists:
+    return AlreadyExists(
+        "the sample needs a folder of its own",
+        path=folder,
+        cure="name a folder that is empty or does not exist",
+    )
+
+
+def _name(workplace: Path, folder: Path) -> None:
+    """Give *workplace* the name *folder*, unless somebody was quicker."""
+    try:
+        workplace.rename(folder)
+    except OSError:
+        if os.path.lexists(folder):
+            raise _taken(folder) from None
+        raise
 
 
 def _is_taken_up(folder: Path) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import selectors
 import subprocess
 import sys
 import tempfile
 import time
 from enum import Enum
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.volumes.frames import MOST_BYTES, read_index
@@ -30,7 +31,8 @@ PARSED = frozenset(
 )
 """What a volume has to hold to be parsed."""
 _WORKER = (sys.executable, "-P", "-m", "redoscope_core.volumes.parsing.worker")
-_POLL = 0.02
+_MOMENT = 0.01
+"""Seconds that a step waits at most."""
 _CPU_SIGNAL = 24
 """SIGXCPU: the processor time is used up."""
 
@@ -94,38 +96,37 @@ def _gathered(
     process: subprocess.Popen[bytes], answer: IO[bytes], until: float
 ) -> Generator[None, None, ParserFailed | None]:
     """Put what *process* says into *answer*; return why that was given up, if it was."""
-    source = process.stdout
-    assert source is not None  # noqa: S101 - asked for above
-    os.set_blocking(source.fileno(), False)
+    pipe = cast("IO[bytes]", process.stdout).fileno()  # it was asked for
     total = 0
-    while True:
-        data = _some(source.fileno())
-        if data is None:
-            time.sleep(_POLL)
-        elif not data:
-            break
-        else:
-            total += len(data)
-            answer.write(data)
-            if total > MOST_BYTES:
-                return ParserFailed(WhyFailed.LIED)
+    while (data := _some(pipe)) != b"":
+        total += 0 if data is None else len(data)
+        answer.write(data or b"")
+        if total > MOST_BYTES:
+            return ParserFailed(WhyFailed.LIED)
         if time.monotonic() > until:
             return ParserFailed(WhyFailed.TIME)
         yield
-    while process.poll() is None:
+    while not _has_ended(process):
         if time.monotonic() > until:
             return ParserFailed(WhyFailed.TIME)
-        time.sleep(_POLL / 10)
         yield
     return None
 
 
 def _some(pipe: int) -> bytes | None:
-    """Return what there is to read; nothing at its end, None if there is nothing yet."""
+    """Return what there is to read; nothing at its end, None if nothing comes for a moment."""
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(pipe, selectors.EVENT_READ)
+        return os.read(pipe, 2**20) if waiting.select(_MOMENT) else None
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Tell whether *process* is over, or soon will be."""
     try:
-        return os.read(pipe, 2**20)
-    except BlockingIOError:
-        return None
+        process.wait(_MOMENT)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def _told(status: int, answer: IO[bytes], sectors: int) -> VolumeIndex | ParserFailed:

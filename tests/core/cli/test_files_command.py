@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import make_sample
+from redoscope_core import Access, Disk, make_sample
 from tests.core.finished import finished
 from tests.judges.handmade import descriptor_text
 
@@ -98,3 +99,15 @@ def test_a_volume_that_is_damaged_is_marked_and_the_rest_goes_on(
     assert told["state"] == "parser failed"
     assert told["failed"]["why"] == "damaged"
     assert told["files"] == []
+
+
+def test_a_table_that_leads_many_files_to_one_place_is_told_as_not_complete(
+    redoscope: Redoscope, tmp_path: Path
+) -> None:
+    finished(make_sample(tmp_path / "office"))
+    tip = tmp_path / "office" / "office-000005.vmdk"
+    with Disk.open(tip, access=Access.WRITE) as disk:
+        (reserved,) = struct.unpack_from("<H", disk.chain.read(2048, 1), 14)
+        disk.write(2048 + reserved, struct.pack("<H", 2) * 256)
+    (told,) = redoscope("files", tip, "--json").document["volumes"]
+    assert (told["state"], told["complete"]) == ("examined", False)

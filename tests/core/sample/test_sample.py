@@ -155,6 +155,11 @@ def test_fsck_finds_no_fault_in_a_generation(sample: Path, name: str, tmp_path: 
     subprocess.run(["fsck.fat", "-n", raw], check=True, capture_output=True, timeout=60)
 
 
+def hashes_of(folder: Path) -> dict[str, str]:
+    """Return the digest of each file in *folder*."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
+
+
 def test_there_are_five_generations_and_a_branch(sample: Path) -> None:
     with Chain.open(sample / TIP) as chain, Chain.open(sample / BRANCH) as branch:
         assert chain.capacity == CAPACITY
@@ -270,6 +275,19 @@ def test_closing_leaves_nothing_behind(tmp_path: Path, steps: int, *, exists: bo
     making.close()
 
     assert list(tmp_path.rglob("*")) == ([folder] if exists else [])
+
+
+def test_who_is_slower_of_two_is_told_that_the_folder_is_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "sample"
+    slower = make_sample(folder)
+    next(slower)
+    finished(make_sample(folder))
+    made = hashes_of(folder)
+    with pytest.raises(AlreadyExists, match="a folder of its own") as caught:
+        finished(slower)
+    assert caught.value.path == folder
+    assert list(tmp_path.iterdir()) == [folder]
+    assert hashes_of(folder) == made
 
 
 def test_progress_goes_from_nothing_to_all(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
+from redoscope_core.operations.walking.reading import cores
 from redoscope_core.progress import Progress, Unit
 from redoscope_core.volumes.parse import PARSED, ParserFailed, parse
 from redoscope_core.volumes.parsing.request import Request
@@ -49,7 +50,8 @@ def examine(
 ) -> Generator[Progress, None, tuple[Examining, ...]]:
     """Parse volumes of generations that were opened by *policy*, and return them in that order.
 
-    A file system that can't be parsed costs nobody else's.
+    A file system that can't be parsed costs nobody else's; no more are parsed at once than there
+    are processors, however many a disk claims to have.
     """
     tasks = {}
     done: dict[int, VolumeIndex | ParserFailed] = {}
@@ -60,7 +62,7 @@ def examine(
                 tasks[number] = opened.enter_context(closing(task))
         total = len(tasks)
         while tasks:
-            for number, task in list(tasks.items()):
+            for number, task in list(tasks.items())[: cores()]:
                 try:
                     next(task)
                 except StopIteration as end:

@@ -199,11 +199,15 @@ class Journal:
             return np.dtype(list(zip(names, formats, strict=True)))
         # Version 2 made the tag two bytes longer, and did not use them.
         size = 8 + 4 * wide + 2 * bool(self.incompatible & Incompatible.CHECKSUM_2)
-        fields = [("low", ">u4", 0), ("sum", ">u2", 4), ("flags", ">u2", 6)]
-        fields += [("high", ">u4", 8)] if wide else []
-        names, formats, offsets = zip(*fields, strict=True)
-        told = {"names": names, "formats": formats, "offsets": offsets, "itemsize": size}
-        return np.dtype(told)  # type: ignore[call-overload, no-any-return]
+        high = (("high",), (">u4",), (8,)) if wide else ((), (), ())
+        return np.dtype(
+            {
+                "names": ["low", "sum", "flags", *high[0]],
+                "formats": [">u4", ">u2", ">u2", *high[1]],
+                "offsets": [0, 4, 6, *high[2]],
+                "itemsize": size,
+            }
+        )
 
     def _told(self, told: NDArray[np.void]) -> Tags:
         block = told["low"].astype(np.int64)

@@ -320,31 +320,39 @@ def _columns(
 ) -> tuple[UsnRecords, bytes]:
     """Return the records as columns, in order, and their names."""
     raw = padded[place[:, None] + np.arange(_V2.itemsize)]
-    told: dict[str, Numbers | NDArray[np.uint64]] = {}
+    references: dict[str, NDArray[np.uint64]] = {}
     for name in ("file", "file_high", "parent", "parent_high"):
-        told[name] = np.zeros(len(place), np.uint64)
+        references[name] = np.zeros(len(place), np.uint64)
+    numbers: dict[str, Numbers] = {}
     for name in ("usn", "time", "reason", "source", "attributes", "name_length", "name_offset"):
-        told[name] = np.zeros(len(place), np.int64)
+        numbers[name] = np.zeros(len(place), np.int64)
+    told = references | numbers
     for number, layout in _LAYOUTS.items():
         which = version == number
         values = np.ascontiguousarray(raw[which]).view(layout).reshape(-1)
         for name in layout.names or ():
             if name in told:
                 told[name][which] = values[name]
-    count = told.pop("name_length").astype(np.int64)
-    at = place + told.pop("name_offset").astype(np.int64)
+    count = numbers.pop("name_length")
+    at = place + numbers.pop("name_offset")
     end = np.cumsum(count)
     spelled = padded[np.repeat(at - (end - count), count) + np.arange(int(count.sum()))]
-    columns = {name: column for name, column in told.items() if name != "usn"}
     records = UsnRecords(
         offset=place + first,
         length=length,
         version=version,
-        usn=told["usn"].astype(np.int64),
         in_place=np.ones(len(place), np.bool_),
         name=end - count,
         name_end=end,
-        **columns,  # type: ignore[arg-type]
+        file=references["file"],
+        file_high=references["file_high"],
+        parent=references["parent"],
+        parent_high=references["parent_high"],
+        usn=numbers["usn"],
+        time=numbers["time"],
+        reason=numbers["reason"],
+        source=numbers["source"],
+        attributes=numbers["attributes"],
     )
     return records, spelled.tobytes()
 

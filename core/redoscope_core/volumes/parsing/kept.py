@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR
@@ -16,30 +16,45 @@ from redoscope_core.volumes.regions import Regions
 if TYPE_CHECKING:
     from redoscope_core.volumes.source import Volume
 
-__all__ = ["kept_regions"]
+__all__ = ["Kept", "kept_regions"]
 
 _OF_EXT = frozenset({Holding.EXT2, Holding.EXT3, Holding.EXT4})
 _OF_FAT = frozenset({Holding.FAT12, Holding.FAT16, Holding.FAT32})
 
 
-def kept_regions(volume: Volume, holding: Holding, block: int) -> tuple[Regions, int]:
-    """Return what each sector of *volume* is for, and the sectors of a cluster; *block* if unknown.
+class Kept(NamedTuple):
+    """What the structures of a volume say of its sectors."""
+
+    regions: Regions
+    cluster_sectors: int
+    """What the file system gives away at a time."""
+    is_sound: bool
+    """Whether all of them can be believed, and were looked at."""
+
+
+def kept_regions(volume: Volume, holding: Holding, block: int) -> Kept:
+    """Return what each sector of *volume* is for; a cluster is *block* sectors if nothing tells.
 
     Nothing is told where its structures can't be believed.
     """
     try:
         if holding in _OF_EXT:
             ext = open_ext(volume)
-            return ext.regions, ext.shape.cluster_blocks * ext.shape.block_size // SECTOR
+            cluster = ext.shape.cluster_blocks * ext.shape.block_size
+            return Kept(ext.regions, cluster // SECTOR, ext.is_whole and not len(ext.damaged))
         if holding in _OF_FAT:
             fat = open_fat(volume)
-            return fat.regions, fat.shape.cluster_size // SECTOR
+            tree = fat.tree
+            sound = tree.is_whole and not len(fat.damaged) + len(tree.damaged)
+            return Kept(fat.regions, fat.shape.cluster_size // SECTOR, sound)
         if holding is Holding.EXFAT:
             exfat = open_exfat(volume)
-            return exfat.regions, exfat.shape.cluster_size // SECTOR
+            sound = exfat.is_whole and not len(exfat.damaged)
+            return Kept(exfat.regions, exfat.shape.cluster_size // SECTOR, sound)
         if holding is Holding.NTFS:
             ntfs = open_ntfs(volume)
-            return ntfs.regions, ntfs.shape.cluster_size // SECTOR
+            sound = ntfs.is_whole and not len(ntfs.damaged)
+            return Kept(ntfs.regions, ntfs.shape.cluster_size // SECTOR, sound)
     except CorruptVolume:
-        pass
-    return Regions.laid((), volume.sectors), block
+        return Kept(Regions.laid((), volume.sectors), block, is_sound=False)
+    return Kept(Regions.laid((), volume.sectors), block, is_sound=True)

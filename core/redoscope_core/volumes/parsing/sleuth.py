@@ -71,8 +71,9 @@ def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
     walking.go()
     info = system.info
     uuid = bytes(each & 0xFF for each in info.fs_id[: info.fs_id_used]).hex()
-    regions, cluster = kept_regions(volume, holding, int(info.block_size) // SECTOR)
-    return walking.building.built(uuid, cluster, regions)
+    kept = kept_regions(volume, holding, int(info.block_size) // SECTOR)
+    walking.building.is_whole &= kept.is_sound
+    return walking.building.built(uuid, kept.cluster_sectors, kept.regions)
 
 
 def _image(volume: Volume) -> Any:
