@@ -13,11 +13,19 @@ from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import COUNT, PLACE, sector_with, sectors_in
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.windows import refuse_outside
+from redoscope_core.errors import InvalidArgument
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redoscope_core.chain.chain import Chain
     from redoscope_core.operations.attributing.whose import SectorOwner
 
 __all__ = ["whose"]
+
+_MOST = 2**17
+"""Sectors that are told of in a call: each is a line."""
 
 
 @click.command()
@@ -44,12 +52,13 @@ def whose(
 
     policy = policy_of()
     with generation(disk, policy, at) as chain:
-        runs = []
-        for place in places:
-            first = sector_with(place, chain)
-            chain.areas(first, number := sectors_in(count, chain, first))
-            runs.append(np.arange(first, first + number, dtype=np.int64))
-        sectors = np.concatenate(runs)
+        asked = [
+            (first := sector_with(each, chain), sectors_in(count, chain, first)) for each in places
+        ]
+        _refuse_many(chain, asked)
+        sectors = np.concatenate(
+            [np.arange(first, first + n, dtype=np.int64) for first, n in asked]
+        )
         found = disk_volumes(chain)
         parsed = drive("parsing", examine([(chain, each) for each in found.volumes], policy))
         owners = find_owners(sectors, found.table_runs, parsed)
@@ -59,6 +68,21 @@ def whose(
             for each in owners:
                 say(_line(each))
     return 1 if any(each.volume and each.volume.state is Examined.FAILED for each in owners) else 0
+
+
+def _refuse_many(chain: Chain, asked: Sequence[tuple[int, int]]) -> None:
+    """Refuse runs (first, count) of sectors that leave the disk, or are too many to be told of."""
+    for first, number in asked:
+        refuse_outside(chain, first, number)
+    total = sum(number for _, number in asked)
+    if total > _MOST:
+        raise InvalidArgument(
+            "too many sectors to tell of one by one",
+            path=chain.path,
+            found=f"{total} sectors",
+            expected=f"at most {_MOST}",
+            cure="ask for fewer, or for what became of files by files-diff",
+        )
 
 
 def _document(each: SectorOwner) -> dict[str, object]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from redoscope_core import create_disk
 from tests.core.cli.test_files_command import disk_of
 
 if TYPE_CHECKING:
@@ -59,3 +60,14 @@ def test_random_sectors_belong_to_the_inodes_that_debugfs_names(
 def test_a_place_behind_the_disk_is_refused(redoscope: Redoscope, chain3: list[Path]) -> None:
     redoscope.refused("whose", chain3[2], "99999999")
     redoscope.refused("whose", chain3[2], "0", "--count", "1025")
+
+
+def test_more_sectors_than_anybody_reads_are_refused_before_anything_is_parsed(
+    redoscope: Redoscope, chain3: list[Path], tmp_path: Path
+) -> None:
+    large = tmp_path / "large.vmdk"
+    create_disk(large, 2**32)
+    said = redoscope.refused("whose", large, "0", "--count", "end")
+    assert "too many sectors" in said
+    assert "files-diff" in said
+    assert "outside the disk" in redoscope.refused("whose", chain3[2], "0", "--count", "2T")

@@ -85,7 +85,12 @@ def files_difference(
     by_old = {each.volume.start: each for each in told_old}
     by_new = {each.volume.start: each for each in told_new}
     found = [
-        _difference(old, new, by_old.get(each.start), by_new.get(each.start), sectors)
+        _difference(
+            each,
+            (old, by_old.get(each.start)),
+            (new, by_new.get(each.start)),
+            _inside(sectors, each),
+        )
         for each in touched
     ]
     quiet = [_quiet(each) for each in volumes if each not in touched]
@@ -133,44 +138,43 @@ def _quiet(volume: DiskVolume) -> VolumeDifference:
 
 
 def _difference(
-    old: Chain, new: Chain, before: Examining | None, after: Examining | None, sectors: Numbers
+    volume: DiskVolume,
+    before: tuple[Chain, Examining | None],
+    after: tuple[Chain, Examining | None],
+    inside: Numbers,
 ) -> VolumeDifference:
-    shown = after or before
-    if shown is None:
-        raise AssertionError
-    inside = _inside(sectors, shown.volume)
-    failed = next((each for each in (after, before) if each and each.failed), None)
-    state = failed.state if failed is not None else shown.state
-    one = None if before is None or before.index is None else before
-    other = None if after is None or after.index is None else after
+    """Return what became of a volume that one generation at least has."""
+    told = [each for _, each in (after, before) if each is not None]
+    failed = [each for each in told if each.failed is not None]
+    sides = _side(*before), _side(*after)
     changes: list[FileChange] = []
     replaced = False
-    if failed is None and (one or other):
-        sides = _side(old, one), _side(new, other)
-        replaced = not _is_same(one, other)
-        changes = _changes(sides, inside, shown, replaced=replaced)
-    return VolumeDifference(shown.volume, state, len(inside), replaced, changes, failed or shown)
+    if not failed and any(sides):
+        replaced = not _is_same(*sides)
+        changes = _changes(sides, inside, volume, replaced=replaced)
+    shown = [*failed, *told][0]
+    return VolumeDifference(volume, shown.state, len(inside), replaced, changes, shown)
 
 
 def _side(chain: Chain, examined: Examining | None) -> Side | None:
     if examined is None or examined.index is None:
         return None
-    return Side(chain, examined.volume.start, examined.index)
+    return Side(chain, examined.volume, examined.index)
 
 
-def _is_same(one: Examining | None, other: Examining | None) -> bool:
+def _is_same(one: Side | None, other: Side | None) -> bool:
     """Return whether both are one file system, so that their files can be told apart."""
-    if one is None or other is None or one.index is None or other.index is None:
+    if one is None or other is None:
         return False
     return one.volume.holding is other.volume.holding and one.index.uuid == other.index.uuid
 
 
 def _changes(
-    sides: tuple[Side | None, Side | None], inside: Numbers, shown: Examining, *, replaced: bool
+    sides: tuple[Side | None, Side | None], inside: Numbers, volume: DiskVolume, *, replaced: bool
 ) -> list[FileChange]:
     old, new = sides
     if not replaced and old is not None and new is not None:
-        return file_changes(old, new, inside, shown.volume.holding)
+        return file_changes(old, new, inside, volume.holding)
     gone = [] if old is None else [FileChange("deleted", each) for each in old.shown_paths()]
     come = [] if new is None else [FileChange("added", each) for each in new.shown_paths()]
     return [*gone, *come]

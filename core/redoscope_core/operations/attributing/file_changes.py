@@ -85,6 +85,7 @@ class _Comparing:
         order = np.argsort(stream, kind="stable")
         self._places = owners.positions(sectors[owned], rows[owned])[order]
         self._touched = stream[order]
+        self._touched_nodes = set(new.index.streams.node[np.unique(stream)].tolist())
         self._snapshot = _latest(old)
 
     def identity(self, side: Side, path: bytes) -> tuple[int, ...] | None:
@@ -161,8 +162,7 @@ class _Comparing:
         return self.identity(self._old, was) == self.identity(self._new, path)
 
     def _is_touched(self, node: int) -> bool:
-        streams = np.flatnonzero(self._new.index.streams.node == node)
-        return bool(np.isin(streams, self._touched).any())
+        return node in self._touched_nodes
 
     def _of_new(self, node: int) -> list[str]:
         """Return notes of what a file is now."""

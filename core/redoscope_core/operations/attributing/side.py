@@ -13,6 +13,7 @@ from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIn
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.volumes.disk_volumes import DiskVolume
     from redoscope_core.volumes.source import Numbers
 
 __all__ = ["Side", "same_bytes"]
@@ -26,8 +27,7 @@ class Side:
     """A generation of a volume."""
 
     chain: Chain
-    start: int
-    """First sector of the volume."""
+    volume: DiskVolume
     index: VolumeIndex
     entries: dict[bytes, int] = field(default_factory=dict)
     """Index of the entry that each path in use has."""
@@ -74,7 +74,7 @@ class Side:
             low, high = max(offset, at), min(offset + count, at + sectors * SECTOR)
             if low < high:
                 first, behind = (low - at) // SECTOR, -(-(high - at) // SECTOR)
-                raw = self.chain.read(self.start + start + first, behind - first)
+                raw = self.chain.read(self.volume.start + start + first, behind - first)
                 begin = low - at - first * SECTOR
                 data[low - offset : high - offset] = raw[begin : begin + high - low]
         return bytes(data)
