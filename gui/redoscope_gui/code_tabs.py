@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
+    QFrame,
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
@@ -51,6 +52,7 @@ class CodeTabs(QWidget):
         text = QPlainTextEdit(self)
         text.setReadOnly(True)
         text.setTabChangesFocus(True)
+        text.setFrameShape(QFrame.Shape.NoFrame)  # the tabs have one
         text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         text.setFont(theme.number_font(0.95))
         plain.set_name(text, title)
