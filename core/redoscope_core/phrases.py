@@ -18,6 +18,7 @@ __all__ = [
     "Naming",
     "called",
     "compared_words",
+    "counted",
     "instead_words",
     "place_words",
     "quoted",
@@ -53,6 +54,14 @@ def short(text: str) -> str:
 def quoted(text: str) -> str:
     """Return *text* in quotes, as it stands: a path keeps each of its strokes single."""
     return f"'{short(text)}'"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return *count* and *noun*: ``1 sector``, ``2 sectors``, ``0 matches``.
+
+    *plural* is the noun for all counts but one, where an s alone does not make it.
+    """
+    return f"{count} {noun if count == 1 else plural or noun + 's'}"
 
 
 class Doing(str):

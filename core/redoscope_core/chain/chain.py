@@ -28,6 +28,7 @@ from redoscope_core.findings import Finding
 from redoscope_core.format.units import SECTOR
 from redoscope_core.leniency import Leniency
 from redoscope_core.link.link import Link
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -197,12 +198,12 @@ class Chain:
             OutOfRange: The window leaves the disk.
         """
         count = self.capacity - start if count is None else count
-        self._check_range(start, count)
+        self.refuse_outside(start, count)
         return self.stored.complete(start, count)
 
     def read(self, sector: int, count: int) -> bytes:
         """Return *count* sectors from *sector* on; raises as `read_into` does."""
-        self._check_range(sector, count)
+        self.refuse_outside(sector, count)
         buffer = bytearray(count * SECTOR)
         self.read_into(buffer, sector)
         return bytes(buffer)
@@ -228,7 +229,7 @@ class Chain:
             raise InvalidArgument(
                 "a buffer that is no whole number of sectors", found=f"{len(view)} bytes"
             )
-        self._check_range(sector, count)
+        self.refuse_outside(sector, count)
         asked = self._left_out(sector, count, fill) if self.asks_parent else None
         try:
             (self._last_reader or self._reader()).fill(view, sector)
@@ -257,8 +258,8 @@ class Chain:
         """
         wanted = np.array(sectors, np.int64, ndmin=1)
         shape = (len(wanted), count * SECTOR)
-        self._check_range(int(np.min(wanted, initial=0)), count)
-        self._check_range(int(np.max(wanted, initial=0)), count)
+        self.refuse_outside(int(np.min(wanted, initial=0)), count)
+        self.refuse_outside(int(np.max(wanted, initial=0)), count)
         rows = np.empty(shape, np.uint8) if out is None else out
         if rows.shape != shape or rows.dtype != np.uint8 or not rows.flags.c_contiguous:
             raise InvalidArgument(
@@ -306,7 +307,7 @@ class Chain:
         # To be explained is seldom asked for, and every command would wait for its words.
         from redoscope_core.chain.owning import look_up  # noqa: PLC0415
 
-        self._check_range(sector, 1)
+        self.refuse_outside(sector, 1)
         return look_up(self.links, sector, self.lost_parent)
 
     def up_to(self, index: int) -> Chain:
@@ -360,13 +361,14 @@ class Chain:
             lost_parent=self.lost_parent,
         )
 
-    def _check_range(self, sector: int, count: int) -> None:
+    def refuse_outside(self, sector: int, count: int) -> None:
+        """Raise `OutOfRange` unless *count* sectors from *sector* on are sectors of the disk."""
         self._check_open()
         if sector < 0 or count < 0 or sector + count > self.capacity:
             raise OutOfRange(
                 "sectors outside the disk",
                 path=self.path,
-                found=f"{count} sectors from {sector}",
+                found=f"{counted(count, 'sector')} from {sector}",
                 expected=f"a range inside its {self.capacity} sectors",
             )
 

@@ -20,7 +20,6 @@ from redoscope_core.chain.tip_writer import TipWriter
 from redoscope_core.errors import (
     InvalidArgument,
     InvalidHandle,
-    OutOfRange,
     PartialChain,
     ReadOnly,
 )
@@ -173,13 +172,7 @@ class Disk:
         if not self.writable:
             raise ReadOnly("the disk is open for reading only", path=self.path)
         self._refuse_partial()
-        if sector < 0 or count < 0 or sector + count > chain.capacity:
-            raise OutOfRange(
-                "sectors outside the disk",
-                path=self.path,
-                found=f"{count} sectors from {sector}",
-                expected=f"a range inside its {chain.capacity} sectors",
-            )
+        chain.refuse_outside(sector, count)
         if self._writer is None:
             self._writer = TipWriter(chain)
             self._limit = chain.capacity

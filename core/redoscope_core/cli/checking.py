@@ -13,13 +13,13 @@ from redoscope_core.cli.finding_document import finding_document
 from redoscope_core.cli.leftover_text import leftover_documents, leftover_line
 from redoscope_core.cli.looked_text import looked_document, looked_words, unlooked_documents
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.unseen import is_unlisted, unseen_documents
 from redoscope_core.cli.ways_out import advised_cure
 from redoscope_core.errors import NotAVmdk
 from redoscope_core.files.file import require_regular, require_there
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

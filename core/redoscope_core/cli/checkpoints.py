@@ -10,9 +10,9 @@ import click
 from redoscope_core import sentences
 from redoscope_core.cli.finding_document import finding_document
 from redoscope_core.cli.parameters import DISK, as_json
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
 from redoscope_core.errors import FileMissing
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.format.checkpoint import Checkpoint, Tag

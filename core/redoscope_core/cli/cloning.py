@@ -22,9 +22,9 @@ from redoscope_core.cli.parameters import (
     policy_of,
     salvaging,
 )
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.unread_text import tell_unread
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain

@@ -13,7 +13,6 @@ from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import DISK, NUMBER, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import from_start, sector_at, sectors_in, to_end
 from redoscope_core.cli.printing import print_json, say
-from redoscope_core.cli.windows import refuse_outside
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def entropy(
     with generation(disk, policy_of(), at, alone=alone) as chain:
         first = sector_at(start, chain)
         sectors = sectors_in(count, chain, first)
-        refuse_outside(chain, first, sectors)
+        chain.refuse_outside(first, sectors)
         steps = count_bytes(
             chain, first * SECTOR, sectors * SECTOR, blocks=blocks, stored_only=alone
         )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import human_size, say
 from redoscope_core.errors import FileMissing, VmdkError
 from redoscope_core.format.units import SECTOR
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,10 +21,10 @@ from redoscope_core.cli.parameters import (
     with_heads,
 )
 from redoscope_core.cli.places import PLACE, sector_at
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.unread_text import stopped_document, tell_unread, unread_documents
 from redoscope_core.format.units import SECTOR
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.operations.examining.compare import Comparison

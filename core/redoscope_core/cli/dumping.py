@@ -15,7 +15,7 @@ from redoscope_core.cli.places import COUNT, from_start, sector_at, sectors_in
 from redoscope_core.cli.printing import print_json
 from redoscope_core.cli.suppliers import suppliers
 from redoscope_core.cli.unread_text import tell_unread, unread_documents
-from redoscope_core.cli.windows import refuse_outside, windows_around
+from redoscope_core.cli.windows import windows_around
 from redoscope_core.errors import printable
 from redoscope_core.format.units import SECTOR
 
@@ -66,7 +66,7 @@ def dump(
     with generation(disk, policy, at, alone=alone) as chain:
         first = sector_at(start, chain)
         sectors = sectors_in(count, chain, first)
-        refuse_outside(chain, first, sectors)
+        chain.refuse_outside(first, sectors)
         shown = _Shown(chain, first, sectors)
         if json_output:
             print_json(named(disk, chain) | _document(shown))

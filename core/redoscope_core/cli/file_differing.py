@@ -12,8 +12,8 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.file_list import volume_document
 from redoscope_core.cli.generation import generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.operations.attributing.difference import FilesDifference, VolumeDifference

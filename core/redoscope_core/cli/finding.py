@@ -18,10 +18,10 @@ from redoscope_core.cli.parameters import (
     salvaging,
     with_heads,
 )
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.unread_text import stopped_document, tell_unread, unread_documents
 from redoscope_core.format.units import SECTOR
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,6 @@ from redoscope_core.cli.places import COUNT, PLACE, sector_at, sectors_in
 from redoscope_core.cli.printing import say
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.unread_text import tell_unread, unread_documents
-from redoscope_core.cli.windows import refuse_outside
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -98,7 +97,7 @@ def _some(
 
     first = sector_at(start, chain)
     sectors = sectors_in(count, chain, first)
-    refuse_outside(chain, first, sectors)
+    chain.refuse_outside(first, sectors)
     steps = digest_selected(chain, first * SECTOR, sectors * SECTOR, algorithm)
     digits = drive("hashing", steps).hexadecimal
     if not quiet:

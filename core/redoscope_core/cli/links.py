@@ -11,7 +11,6 @@ from redoscope_core import sentences
 from redoscope_core.cli.described import tell_described
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import human_size, say
 from redoscope_core.cli.refusing import refuse_damage
 from redoscope_core.cli.several import for_each
@@ -19,6 +18,7 @@ from redoscope_core.cli.track_text import track_document, track_line
 from redoscope_core.cli.unseen import unseen_documents
 from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import human_size
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.operations.examining.tally import Looked

@@ -13,13 +13,13 @@ from redoscope_core import sentences
 from redoscope_core.cli.deletions import amount_facts, amounts
 from redoscope_core.cli.finding_document import finding_document
 from redoscope_core.cli.parameters import as_json, opening, policy_of
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import human_size, say
 from redoscope_core.cli.several import for_each
 from redoscope_core.cli.telling import add_telling
 from redoscope_core.cli.unseen import unseen_documents
 from redoscope_core.cli.ways_out import advised_cure
 from redoscope_core.overriding import override
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,10 +13,10 @@ from redoscope_core.chain.access import ADVISED_LINKS
 from redoscope_core.cli.choices import ADAPTER, CHILD_KIND, DISK_KIND
 from redoscope_core.cli.dropped import refuse_dropped
 from redoscope_core.cli.parameters import DISK, NUMBER, SECTORS, SIZE, as_json, opening, policy_of
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
 from redoscope_core.findings import Kind
 from redoscope_core.leniency import Leniency
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy

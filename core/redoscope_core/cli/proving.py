@@ -11,10 +11,10 @@ from redoscope_core.cli.backing_up import POINT
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.finding_document import finding_document
 from redoscope_core.cli.parameters import DISK, NUMBER, as_json
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.point_text import point_facts, point_line
 from redoscope_core.cli.printing import human_size, print_json, say
 from redoscope_core.findings import Finding
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.operations.backup.prune import Pruning

@@ -13,7 +13,6 @@ from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import COUNT, PLACE, sector_with, sectors_in
 from redoscope_core.cli.printing import print_json, say
-from redoscope_core.cli.windows import refuse_outside
 from redoscope_core.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ def whose(
 def _refuse_many(chain: Chain, asked: Sequence[tuple[int, int]]) -> None:
     """Refuse runs (first, count) of sectors that leave the disk, or are too many to be told of."""
     for first, number in asked:
-        refuse_outside(chain, first, number)
+        chain.refuse_outside(first, number)
     total = sum(number for _, number in asked)
     if total > _MOST:
         raise InvalidArgument(

@@ -18,11 +18,11 @@ from redoscope_core.cli.parameters import (
     policy_of,
     with_heads,
 )
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.since import since_index
 from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.areas.runs import Runs

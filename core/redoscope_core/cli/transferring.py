@@ -15,13 +15,13 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, link_alone, named
 from redoscope_core.cli.parameters import BYTE, DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import COUNT, PLACE, from_start, sector_at, sectors_in, to_end
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import print_findings, print_json, say
-from redoscope_core.cli.windows import WINDOW, refuse_asking, refuse_outside, windows
+from redoscope_core.cli.windows import WINDOW, refuse_asking, windows
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.files.file import os_error
 from redoscope_core.files.names import is_there
 from redoscope_core.format.units import SECTOR
+from redoscope_core.phrases import counted
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def read(
     with generation(disk, policy, at, older=True, alone=alone) as chain:
         first = sector_at(start, chain)
         sectors = sectors_in(count, chain, first)
-        refuse_outside(chain, first, sectors)
+        chain.refuse_outside(first, sectors)
         if fill is None:
             refuse_asking(chain, first, sectors)
         if sidecar:
@@ -204,7 +204,7 @@ def write(
 
 
 def _fill(target: Disk, start: int, fill: int, count: int) -> Generator[Progress, None, int]:
-    refuse_outside(target.chain, start, count)
+    target.chain.refuse_outside(start, count)
     if fill == 0:
         target.write_zeros(start, count)
         return count
@@ -227,7 +227,7 @@ def _write_file(target: Disk, start: int, source: Path) -> Generator[Progress, N
                 cure="nothing was written; pad the input",
             )
         # All of it is known to fit before the first byte is written.
-        refuse_outside(target.chain, start, count)
+        target.chain.refuse_outside(start, count)
         sector, end = start, start + count
         while sector < end and (data := stream.read(min(WINDOW, end - sector) * SECTOR)):
             target.write(sector, data)

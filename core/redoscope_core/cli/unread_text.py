@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from redoscope_core.cli.plural import counted
 from redoscope_core.cli.printing import say
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from redoscope_core import sentences
-from redoscope_core.cli.plural import counted
 from redoscope_core.findings import Finding, Kind, kind_of
 from redoscope_core.leniency import Leniency
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from redoscope_core.errors import OutOfRange
 from redoscope_core.format.units import SECTOR
 
 if TYPE_CHECKING:
@@ -13,21 +12,10 @@ if TYPE_CHECKING:
     from redoscope_core.chain.around import Unreadable
     from redoscope_core.chain.chain import Chain
 
-__all__ = ["WINDOW", "refuse_asking", "refuse_outside", "windows", "windows_around"]
+__all__ = ["WINDOW", "refuse_asking", "windows", "windows_around"]
 
 WINDOW = 2048
 """Sectors (1 MiB) moved at a time."""
-
-
-def refuse_outside(chain: Chain, start: int, count: int) -> None:
-    """Raise `OutOfRange` unless *count* sectors from *start* on are sectors of *chain*."""
-    if start + count > chain.capacity:
-        raise OutOfRange(
-            "sectors outside the disk",
-            path=chain.path,
-            found=f"{count} sectors from {start}",
-            expected=f"a range inside its {chain.capacity} sectors",
-        )
 
 
 def refuse_asking(chain: Chain, start: int, count: int) -> None:
