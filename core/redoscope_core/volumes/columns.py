@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,14 @@ __all__ = ["Columns"]
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """The columns are the fields of who inherits this, arrays of one length."""
+
+    narrow: ClassVar[Mapping[str, type[np.generic]]] = {}
+    """Types of the columns that are no long numbers, where they are made of bytes or of rows."""
+
+    @classmethod
+    def types(cls) -> dict[str, np.dtype[Any]]:
+        """Return the type of each column, in order."""
+        return {each.name: np.dtype(cls.narrow.get(each.name, np.int64)) for each in fields(cls)}
 
     def __len__(self) -> int:
         """Return how many rows there are."""

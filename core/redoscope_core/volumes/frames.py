@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import fields
-from typing import IO, Any, get_type_hints
+from typing import IO, Any
 
 import numpy as np
 
@@ -38,12 +37,6 @@ _BLOBS = ("names", "inside")
 _FACTS = ("uuid", "cluster_sectors", "is_whole")
 
 
-def _types(part: type[Columns]) -> dict[str, np.dtype[Any]]:
-    """Return the type of each column, as the class says it."""
-    hints = get_type_hints(part)
-    return {each.name: np.dtype(hints[each.name].__args__[1].__args__[0]) for each in fields(part)}
-
-
 def write_index(out: IO[bytes], index: VolumeIndex) -> None:
     """Write *index* to *out*."""
     lengths = {name: len(part) for name, part in index.parts().items()}
@@ -52,7 +45,7 @@ def write_index(out: IO[bytes], index: VolumeIndex) -> None:
     _write_head(out, {"facts": facts, "lengths": lengths})
     for name, kind in _PARTS.items():
         part = getattr(index, name)
-        for column, dtype in _types(kind).items():
+        for column, dtype in kind.types().items():
             out.write(np.ascontiguousarray(getattr(part, column), dtype).tobytes())
     for name in _BLOBS:
         out.write(np.ascontiguousarray(getattr(index, name), np.uint8).tobytes())
@@ -85,7 +78,7 @@ def read_index(source: IO[bytes], sectors: int) -> VolumeIndex | tuple[str, str]
     _refuse_long(lengths)
     found: dict[str, Any] = dict(facts)
     for name, kind in _PARTS.items():
-        columns = [_array(source, lengths[name], dtype) for dtype in _types(kind).values()]
+        columns = [_array(source, lengths[name], dtype) for dtype in kind.types().values()]
         found[name] = kind(*columns)
     for name in _BLOBS:
         found[name] = _array(source, lengths[name], np.dtype(np.uint8))
@@ -116,7 +109,7 @@ def _checked(values: object, types: tuple[type, ...], names: tuple[str, ...]) ->
 
 def _refuse_long(lengths: dict[str, int]) -> None:
     width = {
-        name: sum(each.itemsize for each in _types(kind).values()) for name, kind in _PARTS.items()
+        name: sum(each.itemsize for each in kind.types().values()) for name, kind in _PARTS.items()
     }
     total = sum(lengths[name] * width.get(name, 1) for name in lengths)
     if min(lengths.values()) < 0 or total > MOST_BYTES:

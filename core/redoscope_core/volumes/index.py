@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +70,7 @@ class StreamKind(IntEnum):
 class Nodes(Columns):
     """Inodes or file records; times are nanoseconds since 1970, NOTHING if there is none."""
 
+    narrow: ClassVar = {"kind": np.uint8, "allocated": np.bool_}
     number: Numbers
     sequence: Numbers
     """How often the record was used, of NTFS; else 0."""
@@ -90,6 +92,7 @@ class Nodes(Columns):
 class Entries(Columns):
     """Names; the first is the root, and a directory comes before what is in it."""
 
+    narrow: ClassVar = {"deleted": np.bool_}
     parent: Numbers
     """Index of the entry of the directory; NOTHING of the root."""
     node: Numbers
@@ -104,6 +107,7 @@ class Entries(Columns):
 class Streams(Columns):
     """Bytes that belong to nodes."""
 
+    narrow: ClassVar = {"kind": np.uint8, "packed": np.bool_}
     node: Numbers
     kind: NDArray[np.uint8]
     size: Numbers

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -119,6 +119,7 @@ class Region(NamedTuple):
 class Regions(Columns):
     """Regions in order, none overlapping another; sectors from the start of the volume."""
 
+    narrow: ClassVar = {"kind": np.uint8}
     start: Numbers
     end: Numbers
     kind: NDArray[np.uint8]

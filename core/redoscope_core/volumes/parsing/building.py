@@ -39,13 +39,13 @@ class _Rows:
         self._values.extend(values[name] for name in self._names)
         return len(self._values) // len(self._names) - 1
 
-    def columns(self, types: dict[str, type]) -> Any:
-        """Return the rows as columns, of these *types* where they are no long numbers."""
+    def columns(self) -> Any:
+        """Return the rows as columns."""
         table = np.array(self._values, np.int64).reshape(-1, len(self._names))
         return self._kind(
             *(
-                np.ascontiguousarray(table[:, number]).astype(types.get(name, np.int64))
-                for number, name in enumerate(self._names)
+                np.ascontiguousarray(table[:, number]).astype(each)
+                for number, each in enumerate(self._kind.types().values())
             )
         )
 
@@ -108,16 +108,15 @@ class IndexBuilding:
 
     def built(self, uuid: str, cluster_sectors: int, regions: Regions) -> VolumeIndex:
         """Return all of it."""
-        byte = np.uint8
         return VolumeIndex(
             uuid,
             cluster_sectors,
             self.is_whole,
-            self._nodes.columns({"kind": byte, "allocated": np.bool_}),
-            self._entries.columns({"deleted": np.bool_}),
-            self._streams.columns({"kind": byte, "packed": np.bool_}),
-            self._extents.columns({}),
+            self._nodes.columns(),
+            self._entries.columns(),
+            self._streams.columns(),
+            self._extents.columns(),
             regions,
-            np.frombuffer(bytes(self._names), byte),
-            np.frombuffer(bytes(self._inside), byte),
+            np.frombuffer(bytes(self._names), np.uint8),
+            np.frombuffer(bytes(self._inside), np.uint8),
         )

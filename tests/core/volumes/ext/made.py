@@ -15,7 +15,7 @@ __all__ = ["SHAPES", "debugfs", "groups_told", "made", "numbers"]
 
 SHAPES = {
     "ext2": "-t ext2 -b 1024 -g 1024",
-    "ext2-old": "-t ext2 -b 1024 -r 0",
+    "ext2-old": "-t ext2 -b 1024",
     "ext3": "-t ext3 -b 1024 -g 2048 -J size=1",
     "ext4": "-t ext4 -b 4096",
     "ext4-small-groups": "-t ext4 -b 1024 -g 1024 -G 4",
@@ -30,6 +30,17 @@ SHAPES = {
 }
 
 
+_REVISION_0, _REVISION_0_NOW = ("-r", "0"), ("-E", "revision=0")
+"""How mke2fs is told to make what was made before 1995, until 1.47.0 and since."""
+
+
+def _version() -> tuple[int, ...]:
+    """Return the version of the e2fsprogs that are here."""
+    told = re.search(r"^dumpe2fs ([\d.]+)", judged("sh", "-c", "dumpe2fs -V 2>&1"), re.MULTILINE)
+    assert told is not None
+    return tuple(map(int, told[1].split(".")))
+
+
 def debugfs(image: Path, *lines: str) -> str:
     """Return what debugfs prints when it is told these *lines*; it may write."""
     return judged("debugfs", "-w", "-f", "-", image, text="\n".join(lines) + "\n")
@@ -38,7 +49,10 @@ def debugfs(image: Path, *lines: str) -> str:
 def made(folder: Path, shape: str, mebibytes: int = 12) -> Path:
     """Return an ext volume with files in pieces, holes, long links, attributes and deleted ones."""
     image = empty(folder / "volume.img", mebibytes << 20)
-    judged("mke2fs", "-q", "-F", *SHAPES[shape].split(), image)
+    words = SHAPES[shape].split()
+    if shape == "ext2-old":
+        words += _REVISION_0 if _version() < (1, 47, 1) else _REVISION_0_NOW
+    judged("mke2fs", "-q", "-F", *words, image)
     chance = random.Random(shape)
     source = folder / "content"
     lines = ["mkdir /d", "mkdir /d/e"]
