@@ -40,8 +40,10 @@ _EXT = (
     *(Row("s_blocks_count_hi", 336, 4), Row("s_min_extra_isize", 348, 2)),
     *(Row("s_want_extra_isize", 350, 2), Row("s_mmp_block", 360, 8)),
     *(Row("s_log_groups_per_flex", 372, 1), Row("s_checksum_type", 373, 1)),
-    *(Row("s_kbytes_written", 376, 8), Row("s_backup_bgs[0]", 588, 4)),
-    *(Row("s_backup_bgs[1]", 592, 4), Row("s_checksum_seed", 624, 4, Read.HEX)),
+    *(Row("s_kbytes_written", 376, 8), Row("s_usr_quota_inum", 576, 4)),
+    *(Row("s_grp_quota_inum", 580, 4), Row("s_backup_bgs[0]", 588, 4)),
+    *(Row("s_backup_bgs[1]", 592, 4), Row("s_prj_quota_inum", 620, 4)),
+    *(Row("s_checksum_seed", 624, 4, Read.HEX), Row("s_orphan_file_inum", 640, 4)),
     Row("s_checksum", 1020, 4, Read.HEX),
 )
 _XFS = (

@@ -79,7 +79,7 @@ class RegionKind(Enum):
     CLUSTER_BITMAP = "cluster-bitmap"
     """File record of it, if any; clusters."""
     FILE_SYSTEM_FILE = "file-system-file"
-    """File record; clusters of the file."""
+    """Inode or file record of what has no name of people's; blocks or clusters of the file."""
     STREAM = "stream"
     """File record; clusters of an attribute that is no file's unnamed data."""
     FSINFO = "fsinfo"

@@ -43,8 +43,7 @@ def test_random_sectors_belong_to_the_inodes_that_debugfs_names(
     answer = asked(volume, "icheck " + " ".join(str(each // 2) for each in sectors))
     inodes = dict(re.findall(r"^(\d+)\t(\d+)$", answer, re.MULTILINE))
     names = asked(volume, "ncheck " + " ".join(sorted(set(inodes.values()))))
-    # Until 1.47.0 the path from the root begins with two strokes.
-    paths = dict(re.findall(r"^(\d+)\t/?(/file\d+)$", names, re.MULTILINE))
+    paths = dict(re.findall(r"^(\d+)\t/(/file\d+)$", names, re.MULTILINE))
     files = 0
     for sector, each in zip(sectors, told, strict=True):
         inode = inodes.get(str(sector // 2))

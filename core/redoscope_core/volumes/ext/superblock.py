@@ -23,6 +23,8 @@ _OLD_DESCRIPTOR = 32
 _LARGEST_BLOCK = 65536
 _MOST_GROUPS = 2**19
 _CLEAN = 1
+_FIRST_INODE = 11
+"""Of volumes that do not say it, those of revision 0."""
 
 
 class Compatible(IntFlag):
@@ -30,6 +32,7 @@ class Compatible(IntFlag):
 
     HAS_JOURNAL = 0x4
     SPARSE_SUPER2 = 0x200
+    ORPHAN_FILE = 0x1000
 
 
 class Incompatible(IntFlag):
@@ -53,6 +56,7 @@ class ReadOnlyCompatible(IntFlag):
     GROUP_CHECKSUM = 0x10
     BIGALLOC = 0x200
     METADATA_CHECKSUM = 0x400
+    PROJECT = 0x2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,20 @@ class Superblock:
         """The inode of its journal; None if it has none of its own."""
         number = self.structure.number("s_journal_inum")
         return number if self.compatible & Compatible.HAS_JOURNAL and number else None
+
+    @property
+    def first_inode(self) -> int:
+        """The first inode that people's files may have; those before it are kept for the volume."""
+        return self.structure.number("s_first_ino") or _FIRST_INODE
+
+    @property
+    def late_inodes(self) -> frozenset[int]:
+        """Inodes that the volume keeps for itself although people's files may have such ones."""
+        kept = (
+            (self.compatible & Compatible.ORPHAN_FILE, "s_orphan_file_inum"),
+            (self.read_only_compatible & ReadOnlyCompatible.PROJECT, "s_prj_quota_inum"),
+        )
+        return frozenset(self.structure.number(name) for has, name in kept if has) - {0}
 
     @property
     def needs_recovery(self) -> bool:

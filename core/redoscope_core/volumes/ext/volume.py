@@ -116,10 +116,13 @@ def _data_layers(runs: Extents, shape: Superblock, directories: Numbers) -> Iter
     each = shape.block_size // SECTOR
     journal = runs.owner == (shape.journal_inode or 0)
     directory = np.isin(runs.owner, directories)
+    own = (runs.owner < shape.first_inode) | np.isin(runs.owner, list(shape.late_inodes))
+    own &= ~journal & ~directory
     for kind, which in (
         (RegionKind.JOURNAL, journal),
         (RegionKind.DIRECTORY, directory),
-        (RegionKind.FILE, ~journal & ~directory),
+        (RegionKind.FILE_SYSTEM_FILE, own),
+        (RegionKind.FILE, ~journal & ~directory & ~own),
     ):
         yield Regions.of(
             kind,

@@ -26,6 +26,7 @@ SHAPES = {
     "ext4-all-super": "-t ext4 -b 1024 -g 1024 -O ^sparse_super,^resize_inode",
     "ext4-bigalloc": "-t ext4 -b 1024 -C 8192 -O bigalloc",
     "ext4-bigalloc-4k": "-t ext4 -b 4096 -C 16384 -O bigalloc,inline_data",
+    "ext4-orphan-file": "-t ext4 -b 1024 -O orphan_file,quota,project",
     "ext4-wide-inodes": "-t ext4 -b 2048 -I 512 -g 1024 -O inline_data",
 }
 

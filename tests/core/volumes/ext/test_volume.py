@@ -12,7 +12,7 @@ import pytest
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.volumes.ext.superblock import read_superblock
 from redoscope_core.volumes.ext.volume import blocks_of, open_ext
-from redoscope_core.volumes.regions import RegionKind
+from redoscope_core.volumes.regions import RegionKind, Regions
 from tests.core.volumes.ext.made import SHAPES, debugfs, groups_told, made
 from tests.core.volumes.volumes import (
     answers_or_refuses,
@@ -71,18 +71,25 @@ def test_blocks_are_told_and_used_as_others_say(tmp_path: Path, shape: str) -> N
     _owners_agree(image, found.shape.blocks, each, found.regions)
 
 
-def _owners_agree(image: Path, blocks: int, each: int, regions: object) -> None:
-    """Hold every block's owner against ``icheck``."""
+def _owners_agree(image: Path, blocks: int, each: int, regions: Regions) -> None:
+    """Hold every block's owner against ``icheck``, which passes over files of the volume's own."""
     wanted = " ".join(str(block) for block in range(blocks))
     text = judged("debugfs", "-R", f"icheck {wanted}", image)
     owners = {
         int(block): int(owner) for block, owner in re.findall(r"^(\d+)\t(\d+)$", text, re.MULTILINE)
     }
     seen = 0
+    own: dict[int, set[str]] = {}
     for block in range(blocks):
-        region = regions.at(block * each)  # type: ignore[attr-defined]
+        region = regions.at(block * each)
         told = region.owner if region is not None and region.kind in OWNED else None
-        if owners.get(block) == 7:
+        if region is not None and region.kind is RegionKind.FILE_SYSTEM_FILE:
+            inode = int(region.owner or 0)
+            if inode not in own:
+                own[inode] = set(judged("debugfs", "-R", f"blocks <{inode}>", image).split())
+            assert str(block) in own[inode]
+            assert owners.get(block, inode) == inode
+        elif owners.get(block) == 7:
             assert told in {7, None}
         else:
             assert told == owners.get(block), (block, region)
