@@ -10,15 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from redoscope_core.areas.runs import Runs
 from redoscope_core.operations.attributing.file_changes import FileChange, file_changes
 from redoscope_core.operations.attributing.indexing import Examined, Examining, examine
-from redoscope_core.operations.attributing.sector_classes import (
-    SectorClass,
-    classified,
-    counted,
-)
+from redoscope_core.operations.attributing.sector_classes import SectorClass, counted
 from redoscope_core.operations.attributing.side import Side
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.volumes.disk_volumes import DiskVolume, DiskVolumes, disk_volumes
@@ -30,7 +25,6 @@ if TYPE_CHECKING:
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.chain import Chain
     from redoscope_core.progress import Progress
-    from redoscope_core.volumes.source import Numbers
 
 __all__ = ["FilesDifference", "VolumeDifference", "files_difference"]
 
@@ -73,10 +67,10 @@ def files_difference(
     compared = yield from compare(old, new)
     if compared.stopped is not None:
         raise compared.stopped
-    sectors = _expanded(compared.start, compared.count)
+    changed = Runs(compared.start, compared.start + compared.count)
     before, after = disk_volumes(old), disk_volumes(new)
     volumes = _all_volumes(before, after)
-    touched = [volume for volume in volumes if len(_inside(sectors, volume))]
+    touched = [volume for volume in volumes if _inside(changed, volume).total]
     pairs = [(_at(before, each), _at(after, each)) for each in touched]
     wanted_old = [each for each, _ in pairs if each is not None]
     wanted_new = [each for _, each in pairs if each is not None]
@@ -89,26 +83,18 @@ def files_difference(
             each,
             (old, by_old.get(each.start)),
             (new, by_new.get(each.start)),
-            _inside(sectors, each),
+            _inside(changed, each),
         )
         for each in touched
     ]
     quiet = [_quiet(each) for each in volumes if each not in touched]
-    classes = classified(
-        sectors,
+    classes = counted(
+        changed,
         before.table_runs.plus(after.table_runs),
         [by_new.get(each.start, by_old.get(each.start, _quiet(each).examined)) for each in touched],
     )
     order = sorted([*found, *quiet], key=lambda each: each.volume.start)
-    return FilesDifference(len(sectors), counted(classes), order)
-
-
-def _expanded(start: Numbers, count: Numbers) -> Numbers:
-    """Return each sector of runs."""
-    behind = np.cumsum(count)
-    number = np.arange(int(behind[-1]) if len(behind) else 0, dtype=np.int64)
-    found: Numbers = number + np.repeat(start - (behind - count), count)
-    return found
+    return FilesDifference(changed.total, classes, order)
 
 
 def _all_volumes(before: DiskVolumes, after: DiskVolumes) -> list[DiskVolume]:
@@ -122,9 +108,10 @@ def _at(disk: DiskVolumes, volume: DiskVolume) -> DiskVolume | None:
     return next((each for each in disk.volumes if each.start == volume.start), None)
 
 
-def _inside(sectors: Numbers, volume: DiskVolume) -> Numbers:
-    low, high = np.searchsorted(sectors, [volume.start, volume.start + volume.sectors])
-    return sectors[low:high] - volume.start
+def _inside(runs: Runs, volume: DiskVolume) -> Runs:
+    """Return what of *runs* of the disk lies in a volume, as sectors of that."""
+    place = Runs.joined([volume.start], [volume.start + volume.sectors])
+    return runs.within(place).moved(-volume.start)
 
 
 def _quiet(volume: DiskVolume) -> VolumeDifference:
@@ -141,7 +128,7 @@ def _difference(
     volume: DiskVolume,
     before: tuple[Chain, Examining | None],
     after: tuple[Chain, Examining | None],
-    inside: Numbers,
+    inside: Runs,
 ) -> VolumeDifference:
     """Return what became of a volume that one generation at least has."""
     told = [each for _, each in (after, before) if each is not None]
@@ -153,7 +140,7 @@ def _difference(
         replaced = not _is_same(*sides)
         changes = _changes(sides, inside, volume, replaced=replaced)
     shown = [*failed, *told][0]
-    return VolumeDifference(volume, shown.state, len(inside), replaced, changes, shown)
+    return VolumeDifference(volume, shown.state, inside.total, replaced, changes, shown)
 
 
 def _side(chain: Chain, examined: Examining | None) -> Side | None:
@@ -170,7 +157,7 @@ def _is_same(one: Side | None, other: Side | None) -> bool:
 
 
 def _changes(
-    sides: tuple[Side | None, Side | None], inside: Numbers, volume: DiskVolume, *, replaced: bool
+    sides: tuple[Side | None, Side | None], inside: Runs, volume: DiskVolume, *, replaced: bool
 ) -> list[FileChange]:
     old, new = sides
     if not replaced and old is not None and new is not None:

@@ -15,7 +15,7 @@ from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.index import NOTHING, NodeKind
 
 if TYPE_CHECKING:
-    from redoscope_core.volumes.source import Numbers
+    from redoscope_core.areas.runs import Runs
 
 __all__ = ["FileChange", "file_changes"]
 
@@ -43,15 +43,15 @@ class _Verdict:
     notes: list[str]
 
 
-def file_changes(old: Side, new: Side, sectors: Numbers, holding: Holding) -> list[FileChange]:
-    """Return what became of every file; *sectors* of the volume are those that differ.
+def file_changes(old: Side, new: Side, changed: Runs, holding: Holding) -> list[FileChange]:
+    """Return what became of every file; *changed* are the sectors of the volume that differ.
 
     Paths that both have are one file; what else is the same inode or record was renamed.
 
     Raises:
         VmdkError: Bytes that have to be compared can't be read.
     """
-    work = _Comparing(old, new, sectors, holding)
+    work = _Comparing(old, new, changed, holding)
     gone = [path for path in old.entries if path not in new.entries]
     come = [path for path in new.entries if path not in old.entries]
     before = {work.identity(old, path): path for path in reversed(gone)}
@@ -75,15 +75,19 @@ def file_changes(old: Side, new: Side, sectors: Numbers, holding: Holding) -> li
 class _Comparing:
     """Two generations of a volume, held against each other."""
 
-    def __init__(self, old: Side, new: Side, sectors: Numbers, holding: Holding) -> None:
-        """Compare *new* with *old*, of which *sectors* differ."""
+    def __init__(self, old: Side, new: Side, changed: Runs, holding: Holding) -> None:
+        """Compare *new* with *old*, which differ in the sectors that *changed* are."""
         self._old, self._new, self._holding = old, new, holding
         owners = Ownership.of(new.index)
-        rows = owners.rows(sectors)
+        pieces = changed.cut_at(owners.edges)
+        rows = owners.rows(pieces.start)
         owned = rows >= 0
         stream = owners.extents.stream[rows[owned]]
         order = np.argsort(stream, kind="stable")
-        self._places = owners.positions(sectors[owned], rows[owned])[order]
+        begin = owners.positions(pieces.start[owned], rows[owned])
+        length = (pieces.end - pieces.start)[owned] * SECTOR
+        # From which byte of its stream to which each piece differs.
+        self._begin, self._end = begin[order], (begin + length)[order]
         self._touched = stream[order]
         self._touched_nodes = set(new.index.streams.node[np.unique(stream)].tolist())
         self._snapshot = _latest(old)
@@ -228,15 +232,17 @@ class _Comparing:
         if inside != (None, None) or not np.array_equal(old.layout(one), new.layout(other)):
             return not same_bytes(old, one, new, other), False
         low, high = np.searchsorted(self._touched, [other, other + 1])
-        places = self._places[low:high]
-        if (places + SECTOR <= size).any():
-            return True, bool((places >= size).any())
-        slack = bool((places >= size).any())
-        for place in places[places < size].tolist():
-            if old.read(one, place, size - place) != new.read(other, place, size - place):
-                return True, slack
-            slack = True
-        return False, slack
+        begin, end = self._begin[low:high], self._end[low:high]
+        slack = bool((end - SECTOR >= size).any())
+        if (begin + SECTOR <= size).any():
+            return True, slack
+        # Some bytes of the last sector are the file's, those behind them are not.
+        rest = size % SECTOR
+        last = size - rest
+        if not rest or not ((begin <= last) & (last < end)).any():
+            return False, slack
+        differs = old.read(one, last, rest) != new.read(other, last, rest)
+        return differs, slack or not differs
 
 
 def _latest(side: Side) -> int:

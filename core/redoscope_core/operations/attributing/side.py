@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.runs import Runs
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
@@ -70,23 +71,23 @@ class Side:
         if kept is not None:
             return kept[offset : offset + count].ljust(count, b"\0")
         data = bytearray(count)
-        for start, sectors, at in self.layout(stream).tolist():
+        layout = self.layout(stream)
+        end = layout[:, 2] + layout[:, 1] * SECTOR
+        for start, sectors, at in layout[(layout[:, 2] < offset + count) & (end > offset)].tolist():
             low, high = max(offset, at), min(offset + count, at + sectors * SECTOR)
-            if low < high:
-                first, behind = (low - at) // SECTOR, -(-(high - at) // SECTOR)
-                raw = self.chain.read(self.volume.start + start + first, behind - first)
-                begin = low - at - first * SECTOR
-                data[low - offset : high - offset] = raw[begin : begin + high - low]
+            first, behind = (low - at) // SECTOR, -(-(high - at) // SECTOR)
+            raw = self.chain.read(self.volume.start + start + first, behind - first)
+            begin = low - at - first * SECTOR
+            data[low - offset : high - offset] = raw[begin : begin + high - low]
         return bytes(data)
 
-    def stored_pieces(self, stream: int) -> set[int]:
-        """Return which pieces of a MiB of *stream* have bytes that are stored."""
-        if self.index.kept_inside(stream) is not None:
-            return {0}
-        found: set[int] = set()
-        for _, sectors, offset in self.layout(stream).tolist():
-            found.update(range(offset // _PIECE, (offset + sectors * SECTOR - 1) // _PIECE + 1))
-        return found
+    def stored_runs(self, stream: int) -> Runs:
+        """Return which bytes of *stream* are stored, and are not zeros by that alone."""
+        kept = self.index.kept_inside(stream)
+        if kept is not None:
+            return Runs.joined([0], [len(kept)])
+        layout = self.layout(stream)
+        return Runs.joined(layout[:, 2], layout[:, 2] + layout[:, 1] * SECTOR)
 
 
 def same_bytes(old: Side, one: int, new: Side, other: int) -> bool:
@@ -98,9 +99,10 @@ def same_bytes(old: Side, one: int, new: Side, other: int) -> bool:
     size = int(new.index.streams.size[other])
     if int(old.index.streams.size[one]) != size:
         return False
-    for piece in sorted(old.stored_pieces(one) | new.stored_pieces(other)):
-        offset = piece * _PIECE
-        count = min(_PIECE, size - offset)
-        if count > 0 and old.read(one, offset, count) != new.read(other, offset, count):
-            return False
+    stored = old.stored_runs(one).plus(new.stored_runs(other)).within(Runs.joined([0], [size]))
+    for start, end in zip(stored.start.tolist(), stored.end.tolist(), strict=True):
+        for offset in range(start, end, _PIECE):
+            count = min(_PIECE, end - offset)
+            if old.read(one, offset, count) != new.read(other, offset, count):
+                return False
     return True
