@@ -73,7 +73,7 @@ class Nodes(Columns):
     narrow: ClassVar = {"kind": np.uint8, "allocated": np.bool_}
     number: Numbers
     sequence: Numbers
-    """How often the record was used, of NTFS; else 0."""
+    """How often the record was used, of NTFS; the generation of an inode of ext; else 0."""
     kind: NDArray[np.uint8]
     allocated: NDArray[np.bool_]
     mode: Numbers
@@ -85,7 +85,8 @@ class Nodes(Columns):
     ctime: Numbers
     crtime: Numbers
     attributes: Numbers
-    """What else is said of the node, of NTFS: its attributes and security, folded."""
+    """What else is said of the node: attributes as the file system has them, and behind them,
+    folded, security and what else is attached."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,6 +113,8 @@ class Streams(Columns):
     kind: NDArray[np.uint8]
     size: Numbers
     """Bytes."""
+    valid: Numbers
+    """Bytes that were ever written, of NTFS: the others read as zeros, whatever is stored."""
     name_start: Numbers
     name_end: Numbers
     inside_start: Numbers
@@ -128,12 +131,15 @@ class Streams(Columns):
 class Extents(Columns):
     """Where streams are stored; what no extent has reads as zeros."""
 
+    narrow: ClassVar = {"written": np.bool_}
     stream: Numbers
     start: Numbers
     """Sector of the volume."""
     sectors: Numbers
     offset: Numbers
     """Byte of the stream at which it begins."""
+    written: NDArray[np.bool_]
+    """Whether it was ever written; else it was given to the stream, and reads as zeros."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -201,6 +207,9 @@ class VolumeIndex:
             _ranges(stream.name_start, stream.name_end, len(self.names)),
             _inside(stream, len(self.inside)),
             _within(stream.size, 0, 2**62),
+            _within(stream.valid, 0, 2**62),
+            (stream.node[1:] >= stream.node[:-1]).all(),
+            (extent.stream[1:] >= extent.stream[:-1]).all(),
             _within(extent.stream, 0, len(stream)),
             _within(extent.start, 0, sectors),
             _within(extent.sectors, 1, sectors - extent.start + 1),

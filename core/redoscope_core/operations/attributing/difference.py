@@ -88,11 +88,10 @@ def files_difference(
         for each in touched
     ]
     quiet = [_quiet(each) for each in volumes if each not in touched]
-    classes = counted(
-        changed,
-        before.table_runs.plus(after.table_runs),
-        [by_new.get(each.start, by_old.get(each.start, _quiet(each).examined)) for each in touched],
-    )
+    # Where volumes of both generations overlap, a sector is for what it is for now.
+    newest = [by_new[each.start] for each in touched if each.start in by_new]
+    newest += [by_old[each.start] for each in touched if each.start not in by_new]
+    classes = counted(changed, before.table_runs.plus(after.table_runs), newest)
     order = sorted([*found, *quiet], key=lambda each: each.volume.start)
     return FilesDifference(changed.total, classes, order)
 
@@ -153,7 +152,10 @@ def _is_same(one: Side | None, other: Side | None) -> bool:
     """Return whether both are one file system, so that their files can be told apart."""
     if one is None or other is None:
         return False
-    return one.volume.holding is other.volume.holding and one.index.uuid == other.index.uuid
+    shapes = [
+        (each.volume.holding, each.index.uuid, each.index.cluster_sectors) for each in (one, other)
+    ]
+    return shapes[0] == shapes[1]
 
 
 def _changes(

@@ -20,7 +20,7 @@ from redoscope_core.volumes.index import (
 
 if TYPE_CHECKING:
     from redoscope_core.volumes.columns import Columns
-    from redoscope_core.volumes.regions import Regions
+    from redoscope_core.volumes.parsing.kept import Kept
 
 __all__ = ["IndexBuilding"]
 
@@ -93,6 +93,7 @@ class IndexBuilding:
             node=node,
             kind=kind,
             size=size,
+            valid=size,
             name_start=start,
             name_end=len(self._names),
             inside_start=begin,
@@ -104,19 +105,21 @@ class IndexBuilding:
 
     def extent(self, stream: int, start: int, sectors: int, offset: int) -> None:
         """Add a run of *sectors* of a stream."""
-        self._extents.add(stream=stream, start=start, sectors=sectors, offset=offset)
+        self._extents.add(stream=stream, start=start, sectors=sectors, offset=offset, written=True)
 
-    def built(self, uuid: str, cluster_sectors: int, regions: Regions) -> VolumeIndex:
-        """Return all of it."""
+    def built(self, uuid: str, kept: Kept) -> VolumeIndex:
+        """Return all of it, with what our own parsers say of it."""
+        nodes = kept.facts.told_of(self._nodes.columns())
+        streams = kept.valid.told_of(nodes, self._streams.columns())
         return VolumeIndex(
             uuid,
-            cluster_sectors,
-            self.is_whole,
-            self._nodes.columns(),
+            kept.cluster_sectors,
+            self.is_whole and kept.is_sound,
+            nodes,
             self._entries.columns(),
-            self._streams.columns(),
-            self._extents.columns(),
-            regions,
+            streams,
+            kept.unwritten.beside(nodes, streams, self._extents.columns()),
+            kept.regions,
             np.frombuffer(bytes(self._names), np.uint8),
             np.frombuffer(bytes(self._inside), np.uint8),
         )

@@ -50,6 +50,8 @@ _STANDARD, _SECURITY, _DATA, _INDEX, _REPARSE = 16, 80, 128, 160, 192
 _MAPS = frozenset({1001, 1002})
 """Blocks of ext that say where blocks are."""
 _USED_RECORDS, _ROOT_RECORD, _LOG_RECORD = 24, 5, 2
+_NAME, _DOS_NAME, _NAME_AT = 48, 2, 66
+"""Attribute of NTFS; the space of short names; where the name stands in it."""
 _LABEL = b"(Volume Label Entry)"
 _ORPHANS = b"$OrphanFiles"
 _JOURNALS = frozenset({b"$UsnJrnl"})
@@ -67,13 +69,12 @@ def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
     """
     image = _image(volume)
     system = pytsk3.FS_Info(image, offset=0, type=READABLE[holding])
-    walking = _Walking(volume, holding, system)
-    walking.go()
     info = system.info
-    uuid = bytes(each & 0xFF for each in info.fs_id[: info.fs_id_used]).hex()
     kept = kept_regions(volume, holding, int(info.block_size) // SECTOR)
-    walking.building.is_whole &= kept.is_sound
-    return walking.building.built(uuid, kept.cluster_sectors, kept.regions)
+    walking = _Walking(volume, holding, system, kept.oddly_named)
+    walking.go()
+    uuid = bytes(each & 0xFF for each in info.fs_id[: info.fs_id_used]).hex()
+    return walking.building.built(uuid, kept)
 
 
 def _image(volume: Volume) -> Any:
@@ -105,11 +106,14 @@ class _Folder:
 class _Walking:
     """A walk from the root down: each directory once, no symbolic link followed."""
 
-    def __init__(self, volume: Volume, holding: Holding, system: Any) -> None:
+    def __init__(
+        self, volume: Volume, holding: Holding, system: Any, oddly_named: frozenset[int]
+    ) -> None:
         """Walk through *system*, which is on *volume*."""
         self.building = IndexBuilding()
         self._sectors = volume.sectors
         self._holding = holding
+        self._oddly_named = oddly_named
         self._system = system
         self._each = int(system.info.block_size) // SECTOR
         self._known: dict[tuple[int, bool], int] = {}
@@ -142,7 +146,9 @@ class _Walking:
                     return []
         except OSError:
             self.building.is_whole = False
-        # The library passes over what is no entry, and says nothing.
+        # The library passes over what is no entry, and says nothing. A directory that ext keeps in
+        # its inode has no entry of its own.
+        names_itself = names_itself or _is_inside(folder.node)
         self.building.is_whole = self.building.is_whole and names_itself
         return found
 
@@ -153,6 +159,8 @@ class _Walking:
         deleted = bool(int(label.flags) & _UNALLOCATED)
         if name in {b".", b".."} or (name == _ORPHANS and self._holding in _OF_FAT):
             return None
+        if meta is not None and meta.addr in self._oddly_named:
+            name = _ntfs_name(file, folder.node, name)
         self._left -= 1
         gone = meta is None or (deleted and not int(meta.flags) & _UNALLOCATED)
         internal = folder.internal or self._is_internal(meta)
@@ -183,7 +191,9 @@ class _Walking:
             kind = NodeKind.INTERNAL
         if self._holding in _OF_FAT and name.endswith(_LABEL):
             kind = NodeKind.MADE_UP
-        attributes = list(file) if kind is not NodeKind.MADE_UP else []
+        # What the library takes for blocks of a device are its numbers.
+        has_bytes = kind not in {NodeKind.MADE_UP, NodeKind.SPECIAL}
+        attributes = list(file) if has_bytes or self._holding is Holding.NTFS else []
         node = self.building.node(
             number=meta.addr,
             sequence=meta.seq if self._holding is Holding.NTFS else 0,
@@ -197,6 +207,10 @@ class _Walking:
             attributes=_folded(file, attributes) if self._holding is Holding.NTFS else 0,
         )
         self._known[key] = node
+        target = bytes(meta.link or b"") if kind is NodeKind.LINK else b""
+        if target and self._holding in _OF_EXT and all(_is_short_link(each) for each in attributes):
+            self.building.stream(node, StreamKind.DATA, len(target), inside=target)
+            return node
         for each in attributes:
             self._stream(node, kind, file, each, name)
         return node
@@ -235,6 +249,35 @@ class _Walking:
                 self.building.extent(stream, start, inside, run.offset * self._each * SECTOR)
             if inside < sectors:
                 self.building.is_whole = False
+
+
+def _ntfs_name(file: Any, folder: Any, told: bytes) -> bytes:
+    """Return the name that the library *told* up to what is no text, as it stands there.
+
+    A half of a pair of UTF-16 becomes three bytes, which are no UTF-8.
+    """
+    for each in file:
+        if int(each.info.type) != _NAME:
+            continue
+        raw = _inside(file, int(each.info.size), (_NAME, int(each.info.id)))
+        parent = int.from_bytes(raw[:6], "little")
+        if len(raw) < _NAME_AT or raw[65] == _DOS_NAME or parent != int(folder.info.meta.addr):
+            continue
+        wide = raw[_NAME_AT : _NAME_AT + 2 * raw[64]]
+        name = wide.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
+        if name.startswith(told):
+            return name
+    return told
+
+
+def _is_inside(file: Any) -> bool:
+    """Return whether bytes of a node are kept in the node itself."""
+    return any(int(each.info.flags) & _RESIDENT for each in file)
+
+
+def _is_short_link(attribute: Any) -> bool:
+    """Return whether the blocks of a symbolic link are none: it is kept where they are named."""
+    return all(int(run.flags) & _STORED_ELSEWHERE for run in attribute)
 
 
 def _times(meta: Any) -> dict[str, int]:
