@@ -12,10 +12,10 @@ from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR, ceil_div
 from redoscope_core.volumes.bitmap import Bitmap
 from redoscope_core.volumes.columns import Columns
-from redoscope_core.volumes.facts import ValidBytes
+from redoscope_core.volumes.facts import NodeFacts, ValidBytes
 from redoscope_core.volumes.ntfs.attributes import Attributes, AttributeType, attributes_in
 from redoscope_core.volumes.ntfs.boot import Shape, read_boot
-from redoscope_core.volumes.ntfs.facts import oddly_named, valid_bytes
+from redoscope_core.volumes.ntfs.facts import oddly_named, record_facts, valid_bytes
 from redoscope_core.volumes.ntfs.files import stream_of
 from redoscope_core.volumes.ntfs.mft import Mft, read_mft, runs_of
 from redoscope_core.volumes.ntfs.records import Records, RecordState
@@ -87,6 +87,8 @@ class NtfsVolume:
     regions: Regions
     """What each sector is for, as far as anything tells."""
     runs: FileRuns
+    facts: NodeFacts
+    """Of files in use."""
     valid: ValidBytes
     """Of data of which not all was ever written."""
     oddly_named: Numbers
@@ -114,6 +116,7 @@ def open_ntfs(volume: Volume) -> NtfsVolume:
     mft = read_mft(volume, shape)
     heads, parts, damaged = [], [_no_runs()], [np.zeros(0, np.int64)]
     valid, names = [ValidBytes.none()], [np.zeros(0, np.int64)]
+    facts = [NodeFacts.none()]
     total = 0
     for records in mft.all():
         used = records.in_use & (records.state == RecordState.SOUND)
@@ -125,6 +128,7 @@ def open_ntfs(volume: Volume) -> NtfsVolume:
             parts.append(runs)
             valid.append(valid_bytes(told))
             names.append(oddly_named(kept, told))
+            facts.append(record_facts(kept, told))
             damaged += [odd, unsound]
             total += len(runs)
     runs = FileRuns.joined(parts).taking(slice(MOST_RUNS))
@@ -135,6 +139,7 @@ def open_ntfs(volume: Volume) -> NtfsVolume:
         _used(mft),
         Regions.laid(_layers(shape, runs, volume.sectors), volume.sectors),
         runs,
+        NodeFacts.joined(facts),
         ValidBytes.joined(valid),
         np.unique(np.concatenate(names)),
         np.unique(np.concatenate(damaged)),

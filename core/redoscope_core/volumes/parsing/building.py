@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import fields
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,17 +32,18 @@ class _Rows:
     def __init__(self, kind: type[Columns]) -> None:
         """Hold no row."""
         self._kind = kind
-        self._names = [each.name for each in fields(kind)]
+        names = [each.name for each in fields(kind)]
+        self._width, self._in_order = len(names), itemgetter(*names)
         self._values = array("q")
 
     def add(self, **values: int) -> int:
         """Add a row that has all columns, and return its index."""
-        self._values.extend(values[name] for name in self._names)
-        return len(self._values) // len(self._names) - 1
+        self._values.extend(self._in_order(values))
+        return len(self._values) // self._width - 1
 
     def columns(self) -> Any:
         """Return the rows as columns."""
-        table = np.array(self._values, np.int64).reshape(-1, len(self._names))
+        table = np.array(self._values, np.int64).reshape(-1, self._width)
         return self._kind(
             *(
                 np.ascontiguousarray(table[:, number]).astype(each)

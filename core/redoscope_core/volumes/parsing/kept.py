@@ -101,6 +101,7 @@ def _of_ntfs(volume: Volume, nothing: Kept) -> Kept:
         regions=ntfs.regions,
         cluster_sectors=ntfs.shape.cluster_size // SECTOR,
         is_sound=ntfs.is_whole and not len(ntfs.damaged),
+        facts=ntfs.facts,
         valid=ntfs.valid,
         oddly_named=frozenset(ntfs.oddly_named.tolist()),
     )

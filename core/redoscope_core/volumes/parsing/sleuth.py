@@ -5,7 +5,6 @@ What it does not say, what the volume keeps for itself and where, comes from our
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -36,16 +35,18 @@ READABLE: dict[Holding, Any] = {
 _OF_EXT = frozenset({Holding.EXT2, Holding.EXT3, Holding.EXT4})
 _OF_FAT = frozenset({Holding.FAT12, Holding.FAT16, Holding.FAT32, Holding.EXFAT})
 
-_NODE_KINDS = {1: NodeKind.FILE, 2: NodeKind.DIRECTORY, 6: NodeKind.LINK, 10: NodeKind.INTERNAL}
-_MADE_UP = 11
-_NODE_KINDS[_MADE_UP] = NodeKind.MADE_UP
+_FILE, _DIRECTORY, _LINK, _SPECIAL, _INTERNAL, _MADE_UP = NodeKind
+_JOURNAL_STREAM, _SYSTEM_STREAM = StreamKind.JOURNAL, StreamKind.SYSTEM
+_DATA_STREAM, _NAMED_STREAM, _ENTRIES = StreamKind.DATA, StreamKind.NAMED, StreamKind.DIRECTORY
+_VIRTUAL_FOLDER = 11
+_NODE_KINDS = {1: _FILE, 2: _DIRECTORY, 6: _LINK, 10: _INTERNAL, _VIRTUAL_FOLDER: _MADE_UP}
 _UNALLOCATED = 2
 """Flag of a name, and of a node."""
 _RESIDENT, _PACKED = 0x04, 0x10 | 0x20
 """Flags of an attribute: in the record itself; encrypted or compressed."""
 _STORED_ELSEWHERE = 1 | 2
 """Flags of a run: none, sparse."""
-_STANDARD, _SECURITY, _DATA, _INDEX, _REPARSE = 16, 80, 128, 160, 192
+_DATA, _INDEX = 128, 160
 """Attributes of NTFS."""
 _MAPS = frozenset({1001, 1002})
 """Blocks of ext that say where blocks are."""
@@ -123,7 +124,7 @@ class _Walking:
     def go(self) -> None:
         """Add all that is found to the index."""
         root = self._system.open_meta(inode=self._system.info.root_inum)
-        if _NODE_KINDS.get(int(root.info.meta.type)) is not NodeKind.DIRECTORY:
+        if _NODE_KINDS.get(int(root.info.meta.type)) is not _DIRECTORY:
             raise OSError("the root is no directory")
         node = self._node(root, internal=False)
         folders = [_Folder(self.building.entry(NOTHING, b"", node), root, 0, internal=False)]
@@ -134,7 +135,9 @@ class _Walking:
     def _look_into(self, folder: _Folder) -> list[_Folder]:
         """Add what is in a directory, and return the directories in it."""
         found = []
-        names_itself = self._holding not in _OF_EXT or int(folder.node.info.meta.type) == _MADE_UP
+        names_itself = (
+            self._holding not in _OF_EXT or int(folder.node.info.meta.type) == _VIRTUAL_FOLDER
+        )
         try:
             for file in folder.node.as_directory():
                 names_itself = names_itself or file.info.name.name == b"."
@@ -166,7 +169,7 @@ class _Walking:
         internal = folder.internal or self._is_internal(meta)
         node = NOTHING if gone else self._node(file, internal=internal, name=name)
         entry = self.building.entry(folder.entry, name, node, deleted=deleted)
-        if gone or deleted or int(meta.type) not in {2, _MADE_UP} or meta.addr in self._seen:
+        if gone or deleted or int(meta.type) not in {2, _VIRTUAL_FOLDER} or meta.addr in self._seen:
             return None
         if folder.depth >= _MOST_DEPTH:
             self.building.is_whole = False
@@ -186,13 +189,13 @@ class _Walking:
         key = (meta.addr, allocated)
         if key in self._known:
             return self._known[key]
-        kind = _NODE_KINDS.get(int(meta.type), NodeKind.SPECIAL)
-        if internal and kind is not NodeKind.DIRECTORY:
-            kind = NodeKind.INTERNAL
+        kind = _NODE_KINDS.get(int(meta.type), _SPECIAL)
+        if internal and kind is not _DIRECTORY:
+            kind = _INTERNAL
         if self._holding in _OF_FAT and name.endswith(_LABEL):
-            kind = NodeKind.MADE_UP
+            kind = _MADE_UP
         # What the library takes for blocks of a device are its numbers.
-        has_bytes = kind not in {NodeKind.MADE_UP, NodeKind.SPECIAL}
+        has_bytes = kind not in {_MADE_UP, _SPECIAL}
         attributes = list(file) if has_bytes or self._holding is Holding.NTFS else []
         node = self.building.node(
             number=meta.addr,
@@ -204,12 +207,12 @@ class _Walking:
             group=meta.gid,
             links=meta.nlink,
             **_times(meta),
-            attributes=_folded(file, attributes) if self._holding is Holding.NTFS else 0,
+            attributes=0,
         )
         self._known[key] = node
-        target = bytes(meta.link or b"") if kind is NodeKind.LINK else b""
+        target = bytes(meta.link or b"") if kind is _LINK else b""
         if target and self._holding in _OF_EXT and all(_is_short_link(each) for each in attributes):
-            self.building.stream(node, StreamKind.DATA, len(target), inside=target)
+            self.building.stream(node, _DATA_STREAM, len(target), inside=target)
             return node
         for each in attributes:
             self._stream(node, kind, file, each, name)
@@ -221,7 +224,7 @@ class _Walking:
         flags, which = int(info.flags), (int(info.type), int(info.id))
         resident = bool(flags & _RESIDENT)
         kind = _stream_kind(owner, which[0], info.name, name, file.info.meta.addr)
-        if kind is None or (resident and kind is StreamKind.SYSTEM):
+        if kind is None or (resident and kind is _SYSTEM_STREAM):
             return
         size = min(max(0, int(info.size)), _MOST)
         inside = None
@@ -231,7 +234,7 @@ class _Walking:
             node,
             kind,
             size,
-            name=bytes(info.name or b"") if kind is StreamKind.NAMED else b"",
+            name=bytes(info.name or b"") if kind is _NAMED_STREAM else b"",
             inside=inside,
             attribute=which,
             packed=bool(flags & _PACKED) and not resident,
@@ -281,27 +284,17 @@ def _is_short_link(attribute: Any) -> bool:
 
 
 def _times(meta: Any) -> dict[str, int]:
-    found = {}
-    for name in ("mtime", "atime", "ctime", "crtime"):
-        value = int(getattr(meta, name)) * _NANO + int(getattr(meta, f"{name}_nano"))
-        found[name] = max(-_MOST, min(value, _MOST)) or NOTHING
-    return found
+    return {
+        "mtime": _time(meta.mtime, meta.mtime_nano),
+        "atime": _time(meta.atime, meta.atime_nano),
+        "ctime": _time(meta.ctime, meta.ctime_nano),
+        "crtime": _time(meta.crtime, meta.crtime_nano),
+    }
 
 
-def _folded(file: Any, attributes: list[Any]) -> int:
-    """Return the attributes of a file record, and what says who may do what with it, as one."""
-    flags, others = 0, 0
-    for each in attributes:
-        kind, size = int(each.info.type), int(each.info.size)
-        if kind not in {_STANDARD, _SECURITY, _REPARSE} or not 0 < size <= _MOST_INSIDE:
-            continue
-        data = _inside(file, size, (kind, int(each.info.id)))
-        if kind == _STANDARD:
-            # Times come before, a security id behind: FILE_ATTRIBUTE_..., and ids.
-            flags = int.from_bytes(data[32:36], "little")
-            data = data[36:56]
-        others = zlib.crc32(data, others)
-    return flags | (others & 0x7FFFFFFF) << 32
+def _time(seconds: int, nanoseconds: int) -> int:
+    value = seconds * _NANO + nanoseconds
+    return max(-_MOST, min(value, _MOST)) or NOTHING
 
 
 def _inside(file: Any, size: int, which: tuple[int, int]) -> bytes:
@@ -318,15 +311,15 @@ def _stream_kind(
 ) -> StreamKind | None:
     """Return what an attribute is; None if it is told otherwise."""
     if attribute in _MAPS:
-        return StreamKind.SYSTEM
+        return _SYSTEM_STREAM
     of_ntfs = attribute not in {0, 1}
-    if owner is NodeKind.INTERNAL:
+    if owner is _INTERNAL:
         is_log = of_ntfs and number == _LOG_RECORD
-        return StreamKind.JOURNAL if is_log or name in _JOURNALS else StreamKind.SYSTEM
+        return _JOURNAL_STREAM if is_log or name in _JOURNALS else _SYSTEM_STREAM
     if not of_ntfs:
-        return StreamKind.DIRECTORY if owner is NodeKind.DIRECTORY else StreamKind.DATA
+        return _ENTRIES if owner is _DIRECTORY else _DATA_STREAM
     if attribute == _INDEX:
-        return StreamKind.DIRECTORY
+        return _ENTRIES
     if attribute == _DATA:
-        return StreamKind.NAMED if label else StreamKind.DATA
-    return StreamKind.SYSTEM
+        return _NAMED_STREAM if label else _DATA_STREAM
+    return _SYSTEM_STREAM
