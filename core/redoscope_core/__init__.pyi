@@ -211,6 +211,10 @@ from redoscope_core.operations.examining.tally import Looked as Looked
 from redoscope_core.operations.examining.text_runs import LEAST_CHARACTERS as LEAST_CHARACTERS
 from redoscope_core.operations.examining.text_runs import TEXT_ENCODINGS as TEXT_ENCODINGS
 from redoscope_core.operations.examining.text_runs import text_run as text_run
+from redoscope_core.operations.exporting.contents import WhyLeft as WhyLeft
+from redoscope_core.operations.exporting.export import Exported as Exported
+from redoscope_core.operations.exporting.export import ExportedFile as ExportedFile
+from redoscope_core.operations.exporting.export import export_files as export_files
 from redoscope_core.operations.making.clone import CLONE_KINDS as CLONE_KINDS
 from redoscope_core.operations.making.clone import clone as clone
 from redoscope_core.operations.making.damage_log import DamageLog as DamageLog

@@ -108,7 +108,11 @@ class Entries(Columns):
 class Streams(Columns):
     """Bytes that belong to nodes."""
 
-    narrow: ClassVar = {"kind": np.uint8, "packed": np.bool_}
+    narrow: ClassVar = {
+        "kind": np.uint8,
+        "packed": np.bool_,
+        "broken": np.bool_,
+    }
     node: Numbers
     kind: NDArray[np.uint8]
     size: Numbers
@@ -125,6 +129,8 @@ class Streams(Columns):
     attribute_id: Numbers
     packed: NDArray[np.bool_]
     """Compressed or encrypted by the file system: sectors are not its bytes."""
+    broken: NDArray[np.bool_]
+    """Whether nothing tells where some of it is: a part of its map is lost, or leads out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -85,6 +85,7 @@ class IndexBuilding:
         inside: bytes | None = None,
         attribute: tuple[int, int] = (0, 0),
         packed: bool = False,
+        broken: bool = False,
     ) -> int:
         """Add bytes of a *node*; *inside* are those that it keeps itself."""
         start = len(self._names)
@@ -103,6 +104,7 @@ class IndexBuilding:
             attribute=attribute[0],
             attribute_id=attribute[1],
             packed=packed,
+            broken=broken,
         )
 
     def extent(self, stream: int, start: int, sectors: int, offset: int) -> None:

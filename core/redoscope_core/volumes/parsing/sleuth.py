@@ -44,8 +44,8 @@ _UNALLOCATED = 2
 """Flag of a name, and of a node."""
 _RESIDENT, _PACKED = 0x04, 0x10 | 0x20
 """Flags of an attribute: in the record itself; encrypted or compressed."""
-_STORED_ELSEWHERE = 1 | 2
-"""Flags of a run: none, sparse."""
+_UNTOLD, _HOLE = 1, 2
+"""Flags of a run: nothing tells where it is, which in ext is a hole too; sparse, never written."""
 _DATA, _INDEX = 128, 160
 """Attributes of NTFS."""
 _MAPS = frozenset({1001, 1002})
@@ -230,6 +230,7 @@ class _Walking:
         inside = None
         if resident:
             inside = _inside(file, size, which)
+        runs = [] if resident else list(attribute)
         stream = self.building.stream(
             node,
             kind,
@@ -238,13 +239,20 @@ class _Walking:
             inside=inside,
             attribute=which,
             packed=bool(flags & _PACKED) and not resident,
+            broken=any(self._is_lost(run) for run in runs),
         )
-        if not resident:
-            self._extents(stream, attribute)
+        self._extents(stream, runs)
 
-    def _extents(self, stream: int, attribute: Any) -> None:
-        for run in attribute:
-            if int(run.flags) & _STORED_ELSEWHERE:
+    def _is_lost(self, run: Any) -> bool:
+        flags = int(run.flags)
+        behind = (run.addr + run.len) * self._each
+        if flags & _UNTOLD:
+            return self._holding not in _OF_EXT
+        return not flags & _HOLE and behind > self._sectors
+
+    def _extents(self, stream: int, runs: list[Any]) -> None:
+        for run in runs:
+            if int(run.flags) & (_UNTOLD | _HOLE):
                 continue
             start, sectors = run.addr * self._each, run.len * self._each
             inside = min(sectors, self._sectors - start)
@@ -280,7 +288,7 @@ def _is_inside(file: Any) -> bool:
 
 def _is_short_link(attribute: Any) -> bool:
     """Return whether the blocks of a symbolic link are none: it is kept where they are named."""
-    return all(int(run.flags) & _STORED_ELSEWHERE for run in attribute)
+    return all(int(run.flags) & (_UNTOLD | _HOLE) for run in attribute)
 
 
 def _times(meta: Any) -> dict[str, int]:
