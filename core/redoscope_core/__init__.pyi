@@ -262,3 +262,5 @@ from redoscope_core.volumes.parse import WhyFailed as WhyFailed
 from redoscope_core.volumes.partitioned import Parted as Parted
 from redoscope_core.volumes.partitioned import TableKind as TableKind
 from redoscope_core.volumes.partitioned import structure_at as structure_at
+from redoscope_core.volumes.views import JournalState as JournalState
+from redoscope_core.volumes.views import View as View

@@ -17,6 +17,7 @@ from redoscope_core.volumes.index import (
     Streams,
     VolumeIndex,
 )
+from redoscope_core.volumes.views import LaidOver
 
 if TYPE_CHECKING:
     from redoscope_core.volumes.columns import Columns
@@ -122,4 +123,5 @@ class IndexBuilding:
             kept.regions,
             np.frombuffer(bytes(self._names), np.uint8),
             np.frombuffer(bytes(self._inside), np.uint8),
+            LaidOver.nothing(),
         )
