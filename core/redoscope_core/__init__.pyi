@@ -161,6 +161,10 @@ from redoscope_core.operations.attributing.indexing import examine as examine
 from redoscope_core.operations.attributing.listing import FileFound as FileFound
 from redoscope_core.operations.attributing.listing import list_files as list_files
 from redoscope_core.operations.attributing.sector_classes import SectorClass as SectorClass
+from redoscope_core.operations.attributing.usn_changes import UsnChanges as UsnChanges
+from redoscope_core.operations.attributing.usn_changes import UsnJournal as UsnJournal
+from redoscope_core.operations.attributing.usn_changes import UsnSince as UsnSince
+from redoscope_core.operations.attributing.usn_changes import usn_changes as usn_changes
 from redoscope_core.operations.attributing.volumes import VolumesFound as VolumesFound
 from redoscope_core.operations.attributing.volumes import list_volumes as list_volumes
 from redoscope_core.operations.attributing.whose import SectorOwner as SectorOwner

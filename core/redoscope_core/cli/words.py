@@ -24,6 +24,7 @@ GROUPS = {
         "read": "transferring.read",
         "structures": "recognising.structures",
         "files": "file_list.files",
+        "usn": "usn_list.usn",
         "whose": "sector_files.whose",
         "volumes": "volume_list.volumes",
     },

@@ -90,6 +90,8 @@ CALLS: dict[str, list[str]] = {
     "structures of files": ["structures", TIP, "--files"],
     "volumes": ["volumes", TIP],
     "files": ["files", TIP],
+    "usn": ["usn", TIP],
+    "usn of two": ["usn", "FOLDER/link0.vmdk", TIP],
     "whose": ["whose", TIP, "0", "--count", "3"],
     "files-diff": ["files-diff", "FOLDER/link0.vmdk", TIP],
     "entropy": ["entropy", TIP],

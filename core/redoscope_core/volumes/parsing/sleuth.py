@@ -55,6 +55,7 @@ _NAME, _DOS_NAME, _NAME_AT = 48, 2, 66
 _LABEL = b"(Volume Label Entry)"
 _ORPHANS = b"$OrphanFiles"
 _JOURNALS = frozenset({b"$UsnJrnl"})
+_NAMED = frozenset({StreamKind.NAMED, StreamKind.JOURNAL})
 _MOST_ENTRIES, _MOST_DEPTH, _MOST_INSIDE = 4_000_000, 512, 2**16
 _MOST = 2**62 - 1
 _NANO = 10**9
@@ -231,7 +232,7 @@ class _Walking:
             node,
             kind,
             size,
-            name=bytes(info.name or b"") if kind is StreamKind.NAMED else b"",
+            name=bytes(info.name or b"") if kind in _NAMED else b"",
             inside=inside,
             attribute=which,
             packed=bool(flags & _PACKED) and not resident,
