@@ -151,6 +151,8 @@ from redoscope_core.chain.leftovers import remove_leftovers as remove_leftovers
 from redoscope_core.format.geometry import ADAPTERS as ADAPTERS
 from redoscope_core.format.geometry import USUAL_ADAPTER as USUAL_ADAPTER
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
+from redoscope_core.operations.attributing.bodyfile import bodyfile_lines as bodyfile_lines
+from redoscope_core.operations.attributing.bodyfile import save_bodyfile as save_bodyfile
 from redoscope_core.operations.attributing.difference import FilesDifference as FilesDifference
 from redoscope_core.operations.attributing.difference import VolumeDifference as VolumeDifference
 from redoscope_core.operations.attributing.difference import files_difference as files_difference

@@ -25,6 +25,7 @@ GROUPS = {
         "structures": "recognising.structures",
         "files": "file_list.files",
         "usn": "usn_list.usn",
+        "timeline": "timeline.timeline",
         "whose": "sector_files.whose",
         "volumes": "volume_list.volumes",
     },

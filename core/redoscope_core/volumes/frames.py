@@ -16,7 +16,7 @@ import numpy as np
 
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.volumes.columns import Columns
-from redoscope_core.volumes.index import Entries, Extents, Nodes, Streams, VolumeIndex
+from redoscope_core.volumes.index import Entries, Extents, FileNames, Nodes, Streams, VolumeIndex
 from redoscope_core.volumes.regions import Regions
 from redoscope_core.volumes.views import LaidOver
 
@@ -33,6 +33,7 @@ _PARTS: dict[str, type[Columns]] = {
     "streams": Streams,
     "extents": Extents,
     "regions": Regions,
+    "named": FileNames,
     "laid": LaidOver,
 }
 _BLOBS = ("names", "inside")

@@ -28,6 +28,7 @@ __all__ = [
     "NOTHING",
     "Entries",
     "Extents",
+    "FileNames",
     "NodeKind",
     "Nodes",
     "StreamKind",
@@ -144,6 +145,25 @@ class Extents(Columns):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FileNames(Columns):
+    """Times that NTFS keeps beside each name of a file record, where they were asked for."""
+
+    node: Numbers
+    attribute_id: Numbers
+    size: Numbers
+    """Bytes of the attribute."""
+    mtime: Numbers
+    atime: Numbers
+    ctime: Numbers
+    crtime: Numbers
+
+    @classmethod
+    def nothing(cls) -> FileNames:
+        """Return no row."""
+        return cls(*(np.zeros(0, np.int64) for _ in fields(cls)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class VolumeIndex:
     """All that a file system says of what is on it."""
 
@@ -161,6 +181,7 @@ class VolumeIndex:
     """What the volume keeps for itself, as far as its own structures tell."""
     names: Bytes
     inside: Bytes
+    named: FileNames
     laid: LaidOver
     """What of the journal is laid over the volume: nothing in the stored view."""
     view: str = View.STORED.value
@@ -226,6 +247,7 @@ class VolumeIndex:
             _within(self.nodes.kind, 0, len(NodeKind)),
             _within(stream.kind, 0, len(StreamKind)),
             self._is_laid_inside(sectors),
+            _within(self.named.node, 0, len(self.nodes)),
         )
         if not all(inside_of):
             raise CorruptVolume("an index that leads outside of itself", found=inside_of.index(0))

@@ -91,6 +91,7 @@ CALLS: dict[str, list[str]] = {
     "volumes": ["volumes", TIP],
     "files": ["files", TIP],
     "usn": ["usn", TIP],
+    "timeline": ["timeline", TIP, "--out", "FOLDER/body.txt"],
     "usn of two": ["usn", "FOLDER/link0.vmdk", TIP],
     "whose": ["whose", TIP, "0", "--count", "3"],
     "files-diff": ["files-diff", "FOLDER/link0.vmdk", TIP],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -50,10 +50,13 @@ def examine(
     wanted: Sequence[tuple[Chain, DiskVolume]],
     policy: Policy | None = None,
     view: View = View.STORED,
+    *,
+    with_names: bool = False,
 ) -> Generator[Progress, None, tuple[Examining, ...]]:
     """Parse volumes of generations that were opened by *policy*, and return them in that order.
 
-    As *view* has it: in the replayed one an ext volume is as the next mount makes it read.
+    As *view* has it: in the replayed one an ext volume is as the next mount makes it read. Of NTFS
+    *with_names* also the times beside names.
     A file system that can't be parsed costs nobody else's; no more are parsed at once than there
     are processors, however many a disk claims to have.
     """
@@ -62,7 +65,8 @@ def examine(
     with ExitStack() as opened:
         for number, (chain, volume) in enumerate(wanted):
             if volume.holding in PARSED:
-                task = parse(_request(chain, volume, policy or Policy(), view))
+                request = _request(chain, volume, policy or Policy(), view)
+                task = parse(replace(request, with_names=with_names))
                 tasks[number] = opened.enter_context(closing(task))
         total = len(tasks)
         while tasks:

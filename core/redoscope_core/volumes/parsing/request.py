@@ -30,6 +30,8 @@ class Request:
     seconds: int
     """Of processor time."""
     view: View = View.STORED
+    with_names: bool = False
+    """Whether the times that NTFS keeps beside names are wanted too."""
 
     def as_text(self) -> str:
         """Return it as text."""
@@ -47,6 +49,7 @@ class Request:
                 "memory": self.memory,
                 "seconds": self.seconds,
                 "view": self.view.value,
+                "with_names": self.with_names,
             }
         )
 
@@ -69,4 +72,5 @@ class Request:
             told["memory"],
             told["seconds"],
             View(told["view"]),
+            told["with_names"],
         )

@@ -45,13 +45,19 @@ _RESIDENT, _PACKED = 0x04, 0x10 | 0x20
 """Flags of an attribute: in the record itself; encrypted or compressed."""
 _STORED_ELSEWHERE = 1 | 2
 """Flags of a run: none, sparse."""
-_STANDARD, _SECURITY, _DATA, _INDEX, _REPARSE = 16, 80, 128, 160, 192
+_STANDARD, _SECURITY, _DATA, _INDEX_ROOT, _INDEX, _REPARSE = 16, 80, 128, 144, 160, 192
 """Attributes of NTFS."""
 _MAPS = frozenset({1001, 1002})
 """Blocks of ext that say where blocks are."""
 _USED_RECORDS, _ROOT_RECORD, _LOG_RECORD = 24, 5, 2
 _NAME, _DOS_NAME, _NAME_AT = 48, 2, 66
 """Attribute of NTFS; the space of short names; where the name stands in it."""
+_SPACE_AT = 65
+"""Where the space of a name stands in it."""
+_EPOCH = 116_444_736_000_000_000
+"""1970, in 100 ns since 1601."""
+_FORMATS = {3: 0o010000, 4: 0o020000, 5: 0o060000, 8: 0o140000}
+"""What the mode of a pipe, a device, a socket has besides who may do what."""
 _LABEL = b"(Volume Label Entry)"
 _ORPHANS = b"$OrphanFiles"
 _JOURNALS = frozenset({b"$UsnJrnl"})
@@ -61,8 +67,10 @@ _MOST = 2**62 - 1
 _NANO = 10**9
 
 
-def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
+def index_by_sleuth(volume: Volume, holding: Holding, *, with_names: bool = False) -> VolumeIndex:
     """Return the index of a *volume* that has a file system of a kind in READABLE.
+
+    Of NTFS *with_names* also the times that are kept beside names.
 
     Raises:
         OSError: The Sleuth Kit does not take it for one.
@@ -72,7 +80,8 @@ def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
     system = pytsk3.FS_Info(image, offset=0, type=READABLE[holding])
     info = system.info
     kept = kept_regions(volume, holding, int(info.block_size) // SECTOR)
-    walking = _Walking(volume, holding, system, kept.oddly_named)
+    named = with_names and holding is Holding.NTFS
+    walking = _Walking(volume, holding, system, kept.oddly_named, with_names=named)
     walking.go()
     uuid = bytes(each & 0xFF for each in info.fs_id[: info.fs_id_used]).hex()
     return walking.building.built(uuid, kept)
@@ -108,13 +117,20 @@ class _Walking:
     """A walk from the root down: each directory once, no symbolic link followed."""
 
     def __init__(
-        self, volume: Volume, holding: Holding, system: Any, oddly_named: frozenset[int]
+        self,
+        volume: Volume,
+        holding: Holding,
+        system: Any,
+        oddly_named: frozenset[int],
+        *,
+        with_names: bool,
     ) -> None:
         """Walk through *system*, which is on *volume*."""
         self.building = IndexBuilding()
         self._sectors = volume.sectors
         self._holding = holding
         self._oddly_named = oddly_named
+        self._with_names = with_names
         self._system = system
         self._each = int(system.info.block_size) // SECTOR
         self._known: dict[tuple[int, bool], int] = {}
@@ -155,9 +171,12 @@ class _Walking:
 
     def _add(self, folder: _Folder, file: Any) -> _Folder | None:
         """Add one entry; return the directory that it is, if one is to be looked into."""
-        label, meta = file.info.name, file.info.meta
+        label = file.info.name
         name = bytes(label.name or b"")
         deleted = bool(int(label.flags) & _UNALLOCATED)
+        if deleted and file.info.meta is None:
+            file = self._record_of(label) or file
+        meta = file.info.meta
         if name in {b".", b".."} or (name == _ORPHANS and self._holding in _OF_FAT):
             return None
         if meta is not None and meta.addr in self._oddly_named:
@@ -174,6 +193,19 @@ class _Walking:
             return None
         self._seen.add(meta.addr)
         return _Folder(entry, file, folder.depth + 1, internal)
+
+    def _record_of(self, label: Any) -> Any:
+        """Return the file whose name is deleted, if its record was given to nobody since."""
+        if self._holding is not Holding.NTFS or not label.meta_addr:
+            return None
+        try:
+            file = self._system.open_meta(inode=label.meta_addr)
+        except OSError:
+            return None
+        meta = file.info.meta
+        # Who deletes a file counts its record's uses up by one.
+        same = meta.seq - label.meta_seq in {0, 1} or not label.meta_seq
+        return file if same and int(meta.flags) & _UNALLOCATED else None
 
     def _is_internal(self, meta: Any) -> bool:
         """Return whether a node is the file system's own."""
@@ -200,7 +232,7 @@ class _Walking:
             sequence=meta.seq if self._holding is Holding.NTFS else 0,
             kind=kind,
             allocated=allocated,
-            mode=int(meta.mode),
+            mode=int(meta.mode) | _FORMATS.get(int(meta.type), 0),
             user=meta.uid,
             group=meta.gid,
             links=meta.nlink,
@@ -214,7 +246,26 @@ class _Walking:
             return node
         for each in attributes:
             self._stream(node, kind, file, each, name)
+            if self._with_names and int(each.info.type) == _NAME:
+                self._file_name(node, file, each)
         return node
+
+    def _file_name(self, node: int, file: Any, attribute: Any) -> None:
+        """Add the times beside one name of a node; of short names nobody asks."""
+        which, size = int(attribute.info.id), int(attribute.info.size)
+        raw = _inside(file, size, (_NAME, which))
+        if len(raw) < _NAME_AT or raw[_SPACE_AT] == _DOS_NAME:
+            return
+        created, written, changed, read = (_since_1970(raw[at : at + 8]) for at in (8, 16, 24, 32))
+        self.building.file_name(
+            node=node,
+            attribute_id=which,
+            size=size,
+            mtime=written,
+            atime=read,
+            ctime=changed,
+            crtime=created,
+        )
 
     def _stream(self, node: int, owner: NodeKind, file: Any, attribute: Any, name: bytes) -> None:
         """Add one attribute of a node, if it is bytes of somebody."""
@@ -226,8 +277,10 @@ class _Walking:
             return
         size = min(max(0, int(info.size)), _MOST)
         inside = None
-        if resident:
+        if resident and kind is not StreamKind.DIRECTORY:
             inside = _inside(file, size, which)
+        elif owner is NodeKind.LINK and kind is StreamKind.DATA and file.info.meta.link:
+            inside, resident = bytes(file.info.meta.link)[:size], True
         stream = self.building.stream(
             node,
             kind,
@@ -289,6 +342,13 @@ def _times(meta: Any) -> dict[str, int]:
     return found
 
 
+def _since_1970(raw: bytes) -> int:
+    """Return a time of NTFS in nanoseconds since 1970; NOTHING if there is none."""
+    value = int.from_bytes(raw, "little")
+    told = (value - _EPOCH) * 100
+    return max(-_MOST, min(told, _MOST)) if value else NOTHING
+
+
 def _folded(file: Any, attributes: list[Any]) -> int:
     """Return the attributes of a file record, and what says who may do what with it, as one."""
     flags, others = 0, 0
@@ -326,7 +386,7 @@ def _stream_kind(
         return StreamKind.JOURNAL if is_log or name in _JOURNALS else StreamKind.SYSTEM
     if not of_ntfs:
         return StreamKind.DIRECTORY if owner is NodeKind.DIRECTORY else StreamKind.DATA
-    if attribute == _INDEX:
+    if attribute == _INDEX or (attribute == _INDEX_ROOT and owner is NodeKind.DIRECTORY):
         return StreamKind.DIRECTORY
     if attribute == _DATA:
         return StreamKind.NAMED if label else StreamKind.DATA

@@ -19,16 +19,14 @@ from redoscope_core.volumes.parsing.request import Request
 from redoscope_core.volumes.views import volume_in
 
 if TYPE_CHECKING:
-    from redoscope_core.volumes.holding import Holding
     from redoscope_core.volumes.index import VolumeIndex
     from redoscope_core.volumes.source import Volume
-    from redoscope_core.volumes.views import View
 
 __all__ = ["index_of", "main"]
 
 
-def index_of(volume: Volume, holding: Holding, view: View) -> VolumeIndex:
-    """Return the index of *volume* in that *view*.
+def index_of(volume: Volume, asked: Request) -> VolumeIndex:
+    """Return the index of *volume*, as it is *asked* for.
 
     Raises:
         OSError: The library does not take it for a file system.
@@ -36,8 +34,8 @@ def index_of(volume: Volume, holding: Holding, view: View) -> VolumeIndex:
     """
     from redoscope_core.volumes.parsing.sleuth import index_by_sleuth  # noqa: PLC0415
 
-    seen = seen_as(volume, holding, view)
-    index = index_by_sleuth(seen.volume, holding)
+    seen = seen_as(volume, asked.holding, asked.view)
+    index = index_by_sleuth(seen.volume, asked.holding, with_names=asked.with_names)
     return replace(
         index,
         view=seen.view.value,
@@ -61,7 +59,7 @@ def main() -> None:
             with Chain.open(request.path, policy=request.policy) as chain:
                 leave_the_network()
                 volume = volume_in(chain, request.start, request.sectors)
-                write_index(out, index_of(volume, request.holding, request.view))
+                write_index(out, index_of(volume, request))
         except CorruptVolume as error:
             write_failure(out, "damaged", error.facts)
         except VmdkError as error:
