@@ -11,6 +11,7 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.views import seen_document, seen_words, view_named, with_view
 
 if TYPE_CHECKING:
     from redoscope_core.operations.attributing.indexing import Examining
@@ -25,14 +26,16 @@ __all__ = ["files"]
     "--deleted", is_flag=True, help="Deleted entries too, as far as they are still there."
 )
 @at_link
+@with_view
 @opening
 @salvaging
 @as_json
-def files(disk: Path, deleted: bool, at: str | None, json_output: bool) -> int:
+def files(disk: Path, deleted: bool, at: str | None, view: str, json_output: bool) -> int:
     """List the files of every file system on a disk: size, time of change, number, path.
 
-    ext2 to ext4, FAT, exFAT, NTFS, HFS+ and ISO 9660, each parsed in a process of its own, as it is
-    stored: no journal is replayed. Exit status 1 if one can't be parsed, or there is none.
+    ext2 to ext4, FAT, exFAT, NTFS, HFS+ and ISO 9660, each parsed in a process of its own. Of each
+    it is told whether its journal is dirty, and in which view it is shown. $LogFile of NTFS is
+    never replayed. Exit status 1 if a file system can't be parsed, or there is none.
     """
     from redoscope_core.operations.attributing.indexing import Examined, examine
     from redoscope_core.operations.attributing.listing import list_files
@@ -41,13 +44,14 @@ def files(disk: Path, deleted: bool, at: str | None, json_output: bool) -> int:
     policy = policy_of()
     with generation(disk, policy, at) as chain:
         wanted = [(chain, each) for each in disk_volumes(chain).volumes]
-        found = drive("parsing", examine(wanted, policy))
+        found = drive("parsing", examine(wanted, policy, view_named(view)))
         listed = [
             [] if each.index is None else list_files(each.index, deleted=deleted) for each in found
         ]
         if json_output:
             pairs = zip(found, listed, strict=True)
-            print_json(named(disk, chain) | {"volumes": [_document(*pair) for pair in pairs]})
+            told = [_document(*pair) for pair in pairs]
+            print_json(named(disk, chain) | {"view": view, "volumes": told})
         else:
             for each, rows in zip(found, listed, strict=True):
                 _print(each, rows)
@@ -65,6 +69,7 @@ def volume_document(each: Examining) -> dict[str, object]:
         "file_system": each.volume.holding.value,
         "state": each.state.value,
         "failed": None if failed is None else {"why": failed.why.value, "detail": failed.detail},
+        **seen_document(each),
     }
 
 
@@ -92,7 +97,7 @@ def _print(each: Examining, rows: list[FileFound]) -> None:
     more = "" if each.failed is None else f" ({each.failed.why.value})"
     say(
         f"volume {number} at sector {each.volume.start}: {each.volume.holding.value}, "
-        f"{each.state.value}{more}"
+        f"{each.state.value}{more}{seen_words(each)}"
     )
     for row in rows:
         mark = " (deleted)" if row.deleted else ""

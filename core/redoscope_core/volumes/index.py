@@ -22,11 +22,13 @@ from redoscope_core.errors import CorruptVolume
 from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.regions import Regions
 from redoscope_core.volumes.source import Bytes, Numbers
+from redoscope_core.volumes.views import JournalState, LaidOver, View
 
 __all__ = [
     "NOTHING",
     "Entries",
     "Extents",
+    "FileNames",
     "NodeKind",
     "Nodes",
     "StreamKind",
@@ -149,6 +151,25 @@ class Extents(Columns):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FileNames(Columns):
+    """Times that NTFS keeps beside each name of a file record, where they were asked for."""
+
+    node: Numbers
+    attribute_id: Numbers
+    size: Numbers
+    """Bytes of the attribute."""
+    mtime: Numbers
+    atime: Numbers
+    ctime: Numbers
+    crtime: Numbers
+
+    @classmethod
+    def nothing(cls) -> FileNames:
+        """Return no row."""
+        return cls(*(np.zeros(0, np.int64) for _ in fields(cls)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class VolumeIndex:
     """All that a file system says of what is on it."""
 
@@ -166,6 +187,15 @@ class VolumeIndex:
     """What the volume keeps for itself, as far as its own structures tell."""
     names: Bytes
     inside: Bytes
+    named: FileNames
+    laid: LaidOver
+    """What of the journal is laid over the volume: nothing in the stored view."""
+    view: str = View.STORED.value
+    journal: str = JournalState.NONE.value
+    transactions: int = 0
+    """How many of the journal are laid over it."""
+    fast_commits: bool = False
+    """Whether fast commits follow those, which are not replayed here."""
 
     def name(self, entry: int) -> bytes:
         """Return the name of an entry, without its directory."""
@@ -222,9 +252,23 @@ class VolumeIndex:
             _within(extent.offset, 0, 2**62),
             _within(self.nodes.kind, 0, len(NodeKind)),
             _within(stream.kind, 0, len(StreamKind)),
+            self._is_laid_inside(sectors),
+            _within(self.named.node, 0, len(self.nodes)),
         )
         if not all(inside_of):
             raise CorruptVolume("an index that leads outside of itself", found=inside_of.index(0))
+
+    def _is_laid_inside(self, sectors: int) -> bool:
+        laid = self.laid
+        known = {each.value for each in View}, {each.value for each in JournalState}
+        return (
+            self.view in known[0]
+            and self.journal in known[1]
+            and _within(laid.start, 0, sectors)
+            and _within(laid.sectors, 1, sectors - laid.start + 1)
+            and _within(laid.source, 0, sectors - laid.sectors + 1)
+            and _within(laid.start[1:], (laid.start + laid.sectors)[:-1], sectors)
+        )
 
     def parts(self) -> dict[str, Columns]:
         """Return what is columns, by name."""
@@ -232,7 +276,9 @@ class VolumeIndex:
         return {name: value for name, value in found if isinstance(value, Columns)}
 
 
-def _within(values: Numbers | NDArray[np.uint8], first: int, behind: int | Numbers) -> bool:
+def _within(
+    values: Numbers | NDArray[np.uint8], first: int | Numbers, behind: int | Numbers
+) -> bool:
     return bool(((values >= first) & (values < behind)).all())
 
 

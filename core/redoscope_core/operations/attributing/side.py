@@ -11,13 +11,14 @@ from redoscope_core.areas.runs import Runs
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
+from redoscope_core.volumes.views import seen_through, volume_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.volumes.disk_volumes import DiskVolume
-    from redoscope_core.volumes.source import Numbers
+    from redoscope_core.volumes.source import Numbers, Volume
 
 __all__ = ["Side", "same_bytes"]
 
@@ -34,10 +35,14 @@ class Side:
     index: VolumeIndex
     entries: dict[bytes, int] = field(default_factory=dict)
     """Index of the entry that each path in use has."""
+    seen: Volume = field(init=False)
+    """The bytes of the volume in the view that the index tells of."""
 
     def __post_init__(self) -> None:
         """Look up paths once."""
-        index = self.index
+        index, volume = self.index, self.volume
+        stored = volume_in(self.chain, volume.start, volume.sectors)
+        self.seen = seen_through(stored, index.laid)
         deleted, node = index.entries.deleted.tolist(), index.entries.node.tolist()
         for entry, path in enumerate(index.paths()):
             if entry and not deleted[entry] and node[entry] != NOTHING:
@@ -100,7 +105,7 @@ class Side:
             if low >= high:
                 continue
             first, behind = (low - at) // SECTOR, -(-(high - at) // SECTOR)
-            raw = self.chain.read(self.volume.start + start + first, behind - first)
+            raw = self.seen.read((start + first) * SECTOR, (behind - first) * SECTOR)
             begin = low - at - first * SECTOR
             data[low - offset : high - offset] = raw[begin : begin + high - low]
         return bytes(data)
@@ -121,7 +126,7 @@ class Side:
         """
         for start, sectors, at in self.layout(stream).tolist():
             if at <= place < at + sectors * SECTOR:
-                return self.chain.read(self.volume.start + start + (place - at) // SECTOR, 1)
+                return self.seen.read((start + (place - at) // SECTOR) * SECTOR, SECTOR)
         return bytes(SECTOR)
 
 

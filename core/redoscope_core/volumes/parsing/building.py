@@ -13,11 +13,13 @@ from redoscope_core.volumes.index import (
     NOTHING,
     Entries,
     Extents,
+    FileNames,
     Nodes,
     StreamKind,
     Streams,
     VolumeIndex,
 )
+from redoscope_core.volumes.views import LaidOver
 
 if TYPE_CHECKING:
     from redoscope_core.volumes.columns import Columns
@@ -60,11 +62,16 @@ class IndexBuilding:
         self.is_whole = True
         self._nodes, self._entries = _Rows(Nodes), _Rows(Entries)
         self._streams, self._extents = _Rows(Streams), _Rows(Extents)
+        self._named = _Rows(FileNames)
         self._names, self._inside = bytearray(), bytearray()
 
     def node(self, **values: int) -> int:
         """Add a node; its values are those of `Nodes`."""
         return self._nodes.add(**values)
+
+    def file_name(self, **values: int) -> None:
+        """Add the times beside a name of a node; its values are those of `FileNames`."""
+        self._named.add(**values)
 
     def entry(self, parent: int, name: bytes, node: int, *, deleted: bool = False) -> int:
         """Add a name in the directory *parent*, an entry too."""
@@ -126,4 +133,6 @@ class IndexBuilding:
             kept.regions,
             np.frombuffer(bytes(self._names), np.uint8),
             np.frombuffer(bytes(self._inside), np.uint8),
+            self._named.columns(),
+            LaidOver.nothing(),
         )

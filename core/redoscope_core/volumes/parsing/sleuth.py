@@ -15,6 +15,13 @@ from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding
 from redoscope_core.volumes.parsing.kept import kept_regions
+from redoscope_core.volumes.parsing.ntfs_names import (
+    MOST,
+    NAME,
+    inside_of,
+    stored_name,
+    times_beside,
+)
 
 if TYPE_CHECKING:
     from redoscope_core.volumes.source import Volume
@@ -46,23 +53,25 @@ _RESIDENT, _PACKED = 0x04, 0x10 | 0x20
 """Flags of an attribute: in the record itself; encrypted or compressed."""
 _UNTOLD, _HOLE = 1, 2
 """Flags of a run: nothing tells where it is, which in ext is a hole too; sparse, never written."""
-_DATA, _INDEX = 128, 160
+_DATA, _INDEX_ROOT, _INDEX = 128, 144, 160
 """Attributes of NTFS."""
 _MAPS = frozenset({1001, 1002})
 """Blocks of ext that say where blocks are."""
 _USED_RECORDS, _ROOT_RECORD, _LOG_RECORD = 24, 5, 2
-_NAME, _DOS_NAME, _NAME_AT = 48, 2, 66
-"""Attribute of NTFS; the space of short names; where the name stands in it."""
+_FORMATS = {3: 0o010000, 4: 0o020000, 5: 0o060000, 8: 0o140000}
+"""What the mode of a pipe, a device, a socket has besides who may do what."""
 _LABEL = b"(Volume Label Entry)"
 _ORPHANS = b"$OrphanFiles"
 _JOURNALS = frozenset({b"$UsnJrnl"})
-_MOST_ENTRIES, _MOST_DEPTH, _MOST_INSIDE = 4_000_000, 512, 2**16
-_MOST = 2**62 - 1
+_NAMED = frozenset({StreamKind.NAMED, StreamKind.JOURNAL})
+_MOST_ENTRIES, _MOST_DEPTH = 4_000_000, 512
 _NANO = 10**9
 
 
-def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
+def index_by_sleuth(volume: Volume, holding: Holding, *, with_names: bool = False) -> VolumeIndex:
     """Return the index of a *volume* that has a file system of a kind in READABLE.
+
+    Of NTFS *with_names* also the times that are kept beside names.
 
     Raises:
         OSError: The Sleuth Kit does not take it for one.
@@ -72,7 +81,8 @@ def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
     system = pytsk3.FS_Info(image, offset=0, type=READABLE[holding])
     info = system.info
     kept = kept_regions(volume, holding, int(info.block_size) // SECTOR)
-    walking = _Walking(volume, holding, system, kept.oddly_named)
+    named = with_names and holding is Holding.NTFS
+    walking = _Walking(volume, holding, system, kept.oddly_named, with_names=named)
     walking.go()
     uuid = bytes(each & 0xFF for each in info.fs_id[: info.fs_id_used]).hex()
     return walking.building.built(uuid, kept)
@@ -108,13 +118,20 @@ class _Walking:
     """A walk from the root down: each directory once, no symbolic link followed."""
 
     def __init__(
-        self, volume: Volume, holding: Holding, system: Any, oddly_named: frozenset[int]
+        self,
+        volume: Volume,
+        holding: Holding,
+        system: Any,
+        oddly_named: frozenset[int],
+        *,
+        with_names: bool,
     ) -> None:
         """Walk through *system*, which is on *volume*."""
         self.building = IndexBuilding()
         self._sectors = volume.sectors
         self._holding = holding
         self._oddly_named = oddly_named
+        self._with_names = with_names
         self._system = system
         self._each = int(system.info.block_size) // SECTOR
         self._known: dict[tuple[int, bool], int] = {}
@@ -157,13 +174,16 @@ class _Walking:
 
     def _add(self, folder: _Folder, file: Any) -> _Folder | None:
         """Add one entry; return the directory that it is, if one is to be looked into."""
-        label, meta = file.info.name, file.info.meta
+        label = file.info.name
         name = bytes(label.name or b"")
         deleted = bool(int(label.flags) & _UNALLOCATED)
+        if deleted and file.info.meta is None:
+            file = self._record_of(label) or file
+        meta = file.info.meta
         if name in {b".", b".."} or (name == _ORPHANS and self._holding in _OF_FAT):
             return None
         if meta is not None and meta.addr in self._oddly_named:
-            name = _ntfs_name(file, folder.node, name)
+            name = stored_name(file, folder.node, name)
         self._left -= 1
         gone = meta is None or (deleted and not int(meta.flags) & _UNALLOCATED)
         internal = folder.internal or self._is_internal(meta)
@@ -176,6 +196,19 @@ class _Walking:
             return None
         self._seen.add(meta.addr)
         return _Folder(entry, file, folder.depth + 1, internal)
+
+    def _record_of(self, label: Any) -> Any:
+        """Return the file whose name is deleted, if its record was given to nobody since."""
+        if self._holding is not Holding.NTFS or not label.meta_addr:
+            return None
+        try:
+            file = self._system.open_meta(inode=label.meta_addr)
+        except OSError:
+            return None
+        meta = file.info.meta
+        # Who deletes a file counts its record's uses up by one.
+        same = meta.seq - label.meta_seq in {0, 1} or not label.meta_seq
+        return file if same and int(meta.flags) & _UNALLOCATED else None
 
     def _is_internal(self, meta: Any) -> bool:
         """Return whether a node is the file system's own."""
@@ -202,7 +235,7 @@ class _Walking:
             sequence=meta.seq if self._holding is Holding.NTFS else 0,
             kind=kind,
             allocated=allocated,
-            mode=int(meta.mode),
+            mode=int(meta.mode) | _FORMATS.get(int(meta.type), 0),
             user=meta.uid,
             group=meta.gid,
             links=meta.nlink,
@@ -216,7 +249,16 @@ class _Walking:
             return node
         for each in attributes:
             self._stream(node, kind, file, each, name)
+            if self._with_names and int(each.info.type) == NAME:
+                self._file_name(node, file, each)
         return node
+
+    def _file_name(self, node: int, file: Any, attribute: Any) -> None:
+        """Add the times beside one name of a node; of short names nobody asks."""
+        which, size = int(attribute.info.id), int(attribute.info.size)
+        times = times_beside(file, attribute)
+        if times is not None:
+            self.building.file_name(node=node, attribute_id=which, size=size, **times)
 
     def _stream(self, node: int, owner: NodeKind, file: Any, attribute: Any, name: bytes) -> None:
         """Add one attribute of a node, if it is bytes of somebody."""
@@ -226,16 +268,18 @@ class _Walking:
         kind = _stream_kind(owner, which[0], info.name, name, file.info.meta.addr)
         if kind is None or (resident and kind is _SYSTEM_STREAM):
             return
-        size = min(max(0, int(info.size)), _MOST)
+        size = min(max(0, int(info.size)), MOST)
         inside = None
-        if resident:
-            inside = _inside(file, size, which)
+        if resident and kind is not _ENTRIES:
+            inside = inside_of(file, size, which)
+        elif owner is _LINK and kind is _DATA_STREAM and file.info.meta.link:
+            inside = bytes(file.info.meta.link)[:size]
         runs = [] if resident else list(attribute)
         stream = self.building.stream(
             node,
             kind,
             size,
-            name=bytes(info.name or b"") if kind is _NAMED_STREAM else b"",
+            name=bytes(info.name or b"") if kind in _NAMED else b"",
             inside=inside,
             attribute=which,
             packed=bool(flags & _PACKED) and not resident,
@@ -262,25 +306,6 @@ class _Walking:
                 self.building.is_whole = False
 
 
-def _ntfs_name(file: Any, folder: Any, told: bytes) -> bytes:
-    """Return the name that the library *told* up to what is no text, as it stands there.
-
-    A half of a pair of UTF-16 becomes three bytes, which are no UTF-8.
-    """
-    for each in file:
-        if int(each.info.type) != _NAME:
-            continue
-        raw = _inside(file, int(each.info.size), (_NAME, int(each.info.id)))
-        parent = int.from_bytes(raw[:6], "little")
-        if len(raw) < _NAME_AT or raw[65] == _DOS_NAME or parent != int(folder.info.meta.addr):
-            continue
-        wide = raw[_NAME_AT : _NAME_AT + 2 * raw[64]]
-        name = wide.decode("utf-16-le", "surrogatepass").encode("utf-8", "surrogatepass")
-        if name.startswith(told):
-            return name
-    return told
-
-
 def _is_inside(file: Any) -> bool:
     """Return whether bytes of a node are kept in the node itself."""
     return any(int(each.info.flags) & _RESIDENT for each in file)
@@ -302,16 +327,7 @@ def _times(meta: Any) -> dict[str, int]:
 
 def _time(seconds: int, nanoseconds: int) -> int:
     value = seconds * _NANO + nanoseconds
-    return max(-_MOST, min(value, _MOST)) or NOTHING
-
-
-def _inside(file: Any, size: int, which: tuple[int, int]) -> bytes:
-    if not 0 < size <= _MOST_INSIDE:
-        return b""
-    try:
-        return bytes(file.read_random(0, size, *which))
-    except OSError:
-        return b""
+    return max(-MOST, min(value, MOST)) or NOTHING
 
 
 def _stream_kind(
@@ -326,7 +342,7 @@ def _stream_kind(
         return _JOURNAL_STREAM if is_log or name in _JOURNALS else _SYSTEM_STREAM
     if not of_ntfs:
         return _ENTRIES if owner is _DIRECTORY else _DATA_STREAM
-    if attribute == _INDEX:
+    if attribute == _INDEX or (attribute == _INDEX_ROOT and owner is _DIRECTORY):
         return _ENTRIES
     if attribute == _DATA:
         return _NAMED_STREAM if label else _DATA_STREAM

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from redoscope_core.errors import CorruptVolume
+from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.journals.checksums import ALL_ONES, Crc32, crc32c
 from redoscope_core.volumes.journals.jbd2 import read_journal
 from redoscope_core.volumes.journals.replay import replayed
 from redoscope_core.volumes.journals.transactions import Ending, older
+from redoscope_core.volumes.parsing.journaled import seen_as
 from redoscope_core.volumes.source import Volume, of_bytes
+from redoscope_core.volumes.views import JournalState, View
 from tests.core.volumes.journals.dirty import SHAPES, dirty, journal_in
 from tests.core.volumes.volumes import answers_or_refuses, damaged, judged
 
@@ -31,7 +34,9 @@ def test_a_replayed_volume_reads_as_what_e2fsck_made_of_it(tmp_path: Path, shape
     assert [each.sequence for each in replay.log.transactions] == list(range(1, 8))
     assert replay.writes.block.tolist() == sorted(made.last)
     assert all(replay.read(block) == raw for block, raw in made.last.items())
-    view = replay.over(of_bytes(data))
+    seen = seen_as(of_bytes(data), Holding.EXT4, View.REPLAYED)
+    assert (seen.journal, seen.view) == (JournalState.DIRTY, View.REPLAYED)
+    view = seen.volume
     whole = view.bytes_at(0, view.size, "all")
     ours, theirs = tmp_path / "ours.img", tmp_path / "theirs.img"
     ours.write_bytes(whole)
@@ -57,7 +62,7 @@ def _files(image: Path, folder: Path) -> dict[str, bytes]:
 
 def test_a_read_of_any_part_sees_what_is_laid_over(tmp_path: Path) -> None:
     data = dirty(tmp_path, "version-3").image.read_bytes()
-    view = replayed(read_journal(journal_in(data))).over(of_bytes(data))
+    view = seen_as(of_bytes(data), Holding.EXT4, View.REPLAYED).volume
     whole = view.bytes_at(0, view.size, "all")
     chance = random.Random(5)
     for _ in range(200):
