@@ -27,9 +27,8 @@ SECTORS = 64
 
 def laid_over(*rows: tuple[int, int, int, bool]) -> LaidOver:
     """Return runs: start, sectors, source, whether the first bytes are spelled otherwise there."""
-    start, sectors, source, escaped = zip(*rows, strict=True) if rows else ((),) * 4
-    numbers = (np.array(each, np.int64) for each in (start, sectors, source))
-    return LaidOver(*numbers, np.array(escaped, np.bool_))
+    table = np.array(rows, np.int64).reshape(-1, 4)
+    return LaidOver(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.bool_))
 
 
 @given(st.integers(0, 2**32))
