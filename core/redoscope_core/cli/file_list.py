@@ -12,6 +12,7 @@ from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.views import seen_document, seen_words, view_named, with_view
+from redoscope_core.cli.volume_choice import chosen_volumes, with_volume
 
 if TYPE_CHECKING:
     from redoscope_core.operations.attributing.indexing import Examining
@@ -25,12 +26,15 @@ __all__ = ["files"]
 @click.option(
     "--deleted", is_flag=True, help="Deleted entries too, as far as they are still there."
 )
+@with_volume
 @at_link
 @with_view
 @opening
 @salvaging
 @as_json
-def files(disk: Path, deleted: bool, at: str | None, view: str, json_output: bool) -> int:
+def files(
+    disk: Path, deleted: bool, volume: int | None, at: str | None, view: str, json_output: bool
+) -> int:
     """List the files of every file system on a disk: size, time of change, number, path.
 
     ext2 to ext4, FAT, exFAT, NTFS, HFS+ and ISO 9660, each parsed in a process of its own. Of each
@@ -39,11 +43,10 @@ def files(disk: Path, deleted: bool, at: str | None, view: str, json_output: boo
     """
     from redoscope_core.operations.attributing.indexing import Examined, examine
     from redoscope_core.operations.attributing.listing import list_files
-    from redoscope_core.volumes.disk_volumes import disk_volumes
 
     policy = policy_of()
     with generation(disk, policy, at) as chain:
-        wanted = [(chain, each) for each in disk_volumes(chain).volumes]
+        wanted = [(chain, each) for each in chosen_volumes(chain, volume)]
         found = drive("parsing", examine(wanted, policy, view_named(view)))
         listed = [
             [] if each.index is None else list_files(each.index, deleted=deleted) for each in found

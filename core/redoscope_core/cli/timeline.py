@@ -55,7 +55,7 @@ def timeline(
 
     MD5|name|inode|mode|UID|GID|size|atime|mtime|ctime|crtime, as `fls -m` of The Sleuth Kit prints
     it. A name begins with the link's file name and the number of the partition. Of NTFS also
-    streams and the times beside names. | and what does no terminal good is spelled as \\xNN. Exit
+    streams and the times beside names. | and what does no terminal good is spelled as \xNN. Exit
     status 1 if a file system can't be parsed, or there is none.
     """
     from redoscope_core.operations.attributing.bodyfile import bodyfile_lines, save_bodyfile

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from itertools import chain, islice
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from redoscope_core.operations.attributing.usn_changes import UsnChanges
 
 __all__ = ["usn"]
+
+_LINES = 10_000
+"""Lines that are printed at once."""
 
 
 @click.command()
@@ -78,14 +82,17 @@ def usn(
 def _print_json(disks: list[dict[str, object]], found: list[UsnChanges]) -> None:
     """Print the document; each record is a line, of which there may be very many."""
     head = {"disks": disks, "volumes": [_document(each) for each in found]}
-    rows = [row for each in found for row in json_rows(each)]
-    if not rows:
+    if not any(len(each.rows) for each in found):
         print_json(head | {"records": []})
         return
     begin_answer()
     told = dumps(head, indent=2).removesuffix("\n}")
-    sys.stdout.write(f'{told},\n  "records": [\n    ')
-    sys.stdout.write(",\n    ".join(rows))
+    sys.stdout.write(f'{told},\n  "records": [')
+    rows = chain.from_iterable(json_rows(each) for each in found)
+    mark = "\n    "
+    while some := list(islice(rows, _LINES)):
+        sys.stdout.write(mark + ",\n    ".join(some))
+        mark = ",\n    "
     sys.stdout.write("\n  ]\n}\n")
 
 
@@ -111,10 +118,10 @@ def _print(each: UsnChanges, *, heads: bool) -> None:
         return
     for line in since_words(each):
         say(f"  {line}")
-    lines = text_rows(each)
-    if lines and heads:
+    if len(each.rows) and heads:
         say("usn time reasons path")
-    if lines:
-        sys.stdout.write("\n".join([*lines, ""]))
+    lines = text_rows(each)
+    while some := list(islice(lines, _LINES)):
+        sys.stdout.write("\n".join([*some, ""]))
     for start, end in zip(each.odd.start.tolist(), each.odd.end.tolist(), strict=True):
         say(f"torn, or no record: {counted(end - start, 'byte')} at byte {start} of the journal")

@@ -9,9 +9,11 @@ from redoscope_core.errors import printable
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from enum import IntFlag
 
     from redoscope_core.operations.attributing.usn_changes import UsnChanges, UsnJournal
+    from redoscope_core.volumes.journals.usn import UsnLog, UsnRecords
     from redoscope_core.volumes.source import Numbers
 
 __all__ = ["journal_document", "json_rows", "since_words", "text_rows"]
@@ -19,79 +21,75 @@ __all__ = ["journal_document", "json_rows", "since_words", "text_rows"]
 _EPOCH = 116_444_736_000_000_000
 """1970, in 100 ns since 1601."""
 _PER_MICROSECOND = 10
+_AT_ONCE = 2**17
+"""Records of which lines are made at once."""
 
 
-def text_rows(each: UsnChanges) -> list[str]:
-    """Return the line of each record: USN, time, reasons, path."""
-    if each.journal is None:
-        return []
-    log, rows = each.journal.log, each.rows
-    records = log.records.taking(rows)
-    reasons = [",".join(words) for words in _words(records.reason)]
-    lines = []
-    for number, (usn, time, why, path, own) in enumerate(
-        zip(
-            records.usn.tolist(),
-            _times(records.time),
-            reasons,
-            each.paths,
-            records.in_place.tolist(),
-            strict=True,
-        )
-    ):
-        shown = path
-        if shown is None:
-            name = log.name_of(int(rows[number]))
-            shown = f"?/{name}" if name else f"? (file record {int(records.record[number])})"
-        mark = "" if own else f" (foreign, at byte {int(records.offset[number])})"
-        lines.append(f"{usn} {time or '-'} {why} {printable(shown)}{mark}")
-    return lines
+def text_rows(each: UsnChanges) -> Iterator[str]:
+    """Yield the line of each record: USN, time, reasons, path."""
+    for log, rows, records, paths in _some(each):
+        columns = records.usn, records.in_place, records.offset, records.record
+        told = zip(*(column.tolist() for column in columns), strict=True)
+        names = log.names_of(rows)
+        for (usn, own, offset, record), time, words, path, name in zip(
+            told, _times(records.time), _words(records.reason), paths, names, strict=True
+        ):
+            unknown = f"?/{name}" if name else f"? (file record {record})"
+            shown = printable(unknown if path is None else path)
+            mark = "" if own else f" (foreign, at byte {offset})"
+            yield f"{usn} {time or '-'} {','.join(words)} {shown}{mark}"
 
 
-def json_rows(each: UsnChanges) -> list[str]:
-    """Return the JSON object of each record, as text."""
-    if each.journal is None:
-        return []
+def json_rows(each: UsnChanges) -> Iterator[str]:
+    """Yield the JSON object of each record, as text."""
     from redoscope_core.volumes.journals.usn_reasons import Source
 
-    log, start = each.journal.log, each.examined.volume.start
-    records = log.records.taking(each.rows)
-    columns = (
-        each.rows,
-        records.usn,
-        records.offset,
-        records.version,
-        records.attributes,
-        records.file,
-        records.file_high,
-        records.parent,
-        records.parent_high,
-        records.in_place,
-    )
-    told = zip(*(column.tolist() for column in columns), strict=True)
-    words = zip(_words(records.reason), _words(records.source, Source), strict=True)
-    lines = []
-    for numbers, time, (reasons, sources), path in zip(
-        told, _times(records.time), words, each.paths, strict=True
-    ):
-        row, usn, offset, version, attributes, low, high, parent, parent_high, own = numbers
-        document = {
-            "start_sector": start,
-            "usn": usn,
-            "offset": offset,
-            "foreign": not own,
-            "version": version,
-            "time": time,
-            "reasons": reasons,
-            "sources": sources,
-            "attributes": attributes,
-            "name": log.name_of(row) or None,
-            "path": path,
-            **_reference("file", low, high),
-            **_reference("parent", parent, parent_high),
-        }
-        lines.append(dumps(document))
-    return lines
+    start = each.examined.volume.start
+    for log, rows, records, paths in _some(each):
+        columns = (
+            records.usn,
+            records.offset,
+            records.version,
+            records.attributes,
+            records.file,
+            records.file_high,
+            records.parent,
+            records.parent_high,
+            records.in_place,
+        )
+        told = zip(*(column.tolist() for column in columns), strict=True)
+        words = zip(_words(records.reason), _words(records.source, Source), strict=True)
+        for numbers, time, (reasons, sources), name, path in zip(
+            told, _times(records.time), words, log.names_of(rows), paths, strict=True
+        ):
+            usn, offset, version, attributes, low, high, parent, parent_high, own = numbers
+            document = {
+                "start_sector": start,
+                "usn": usn,
+                "offset": offset,
+                "foreign": not own,
+                "version": version,
+                "time": time,
+                "reasons": reasons,
+                "sources": sources,
+                "attributes": attributes,
+                "name": name or None,
+                "path": path,
+                **_reference("file", low, high),
+                **_reference("parent", parent, parent_high),
+            }
+            yield dumps(document)
+
+
+def _some(
+    each: UsnChanges,
+) -> Iterator[tuple[UsnLog, Numbers, UsnRecords, list[str | None]]]:
+    """Yield the log, rows of it, these records and their paths, some at a time."""
+    log = None if each.journal is None else each.journal.log
+    for first in range(0, len(each.rows), _AT_ONCE):
+        rows = each.rows[first : first + _AT_ONCE]
+        if log is not None:
+            yield log, rows, log.records.taking(rows), each.paths[first : first + _AT_ONCE]
 
 
 def _reference(what: str, low: int, high: int) -> dict[str, object]:

@@ -164,14 +164,19 @@ class UsnLog:
 
     def names_of(self, rows: Numbers) -> list[str]:
         """Return the names in many records."""
+        if not len(rows):
+            return []
+        start, end = self.records.name[rows], self.records.name_end[rows]
+        first, behind = int(start.min()), int(end.max())
+        raw = self.names[first:behind]
         try:
-            text = self.names.decode("utf-16-le")
+            text = raw.decode("utf-16-le")
         except UnicodeDecodeError:
             text = ""
-        if 2 * len(text) != len(self.names):
+        if 2 * len(text) != len(raw):
             return [self.name_of(row) for row in rows.tolist()]
         # Each letter has two bytes.
-        start, end = (edge[rows] // 2 for edge in (self.records.name, self.records.name_end))
+        start, end = (start - first) // 2, (end - first) // 2
         return [text[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
 
 
