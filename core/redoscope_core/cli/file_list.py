@@ -11,6 +11,7 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.unread_text import tell_unread, unread_documents
 
 if TYPE_CHECKING:
     from redoscope_core.operations.attributing.indexing import Examining
@@ -32,8 +33,10 @@ def files(disk: Path, deleted: bool, at: str | None, json_output: bool) -> int:
     """List the files of every file system on a disk: size, time of change, number, path.
 
     ext2 to ext4, FAT, exFAT, NTFS, HFS+ and ISO 9660, each parsed in a process of its own, as it is
-    stored: no journal is replayed. Exit status 1 if one can't be parsed, or there is none.
+    stored: no journal is replayed. Exit status 1 if one can't be parsed, there is none, or with
+    --salvage something can't be read.
     """
+    from redoscope_core.chain.unread import Unread
     from redoscope_core.operations.attributing.indexing import Examined, examine
     from redoscope_core.operations.attributing.listing import list_files
     from redoscope_core.volumes.disk_volumes import disk_volumes
@@ -45,14 +48,18 @@ def files(disk: Path, deleted: bool, at: str | None, json_output: bool) -> int:
         listed = [
             [] if each.index is None else list_files(each.index, deleted=deleted) for each in found
         ]
+        unread = Unread(chain)
         if json_output:
             pairs = zip(found, listed, strict=True)
-            print_json(named(disk, chain) | {"volumes": [_document(*pair) for pair in pairs]})
+            told = {"volumes": [_document(*pair) for pair in pairs]}
+            unseen = {"not_looked_at": unread_documents([unread])}
+            print_json(named(disk, chain) | told | unseen)
         else:
             for each, rows in zip(found, listed, strict=True):
                 _print(each, rows)
+        status = tell_unread(unread)
     states = {each.state for each in found}
-    return 0 if Examined.EXAMINED in states and Examined.FAILED not in states else 1
+    return status if Examined.EXAMINED in states and Examined.FAILED not in states else 1
 
 
 def volume_document(each: Examining) -> dict[str, object]:

@@ -90,6 +90,7 @@ CALLS: dict[str, list[str]] = {
     "structures of files": ["structures", TIP, "--files"],
     "volumes": ["volumes", TIP],
     "files": ["files", TIP],
+    "export": ["export", TIP, "/", "--to", "FOLDER/out"],
     "whose": ["whose", TIP, "0", "--count", "3"],
     "files-diff": ["files-diff", "FOLDER/link0.vmdk", TIP],
     "entropy": ["entropy", TIP],

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.operations.attributing.ownership import Ownership
 from redoscope_core.operations.attributing.side import Side, same_bytes
 from redoscope_core.volumes.holding import Holding
-from redoscope_core.volumes.index import NOTHING, NodeKind
+from redoscope_core.volumes.index import NOTHING, NodeKind, VolumeIndex
 
 if TYPE_CHECKING:
     from redoscope_core.areas.runs import Runs
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["FileChange", "file_changes"]
 
 _META = ("kind", "mode", "user", "group", "links", "attributes", "mtime", "ctime", "crtime")
+_NOT_ALL_READ = "not_all_read"
+"""Some of its bytes could not be read in one generation or the other."""
 _OF_DIRECTORY = ("mode", "user", "group", "attributes")
 _FATS = frozenset({Holding.FAT12, Holding.FAT16, Holding.FAT32, Holding.EXFAT})
 
@@ -43,15 +46,20 @@ class _Verdict:
     notes: list[str]
 
 
-def file_changes(old: Side, new: Side, changed: Runs, holding: Holding) -> list[FileChange]:
+def file_changes(
+    old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding
+) -> list[FileChange]:
     """Return what became of every file; *changed* are the sectors of the volume that differ.
+
+    *unread* are those that could not be read in one or the other: of files that have some it is
+    not known whether their bytes are the same.
 
     Paths that both have are one file; what else is the same inode or record was renamed.
 
     Raises:
         VmdkError: Bytes that have to be compared can't be read.
     """
-    work = _Comparing(old, new, changed, holding)
+    work = _Comparing(old, new, changed, unread, holding)
     gone = [path for path in old.entries if path not in new.entries]
     come = [path for path in new.entries if path not in old.entries]
     before = {work.identity(old, path): path for path in reversed(gone)}
@@ -75,8 +83,8 @@ def file_changes(old: Side, new: Side, changed: Runs, holding: Holding) -> list[
 class _Comparing:
     """Two generations of a volume, held against each other."""
 
-    def __init__(self, old: Side, new: Side, changed: Runs, holding: Holding) -> None:
-        """Compare *new* with *old*, which differ in the sectors that *changed* are."""
+    def __init__(self, old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding) -> None:
+        """Compare *new* with *old*, which differ in *changed* and could not be read in *unread*."""
         self._old, self._new, self._holding = old, new, holding
         owners = Ownership.of(new.index)
         pieces = changed.cut_at(owners.edges)
@@ -91,6 +99,7 @@ class _Comparing:
         self._touched = stream[order]
         self._touched_nodes = set(new.index.streams.node[np.unique(stream)].tolist())
         self._snapshot = _latest(old)
+        self._unread = _streams_in(unread, old.index), _streams_in(unread, new.index)
 
     def identity(self, side: Side, path: bytes) -> tuple[int, ...] | None:
         """Return what a file has by any name; None if its file system gives it nothing."""
@@ -134,6 +143,7 @@ class _Comparing:
             return FileChange("internal", shown_name(path)) if self._is_touched(other) else None
         found = self._verdict(one, other, was != path or self._is_same(was, path))
         notes = found.notes
+        only_unread = notes == [_NOT_ALL_READ] and not (found.content or found.metadata)
         if found.content or found.metadata or notes:
             notes += [*self._of_new(other), *self._of_both(one, other, found)]
         if was != path:
@@ -142,7 +152,8 @@ class _Comparing:
             return self._directory(one, other, path)
         if not (found.content or found.metadata or notes):
             return None
-        return self._told("modified" if found.content else "metadata", path, other, notes)
+        kind = "modified" if found.content else "metadata"
+        return self._told("unread" if only_unread else kind, path, other, notes)
 
     def _directory(self, one: int, other: int, path: bytes) -> FileChange | None:
         old, new = self._old.index.nodes, self._new.index.nodes
@@ -203,7 +214,7 @@ class _Comparing:
         old, new = self._old, self._new
         before, now = old.streams.get(one, {}), new.streams.get(other, {})
         notes: list[str] = []
-        content = False
+        content = unread = False
         for name in sorted(before.keys() | now.keys()):
             if name and (name not in before or name not in now):
                 word = "stream_added" if name in now else "stream_deleted"
@@ -211,19 +222,36 @@ class _Comparing:
                 content = True
             elif name in before and name in now:
                 differs, slack = self._stream(before[name], now[name])
-                content = content or differs
+                if differs is None:
+                    unread = True
+                content = content or bool(differs)
                 notes += [f"stream_changed:{shown_name(name)}"] if differs and name else []
                 notes += ["slack_written"] if slack else []
         first, second = old.index.nodes, new.index.nodes
         unlike = [n for n in _META if getattr(first, n)[one] != getattr(second, n)[other]]
-        if not same and not content:
+        if unread:
+            notes.append(_NOT_ALL_READ)
+        if not same and not content and not unread:
             notes.append("same_bytes_new_inode")
         if not unlike and first.atime[one] != second.atime[other] and not content:
             notes.append("atime_only")
         return _Verdict(content, bool(unlike) or not same, notes)
 
-    def _stream(self, one: int, other: int) -> tuple[bool, bool]:
-        """Return whether bytes of a stream differ, and whether what is behind its end does."""
+    def _stream(self, one: int, other: int) -> tuple[bool | None, bool]:
+        """Return whether bytes of a stream differ, and whether what is behind its end does.
+
+        The first is None if all that could be read is the same.
+        """
+        try:
+            differs, slack = self._readable(one, other)
+        except VmdkError:
+            if not (self._old.chain.salvages and self._new.chain.salvages):
+                raise
+            return None, False
+        unread = one in self._unread[0] or other in self._unread[1]
+        return (differs or None if unread else differs), slack
+
+    def _readable(self, one: int, other: int) -> tuple[bool, bool]:
         old, new = self._old, self._new
         size = int(new.index.streams.size[other])
         if int(old.index.streams.size[one]) != size:
@@ -243,6 +271,13 @@ class _Comparing:
             return False, slack
         differs = old.read(one, last, rest) != new.read(other, last, rest)
         return differs, slack or not differs
+
+
+def _streams_in(sectors: Runs, index: VolumeIndex) -> set[int]:
+    """Return the streams in use that have any of *sectors*."""
+    owners = Ownership.of(index)
+    rows = owners.rows(sectors.cut_at(owners.edges).start)
+    return set(owners.extents.stream[rows[rows >= 0]].tolist())
 
 
 def _latest(side: Side) -> int:
