@@ -126,6 +126,8 @@ class Streams(Columns):
     attribute_id: Numbers
     packed: NDArray[np.bool_]
     """Compressed or encrypted by the file system: sectors are not its bytes."""
+    written: Numbers
+    """Bytes that were ever written: those behind read as zeros, whatever is stored there."""
     broken: NDArray[np.bool_]
     """Whether nothing tells where some of it is: a part of its map is lost, or leads out."""
 
@@ -207,6 +209,7 @@ class VolumeIndex:
             _ranges(stream.name_start, stream.name_end, len(self.names)),
             _inside(stream, len(self.inside)),
             _within(stream.size, 0, 2**62),
+            _within(stream.written, 0, stream.size + 1),
             _within(extent.stream, 0, len(stream)),
             _within(extent.start, 0, sectors),
             _within(extent.sectors, 1, sectors - extent.start + 1),

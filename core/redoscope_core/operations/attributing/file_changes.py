@@ -256,9 +256,13 @@ class _Comparing:
         size = int(new.index.streams.size[other])
         if int(old.index.streams.size[one]) != size:
             return True, False
+        written = int(new.index.streams.written[other])
         inside = new.index.kept_inside(other), old.index.kept_inside(one)
+        if int(old.index.streams.written[one]) != written:
+            return not same_bytes(old, one, new, other), False
         if inside != (None, None) or not np.array_equal(old.layout(one), new.layout(other)):
             return not same_bytes(old, one, new, other), False
+        size = written
         low, high = np.searchsorted(self._touched, [other, other + 1])
         begin, end = self._begin[low:high], self._end[low:high]
         slack = bool((end - SECTOR >= size).any())

@@ -79,6 +79,9 @@ class Side:
             raw = self.chain.read(self.volume.start + start + first, behind - first)
             begin = low - at - first * SECTOR
             data[low - offset : high - offset] = raw[begin : begin + high - low]
+        # What is stored behind the last byte that was ever written is somebody else's.
+        written = max(0, int(self.index.streams.written[stream]) - offset)
+        data[written:] = bytes(max(0, count - written))
         return bytes(data)
 
     def stored_runs(self, stream: int) -> Runs:

@@ -69,7 +69,7 @@ def chosen_files(
     """
     found: list[Chosen] = []
     # All that there is, is met also where that is nothing.
-    met = {path for path in paths if _plain(path) == "/"}
+    met = {path for path in paths if path and _plain(path) == "/"}
     met |= {path for each in examined for path in _all_of(paths, each.volume.number)}
     for each in examined:
         if each.index is None:
@@ -93,7 +93,7 @@ def volumes_meant(volumes: Sequence[DiskVolume], paths: Sequence[str]) -> list[D
 def _of_volume(paths: Sequence[str], number: int | None) -> dict[str, str]:
     """Return the paths of the volume *number*, and as what each was asked for."""
     told = {}
-    for path in paths:
+    for path in filter(None, paths):
         match = _OF_VOLUME.fullmatch(path)
         if match is None:
             told[path] = path

@@ -71,6 +71,9 @@ class FileRuns(Columns):
     """The first cluster of the volume."""
     count: Numbers
     """Clusters."""
+    valid: Numbers
+    """Bytes of the attribute that were ever written, in its runs that begin it; else -1, as where
+    all of them were."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,12 +142,14 @@ def _stored(records: Records, clusters: int) -> tuple[FileRuns, Numbers]:
     of, named = runs.attribute, ~told.is_called("")
     index = told.is_called("$I30")
     told_of = (told.owner[of], told.type[of], named[of], index[of])
-    return FileRuns(*told_of, runs.vcn, runs.lcn, runs.count), np.concatenate((odd, unsound))
+    part_written = np.where(told.valid < told.size, told.valid, -1)[of]
+    found = FileRuns(*told_of, runs.vcn, runs.lcn, runs.count, part_written)
+    return found, np.concatenate((odd, unsound))
 
 
 def _no_runs() -> FileRuns:
     nothing, none = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-    return FileRuns(nothing, nothing, none, none, nothing, nothing, nothing)
+    return FileRuns(nothing, nothing, none, none, nothing, nothing, nothing, nothing)
 
 
 def _used(mft: Mft) -> Bitmap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from redoscope_core.volumes.index import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from redoscope_core.volumes.columns import Columns
     from redoscope_core.volumes.regions import Regions
 
@@ -101,6 +103,7 @@ class IndexBuilding:
             attribute=attribute[0],
             attribute_id=attribute[1],
             packed=packed,
+            written=size,
             broken=broken,
         )
 
@@ -108,17 +111,42 @@ class IndexBuilding:
         """Add a run of *sectors* of a stream."""
         self._extents.add(stream=stream, start=start, sectors=sectors, offset=offset)
 
-    def built(self, uuid: str, cluster_sectors: int, regions: Regions) -> VolumeIndex:
-        """Return all of it."""
+    def built(
+        self,
+        uuid: str,
+        cluster_sectors: int,
+        regions: Regions,
+        written: Mapping[int, int] | None = None,
+    ) -> VolumeIndex:
+        """Return all of it.
+
+        Of streams that have a sector first which is a key of *written*, so many bytes were ever.
+        """
+        streams, extents = self._streams.columns(), self._extents.columns()
         return VolumeIndex(
             uuid,
             cluster_sectors,
             self.is_whole,
             self._nodes.columns(),
             self._entries.columns(),
-            self._streams.columns(),
-            self._extents.columns(),
+            _as_written(streams, extents, written or {}),
+            extents,
             regions,
             np.frombuffer(bytes(self._names), np.uint8),
             np.frombuffer(bytes(self._inside), np.uint8),
         )
+
+
+def _as_written(streams: Streams, extents: Extents, written: Mapping[int, int]) -> Streams:
+    """Return *streams* with how much of them was *written*, by the sector of their first extent."""
+    if not written:
+        return streams
+    first = np.full(len(streams), np.iinfo(np.int64).max)
+    np.minimum.at(first, extents.stream, extents.offset)
+    begins = extents.offset == first[extents.stream]
+    bytes_written = streams.written.copy()
+    for row in np.flatnonzero(begins & np.isin(extents.start, list(written))).tolist():
+        stream = int(extents.stream[row])
+        size = int(streams.size[stream])
+        bytes_written[stream] = min(written[int(extents.start[row])], size)
+    return replace(streams, written=bytes_written)

@@ -73,7 +73,7 @@ def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
     uuid = bytes(each & 0xFF for each in info.fs_id[: info.fs_id_used]).hex()
     kept = kept_regions(volume, holding, int(info.block_size) // SECTOR)
     walking.building.is_whole &= kept.is_sound
-    return walking.building.built(uuid, kept.cluster_sectors, kept.regions)
+    return walking.building.built(uuid, kept.cluster_sectors, kept.regions, kept.written)
 
 
 def _image(volume: Volume) -> Any:
