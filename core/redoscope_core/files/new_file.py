@@ -105,26 +105,30 @@ class NewFiles:
             for file in self._files:
                 file.close()
         except BaseException:
-            self._discard()
+            try:
+                self._withdraw()
+            finally:
+                self._discard()
             raise
 
     def _publish(self) -> None:
-        published: list[Path] = []
-        try:
-            # The first target is the one that others are found by: it comes last.
-            for part, target in reversed(list(zip(self._parts, self._targets, strict=True))):
-                if self._replace:
-                    _rename(part, target)
-                else:
-                    # link() fails if the name was taken meanwhile; rename() would replace it.
-                    _give_name(part, target, published)
-        except BaseException:
-            for target in published:
-                with contextlib.suppress(OSError):
-                    target.unlink(missing_ok=True)
-            raise
+        # The first target is the one that others are found by: it comes last.
+        for part, target in reversed(list(zip(self._parts, self._targets, strict=True))):
+            if self._replace:
+                _rename(part, target)
+            else:
+                # link() fails if the name was taken meanwhile; rename() would replace it.
+                _give_name(part, target)
         for folder in {target.parent for target in self._targets}:
             sync_folder(folder)
+
+    def _withdraw(self) -> None:
+        """Remove the files that have their names already, whatever was heard in between."""
+        for file, target in zip(self._files, self._targets, strict=True):
+            with contextlib.suppress(OSError):
+                status = target.lstat()
+                if not self._replace and (status.st_dev, status.st_ino) == file.identity:
+                    target.unlink()
 
     def _discard(self) -> None:
         try:
@@ -160,23 +164,25 @@ def _mode_like(files: Iterable[Path]) -> int:
 
 
 def _new_part(part: Path, target: Path, mode: int, made: list[Path]) -> DiskFile:
-    """Make the file *part*, noted in *made* at once, and return it open and locked.
+    """Make the file *part*, noted in *made*, and return it open and locked.
 
-    It is called *target* in errors: that is the name that the user knows.
+    It is noted first: a signal may be heard as soon as it is there. It is called *target* in
+    errors: that is the name that the user knows.
     """
+    made.append(part)
     try:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, mode))
     except (OSError, ValueError) as error:
+        made.remove(part)
         problem = error if isinstance(error, OSError) else OSError(None, str(error))
         raise os_error(problem, target, "making it") from None
-    made.append(part)
     file = DiskFile(part, writable=True)
     file.path = target
     hold_write_lock(file)
     return file
 
 
-def _give_name(part: Path, target: Path, published: list[Path]) -> None:
+def _give_name(part: Path, target: Path) -> None:
     try:
         os.link(part, target)
     except FileExistsError:
@@ -186,9 +192,7 @@ def _give_name(part: Path, target: Path, published: list[Path]) -> None:
         if os.path.lexists(target):
             raise AlreadyExists("the name was taken meanwhile", path=target) from None
         _rename(part, target)
-        published.append(target)
     else:
-        published.append(target)
         try:
             part.unlink()
         except OSError as error:

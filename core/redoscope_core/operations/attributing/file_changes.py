@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.operations.attributing.ownership import Ownership
@@ -15,17 +16,18 @@ from redoscope_core.operations.attributing.remains import Remains
 from redoscope_core.operations.attributing.side import Side, same_bytes
 from redoscope_core.operations.attributing.unchanged import alike, same_streams
 from redoscope_core.volumes.holding import Holding
-from redoscope_core.volumes.index import NOTHING, NodeKind
+from redoscope_core.volumes.index import NOTHING, NodeKind, VolumeIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redoscope_core.areas.runs import Runs
-    from redoscope_core.volumes.index import VolumeIndex
 
 __all__ = ["FileChange", "file_changes"]
 
 _META = ("kind", "mode", "user", "group", "links", "attributes", "mtime", "ctime", "crtime")
+_NOT_ALL_READ = "not_all_read"
+"""Some of its bytes could not be read in one generation or the other."""
 _OF_DIRECTORY = ("mode", "user", "group", "attributes")
 _OWN = frozenset({int(NodeKind.INTERNAL), int(NodeKind.MADE_UP)})
 _DIRECTORY, _FILE = int(NodeKind.DIRECTORY), int(NodeKind.FILE)
@@ -50,15 +52,20 @@ class _Verdict:
     notes: list[str]
 
 
-def file_changes(old: Side, new: Side, changed: Runs, holding: Holding) -> list[FileChange]:
+def file_changes(
+    old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding
+) -> list[FileChange]:
     """Return what became of every file; *changed* are the sectors of the volume that differ.
+
+    *unread* are those that could not be read in one or the other: of files that have some it is
+    not known whether their bytes are the same.
 
     Paths that both have are one file; what else is the same inode or record was renamed.
 
     Raises:
         VmdkError: Bytes that have to be compared can't be read.
     """
-    work = _Comparing(old, new, changed, holding)
+    work = _Comparing(old, new, changed, unread, holding)
     moved = {
         path: was for path, was in renamed(old, new, holding).items() if work.is_one(was, path)
     }
@@ -76,8 +83,8 @@ def file_changes(old: Side, new: Side, changed: Runs, holding: Holding) -> list[
 class _Comparing:
     """Two generations of a volume, held against each other."""
 
-    def __init__(self, old: Side, new: Side, changed: Runs, holding: Holding) -> None:
-        """Compare *new* with *old*, which differ in the sectors that *changed* are."""
+    def __init__(self, old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding) -> None:
+        """Compare *new* with *old*, which differ in *changed* and could not be read in *unread*."""
         self._old, self._new, self._holding = old, new, holding
         owners = Ownership.of(new.index)
         pieces = changed.cut_at(owners.edges)
@@ -94,6 +101,7 @@ class _Comparing:
         self._touched_nodes = np.unique(new.index.streams.node[np.unique(stream)])
         self._remains = Remains(changed, owners)
         self._snapshot = _latest(old)
+        self._unread = _streams_in(unread, old.index), _streams_in(unread, new.index)
 
     def doubtful(self, paths: Sequence[bytes]) -> list[bytes]:
         """Return those of *paths*, which both have, of which anything at all differs."""
@@ -101,6 +109,10 @@ class _Comparing:
         named = (*_META, "atime", *(() if self._holding in OF_FAT else ("number", "sequence")))
         same = alike(self._old, one, self._new, other, named)
         same &= ~np.isin(other, self._touched_nodes)
+        for side, nodes, unread in zip(
+            (self._old, self._new), (one, other), self._unread, strict=True
+        ):
+            same &= ~np.isin(nodes, side.index.streams.node[sorted(unread)])
         same[same] = same_streams(self._old, one[same], self._new, other[same])
         return [paths[number] for number in np.flatnonzero(~same).tolist()]
 
@@ -150,6 +162,7 @@ class _Comparing:
         same = was != path or is_same(self._old, was, self._new, path, self._holding)
         found = self._verdict(one, other, same=same)
         notes = found.notes
+        only_unread = notes == [_NOT_ALL_READ] and not (found.content or found.metadata)
         if found.content or found.metadata or notes:
             notes += [*self._of_new(other), *self._of_both(one, other, found)]
         if was != path:
@@ -158,7 +171,8 @@ class _Comparing:
             return self._directory(one, other, path)
         if not (found.content or found.metadata or notes):
             return None
-        return self._told("modified" if found.content else "metadata", path, other, notes)
+        changed = "modified" if found.content else "metadata"
+        return self._told("unread" if only_unread else changed, path, other, notes)
 
     def _directory(self, one: int, other: int, path: bytes) -> FileChange | None:
         old, new = self._old.index.nodes, self._new.index.nodes
@@ -218,7 +232,7 @@ class _Comparing:
         old, new = self._old, self._new
         before, now = old.streams(one), new.streams(other)
         notes: list[str] = []
-        content = False
+        content = unread = False
         for name in sorted(before.keys() | now.keys()):
             if name and (name not in before or name not in now):
                 word = "stream_added" if name in now else "stream_deleted"
@@ -230,27 +244,44 @@ class _Comparing:
                 content = content or bool(index.streams.size[stream])
             else:
                 differs, slack = self._stream(before[name], now[name])
-                content = content or differs
+                if differs is None:
+                    unread = True
+                content = content or bool(differs)
                 notes += [f"stream_changed:{shown_name(name)}"] if differs and name else []
                 notes += ["slack_written"] if slack else []
         first, second = old.index.nodes, new.index.nodes
         unlike = [n for n in _META if getattr(first, n)[one] != getattr(second, n)[other]]
-        if not same and not content:
+        if unread:
+            notes.append(_NOT_ALL_READ)
+        if not same and not content and not unread:
             notes.append("same_bytes_new_inode")
         if not unlike and first.atime[one] != second.atime[other] and not content:
             notes.append("atime_only")
         return _Verdict(content, bool(unlike) or not same, notes)
 
-    def _stream(self, one: int, other: int) -> tuple[bool, bool]:
-        """Return whether bytes of a stream differ, and whether what is behind its end does."""
+    def _stream(self, one: int, other: int) -> tuple[bool | None, bool]:
+        """Return whether bytes of a stream differ, and whether what is behind its end does.
+
+        The first is None if all that could be read is the same.
+        """
+        try:
+            differs, slack = self._readable(one, other)
+        except VmdkError:
+            if not (self._old.chain.salvages and self._new.chain.salvages):
+                raise
+            return None, False
+        unread = one in self._unread[0] or other in self._unread[1]
+        return (differs or None if unread else differs), slack
+
+    def _readable(self, one: int, other: int) -> tuple[bool, bool]:
         old, new = self._old, self._new
         size = int(new.index.streams.size[other])
         if int(old.index.streams.size[one]) != size:
             return True, False
+        written = int(new.index.streams.written[other])
         inside = new.index.kept_inside(other), old.index.kept_inside(one)
-        valid = min(size, int(new.index.streams.valid[other]))
         moved = not np.array_equal(old.layout(one), new.layout(other))
-        moved |= min(size, int(old.index.streams.valid[one])) != valid
+        moved |= int(old.index.streams.written[one]) != written
         if inside != (None, None) or moved:
             return not same_bytes(old, one, new, other), False
         low, high = np.searchsorted(self._touched, [other, other + 1])
@@ -258,16 +289,23 @@ class _Comparing:
         if new.index.streams.packed[other]:
             return bool(len(begin)), False
         shown = self._written[low:high]
-        content = bool((shown & (begin + SECTOR <= valid)).any())
-        slack = bool((~shown | (end - SECTOR >= valid)).any())
+        content = bool((shown & (begin + SECTOR <= written)).any())
+        slack = bool((~shown | (end - SECTOR >= written)).any())
         # The sector in which the file ends has bytes of both kinds.
-        rest = valid % SECTOR
-        last = valid - rest
+        rest = written % SECTOR
+        last = written - rest
         if rest and (shown & (begin <= last) & (last < end)).any():
             before, now = old.stored_sector(one, last), new.stored_sector(other, last)
             content = content or before[:rest] != now[:rest]
             slack = slack or before[rest:] != now[rest:]
         return content, slack
+
+
+def _streams_in(sectors: Runs, index: VolumeIndex) -> set[int]:
+    """Return the streams in use that have any of *sectors*."""
+    owners = Ownership.of(index)
+    rows = owners.rows(sectors.cut_at(owners.edges).start)
+    return set(owners.extents.stream[rows[rows >= 0]].tolist())
 
 
 def _latest(side: Side) -> int:

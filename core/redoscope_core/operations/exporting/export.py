@@ -121,6 +121,8 @@ def export_files(
     examined = yield from examine([(chain, each) for each in meant], policy)
     chosen = chosen_files(chain, examined, paths, deleted=deleted)
     several = sum(each.holding in PARSED for each in found.volumes) > 1
+    if not chosen:
+        return Exported(examined, [])
     folders, placed = _placed(chosen, folder, several=several)
     refuse_folders(folders)
     for each in placed:
@@ -193,6 +195,7 @@ def _one(
     hashed, done = hashlib.sha256(), 0
     try:
         with NewFiles([target], like=made.like) as (file,):
+            made.coming(target, file)
             file.truncate(contents.size)
             for offset, data, stored in pieces_of_stream(chain, each.side.volume, contents):
                 if stored:
@@ -202,10 +205,11 @@ def _one(
                     done = offset
                     yield Progress(progress[0] + done, progress[1], "exporting")
     except StreamUnreadable as stop:
+        made.ended(whole=False)
         unknown = unreadable_bytes(chain, each.side.volume, contents)
         detail = str(stop.error)
         return replace(told, why=WhyLeft.UNREADABLE, unknown=unknown, detail=detail)
-    made.file(target)
+    made.ended(whole=True)
     return replace(told, written=target, sha256=hashed.hexdigest(), holes=contents.holes)
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from redoscope_core.files.file import DiskFile
+
 __all__ = ["Made", "refuse_folders"]
 
 _OWNER, _OTHERS = 0o700, 0o044
@@ -76,19 +78,27 @@ class Made:
             FileRefused: It is there, and is no folder.
             VmdkError: It can't be made.
         """
+        if os.path.lexists(folder):
+            refuse_folders([folder.parent, folder])
+            return
+        # Noted first: a signal may be heard as soon as it is there.
+        self._folders.append(folder)
         try:
             folder.mkdir(self._mode)
-        except FileExistsError:
-            refuse_folders([folder.parent, folder])
         except OSError as error:
+            self._folders.remove(folder)
             raise folder_error(error, folder) from None
-        else:
-            self._folders.append(folder)
 
-    def file(self, path: Path) -> None:
-        """Note that *path* was made."""
-        self._files.append((path, _identity(path)))
-        self.like = [path]
+    def coming(self, path: Path, file: DiskFile) -> None:
+        """Note that *path* is to be the name of *file*, as soon as that is whole."""
+        self._files.append((path, file.identity))
+
+    def ended(self, *, whole: bool) -> None:
+        """Note whether the last that was coming is there, *whole*: others get its rights."""
+        if whole:
+            self.like = [self._files[-1][0]]
+        else:
+            self._files.pop()
 
     def __enter__(self) -> Self:
         """Have made nothing."""

@@ -40,9 +40,9 @@ _BITMAP, _UPCASE, _FILE, _STREAM = 0x81, 0x82, 0x85, 0xC0
 _DIRECTORY, _IN_ONE_PIECE = 0x10, 0x02
 _WHOLE = np.dtype(
     {
-        "names": ["type", "flags", "attributes", "first", "size"],
-        "formats": ["u1", "u1", "<u2", "<u4", "<u8"],
-        "offsets": [0, 1, 4, 20, 24],
+        "names": ["type", "flags", "attributes", "valid", "first", "size"],
+        "formats": ["u1", "u1", "<u2", "<u8", "<u4", "<u8"],
+        "offsets": [0, 1, 4, 8, 20, 24],
         "itemsize": ENTRY,
     }
 )
@@ -90,6 +90,8 @@ class ExfatEntries(Columns):
     """First cluster; 0 of an empty file."""
     size: Numbers
     """Bytes."""
+    valid: Numbers
+    """Bytes that were ever written: those behind read as zeros, whatever is stored."""
     in_one_piece: NDArray[np.bool_]
     """Whether it has no chain in the table."""
 
@@ -190,7 +192,7 @@ class _Tree:
     def __init__(self, volume: Volume, shape: ExfatShape, chains: ClusterRuns) -> None:
         self.volume, self.shape, self.chains = volume, shape, chains
         none = np.zeros(0, np.int64)
-        self.entries = [ExfatEntries(none, none, none, none, none, np.zeros(0, np.bool_))]
+        self.entries = [ExfatEntries(none, none, none, none, none, none, np.zeros(0, np.bool_))]
         self.directories = [ClusterRuns(none, none, none, none)]
         self.files = list(self.directories)
         self.own: dict[int, tuple[int, int]] = {}
@@ -262,6 +264,7 @@ class _Tree:
             told["attributes"][heads].astype(np.int64),
             stream["first"].astype(np.int64),
             np.minimum(stream["size"], np.uint64(2**62)).astype(np.int64),
+            np.minimum(stream["valid"], np.uint64(2**62)).astype(np.int64),
             (stream["flags"] & _IN_ONE_PIECE) != 0,
         )
 

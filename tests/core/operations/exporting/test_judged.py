@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from tests.core.operations.exporting.disks import by_path, disk_of, exported, tree_of
 from tests.core.volumes.ext import made as ext
 from tests.core.volumes.fat import made as fat
+from tests.core.volumes.fat import test_exfat as exfat
 from tests.core.volumes.ntfs import made as ntfs
-from tests.core.volumes.volumes import printed
+from tests.core.volumes.volumes import empty, judged, printed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +84,44 @@ def test_files_and_streams_of_ntfs_are_those_of_ntfscat(tmp_path: Path) -> None:
     own = by_path(exported(disk_of(tmp_path, volume), tmp_path / "own", "/$UpCase"))["/$UpCase"]
     assert own.written is not None
     assert own.written.read_bytes() == printed("ntfscat", "-f", "-i", "10", volume)
+
+
+def test_what_was_never_written_of_an_ntfs_file_is_zeros_whatever_is_stored(
+    tmp_path: Path,
+) -> None:
+    volume = empty(tmp_path / "ntfs.raw", 8 << 20)
+    judged("mkntfs", "-F", "-Q", "-q", "-c", 4096, volume)
+    opened = ntfs.Made(volume)
+    opened.new("/", "half")
+    opened.write("/half", 0, b"stale" * 8642)
+    opened.close()
+    data = volume.read_bytes()
+    # The attribute has so many bytes on the disk, so many in all, and so many that were written.
+    sizes = struct.pack("<3Q", 45056, 43210, 43210)
+    assert data.count(sizes) == 1
+    volume.write_bytes(data.replace(sizes, struct.pack("<3Q", 45056, 43210, 20001)))
+    found = by_path(exported(disk_of(tmp_path, volume), tmp_path / "out"))["/half"]
+    told = (tmp_path / "out" / "half").read_bytes()
+    assert told == printed("ntfscat", "-f", volume, "/half")
+    assert told == (b"stale" * 8642)[:20001] + bytes(43210 - 20001)
+    assert (found.holes.start.tolist(), found.holes.end.tolist()) == ([20001], [43210])
+
+
+def test_what_was_never_written_of_an_exfat_file_is_zeros_whatever_is_stored(
+    tmp_path: Path,
+) -> None:
+    volume = exfat.made(tmp_path)
+    size, first = 3 * exfat.SIZE, exfat.WHOLE[0]
+    data = bytearray(volume.read_bytes())
+    place = exfat.place(first)
+    data[place : place + size] = b"s" * size
+    was, now = (exfat.entry_set("WHOLE.BIN", 0x20, 3, first, size, valid=v) for v in (size, 5000))
+    assert data.count(was) == 1
+    volume.write_bytes(data.replace(was, now))
+    assert "clean" in judged("fsck.exfat", "-n", volume)
+    found = exported(disk_of(tmp_path, volume), tmp_path / "out")
+    told = tree_of(tmp_path / "out")
+    assert told["WHOLE.BIN"] == b"s" * 5000 + bytes(size - 5000)
+    assert len(told["PIECES.BIN"]) == 4 * exfat.SIZE - 9
+    assert by_path(found)["/WHOLE.BIN"].holes.total == size - 5000
+    assert found.is_whole

@@ -36,14 +36,19 @@ def place(cluster: int) -> int:
     return HEAP + (cluster - 2) * SIZE
 
 
-def entry_set(name: str, attributes: int, flags: int, first: int, size: int) -> bytes:
-    """Return the three entries of a file."""
+def entry_set(
+    name: str, attributes: int, flags: int, first: int, size: int, *, valid: int | None = None
+) -> bytes:
+    """Return the three entries of a file, of which *valid* bytes were written, or all."""
+    written = size if valid is None else valid
     raw = name.encode("utf-16-le")
     folded = 0
     for byte in name.upper().encode("utf-16-le"):
         folded = ((folded << 15 | folded >> 1) + byte) & 0xFFFF
     head = struct.pack("<BBHHHIII", 0x85, 2, 0, attributes, 0, 0x58210000, 0x58210000, 0x58210000)
-    stream = struct.pack("<BBBBHHQIIQ", 0xC0, flags, 0, len(name), folded, 0, size, 0, first, size)
+    stream = struct.pack(
+        "<BBBBHHQIIQ", 0xC0, flags, 0, len(name), folded, 0, written, 0, first, size
+    )
     whole = head.ljust(32, b"\0") + stream + (b"\xc1\0" + raw).ljust(32, b"\0")
     total = 0
     for at, byte in enumerate(whole):
