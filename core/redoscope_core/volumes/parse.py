@@ -33,6 +33,8 @@ PARSED = frozenset(
 _WORKER = (sys.executable, "-P", "-m", "redoscope_core.volumes.parsing.worker")
 _MOMENT = 0.01
 """Seconds that a step waits at most."""
+_AT_ONCE = 2**23
+"""Bytes that a step takes at most."""
 _CPU_SIGNAL = 24
 """SIGXCPU: the processor time is used up."""
 
@@ -98,9 +100,15 @@ def _gathered(
     """Put what *process* says into *answer*; return why that was given up, if it was."""
     pipe = cast("IO[bytes]", process.stdout).fileno()  # it was asked for
     total = 0
-    while (data := _some(pipe)) != b"":
-        total += 0 if data is None else len(data)
-        answer.write(data or b"")
+    data: bytes | None = None
+    while data != b"":
+        # All that is there is taken at once: who writes it waits for us.
+        data, taken = _some(pipe, _MOMENT), 0
+        while data:
+            taken += len(data)
+            answer.write(data)
+            data = _some(pipe, 0) if taken < _AT_ONCE else None
+        total += taken
         if total > MOST_BYTES:
             return ParserFailed(WhyFailed.LIED)
         if time.monotonic() > until:
@@ -113,11 +121,11 @@ def _gathered(
     return None
 
 
-def _some(pipe: int) -> bytes | None:
-    """Return what there is to read; nothing at its end, None if nothing comes for a moment."""
+def _some(pipe: int, wait: float) -> bytes | None:
+    """Return what there is to read; nothing at its end, None if nothing comes in *wait* seconds."""
     with selectors.DefaultSelector() as waiting:
         waiting.register(pipe, selectors.EVENT_READ)
-        return os.read(pipe, 2**20) if waiting.select(_MOMENT) else None
+        return os.read(pipe, 2**20) if waiting.select(wait) else None
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.areas.runs import Runs
 from redoscope_core.operations.attributing.file_changes import FileChange, file_changes
-from redoscope_core.operations.attributing.indexing import Examined, Examining, examine
+from redoscope_core.operations.attributing.indexing import Examined, Examining, examine_several
 from redoscope_core.operations.attributing.sector_classes import SectorClass, counted
 from redoscope_core.operations.attributing.seen_sectors import differing_as_seen
 from redoscope_core.operations.attributing.side import Side
@@ -97,8 +97,10 @@ def files_difference(
     pairs = [(_at(before, each), _at(after, each)) for each in touched]
     wanted_old = [each for each, _ in pairs if each is not None]
     wanted_new = [each for _, each in pairs if each is not None]
-    told_old = yield from examine([(old, each) for each in wanted_old], policies[0], view)
-    told_new = yield from examine([(new, each) for each in wanted_new], policies[1], view)
+    tasks = [(old, each, policies[0]) for each in wanted_old]
+    tasks += [(new, each, policies[1]) for each in wanted_new]
+    parsed = yield from examine_several(tasks, view)
+    told_old, told_new = parsed[: len(wanted_old)], parsed[len(wanted_old) :]
     by_old = {each.volume.start: each for each in told_old}
     by_new = {each.volume.start: each for each in told_new}
     sides = [((old, by_old.get(v.start)), (new, by_new.get(v.start))) for v in touched]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from redoscope_core.volumes.disk_volumes import DiskVolume
     from redoscope_core.volumes.index import VolumeIndex
 
-__all__ = ["Examined", "Examining", "examine"]
+__all__ = ["Examined", "Examining", "examine", "examine_several"]
 
 _MEMORY = 3 * 2**30
 _SECONDS = 300
@@ -60,10 +60,21 @@ def examine(
     A file system that can't be parsed costs nobody else's; no more are parsed at once than there
     are processors, however many a disk claims to have.
     """
+    several = [(chain, volume, policy) for chain, volume in wanted]
+    return (yield from examine_several(several, view, with_names=with_names))
+
+
+def examine_several(
+    wanted: Sequence[tuple[Chain, DiskVolume, Policy | None]],
+    view: View = View.STORED,
+    *,
+    with_names: bool = False,
+) -> Generator[Progress, None, tuple[Examining, ...]]:
+    """Parse volumes as `examine` does, each of a generation opened by a policy of its own."""
     tasks = {}
     done: dict[int, VolumeIndex | ParserFailed] = {}
     with ExitStack() as opened:
-        for number, (chain, volume) in enumerate(wanted):
+        for number, (chain, volume, policy) in enumerate(wanted):
             if volume.holding in PARSED:
                 request = _request(chain, volume, policy or Policy(), view)
                 task = parse(replace(request, with_names=with_names))
@@ -77,7 +88,7 @@ def examine(
                     done[number] = end.value
                     del tasks[number]
             yield Progress(total - len(tasks), total, "parsing file systems", Unit.STEPS)
-    return tuple(_examined(volume, done.get(n)) for n, (_, volume) in enumerate(wanted))
+    return tuple(_examined(volume, done.get(n)) for n, (_, volume, _) in enumerate(wanted))
 
 
 def _request(chain: Chain, volume: DiskVolume, policy: Policy, view: View) -> Request:
