@@ -11,6 +11,7 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.unread_text import tell_unread, unread_documents
 from redoscope_core.cli.views import seen_document, seen_words, view_named, with_view
 from redoscope_core.cli.volume_choice import chosen_volumes, with_volume
 
@@ -39,8 +40,10 @@ def files(
 
     ext2 to ext4, FAT, exFAT, NTFS, HFS+ and ISO 9660, each parsed in a process of its own. Of each
     it is told whether its journal is dirty, and in which view it is shown. $LogFile of NTFS is
-    never replayed. Exit status 1 if a file system can't be parsed, or there is none.
+    never replayed. Exit status 1 if a file system can't be parsed, there is none, or with --salvage
+    something can't be read.
     """
+    from redoscope_core.chain.unread import Unread
     from redoscope_core.operations.attributing.indexing import Examined, examine
     from redoscope_core.operations.attributing.listing import list_files
 
@@ -51,15 +54,18 @@ def files(
         listed = [
             [] if each.index is None else list_files(each.index, deleted=deleted) for each in found
         ]
+        unread = Unread(chain)
         if json_output:
             pairs = zip(found, listed, strict=True)
-            told = [_document(*pair) for pair in pairs]
-            print_json(named(disk, chain) | {"view": view, "volumes": told})
+            told = {"view": view, "volumes": [_document(*pair) for pair in pairs]}
+            unseen = {"not_looked_at": unread_documents([unread])}
+            print_json(named(disk, chain) | told | unseen)
         else:
             for each, rows in zip(found, listed, strict=True):
                 _print(each, rows)
+        status = tell_unread(unread)
     states = {each.state for each in found}
-    return 0 if Examined.EXAMINED in states and Examined.FAILED not in states else 1
+    return status if Examined.EXAMINED in states and Examined.FAILED not in states else 1
 
 
 def volume_document(each: Examining) -> dict[str, object]:

@@ -93,6 +93,7 @@ CALLS: dict[str, list[str]] = {
     "usn": ["usn", TIP],
     "timeline": ["timeline", TIP, "--out", "FOLDER/body.txt"],
     "usn of two": ["usn", "FOLDER/link0.vmdk", TIP],
+    "export": ["export", TIP, "/", "--to", "FOLDER/out"],
     "whose": ["whose", TIP, "0", "--count", "3"],
     "files-diff": ["files-diff", "FOLDER/link0.vmdk", TIP],
     "entropy": ["entropy", TIP],

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.unread import Unread
     from redoscope_core.progress import Progress
 
 __all__ = ["FilesDifference", "VolumeDifference", "files_difference"]
@@ -45,6 +46,11 @@ class VolumeDifference:
     examined: Examining
     generations: tuple[Examining | None, Examining | None]
     """What was examined of the older and of the newer one; None where that has no such volume."""
+    unread: int = 0
+    """Sectors of it that could not be read in one generation or the other; of files that have one
+    it is told that not all was compared."""
+    is_complete: bool = True
+    """Whether all files of both generations are known: else some may be told as new or gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,13 @@ class FilesDifference:
     classes: dict[SectorClass, int]
     """Each changed sector once."""
     volumes: list[VolumeDifference]
+    unread: tuple[Unread, Unread]
+    """What of each generation could not be looked at; nothing, unless both salvage."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something could not be looked at."""
+        return any(each.sectors for each in self.unread)
 
 
 def files_difference(
@@ -66,18 +79,21 @@ def files_difference(
 ) -> Generator[Progress, None, FilesDifference]:
     """Tell what became of the files of *old* in *new*, which were opened by *policies*.
 
-    Both are seen in the one *view*.
+    Both are seen in the one *view*. What can't be read of either counts neither as equal nor as
+    changed: it is told apart.
 
     Raises:
-        VmdkError: Something that has to be compared can't be read.
+        VmdkError: Something that has to be compared can't be read, and not both salvage.
     """
     compared = yield from compare(old, new)
     if compared.stopped is not None:
         raise compared.stopped
     changed = Runs(compared.start, compared.start + compared.count)
+    unread = _runs_of(compared.unread[0]).plus(_runs_of(compared.unread[1]))
     before, after = disk_volumes(old), disk_volumes(new)
     volumes = _all_volumes(before, after)
-    touched = [volume for volume in volumes if _inside(changed, volume).total]
+    looked_at = changed.plus(unread)
+    touched = [volume for volume in volumes if _inside(looked_at, volume).total]
     pairs = [(_at(before, each), _at(after, each)) for each in touched]
     wanted_old = [each for each, _ in pairs if each is not None]
     wanted_new = [each for _, each in pairs if each is not None]
@@ -89,7 +105,7 @@ def files_difference(
     for each, pair in zip(touched, sides, strict=True):
         changed = _with_seen(changed, each, differing_as_seen(_inside(changed, each), *pair))
     found = [
-        _difference(each, *pair, _inside(changed, each))
+        _difference(each, *pair, (_inside(changed, each), _inside(unread, each)))
         for each, pair in zip(touched, sides, strict=True)
     ]
     quiet = [_quiet(each) for each in volumes if each not in touched]
@@ -98,7 +114,12 @@ def files_difference(
     newest += [by_old[each.start] for each in touched if each.start not in by_new]
     classes = counted(changed, before.table_runs.plus(after.table_runs), newest)
     order = sorted([*found, *quiet], key=lambda each: each.volume.start)
-    return FilesDifference(changed.total, classes, order)
+    return FilesDifference(changed.total, classes, order, compared.unread)
+
+
+def _runs_of(unread: Unread) -> Runs:
+    start, count = unread.runs
+    return Runs(start, start + count)
 
 
 def _all_volumes(before: DiskVolumes, after: DiskVolumes) -> list[DiskVolume]:
@@ -139,9 +160,12 @@ def _difference(
     volume: DiskVolume,
     before: tuple[Chain, Examining | None],
     after: tuple[Chain, Examining | None],
-    inside: Runs,
+    inside: tuple[Runs, Runs],
 ) -> VolumeDifference:
-    """Return what became of a volume that one generation at least has."""
+    """Return what became of a volume that one generation at least has.
+
+    *inside* are its sectors that differ, and those that could not be read.
+    """
     told = [each for _, each in (after, before) if each is not None]
     failed = [each for each in told if each.failed is not None]
     sides = _side(*before), _side(*after)
@@ -151,10 +175,10 @@ def _difference(
         replaced = not _is_same(*sides)
         changes = _changes(sides, inside, volume, replaced=replaced)
     shown = [*failed, *told][0]
-    generations = before[1], after[1]
-    return VolumeDifference(
-        volume, shown.state, inside.total, replaced, changes, shown, generations
-    )
+    sectors, unread = (each.total for each in inside)
+    whole = all(each.index is None or each.index.is_whole for each in told)
+    known = volume, shown.state, sectors, replaced, changes, shown, (before[1], after[1])
+    return VolumeDifference(*known, unread, whole and not failed)
 
 
 def _side(chain: Chain, examined: Examining | None) -> Side | None:
@@ -174,11 +198,15 @@ def _is_same(one: Side | None, other: Side | None) -> bool:
 
 
 def _changes(
-    sides: tuple[Side | None, Side | None], inside: Runs, volume: DiskVolume, *, replaced: bool
+    sides: tuple[Side | None, Side | None],
+    inside: tuple[Runs, Runs],
+    volume: DiskVolume,
+    *,
+    replaced: bool,
 ) -> list[FileChange]:
     old, new = sides
     if not replaced and old is not None and new is not None:
-        return file_changes(old, new, inside, volume.holding)
+        return file_changes(old, new, *inside, volume.holding)
     gone = [] if old is None else [FileChange("deleted", each) for each in old.shown_paths()]
     come = [] if new is None else [FileChange("added", each) for each in new.shown_paths()]
     return [*gone, *come]

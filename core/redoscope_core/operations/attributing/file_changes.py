@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.operations.attributing.ownership import Ownership
@@ -15,7 +16,7 @@ from redoscope_core.operations.attributing.remains import Remains
 from redoscope_core.operations.attributing.side import Side, same_bytes
 from redoscope_core.operations.attributing.unchanged import alike, same_streams
 from redoscope_core.volumes.holding import Holding
-from redoscope_core.volumes.index import NOTHING, NodeKind
+from redoscope_core.volumes.index import NOTHING, NodeKind, VolumeIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["FileChange", "file_changes"]
 
 _META = ("kind", "mode", "user", "group", "links", "attributes", "mtime", "ctime", "crtime")
+_NOT_ALL_READ = "not_all_read"
+"""Some of its bytes could not be read in one generation or the other."""
 _OF_DIRECTORY = ("mode", "user", "group", "attributes")
 _OWN = frozenset({int(NodeKind.INTERNAL), int(NodeKind.MADE_UP)})
 _DIRECTORY, _FILE = int(NodeKind.DIRECTORY), int(NodeKind.FILE)
@@ -50,15 +53,20 @@ class _Verdict:
     notes: list[str]
 
 
-def file_changes(old: Side, new: Side, changed: Runs, holding: Holding) -> list[FileChange]:
+def file_changes(
+    old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding
+) -> list[FileChange]:
     """Return what became of every file; *changed* are the sectors of the volume that differ.
+
+    *unread* are those that could not be read in one or the other: of files that have some it is
+    not known whether their bytes are the same.
 
     Paths that both have are one file; what else is the same inode or record was renamed.
 
     Raises:
         VmdkError: Bytes that have to be compared can't be read.
     """
-    work = _Comparing(old, new, changed, holding)
+    work = _Comparing(old, new, changed, unread, holding)
     moved = {
         path: was for path, was in renamed(old, new, holding).items() if work.is_one(was, path)
     }
@@ -76,8 +84,8 @@ def file_changes(old: Side, new: Side, changed: Runs, holding: Holding) -> list[
 class _Comparing:
     """Two generations of a volume, held against each other."""
 
-    def __init__(self, old: Side, new: Side, changed: Runs, holding: Holding) -> None:
-        """Compare *new* with *old*, which differ in the sectors that *changed* are."""
+    def __init__(self, old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding) -> None:
+        """Compare *new* with *old*, which differ in *changed* and could not be read in *unread*."""
         self._old, self._new, self._holding = old, new, holding
         owners = Ownership.of(new.index)
         pieces = changed.cut_at(owners.edges)
@@ -94,13 +102,20 @@ class _Comparing:
         self._touched_nodes = np.unique(new.index.streams.node[np.unique(stream)])
         self._remains = Remains(changed, owners)
         self._snapshot = _latest(old)
+        self._unread = _streams_in(unread, old.index), _streams_in(unread, new.index)
 
     def doubtful(self, paths: Sequence[bytes]) -> list[bytes]:
-        """Return those of *paths*, which both have, of which anything at all differs."""
+        """Return those of *paths*, which both have, of which anything differs or can't be read."""
         one, other = self._old.nodes(paths), self._new.nodes(paths)
         named = (*_META, "atime", *(() if self._holding in OF_FAT else ("number", "sequence")))
         same = alike(self._old, one, self._new, other, named)
         same &= ~np.isin(other, self._touched_nodes)
+        for side, nodes, streams in (
+            (self._old, one, self._unread[0]),
+            (self._new, other, self._unread[1]),
+        ):
+            lost = np.array(sorted(streams), np.int64)
+            same &= ~np.isin(nodes, side.index.streams.node[lost])
         same[same] = same_streams(self._old, one[same], self._new, other[same])
         return [paths[number] for number in np.flatnonzero(~same).tolist()]
 
@@ -150,6 +165,7 @@ class _Comparing:
         same = was != path or is_same(self._old, was, self._new, path, self._holding)
         found = self._verdict(one, other, same=same)
         notes = found.notes
+        only_unread = notes == [_NOT_ALL_READ] and not (found.content or found.metadata)
         if found.content or found.metadata or notes:
             notes += [*self._of_new(other), *self._of_both(one, other, found)]
         if was != path:
@@ -158,7 +174,8 @@ class _Comparing:
             return self._directory(one, other, path)
         if not (found.content or found.metadata or notes):
             return None
-        return self._told("modified" if found.content else "metadata", path, other, notes)
+        word = "modified" if found.content else "metadata"
+        return self._told("unread" if only_unread else word, path, other, notes)
 
     def _directory(self, one: int, other: int, path: bytes) -> FileChange | None:
         old, new = self._old.index.nodes, self._new.index.nodes
@@ -218,7 +235,7 @@ class _Comparing:
         old, new = self._old, self._new
         before, now = old.streams(one), new.streams(other)
         notes: list[str] = []
-        content = False
+        content = unread = False
         for name in sorted(before.keys() | now.keys()):
             if name and (name not in before or name not in now):
                 word = "stream_added" if name in now else "stream_deleted"
@@ -226,19 +243,36 @@ class _Comparing:
                 content = True
             elif name in before and name in now:
                 differs, slack = self._stream(before[name], now[name])
-                content = content or differs
+                if differs is None:
+                    unread = True
+                content = content or bool(differs)
                 notes += [f"stream_changed:{shown_name(name)}"] if differs and name else []
                 notes += ["slack_written"] if slack else []
         first, second = old.index.nodes, new.index.nodes
         unlike = [n for n in _META if getattr(first, n)[one] != getattr(second, n)[other]]
-        if not same and not content:
+        if unread:
+            notes.append(_NOT_ALL_READ)
+        if not same and not content and not unread:
             notes.append("same_bytes_new_inode")
         if not unlike and first.atime[one] != second.atime[other] and not content:
             notes.append("atime_only")
         return _Verdict(content, bool(unlike) or not same, notes)
 
-    def _stream(self, one: int, other: int) -> tuple[bool, bool]:
-        """Return whether bytes of a stream differ, and whether what is behind its end does."""
+    def _stream(self, one: int, other: int) -> tuple[bool | None, bool]:
+        """Return whether bytes of a stream differ, and whether what is behind its end does.
+
+        The first is None if all that could be read is the same.
+        """
+        try:
+            differs, slack = self._readable(one, other)
+        except VmdkError:
+            if not (self._old.chain.salvages and self._new.chain.salvages):
+                raise
+            return None, False
+        unread = one in self._unread[0] or other in self._unread[1]
+        return (differs or None if unread else differs), slack
+
+    def _readable(self, one: int, other: int) -> tuple[bool, bool]:
         old, new = self._old, self._new
         size = int(new.index.streams.size[other])
         if int(old.index.streams.size[one]) != size:
@@ -264,6 +298,13 @@ class _Comparing:
             content = content or before[:rest] != now[:rest]
             slack = slack or before[rest:] != now[rest:]
         return content, slack
+
+
+def _streams_in(sectors: Runs, index: VolumeIndex) -> set[int]:
+    """Return the streams in use that have any of *sectors*."""
+    owners = Ownership.of(index)
+    rows = owners.rows(sectors.cut_at(owners.edges).start)
+    return set(owners.extents.stream[rows[rows >= 0]].tolist())
 
 
 def _latest(side: Side) -> int:

@@ -68,7 +68,9 @@ def chosen_files(
         InvalidArgument: A path means nothing here.
     """
     found: list[Chosen] = []
-    met: set[str] = set()
+    # All that there is, is met also where that is nothing.
+    met = {path for path in paths if _plain(path) == "/"}
+    met |= {path for each in examined for path in _all_of(paths, each.volume.number)}
     for each in examined:
         if each.index is None:
             continue
@@ -98,6 +100,12 @@ def _of_volume(paths: Sequence[str], number: int | None) -> dict[str, str]:
         elif int(match[1]) == number:
             told[match[2]] = path
     return told
+
+
+def _all_of(paths: Sequence[str], number: int | None) -> list[str]:
+    """Return those of *paths* that mean all of the volume *number*."""
+    told = _of_volume(paths, number)
+    return [typed for path, typed in told.items() if _plain(path) == "/"]
 
 
 def _plain(path: str) -> str:

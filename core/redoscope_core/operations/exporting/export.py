@@ -121,6 +121,8 @@ def export_files(
     examined = yield from examine([(chain, each) for each in meant], policy)
     chosen = chosen_files(chain, examined, paths, deleted=deleted)
     several = sum(each.holding in PARSED for each in found.volumes) > 1
+    if not chosen:
+        return Exported(examined, [])
     folders, placed = _placed(chosen, folder, several=several)
     refuse_folders(folders)
     for each in placed:

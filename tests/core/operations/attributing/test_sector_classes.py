@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import tracemalloc
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,7 @@ from redoscope_core import (
     TableKind,
 )
 from redoscope_core.areas.runs import Runs
+from redoscope_core.chain.unread import Unread
 from redoscope_core.operations.attributing import difference
 from redoscope_core.operations.attributing.sector_classes import classified, counted
 from redoscope_core.operations.examining.compare import Comparison, _runs, _runs_of
@@ -101,12 +101,11 @@ def test_a_tebibyte_that_changed_takes_no_more_memory_than_its_runs(
     volume = examined(index, 2048, 2 * HUGE)
     disk = DiskVolumes(Parted(TableKind.DOS, (), (), ()), 2 * HUGE, (volume.volume,))
     start, count = np.array([10, 5000, HUGE]), np.array([5, HUGE - 7000, HUGE // 2])
-    nothing = SimpleNamespace(sectors=0)
-    compared = Comparison(start, count, 1, 1, (nothing, nothing))  # type: ignore[arg-type]
-    monkeypatch.setattr(difference, "compare", lambda *_: told(compared))
     monkeypatch.setattr(difference, "disk_volumes", lambda _: disk)
     monkeypatch.setattr(difference, "examine", lambda wanted, *_: told((volume,) * len(wanted)))
     with Chain.open(old) as one, Chain.open(new) as other:
+        compared = Comparison(start, count, 1, 1, (Unread(one), Unread(other)))
+        monkeypatch.setattr(difference, "compare", lambda *_: told(compared))
         tracemalloc.start()
         try:
             found = finished(difference.files_difference(one, other))

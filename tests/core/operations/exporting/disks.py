@@ -5,14 +5,23 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from redoscope_core import Chain, Exported, ExportedFile, Policy, export_files
+from redoscope_core import (
+    Access,
+    Chain,
+    Disk,
+    Exported,
+    ExportedFile,
+    Policy,
+    create_disk,
+    export_files,
+)
 from tests.core.finished import finished
 from tests.judges.handmade import descriptor_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["by_path", "disk_of", "exported", "tree_of"]
+__all__ = ["break_grain", "by_path", "disk_of", "exported", "sparse_of", "tree_of"]
 
 _START = 2048
 
@@ -35,6 +44,25 @@ def disk_of(folder: Path, *volumes: Path) -> Path:
     lines = [f'RW {len(data) // 512} FLAT "disk-flat.vmdk" 0']
     (folder / "disk.vmdk").write_text(descriptor_text(lines, kind="monolithicFlat"), "utf-8")
     return folder / "disk.vmdk"
+
+
+def sparse_of(folder: Path, volume: Path) -> Path:
+    """Return a disk in grains that has the bytes of *volume*."""
+    data = volume.read_bytes()
+    create_disk(folder / "sparse.vmdk", len(data) // 512)
+    with Disk.open(folder / "sparse.vmdk", access=Access.WRITE) as disk:
+        disk.write(0, data)
+    return folder / "sparse.vmdk"
+
+
+def break_grain(link: Path, grain: int) -> None:
+    """Have the table of *link* lead nowhere for a grain of 64 KiB."""
+    with Chain.open(link) as chain:
+        entry = chain.links[-1].explain(grain * 128).entry_offset
+    assert entry is not None
+    with link.open("r+b") as file:
+        file.seek(entry)
+        file.write(b"\xff\xff\xff\x7f")
 
 
 def exported(

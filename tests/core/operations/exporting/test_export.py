@@ -11,24 +11,28 @@ import pytest
 from redoscope_core import (
     AlreadyExists,
     Chain,
-    Disk,
     FileMissing,
     FileRefused,
     InvalidArgument,
     Leniency,
     Policy,
     WhyLeft,
-    create_disk,
     disk_volumes,
     examine,
     export_files,
     make_sample,
 )
-from redoscope_core.chain.access import Access
 from redoscope_core.operations.exporting import export
 from tests.core.files.test_safe_names import HOSTILE
 from tests.core.finished import finished
-from tests.core.operations.exporting.disks import by_path, disk_of, exported, tree_of
+from tests.core.operations.exporting.disks import (
+    break_grain,
+    by_path,
+    disk_of,
+    exported,
+    sparse_of,
+    tree_of,
+)
 from tests.core.volumes.fat.made import mtools
 from tests.core.volumes.volumes import empty, judged
 
@@ -185,15 +189,6 @@ def test_a_path_deeper_than_systems_take_is_written_all_the_same(tmp_path: Path)
     assert any(path.startswith("deep~") for path in told)
 
 
-def sparse_of(folder: Path, volume: Path) -> Path:
-    """Return a disk in grains that has the bytes of *volume*."""
-    data = volume.read_bytes()
-    create_disk(folder / "sparse.vmdk", len(data) // 512)
-    with Disk.open(folder / "sparse.vmdk", access=Access.WRITE) as disk:
-        disk.write(0, data)
-    return folder / "sparse.vmdk"
-
-
 def test_a_file_with_an_unreadable_grain_is_told_by_the_byte_and_not_written(
     tmp_path: Path,
 ) -> None:
@@ -205,14 +200,10 @@ def test_a_file_with_an_unreadable_grain_is_told_by_the_byte_and_not_written(
     disk = sparse_of(tmp_path, ext_of(tmp_path, source))
     with Chain.open(disk) as chain:
         data = chain.read(0, chain.capacity)
-        place = data.index(body[:512])
-        assert data[place : place + len(body)] == body
-        grain = place // 65536 + 2
-        entry = chain.links[0].explain(grain * 128).entry_offset
-    assert entry is not None
-    with disk.open("r+b") as file:
-        file.seek(entry)
-        file.write(b"\xff\xff\xff\x7f")
+    place = data.index(body[:512])
+    assert data[place : place + len(body)] == body
+    grain = place // 65536 + 2
+    break_grain(disk, grain)
     for policy in (Policy(), Policy(frozenset({Leniency.SALVAGE}))):
         out = tmp_path / f"out{len(policy.allowed)}"
         found = exported(disk, out, "/large", "/other", policy=policy)
