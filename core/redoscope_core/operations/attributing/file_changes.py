@@ -241,7 +241,11 @@ class _Comparing:
                 word = "stream_added" if name in now else "stream_deleted"
                 notes.append(f"{word}:{shown_name(name)}")
                 content = True
-            elif name in before and name in now:
+            elif name not in before or name not in now:
+                # Of an empty file there may be no stream at all.
+                index, stream = (new.index, now[name]) if name in now else (old.index, before[name])
+                content = content or bool(index.streams.size[stream])
+            else:
                 differs, slack = self._stream(before[name], now[name])
                 if differs is None:
                     unread = True

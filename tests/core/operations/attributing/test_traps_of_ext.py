@@ -53,6 +53,7 @@ FILES = {
     "caf\u00e9": b"1" * 4000,
     "cafe\u0301": b"2" * 4000,
     "odd\udcff": b"3" * 4000,
+    "emptied": blob("emptied", 600),
     "quiet": b"q" * 100,
 }
 
@@ -130,6 +131,8 @@ class World:
             f"write {self._put(b'unpacked' * 99)} unpacked",
             "set_inode_field unpacked mtime @1000000000",
             f"write {self._put(b'')} empty",
+            "rm emptied",
+            f"write {self._put(b'')} emptied",
             "rm gone",
         )
         said = debugfs(volume, "blocks never-written").split()
@@ -222,6 +225,10 @@ def test_a_file_without_bytes_yet_is_no_tampering(told: Told) -> None:
     assert told["/empty"][:3] == ("added", "/empty", ())
 
 
+def test_a_file_that_was_emptied_was_modified(told: Told) -> None:
+    assert told["/emptied"].kind == "modified"
+
+
 def test_what_is_in_a_renamed_folder_was_renamed_too(told: Told) -> None:
     assert told["/renamed"].old_path == "/folder"
     assert told["/renamed/inside"].old_path == "/folder/inside"
@@ -257,7 +264,7 @@ def test_numbers_of_a_device_are_no_blocks_of_it(found: FilesDifference) -> None
 def test_nothing_else_is_told(told: Told) -> None:
     quiet = {"/quiet", "/Twin", "/cafe\u0301", "/device"}
     assert not quiet & set(told)
-    assert len([each for each in told.values() if each.kind != "directory"]) == 26
+    assert len([each for each in told.values() if each.kind != "directory"]) == 27
 
 
 def test_a_short_inode_that_is_used_again_is_another_file(tmp_path: Path) -> None:
