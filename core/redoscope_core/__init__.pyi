@@ -151,6 +151,8 @@ from redoscope_core.chain.leftovers import remove_leftovers as remove_leftovers
 from redoscope_core.format.geometry import ADAPTERS as ADAPTERS
 from redoscope_core.format.geometry import USUAL_ADAPTER as USUAL_ADAPTER
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
+from redoscope_core.operations.attributing.bodyfile import bodyfile_lines as bodyfile_lines
+from redoscope_core.operations.attributing.bodyfile import save_bodyfile as save_bodyfile
 from redoscope_core.operations.attributing.difference import FilesDifference as FilesDifference
 from redoscope_core.operations.attributing.difference import VolumeDifference as VolumeDifference
 from redoscope_core.operations.attributing.difference import files_difference as files_difference
@@ -161,6 +163,10 @@ from redoscope_core.operations.attributing.indexing import examine as examine
 from redoscope_core.operations.attributing.listing import FileFound as FileFound
 from redoscope_core.operations.attributing.listing import list_files as list_files
 from redoscope_core.operations.attributing.sector_classes import SectorClass as SectorClass
+from redoscope_core.operations.attributing.usn_changes import UsnChanges as UsnChanges
+from redoscope_core.operations.attributing.usn_changes import UsnJournal as UsnJournal
+from redoscope_core.operations.attributing.usn_changes import UsnSince as UsnSince
+from redoscope_core.operations.attributing.usn_changes import usn_changes as usn_changes
 from redoscope_core.operations.attributing.volumes import VolumesFound as VolumesFound
 from redoscope_core.operations.attributing.volumes import list_volumes as list_volumes
 from redoscope_core.operations.attributing.whose import SectorOwner as SectorOwner
@@ -266,3 +272,5 @@ from redoscope_core.volumes.parse import WhyFailed as WhyFailed
 from redoscope_core.volumes.partitioned import Parted as Parted
 from redoscope_core.volumes.partitioned import TableKind as TableKind
 from redoscope_core.volumes.partitioned import structure_at as structure_at
+from redoscope_core.volumes.views import JournalState as JournalState
+from redoscope_core.volumes.views import View as View

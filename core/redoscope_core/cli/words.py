@@ -25,6 +25,8 @@ GROUPS = {
         "structures": "recognising.structures",
         "files": "file_list.files",
         "export": "exporting.export",
+        "usn": "usn_list.usn",
+        "timeline": "timeline.timeline",
         "whose": "sector_files.whose",
         "volumes": "volume_list.volumes",
     },

@@ -14,10 +14,12 @@ from redoscope_core.areas.runs import Runs
 from redoscope_core.operations.attributing.file_changes import FileChange, file_changes
 from redoscope_core.operations.attributing.indexing import Examined, Examining, examine
 from redoscope_core.operations.attributing.sector_classes import SectorClass, counted
+from redoscope_core.operations.attributing.seen_sectors import differing_as_seen
 from redoscope_core.operations.attributing.side import Side
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.volumes.disk_volumes import DiskVolume, DiskVolumes, disk_volumes
 from redoscope_core.volumes.parse import PARSED
+from redoscope_core.volumes.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -42,6 +44,8 @@ class VolumeDifference:
     """Whether there is another file system than before, so that all its files are new."""
     changes: list[FileChange]
     examined: Examining
+    generations: tuple[Examining | None, Examining | None]
+    """What was examined of the older and of the newer one; None where that has no such volume."""
     unread: int = 0
     """Sectors of it that could not be read in one generation or the other; of files that have one
     it is told that not all was compared."""
@@ -54,7 +58,7 @@ class FilesDifference:
     """What became of files, and what each changed sector is for."""
 
     sectors: int
-    """How many differ: as `compare` says it."""
+    """How many differ: as `compare` says it, or in the replayed view as that reads."""
     classes: dict[SectorClass, int]
     """Each changed sector once."""
     volumes: list[VolumeDifference]
@@ -71,10 +75,12 @@ def files_difference(
     old: Chain,
     new: Chain,
     policies: tuple[Policy | None, Policy | None] = (None, None),
+    view: View = View.STORED,
 ) -> Generator[Progress, None, FilesDifference]:
     """Tell what became of the files of *old* in *new*, which were opened by *policies*.
 
-    What can't be read of either counts neither as equal nor as changed: it is told apart.
+    Both are seen in the one *view*. What can't be read of either counts neither as equal nor as
+    changed: it is told apart.
 
     Raises:
         VmdkError: Something that has to be compared can't be read, and not both salvage.
@@ -91,25 +97,22 @@ def files_difference(
     pairs = [(_at(before, each), _at(after, each)) for each in touched]
     wanted_old = [each for each, _ in pairs if each is not None]
     wanted_new = [each for _, each in pairs if each is not None]
-    told_old = yield from examine([(old, each) for each in wanted_old], policies[0])
-    told_new = yield from examine([(new, each) for each in wanted_new], policies[1])
+    told_old = yield from examine([(old, each) for each in wanted_old], policies[0], view)
+    told_new = yield from examine([(new, each) for each in wanted_new], policies[1], view)
     by_old = {each.volume.start: each for each in told_old}
     by_new = {each.volume.start: each for each in told_new}
+    sides = [((old, by_old.get(v.start)), (new, by_new.get(v.start))) for v in touched]
+    for each, pair in zip(touched, sides, strict=True):
+        changed = _with_seen(changed, each, differing_as_seen(_inside(changed, each), *pair))
     found = [
-        _difference(
-            each,
-            (old, by_old.get(each.start)),
-            (new, by_new.get(each.start)),
-            (_inside(changed, each), _inside(unread, each)),
-        )
-        for each in touched
+        _difference(each, *pair, (_inside(changed, each), _inside(unread, each)))
+        for each, pair in zip(touched, sides, strict=True)
     ]
     quiet = [_quiet(each) for each in volumes if each not in touched]
-    classes = counted(
-        changed,
-        before.table_runs.plus(after.table_runs),
-        [by_new.get(each.start, by_old.get(each.start, _quiet(each).examined)) for each in touched],
-    )
+    # Where volumes of both generations overlap, a sector is for what it is for now.
+    newest = [by_new[each.start] for each in touched if each.start in by_new]
+    newest += [by_old[each.start] for each in touched if each.start not in by_new]
+    classes = counted(changed, before.table_runs.plus(after.table_runs), newest)
     order = sorted([*found, *quiet], key=lambda each: each.volume.start)
     return FilesDifference(changed.total, classes, order, compared.unread)
 
@@ -136,6 +139,12 @@ def _inside(runs: Runs, volume: DiskVolume) -> Runs:
     return runs.within(place).moved(-volume.start)
 
 
+def _with_seen(changed: Runs, volume: DiskVolume, seen: Runs) -> Runs:
+    """Return the sectors of the disk that are *changed*, those of a volume as they are *seen*."""
+    place = Runs.joined([volume.start], [volume.start + volume.sectors])
+    return changed.minus(place).plus(seen.moved(volume.start))
+
+
 def _quiet(volume: DiskVolume) -> VolumeDifference:
     """Return what is told of a volume of which no sector differs.
 
@@ -143,7 +152,8 @@ def _quiet(volume: DiskVolume) -> VolumeDifference:
     """
     state = Examined.ENCRYPTED if volume.holding.is_encrypted else Examined.NOT_EXAMINED
     state = Examined.EXAMINED if volume.holding in PARSED else state
-    return VolumeDifference(volume, state, 0, False, [], Examining(volume, state, None, None))
+    examined = Examining(volume, state, None, None)
+    return VolumeDifference(volume, state, 0, False, [], examined, (None, None))
 
 
 def _difference(
@@ -167,7 +177,7 @@ def _difference(
     shown = [*failed, *told][0]
     sectors, unread = (each.total for each in inside)
     whole = all(each.index is None or each.index.is_whole for each in told)
-    known = volume, shown.state, sectors, replaced, changes, shown
+    known = volume, shown.state, sectors, replaced, changes, shown, (before[1], after[1])
     return VolumeDifference(*known, unread, whole and not failed)
 
 
@@ -181,7 +191,10 @@ def _is_same(one: Side | None, other: Side | None) -> bool:
     """Return whether both are one file system, so that their files can be told apart."""
     if one is None or other is None:
         return False
-    return one.volume.holding is other.volume.holding and one.index.uuid == other.index.uuid
+    shapes = [
+        (each.volume.holding, each.index.uuid, each.index.cluster_sectors) for each in (one, other)
+    ]
+    return shapes[0] == shapes[1]
 
 
 def _changes(

@@ -48,7 +48,8 @@ def list_files(index: VolumeIndex, *, deleted: bool = False) -> list[FileFound]:
     sizes = np.zeros(len(nodes), np.int64)
     data = streams.kind == StreamKind.DATA
     own = np.isin(nodes.kind[streams.node], [NodeKind.INTERNAL]) if len(nodes) else data
-    counted = data | (own & (streams.name_start == streams.name_end))
+    journal = streams.kind == StreamKind.JOURNAL
+    counted = data | (own & ((streams.name_start == streams.name_end) | journal))
     np.maximum.at(sizes, streams.node[counted], streams.size[counted])
     stored = np.zeros(len(nodes), np.int64)
     np.add.at(stored, streams.node[index.extents.stream], index.extents.sectors)

@@ -37,7 +37,7 @@ class SectorClass(Enum):
     STREAM = "stream"
     """An alternate data stream."""
     SLACK = "slack"
-    """Behind the last byte of a file, in its last cluster."""
+    """Behind the last byte of a file, in its last cluster; or given to it and never written."""
     DIRECTORY = "directory"
     JOURNAL = "journal"
     FILE_SYSTEM = "file-system"
@@ -109,8 +109,9 @@ def _edges(each: Examining) -> Numbers:
         return start + ends
     owners = Ownership.of(index)
     extents = owners.extents
-    # Behind the sector that has the last byte of a stream is its slack.
-    left = -(-(index.streams.size[extents.stream] - extents.offset) // SECTOR)
+    # Behind the sector that has the last byte of a stream that counts is its slack.
+    edge = np.minimum(index.streams.size, index.streams.valid)[extents.stream]
+    left = -(-(edge - extents.offset) // SECTOR)
     slack = extents.start + np.clip(left, 0, extents.sectors)
     regions = index.regions
     found: Numbers = start + np.concatenate((ends, regions.start, regions.end, owners.edges, slack))
@@ -132,7 +133,9 @@ def _in_volume(sectors: Numbers, index: VolumeIndex) -> NDArray[np.uint8]:
     kind = index.streams.kind[stream]
     by_kind = np.array([_CODES[_OF_STREAMS[each]] for each in StreamKind], np.uint8)
     classes = by_kind[kind]
-    behind = owners.positions(sectors[owned], rows[owned]) >= index.streams.size[stream]
+    edge = np.minimum(index.streams.size[stream], index.streams.valid[stream])
+    behind = owners.positions(sectors[owned], rows[owned]) >= edge
+    behind |= ~owners.extents.written[rows[owned]]
     classes[behind & np.isin(kind, _HAVE_SLACK)] = _CODES[SectorClass.SLACK]
     found[owned] = classes
     return found

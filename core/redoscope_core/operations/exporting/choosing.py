@@ -128,7 +128,7 @@ def _chosen(side: Side, asked: _Asked, *, deleted: bool) -> Chosen:
         is_shown = (deleted or not gone[entry]) and (node != NOTHING or gone[entry])
         is_shown &= gone[entry] or node == NOTHING or kinds[node] != NodeKind.MADE_UP or not entry
         streams = asked.streams.get(shown, set()) if is_shown else set()
-        streams = streams & side.streams.get(node, {}).keys()
+        streams = streams & side.streams(node).keys()
         if is_named and is_shown:
             asked.found.add(shown)
             chosen.named.add(entry)

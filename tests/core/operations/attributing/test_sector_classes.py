@@ -26,6 +26,7 @@ from redoscope_core.operations.attributing.sector_classes import classified, cou
 from redoscope_core.operations.examining.compare import Comparison, _runs, _runs_of
 from redoscope_core.volumes.index import NOTHING, NodeKind, Nodes, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding
+from redoscope_core.volumes.parsing.kept import Kept
 from redoscope_core.volumes.regions import RegionKind, Regions
 from tests.core.finished import finished
 from tests.core.links import make_chain
@@ -55,7 +56,7 @@ def index_of(streams: list[tuple[StreamKind, int, list[tuple[int, int, int]]]]) 
         for start, sectors, offset in extents:
             building.extent(stream, start, sectors, offset)
     kept = Regions.laid((Regions.of(RegionKind.FAT, [3, 40], 5),), 2**40)
-    return building.built("1", 8, kept)
+    return building.built("1", Kept.nothing(2**40, 8)._replace(regions=kept))
 
 
 def examined(index: VolumeIndex, start: int, sectors: int) -> Examining:
