@@ -57,9 +57,9 @@ def files(
         unread = Unread(chain)
         if json_output:
             pairs = zip(found, listed, strict=True)
-            told = {"view": view, "volumes": [_document(*pair) for pair in pairs]}
+            told = [_document(*pair) for pair in pairs]
             unseen = {"not_looked_at": unread_documents([unread])}
-            print_json(named(disk, chain) | told | unseen)
+            print_json(named(disk, chain) | {"view": view, "volumes": told} | unseen)
         else:
             for each, rows in zip(found, listed, strict=True):
                 _print(each, rows)

@@ -10,7 +10,7 @@ from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.index import NOTHING, Extents, Nodes, StreamKind, Streams
 from redoscope_core.volumes.source import Numbers
 
-__all__ = ["NodeFacts", "Unwritten", "ValidBytes"]
+__all__ = ["NodeFacts", "Unwritten"]
 
 _NONE: Numbers = np.zeros(0, np.int64)
 
@@ -41,33 +41,6 @@ class NodeFacts(Columns):
             sequence=np.where(known, self.sequence[order][row], nodes.sequence),
             attributes=np.where(known, self.attributes[order][row], nodes.attributes),
         )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ValidBytes(Columns):
-    """How many bytes of attributes were ever written, where that is not all of them."""
-
-    number: Numbers
-    """File record."""
-    attribute: Numbers
-    id: Numbers
-    valid: Numbers
-
-    @classmethod
-    def none(cls) -> ValidBytes:
-        """Return that nothing is known."""
-        return cls(_NONE, _NONE, _NONE, _NONE)
-
-    def told_of(self, nodes: Nodes, streams: Streams) -> Streams:
-        """Return *streams* of *nodes* with what is known of them."""
-        if not len(self):
-            return streams
-        mine = _key(self.number, self.attribute, self.id)
-        order = np.argsort(mine, kind="stable")
-        number = nodes.number[streams.node]
-        row = _rows(mine[order], _key(number, streams.attribute, streams.attribute_id))
-        known = (row >= 0) & nodes.allocated[streams.node]
-        return replace(streams, valid=np.where(known, self.valid[order][row], streams.valid))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,11 +78,6 @@ class Unwritten(Columns):
         more = Extents(stream, mine.start, mine.sectors, mine.offset, never)
         both = Extents.joined([extents, more])
         return both.taking(np.lexsort((both.offset, both.stream)))
-
-
-def _key(number: Numbers, attribute: Numbers, which: Numbers) -> Numbers:
-    """Return one number for each attribute of a file record: they have 48, 12 and 16 bits."""
-    return (number << 28 | (attribute & 0xFFF) << 16 | which & 0xFFFF).astype(np.int64)
 
 
 def _rows(ordered: Numbers, wanted: Numbers) -> Numbers:

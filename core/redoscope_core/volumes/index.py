@@ -119,8 +119,6 @@ class Streams(Columns):
     kind: NDArray[np.uint8]
     size: Numbers
     """Bytes."""
-    valid: Numbers
-    """Bytes that were ever written, of NTFS: the others read as zeros, whatever is stored."""
     name_start: Numbers
     name_end: Numbers
     inside_start: Numbers
@@ -131,6 +129,8 @@ class Streams(Columns):
     attribute_id: Numbers
     packed: NDArray[np.bool_]
     """Compressed or encrypted by the file system: sectors are not its bytes."""
+    written: Numbers
+    """Bytes that were ever written: those behind read as zeros, whatever is stored there."""
     broken: NDArray[np.bool_]
     """Whether nothing tells where some of it is: a part of its map is lost, or leads out."""
 
@@ -243,7 +243,7 @@ class VolumeIndex:
             _ranges(stream.name_start, stream.name_end, len(self.names)),
             _inside(stream, len(self.inside)),
             _within(stream.size, 0, 2**62),
-            _within(stream.valid, 0, 2**62),
+            _within(stream.written, 0, stream.size + 1),
             (stream.node[1:] >= stream.node[:-1]).all(),
             (extent.stream[1:] >= extent.stream[:-1]).all(),
             _within(extent.stream, 0, len(stream)),

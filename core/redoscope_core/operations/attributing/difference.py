@@ -175,9 +175,10 @@ def _difference(
         replaced = not _is_same(*sides)
         changes = _changes(sides, inside, volume, replaced=replaced)
     shown = [*failed, *told][0]
+    generations = before[1], after[1]
     sectors, unread = (each.total for each in inside)
     whole = all(each.index is None or each.index.is_whole for each in told)
-    known = volume, shown.state, sectors, replaced, changes, shown, (before[1], after[1])
+    known = volume, shown.state, sectors, replaced, changes, shown, generations
     return VolumeDifference(*known, unread, whole and not failed)
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redoscope_core.areas.runs import Runs
-    from redoscope_core.volumes.index import VolumeIndex
 
 __all__ = ["FileChange", "file_changes"]
 
@@ -105,17 +104,15 @@ class _Comparing:
         self._unread = _streams_in(unread, old.index), _streams_in(unread, new.index)
 
     def doubtful(self, paths: Sequence[bytes]) -> list[bytes]:
-        """Return those of *paths*, which both have, of which anything differs or can't be read."""
+        """Return those of *paths*, which both have, of which anything at all differs."""
         one, other = self._old.nodes(paths), self._new.nodes(paths)
         named = (*_META, "atime", *(() if self._holding in OF_FAT else ("number", "sequence")))
         same = alike(self._old, one, self._new, other, named)
         same &= ~np.isin(other, self._touched_nodes)
-        for side, nodes, streams in (
-            (self._old, one, self._unread[0]),
-            (self._new, other, self._unread[1]),
+        for side, nodes, unread in zip(
+            (self._old, self._new), (one, other), self._unread, strict=True
         ):
-            lost = np.array(sorted(streams), np.int64)
-            same &= ~np.isin(nodes, side.index.streams.node[lost])
+            same &= ~np.isin(nodes, side.index.streams.node[sorted(unread)])
         same[same] = same_streams(self._old, one[same], self._new, other[same])
         return [paths[number] for number in np.flatnonzero(~same).tolist()]
 
@@ -174,8 +171,8 @@ class _Comparing:
             return self._directory(one, other, path)
         if not (found.content or found.metadata or notes):
             return None
-        word = "modified" if found.content else "metadata"
-        return self._told("unread" if only_unread else word, path, other, notes)
+        changed = "modified" if found.content else "metadata"
+        return self._told("unread" if only_unread else changed, path, other, notes)
 
     def _directory(self, one: int, other: int, path: bytes) -> FileChange | None:
         old, new = self._old.index.nodes, self._new.index.nodes
@@ -281,10 +278,10 @@ class _Comparing:
         size = int(new.index.streams.size[other])
         if int(old.index.streams.size[one]) != size:
             return True, False
+        written = int(new.index.streams.written[other])
         inside = new.index.kept_inside(other), old.index.kept_inside(one)
-        valid = min(size, int(new.index.streams.valid[other]))
         moved = not np.array_equal(old.layout(one), new.layout(other))
-        moved |= min(size, int(old.index.streams.valid[one])) != valid
+        moved |= int(old.index.streams.written[one]) != written
         if inside != (None, None) or moved:
             return not same_bytes(old, one, new, other), False
         low, high = np.searchsorted(self._touched, [other, other + 1])
@@ -292,11 +289,11 @@ class _Comparing:
         if new.index.streams.packed[other]:
             return bool(len(begin)), False
         shown = self._written[low:high]
-        content = bool((shown & (begin + SECTOR <= valid)).any())
-        slack = bool((~shown | (end - SECTOR >= valid)).any())
+        content = bool((shown & (begin + SECTOR <= written)).any())
+        slack = bool((~shown | (end - SECTOR >= written)).any())
         # The sector in which the file ends has bytes of both kinds.
-        rest = valid % SECTOR
-        last = valid - rest
+        rest = written % SECTOR
+        last = written - rest
         if rest and (shown & (begin <= last) & (last < end)).any():
             before, now = old.stored_sector(one, last), new.stored_sector(other, last)
             content = content or before[:rest] != now[:rest]

@@ -110,7 +110,7 @@ def _edges(each: Examining) -> Numbers:
     owners = Ownership.of(index)
     extents = owners.extents
     # Behind the sector that has the last byte of a stream that counts is its slack.
-    edge = np.minimum(index.streams.size, index.streams.valid)[extents.stream]
+    edge = np.minimum(index.streams.size, index.streams.written)[extents.stream]
     left = -(-(edge - extents.offset) // SECTOR)
     slack = extents.start + np.clip(left, 0, extents.sectors)
     regions = index.regions
@@ -133,7 +133,7 @@ def _in_volume(sectors: Numbers, index: VolumeIndex) -> NDArray[np.uint8]:
     kind = index.streams.kind[stream]
     by_kind = np.array([_CODES[_OF_STREAMS[each]] for each in StreamKind], np.uint8)
     classes = by_kind[kind]
-    edge = np.minimum(index.streams.size[stream], index.streams.valid[stream])
+    edge = np.minimum(index.streams.size[stream], index.streams.written[stream])
     behind = owners.positions(sectors[owned], rows[owned]) >= edge
     behind |= ~owners.extents.written[rows[owned]]
     classes[behind & np.isin(kind, _HAVE_SLACK)] = _CODES[SectorClass.SLACK]

@@ -97,7 +97,7 @@ class Side:
         kept = self.index.kept_inside(stream)
         if kept is not None:
             return kept[offset : offset + count].ljust(count, b"\0")
-        data, valid = bytearray(count), int(self.index.streams.valid[stream])
+        data, valid = bytearray(count), int(self.index.streams.written[stream])
         layout = self.layout(stream)
         end = layout[:, 2] + layout[:, 1] * SECTOR
         for start, sectors, at in layout[(layout[:, 2] < offset + count) & (end > offset)].tolist():
@@ -108,6 +108,9 @@ class Side:
             raw = self.seen.read((start + first) * SECTOR, (behind - first) * SECTOR)
             begin = low - at - first * SECTOR
             data[low - offset : high - offset] = raw[begin : begin + high - low]
+        # What is stored behind the last byte that was ever written is somebody else's.
+        written = max(0, int(self.index.streams.written[stream]) - offset)
+        data[written:] = bytes(max(0, count - written))
         return bytes(data)
 
     def stored_runs(self, stream: int) -> Runs:

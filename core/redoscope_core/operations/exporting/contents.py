@@ -67,7 +67,7 @@ class Contents:
 
     @property
     def holes(self) -> Runs:
-        """Bytes that no sector stores and that are zeros: its file system says so."""
+        """Bytes that were never written, and are zeros: its file system says so."""
         if self.inside is not None:
             return _NONE
         return Runs.joined([0], [self.size]).minus(Runs.joined(*self.stored))
@@ -84,16 +84,14 @@ def contents_of(side: Side, stream: int) -> Contents:
         return Contents(size, WhyLeft.PACKED)
     if size > side.volume.sectors * SECTOR:
         return Contents(size, WhyLeft.TOO_LARGE)
-    layout = side.layout(stream)
+    written, layout = int(streams.written[stream]), side.layout(stream)
     layout = layout[np.argsort(layout[:, 2], kind="stable")]
-    # What was never written reads as zeros, whatever is stored there.
-    valid = min(size, int(streams.valid[stream]))
-    begin, end = layout[:, 2], np.minimum(layout[:, 2] + layout[:, 1] * SECTOR, valid)
+    begin, end = layout[:, 2], np.minimum(layout[:, 2] + layout[:, 1] * SECTOR, written)
     layout, begin, end = (each[begin < end] for each in (layout, begin, end))
     contents = Contents(size, stored=Runs(begin, end), sector=layout[:, 0])
     unknown = _NONE
     if holding not in _WITH_HOLES:
-        unknown = contents.holes.within(Runs.joined([0], [valid]))
+        unknown = contents.holes.within(Runs.joined([0], [written]))
     if len(unknown.start) or streams.broken[stream] or (end[:-1] > begin[1:]).any():
         return Contents(size, WhyLeft.LOST, unknown)
     return contents

@@ -74,7 +74,7 @@ class Attributes(Columns):
     size: Numbers
     """Bytes; of a non-resident one that carries on another, 0."""
     valid: Numbers
-    """Bytes that were ever written; the others read as zeros, whatever is stored."""
+    """Bytes that were ever written: those behind read as zeros, whatever is stored."""
     name: Bytes
     """The name as UTF-16, a row of 510 bytes each; zeros where it ends or there is none."""
     begin: Numbers
@@ -138,10 +138,7 @@ def _columns(
     offset = np.where(elsewhere, head["runs_offset"], head["value_offset"])
     length = head["length"].astype(np.int64)
     first = np.where(elsewhere, head["first"], 0)
-    size, valid = (
-        np.where(elsewhere, np.maximum(head[each], 0) * (first == 0), head["value_length"])
-        for each in ("size", "valid")
-    )
+    size = np.where(elsewhere, np.maximum(head["size"], 0) * (first == 0), head["value_length"])
     return Attributes(
         records.number[row],
         records.base[row],
@@ -151,7 +148,7 @@ def _columns(
         head["flags"].astype(np.int64),
         first,
         size.astype(np.int64),
-        valid.astype(np.int64),
+        np.where(elsewhere & (first == 0), np.clip(head["valid"], 0, size), size).astype(np.int64),
         _names(flat, at + head["name_offset"], head["name_length"]),
         at + offset,
         at + np.where(elsewhere, length, offset + head["value_length"]),
@@ -174,5 +171,5 @@ def _names(flat: Bytes, at: Numbers, length: NDArray[np.uint8]) -> Bytes:
 def _none() -> Attributes:
     nothing = np.zeros(0, np.int64)
     no_names = np.zeros((0, 510), np.uint8)
-    before = (nothing, nothing, nothing, nothing, np.zeros(0, np.bool_))
-    return Attributes(*before, nothing, nothing, nothing, nothing, no_names, nothing, nothing)
+    before = (nothing, nothing, nothing, nothing, np.zeros(0, np.bool_), nothing, nothing, nothing)
+    return Attributes(*before, nothing, no_names, nothing, nothing)

@@ -1,4 +1,4 @@
-"""What NTFS says of its files that no library tells: what was never written, odd names."""
+"""What NTFS says of its files that no library tells: flags, who may do what, odd names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redoscope_core.volumes.facts import NodeFacts, ValidBytes
+from redoscope_core.volumes.facts import NodeFacts
 from redoscope_core.volumes.ntfs.attributes import AttributeType
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from redoscope_core.volumes.ntfs.records import Records
     from redoscope_core.volumes.source import Bytes, Numbers
 
-__all__ = ["oddly_named", "record_facts", "valid_bytes"]
+__all__ = ["oddly_named", "record_facts"]
 
 _ATTACHED = (
     AttributeType.OBJECT_ID,
@@ -31,13 +31,6 @@ _NAME_AT = 66
 """Byte of the attribute at which a name begins."""
 _HALVES, _BEHIND_HALVES = 0xD8, 0xE0
 """Upper bytes of what is a half of a pair."""
-
-
-def valid_bytes(told: Attributes) -> ValidBytes:
-    """Return how much was written of data of which not all was."""
-    data = (told.type == AttributeType.DATA) & ~told.resident
-    some = told.taking(data & (told.valid < told.size))
-    return ValidBytes(some.owner, some.type, some.id, some.valid)
 
 
 def oddly_named(records: Records, told: Attributes) -> Numbers:

@@ -12,10 +12,10 @@ from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR, ceil_div
 from redoscope_core.volumes.bitmap import Bitmap
 from redoscope_core.volumes.columns import Columns
-from redoscope_core.volumes.facts import NodeFacts, ValidBytes
+from redoscope_core.volumes.facts import NodeFacts
 from redoscope_core.volumes.ntfs.attributes import Attributes, AttributeType, attributes_in
 from redoscope_core.volumes.ntfs.boot import Shape, read_boot
-from redoscope_core.volumes.ntfs.facts import oddly_named, record_facts, valid_bytes
+from redoscope_core.volumes.ntfs.facts import oddly_named, record_facts
 from redoscope_core.volumes.ntfs.files import stream_of
 from redoscope_core.volumes.ntfs.mft import Mft, read_mft, runs_of
 from redoscope_core.volumes.ntfs.records import Records, RecordState
@@ -73,6 +73,9 @@ class FileRuns(Columns):
     """The first cluster of the volume."""
     count: Numbers
     """Clusters."""
+    valid: Numbers
+    """Bytes of the attribute that were ever written, in its runs that begin it; else -1, as where
+    all of them were."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,8 +92,6 @@ class NtfsVolume:
     runs: FileRuns
     facts: NodeFacts
     """Of files in use."""
-    valid: ValidBytes
-    """Of data of which not all was ever written."""
     oddly_named: Numbers
     """File records of files with a name that has halves of pairs of UTF-16."""
     damaged: Numbers
@@ -115,7 +116,7 @@ def open_ntfs(volume: Volume) -> NtfsVolume:
     shape = read_boot(volume)
     mft = read_mft(volume, shape)
     heads, parts, damaged = [], [_no_runs()], [np.zeros(0, np.int64)]
-    valid, names = [ValidBytes.none()], [np.zeros(0, np.int64)]
+    names = [np.zeros(0, np.int64)]
     facts = [NodeFacts.none()]
     total = 0
     for records in mft.all():
@@ -126,7 +127,6 @@ def open_ntfs(volume: Volume) -> NtfsVolume:
             told, odd = attributes_in(kept)
             runs, unsound = _stored(kept, told, shape.clusters)
             parts.append(runs)
-            valid.append(valid_bytes(told))
             names.append(oddly_named(kept, told))
             facts.append(record_facts(kept, told))
             damaged += [odd, unsound]
@@ -140,7 +140,6 @@ def open_ntfs(volume: Volume) -> NtfsVolume:
         Regions.laid(_layers(shape, runs, volume.sectors), volume.sectors),
         runs,
         NodeFacts.joined(facts),
-        ValidBytes.joined(valid),
         np.unique(np.concatenate(names)),
         np.unique(np.concatenate(damaged)),
         mft.is_whole and total < MOST_RUNS,
@@ -155,12 +154,13 @@ def _stored(kept: Records, told: Attributes, clusters: int) -> tuple[FileRuns, N
     of, named = runs.attribute, ~told.is_called("")
     index = told.is_called("$I30")
     told_of = (told.owner[of], told.type[of], named[of], index[of])
-    return FileRuns(*told_of, runs.vcn, runs.lcn, runs.count), unsound
+    part_written = np.where(told.valid < told.size, told.valid, -1)[of]
+    return FileRuns(*told_of, runs.vcn, runs.lcn, runs.count, part_written), unsound
 
 
 def _no_runs() -> FileRuns:
     nothing, none = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-    return FileRuns(nothing, nothing, none, none, nothing, nothing, nothing)
+    return FileRuns(nothing, nothing, none, none, nothing, nothing, nothing, nothing)
 
 
 def _used(mft: Mft) -> Bitmap:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ from redoscope_core.volumes.index import (
 from redoscope_core.volumes.views import LaidOver
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from redoscope_core.volumes.columns import Columns
     from redoscope_core.volumes.parsing.kept import Kept
 
@@ -103,7 +105,6 @@ class IndexBuilding:
             node=node,
             kind=kind,
             size=size,
-            valid=size,
             name_start=start,
             name_end=len(self._names),
             inside_start=begin,
@@ -111,6 +112,7 @@ class IndexBuilding:
             attribute=attribute[0],
             attribute_id=attribute[1],
             packed=packed,
+            written=size,
             broken=broken,
         )
 
@@ -121,7 +123,8 @@ class IndexBuilding:
     def built(self, uuid: str, kept: Kept) -> VolumeIndex:
         """Return all of it, with what our own parsers say of it."""
         nodes = kept.facts.told_of(self._nodes.columns())
-        streams = kept.valid.told_of(nodes, self._streams.columns())
+        extents = self._extents.columns()
+        streams = _as_written(self._streams.columns(), extents, kept.written)
         return VolumeIndex(
             uuid,
             kept.cluster_sectors,
@@ -129,10 +132,25 @@ class IndexBuilding:
             nodes,
             self._entries.columns(),
             streams,
-            kept.unwritten.beside(nodes, streams, self._extents.columns()),
+            kept.unwritten.beside(nodes, streams, extents),
             kept.regions,
             np.frombuffer(bytes(self._names), np.uint8),
             np.frombuffer(bytes(self._inside), np.uint8),
             self._named.columns(),
             LaidOver.nothing(),
         )
+
+
+def _as_written(streams: Streams, extents: Extents, written: Mapping[int, int]) -> Streams:
+    """Return *streams* with how much of them was *written*, by the sector of their first extent."""
+    if not written:
+        return streams
+    first = np.full(len(streams), np.iinfo(np.int64).max)
+    np.minimum.at(first, extents.stream, extents.offset)
+    begins = extents.offset == first[extents.stream]
+    bytes_written = streams.written.copy()
+    for row in np.flatnonzero(begins & np.isin(extents.start, list(written))).tolist():
+        stream = int(extents.stream[row])
+        size = int(streams.size[stream])
+        bytes_written[stream] = min(written[int(extents.start[row])], size)
+    return replace(streams, written=bytes_written)

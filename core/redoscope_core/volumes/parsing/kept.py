@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.ext.facts import inode_facts, never_written
 from redoscope_core.volumes.ext.volume import open_ext
-from redoscope_core.volumes.facts import NodeFacts, Unwritten, ValidBytes
+from redoscope_core.volumes.facts import NodeFacts, Unwritten
+from redoscope_core.volumes.fat.boot import FIRST_CLUSTER
 from redoscope_core.volumes.fat.exfat import open_exfat
-from redoscope_core.volumes.fat.facts import entry_facts, part_written
+from redoscope_core.volumes.fat.facts import entry_facts
 from redoscope_core.volumes.fat.volume import open_fat
 from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.ntfs.volume import open_ntfs
 from redoscope_core.volumes.regions import Regions
-from redoscope_core.volumes.source import Volume
+from redoscope_core.volumes.source import Numbers, Volume
 
 __all__ = ["Kept", "kept_regions"]
 
@@ -30,8 +31,10 @@ class Kept(NamedTuple):
     is_sound: bool
     """Whether all of them can be believed, and were looked at."""
     facts: NodeFacts
-    valid: ValidBytes
     unwritten: Unwritten
+    written: Mapping[int, int]
+    """Of streams of which not all was ever written, by the first sector that they have: so many
+    bytes were."""
     oddly_named: frozenset[int] = frozenset()
     """Nodes whose names the library may not be able to tell."""
 
@@ -43,8 +46,8 @@ class Kept(NamedTuple):
             block,
             is_sound=True,
             facts=NodeFacts.none(),
-            valid=ValidBytes.none(),
             unwritten=Unwritten.none(),
+            written={},
         )
 
 
@@ -88,24 +91,34 @@ def _of_fat(volume: Volume, nothing: Kept) -> Kept:
 
 def _of_exfat(volume: Volume, nothing: Kept) -> Kept:
     exfat = open_exfat(volume)
+    each = exfat.shape.cluster_size // SECTOR
+    entries = exfat.entries.taking(exfat.entries.valid < exfat.entries.size)
+    first = exfat.shape.data + (entries.first - FIRST_CLUSTER) * each
     return nothing._replace(
         regions=exfat.regions,
-        cluster_sectors=exfat.shape.cluster_size // SECTOR,
+        written=_by_sector(first, entries.valid),
+        cluster_sectors=each,
         is_sound=exfat.is_whole and not len(exfat.damaged),
-        valid=part_written(exfat.shape, exfat.entries),
     )
 
 
 def _of_ntfs(volume: Volume, nothing: Kept) -> Kept:
     ntfs = open_ntfs(volume)
+    each = ntfs.shape.cluster_size // SECTOR
+    # The first stored run of an attribute comes first.
+    runs = ntfs.runs.taking(ntfs.runs.valid >= 0)
     return nothing._replace(
         regions=ntfs.regions,
-        cluster_sectors=ntfs.shape.cluster_size // SECTOR,
+        written=_by_sector(runs.lcn * each, runs.valid),
+        cluster_sectors=each,
         is_sound=ntfs.is_whole and not len(ntfs.damaged),
         facts=ntfs.facts,
-        valid=ntfs.valid,
         oddly_named=frozenset(ntfs.oddly_named.tolist()),
     )
+
+
+def _by_sector(first: Numbers, written: Numbers) -> dict[int, int]:
+    return dict(zip(first.tolist(), written.tolist(), strict=True))
 
 
 _READERS: dict[Holding, Callable[[Volume, Kept], Kept]] = {
