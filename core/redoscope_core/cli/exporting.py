@@ -11,7 +11,8 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.file_list import volume_document
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
-from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.printing import print_json, print_notes, say
+from redoscope_core.cli.views import is_worth_telling, seen_words
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
@@ -136,6 +137,9 @@ def _tell_unsure(done: Exported) -> None:
             why = "not all of its files are known" if each.failed is None else each.failed.why.value
             told = f"volume at sector {each.volume.start}, {each.volume.holding.value}"
             say(f"redoscope: {told}: {why}", err=True)
+        if is_worth_telling(each):
+            told = f"volume at sector {each.volume.start}, {each.volume.holding.value}"
+            print_notes([f"{told}{seen_words(each, offering=False)}"])
 
 
 def _line(each: ExportedFile, *, numbered: bool) -> str:

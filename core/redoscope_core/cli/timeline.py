@@ -58,6 +58,7 @@ def timeline(
     streams and the times beside names. | and what does no terminal good is spelled as \xNN. Exit
     status 1 if a file system can't be parsed, or there is none.
     """
+    from redoscope_core.chain.outputs import chosen_output
     from redoscope_core.operations.attributing.bodyfile import bodyfile_lines, save_bodyfile
     from redoscope_core.operations.attributing.indexing import Examined, examine
 
@@ -66,6 +67,9 @@ def timeline(
     policy = policy_of()
     with generation(disk, policy, at) as chain:
         wanted = [(chain, each) for each in chosen_volumes(chain, volume)]
+        if out is not None:
+            # Whoever can't be given the file need not wait for the parsing.
+            chosen_output(out, force=force, chains=[chain])
         steps = examine(wanted, policy, view_named(view), with_names=True)
         found = drive("parsing", steps)
         lines = 0

@@ -54,8 +54,11 @@ def is_worth_telling(each: Examining) -> bool:
     return each.index is not None and each.index.journal not in {"none", "clean"}
 
 
-def seen_words(each: Examining) -> str:
-    """Return how a volume was read, for behind what was looked at of it; empty if it was not."""
+def seen_words(each: Examining, *, offering: bool = True) -> str:
+    """Return how a volume was read, for behind what was looked at of it; empty if it was not.
+
+    With *offering* the other view is named, as it is to be asked for.
+    """
     from redoscope_core.phrases import counted
     from redoscope_core.volumes.holding import Holding
     from redoscope_core.volumes.views import JournalState, View
@@ -70,10 +73,11 @@ def seen_words(each: Examining) -> str:
         return f", replayed: {told} of its dirty journal{left}"
     if state is JournalState.DIRTY and each.volume.holding is Holding.NTFS:
         return ", shown as stored: its $LogFile is dirty, and is not replayed"
+    other = ": --view replayed shows it as after a mount" if offering else ", and not replayed"
     more = {
         JournalState.NONE: "",
         JournalState.CLEAN: ", its journal is clean",
-        JournalState.DIRTY: ", its journal is dirty: --view replayed shows it as after a mount",
+        JournalState.DIRTY: f", its journal is dirty{other}",
         JournalState.ELSEWHERE: ", its journal is dirty, and on another device",
         JournalState.DAMAGED: ", its journal is damaged",
         JournalState.UNKNOWN: ", a journal of it would not be read",

@@ -97,6 +97,14 @@ def test_text_says_which_view_it_is_and_names_the_other(
     assert "stored, replayed" in redoscope("files", disk, "--view", "mixed").err.replace("'", "")
 
 
+def test_what_is_exported_is_what_is_stored_and_is_said_to_be(
+    redoscope: Redoscope, pair: tuple[Path, Path], tmp_path: Path
+) -> None:
+    ran = redoscope("export", pair[0], "/d/f1", "--to", tmp_path / "out")
+    assert "as stored, its journal is dirty, and not replayed" in ran.err
+    assert redoscope("export", pair[1], "/d/f1", "--to", tmp_path / "clean").err == ""
+
+
 def test_files_differ_in_one_view_and_not_in_the_other(
     redoscope: Redoscope, pair: tuple[Path, Path]
 ) -> None:
