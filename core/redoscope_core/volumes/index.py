@@ -136,7 +136,7 @@ class Extents(Columns):
     """Byte of the stream at which it begins."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class VolumeIndex:
     """All that a file system says of what is on it."""
 
