@@ -74,6 +74,13 @@ class FileTree:
         # A folder that was made up for what has no name any more is there if something is in it.
         return cls(index, sizes, stored, order, bounds, shown, tree.with_ways(told))
 
+    @property
+    def files(self) -> int:
+        """How many names of people's there are that are no directories, deleted ones aside."""
+        node = self.index.entries.node[self.shown]
+        kinds = self.index.nodes.kind[node[node != NOTHING]]
+        return int(np.isin(kinds, (NodeKind.FILE, NodeKind.LINK, NodeKind.SPECIAL)).sum())
+
     def with_ways(self, entries: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return *entries*, and all directories on the way to them."""
         found, parent = entries.copy(), self.index.entries.parent

@@ -65,6 +65,7 @@ def test_a_directory_has_its_directories_first_and_what_is_deleted_if_asked_for(
     assert names(tree, 0, deleted=True) == [b"$OrphanFiles", b"b", b"gone", b"\xff<b>Zz"]
     assert names(tree, 1) == [b"A"]
     assert names(tree, 4, deleted=True) == [b"orphan"]
+    assert tree.files == 2
 
 
 def test_a_file_is_stored_in_the_order_of_its_bytes_and_streams_come_behind() -> None:
