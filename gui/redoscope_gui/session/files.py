@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
+from redoscope_core import SECTOR
 from redoscope_gui.maps.shelf import SHELF
 from redoscope_gui.requests.attributing import CompareFiles, ListVolumes
 from redoscope_gui.session.asking import Asking
@@ -17,12 +18,13 @@ from redoscope_gui.session.screen import Screen
 from redoscope_gui.session.selecting import shown_in
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain
+    from redoscope_core import Chain, SectorOwner
     from redoscope_gui.requests.attributing import FilesCompared, FilesListed
     from redoscope_gui.requests.comparing import CompareGenerations
 
 __all__ = ["Files"]
 
+_MOST_OWNERS = 4096
 _TOLD_BY = {Part.CHAIN, Part.GENERATION, Part.COMPARISON}
 
 
@@ -47,6 +49,8 @@ class Files(QObject):
         self.is_stopped = False
         """Whether the user stopped it: it does not begin again by itself."""
         self._doing: object = None
+        self._owners: dict[tuple[FilesListed, int], SectorOwner] = {}
+        """What was told of sectors: a list asks for each of its rows again and again."""
         screen.changed.connect(self._look)
         asking.job_changed.connect(self._follow)
 
@@ -70,6 +74,25 @@ class Files(QObject):
         if chain is None or wanted is None:
             return None
         return cast("FilesCompared | None", SHELF.find(chain, ("files since", wanted)))
+
+    def owner_at(self, offset: int, generation: int | None = None) -> SectorOwner | None:
+        """Return whose byte *offset* of a generation is, else of that at the cursor.
+
+        None if its files were not listed: nobody waits for that.
+        """
+        scene = self._screen.scene
+        generation = scene.cursor.generation if generation is None else generation
+        listed = None if scene.is_alone else self.listed_at(generation)
+        if listed is None:
+            return None
+        place = listed, offset // SECTOR
+        if place not in self._owners:
+            import numpy as np  # noqa: PLC0415 - the window imports it when it is needed
+
+            if len(self._owners) >= _MOST_OWNERS:
+                self._owners.clear()
+            self._owners[place] = listed.whose(np.array([offset // SECTOR], np.int64))[0]
+        return self._owners[place]
 
     @property
     def can_list(self) -> bool:
@@ -149,6 +172,8 @@ class Files(QObject):
         """Stop what would answer for something that is not shown any more."""
         if not parts & _TOLD_BY:
             return
+        if parts & {Part.CHAIN, Part.GENERATION}:
+            self._owners.clear()  # they hold what was listed, which is not the shelf's any more
         self.error, self.is_stopped = None, False
         if self._doing not in (None, shown_in(self._screen.scene), self._comparing.wanted):
             self._cancel()

@@ -18,10 +18,12 @@ from redoscope_core.areas.runs import Runs
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding
 from redoscope_core.volumes.regions import RegionKind, Regions
-from redoscope_gui.requests import FilesListed
+from redoscope_gui.requests import FilesCompared, FilesListed
 
-__all__ = ["START", "answering", "index_of", "listed_of", "unread"]
+__all__ = ["START", "Story", "answering", "index_of", "listed_of", "unread"]
 
+Story = tuple[FilesListed, FilesCompared]
+"""The files of a generation, and what became of them since another one."""
 START = 2048
 """The first sector of the volume that `listed_of` makes."""
 _SECTORS = 40_000

@@ -12,18 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from tests.gui.fakes import Endless, Failing
 from tests.gui.hostile import hostile_texts
-from tests.gui.views.listed_files import START, answering, index_of, listed_of, unread
+from tests.gui.views.listed_files import START, Story, answering, index_of, listed_of, unread
 
-from redoscope_core import SECTOR, Policy, finished
+from redoscope_core import SECTOR
 from redoscope_gui.file_words import Badge
-from redoscope_gui.requests import (
-    CompareFiles,
-    CompareGenerations,
-    FilesCompared,
-    FilesListed,
-    ListVolumes,
-)
-from redoscope_gui.requests.selected import Shown
+from redoscope_gui.requests import ListVolumes
 from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.files import FilesView
 from redoscope_gui.views.files.folders import Wanted
@@ -33,24 +26,6 @@ from redoscope_gui.window import MainWindow
 LEFT = Qt.MouseButton.LeftButton
 NAME, SIZE, MODIFIED, STATE = range(4)
 MANY = 20_000
-Story = tuple[FilesListed, FilesCompared]
-
-
-@pytest.fixture(scope="module")
-def story(sample: Path) -> Story:
-    """The files of the newest generation of the sample, and what became of them since 1."""
-    tip = sample / "office-000005.vmdk"
-    listed = finished(ListVolumes(Shown(tip, 5, Policy(), None, alone=False)).run())
-    asked = CompareGenerations(tip, 1, 5, Policy())
-    return listed, finished(CompareFiles(asked, listed).run())
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch, story: Story) -> Story:
-    """The same; whoever asks for files has them for an answer."""
-    monkeypatch.setattr(ListVolumes, "run", answering(story[0]))
-    monkeypatch.setattr(CompareFiles, "run", answering(story[1]))
-    return story
 
 
 @pytest.fixture
