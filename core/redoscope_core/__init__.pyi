@@ -160,6 +160,7 @@ from redoscope_core.operations.attributing.indexing import Examining as Examinin
 from redoscope_core.operations.attributing.indexing import examine as examine
 from redoscope_core.operations.attributing.listing import FileFound as FileFound
 from redoscope_core.operations.attributing.listing import list_files as list_files
+from redoscope_core.operations.attributing.listing import paths_of as paths_of
 from redoscope_core.operations.attributing.listing import shown_name as shown_name
 from redoscope_core.operations.attributing.sector_classes import SectorClass as SectorClass
 from redoscope_core.operations.attributing.tree import FileTree as FileTree

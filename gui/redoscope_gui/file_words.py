@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from redoscope_core import SECTOR, Examined, Holding, SectorClass, WhyFailed
+from redoscope_core import SECTOR, Examined, Holding, SectorClass, WhyFailed, paths_of
 from redoscope_gui import theme
 
 if TYPE_CHECKING:
@@ -177,6 +177,8 @@ def owner_brief(owner: SectorOwner) -> str:
     """Return whose a sector is in few words, for a column: the path, or what it is for."""
     if _is_structure(owner):
         return _structure(owner)
+    if owner.kind is SectorClass.DIRECTORY:
+        return tr("directory %s") % owner.paths[0]
     return f"{owner.paths[0]}{_stream(owner)}"
 
 
@@ -246,4 +248,10 @@ def _unit(owner: SectorOwner, offset: int | None) -> str | None:
         "fat": tr("cluster %s"),
         "journal": tr("block %s"),
     }.get(owner.region)
-    return None if counted is None else counted % theme.grouped(number)
+    if counted is None:
+        return None
+    told = counted % theme.grouped(number)
+    if owner.region in {"inode-table", "mft", "mft-mirror"}:
+        paths = paths_of(owner.volume.index, number)
+        return f"{told} ({' = '.join(paths)})" if paths else told
+    return told

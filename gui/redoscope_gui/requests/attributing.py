@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["CompareFiles", "FilesCompared", "FilesListed", "ListVolumes", "VolumeChanges"]
 
+_OWN = frozenset({"directory", "internal"})
+"""Changes that follow from those of files: they are shown, and not counted."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FilesListed:
@@ -133,7 +136,8 @@ class VolumeChanges:
             else:
                 found.of_entry[at] = change
                 at = None if newer is None else int(newer.index.entries.parent[at])
-            while at is not None and at >= 0 and newer is not None:
+            told = change.kind not in _OWN
+            while told and at is not None and at >= 0 and newer is not None:
                 found.below[at] += 1
                 at = int(newer.index.entries.parent[at])
         return found

@@ -148,6 +148,9 @@ def test_the_inode_at_the_very_byte_is_told() -> None:
     offset = (START + 10) * SECTOR
     assert owner_words(owner, offset + 255).endswith("inode table, inode 1")
     assert owner_words(owner, offset + 256).endswith("inode table, inode 2")
+    (owner,) = listed.whose(np.array([START + 12], np.int64))
+    named = owner_words(owner, offset + 2 * SECTOR)
+    assert named == "Volume 1, ext4: inode table, inode 5 (/)"
 
 
 @pytest.mark.parametrize(

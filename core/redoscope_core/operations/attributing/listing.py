@@ -20,6 +20,7 @@ __all__ = [
     "file_found",
     "list_files",
     "path_of",
+    "paths_of",
     "shown_name",
     "sizes_of",
     "stored_of",
@@ -123,6 +124,13 @@ def path_of(index: VolumeIndex, entry: int) -> bytes:
         parts.append(index.name(entry))
         entry = above
     return b"/" + b"/".join(reversed(parts))
+
+
+def paths_of(index: VolumeIndex, number: int, most: int = 3) -> tuple[str, ...]:
+    """Return the paths of inode or file record *number* that are in use, at *most* so many."""
+    nodes, entries = np.flatnonzero(index.nodes.number == number), index.entries
+    found = np.flatnonzero(np.isin(entries.node, nodes) & ~entries.deleted)[:most]
+    return tuple(shown_name(path_of(index, entry)) for entry in found.tolist())
 
 
 def _others(index: VolumeIndex, node: int | None = None) -> dict[int, list[tuple[str, int]]]:

@@ -12,7 +12,7 @@ from redoscope_gui.views.files.rows import Column, FileRows
 
 __all__ = ["FileTreeView"]
 
-_WIDTHS = {Column.NAME: 220, Column.SIZE: 76, Column.MODIFIED: 124}
+_WIDTHS = {Column.NAME: 220, Column.SIZE: 76, Column.MODIFIED: 140}
 _LEAST_STATE = 130
 _LEAST_NAME = 150
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
@@ -43,3 +43,10 @@ class WhoseLine(plain.Label):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.setFont(theme.number_font())
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setPen(theme.colour("line"))
+        painter.drawLine(0, 0, self.width(), 0)

@@ -14,7 +14,7 @@ from redoscope_gui.views.search.rows import FILE
 __all__ = ["HitsTable"]
 
 _WIDTHS = (92, 72, 90, 140, 200)
-_TEXT, _FILE_WIDTH = 3, 190
+_TEXT, _FILE_WIDTH = 3, 150
 
 
 class HitsTable(RowsTable):

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from redoscope_core import Chain, FileTree, disk_volumes, examine, list_files, make_sample, whose
+from redoscope_core import (
+    Chain,
+    FileTree,
+    disk_volumes,
+    examine,
+    list_files,
+    make_sample,
+    paths_of,
+    whose,
+)
 from redoscope_core.areas.runs import Runs
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding
@@ -82,6 +91,12 @@ def test_what_is_kept_in_its_record_leads_to_that() -> None:
     assert tree.record_sector(6) == 10 + 3 * 2
     assert tree.record_sector(4) is None, "its number is in no table"
     assert tree.record_sector(3) is None, "it has no node"
+
+
+def test_a_record_has_the_names_that_are_in_use() -> None:
+    assert paths_of(small(), 7) == ("/\\xff<b>Zz",)
+    assert paths_of(small(), 8) == ("/b/A",), "the other name of it is deleted"
+    assert paths_of(small(), 4711) == ()
 
 
 def test_names_are_found_whatever_their_case_with_the_way_to_them() -> None:
