@@ -94,6 +94,15 @@ def test_the_volumes_and_their_files_are_listed_as_they_are_opened(
     assert "23 files in 1 volume" in pane.totals.text()
 
 
+def test_to_come_to_the_pane_chooses_nothing_and_moves_nothing(
+    session: Session, pane: FilesView
+) -> None:
+    assert pane.tree.hasFocus()
+    assert session.cursor.offset == 0
+    assert not pane.tree.selectionModel().hasSelection()
+    assert not pane.in_bytes.isEnabled()
+
+
 def test_a_chosen_file_leads_the_cursor_to_its_first_byte_and_return_to_its_bytes(
     qtbot: QtBot, window: MainWindow, session: Session, pane: FilesView
 ) -> None:

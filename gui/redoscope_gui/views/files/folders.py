@@ -9,7 +9,7 @@ An entry is no object: a row is its place in the arrays of its folder.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -61,6 +61,8 @@ class Folder:
     row: int
     entries: NDArray[np.int64]
     gone: NDArray[np.bool_]
+    filled: list[bool]
+    """Of each row whether something is below it: a tree asks that of all rows that it lays out."""
 
     def __len__(self) -> int:
         """Return how many rows there are."""
@@ -93,10 +95,11 @@ class Folders:
         self.wanted = wanted
         self.volumes = _volumes(listed, compared)
         count = len(self.volumes)
-        top = Folder(-1, -1, np.arange(count), np.zeros(count, np.bool_))
-        self._folders = [top]
         self._below: dict[tuple[int, int], int] = {}
-        self._masks: dict[int, NDArray[np.bool_] | None] = {}
+        self._masks: dict[int, NDArray[np.bool_]] = {}
+        self._counts: dict[int, NDArray[np.int64]] = {}
+        filled = [self._is_filled(row, each) for row, each in enumerate(self.volumes)]
+        self._folders = [Folder(-1, -1, np.arange(count), np.zeros(count, np.bool_), filled)]
 
     def __getitem__(self, number: int) -> Folder:
         """Return a folder."""
@@ -151,29 +154,19 @@ class Folders:
 
     def has_children(self, folder: int, row: int) -> bool:
         """Return whether there is anything below a row; nothing is opened for it."""
-        if (folder, row) in self._below:
-            return bool(len(self._folders[self._below[folder, row]]))
-        item = self.item(folder, row)
-        tree, changes = self.tree_of(item), self.volumes[item.volume].changes
-        if changes is not None:
-            lost = changes.gone_with if item.is_gone else changes.gone_from
-            if lost.get(item.entry):
-                return True
-        if tree is None or item.is_gone:
-            return False
-        below = tree.order[int(tree.bounds[item.entry]) : int(tree.bounds[item.entry + 1])]
-        mask = self._mask(item.volume)
-        shown = tree.told if self.wanted.deleted else tree.shown
-        return bool((shown[below] if mask is None else mask[below] & shown[below]).any())
+        return self._folders[folder].filled[row]
 
     def opened(self, folder: int, row: int) -> int:
         """Return the number of the folder below a row; it is made if it is asked for first."""
-        place = folder, row
-        if place not in self._below:
-            entries, gone = self._children(self.item(folder, row))
-            self._below[place] = len(self._folders)
-            self._folders.append(Folder(folder, row, entries, gone))
-        return self._below[place]
+        known = self._below.get((folder, row))
+        if known is not None:
+            return known
+        item = self.item(folder, row)
+        entries, gone = self._children(item)
+        filled = self._filled(item.volume, entries, gone).tolist()
+        self._folders.append(Folder(folder, row, entries, gone, filled))
+        self._below[folder, row] = len(self._folders) - 1
+        return len(self._folders) - 1
 
     def find(self, start: int, path: str) -> tuple[int, int] | None:
         """Return folder and row of *path* in the volume that begins at sector *start*."""
@@ -192,10 +185,38 @@ class Folders:
             place = folder, row
         return place
 
-    def _mask(self, volume: int) -> NDArray[np.bool_] | None:
-        """Return which entries of the newer tree are shown; None if all that are listed are."""
+    def _is_filled(self, volume: int, shown: Shown) -> bool:
+        """Return whether anything is in a volume."""
+        gone = np.array([shown.newer is None])
+        return bool(self._filled(volume, np.zeros(1, np.int64), gone)[0])
+
+    def _filled(
+        self, volume: int, entries: NDArray[np.int64], gone: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Return of each of *entries* whether something that is shown is below it."""
+        tree, changes = self.volumes[volume].newer, self.volumes[volume].changes
+        found = np.zeros(len(entries), np.bool_)
+        if tree is not None:
+            count, here = self._count(volume, tree), entries[~gone]
+            found[~gone] = count[tree.bounds[here + 1]] > count[tree.bounds[here]]
+        if changes is not None:
+            found |= ~gone & np.isin(entries, list(changes.gone_from))
+            found |= gone & np.isin(entries, list(changes.gone_with))
+        return found
+
+    def _count(self, volume: int, tree: FileTree) -> NDArray[np.int64]:
+        """Return how many entries that are shown come before each place of the tree's order."""
+        if volume not in self._counts:
+            shown = self._mask(volume, tree)[tree.order]
+            self._counts[volume] = np.concatenate(([0], np.cumsum(shown)))
+        return self._counts[volume]
+
+    def _mask(self, volume: int, tree: FileTree) -> NDArray[np.bool_]:
+        """Return which entries of the newer tree are shown."""
         if volume not in self._masks:
-            self._masks[volume] = self._masked(volume)
+            told = tree.told if self.wanted.deleted else tree.shown
+            mask = self._masked(volume)
+            self._masks[volume] = told if mask is None else told & mask
         return self._masks[volume]
 
     def _masked(self, volume: int) -> NDArray[np.bool_] | None:
@@ -234,8 +255,7 @@ class Folders:
         below = np.empty(0, np.int64)
         if tree is not None and not item.is_gone:
             below = tree.children(item.entry, deleted=self.wanted.deleted)
-            mask = self._mask(item.volume)
-            below = below if mask is None else below[mask[below]]
+            below = below[self._mask(item.volume, tree)[below]]
         lost: list[int] = []
         if changes is not None:
             kept = changes.gone_with if item.is_gone else changes.gone_from
@@ -252,22 +272,28 @@ class Folders:
         self, volume: int, entries: NDArray[np.int64], gone: NDArray[np.bool_]
     ) -> NDArray[np.int64]:
         """Return the order in which *entries* stand: directories first, then by what is wanted."""
-        keys: list[tuple[bool, int | str]] = []
-        for entry, lost in zip(entries.tolist(), gone.tolist(), strict=True):
-            item = Item(volume, entry, lost)
-            tree = self.tree_of(item)
-            inner = tree is not None and bool(tree.are_directories(np.array([entry]))[0])
-            keys.append((not inner, self._key(tree, item)))
-        way = -1 if self.wanted.descending else 1
-        found = sorted(range(len(keys)), key=lambda n: keys[n][1], reverse=way < 0)
-        return np.array(sorted(found, key=lambda n: keys[n][0]), np.int64)
+        keys: list[Any] = [None] * len(entries)
+        inner = np.zeros(len(entries), np.bool_)
+        shown = self.volumes[volume]
+        for tree, rows in ((shown.newer, ~gone), (shown.older, gone)):
+            if tree is None or not rows.any():
+                continue
+            inner[rows] = tree.are_directories(entries[rows])
+            told = self._keys(tree, entries[rows])
+            for row, key in zip(np.flatnonzero(rows).tolist(), told, strict=True):
+                keys[row] = key
+        order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.wanted.descending)
+        found = np.array(order, np.int64)
+        return found[np.argsort(~inner[found], kind="stable")]
 
-    def _key(self, tree: FileTree | None, item: Item) -> int | str:
-        if tree is None or self.wanted.column == 0:
-            return self.name(item).lower()
-        node = int(tree.index.entries.node[item.entry])
+    def _keys(self, tree: FileTree, entries: NDArray[np.int64]) -> list[Any]:
+        """Return what *entries* are sorted by."""
+        if self.wanted.column == 0:
+            return [shown_name(tree.index.name(entry)).lower() for entry in entries.tolist()]
+        node = tree.index.entries.node[entries]
         values = tree.sizes if self.wanted.column == 1 else tree.index.nodes.mtime
-        return int(values[node]) if node >= 0 else -1
+        found: list[Any] = np.where(node >= 0, values[np.maximum(node, 0)], -1).tolist()
+        return found
 
 
 def _volumes(listed: FilesListed | None, compared: FilesCompared | None) -> list[Shown]:

@@ -47,6 +47,9 @@ class Column(IntEnum):
     STATE = 3
 
 
+_COLUMNS = len(Column)
+
+
 class Place:
     """A row that was chosen: which file, and where its bytes lie on the disk."""
 
@@ -129,9 +132,9 @@ class FileRows(QAbstractItemModel):
         if parent.isValid() and parent.column():
             return QModelIndex()
         folder = self.folders.opened(parent.internalId(), parent.row()) if parent.isValid() else 0
-        if not 0 <= row < len(self.folders[folder]) or not 0 <= column < len(Column):
-            return QModelIndex()
-        return self.createIndex(row, column, folder)
+        if 0 <= row < len(self.folders[folder].filled) and 0 <= column < _COLUMNS:
+            return self.createIndex(row, column, folder)
+        return QModelIndex()
 
     # QObject.parent() without an index hides behind it, as in Qt itself.
     @override
@@ -157,7 +160,7 @@ class FileRows(QAbstractItemModel):
 
     @override
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return len(Column)
+        return _COLUMNS
 
     # --- the words -----------------------------------------------------------------------------
 

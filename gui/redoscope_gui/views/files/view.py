@@ -56,7 +56,8 @@ class FilesView(QWidget):
         self._asking.timeout.connect(self._ask)
         self._filtering = QTimer(self, singleShot=True, interval=0)
         self._filtering.timeout.connect(self._arrange)
-        self.tree.selectionModel().currentChanged.connect(self._choose)
+        # Not the current row: the first one becomes it when the focus comes.
+        self.tree.selectionModel().selectionChanged.connect(self._choose)
         self.tree.row_entered.connect(lambda _index: self.show_bytes())
         self.tree.step_wanted.connect(self.step)
         self.tree.copy_wanted.connect(self.copy_path)
@@ -224,11 +225,12 @@ class FilesView(QWidget):
 
     # --- the chosen file ---------------------------------------------------------------------
 
-    def _choose(self, index: QModelIndex, _before: object) -> None:
+    def _choose(self, _now: object, _before: object) -> None:
         """Go to the first byte of another row."""
         if self._following:
             return
-        self._place = self.rows.place(index) if index.isValid() else None
+        chosen = self.tree.selectionModel().selectedRows()
+        self._place = self.rows.place(chosen[0]) if chosen else None
         if self._place is not None and self._place.runs:
             self._session.go_to(self._place.runs[0][0])
         self._dress_place()
