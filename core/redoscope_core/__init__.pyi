@@ -151,6 +151,8 @@ from redoscope_core.chain.leftovers import remove_leftovers as remove_leftovers
 from redoscope_core.format.geometry import ADAPTERS as ADAPTERS
 from redoscope_core.format.geometry import USUAL_ADAPTER as USUAL_ADAPTER
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
+from redoscope_core.operations.attributing.bodyfile import bodyfile_lines as bodyfile_lines
+from redoscope_core.operations.attributing.bodyfile import save_bodyfile as save_bodyfile
 from redoscope_core.operations.attributing.difference import FilesDifference as FilesDifference
 from redoscope_core.operations.attributing.difference import VolumeDifference as VolumeDifference
 from redoscope_core.operations.attributing.difference import files_difference as files_difference
@@ -164,6 +166,10 @@ from redoscope_core.operations.attributing.listing import paths_of as paths_of
 from redoscope_core.operations.attributing.listing import shown_name as shown_name
 from redoscope_core.operations.attributing.sector_classes import SectorClass as SectorClass
 from redoscope_core.operations.attributing.tree import FileTree as FileTree
+from redoscope_core.operations.attributing.usn_changes import UsnChanges as UsnChanges
+from redoscope_core.operations.attributing.usn_changes import UsnJournal as UsnJournal
+from redoscope_core.operations.attributing.usn_changes import UsnSince as UsnSince
+from redoscope_core.operations.attributing.usn_changes import usn_changes as usn_changes
 from redoscope_core.operations.attributing.volumes import VolumesFound as VolumesFound
 from redoscope_core.operations.attributing.volumes import list_volumes as list_volumes
 from redoscope_core.operations.attributing.whose import SectorOwner as SectorOwner
@@ -214,6 +220,10 @@ from redoscope_core.operations.examining.tally import Looked as Looked
 from redoscope_core.operations.examining.text_runs import LEAST_CHARACTERS as LEAST_CHARACTERS
 from redoscope_core.operations.examining.text_runs import TEXT_ENCODINGS as TEXT_ENCODINGS
 from redoscope_core.operations.examining.text_runs import text_run as text_run
+from redoscope_core.operations.exporting.contents import WhyLeft as WhyLeft
+from redoscope_core.operations.exporting.export import Exported as Exported
+from redoscope_core.operations.exporting.export import ExportedFile as ExportedFile
+from redoscope_core.operations.exporting.export import export_files as export_files
 from redoscope_core.operations.making.clone import CLONE_KINDS as CLONE_KINDS
 from redoscope_core.operations.making.clone import clone as clone
 from redoscope_core.operations.making.damage_log import DamageLog as DamageLog
@@ -268,3 +278,5 @@ from redoscope_core.volumes.partitioned import Parted as Parted
 from redoscope_core.volumes.partitioned import TableKind as TableKind
 from redoscope_core.volumes.partitioned import structure_at as structure_at
 from redoscope_core.volumes.regions import RegionKind as RegionKind
+from redoscope_core.volumes.views import JournalState as JournalState
+from redoscope_core.volumes.views import View as View

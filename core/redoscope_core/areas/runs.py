@@ -48,6 +48,27 @@ class Runs(NamedTuple):
         """Return the runs in a unit *factor* times smaller."""
         return Runs(self.start * factor, self.end * factor)
 
+    def moved(self, by: int) -> Runs:
+        """Return the runs *by* further."""
+        return Runs(self.start + by, self.end + by)
+
+    def cut_at(self, edges: ArrayLike) -> Runs:
+        """Return the runs cut at all of *edges*, so that none goes across one.
+
+        runs    |-----------|    |------|
+        edges      |  |       |             in any order
+        cut     |--|--|-----|    |------|
+        """
+        places = np.unique(np.array(edges, np.int64, ndmin=1))
+        if not len(self.start):
+            return self
+        row = np.searchsorted(self.start, places, side="left") - 1
+        places = places[(row >= 0) & (places < self.end[row])]
+        return Runs(
+            np.sort(np.concatenate((self.start, places))),
+            np.sort(np.concatenate((self.end, places))),
+        )
+
     def plus(self, other: Runs) -> Runs:
         """Return what either covers."""
         return Runs.joined(

@@ -11,8 +11,10 @@ import click
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.file_list import volume_document
 from redoscope_core.cli.generation import generation, named
-from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.unread_text import tell_unread, unread_documents
+from redoscope_core.cli.views import seen_document, seen_words, view_named, with_view
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
@@ -25,14 +27,19 @@ __all__ = ["files_diff"]
 @click.command(name="files-diff")
 @click.argument("old", type=DISK)
 @click.argument("new", type=DISK)
+@with_view
 @opening
+@salvaging
 @as_json
-def files_diff(old: Path, new: Path, json_output: bool) -> int:
+def files_diff(old: Path, new: Path, view: str, json_output: bool) -> int:
     """List what became of files from OLD to NEW, and what each changed sector is for.
 
     Files are added, deleted, renamed, modified, or changed in metadata only; notes tell of streams,
     of slack, of times that were set back, and of bytes that changed without a trace in metadata.
-    As stored: no journal is replayed. Exit status 1 if a sector differs.
+    With --view replayed files and changed sectors are those after the next mount of either; a
+    dirty $LogFile of NTFS is never replayed. What can't be read is an error; with --salvage it is
+    told, and files that have some of it are "unread", never equal. Exit status 1 if a sector
+    differs or can't be read.
     """
     from redoscope_core.operations.attributing.difference import files_difference
 
@@ -40,17 +47,22 @@ def files_diff(old: Path, new: Path, json_output: bool) -> int:
     with ExitStack() as opened:
         one = opened.enter_context(generation(old, policy))
         other = opened.enter_context(generation(new, policy))
-        found = drive("comparing files", files_difference(one, other, (policy, policy)))
+        steps = files_difference(one, other, (policy, policy), view_named(view))
+        found = drive("comparing files", steps)
         if json_output:
-            print_json(
-                {"disks": [named(old, one), named(new, other)], "view": "stored"} | _document(found)
-            )
+            disks = [named(old, one), named(new, other)]
+            print_json({"disks": disks, "view": view} | _document(found))
         else:
             _print(found)
-    return 1 if found.sectors else 0
+        for name, unread in zip(("OLD", "NEW"), found.unread, strict=True):
+            tell_unread(unread, of=f" of {name}")
+    return 1 if found.sectors or found.is_partial else 0
 
 
 def _document(found: FilesDifference) -> dict[str, object]:
+    unseen: list[dict[str, object]] = []
+    for name, unread in zip(("OLD", "NEW"), found.unread, strict=True):
+        unseen += [{**area, "disk": name} for area in unread_documents([unread])]
     return {
         "changed_sectors": found.sectors,
         "sectors_by_class": {each.value: count for each, count in found.classes.items()},
@@ -59,11 +71,17 @@ def _document(found: FilesDifference) -> dict[str, object]:
             | {
                 "state": each.state.value,
                 "changed_sectors": each.sectors,
+                "unread_sectors": each.unread,
+                "complete": each.is_complete,
                 "replaced": each.is_replaced,
+                "generations": [
+                    None if side is None else seen_document(side) for side in each.generations
+                ],
                 "changes": [_change_document(change) for change in each.changes],
             }
             for each in found.volumes
         ],
+        "not_looked_at": unseen,
     }
 
 
@@ -82,18 +100,26 @@ def _print(found: FilesDifference) -> None:
     for kind, count in found.classes.items():
         if count:
             say(f"{count} {kind.value}")
-    say(f"{counted(found.sectors, 'sector')} changed" if found.sectors else "equal")
+    if found.sectors:
+        say(f"{counted(found.sectors, 'sector')} changed")
+    else:
+        say("no sector differs in what could be compared" if found.is_partial else "equal")
 
 
 def _print_volume(each: VolumeDifference) -> None:
-    if not each.sectors:
+    if not each.sectors and not each.unread:
         return
     volume, failed = each.volume, each.examined.failed
     number = "-" if volume.number is None else volume.number
     more = "" if failed is None else f" ({failed.why.value})"
     more += ", another file system than before" if each.is_replaced else ""
+    more += f", {counted(each.unread, 'sector')} of it can't be read" if each.unread else ""
+    more += "" if each.is_complete or failed else ", not all of its files are known"
     told = f"{volume.holding.value}, {each.state.value}{more}"
     say(f"volume {number} at sector {volume.start}: {told}")
+    for side, words in zip(each.generations, ("older", "newer"), strict=True):
+        if side is not None and side.index is not None:
+            say(f"  {words} generation{seen_words(side)}")
     for change in each.changes:
         notes = f" ({', '.join(change.notes)})" if change.notes else ""
         was = "" if change.old_path is None else f"{change.old_path} -> "

@@ -11,6 +11,9 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.unread_text import tell_unread, unread_documents
+from redoscope_core.cli.views import seen_document, seen_words, view_named, with_view
+from redoscope_core.cli.volume_choice import chosen_volumes, with_volume
 
 if TYPE_CHECKING:
     from redoscope_core.operations.attributing.indexing import Examining
@@ -24,35 +27,45 @@ __all__ = ["files"]
 @click.option(
     "--deleted", is_flag=True, help="Deleted entries too, as far as they are still there."
 )
+@with_volume
 @at_link
+@with_view
 @opening
 @salvaging
 @as_json
-def files(disk: Path, deleted: bool, at: str | None, json_output: bool) -> int:
+def files(
+    disk: Path, deleted: bool, volume: int | None, at: str | None, view: str, json_output: bool
+) -> int:
     """List the files of every file system on a disk: size, time of change, number, path.
 
-    ext2 to ext4, FAT, exFAT, NTFS, HFS+ and ISO 9660, each parsed in a process of its own, as it is
-    stored: no journal is replayed. Exit status 1 if one can't be parsed, or there is none.
+    ext2 to ext4, FAT, exFAT, NTFS, HFS+ and ISO 9660, each parsed in a process of its own. Of each
+    it is told whether its journal is dirty, and in which view it is shown. $LogFile of NTFS is
+    never replayed. Exit status 1 if a file system can't be parsed, there is none, or with --salvage
+    something can't be read.
     """
+    from redoscope_core.chain.unread import Unread
     from redoscope_core.operations.attributing.indexing import Examined, examine
     from redoscope_core.operations.attributing.listing import list_files
-    from redoscope_core.volumes.disk_volumes import disk_volumes
 
     policy = policy_of()
     with generation(disk, policy, at) as chain:
-        wanted = [(chain, each) for each in disk_volumes(chain).volumes]
-        found = drive("parsing", examine(wanted, policy))
+        wanted = [(chain, each) for each in chosen_volumes(chain, volume)]
+        found = drive("parsing", examine(wanted, policy, view_named(view)))
         listed = [
             [] if each.index is None else list_files(each.index, deleted=deleted) for each in found
         ]
+        unread = Unread(chain)
         if json_output:
             pairs = zip(found, listed, strict=True)
-            print_json(named(disk, chain) | {"volumes": [_document(*pair) for pair in pairs]})
+            told = {"view": view, "volumes": [_document(*pair) for pair in pairs]}
+            unseen = {"not_looked_at": unread_documents([unread])}
+            print_json(named(disk, chain) | told | unseen)
         else:
             for each, rows in zip(found, listed, strict=True):
                 _print(each, rows)
+        status = tell_unread(unread)
     states = {each.state for each in found}
-    return 0 if Examined.EXAMINED in states and Examined.FAILED not in states else 1
+    return status if Examined.EXAMINED in states and Examined.FAILED not in states else 1
 
 
 def volume_document(each: Examining) -> dict[str, object]:
@@ -65,6 +78,7 @@ def volume_document(each: Examining) -> dict[str, object]:
         "file_system": each.volume.holding.value,
         "state": each.state.value,
         "failed": None if failed is None else {"why": failed.why.value, "detail": failed.detail},
+        **seen_document(each),
     }
 
 
@@ -92,7 +106,7 @@ def _print(each: Examining, rows: list[FileFound]) -> None:
     more = "" if each.failed is None else f" ({each.failed.why.value})"
     say(
         f"volume {number} at sector {each.volume.start}: {each.volume.holding.value}, "
-        f"{each.state.value}{more}"
+        f"{each.state.value}{more}{seen_words(each)}"
     )
     for row in rows:
         mark = " (deleted)" if row.deleted else ""

@@ -12,7 +12,8 @@ from redoscope_core.cli.file_list import volume_document
 from redoscope_core.cli.generation import at_link, generation, named
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import COUNT, PLACE, sector_with, sectors_in
-from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.printing import print_json, print_notes, say
+from redoscope_core.cli.views import is_worth_telling, seen_words, view_named, with_view
 from redoscope_core.errors import InvalidArgument
 
 if TYPE_CHECKING:
@@ -32,16 +33,22 @@ _MOST = 2**17
 @click.argument("places", type=PLACE, metavar="PLACE...", nargs=-1, required=True)
 @click.option("--count", type=COUNT, default="1", help="Sectors from each place on.  [default: 1]")
 @at_link
+@with_view
 @opening
 @salvaging
 @as_json
 def whose(
-    disk: Path, places: tuple[str, ...], count: str, at: str | None, json_output: bool
+    disk: Path,
+    places: tuple[str, ...],
+    count: str,
+    at: str | None,
+    view: str,
+    json_output: bool,
 ) -> int:
     """Tell what sectors are for: which file, at which byte, or which structure of which volume.
 
-    PLACE is a sector (5376 or s5376), a byte (0x2a0000, 64K), a grain (g42), 50% or end. As stored:
-    no journal is replayed. Exit status 1 if a file system that had to be parsed can't be.
+    PLACE is a sector (5376 or s5376), a byte (0x2a0000, 64K), a grain (g42), 50% or end. Exit
+    status 1 if a file system that had to be parsed can't be.
     """
     import numpy as np
 
@@ -59,13 +66,16 @@ def whose(
             [np.arange(first, first + n, dtype=np.int64) for first, n in asked]
         )
         found = disk_volumes(chain)
-        parsed = drive("parsing", examine([(chain, each) for each in found.volumes], policy))
+        wanted = [(chain, each) for each in found.volumes]
+        parsed = drive("parsing", examine(wanted, policy, view_named(view)))
         owners = find_owners(sectors, found.table_runs, parsed)
         if json_output:
-            print_json(named(disk, chain) | {"sectors": [_document(each) for each in owners]})
+            told = [_document(each) for each in owners]
+            print_json(named(disk, chain) | {"view": view, "sectors": told})
         else:
             for each in owners:
                 say(_line(each))
+            _tell_views(owners)
     return 1 if any(each.volume and each.volume.state is Examined.FAILED for each in owners) else 0
 
 
@@ -82,6 +92,14 @@ def _refuse_many(chain: Chain, asked: Sequence[tuple[int, int]]) -> None:
             expected=f"at most {_MOST}",
             cure="ask for fewer, or for what became of files by files-diff",
         )
+
+
+def _tell_views(owners: Sequence[SectorOwner]) -> None:
+    """Tell of each volume that has a sector how it was read, if its journal makes that matter."""
+    for each in {id(owner.volume): owner.volume for owner in owners}.values():
+        if each is not None and is_worth_telling(each):
+            start = each.volume.start
+            print_notes([f"the volume at sector {start} is told of{seen_words(each)}"])
 
 
 def _document(each: SectorOwner) -> dict[str, object]:

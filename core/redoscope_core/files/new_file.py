@@ -18,9 +18,11 @@ from redoscope_core.files.locks import hold_write_lock
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Appending", "NewFiles", "part_beside", "sync_folder", "target_of_part"]
+__all__ = ["Appending", "NewFiles", "is_part_name", "part_beside", "sync_folder", "target_of_part"]
 
-_PART = re.compile(r"\.(?P<name>.+)[.-][0-9a-f]{8}\.part", re.DOTALL)
+_PART = re.compile(
+    r"\.(?!\.{1,2}[.-][0-9a-f]{8}\.part$)(?P<name>.+)[.-][0-9a-f]{8}\.part", re.DOTALL
+)
 _OWNER = 0o600
 _OTHERS = 0o066
 
@@ -34,6 +36,11 @@ def target_of_part(part: Path) -> Path | None:
     """Return what *part* was to become if its name is one that `part_beside` gives, else None."""
     match = _PART.fullmatch(part.name)
     return None if match is None else part.with_name(match["name"])
+
+
+def is_part_name(name: str) -> bool:
+    """Tell whether a file of this name would be taken for one that is not whole."""
+    return _PART.fullmatch(name) is not None
 
 
 class NewFiles:

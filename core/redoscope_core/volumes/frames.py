@@ -16,8 +16,9 @@ import numpy as np
 
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.volumes.columns import Columns
-from redoscope_core.volumes.index import Entries, Extents, Nodes, Streams, VolumeIndex
+from redoscope_core.volumes.index import Entries, Extents, FileNames, Nodes, Streams, VolumeIndex
 from redoscope_core.volumes.regions import Regions
+from redoscope_core.volumes.views import LaidOver
 
 __all__ = ["MOST_BYTES", "read_index", "write_failure", "write_index"]
 
@@ -32,9 +33,19 @@ _PARTS: dict[str, type[Columns]] = {
     "streams": Streams,
     "extents": Extents,
     "regions": Regions,
+    "named": FileNames,
+    "laid": LaidOver,
 }
 _BLOBS = ("names", "inside")
-_FACTS = ("uuid", "cluster_sectors", "is_whole")
+_FACTS: dict[str, type] = {
+    "uuid": str,
+    "cluster_sectors": int,
+    "is_whole": bool,
+    "view": str,
+    "journal": str,
+    "transactions": int,
+    "fast_commits": bool,
+}
 
 
 def write_index(out: IO[bytes], index: VolumeIndex) -> None:
@@ -73,8 +84,8 @@ def read_index(source: IO[bytes], sectors: int) -> VolumeIndex | tuple[str, str]
     failed = head.get("failed")
     if isinstance(failed, list) and [type(each) for each in failed] == [str, str]:
         return failed[0], failed[1]
-    facts = _checked(head.get("facts"), (str, int, bool), _FACTS)
-    lengths = _checked(head.get("lengths"), (int,), (*_PARTS, *_BLOBS))
+    facts = _checked(head.get("facts"), _FACTS)
+    lengths = _checked(head.get("lengths"), dict.fromkeys((*_PARTS, *_BLOBS), int))
     _refuse_long(lengths)
     found: dict[str, Any] = dict(facts)
     for name, kind in _PARTS.items():
@@ -98,11 +109,11 @@ def _read_head(source: IO[bytes]) -> dict[str, Any]:
     return head if isinstance(head, dict) else {}
 
 
-def _checked(values: object, types: tuple[type, ...], names: tuple[str, ...]) -> dict[str, Any]:
-    """Return *values*, which are to have these *names*, and values of these *types*."""
-    if not isinstance(values, dict) or set(values) != set(names):
+def _checked(values: object, types: dict[str, type]) -> dict[str, Any]:
+    """Return *values*, which are to have the names in *types*, and these types."""
+    if not isinstance(values, dict) or set(values) != set(types):
         raise CorruptVolume("a head that no index has")
-    if not all(type(each) in types for each in values.values()):
+    if not all(type(each) is types[name] for name, each in values.items()):
         raise CorruptVolume("a head that holds what no index has")
     return values
 

@@ -22,11 +22,13 @@ from redoscope_core.errors import CorruptVolume
 from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.regions import Regions
 from redoscope_core.volumes.source import Bytes, Numbers
+from redoscope_core.volumes.views import JournalState, LaidOver, View
 
 __all__ = [
     "NOTHING",
     "Entries",
     "Extents",
+    "FileNames",
     "NodeKind",
     "Nodes",
     "StreamKind",
@@ -73,7 +75,7 @@ class Nodes(Columns):
     narrow: ClassVar = {"kind": np.uint8, "allocated": np.bool_}
     number: Numbers
     sequence: Numbers
-    """How often the record was used, of NTFS; else 0."""
+    """How often the record was used, of NTFS; the generation of an inode of ext; else 0."""
     kind: NDArray[np.uint8]
     allocated: NDArray[np.bool_]
     mode: Numbers
@@ -85,7 +87,8 @@ class Nodes(Columns):
     ctime: Numbers
     crtime: Numbers
     attributes: Numbers
-    """What else is said of the node, of NTFS: its attributes and security, folded."""
+    """What else is said of the node: attributes as the file system has them, and behind them,
+    folded, security and what else is attached."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,11 +110,17 @@ class Entries(Columns):
 class Streams(Columns):
     """Bytes that belong to nodes."""
 
-    narrow: ClassVar = {"kind": np.uint8, "packed": np.bool_}
+    narrow: ClassVar = {
+        "kind": np.uint8,
+        "packed": np.bool_,
+        "broken": np.bool_,
+    }
     node: Numbers
     kind: NDArray[np.uint8]
     size: Numbers
     """Bytes."""
+    valid: Numbers
+    """Bytes that were ever written, of NTFS: the others read as zeros, whatever is stored."""
     name_start: Numbers
     name_end: Numbers
     inside_start: Numbers
@@ -122,18 +131,42 @@ class Streams(Columns):
     attribute_id: Numbers
     packed: NDArray[np.bool_]
     """Compressed or encrypted by the file system: sectors are not its bytes."""
+    broken: NDArray[np.bool_]
+    """Whether nothing tells where some of it is: a part of its map is lost, or leads out."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Extents(Columns):
     """Where streams are stored; what no extent has reads as zeros."""
 
+    narrow: ClassVar = {"written": np.bool_}
     stream: Numbers
     start: Numbers
     """Sector of the volume."""
     sectors: Numbers
     offset: Numbers
     """Byte of the stream at which it begins."""
+    written: NDArray[np.bool_]
+    """Whether it was ever written; else it was given to the stream, and reads as zeros."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileNames(Columns):
+    """Times that NTFS keeps beside each name of a file record, where they were asked for."""
+
+    node: Numbers
+    attribute_id: Numbers
+    size: Numbers
+    """Bytes of the attribute."""
+    mtime: Numbers
+    atime: Numbers
+    ctime: Numbers
+    crtime: Numbers
+
+    @classmethod
+    def nothing(cls) -> FileNames:
+        """Return no row."""
+        return cls(*(np.zeros(0, np.int64) for _ in fields(cls)))
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -154,6 +187,15 @@ class VolumeIndex:
     """What the volume keeps for itself, as far as its own structures tell."""
     names: Bytes
     inside: Bytes
+    named: FileNames
+    laid: LaidOver
+    """What of the journal is laid over the volume: nothing in the stored view."""
+    view: str = View.STORED.value
+    journal: str = JournalState.NONE.value
+    transactions: int = 0
+    """How many of the journal are laid over it."""
+    fast_commits: bool = False
+    """Whether fast commits follow those, which are not replayed here."""
 
     def name(self, entry: int) -> bytes:
         """Return the name of an entry, without its directory."""
@@ -201,15 +243,32 @@ class VolumeIndex:
             _ranges(stream.name_start, stream.name_end, len(self.names)),
             _inside(stream, len(self.inside)),
             _within(stream.size, 0, 2**62),
+            _within(stream.valid, 0, 2**62),
+            (stream.node[1:] >= stream.node[:-1]).all(),
+            (extent.stream[1:] >= extent.stream[:-1]).all(),
             _within(extent.stream, 0, len(stream)),
             _within(extent.start, 0, sectors),
             _within(extent.sectors, 1, sectors - extent.start + 1),
             _within(extent.offset, 0, 2**62),
             _within(self.nodes.kind, 0, len(NodeKind)),
             _within(stream.kind, 0, len(StreamKind)),
+            self._is_laid_inside(sectors),
+            _within(self.named.node, 0, len(self.nodes)),
         )
         if not all(inside_of):
             raise CorruptVolume("an index that leads outside of itself", found=inside_of.index(0))
+
+    def _is_laid_inside(self, sectors: int) -> bool:
+        laid = self.laid
+        known = {each.value for each in View}, {each.value for each in JournalState}
+        return (
+            self.view in known[0]
+            and self.journal in known[1]
+            and _within(laid.start, 0, sectors)
+            and _within(laid.sectors, 1, sectors - laid.start + 1)
+            and _within(laid.source, 0, sectors - laid.sectors + 1)
+            and _within(laid.start[1:], (laid.start + laid.sectors)[:-1], sectors)
+        )
 
     def parts(self) -> dict[str, Columns]:
         """Return what is columns, by name."""
@@ -217,7 +276,9 @@ class VolumeIndex:
         return {name: value for name, value in found if isinstance(value, Columns)}
 
 
-def _within(values: Numbers | NDArray[np.uint8], first: int, behind: int | Numbers) -> bool:
+def _within(
+    values: Numbers | NDArray[np.uint8], first: int | Numbers, behind: int | Numbers
+) -> bool:
     return bool(((values >= first) & (values < behind)).all())
 
 

@@ -34,6 +34,7 @@ _PROGRAMS = {
     "grep": "GNU grep",
     "vmdk-convert": "open-vmdk (vmdk-convert)",
     "borg": "borg",
+    "target-diff": "dissect.target (target-diff)",
 }
 
 

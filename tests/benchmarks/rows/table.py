@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.benchmarks.rows import (
     Row,
+    attributing,
     checking,
     examining,
     flattening,
@@ -39,6 +40,7 @@ ROWS: dict[str, Row] = {
     "search-generations": searching.search_generations,
     "search-w2": searching.search_w2,
     "check-w2": checking.check_w2,
+    "files-changed": attributing.changed_files,
     "write-w1": writing.write_w1,
     "consolidate-w1": merging.consolidate_w1,
     "backup-w1": keeping.backup_w1,

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 from typing import TypeVar
 
+from tests.benchmarks.workloads.planted_files import Planted, found_planted, plant
 from tests.benchmarks.workloads.random_chain import (
     RandomChain,
     make_flat_based_chain,
@@ -43,10 +44,12 @@ class Scale:
     writes: int
     depths: tuple[int, ...]
     """Links of the chains along which growth with depth is told."""
+    files: int
+    """Files of each volume of which it is told what became of them."""
 
 
-FULL = Scale(2**22, 2**32, 200_000, 50_000, 20_000, 6_000, (1, 8, 32, 128))
-TINY = Scale(2**16, 2**24, 400, 100, 200, 100, (1, 4))
+FULL = Scale(2**22, 2**32, 200_000, 50_000, 20_000, 6_000, (1, 8, 32, 128), 20_000)
+TINY = Scale(2**16, 2**24, 400, 100, 200, 100, (1, 4), 200)
 
 
 _T = TypeVar("_T")
@@ -116,6 +119,11 @@ class Ground:
             lambda at: make_flat_based_chain(at, self.scale.capacity),
             lambda at: told(at / "w4.vmdk", 4),
         )
+
+    @cached_property
+    def planted(self) -> Planted:
+        """1.5 GiB: an ext4, a FAT32 and an NTFS volume full of files, and a child."""
+        return self._kept("planted", lambda at: plant(at, self.scale.files), found_planted)
 
     def _kept(self, name: str, make: Callable[[Path], _T], find: Callable[[Path], _T]) -> _T:
         """Return the workload *name*; a stamp beside it says by which recipe it was made."""

@@ -35,6 +35,8 @@ def test_files_of_each_generation_are_told_with_those_deleted(
     told = redoscope("files", tip, "--json").document["volumes"][0]
     assert (told["state"], told["complete"]) == ("examined", True)
     now = {each["path"] for each in told["files"]}
+    assert redoscope("files", tip, "--volume", "1", "--json").document["volumes"] == [told]
+    assert "no volume has this number" in redoscope.refused("files", tip, "--volume", "2")
     older = redoscope("files", tip, "--at", "1", "--json").document["volumes"][0]["files"]
     then = {each["path"] for each in older if each["kind"] == "file"}
     gone = {path for path in then if path not in now}

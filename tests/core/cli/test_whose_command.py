@@ -12,6 +12,9 @@ import pytest
 
 from redoscope_core import create_disk
 from tests.core.cli.test_files_command import disk_of
+from tests.core.volumes.fat import made as fat
+from tests.core.volumes.ntfs import made as ntfs
+from tests.core.volumes.volumes import judged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +58,30 @@ def test_random_sectors_belong_to_the_inodes_that_debugfs_names(
             assert each["class"] in {"free-space", "file-system", "journal", "directory"}
             assert inode is None or each["class"] != "free-space"
     assert files > 50
+
+
+@pytest.mark.judge
+@pytest.mark.skipif(which("ifind") is None, reason="no ifind")
+@pytest.mark.parametrize("kind", ["fat", "ntfs"])
+def test_random_sectors_are_whose_the_sleuth_kit_says(
+    redoscope: Redoscope, tmp_path: Path, kind: str
+) -> None:
+    volume = fat.made(tmp_path, "fat16") if kind == "fat" else ntfs.made(tmp_path)
+    each = 1 if kind == "fat" else 8
+    chance = random.Random(kind)
+    data = volume.read_bytes()
+    used = [at for at in range(0, len(data), 512) if any(data[at : at + 9])]
+    sectors = [chance.choice(used) // 512 for _ in range(24)]
+    sectors += [chance.randrange(len(data) // 512 - 64) for _ in range(6)]
+    told = redoscope("whose", disk_of(volume), *sectors, "--json").document["sectors"]
+    for sector, owner in zip(sectors, told, strict=True):
+        place = ["-f", kind, str(volume), str(sector // each)]
+        used_now = "Not Allocated" not in judged("blkstat", *place)
+        assert used_now == (owner["class"] != "free-space"), owner
+        found = judged("ifind", *place[:2], "-d", place[3], place[2], fine=1)
+        number = re.match(r"\d+", found)
+        if number is not None and owner["paths"]:
+            assert int(number[0]) == owner["number"], owner
 
 
 def test_a_place_behind_the_disk_is_refused(redoscope: Redoscope, chain3: list[Path]) -> None:

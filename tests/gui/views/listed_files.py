@@ -17,6 +17,7 @@ from redoscope_core import (
 from redoscope_core.areas.runs import Runs
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding
+from redoscope_core.volumes.parsing.kept import Kept
 from redoscope_core.volumes.regions import RegionKind, Regions
 from redoscope_gui.requests import FilesCompared, FilesListed
 
@@ -46,7 +47,7 @@ def index_of(names: Sequence[bytes], sectors: int = 1) -> VolumeIndex:
         building.extent(stream, 100 + 2 * number, sectors, 0)
         building.entry(root, name, node)
     regions = Regions.of(RegionKind.INODE_TABLE, 10, 8, owner=0, first=1, unit=2048, count=16)
-    return building.built("uuid", 1, regions)
+    return building.built("uuid", Kept.nothing(_SECTORS, 1)._replace(regions=regions))
 
 
 def listed_of(index: VolumeIndex, *others: Examining) -> FilesListed:

@@ -10,27 +10,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from redoscope_core.areas.runs import Runs
 from redoscope_core.operations.attributing.file_changes import FileChange, file_changes
 from redoscope_core.operations.attributing.indexing import Examined, Examining, examine
-from redoscope_core.operations.attributing.sector_classes import (
-    SectorClass,
-    classified,
-    counted,
-)
+from redoscope_core.operations.attributing.sector_classes import SectorClass, counted
+from redoscope_core.operations.attributing.seen_sectors import differing_as_seen
 from redoscope_core.operations.attributing.side import Side
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.volumes.disk_volumes import DiskVolume, DiskVolumes, disk_volumes
 from redoscope_core.volumes.parse import PARSED
+from redoscope_core.volumes.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.unread import Unread
     from redoscope_core.progress import Progress
-    from redoscope_core.volumes.source import Numbers
 
 __all__ = ["FilesDifference", "VolumeDifference", "files_difference"]
 
@@ -47,6 +44,13 @@ class VolumeDifference:
     """Whether there is another file system than before, so that all its files are new."""
     changes: list[FileChange]
     examined: Examining
+    generations: tuple[Examining | None, Examining | None]
+    """What was examined of the older and of the newer one; None where that has no such volume."""
+    unread: int = 0
+    """Sectors of it that could not be read in one generation or the other; of files that have one
+    it is told that not all was compared."""
+    is_complete: bool = True
+    """Whether all files of both generations are known: else some may be told as new or gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,61 +58,68 @@ class FilesDifference:
     """What became of files, and what each changed sector is for."""
 
     sectors: int
-    """How many differ: as `compare` says it."""
+    """How many differ: as `compare` says it, or in the replayed view as that reads."""
     classes: dict[SectorClass, int]
     """Each changed sector once."""
     volumes: list[VolumeDifference]
+    unread: tuple[Unread, Unread]
+    """What of each generation could not be looked at; nothing, unless both salvage."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something could not be looked at."""
+        return any(each.sectors for each in self.unread)
 
 
 def files_difference(
     old: Chain,
     new: Chain,
     policies: tuple[Policy | None, Policy | None] = (None, None),
+    view: View = View.STORED,
 ) -> Generator[Progress, None, FilesDifference]:
     """Tell what became of the files of *old* in *new*, which were opened by *policies*.
 
+    Both are seen in the one *view*. What can't be read of either counts neither as equal nor as
+    changed: it is told apart.
+
     Raises:
-        VmdkError: Something that has to be compared can't be read.
+        VmdkError: Something that has to be compared can't be read, and not both salvage.
     """
     compared = yield from compare(old, new)
     if compared.stopped is not None:
         raise compared.stopped
-    sectors = _expanded(compared.start, compared.count)
+    changed = Runs(compared.start, compared.start + compared.count)
+    unread = _runs_of(compared.unread[0]).plus(_runs_of(compared.unread[1]))
     before, after = disk_volumes(old), disk_volumes(new)
     volumes = _all_volumes(before, after)
-    touched = [volume for volume in volumes if len(_inside(sectors, volume))]
+    looked_at = changed.plus(unread)
+    touched = [volume for volume in volumes if _inside(looked_at, volume).total]
     pairs = [(_at(before, each), _at(after, each)) for each in touched]
     wanted_old = [each for each, _ in pairs if each is not None]
     wanted_new = [each for _, each in pairs if each is not None]
-    told_old = yield from examine([(old, each) for each in wanted_old], policies[0])
-    told_new = yield from examine([(new, each) for each in wanted_new], policies[1])
+    told_old = yield from examine([(old, each) for each in wanted_old], policies[0], view)
+    told_new = yield from examine([(new, each) for each in wanted_new], policies[1], view)
     by_old = {each.volume.start: each for each in told_old}
     by_new = {each.volume.start: each for each in told_new}
+    sides = [((old, by_old.get(v.start)), (new, by_new.get(v.start))) for v in touched]
+    for each, pair in zip(touched, sides, strict=True):
+        changed = _with_seen(changed, each, differing_as_seen(_inside(changed, each), *pair))
     found = [
-        _difference(
-            each,
-            (old, by_old.get(each.start)),
-            (new, by_new.get(each.start)),
-            _inside(sectors, each),
-        )
-        for each in touched
+        _difference(each, *pair, (_inside(changed, each), _inside(unread, each)))
+        for each, pair in zip(touched, sides, strict=True)
     ]
     quiet = [_quiet(each) for each in volumes if each not in touched]
-    classes = classified(
-        sectors,
-        before.table_runs.plus(after.table_runs),
-        [by_new.get(each.start, by_old.get(each.start, _quiet(each).examined)) for each in touched],
-    )
+    # Where volumes of both generations overlap, a sector is for what it is for now.
+    newest = [by_new[each.start] for each in touched if each.start in by_new]
+    newest += [by_old[each.start] for each in touched if each.start not in by_new]
+    classes = counted(changed, before.table_runs.plus(after.table_runs), newest)
     order = sorted([*found, *quiet], key=lambda each: each.volume.start)
-    return FilesDifference(len(sectors), counted(classes), order)
+    return FilesDifference(changed.total, classes, order, compared.unread)
 
 
-def _expanded(start: Numbers, count: Numbers) -> Numbers:
-    """Return each sector of runs."""
-    behind = np.cumsum(count)
-    number = np.arange(int(behind[-1]) if len(behind) else 0, dtype=np.int64)
-    found: Numbers = number + np.repeat(start - (behind - count), count)
-    return found
+def _runs_of(unread: Unread) -> Runs:
+    start, count = unread.runs
+    return Runs(start, start + count)
 
 
 def _all_volumes(before: DiskVolumes, after: DiskVolumes) -> list[DiskVolume]:
@@ -122,9 +133,16 @@ def _at(disk: DiskVolumes, volume: DiskVolume) -> DiskVolume | None:
     return next((each for each in disk.volumes if each.start == volume.start), None)
 
 
-def _inside(sectors: Numbers, volume: DiskVolume) -> Numbers:
-    low, high = np.searchsorted(sectors, [volume.start, volume.start + volume.sectors])
-    return sectors[low:high] - volume.start
+def _inside(runs: Runs, volume: DiskVolume) -> Runs:
+    """Return what of *runs* of the disk lies in a volume, as sectors of that."""
+    place = Runs.joined([volume.start], [volume.start + volume.sectors])
+    return runs.within(place).moved(-volume.start)
+
+
+def _with_seen(changed: Runs, volume: DiskVolume, seen: Runs) -> Runs:
+    """Return the sectors of the disk that are *changed*, those of a volume as they are *seen*."""
+    place = Runs.joined([volume.start], [volume.start + volume.sectors])
+    return changed.minus(place).plus(seen.moved(volume.start))
 
 
 def _quiet(volume: DiskVolume) -> VolumeDifference:
@@ -134,16 +152,20 @@ def _quiet(volume: DiskVolume) -> VolumeDifference:
     """
     state = Examined.ENCRYPTED if volume.holding.is_encrypted else Examined.NOT_EXAMINED
     state = Examined.EXAMINED if volume.holding in PARSED else state
-    return VolumeDifference(volume, state, 0, False, [], Examining(volume, state, None, None))
+    examined = Examining(volume, state, None, None)
+    return VolumeDifference(volume, state, 0, False, [], examined, (None, None))
 
 
 def _difference(
     volume: DiskVolume,
     before: tuple[Chain, Examining | None],
     after: tuple[Chain, Examining | None],
-    inside: Numbers,
+    inside: tuple[Runs, Runs],
 ) -> VolumeDifference:
-    """Return what became of a volume that one generation at least has."""
+    """Return what became of a volume that one generation at least has.
+
+    *inside* are its sectors that differ, and those that could not be read.
+    """
     told = [each for _, each in (after, before) if each is not None]
     failed = [each for each in told if each.failed is not None]
     sides = _side(*before), _side(*after)
@@ -153,7 +175,10 @@ def _difference(
         replaced = not _is_same(*sides)
         changes = _changes(sides, inside, volume, replaced=replaced)
     shown = [*failed, *told][0]
-    return VolumeDifference(volume, shown.state, len(inside), replaced, changes, shown)
+    sectors, unread = (each.total for each in inside)
+    whole = all(each.index is None or each.index.is_whole for each in told)
+    known = volume, shown.state, sectors, replaced, changes, shown, (before[1], after[1])
+    return VolumeDifference(*known, unread, whole and not failed)
 
 
 def _side(chain: Chain, examined: Examining | None) -> Side | None:
@@ -166,15 +191,22 @@ def _is_same(one: Side | None, other: Side | None) -> bool:
     """Return whether both are one file system, so that their files can be told apart."""
     if one is None or other is None:
         return False
-    return one.volume.holding is other.volume.holding and one.index.uuid == other.index.uuid
+    shapes = [
+        (each.volume.holding, each.index.uuid, each.index.cluster_sectors) for each in (one, other)
+    ]
+    return shapes[0] == shapes[1]
 
 
 def _changes(
-    sides: tuple[Side | None, Side | None], inside: Numbers, volume: DiskVolume, *, replaced: bool
+    sides: tuple[Side | None, Side | None],
+    inside: tuple[Runs, Runs],
+    volume: DiskVolume,
+    *,
+    replaced: bool,
 ) -> list[FileChange]:
     old, new = sides
     if not replaced and old is not None and new is not None:
-        return file_changes(old, new, inside, volume.holding)
+        return file_changes(old, new, *inside, volume.holding)
     gone = [] if old is None else [FileChange("deleted", each) for each in old.shown_paths()]
     come = [] if new is None else [FileChange("added", each) for each in new.shown_paths()]
     return [*gone, *come]

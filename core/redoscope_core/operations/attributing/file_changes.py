@@ -7,21 +7,31 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.operations.attributing.ownership import Ownership
+from redoscope_core.operations.attributing.pairing import OF_FAT, is_same, renamed
+from redoscope_core.operations.attributing.remains import Remains
 from redoscope_core.operations.attributing.side import Side, same_bytes
+from redoscope_core.operations.attributing.unchanged import alike, same_streams
 from redoscope_core.volumes.holding import Holding
-from redoscope_core.volumes.index import NOTHING, NodeKind
+from redoscope_core.volumes.index import NOTHING, NodeKind, VolumeIndex
 
 if TYPE_CHECKING:
-    from redoscope_core.volumes.source import Numbers
+    from collections.abc import Sequence
+
+    from redoscope_core.areas.runs import Runs
+    from redoscope_core.volumes.index import VolumeIndex
 
 __all__ = ["FileChange", "file_changes"]
 
 _META = ("kind", "mode", "user", "group", "links", "attributes", "mtime", "ctime", "crtime")
+_NOT_ALL_READ = "not_all_read"
+"""Some of its bytes could not be read in one generation or the other."""
 _OF_DIRECTORY = ("mode", "user", "group", "attributes")
-_FATS = frozenset({Holding.FAT12, Holding.FAT16, Holding.FAT32, Holding.EXFAT})
+_OWN = frozenset({int(NodeKind.INTERNAL), int(NodeKind.MADE_UP)})
+_DIRECTORY, _FILE = int(NodeKind.DIRECTORY), int(NodeKind.FILE)
 
 
 class FileChange(NamedTuple):
@@ -43,29 +53,28 @@ class _Verdict:
     notes: list[str]
 
 
-def file_changes(old: Side, new: Side, sectors: Numbers, holding: Holding) -> list[FileChange]:
-    """Return what became of every file; *sectors* of the volume are those that differ.
+def file_changes(
+    old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding
+) -> list[FileChange]:
+    """Return what became of every file; *changed* are the sectors of the volume that differ.
+
+    *unread* are those that could not be read in one or the other: of files that have some it is
+    not known whether their bytes are the same.
 
     Paths that both have are one file; what else is the same inode or record was renamed.
 
     Raises:
         VmdkError: Bytes that have to be compared can't be read.
     """
-    work = _Comparing(old, new, sectors, holding)
-    gone = [path for path in old.entries if path not in new.entries]
-    come = [path for path in new.entries if path not in old.entries]
-    before = {work.identity(old, path): path for path in reversed(gone)}
-    before.pop(None, None)
-    renamed: dict[bytes, bytes] = {}
-    for path in come:
-        was = before.pop(work.identity(new, path), None)
-        if was is not None:
-            renamed[path] = was
-    lost = set(renamed.values())
-    found = [work.added(path) for path in come if path not in renamed]
-    found += [work.deleted(path) for path in gone if path not in lost]
-    pairs = [(path, path) for path in new.entries if path in old.entries]
-    for was, path in [*((was, path) for path, was in renamed.items()), *pairs]:
+    work = _Comparing(old, new, changed, unread, holding)
+    moved = {
+        path: was for path, was in renamed(old, new, holding).items() if work.is_one(was, path)
+    }
+    known, kept = {*old.entries, *moved}, {*new.entries, *moved.values()}
+    found = [work.added(path) for path in new.entries if path not in known]
+    found += [work.deleted(path) for path in old.entries if path not in kept]
+    both = work.doubtful([path for path in new.entries if path in old.entries])
+    for path, was in [*moved.items(), *((path, path) for path in both)]:
         change = work.kept(was, path)
         if change is not None:
             found.append(change)
@@ -75,70 +84,98 @@ def file_changes(old: Side, new: Side, sectors: Numbers, holding: Holding) -> li
 class _Comparing:
     """Two generations of a volume, held against each other."""
 
-    def __init__(self, old: Side, new: Side, sectors: Numbers, holding: Holding) -> None:
-        """Compare *new* with *old*, of which *sectors* differ."""
+    def __init__(self, old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding) -> None:
+        """Compare *new* with *old*, which differ in *changed* and could not be read in *unread*."""
         self._old, self._new, self._holding = old, new, holding
         owners = Ownership.of(new.index)
-        rows = owners.rows(sectors)
+        pieces = changed.cut_at(owners.edges)
+        rows = owners.rows(pieces.start)
         owned = rows >= 0
         stream = owners.extents.stream[rows[owned]]
         order = np.argsort(stream, kind="stable")
-        self._places = owners.positions(sectors[owned], rows[owned])[order]
+        begin = owners.positions(pieces.start[owned], rows[owned])
+        length = (pieces.end - pieces.start)[owned] * SECTOR
+        # From which byte of its stream to which each piece differs.
+        self._begin, self._end = begin[order], (begin + length)[order]
+        self._written = owners.extents.written[rows[owned]][order]
         self._touched = stream[order]
-        self._touched_nodes = set(new.index.streams.node[np.unique(stream)].tolist())
+        self._touched_nodes = np.unique(new.index.streams.node[np.unique(stream)])
+        self._remains = Remains(changed, owners)
         self._snapshot = _latest(old)
+        self._unread = _streams_in(unread, old.index), _streams_in(unread, new.index)
 
-    def identity(self, side: Side, path: bytes) -> tuple[int, ...] | None:
-        """Return what a file has by any name; None if its file system gives it nothing."""
-        nodes, node = side.index.nodes, self._node(side, path)
-        if nodes.kind[node] == NodeKind.MADE_UP:
-            return None
-        if self._holding is Holding.NTFS:
-            return int(nodes.number[node]), int(nodes.sequence[node])
-        if self._holding not in _FATS:
-            return int(nodes.number[node]), int(nodes.crtime[node])
-        stream = side.streams.get(node, {}).get(b"")
-        layout = None if stream is None else side.layout(stream)
-        if stream is None or layout is None or not len(layout):
-            return None
-        size = int(side.index.streams.size[stream])
-        return int(layout[0, 0]), size, int(nodes.crtime[node])
+    def doubtful(self, paths: Sequence[bytes]) -> list[bytes]:
+        """Return those of *paths*, which both have, of which anything differs or can't be read."""
+        one, other = self._old.nodes(paths), self._new.nodes(paths)
+        named = (*_META, "atime", *(() if self._holding in OF_FAT else ("number", "sequence")))
+        same = alike(self._old, one, self._new, other, named)
+        same &= ~np.isin(other, self._touched_nodes)
+        for side, nodes, streams in (
+            (self._old, one, self._unread[0]),
+            (self._new, other, self._unread[1]),
+        ):
+            lost = np.array(sorted(streams), np.int64)
+            same &= ~np.isin(nodes, side.index.streams.node[lost])
+        same[same] = same_streams(self._old, one[same], self._new, other[same])
+        return [paths[number] for number in np.flatnonzero(~same).tolist()]
+
+    def is_one(self, was: bytes, path: bytes) -> bool:
+        """Return whether a file that was called *was* and lies at the same place is called *path*.
+
+        In a FAT another file may have been put there. One that was written since has another time.
+        """
+        if self._holding not in OF_FAT:
+            return True
+        one, other = self._old.node(was), self._new.node(path)
+        if self._old.index.nodes.kind[one] != self._new.index.nodes.kind[other]:
+            return False
+        if self._old.index.nodes.mtime[one] != self._new.index.nodes.mtime[other]:
+            return True
+        return not self._verdict(one, other, same=True).content
 
     def added(self, path: bytes) -> FileChange:
         """Return that a file is new."""
-        node = self._node(self._new, path)
+        node = self._new.node(path)
         notes = [f"stream_added:{shown_name(each)}" for each in self._named(self._new, node)]
         notes += self._of_new(node)
         nodes = self._new.index.nodes
         early = {int(nodes.mtime[node]), int(nodes.crtime[node])} - {NOTHING}
-        is_stomped = self._holding not in _FATS and early and min(early) < self._snapshot
-        if is_stomped and nodes.kind[node] == NodeKind.FILE:
+        is_stomped = self._holding not in OF_FAT and early and min(early) < self._snapshot
+        if is_stomped and nodes.kind[node] == _FILE:
             notes.append("timestomped")
         return self._told("added", path, node, notes)
 
     def deleted(self, path: bytes) -> FileChange:
         """Return that a file is gone."""
-        kind = self._old.index.nodes.kind[self._node(self._old, path)]
-        told = "internal" if kind in {NodeKind.INTERNAL, NodeKind.MADE_UP} else "deleted"
-        return FileChange(told, shown_name(path))
+        node = self._old.node(path)
+        kind = int(self._old.index.nodes.kind[node])
+        if kind in _OWN:
+            return FileChange("internal", shown_name(path))
+        streams = list(self._old.streams(node).values())
+        return FileChange(
+            "deleted", shown_name(path), tuple(self._remains.note(self._old, streams))
+        )
 
     def kept(self, was: bytes, path: bytes) -> FileChange | None:
         """Return what became of a file that was called *was*; None if nothing did."""
-        one, other = self._node(self._old, was), self._node(self._new, path)
-        kind = self._new.index.nodes.kind[other]
-        if kind in {NodeKind.INTERNAL, NodeKind.MADE_UP}:
+        one, other = self._old.node(was), self._new.node(path)
+        kind = int(self._new.index.nodes.kind[other])
+        if kind in _OWN:
             return FileChange("internal", shown_name(path)) if self._is_touched(other) else None
-        found = self._verdict(one, other, was != path or self._is_same(was, path))
+        same = was != path or is_same(self._old, was, self._new, path, self._holding)
+        found = self._verdict(one, other, same=same)
         notes = found.notes
+        only_unread = notes == [_NOT_ALL_READ] and not (found.content or found.metadata)
         if found.content or found.metadata or notes:
             notes += [*self._of_new(other), *self._of_both(one, other, found)]
         if was != path:
             return FileChange("renamed", shown_name(path), tuple(notes), shown_name(was))
-        if kind == NodeKind.DIRECTORY:
+        if kind == _DIRECTORY:
             return self._directory(one, other, path)
         if not (found.content or found.metadata or notes):
             return None
-        return self._told("modified" if found.content else "metadata", path, other, notes)
+        word = "modified" if found.content else "metadata"
+        return self._told("unread" if only_unread else word, path, other, notes)
 
     def _directory(self, one: int, other: int, path: bytes) -> FileChange | None:
         old, new = self._old.index.nodes, self._new.index.nodes
@@ -149,27 +186,22 @@ class _Comparing:
         return None
 
     def _told(self, kind: str, path: bytes, node: int, notes: list[str]) -> FileChange:
-        own = self._new.index.nodes.kind[node] in {NodeKind.INTERNAL, NodeKind.MADE_UP}
+        own = int(self._new.index.nodes.kind[node]) in _OWN
         return FileChange("internal" if own else kind, shown_name(path), tuple(notes))
 
-    def _node(self, side: Side, path: bytes) -> int:
-        return int(side.index.entries.node[side.entries[path]])
-
     def _named(self, side: Side, node: int) -> list[bytes]:
-        return sorted(name for name in side.streams.get(node, {}) if name)
-
-    def _is_same(self, was: bytes, path: bytes) -> bool:
-        return self.identity(self._old, was) == self.identity(self._new, path)
+        return sorted(name for name in side.streams(node) if name)
 
     def _is_touched(self, node: int) -> bool:
-        return node in self._touched_nodes
+        row = int(np.searchsorted(self._touched_nodes, node))
+        return row < len(self._touched_nodes) and int(self._touched_nodes[row]) == node
 
     def _of_new(self, node: int) -> list[str]:
         """Return notes of what a file is now."""
         index = self._new.index
-        stream = self._new.streams.get(node, {}).get(b"")
+        stream = self._new.streams(node).get(b"")
         notes = []
-        if index.nodes.links[node] > 1 and index.nodes.kind[node] != NodeKind.DIRECTORY:
+        if index.nodes.links[node] > 1 and index.nodes.kind[node] != _DIRECTORY:
             notes.append("hard_link")
         if self._holding is Holding.NTFS and stream is not None:
             notes += ["resident"] if index.kept_inside(stream) is not None else []
@@ -178,8 +210,7 @@ class _Comparing:
     def _of_both(self, one: int, other: int, found: _Verdict) -> list[str]:
         old, new = self._old.index, self._new.index
         before, now = (
-            side.streams.get(node, {}).get(b"")
-            for side, node in ((self._old, one), (self._new, other))
+            side.streams(node).get(b"") for side, node in ((self._old, one), (self._new, other))
         )
         notes = []
         if before is not None and now is not None and self._holding is Holding.NTFS:
@@ -190,58 +221,100 @@ class _Comparing:
         mtime, ctime = int(new.nodes.mtime[other]), int(new.nodes.ctime[other])
         if mtime == old.nodes.mtime[one] and ctime == old.nodes.ctime[one]:
             notes.append("no_metadata_trace")
-        elif mtime < self._snapshot and ctime > mtime and self._holding not in _FATS:
+        elif self._holding not in OF_FAT and self._is_set_back(mtime, ctime, old, one):
             notes.append("timestomped")
         return notes
 
-    def _verdict(self, one: int, other: int, same: bool) -> _Verdict:  # noqa: FBT001
+    def _is_set_back(self, mtime: int, ctime: int, old: VolumeIndex, one: int) -> bool:
+        """Return whether the time of writing of what was written since says otherwise."""
+        stays = mtime == old.nodes.mtime[one] and ctime != old.nodes.ctime[one]
+        return stays or (mtime < self._snapshot and ctime > mtime)
+
+    def _verdict(self, one: int, other: int, *, same: bool) -> _Verdict:
         """Compare two nodes that are one file; *same* if they are one inode or record too."""
         old, new = self._old, self._new
-        before, now = old.streams.get(one, {}), new.streams.get(other, {})
+        before, now = old.streams(one), new.streams(other)
         notes: list[str] = []
-        content = False
+        content = unread = False
         for name in sorted(before.keys() | now.keys()):
             if name and (name not in before or name not in now):
                 word = "stream_added" if name in now else "stream_deleted"
                 notes.append(f"{word}:{shown_name(name)}")
                 content = True
-            elif name in before and name in now:
+            elif name not in before or name not in now:
+                # Of an empty file there may be no stream at all.
+                index, stream = (new.index, now[name]) if name in now else (old.index, before[name])
+                content = content or bool(index.streams.size[stream])
+            else:
                 differs, slack = self._stream(before[name], now[name])
-                content = content or differs
+                if differs is None:
+                    unread = True
+                content = content or bool(differs)
                 notes += [f"stream_changed:{shown_name(name)}"] if differs and name else []
                 notes += ["slack_written"] if slack else []
         first, second = old.index.nodes, new.index.nodes
         unlike = [n for n in _META if getattr(first, n)[one] != getattr(second, n)[other]]
-        if not same and not content:
+        if unread:
+            notes.append(_NOT_ALL_READ)
+        if not same and not content and not unread:
             notes.append("same_bytes_new_inode")
         if not unlike and first.atime[one] != second.atime[other] and not content:
             notes.append("atime_only")
         return _Verdict(content, bool(unlike) or not same, notes)
 
-    def _stream(self, one: int, other: int) -> tuple[bool, bool]:
-        """Return whether bytes of a stream differ, and whether what is behind its end does."""
+    def _stream(self, one: int, other: int) -> tuple[bool | None, bool]:
+        """Return whether bytes of a stream differ, and whether what is behind its end does.
+
+        The first is None if all that could be read is the same.
+        """
+        try:
+            differs, slack = self._readable(one, other)
+        except VmdkError:
+            if not (self._old.chain.salvages and self._new.chain.salvages):
+                raise
+            return None, False
+        unread = one in self._unread[0] or other in self._unread[1]
+        return (differs or None if unread else differs), slack
+
+    def _readable(self, one: int, other: int) -> tuple[bool, bool]:
         old, new = self._old, self._new
         size = int(new.index.streams.size[other])
         if int(old.index.streams.size[one]) != size:
             return True, False
         inside = new.index.kept_inside(other), old.index.kept_inside(one)
-        if inside != (None, None) or not np.array_equal(old.layout(one), new.layout(other)):
+        valid = min(size, int(new.index.streams.valid[other]))
+        moved = not np.array_equal(old.layout(one), new.layout(other))
+        moved |= min(size, int(old.index.streams.valid[one])) != valid
+        if inside != (None, None) or moved:
             return not same_bytes(old, one, new, other), False
         low, high = np.searchsorted(self._touched, [other, other + 1])
-        places = self._places[low:high]
-        if (places + SECTOR <= size).any():
-            return True, bool((places >= size).any())
-        slack = bool((places >= size).any())
-        for place in places[places < size].tolist():
-            if old.read(one, place, size - place) != new.read(other, place, size - place):
-                return True, slack
-            slack = True
-        return False, slack
+        begin, end = self._begin[low:high], self._end[low:high]
+        if new.index.streams.packed[other]:
+            return bool(len(begin)), False
+        shown = self._written[low:high]
+        content = bool((shown & (begin + SECTOR <= valid)).any())
+        slack = bool((~shown | (end - SECTOR >= valid)).any())
+        # The sector in which the file ends has bytes of both kinds.
+        rest = valid % SECTOR
+        last = valid - rest
+        if rest and (shown & (begin <= last) & (last < end)).any():
+            before, now = old.stored_sector(one, last), new.stored_sector(other, last)
+            content = content or before[:rest] != now[:rest]
+            slack = slack or before[rest:] != now[rest:]
+        return content, slack
+
+
+def _streams_in(sectors: Runs, index: VolumeIndex) -> set[int]:
+    """Return the streams in use that have any of *sectors*."""
+    owners = Ownership.of(index)
+    rows = owners.rows(sectors.cut_at(owners.edges).start)
+    return set(owners.extents.stream[rows[rows >= 0]].tolist())
 
 
 def _latest(side: Side) -> int:
-    """Return the last time that anything in use has: when a generation was left, or later."""
+    """Return the last time at which anything in use was changed: when the generation was left.
+
+    That of the inode or record: the others are set by people, to years to come too.
+    """
     nodes = side.index.nodes
-    used = nodes.allocated
-    times = [each[used] for each in (nodes.mtime, nodes.ctime, nodes.crtime)]
-    return max((int(each.max()) for each in times if len(each)), default=NOTHING)
+    return int(nodes.ctime[nodes.allocated].max(initial=NOTHING))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from redoscope_core.operations.walking.reading import cores
 from redoscope_core.progress import Progress, Unit
 from redoscope_core.volumes.parse import PARSED, ParserFailed, parse
 from redoscope_core.volumes.parsing.request import Request
+from redoscope_core.volumes.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -46,10 +47,16 @@ class Examining:
 
 
 def examine(
-    wanted: Sequence[tuple[Chain, DiskVolume]], policy: Policy | None = None
+    wanted: Sequence[tuple[Chain, DiskVolume]],
+    policy: Policy | None = None,
+    view: View = View.STORED,
+    *,
+    with_names: bool = False,
 ) -> Generator[Progress, None, tuple[Examining, ...]]:
     """Parse volumes of generations that were opened by *policy*, and return them in that order.
 
+    As *view* has it: in the replayed one an ext volume is as the next mount makes it read. Of NTFS
+    *with_names* also the times beside names.
     A file system that can't be parsed costs nobody else's; no more are parsed at once than there
     are processors, however many a disk claims to have.
     """
@@ -58,7 +65,8 @@ def examine(
     with ExitStack() as opened:
         for number, (chain, volume) in enumerate(wanted):
             if volume.holding in PARSED:
-                task = parse(_request(chain, volume, policy or Policy()))
+                request = _request(chain, volume, policy or Policy(), view)
+                task = parse(replace(request, with_names=with_names))
                 tasks[number] = opened.enter_context(closing(task))
         total = len(tasks)
         while tasks:
@@ -72,10 +80,10 @@ def examine(
     return tuple(_examined(volume, done.get(n)) for n, (_, volume) in enumerate(wanted))
 
 
-def _request(chain: Chain, volume: DiskVolume, policy: Policy) -> Request:
+def _request(chain: Chain, volume: DiskVolume, policy: Policy, view: View) -> Request:
     holding = volume.holding
     place = (volume.start, volume.sectors, holding)
-    return Request(chain.path, policy, *place, memory=_MEMORY, seconds=_SECONDS)
+    return Request(chain.path, policy, *place, memory=_MEMORY, seconds=_SECONDS, view=view)
 
 
 def _examined(volume: DiskVolume, found: VolumeIndex | ParserFailed | None) -> Examining:

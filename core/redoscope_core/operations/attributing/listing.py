@@ -76,7 +76,8 @@ def sizes_of(index: VolumeIndex) -> Numbers:
     sizes = np.zeros(len(nodes), np.int64)
     data = streams.kind == StreamKind.DATA
     own = np.isin(nodes.kind[streams.node], [NodeKind.INTERNAL]) if len(nodes) else data
-    counted = data | (own & (streams.name_start == streams.name_end))
+    journal = streams.kind == StreamKind.JOURNAL
+    counted = data | (own & ((streams.name_start == streams.name_end) | journal))
     np.maximum.at(sizes, streams.node[counted], streams.size[counted])
     return sizes
 

@@ -49,6 +49,13 @@ class Ownership:
         behind = self.extents.start[row] + self.extents.sectors[row]
         return np.where((row >= 0) & (sectors < behind), row, -1).astype(np.int64)
 
+    @property
+    def edges(self) -> Numbers:
+        """The sectors at which another extent may begin, or nobody's: in no order."""
+        extents = self.extents
+        found: Numbers = np.concatenate((extents.start, extents.start + extents.sectors))
+        return found
+
     def positions(self, sectors: Numbers, rows: Numbers) -> Numbers:
         """Return at which byte of its stream each of *sectors* begins; they lie in *rows*."""
         extents = self.extents

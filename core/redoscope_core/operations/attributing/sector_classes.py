@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.indexing import Examined, Examining
 from redoscope_core.operations.attributing.ownership import Ownership
 from redoscope_core.volumes.index import StreamKind, VolumeIndex
@@ -36,7 +37,7 @@ class SectorClass(Enum):
     STREAM = "stream"
     """An alternate data stream."""
     SLACK = "slack"
-    """Behind the last byte of a file, in its last cluster."""
+    """Behind the last byte of a file, in its last cluster; or given to it and never written."""
     DIRECTORY = "directory"
     JOURNAL = "journal"
     FILE_SYSTEM = "file-system"
@@ -89,10 +90,32 @@ def classified(sectors: Numbers, tables: Runs, volumes: Sequence[Examining]) -> 
     return found
 
 
-def counted(classes: NDArray[np.uint8]) -> dict[SectorClass, int]:
-    """Return how many sectors have each class."""
-    counts = np.bincount(classes, minlength=len(_CLASSES)).tolist()
-    return dict(zip(_CLASSES, counts, strict=True))
+def counted(changed: Runs, tables: Runs, volumes: Sequence[Examining]) -> dict[SectorClass, int]:
+    """Return how many sectors of *changed* have each class, as `classified` has them.
+
+    It takes as much memory as there are runs and extents, however many sectors those are.
+    """
+    pieces = changed.cut_at(np.concatenate([tables.start, tables.end, *map(_edges, volumes)]))
+    found = np.zeros(len(_CLASSES), np.int64)
+    np.add.at(found, classified(pieces.start, tables, volumes), pieces.end - pieces.start)
+    return dict(zip(_CLASSES, found.tolist(), strict=True))
+
+
+def _edges(each: Examining) -> Numbers:
+    """Return the sectors of the disk at which a volume may be for something else than before."""
+    start, index = each.volume.start, each.index
+    ends = np.array([0, each.volume.sectors], np.int64)
+    if index is None:
+        return start + ends
+    owners = Ownership.of(index)
+    extents = owners.extents
+    # Behind the sector that has the last byte of a stream that counts is its slack.
+    edge = np.minimum(index.streams.size, index.streams.valid)[extents.stream]
+    left = -(-(edge - extents.offset) // SECTOR)
+    slack = extents.start + np.clip(left, 0, extents.sectors)
+    regions = index.regions
+    found: Numbers = start + np.concatenate((ends, regions.start, regions.end, owners.edges, slack))
+    return found
 
 
 def _in_volume(sectors: Numbers, index: VolumeIndex) -> NDArray[np.uint8]:
@@ -110,7 +133,9 @@ def _in_volume(sectors: Numbers, index: VolumeIndex) -> NDArray[np.uint8]:
     kind = index.streams.kind[stream]
     by_kind = np.array([_CODES[_OF_STREAMS[each]] for each in StreamKind], np.uint8)
     classes = by_kind[kind]
-    behind = owners.positions(sectors[owned], rows[owned]) >= index.streams.size[stream]
+    edge = np.minimum(index.streams.size[stream], index.streams.valid[stream])
+    behind = owners.positions(sectors[owned], rows[owned]) >= edge
+    behind |= ~owners.extents.written[rows[owned]]
     classes[behind & np.isin(kind, _HAVE_SLACK)] = _CODES[SectorClass.SLACK]
     found[owned] = classes
     return found

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.runs import Runs
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
+from redoscope_core.volumes.views import seen_through, volume_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redoscope_core.chain.chain import Chain
     from redoscope_core.volumes.disk_volumes import DiskVolume
-    from redoscope_core.volumes.source import Numbers
+    from redoscope_core.volumes.source import Numbers, Volume
 
 __all__ = ["Side", "same_bytes"]
 
@@ -31,22 +35,45 @@ class Side:
     index: VolumeIndex
     entries: dict[bytes, int] = field(default_factory=dict)
     """Index of the entry that each path in use has."""
-    streams: dict[int, dict[bytes, int]] = field(default_factory=dict)
-    """Of each node its streams that are compared, by name; the unnamed one is the data."""
-    _bounds: Numbers = field(default_factory=lambda: np.zeros(0, np.int64))
+    seen: Volume = field(init=False)
+    """The bytes of the volume in the view that the index tells of."""
 
     def __post_init__(self) -> None:
-        """Look up paths and streams once."""
-        index = self.index
+        """Look up paths once."""
+        index, volume = self.index, self.volume
+        stored = volume_in(self.chain, volume.start, volume.sectors)
+        self.seen = seen_through(stored, index.laid)
         deleted, node = index.entries.deleted.tolist(), index.entries.node.tolist()
         for entry, path in enumerate(index.paths()):
             if entry and not deleted[entry] and node[entry] != NOTHING:
                 self.entries.setdefault(path, entry)
-        for stream in np.flatnonzero(np.isin(index.streams.kind, _COMPARED)).tolist():
-            owned = self.streams.setdefault(int(index.streams.node[stream]), {})
-            owned.setdefault(index.stream_name(stream), stream)
-        # Extents come stream after stream, as they were found.
-        self._bounds = np.searchsorted(index.extents.stream, np.arange(len(index.streams) + 1))
+
+    def nodes(self, paths: Sequence[bytes]) -> Numbers:
+        """Return the node of each of *paths*."""
+        entries = np.fromiter((self.entries[path] for path in paths), np.int64, len(paths))
+        found: Numbers = self.index.entries.node[entries]
+        return found
+
+    def node(self, path: bytes) -> int:
+        """Return the node of *path*."""
+        return int(self.index.entries.node[self.entries[path]])
+
+    def streams(self, node: int) -> dict[bytes, int]:
+        """Return the streams of *node* that are compared, by name; the unnamed one is the data."""
+        first, count = self.streams_of(np.array([node]))
+        found: dict[bytes, int] = {}
+        for stream in range(int(first[0]), int(first[0] + count[0])):
+            if self.index.streams.kind[stream] in _COMPARED:
+                found.setdefault(self.index.stream_name(stream), stream)
+        return found
+
+    def streams_of(self, nodes: Numbers) -> tuple[Numbers, Numbers]:
+        """Return of each of *nodes* its first stream, and how many it has."""
+        return _within(self.index.streams.node, nodes)
+
+    def extents_of(self, streams: Numbers) -> tuple[Numbers, Numbers]:
+        """Return of each of *streams* its first extent, and how many it has."""
+        return _within(self.index.extents.stream, streams)
 
     def shown_paths(self) -> list[str]:
         """Return the paths of all files that are people's, in order."""
@@ -55,13 +82,14 @@ class Side:
         return sorted(shown_name(p) for p, e in self.entries.items() if kinds[node[e]] not in own)
 
     def layout(self, stream: int) -> Numbers:
-        """Return start, sectors and offset of each extent of *stream*, as rows."""
-        rows = slice(int(self._bounds[stream]), int(self._bounds[stream + 1]))
-        extents = self.index.extents
-        return np.stack([extents.start[rows], extents.sectors[rows], extents.offset[rows]], axis=1)
+        """Return start, sectors and offset of each extent of *stream* that was written, as rows."""
+        first, count = self.extents_of(np.array([stream]))
+        rows = np.arange(first[0], first[0] + count[0])
+        extents = self.index.extents.taking(rows).taking(self.index.extents.written[rows])
+        return np.stack([extents.start, extents.sectors, extents.offset], axis=1)
 
     def read(self, stream: int, offset: int, count: int) -> bytes:
-        """Return bytes of *stream*; what no extent has is zeros.
+        """Return bytes of *stream*; what no extent has, or what was never written, is zeros.
 
         Raises:
             VmdkError: They can't be read.
@@ -69,24 +97,37 @@ class Side:
         kept = self.index.kept_inside(stream)
         if kept is not None:
             return kept[offset : offset + count].ljust(count, b"\0")
-        data = bytearray(count)
-        for start, sectors, at in self.layout(stream).tolist():
-            low, high = max(offset, at), min(offset + count, at + sectors * SECTOR)
-            if low < high:
-                first, behind = (low - at) // SECTOR, -(-(high - at) // SECTOR)
-                raw = self.chain.read(self.volume.start + start + first, behind - first)
-                begin = low - at - first * SECTOR
-                data[low - offset : high - offset] = raw[begin : begin + high - low]
+        data, valid = bytearray(count), int(self.index.streams.valid[stream])
+        layout = self.layout(stream)
+        end = layout[:, 2] + layout[:, 1] * SECTOR
+        for start, sectors, at in layout[(layout[:, 2] < offset + count) & (end > offset)].tolist():
+            low, high = max(offset, at), min(offset + count, at + sectors * SECTOR, valid)
+            if low >= high:
+                continue
+            first, behind = (low - at) // SECTOR, -(-(high - at) // SECTOR)
+            raw = self.seen.read((start + first) * SECTOR, (behind - first) * SECTOR)
+            begin = low - at - first * SECTOR
+            data[low - offset : high - offset] = raw[begin : begin + high - low]
         return bytes(data)
 
-    def stored_pieces(self, stream: int) -> set[int]:
-        """Return which pieces of a MiB of *stream* have bytes that are stored."""
-        if self.index.kept_inside(stream) is not None:
-            return {0}
-        found: set[int] = set()
-        for _, sectors, offset in self.layout(stream).tolist():
-            found.update(range(offset // _PIECE, (offset + sectors * SECTOR - 1) // _PIECE + 1))
-        return found
+    def stored_runs(self, stream: int) -> Runs:
+        """Return which bytes of *stream* are stored, and are not zeros by that alone."""
+        kept = self.index.kept_inside(stream)
+        if kept is not None:
+            return Runs.joined([0], [len(kept)])
+        layout = self.layout(stream)
+        return Runs.joined(layout[:, 2], layout[:, 2] + layout[:, 1] * SECTOR)
+
+    def stored_sector(self, stream: int, place: int) -> bytes:
+        """Return the whole sector that holds byte *place* of *stream*, as it is stored.
+
+        Raises:
+            VmdkError: It can't be read.
+        """
+        for start, sectors, at in self.layout(stream).tolist():
+            if at <= place < at + sectors * SECTOR:
+                return self.seen.read((start + (place - at) // SECTOR) * SECTOR, SECTOR)
+        return bytes(SECTOR)
 
 
 def same_bytes(old: Side, one: int, new: Side, other: int) -> bool:
@@ -98,9 +139,16 @@ def same_bytes(old: Side, one: int, new: Side, other: int) -> bool:
     size = int(new.index.streams.size[other])
     if int(old.index.streams.size[one]) != size:
         return False
-    for piece in sorted(old.stored_pieces(one) | new.stored_pieces(other)):
-        offset = piece * _PIECE
-        count = min(_PIECE, size - offset)
-        if count > 0 and old.read(one, offset, count) != new.read(other, offset, count):
-            return False
+    stored = old.stored_runs(one).plus(new.stored_runs(other)).within(Runs.joined([0], [size]))
+    for start, end in zip(stored.start.tolist(), stored.end.tolist(), strict=True):
+        for offset in range(start, end, _PIECE):
+            count = min(_PIECE, end - offset)
+            if old.read(one, offset, count) != new.read(other, offset, count):
+                return False
     return True
+
+
+def _within(ordered: Numbers, wanted: Numbers) -> tuple[Numbers, Numbers]:
+    """Return of each of *wanted* where it begins in *ordered*, and how often it is there."""
+    first = np.searchsorted(ordered, wanted, side="left")
+    return first, np.searchsorted(ordered, wanted, side="right") - first

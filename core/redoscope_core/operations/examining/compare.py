@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Comparison", "compare", "doubtful_areas"]
 
+_Found = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
+"""First sectors of runs that differ, and sectors of each."""
+
 _NOTHING = -1
 _NO_END = 2**53
 """A sector behind every disk."""
@@ -97,26 +100,26 @@ def compare(
     unread = (Unread(old), Unread(new))
     doubtful, stopped = _readable(doubtful, (old, new))
     total = int(doubtful.count.sum())
-    found: list[NDArray[np.int64]] = []
+    found: list[_Found] = []
     bytes_found = done = 0
     with closing(_compared(old, new, _batches(doubtful))) as results:
         for result in results:
             done += result.read
             bytes_found += result.differing
-            found += result.sectors
+            found += result.runs
             for side, late in zip(unread, result.found, strict=True):
                 side.add(late)
             if any(result.found) and not _salvages(old, new):
                 stopped = _first_error((old, new), result)
                 break
-            if heard is not None and result.sectors:
+            if heard is not None and result.runs:
                 heard(partial(_so_far, found, bytes_found, done, unread))
             yield Progress(done * SECTOR, total * SECTOR, "comparing")
     return Comparison(*_runs(found), bytes_found, done, unread, stopped)
 
 
 def _so_far(
-    found: list[NDArray[np.int64]], differing: int, done: int, unread: tuple[Unread, Unread]
+    found: list[_Found], differing: int, done: int, unread: tuple[Unread, Unread]
 ) -> Comparison:
     return Comparison(*_runs(found), differing, done, unread)
 
@@ -159,8 +162,8 @@ class _Compared(NamedTuple):
     """Sectors read from each disk."""
     differing: int
     """Bytes that differ."""
-    sectors: list[NDArray[np.int64]]
-    """Sectors that do."""
+    runs: list[_Found]
+    """Sectors that do: so many as there are runs, not sectors, are kept."""
     found: tuple[list[Unreadable], list[Unreadable]]
     """What came to light of each disk that can't be read."""
 
@@ -235,7 +238,7 @@ class _Comparer:
                 sectors.append(np.flatnonzero(differs.reshape(-1, SECTOR).any(axis=1)) + first)
             if any(late) and not _salvages(*self._disks):
                 break
-        return _Compared(read, differing, sectors, found)
+        return _Compared(read, differing, _runs_of(sectors), found)
 
     def _pass_over(self, first: int, count: int, late: list[list[Unreadable]]) -> None:
         """Let the buffers be the same where one of the disks could not be read."""
@@ -256,14 +259,21 @@ def _read(chain: Chain, view: memoryview, sector: int) -> list[Unreadable]:
     return found
 
 
-def _runs(found: list[NDArray[np.int64]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return (first sector, sectors) of the runs that the sectors in *found* make up."""
-    sectors = np.concatenate(found) if found else np.empty(0, np.int64)
-    if not len(sectors):
-        return sectors, sectors
+def _runs_of(found: list[NDArray[np.int64]]) -> list[_Found]:
+    """Return the runs that the sectors in *found*, ascending, make up; nothing if there is none."""
+    if not found:
+        return []
+    sectors = np.concatenate(found)
     first = np.flatnonzero(np.concatenate(([True], np.diff(sectors) != 1)))
     last = np.append(first[1:], len(sectors)) - 1
-    return sectors[first], sectors[last] - sectors[first] + 1
+    return [(sectors[first], sectors[last] - sectors[first] + 1)]
+
+
+def _runs(found: list[_Found]) -> _Found:
+    """Return first sectors and sectors of all runs in *found*, those that touch as one."""
+    if not found:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    return joined_runs(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
 
 def _stored_by_any(old: Chain, new: Chain) -> Generator[Progress, None, Areas]:

@@ -14,7 +14,7 @@ from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.ext.groups import Groups
 from redoscope_core.volumes.source import BATCH, Bytes, Numbers, Volume
 
-__all__ = ["INODE", "Inodes", "read_inode", "read_inodes"]
+__all__ = ["INODE", "Inodes", "inode_rows", "read_inode", "read_inodes"]
 
 INODE = np.dtype(
     {
@@ -80,7 +80,9 @@ def read_inodes(volume: Volume, groups: Groups, used: Bitmap) -> Iterator[Inodes
         VmdkError: A table can't be read.
     """
     some: list[Inodes] = []
-    for each in _tables(volume, groups, used):
+    size = groups.shape.block_size
+    for number, raw in inode_rows(volume, groups, used):
+        each = _columns(np.ascontiguousarray(raw[:, : INODE.itemsize]), number, size)
         some.append(each)
         if sum(len(part.number) for part in some) >= _AT_ONCE:
             yield Inodes.joined(some)
@@ -89,7 +91,12 @@ def read_inodes(volume: Volume, groups: Groups, used: Bitmap) -> Iterator[Inodes
         yield Inodes.joined(some)
 
 
-def _tables(volume: Volume, groups: Groups, used: Bitmap) -> Iterator[Inodes]:
+def inode_rows(volume: Volume, groups: Groups, used: Bitmap) -> Iterator[tuple[Numbers, Bytes]]:
+    """Yield numbers of inodes whose bit in *used* is set, and all their bytes, a row each.
+
+    Raises:
+        VmdkError: A table can't be read.
+    """
     shape = groups.shape
     each = max(1, BATCH // shape.inode_size)
     for group in np.flatnonzero(groups.table_used > 0).tolist():
@@ -104,9 +111,8 @@ def _tables(volume: Volume, groups: Groups, used: Bitmap) -> Iterator[Inodes]:
             at = place + begin * shape.inode_size
             raw = volume.array_at(at, length * shape.inode_size, "an inode table")
             rows = held[(held >= begin) & (held < begin + length)]
-            first = raw.reshape(length, -1)[rows - begin, : INODE.itemsize]
             number = rows + (group * shape.group_inodes + 1)
-            yield _columns(np.ascontiguousarray(first), number, shape.block_size)
+            yield number, raw.reshape(length, -1)[rows - begin]
 
 
 def read_inode(volume: Volume, groups: Groups, number: int) -> Inodes:

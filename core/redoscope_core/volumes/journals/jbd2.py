@@ -41,6 +41,8 @@ _CHECKSUM = 0x1
 """The compatible feature of version 1."""
 _CHECKSUM_AT = 16
 """Byte of a commit block at which its checksum begins."""
+_FAST_HEAD = 9
+"""Tag that a fast commit begins with; features and the number of the transaction follow."""
 
 
 class BlockKind(IntEnum):
@@ -127,6 +129,17 @@ class Journal:
     def has_fast_commits(self) -> bool:
         """Whether its end is kept for fast commits, which are not read here."""
         return bool(self.incompatible & Incompatible.FAST_COMMIT)
+
+    def has_fast_commit(self, sequence: int) -> bool:
+        """Return whether fast commits follow the transaction before that of this *sequence*.
+
+        It raises what `Volume.bytes_at` raises.
+        """
+        if not self.has_fast_commits or self.last >= self.blocks:
+            return False
+        raw = self.read(self.last)
+        number = int.from_bytes(raw[8:12], "little")
+        return int.from_bytes(raw[:2], "little") == _FAST_HEAD and number == sequence
 
     def wrapped(self, block: int) -> int:
         """Return the block that stands for *block*, if that is past the last."""

@@ -20,7 +20,15 @@ from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.ntfs.records import undone
 from redoscope_core.volumes.source import BATCH, Bytes, Numbers, Volume
 
-__all__ = ["MOST_RECORDS", "LogFile", "LogRecords", "Operation", "Restart", "read_logfile"]
+__all__ = [
+    "MOST_RECORDS",
+    "LogFile",
+    "LogRecords",
+    "Operation",
+    "Restart",
+    "is_clean_log",
+    "read_logfile",
+]
 
 MOST_RECORDS = 2**22
 """More records than this are not collected; the answer says so."""
@@ -200,6 +208,21 @@ def read_logfile(stream: Volume, cluster_size: int, record_size: int) -> LogFile
     whole = total < MOST_RECORDS and stream.size <= _MOST_BYTES
     told = found.taking(~again).taking(slice(MOST_RECORDS))
     return LogFile(restarts, told, np.concatenate(torn), is_empty=False, is_whole=whole)
+
+
+def is_clean_log(stream: Volume) -> bool:
+    """Return whether nothing of the log *stream* is waiting to be done again; no record is read.
+
+    Raises:
+        CorruptVolume: No restart page can be believed.
+        VmdkError: It can't be read.
+    """
+    if stream.bytes_at(0, 4, "the log") == _EMPTY:
+        return True
+    restarts = _restarts(stream)
+    if not restarts:
+        raise CorruptVolume("no restart page of the log can be believed", offset=0)
+    return restarts[0].is_clean
 
 
 def _restarts(stream: Volume) -> tuple[Restart, ...]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from redoscope_core.volumes.journals.jbd2 import MAGIC, Journal
+from redoscope_core.errors import CorruptVolume
+from redoscope_core.format.units import SECTOR
+from redoscope_core.volumes.journals.jbd2 import Journal
 from redoscope_core.volumes.journals.transactions import Log, Transaction, Writes, live
-from redoscope_core.volumes.source import Numbers, Volume
+from redoscope_core.volumes.source import Numbers
+from redoscope_core.volumes.views import ESCAPED, LaidOver
 
 __all__ = ["Replay", "replayed"]
-
-_MAGIC = MAGIC.to_bytes(4, "big")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,30 +35,24 @@ class Replay:
         if row == len(self.writes) or int(self.writes.block[row]) != block:
             return None
         raw = self.journal.read(int(self.writes.place[row]))
-        return _MAGIC + raw[4:] if self.writes.escaped[row] else raw
+        return ESCAPED + raw[len(ESCAPED) :] if self.writes.escaped[row] else raw
 
-    def over(self, volume: Volume) -> Volume:
-        """Return the volume as it is after the replay; each read asks anew what is laid over."""
-        return Volume(_Over(self, volume).read, volume.size)
+    def laid_over(self, places: Numbers) -> LaidOver:
+        """Return what it lays over the volume; block N of the journal is its block *places* [N].
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Over:
-    """What reads a volume under a replay."""
-
-    replay: Replay
-    volume: Volume
-
-    def read(self, offset: int, count: int) -> bytes:
-        size, blocks = self.replay.journal.block_size, self.replay.writes.block
-        first, behind = offset // size, -(-(offset + count) // size)
-        data = bytearray(self.volume.read(offset, count))
-        for row in range(int(np.searchsorted(blocks, first)), int(np.searchsorted(blocks, behind))):
-            block = int(blocks[row])
-            raw = self.replay.read(block) or b""
-            begin, end = max(block * size, offset), min((block + 1) * size, offset + count)
-            data[begin - offset : end - offset] = raw[begin - block * size : end - block * size]
-        return bytes(data)
+        Raises:
+            CorruptVolume: What is to be laid over lies in no block of the volume.
+        """
+        block, source = self.writes.block, places[self.writes.place]
+        if (source < 0).any():
+            raise CorruptVolume("a block of the journal is a hole", found=int(source.argmin()))
+        # Blocks that follow each other in both places are one run, but for the escaped ones.
+        alone = self.writes.escaped
+        joins = (np.diff(block) == 1) & (np.diff(source) == 1) & ~alone[1:] & ~alone[:-1]
+        first = np.flatnonzero(np.concatenate(([True], ~joins)))[: len(block)]
+        count = np.diff(np.append(first, len(block)))
+        each = self.journal.block_size // SECTOR
+        return LaidOver(block[first] * each, count * each, source[first] * each, alone[first])
 
 
 def replayed(journal: Journal) -> Replay:

@@ -11,7 +11,6 @@ Source: Microsoft's USN_RECORD_V2, V3 and V4.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import IntFlag
 from typing import NamedTuple
 
 import numpy as np
@@ -21,12 +20,22 @@ from redoscope_core.areas.runs import Runs
 from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.source import BATCH, Bytes, Numbers, Volume
 
-__all__ = ["MOST_RECORDS", "Between", "Reason", "UsnLog", "UsnRecords", "between", "read_usn"]
+__all__ = [
+    "MOST_RECORDS",
+    "Between",
+    "Settings",
+    "UsnLog",
+    "UsnRecords",
+    "between",
+    "read_usn",
+    "settings_in",
+]
 
 MOST_RECORDS = 2**22
 """More records than this are not collected; the answer says so."""
 _MOST_BYTES = 2**32
 _LONGEST = 2**16
+_SETTINGS = 32
 _WORD = 8
 _VERSIONS = {2: (60, 24), 3: (76, 40), 4: (64, 40)}
 """Bytes of a record without name and ranges, and the byte of its USN."""
@@ -69,32 +78,13 @@ _V4 = np.dtype(
 _LAYOUTS = {2: _V2, 3: _V3, 4: _V4}
 
 
-class Reason(IntFlag):
-    """Why a record was written; several together until the file is closed."""
+class Settings(NamedTuple):
+    """What stream $Max says of the journal."""
 
-    DATA_OVERWRITE = 0x1
-    DATA_EXTEND = 0x2
-    DATA_TRUNCATION = 0x4
-    NAMED_DATA_OVERWRITE = 0x10
-    NAMED_DATA_EXTEND = 0x20
-    NAMED_DATA_TRUNCATION = 0x40
-    FILE_CREATE = 0x100
-    FILE_DELETE = 0x200
-    EA_CHANGE = 0x400
-    SECURITY_CHANGE = 0x800
-    RENAME_OLD_NAME = 0x1000
-    RENAME_NEW_NAME = 0x2000
-    INDEXABLE_CHANGE = 0x4000
-    BASIC_INFO_CHANGE = 0x8000
-    HARD_LINK_CHANGE = 0x10000
-    COMPRESSION_CHANGE = 0x20000
-    ENCRYPTION_CHANGE = 0x40000
-    OBJECT_ID_CHANGE = 0x80000
-    REPARSE_POINT_CHANGE = 0x100000
-    STREAM_CHANGE = 0x200000
-    TRANSACTED_CHANGE = 0x400000
-    INTEGRITY_CHANGE = 0x800000
-    CLOSE = 0x80000000
+    identity: int
+    """Another number after it was deleted and made anew: when it was made, in 100 ns since 1601."""
+    lowest: int
+    """The lowest USN that is valid in this journal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,8 +108,9 @@ class UsnRecords(Columns):
     time: Numbers
     """In 100 ns since 1601; 0 in version 4, which has none."""
     reason: Numbers
-    """`Reason`."""
+    """Bits of `Reason`."""
     source: Numbers
+    """Bits of `Source`."""
     attributes: Numbers
     """Of the file; 0 in version 4."""
     in_place: NDArray[np.bool_]
@@ -155,10 +146,38 @@ class UsnLog:
     is_whole: bool
     """Whether all was read; there may have been too much."""
 
+    @property
+    def reached(self) -> int:
+        """The byte behind the last record that knows its place: what is written next is not here.
+
+        The stream may be longer, by what of a page has no record yet.
+        """
+        if not self.is_whole:
+            return self.end
+        own = self.records.taking(self.records.in_place)
+        return int((own.offset + own.length).max(initial=min(self.begin, self.end)))
+
     def name_of(self, row: int) -> str:
         """Return the name in one record; empty in version 4. What is no UTF-16 is escaped."""
         raw = self.names[int(self.records.name[row]) : int(self.records.name_end[row])]
         return raw.decode("utf-16-le", "backslashreplace")
+
+    def names_of(self, rows: Numbers) -> list[str]:
+        """Return the names in many records."""
+        if not len(rows):
+            return []
+        start, end = self.records.name[rows], self.records.name_end[rows]
+        first, behind = int(start.min()), int(end.max())
+        raw = self.names[first:behind]
+        try:
+            text = raw.decode("utf-16-le")
+        except UnicodeDecodeError:
+            text = ""
+        if 2 * len(text) != len(raw):
+            return [self.name_of(row) for row in rows.tolist()]
+        # Each letter has two bytes.
+        start, end = (start - first) // 2, (end - first) // 2
+        return [text[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
 
 
 class Between(NamedTuple):
@@ -167,16 +186,23 @@ class Between(NamedTuple):
     rows: Numbers
     """Rows of the newer journal's records."""
     has_gap: bool
-    """Whether records in between were dropped from the beginning of the newer journal."""
+    """Whether records in between may have been dropped from the beginning of the newer journal."""
     is_reset: bool
     """Whether the newer journal is shorter than the older one: made anew, so that nothing fits."""
+
+
+def settings_in(raw: bytes) -> Settings | None:
+    """Return what the bytes of $Max say; None if they are too few."""
+    if len(raw) < _SETTINGS:
+        return None
+    return Settings(int.from_bytes(raw[16:24], "little"), int.from_bytes(raw[24:32], "little"))
 
 
 def between(older: UsnLog, newer: UsnLog) -> Between:
     """Return what the *newer* journal logged that the *older* one did not have."""
     records = newer.records
-    rows = np.flatnonzero(records.in_place & (records.usn >= older.end))
-    return Between(rows, newer.begin > older.end, newer.end < older.end)
+    rows = np.flatnonzero(records.in_place & (records.usn >= older.reached))
+    return Between(rows, newer.begin > older.reached, newer.end < older.reached)
 
 
 def read_usn(stream: Volume, stored: Runs) -> UsnLog:

@@ -22,13 +22,13 @@ _HEADER = np.dtype(
     {
         "names": [
             *("type", "length", "elsewhere", "name_length", "name_offset", "flags", "id"),
-            *("value_length", "value_offset", "first", "runs_offset", "size"),
+            *("value_length", "value_offset", "first", "runs_offset", "size", "valid"),
         ],
         "formats": [
             *("<u4", "<u4", "u1", "u1", "<u2", "<u2", "<u2"),
-            *("<u4", "<u2", "<i8", "<u2", "<i8"),
+            *("<u4", "<u2", "<i8", "<u2", "<i8", "<i8"),
         ],
-        "offsets": [0, 4, 8, 9, 10, 12, 14, 16, 20, 16, 32, 48],
+        "offsets": [0, 4, 8, 9, 10, 12, 14, 16, 20, 16, 32, 48, 56],
         "itemsize": 64,
     }
 )
@@ -73,6 +73,8 @@ class Attributes(Columns):
     """First cluster of it that this record tells of; 0 of a resident one."""
     size: Numbers
     """Bytes; of a non-resident one that carries on another, 0."""
+    valid: Numbers
+    """Bytes that were ever written; the others read as zeros, whatever is stored."""
     name: Bytes
     """The name as UTF-16, a row of 510 bytes each; zeros where it ends or there is none."""
     begin: Numbers
@@ -136,7 +138,10 @@ def _columns(
     offset = np.where(elsewhere, head["runs_offset"], head["value_offset"])
     length = head["length"].astype(np.int64)
     first = np.where(elsewhere, head["first"], 0)
-    size = np.where(elsewhere, np.maximum(head["size"], 0) * (first == 0), head["value_length"])
+    size, valid = (
+        np.where(elsewhere, np.maximum(head[each], 0) * (first == 0), head["value_length"])
+        for each in ("size", "valid")
+    )
     return Attributes(
         records.number[row],
         records.base[row],
@@ -146,6 +151,7 @@ def _columns(
         head["flags"].astype(np.int64),
         first,
         size.astype(np.int64),
+        valid.astype(np.int64),
         _names(flat, at + head["name_offset"], head["name_length"]),
         at + offset,
         at + np.where(elsewhere, length, offset + head["value_length"]),
@@ -168,5 +174,5 @@ def _names(flat: Bytes, at: Numbers, length: NDArray[np.uint8]) -> Bytes:
 def _none() -> Attributes:
     nothing = np.zeros(0, np.int64)
     no_names = np.zeros((0, 510), np.uint8)
-    before = (nothing, nothing, nothing, nothing, np.zeros(0, np.bool_), nothing, nothing, nothing)
-    return Attributes(*before, no_names, nothing, nothing)
+    before = (nothing, nothing, nothing, nothing, np.zeros(0, np.bool_))
+    return Attributes(*before, nothing, nothing, nothing, nothing, no_names, nothing, nothing)

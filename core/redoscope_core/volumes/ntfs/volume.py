@@ -12,8 +12,10 @@ from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR, ceil_div
 from redoscope_core.volumes.bitmap import Bitmap
 from redoscope_core.volumes.columns import Columns
-from redoscope_core.volumes.ntfs.attributes import AttributeType, attributes_in
+from redoscope_core.volumes.facts import NodeFacts, ValidBytes
+from redoscope_core.volumes.ntfs.attributes import Attributes, AttributeType, attributes_in
 from redoscope_core.volumes.ntfs.boot import Shape, read_boot
+from redoscope_core.volumes.ntfs.facts import oddly_named, record_facts, valid_bytes
 from redoscope_core.volumes.ntfs.files import stream_of
 from redoscope_core.volumes.ntfs.mft import Mft, read_mft, runs_of
 from redoscope_core.volumes.ntfs.records import Records, RecordState
@@ -85,6 +87,12 @@ class NtfsVolume:
     regions: Regions
     """What each sector is for, as far as anything tells."""
     runs: FileRuns
+    facts: NodeFacts
+    """Of files in use."""
+    valid: ValidBytes
+    """Of data of which not all was ever written."""
+    oddly_named: Numbers
+    """File records of files with a name that has halves of pairs of UTF-16."""
     damaged: Numbers
     """File records whose attributes or run lists don't hold together."""
     is_whole: bool
@@ -107,14 +115,21 @@ def open_ntfs(volume: Volume) -> NtfsVolume:
     shape = read_boot(volume)
     mft = read_mft(volume, shape)
     heads, parts, damaged = [], [_no_runs()], [np.zeros(0, np.int64)]
+    valid, names = [ValidBytes.none()], [np.zeros(0, np.int64)]
+    facts = [NodeFacts.none()]
     total = 0
     for records in mft.all():
         used = records.in_use & (records.state == RecordState.SOUND)
         heads.append(Heads(records.state, records.sequence, used, records.base))
         if total < MOST_RUNS:
-            runs, odd = _stored(records, shape.clusters)
+            kept = records.taking(records.in_use)
+            told, odd = attributes_in(kept)
+            runs, unsound = _stored(kept, told, shape.clusters)
             parts.append(runs)
-            damaged.append(odd)
+            valid.append(valid_bytes(told))
+            names.append(oddly_named(kept, told))
+            facts.append(record_facts(kept, told))
+            damaged += [odd, unsound]
             total += len(runs)
     runs = FileRuns.joined(parts).taking(slice(MOST_RUNS))
     return NtfsVolume(
@@ -124,22 +139,23 @@ def open_ntfs(volume: Volume) -> NtfsVolume:
         _used(mft),
         Regions.laid(_layers(shape, runs, volume.sectors), volume.sectors),
         runs,
+        NodeFacts.joined(facts),
+        ValidBytes.joined(valid),
+        np.unique(np.concatenate(names)),
         np.unique(np.concatenate(damaged)),
         mft.is_whole and total < MOST_RUNS,
     )
 
 
-def _stored(records: Records, clusters: int) -> tuple[FileRuns, Numbers]:
-    """Return the stored runs of *records* in use, and those records that are damaged."""
-    kept = records.taking(records.in_use)
-    told, odd = attributes_in(kept)
+def _stored(kept: Records, told: Attributes, clusters: int) -> tuple[FileRuns, Numbers]:
+    """Return the stored runs of the attributes *told* of records, and which records are damaged."""
     told = told.taking(~told.resident)
     runs, unsound = runs_of(kept.data, told, clusters)
     runs = runs.taking(runs.lcn >= 0)
     of, named = runs.attribute, ~told.is_called("")
     index = told.is_called("$I30")
     told_of = (told.owner[of], told.type[of], named[of], index[of])
-    return FileRuns(*told_of, runs.vcn, runs.lcn, runs.count), np.concatenate((odd, unsound))
+    return FileRuns(*told_of, runs.vcn, runs.lcn, runs.count), unsound
 
 
 def _no_runs() -> FileRuns:

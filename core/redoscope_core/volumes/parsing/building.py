@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import fields
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,15 +13,17 @@ from redoscope_core.volumes.index import (
     NOTHING,
     Entries,
     Extents,
+    FileNames,
     Nodes,
     StreamKind,
     Streams,
     VolumeIndex,
 )
+from redoscope_core.volumes.views import LaidOver
 
 if TYPE_CHECKING:
     from redoscope_core.volumes.columns import Columns
-    from redoscope_core.volumes.regions import Regions
+    from redoscope_core.volumes.parsing.kept import Kept
 
 __all__ = ["IndexBuilding"]
 
@@ -31,17 +34,18 @@ class _Rows:
     def __init__(self, kind: type[Columns]) -> None:
         """Hold no row."""
         self._kind = kind
-        self._names = [each.name for each in fields(kind)]
+        names = [each.name for each in fields(kind)]
+        self._width, self._in_order = len(names), itemgetter(*names)
         self._values = array("q")
 
     def add(self, **values: int) -> int:
         """Add a row that has all columns, and return its index."""
-        self._values.extend(values[name] for name in self._names)
-        return len(self._values) // len(self._names) - 1
+        self._values.extend(self._in_order(values))
+        return len(self._values) // self._width - 1
 
     def columns(self) -> Any:
         """Return the rows as columns."""
-        table = np.array(self._values, np.int64).reshape(-1, len(self._names))
+        table = np.array(self._values, np.int64).reshape(-1, self._width)
         return self._kind(
             *(
                 np.ascontiguousarray(table[:, number]).astype(each)
@@ -58,11 +62,16 @@ class IndexBuilding:
         self.is_whole = True
         self._nodes, self._entries = _Rows(Nodes), _Rows(Entries)
         self._streams, self._extents = _Rows(Streams), _Rows(Extents)
+        self._named = _Rows(FileNames)
         self._names, self._inside = bytearray(), bytearray()
 
     def node(self, **values: int) -> int:
         """Add a node; its values are those of `Nodes`."""
         return self._nodes.add(**values)
+
+    def file_name(self, **values: int) -> None:
+        """Add the times beside a name of a node; its values are those of `FileNames`."""
+        self._named.add(**values)
 
     def entry(self, parent: int, name: bytes, node: int, *, deleted: bool = False) -> int:
         """Add a name in the directory *parent*, an entry too."""
@@ -83,6 +92,7 @@ class IndexBuilding:
         inside: bytes | None = None,
         attribute: tuple[int, int] = (0, 0),
         packed: bool = False,
+        broken: bool = False,
     ) -> int:
         """Add bytes of a *node*; *inside* are those that it keeps itself."""
         start = len(self._names)
@@ -93,6 +103,7 @@ class IndexBuilding:
             node=node,
             kind=kind,
             size=size,
+            valid=size,
             name_start=start,
             name_end=len(self._names),
             inside_start=begin,
@@ -100,23 +111,28 @@ class IndexBuilding:
             attribute=attribute[0],
             attribute_id=attribute[1],
             packed=packed,
+            broken=broken,
         )
 
     def extent(self, stream: int, start: int, sectors: int, offset: int) -> None:
         """Add a run of *sectors* of a stream."""
-        self._extents.add(stream=stream, start=start, sectors=sectors, offset=offset)
+        self._extents.add(stream=stream, start=start, sectors=sectors, offset=offset, written=True)
 
-    def built(self, uuid: str, cluster_sectors: int, regions: Regions) -> VolumeIndex:
-        """Return all of it."""
+    def built(self, uuid: str, kept: Kept) -> VolumeIndex:
+        """Return all of it, with what our own parsers say of it."""
+        nodes = kept.facts.told_of(self._nodes.columns())
+        streams = kept.valid.told_of(nodes, self._streams.columns())
         return VolumeIndex(
             uuid,
-            cluster_sectors,
-            self.is_whole,
-            self._nodes.columns(),
+            kept.cluster_sectors,
+            self.is_whole and kept.is_sound,
+            nodes,
             self._entries.columns(),
-            self._streams.columns(),
-            self._extents.columns(),
-            regions,
+            streams,
+            kept.unwritten.beside(nodes, streams, self._extents.columns()),
+            kept.regions,
             np.frombuffer(bytes(self._names), np.uint8),
             np.frombuffer(bytes(self._inside), np.uint8),
+            self._named.columns(),
+            LaidOver.nothing(),
         )

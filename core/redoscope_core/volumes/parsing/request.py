@@ -9,6 +9,7 @@ from pathlib import Path
 from redoscope_core.chain.access import Policy
 from redoscope_core.leniency import Leniency
 from redoscope_core.volumes.holding import Holding
+from redoscope_core.volumes.views import View
 
 __all__ = ["Request"]
 
@@ -28,6 +29,9 @@ class Request:
     """Bytes of addresses that the process may have."""
     seconds: int
     """Of processor time."""
+    view: View = View.STORED
+    with_names: bool = False
+    """Whether the times that NTFS keeps beside names are wanted too."""
 
     def as_text(self) -> str:
         """Return it as text."""
@@ -44,6 +48,8 @@ class Request:
                 "holding": self.holding.value,
                 "memory": self.memory,
                 "seconds": self.seconds,
+                "view": self.view.value,
+                "with_names": self.with_names,
             }
         )
 
@@ -65,4 +71,6 @@ class Request:
             Holding(told["holding"]),
             told["memory"],
             told["seconds"],
+            View(told["view"]),
+            told["with_names"],
         )

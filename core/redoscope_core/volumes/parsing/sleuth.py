@@ -5,7 +5,6 @@ What it does not say, what the volume keeps for itself and where, comes from our
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,13 @@ from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding
 from redoscope_core.volumes.parsing.kept import kept_regions
+from redoscope_core.volumes.parsing.ntfs_names import (
+    MOST,
+    NAME,
+    inside_of,
+    stored_name,
+    times_beside,
+)
 
 if TYPE_CHECKING:
     from redoscope_core.volumes.source import Volume
@@ -36,30 +42,36 @@ READABLE: dict[Holding, Any] = {
 _OF_EXT = frozenset({Holding.EXT2, Holding.EXT3, Holding.EXT4})
 _OF_FAT = frozenset({Holding.FAT12, Holding.FAT16, Holding.FAT32, Holding.EXFAT})
 
-_NODE_KINDS = {1: NodeKind.FILE, 2: NodeKind.DIRECTORY, 6: NodeKind.LINK, 10: NodeKind.INTERNAL}
-_MADE_UP = 11
-_NODE_KINDS[_MADE_UP] = NodeKind.MADE_UP
+_FILE, _DIRECTORY, _LINK, _SPECIAL, _INTERNAL, _MADE_UP = NodeKind
+_JOURNAL_STREAM, _SYSTEM_STREAM = StreamKind.JOURNAL, StreamKind.SYSTEM
+_DATA_STREAM, _NAMED_STREAM, _ENTRIES = StreamKind.DATA, StreamKind.NAMED, StreamKind.DIRECTORY
+_VIRTUAL_FOLDER = 11
+_NODE_KINDS = {1: _FILE, 2: _DIRECTORY, 6: _LINK, 10: _INTERNAL, _VIRTUAL_FOLDER: _MADE_UP}
 _UNALLOCATED = 2
 """Flag of a name, and of a node."""
 _RESIDENT, _PACKED = 0x04, 0x10 | 0x20
 """Flags of an attribute: in the record itself; encrypted or compressed."""
-_STORED_ELSEWHERE = 1 | 2
-"""Flags of a run: none, sparse."""
-_STANDARD, _SECURITY, _DATA, _INDEX, _REPARSE = 16, 80, 128, 160, 192
+_UNTOLD, _HOLE = 1, 2
+"""Flags of a run: nothing tells where it is, which in ext is a hole too; sparse, never written."""
+_DATA, _INDEX_ROOT, _INDEX = 128, 144, 160
 """Attributes of NTFS."""
 _MAPS = frozenset({1001, 1002})
 """Blocks of ext that say where blocks are."""
 _USED_RECORDS, _ROOT_RECORD, _LOG_RECORD = 24, 5, 2
+_FORMATS = {3: 0o010000, 4: 0o020000, 5: 0o060000, 8: 0o140000}
+"""What the mode of a pipe, a device, a socket has besides who may do what."""
 _LABEL = b"(Volume Label Entry)"
 _ORPHANS = b"$OrphanFiles"
 _JOURNALS = frozenset({b"$UsnJrnl"})
-_MOST_ENTRIES, _MOST_DEPTH, _MOST_INSIDE = 4_000_000, 512, 2**16
-_MOST = 2**62 - 1
+_NAMED = frozenset({StreamKind.NAMED, StreamKind.JOURNAL})
+_MOST_ENTRIES, _MOST_DEPTH = 4_000_000, 512
 _NANO = 10**9
 
 
-def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
+def index_by_sleuth(volume: Volume, holding: Holding, *, with_names: bool = False) -> VolumeIndex:
     """Return the index of a *volume* that has a file system of a kind in READABLE.
+
+    Of NTFS *with_names* also the times that are kept beside names.
 
     Raises:
         OSError: The Sleuth Kit does not take it for one.
@@ -67,13 +79,13 @@ def index_by_sleuth(volume: Volume, holding: Holding) -> VolumeIndex:
     """
     image = _image(volume)
     system = pytsk3.FS_Info(image, offset=0, type=READABLE[holding])
-    walking = _Walking(volume, holding, system)
-    walking.go()
     info = system.info
-    uuid = bytes(each & 0xFF for each in info.fs_id[: info.fs_id_used]).hex()
     kept = kept_regions(volume, holding, int(info.block_size) // SECTOR)
-    walking.building.is_whole &= kept.is_sound
-    return walking.building.built(uuid, kept.cluster_sectors, kept.regions)
+    named = with_names and holding is Holding.NTFS
+    walking = _Walking(volume, holding, system, kept.oddly_named, with_names=named)
+    walking.go()
+    uuid = bytes(each & 0xFF for each in info.fs_id[: info.fs_id_used]).hex()
+    return walking.building.built(uuid, kept)
 
 
 def _image(volume: Volume) -> Any:
@@ -105,11 +117,21 @@ class _Folder:
 class _Walking:
     """A walk from the root down: each directory once, no symbolic link followed."""
 
-    def __init__(self, volume: Volume, holding: Holding, system: Any) -> None:
+    def __init__(
+        self,
+        volume: Volume,
+        holding: Holding,
+        system: Any,
+        oddly_named: frozenset[int],
+        *,
+        with_names: bool,
+    ) -> None:
         """Walk through *system*, which is on *volume*."""
         self.building = IndexBuilding()
         self._sectors = volume.sectors
         self._holding = holding
+        self._oddly_named = oddly_named
+        self._with_names = with_names
         self._system = system
         self._each = int(system.info.block_size) // SECTOR
         self._known: dict[tuple[int, bool], int] = {}
@@ -119,7 +141,7 @@ class _Walking:
     def go(self) -> None:
         """Add all that is found to the index."""
         root = self._system.open_meta(inode=self._system.info.root_inum)
-        if _NODE_KINDS.get(int(root.info.meta.type)) is not NodeKind.DIRECTORY:
+        if _NODE_KINDS.get(int(root.info.meta.type)) is not _DIRECTORY:
             raise OSError("the root is no directory")
         node = self._node(root, internal=False)
         folders = [_Folder(self.building.entry(NOTHING, b"", node), root, 0, internal=False)]
@@ -130,7 +152,9 @@ class _Walking:
     def _look_into(self, folder: _Folder) -> list[_Folder]:
         """Add what is in a directory, and return the directories in it."""
         found = []
-        names_itself = self._holding not in _OF_EXT or int(folder.node.info.meta.type) == _MADE_UP
+        names_itself = (
+            self._holding not in _OF_EXT or int(folder.node.info.meta.type) == _VIRTUAL_FOLDER
+        )
         try:
             for file in folder.node.as_directory():
                 names_itself = names_itself or file.info.name.name == b"."
@@ -142,29 +166,49 @@ class _Walking:
                     return []
         except OSError:
             self.building.is_whole = False
-        # The library passes over what is no entry, and says nothing.
+        # The library passes over what is no entry, and says nothing. A directory that ext keeps in
+        # its inode has no entry of its own.
+        names_itself = names_itself or _is_inside(folder.node)
         self.building.is_whole = self.building.is_whole and names_itself
         return found
 
     def _add(self, folder: _Folder, file: Any) -> _Folder | None:
         """Add one entry; return the directory that it is, if one is to be looked into."""
-        label, meta = file.info.name, file.info.meta
+        label = file.info.name
         name = bytes(label.name or b"")
         deleted = bool(int(label.flags) & _UNALLOCATED)
+        if deleted and file.info.meta is None:
+            file = self._record_of(label) or file
+        meta = file.info.meta
         if name in {b".", b".."} or (name == _ORPHANS and self._holding in _OF_FAT):
             return None
+        if meta is not None and meta.addr in self._oddly_named:
+            name = stored_name(file, folder.node, name)
         self._left -= 1
         gone = meta is None or (deleted and not int(meta.flags) & _UNALLOCATED)
         internal = folder.internal or self._is_internal(meta)
         node = NOTHING if gone else self._node(file, internal=internal, name=name)
         entry = self.building.entry(folder.entry, name, node, deleted=deleted)
-        if gone or deleted or int(meta.type) not in {2, _MADE_UP} or meta.addr in self._seen:
+        if gone or deleted or int(meta.type) not in {2, _VIRTUAL_FOLDER} or meta.addr in self._seen:
             return None
         if folder.depth >= _MOST_DEPTH:
             self.building.is_whole = False
             return None
         self._seen.add(meta.addr)
         return _Folder(entry, file, folder.depth + 1, internal)
+
+    def _record_of(self, label: Any) -> Any:
+        """Return the file whose name is deleted, if its record was given to nobody since."""
+        if self._holding is not Holding.NTFS or not label.meta_addr:
+            return None
+        try:
+            file = self._system.open_meta(inode=label.meta_addr)
+        except OSError:
+            return None
+        meta = file.info.meta
+        # Who deletes a file counts its record's uses up by one.
+        same = meta.seq - label.meta_seq in {0, 1} or not label.meta_seq
+        return file if same and int(meta.flags) & _UNALLOCATED else None
 
     def _is_internal(self, meta: Any) -> bool:
         """Return whether a node is the file system's own."""
@@ -178,28 +222,43 @@ class _Walking:
         key = (meta.addr, allocated)
         if key in self._known:
             return self._known[key]
-        kind = _NODE_KINDS.get(int(meta.type), NodeKind.SPECIAL)
-        if internal and kind is not NodeKind.DIRECTORY:
-            kind = NodeKind.INTERNAL
+        kind = _NODE_KINDS.get(int(meta.type), _SPECIAL)
+        if internal and kind is not _DIRECTORY:
+            kind = _INTERNAL
         if self._holding in _OF_FAT and name.endswith(_LABEL):
-            kind = NodeKind.MADE_UP
-        attributes = list(file) if kind is not NodeKind.MADE_UP else []
+            kind = _MADE_UP
+        # What the library takes for blocks of a device are its numbers.
+        has_bytes = kind not in {_MADE_UP, _SPECIAL}
+        attributes = list(file) if has_bytes or self._holding is Holding.NTFS else []
         node = self.building.node(
             number=meta.addr,
             sequence=meta.seq if self._holding is Holding.NTFS else 0,
             kind=kind,
             allocated=allocated,
-            mode=int(meta.mode),
+            mode=int(meta.mode) | _FORMATS.get(int(meta.type), 0),
             user=meta.uid,
             group=meta.gid,
             links=meta.nlink,
             **_times(meta),
-            attributes=_folded(file, attributes) if self._holding is Holding.NTFS else 0,
+            attributes=0,
         )
         self._known[key] = node
+        target = bytes(meta.link or b"") if kind is _LINK else b""
+        if target and self._holding in _OF_EXT and all(_is_short_link(each) for each in attributes):
+            self.building.stream(node, _DATA_STREAM, len(target), inside=target)
+            return node
         for each in attributes:
             self._stream(node, kind, file, each, name)
+            if self._with_names and int(each.info.type) == NAME:
+                self._file_name(node, file, each)
         return node
+
+    def _file_name(self, node: int, file: Any, attribute: Any) -> None:
+        """Add the times beside one name of a node; of short names nobody asks."""
+        which, size = int(attribute.info.id), int(attribute.info.size)
+        times = times_beside(file, attribute)
+        if times is not None:
+            self.building.file_name(node=node, attribute_id=which, size=size, **times)
 
     def _stream(self, node: int, owner: NodeKind, file: Any, attribute: Any, name: bytes) -> None:
         """Add one attribute of a node, if it is bytes of somebody."""
@@ -207,27 +266,37 @@ class _Walking:
         flags, which = int(info.flags), (int(info.type), int(info.id))
         resident = bool(flags & _RESIDENT)
         kind = _stream_kind(owner, which[0], info.name, name, file.info.meta.addr)
-        if kind is None or (resident and kind is StreamKind.SYSTEM):
+        if kind is None or (resident and kind is _SYSTEM_STREAM):
             return
-        size = min(max(0, int(info.size)), _MOST)
+        size = min(max(0, int(info.size)), MOST)
         inside = None
-        if resident:
-            inside = _inside(file, size, which)
+        if resident and kind is not _ENTRIES:
+            inside = inside_of(file, size, which)
+        elif owner is _LINK and kind is _DATA_STREAM and file.info.meta.link:
+            inside = bytes(file.info.meta.link)[:size]
+        runs = [] if resident else list(attribute)
         stream = self.building.stream(
             node,
             kind,
             size,
-            name=bytes(info.name or b"") if kind is StreamKind.NAMED else b"",
+            name=bytes(info.name or b"") if kind in _NAMED else b"",
             inside=inside,
             attribute=which,
             packed=bool(flags & _PACKED) and not resident,
+            broken=any(self._is_lost(run) for run in runs),
         )
-        if not resident:
-            self._extents(stream, attribute)
+        self._extents(stream, runs)
 
-    def _extents(self, stream: int, attribute: Any) -> None:
-        for run in attribute:
-            if int(run.flags) & _STORED_ELSEWHERE:
+    def _is_lost(self, run: Any) -> bool:
+        flags = int(run.flags)
+        behind = (run.addr + run.len) * self._each
+        if flags & _UNTOLD:
+            return self._holding not in _OF_EXT
+        return not flags & _HOLE and behind > self._sectors
+
+    def _extents(self, stream: int, runs: list[Any]) -> None:
+        for run in runs:
+            if int(run.flags) & (_UNTOLD | _HOLE):
                 continue
             start, sectors = run.addr * self._each, run.len * self._each
             inside = min(sectors, self._sectors - start)
@@ -237,37 +306,28 @@ class _Walking:
                 self.building.is_whole = False
 
 
+def _is_inside(file: Any) -> bool:
+    """Return whether bytes of a node are kept in the node itself."""
+    return any(int(each.info.flags) & _RESIDENT for each in file)
+
+
+def _is_short_link(attribute: Any) -> bool:
+    """Return whether the blocks of a symbolic link are none: it is kept where they are named."""
+    return all(int(run.flags) & (_UNTOLD | _HOLE) for run in attribute)
+
+
 def _times(meta: Any) -> dict[str, int]:
-    found = {}
-    for name in ("mtime", "atime", "ctime", "crtime"):
-        value = int(getattr(meta, name)) * _NANO + int(getattr(meta, f"{name}_nano"))
-        found[name] = max(-_MOST, min(value, _MOST)) or NOTHING
-    return found
+    return {
+        "mtime": _time(meta.mtime, meta.mtime_nano),
+        "atime": _time(meta.atime, meta.atime_nano),
+        "ctime": _time(meta.ctime, meta.ctime_nano),
+        "crtime": _time(meta.crtime, meta.crtime_nano),
+    }
 
 
-def _folded(file: Any, attributes: list[Any]) -> int:
-    """Return the attributes of a file record, and what says who may do what with it, as one."""
-    flags, others = 0, 0
-    for each in attributes:
-        kind, size = int(each.info.type), int(each.info.size)
-        if kind not in {_STANDARD, _SECURITY, _REPARSE} or not 0 < size <= _MOST_INSIDE:
-            continue
-        data = _inside(file, size, (kind, int(each.info.id)))
-        if kind == _STANDARD:
-            # Times come before, a security id behind: FILE_ATTRIBUTE_..., and ids.
-            flags = int.from_bytes(data[32:36], "little")
-            data = data[36:56]
-        others = zlib.crc32(data, others)
-    return flags | (others & 0x7FFFFFFF) << 32
-
-
-def _inside(file: Any, size: int, which: tuple[int, int]) -> bytes:
-    if not 0 < size <= _MOST_INSIDE:
-        return b""
-    try:
-        return bytes(file.read_random(0, size, *which))
-    except OSError:
-        return b""
+def _time(seconds: int, nanoseconds: int) -> int:
+    value = seconds * _NANO + nanoseconds
+    return max(-MOST, min(value, MOST)) or NOTHING
 
 
 def _stream_kind(
@@ -275,15 +335,15 @@ def _stream_kind(
 ) -> StreamKind | None:
     """Return what an attribute is; None if it is told otherwise."""
     if attribute in _MAPS:
-        return StreamKind.SYSTEM
+        return _SYSTEM_STREAM
     of_ntfs = attribute not in {0, 1}
-    if owner is NodeKind.INTERNAL:
+    if owner is _INTERNAL:
         is_log = of_ntfs and number == _LOG_RECORD
-        return StreamKind.JOURNAL if is_log or name in _JOURNALS else StreamKind.SYSTEM
+        return _JOURNAL_STREAM if is_log or name in _JOURNALS else _SYSTEM_STREAM
     if not of_ntfs:
-        return StreamKind.DIRECTORY if owner is NodeKind.DIRECTORY else StreamKind.DATA
-    if attribute == _INDEX:
-        return StreamKind.DIRECTORY
+        return _ENTRIES if owner is _DIRECTORY else _DATA_STREAM
+    if attribute == _INDEX or (attribute == _INDEX_ROOT and owner is _DIRECTORY):
+        return _ENTRIES
     if attribute == _DATA:
-        return StreamKind.NAMED if label else StreamKind.DATA
-    return StreamKind.SYSTEM
+        return _NAMED_STREAM if label else _DATA_STREAM
+    return _SYSTEM_STREAM

@@ -7,38 +7,26 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import partial
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.chain import Chain
 from redoscope_core.errors import CorruptVolume, VmdkError
-from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.frames import write_failure, write_index
 from redoscope_core.volumes.parsing.confinement import leave_the_network, limit
+from redoscope_core.volumes.parsing.journaled import seen_as
 from redoscope_core.volumes.parsing.request import Request
-from redoscope_core.volumes.source import Volume
+from redoscope_core.volumes.views import volume_in
 
 if TYPE_CHECKING:
-    from redoscope_core.volumes.holding import Holding
     from redoscope_core.volumes.index import VolumeIndex
+    from redoscope_core.volumes.source import Volume
 
-__all__ = ["index_of", "main", "volume_in"]
-
-
-def volume_in(chain: Chain, start: int, sectors: int) -> Volume:
-    """Return the bytes of a volume of *chain*."""
-    return Volume(partial(_read, chain, start), sectors * SECTOR)
+__all__ = ["index_of", "main"]
 
 
-def _read(chain: Chain, start: int, offset: int, count: int) -> bytes:
-    first, behind = offset // SECTOR, -(-(offset + count) // SECTOR)
-    data = chain.read(start + first, behind - first)
-    begin = offset - first * SECTOR
-    return data[begin : begin + count]
-
-
-def index_of(volume: Volume, holding: Holding) -> VolumeIndex:
-    """Return the index of *volume*.
+def index_of(volume: Volume, asked: Request) -> VolumeIndex:
+    """Return the index of *volume*, as it is *asked* for.
 
     Raises:
         OSError: The library does not take it for a file system.
@@ -46,7 +34,17 @@ def index_of(volume: Volume, holding: Holding) -> VolumeIndex:
     """
     from redoscope_core.volumes.parsing.sleuth import index_by_sleuth  # noqa: PLC0415
 
-    return index_by_sleuth(volume, holding)
+    seen = seen_as(volume, asked.holding, asked.view)
+    index = index_by_sleuth(seen.volume, asked.holding, with_names=asked.with_names)
+    return replace(
+        index,
+        view=seen.view.value,
+        journal=seen.journal.value,
+        transactions=seen.transactions,
+        fast_commits=seen.fast_commits,
+        is_whole=index.is_whole and not seen.fast_commits,
+        laid=seen.laid,
+    )
 
 
 def main() -> None:
@@ -61,7 +59,7 @@ def main() -> None:
             with Chain.open(request.path, policy=request.policy) as chain:
                 leave_the_network()
                 volume = volume_in(chain, request.start, request.sectors)
-                write_index(out, index_of(volume, request.holding))
+                write_index(out, index_of(volume, request))
         except CorruptVolume as error:
             write_failure(out, "damaged", error.facts)
         except VmdkError as error:

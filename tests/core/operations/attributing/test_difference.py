@@ -3,54 +3,21 @@
 from __future__ import annotations
 
 import shutil
-import struct
 import subprocess
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Chain, Examined, SectorClass, compare, files_difference, make_sample
+from redoscope_core import Examined, SectorClass, make_sample
 from tests.core.finished import finished
-from tests.judges.handmade import descriptor_text
+from tests.core.operations.attributing.worlds import debugfs, difference, disk_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from redoscope_core import FilesDifference
-
-START, SECTORS = 2048, 16384
 BODY = bytes(range(256)) * 30
 """7,680 bytes: the last block of 4,096 has room behind them."""
-
-
-def disk_of(folder: Path, name: str, volume: Path, gap: bytes = b"") -> Path:
-    """Return a disk with *volume* in a partition, and *gap* at sector 40."""
-    data = bytearray((START + SECTORS) * 512)
-    entry = struct.pack("<B3sB3sII", 0, bytes(3), 0x83, bytes(3), START, SECTORS)
-    data[446:512] = entry.ljust(64, b"\0") + b"\x55\xaa"
-    data[40 * 512 : 40 * 512 + len(gap)] = gap
-    data[START * 512 :] = volume.read_bytes()
-    (folder / f"{name}-flat.vmdk").write_bytes(data)
-    lines = [f'RW {START + SECTORS} FLAT "{name}-flat.vmdk" 0']
-    (folder / f"{name}.vmdk").write_text(descriptor_text(lines, kind="monolithicFlat"), "utf-8")
-    return folder / f"{name}.vmdk"
-
-
-def difference(old: Path, new: Path) -> FilesDifference:
-    """Return what became of files, which adds up to what `compare` tells."""
-    with Chain.open(old) as one, Chain.open(new) as other:
-        found = finished(files_difference(one, other))
-        assert found.sectors == finished(compare(one, other)).sectors
-    assert sum(found.classes.values()) == found.sectors
-    return found
-
-
-def debugfs(volume: Path, *requests: str) -> None:
-    """Have debugfs change *volume*."""
-    text = "\n".join(requests).encode()
-    words = ["debugfs", "-w", "-f", "-", str(volume)]
-    subprocess.run(words, input=text, check=True, capture_output=True, timeout=60)
 
 
 @pytest.mark.judge

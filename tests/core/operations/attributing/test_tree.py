@@ -21,6 +21,7 @@ from redoscope_core import (
 from redoscope_core.areas.runs import Runs
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding
+from redoscope_core.volumes.parsing.kept import Kept
 from redoscope_core.volumes.regions import RegionKind, Regions
 from tests.core.finished import finished
 
@@ -40,7 +41,7 @@ def node(building: IndexBuilding, number: int, kind: NodeKind = NodeKind.FILE) -
 def built(building: IndexBuilding) -> VolumeIndex:
     """Return the index; records 5 and further lie from sector 10 on, 1,024 bytes each."""
     table = Regions.of(RegionKind.MFT, 10, 8, owner=0, first=5, unit=8192, count=4)
-    return building.built("uuid", 8, table)
+    return building.built("uuid", Kept.nothing(100, 8)._replace(regions=table))
 
 
 def small() -> VolumeIndex:

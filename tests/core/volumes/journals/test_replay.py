@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import random
 import shutil
+import struct
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from redoscope_core.errors import CorruptVolume
+from redoscope_core.volumes.ext.groups import read_groups
+from redoscope_core.volumes.ext.superblock import read_superblock
+from redoscope_core.volumes.ext.volume import blocks_of
+from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.journals.checksums import ALL_ONES, Crc32, crc32c
 from redoscope_core.volumes.journals.jbd2 import read_journal
 from redoscope_core.volumes.journals.replay import replayed
 from redoscope_core.volumes.journals.transactions import Ending, older
+from redoscope_core.volumes.parsing.journaled import Seen, seen_as
 from redoscope_core.volumes.source import Volume, of_bytes
+from redoscope_core.volumes.views import JournalState, View
 from tests.core.volumes.journals.dirty import SHAPES, dirty, journal_in
 from tests.core.volumes.volumes import answers_or_refuses, damaged, judged
 
@@ -31,7 +38,9 @@ def test_a_replayed_volume_reads_as_what_e2fsck_made_of_it(tmp_path: Path, shape
     assert [each.sequence for each in replay.log.transactions] == list(range(1, 8))
     assert replay.writes.block.tolist() == sorted(made.last)
     assert all(replay.read(block) == raw for block, raw in made.last.items())
-    view = replay.over(of_bytes(data))
+    seen = seen_as(of_bytes(data), Holding.EXT4, View.REPLAYED)
+    assert (seen.journal, seen.view) == (JournalState.DIRTY, View.REPLAYED)
+    view = seen.volume
     whole = view.bytes_at(0, view.size, "all")
     ours, theirs = tmp_path / "ours.img", tmp_path / "theirs.img"
     ours.write_bytes(whole)
@@ -55,9 +64,41 @@ def _files(image: Path, folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
+def test_what_a_mount_would_not_replay_or_nobody_here_can_is_told(tmp_path: Path) -> None:
+    made = dirty(tmp_path, "plain").image.read_bytes()
+    head = made.index(bytes.fromhex("c03b399800000004"))
+
+    def seen(view: View, *edits: tuple[int, bytes]) -> Seen:
+        data = bytearray(made)
+        for place, raw in edits:
+            data[place : place + len(raw)] = raw
+        return seen_as(of_bytes(bytes(data)), Holding.EXT4, view)
+
+    features = int.from_bytes(made[1024 + 96 : 1024 + 100], "little")
+    settled = (1024 + 96, (features & ~4).to_bytes(4, "little"))
+    assert seen(View.REPLAYED, settled).journal is JournalState.CLEAN
+    # A mount empties such a journal.
+    assert not len(seen(View.REPLAYED, settled).laid)
+    elsewhere = (1024 + 224, bytes(4))
+    told = seen(View.REPLAYED, elsewhere)
+    assert (told.journal, told.view) == (JournalState.ELSEWHERE, View.STORED)
+    with pytest.raises(CorruptVolume, match="features that are not known"):
+        seen(View.REPLAYED, (head + 40, b"\0\0\1\0"))
+    # Fast commits: 64 blocks at the end, of which the first one says which commit it follows.
+    blocks = int.from_bytes(made[head + 16 : head + 20], "big")
+    fast = ((head + 40, b"\0\0\0\x21"), (head + 84, b"\0\0\0\x40"))
+    groups = read_groups(of_bytes(made), read_superblock(of_bytes(made)))
+    runs = blocks_of(of_bytes(made), groups, 8).runs
+    run = int(np.flatnonzero(runs.logical <= blocks - 64)[-1])
+    place = (int(runs.block[run]) + blocks - 64 - int(runs.logical[run])) * 1024
+    for sequence, follows in ((8, True), (7, False)):
+        tag = (place, struct.pack("<HHII", 9, 8, 0, sequence))
+        assert seen(View.REPLAYED, *fast, tag).fast_commits is follows
+
+
 def test_a_read_of_any_part_sees_what_is_laid_over(tmp_path: Path) -> None:
     data = dirty(tmp_path, "version-3").image.read_bytes()
-    view = replayed(read_journal(journal_in(data))).over(of_bytes(data))
+    view = seen_as(of_bytes(data), Holding.EXT4, View.REPLAYED).volume
     whole = view.bytes_at(0, view.size, "all")
     chance = random.Random(5)
     for _ in range(200):

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redoscope_core.areas.runs import Runs
-from redoscope_core.volumes.journals.usn import Reason, UsnLog, between, read_usn
+from redoscope_core.volumes.journals.usn import UsnLog, between, read_usn
+from redoscope_core.volumes.journals.usn_reasons import Reason
 from redoscope_core.volumes.source import BATCH, Volume, of_bytes
 
 
@@ -26,6 +27,7 @@ class Made:
     time: int
     reason: int
     name: str
+    attributes: int = 32
 
     def packed(self, usn: int) -> bytes:
         name = self.name.encode("utf-16-le", "surrogatepass")
@@ -37,7 +39,7 @@ class Made:
         else:
             at = 60 if self.version == 2 else 76
             body = refs + struct.pack("<qq", usn, self.time)
-            body += struct.pack("<IIIIHH", self.reason, 1, 7, 32, len(name), at) + name
+            body += struct.pack("<IIIIHH", self.reason, 1, 7, self.attributes, len(name), at) + name
         length = -(-(8 + len(body)) // 8) * 8
         return (struct.pack("<IHH", length, self.version, 0) + body).ljust(length, b"\0")
 

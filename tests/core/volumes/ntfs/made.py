@@ -6,6 +6,7 @@ import ctypes
 import ctypes.util
 import random
 import re
+import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,14 +74,42 @@ class Made:
         )
         assert done == 0
 
+    def rename(self, old: tuple[str, str], new: tuple[str, str]) -> None:
+        """Give the file of a folder and a name another folder and name."""
+        inode, parent = self._inode("/".join(old)), self._inode(new[0])
+        raw, length = _wide(new[1])
+        assert self._library.ntfs_link(inode, parent, raw, ctypes.c_uint8(length)) == 0
+        self._library.ntfs_inode_close(inode)
+        self._library.ntfs_inode_close(parent)
+        self.delete(*old)
+
+    def truncate(self, path: str, size: int) -> None:
+        inode = self._inode(path)
+        unnamed = ctypes.c_void_p(self._unnamed)
+        kind, none = ctypes.c_uint32(DATA), ctypes.c_uint32(0)
+        attribute = ctypes.c_void_p(self._library.ntfs_attr_open(inode, kind, unnamed, none))
+        assert self._library.ntfs_attr_truncate(attribute, Long(size)) == 0
+        self._library.ntfs_attr_close(attribute)
+        assert self._library.ntfs_inode_close(inode) == 0
+
+    def set_times(self, path: str, when: int) -> None:
+        """Set the times of making, writing and reading to a second since 1970."""
+        inode = self._inode(path)
+        raw = struct.pack("<Q", when * 10_000_000 + 116444736000000000) * 3
+        done = self._library.ntfs_inode_set_times(inode, raw, ctypes.c_size_t(len(raw)), 0)
+        assert done == 0
+        assert self._library.ntfs_inode_close(inode) == 0
+
     def _inode(self, path: str) -> ctypes.c_void_p:
-        found = self._library.ntfs_pathname_to_inode(self._volume, None, path.encode())
+        found = self._library.ntfs_pathname_to_inode(
+            self._volume, None, path.encode("utf-8", "surrogatepass")
+        )
         assert found, path
         return ctypes.c_void_p(found)
 
 
 def _wide(name: str) -> tuple[ctypes.Array[ctypes.c_uint16], int]:
-    raw = name.encode("utf-16-le")
+    raw = name.encode("utf-16-le", "surrogatepass")
     return (ctypes.c_uint16 * (len(raw) // 2)).from_buffer_copy(raw), len(raw) // 2
 
 
