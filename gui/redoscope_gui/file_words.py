@@ -82,6 +82,7 @@ def change_words(change: FileChange) -> str:
     """Return what became of a file, with all that is noted of it."""
     kinds = {
         "directory": tr("entries changed"),
+        "unread": tr("not all of it can be read"),
         "internal": tr("kept by the file system, changed"),
     }
     badge = _KINDS.get(change.kind)
@@ -102,6 +103,7 @@ def _note(note: str) -> str:
         "timestomped": tr("times set back"),
         "no_metadata_trace": tr("without a trace in its metadata"),
         "same_bytes_new_inode": tr("the same bytes, written anew"),
+        "not_all_read": tr("not all of it was compared"),
         "atime_only": tr("read only"),
         "hard_link": tr("has other names"),
         "resident": tr("kept in its record"),

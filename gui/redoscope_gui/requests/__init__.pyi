@@ -1,4 +1,5 @@
 from redoscope_gui.requests.attributing import CompareFiles as CompareFiles
+from redoscope_gui.requests.attributing import ExportFiles as ExportFiles
 from redoscope_gui.requests.attributing import FilesCompared as FilesCompared
 from redoscope_gui.requests.attributing import FilesListed as FilesListed
 from redoscope_gui.requests.attributing import ListVolumes as ListVolumes

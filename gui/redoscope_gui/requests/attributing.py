@@ -12,12 +12,15 @@ from redoscope_core import Progress
 from redoscope_gui.requests.own_chain import own_chain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
     from redoscope_core import (
         Chain,
         Examining,
+        Exported,
         FileChange,
         FilesDifference,
         FileTree,
@@ -29,7 +32,14 @@ if TYPE_CHECKING:
     from redoscope_gui.requests.comparing import CompareGenerations
     from redoscope_gui.requests.selected import Shown
 
-__all__ = ["CompareFiles", "FilesCompared", "FilesListed", "ListVolumes", "VolumeChanges"]
+__all__ = [
+    "CompareFiles",
+    "ExportFiles",
+    "FilesCompared",
+    "FilesListed",
+    "ListVolumes",
+    "VolumeChanges",
+]
 
 _OWN = frozenset({"directory", "internal"})
 """Changes that follow from those of files: they are shown, and not counted."""
@@ -198,6 +208,31 @@ class CompareFiles:
             start = each.volume.start
             volumes[start] = VolumeChanges.of(each, before.get(start), now.get(start))
         return FilesCompared(found, older, volumes)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportFiles:
+    """Write the files that *paths* mean to *folder*, as the engine's `export_files` does."""
+
+    shown: Shown
+    paths: tuple[str, ...]
+    folder: Path
+    deleted: bool = False
+
+    def run(self) -> Generator[Progress, None, Exported]:
+        """Yield the progress in bytes; return what was written, and what was not.
+
+        Raises:
+            VmdkError: A name is taken, or something can't be written; nothing is left then.
+        """
+        shown = self.shown
+        place = (shown.path, shown.generation, shown.policy, shown.joined)
+        with own_chain(*place, alone=shown.alone) as chain:
+            return (
+                yield from core.export_files(
+                    chain, self.paths, self.folder, deleted=self.deleted, policy=shown.policy
+                )
+            )
 
 
 def _by_start(listed: FilesListed) -> dict[int, FileTree | None]:

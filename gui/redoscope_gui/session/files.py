@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from redoscope_core import SECTOR
 from redoscope_gui.maps.shelf import SHELF
-from redoscope_gui.requests.attributing import CompareFiles, ListVolumes
+from redoscope_gui.requests.attributing import CompareFiles, ExportFiles, ListVolumes
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.comparing import Comparing
 from redoscope_gui.session.job import Job
@@ -18,7 +18,9 @@ from redoscope_gui.session.screen import Screen
 from redoscope_gui.session.selecting import shown_in
 
 if TYPE_CHECKING:
-    from redoscope_core import Chain, SectorOwner
+    from pathlib import Path
+
+    from redoscope_core import Chain, Exported, SectorOwner
     from redoscope_gui.requests.attributing import FilesCompared, FilesListed
     from redoscope_gui.requests.comparing import CompareGenerations
 
@@ -135,6 +137,25 @@ class Files(QObject):
         self.job = job
         if not job.over:  # else it is known already what came of it
             self.changed.emit()
+
+    def export(self, path: str, folder: Path, *, deleted: bool = False) -> Job | None:
+        """Write the file or directory at *path*, `1:/path` in volume 1, to *folder*, as a job."""
+        shown = shown_in(self._screen.scene)
+        if shown is None or not self.can_list:
+            return None
+
+        def told(found: Exported) -> str:
+            written = sum(each.written is not None for each in found.files)
+            left = len(found.files) - written
+            text = self.tr("%d files in %s") % (written, folder)
+            return f"{text}; {self.tr('%d left out') % left}" if left else text
+
+        def done(found: Exported) -> None:
+            self._asking.message.emit(self.tr("Exported %s") % told(found))
+
+        title = self.tr("Export %s, generation %d") % (path, shown.generation)
+        request = ExportFiles(shown, (path,), folder, deleted)
+        return self._asking.run_job(title, request, done, told=told)
 
     def stop(self) -> None:
         """Stop what is under way, for the user."""

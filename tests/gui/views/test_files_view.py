@@ -8,7 +8,7 @@ import pytest
 from PySide6 import QtGui
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 from tests.gui.fakes import Endless, Failing
 from tests.gui.hostile import hostile_texts
@@ -202,9 +202,27 @@ def test_ctrl_c_copies_the_path_and_the_menu_offers_what_the_buttons_do(
     assert QApplication.clipboard().text() == "/README.TXT"
     menu = pane.menu()
     assert [each.text() for each in menu.actions() if each.isEnabled()] == [
-        *("Show in bytes", "Select run in map and bytes", "Copy path")
+        *("Show in bytes", "Select run in map and bytes", "Export…", "Copy path")
     ]
     menu.deleteLater()
+
+
+def test_a_chosen_file_is_exported_and_what_is_gone_since_a_is_not(
+    qtbot: QtBot,
+    session: Session,
+    compared: FilesView,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "out"))
+    choose(qtbot, compared, "/SALARIES.TXT")
+    assert not compared.save.isEnabled()
+    choose(qtbot, compared, "/README.TXT")
+    with qtbot.waitSignal(session.message, check_params_cb=lambda text: "Exported" in text):
+        qtbot.mouseClick(compared.save, LEFT)
+    found = tmp_path / "out" / "README.TXT"
+    assert found.read_bytes().startswith(b"THE DISK OF")
+    assert found.stat().st_size == 770
 
 
 def test_brackets_walk_through_the_runs_of_a_file(

@@ -61,6 +61,11 @@ class Place:
         self.is_volume = not item.entry
         self.path = "/" if file is None else file.path
         self.is_directory = self.is_volume or (file is not None and file.kind == "directory")
+        number = folders.volumes[item.volume].examining.volume.number
+        self.exported_as = self.path if number is None else f"{number}:{self.path}"
+        """How the engine's export is asked for it."""
+        self.is_gone = item.is_gone
+        self.is_deleted = file is not None and file.deleted
         self.runs: list[tuple[int, int]] = []
         """First byte and length of each run of sectors, in the order of the file."""
         if tree is not None and item.entry:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
+    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QMenu,
@@ -90,7 +92,9 @@ class FilesView(QWidget):
         self.after = theme.IconButton("chevron-right", self.tr("Next run of the file"), "]", self)
         self.in_map = theme.IconButton("map", self.tr("Select this run in map and bytes"), "", self)
         self.in_bytes = theme.IconButton("binary", self.tr("Show in the bytes"), "", self)
-        for button in (self.here, self.in_map, self.in_bytes):
+        self.save = theme.IconButton("arrow-down-to-line", self.tr("Export to a folder"), "", self)
+        self.save.clicked.connect(self.export)
+        for button in (self.here, self.in_map, self.in_bytes, self.save):
             plain.set_tip(button, button.accessibleName())
         self.here.clicked.connect(self.find_cursor)
         self.before.clicked.connect(lambda: self.step(False))
@@ -120,7 +124,7 @@ class FilesView(QWidget):
         line.addWidget(self.totals, 1)
         line.addWidget(self.begin)
         below.addWidget(self.about, 1)
-        for button in (self.here, self.before, self.after, self.in_map, self.in_bytes):
+        for button in (self.here, self.before, self.after, self.in_map, self.in_bytes, self.save):
             below.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
@@ -246,6 +250,7 @@ class FilesView(QWidget):
         self.after.setEnabled(count > 0 and at != count - 1)
         for button in (self.in_map, self.in_bytes):
             button.setEnabled(count > 0)
+        self.save.setEnabled(self.can_export)
         self.here.setEnabled(self._files.listed is not None)
 
     def step(self, forward: bool) -> None:  # noqa: FBT001 - a slot of Signal(bool)
@@ -295,6 +300,21 @@ class FilesView(QWidget):
                 return
         self._session.message.emit(self.tr("No file that is listed has the byte at the cursor"))
 
+    @property
+    def can_export(self) -> bool:
+        """Whether something is chosen that the generation shown has."""
+        place = self._place
+        return place is not None and not place.is_gone and self._files.can_list
+
+    def export(self) -> None:
+        """Ask for a folder, and write the chosen file there, or all that is in a directory."""
+        if self._place is not None and self.can_export:
+            chosen = QFileDialog.getExistingDirectory(self, self.tr("Export to a folder"))
+            if chosen:
+                place = self._place
+                deleted = place.is_deleted or self.deleted.isChecked()
+                self._files.export(place.exported_as, Path(chosen), deleted=deleted)
+
     def copy_path(self) -> None:
         """Copy the path of the chosen file."""
         if self._place is not None:
@@ -315,6 +335,7 @@ class FilesView(QWidget):
             (self.tr("Select run in map and bytes"), self.show_in_map, has_runs),
             (self.tr("Next run"), lambda: self.step(True), self.after.isEnabled()),
             (self.tr("Previous run"), lambda: self.step(False), self.before.isEnabled()),
+            (self.tr("Export…"), self.export, self.can_export),
             (self.tr("Copy path"), self.copy_path, self._place is not None),
         ):
             action = menu.addAction(text)
