@@ -83,7 +83,7 @@ def change_words(change: FileChange) -> str:
     kinds = {
         "directory": tr("entries changed"),
         "unread": tr("not all of it can be read"),
-        "internal": tr("kept by the file system, changed"),
+        "internal": tr("file system's own"),
     }
     badge = _KINDS.get(change.kind)
     told = kinds.get(change.kind, change.kind) if badge is None else badge_name(badge)

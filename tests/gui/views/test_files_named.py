@@ -172,7 +172,7 @@ def test_the_inode_at_the_very_byte_is_told() -> None:
             (Badge.MODIFIED, Badge.STREAM),
             "modified, stream {0} %s added, without a trace in its metadata, new note",
         ),
-        (FileChange("internal", "/$MFT"), (), "kept by the file system, changed"),
+        (FileChange("internal", "/$MFT"), (), "file system's own"),
         (FileChange("unheard-of", "/a"), (), "unheard-of"),
     ],
 )

@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeView,
+    QWidget,
+)
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.views.files.rows import Column, FileRows
+from redoscope_gui.views.files.rows import Column, FileRows, Index
 
 __all__ = ["FileTreeView"]
 
 _WIDTHS = {Column.NAME: 220, Column.SIZE: 76, Column.MODIFIED: 140}
 _LEAST_STATE = 130
 _LEAST_NAME = 150
+
+
+class _Words(QStyledItemDelegate):
+    """Cuts words at their end, where names are cut in the middle."""
+
+    @override
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.TextElideMode.ElideRight
 
 
 class FileTreeView(QTreeView):
@@ -39,6 +55,7 @@ class FileTreeView(QTreeView):
         self.setIconSize(QSize(64, 16))  # room for several signs; other pictures are square
         self.setAllColumnsShowFocus(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setItemDelegateForColumn(Column.STATE, _Words(self))
         self.setExpandsOnDoubleClick(True)
         self.setStyleSheet("QTreeView::item { padding: 3px; }")
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
