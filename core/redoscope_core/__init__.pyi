@@ -162,7 +162,10 @@ from redoscope_core.operations.attributing.indexing import Examining as Examinin
 from redoscope_core.operations.attributing.indexing import examine as examine
 from redoscope_core.operations.attributing.listing import FileFound as FileFound
 from redoscope_core.operations.attributing.listing import list_files as list_files
+from redoscope_core.operations.attributing.listing import paths_of as paths_of
+from redoscope_core.operations.attributing.listing import shown_name as shown_name
 from redoscope_core.operations.attributing.sector_classes import SectorClass as SectorClass
+from redoscope_core.operations.attributing.tree import FileTree as FileTree
 from redoscope_core.operations.attributing.usn_changes import UsnChanges as UsnChanges
 from redoscope_core.operations.attributing.usn_changes import UsnJournal as UsnJournal
 from redoscope_core.operations.attributing.usn_changes import UsnSince as UsnSince
@@ -267,10 +270,13 @@ from redoscope_core.volumes.disk_volumes import DiskVolume as DiskVolume
 from redoscope_core.volumes.disk_volumes import DiskVolumes as DiskVolumes
 from redoscope_core.volumes.disk_volumes import disk_volumes as disk_volumes
 from redoscope_core.volumes.holding import Holding as Holding
+from redoscope_core.volumes.index import NodeKind as NodeKind
+from redoscope_core.volumes.index import VolumeIndex as VolumeIndex
 from redoscope_core.volumes.parse import ParserFailed as ParserFailed
 from redoscope_core.volumes.parse import WhyFailed as WhyFailed
 from redoscope_core.volumes.partitioned import Parted as Parted
 from redoscope_core.volumes.partitioned import TableKind as TableKind
 from redoscope_core.volumes.partitioned import structure_at as structure_at
+from redoscope_core.volumes.regions import RegionKind as RegionKind
 from redoscope_core.volumes.views import JournalState as JournalState
 from redoscope_core.volumes.views import View as View

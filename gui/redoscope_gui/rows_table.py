@@ -55,6 +55,13 @@ class RowsTable(QTableView):
         self.selectionModel().selectionChanged.connect(self._changed)
         self.doubleClicked.connect(lambda index: self.row_entered.emit(index.row()))
 
+    def place_file(self, column: int, before: int, width: int) -> None:
+        """Show the *column* of files before another one; it is hidden until they are listed."""
+        header = self.horizontalHeader()
+        header.moveSection(header.visualIndex(column), header.visualIndex(before))
+        header.resizeSection(column, round(width * theme.zoom()))
+        self.setColumnHidden(column, True)
+
     def walk_to(self, row: int) -> None:
         """Choose *row*; one that is the current row already is chosen once more."""
         if row == self.currentIndex().row():

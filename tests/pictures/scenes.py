@@ -14,6 +14,7 @@ from redoscope_core import Chain, State, VmdkError
 from redoscope_gui import theme
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.maps import MapMode
+from redoscope_gui.session import Compared
 from redoscope_gui.window import MainWindow
 
 __all__ = ["SCENES", "Scene", "close_all"]
@@ -207,6 +208,21 @@ def _palette_with(words: str) -> Callable[[MainWindow], QWidget | None]:
     return set_up
 
 
+def _files(window: MainWindow) -> QWidget | None:
+    """Show the files, and what became of them since generation 1, if there is one."""
+    _whole(USUAL, 10_000)(window)
+    window.session.compare(Compared(1) if window.session.cursor.generation > 1 else None)
+    window.commands.run("go.files")
+    return None
+
+
+def _no_files(window: MainWindow) -> QWidget | None:
+    """Let go of the files and of the comparison again."""
+    window.session.compare(None)
+    window.panes.files.hide()
+    return window.panes.inspector
+
+
 def _jobs(window: MainWindow) -> QWidget | None:
     """Show the jobs; on a small disk with one that was done."""
     chain = window.session.chain
@@ -280,6 +296,8 @@ SCENES = (
         Scene(f"inspector-{name}", _page(index))
         for index, name in enumerate(("lookup", "generations", "values", "link"))
     ),
+    Scene("files", _files),
+    Scene("inspector-whose", _no_files),
     Scene("timeline", lambda window: window.explorer.timeline_view),
     Scene("chain", lambda window: window.panes.chain),
     Scene("problems", lambda window: window.panes.problems),

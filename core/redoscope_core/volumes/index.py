@@ -169,7 +169,7 @@ class FileNames(Columns):
         return cls(*(np.zeros(0, np.int64) for _ in fields(cls)))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class VolumeIndex:
     """All that a file system says of what is on it."""
 

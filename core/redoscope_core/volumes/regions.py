@@ -208,6 +208,14 @@ class Regions(Columns):
             last,
         )
 
+    def unit_at(self, offset: int) -> int | None:
+        """Return the unit that the byte at *offset* of the volume belongs to, if any is counted."""
+        row = int(self.rows([offset // SECTOR])[0])
+        if row < 0 or not int(self.unit[row]):
+            return None
+        number = (offset - int(self.origin[row]) * SECTOR) * 8 // int(self.unit[row])
+        return int(self.first[row]) + number if number < int(self.count[row]) else None
+
     def kind_at(self, row: int) -> RegionKind:
         """Return the kind of the region with the index *row*."""
         return _KINDS[int(self.kind[row])]

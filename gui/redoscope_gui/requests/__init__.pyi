@@ -1,3 +1,9 @@
+from redoscope_gui.requests.attributing import CompareFiles as CompareFiles
+from redoscope_gui.requests.attributing import ExportFiles as ExportFiles
+from redoscope_gui.requests.attributing import FilesCompared as FilesCompared
+from redoscope_gui.requests.attributing import FilesListed as FilesListed
+from redoscope_gui.requests.attributing import ListVolumes as ListVolumes
+from redoscope_gui.requests.attributing import VolumeChanges as VolumeChanges
 from redoscope_gui.requests.backing_up import BackUp as BackUp
 from redoscope_gui.requests.backing_up import PlanPruning as PlanPruning
 from redoscope_gui.requests.backing_up import ProvePoints as ProvePoints

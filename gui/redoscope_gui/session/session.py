@@ -19,6 +19,7 @@ from redoscope_gui.session.book import ProblemBook
 from redoscope_gui.session.comparing import Comparing
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.deeds import Deeds
+from redoscope_gui.session.files import Files
 from redoscope_gui.session.job import Job
 from redoscope_gui.session.machines import Machines
 from redoscope_gui.session.making import Making
@@ -77,6 +78,7 @@ class Session(QObject):
         self._book = ProblemBook(self)
         self._opening = Opener(self.asking, self._screen, self._book, self)
         self.comparing, self.marked = Comparing(self.asking, self._screen, self), Marked(self)
+        self.files = Files(self.asking, self._screen, self.comparing, self)
         self.making, self.selecting = Making(self.asking, self), Selecting(self.asking, self)
         self.deeds = Deeds(self.asking, self)
         self.machines = Machines(self.asking, self._book, self)

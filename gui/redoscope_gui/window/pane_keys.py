@@ -47,6 +47,11 @@ def keys_of(pane: str) -> tuple[tuple[str, str], ...]:
         "compare": ((tr("Next or previous difference"), "], ["),),
         "search": ((tr("Search, or stop; in the list: to the bytes of the hit"), "Return"),),
         "entropy": ((tr("Go on to the bytes of the block"), "Return"),),
+        "files": (
+            (tr("Open or close a directory; go on to the bytes of the file"), "Return"),
+            (tr("Next or previous run of the file"), "], ["),
+            (tr("Copy the path of the file"), "Ctrl+C"),
+        ),
         "structures": ((tr("Go on to the bytes of the structure"), "Return"),),
         "jobs": ((tr("Cancel or copy"), "Tab, Space"),),
     }.get(pane, ())

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from redoscope_gui.views.changes import ChangesView
     from redoscope_gui.views.compare import CompareView
     from redoscope_gui.views.entropy import EntropyView
+    from redoscope_gui.views.files import FilesView
     from redoscope_gui.views.growth import GrowthView
     from redoscope_gui.views.hex import HexView
     from redoscope_gui.views.inspector import InspectorView
@@ -66,6 +67,7 @@ class Panes:
         self.done = Pane("done", window.tr("Done, as code"), window)
         self.structures = Pane("structures", window.tr("Structures"), window)
         self.entropy = Pane("entropy", window.tr("Entropy"), window)
+        self.files = Pane("files", window.tr("Files"), window)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
         self.jobs_view = JobsView(session, self.jobs)
@@ -81,6 +83,7 @@ class Panes:
         self.growth_view: GrowthView | None = None
         self.structures_view: StructuresView | None = None
         self.entropy_view: EntropyView | None = None
+        self.files_view: FilesView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -100,7 +103,7 @@ class Panes:
     def guests(self) -> tuple[Pane, ...]:
         """The panes that no layout has: they come when they are asked for."""
         first = (self.compare, self.search, self.machine)
-        last = (self.structures, self.entropy)
+        last = (self.structures, self.entropy, self.files)
         return (*first, self.changes, self.backups, self.growth, self.done, *last)
 
     def build(self) -> None:
@@ -111,6 +114,7 @@ class Panes:
         from redoscope_gui.views.changes import ChangesView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.entropy import EntropyView  # noqa: PLC0415  as above
+        from redoscope_gui.views.files import FilesView  # noqa: PLC0415  as above
         from redoscope_gui.views.growth import GrowthView  # noqa: PLC0415  as above
         from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
@@ -129,6 +133,9 @@ class Panes:
         self.entropy_view = EntropyView(self._session, self.entropy)
         self.entropy.setWidget(self.entropy_view)
         self.entropy_view.bytes_wanted.connect(self._to_bytes)
+        self.files_view = FilesView(self._session, self.files)
+        self.files.setWidget(self.files_view)
+        self.files_view.bytes_wanted.connect(self._to_bytes)
         self.hex_view.selection_changed.connect(self.entropy_view.take_selection)
         self.compare.setWidget(self.compare_view)
         self.search.setWidget(self.search_view)
@@ -217,7 +224,7 @@ class Panes:
 
         Lists take turns with the inspector: what they lead to is looked at in the bytes.
         """
-        lists = (self.search, self.structures, self.entropy)
+        lists = (self.search, self.structures, self.entropy, self.files)
         beside = self.inspector if pane in lists else self.hex
         nowhere = Qt.DockWidgetArea.NoDockWidgetArea
         if self._window.dockWidgetArea(pane) == nowhere and not pane.isFloating():

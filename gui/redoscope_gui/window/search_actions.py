@@ -27,6 +27,15 @@ def _list(window: Doings) -> None:
         panes.structures_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
+def _list_files(window: Doings) -> None:
+    """Show the tree of files, and give it the focus."""
+    panes = window.panes
+    if not panes.files.in_front:
+        window.toggle_pane(panes.files)
+    if panes.files_view is not None:
+        panes.files_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
 def _list_strings(window: Doings) -> None:
     """Bring the search pane to list texts, and list them."""
     panes = window.panes
@@ -74,6 +83,10 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
         (
             *("structures", tr("Recognised st&ructures"), partial(_list, window), "list-tree"),
             *("Ctrl+Shift+R", tr("Partition tables, boot sectors, superblocks, VMDK headers")),
+        ),
+        (
+            *("files", tr("Files and volumes"), partial(_list_files, window), "folder"),
+            *("Ctrl+Shift+L", tr("Volumes, directories and files of this generation")),
         ),
     )
     return tuple(

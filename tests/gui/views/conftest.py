@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.gui.views import hex_sight
+from tests.gui.views.listed_files import Story, answering
 from tests.gui.views.map_hands import settle
 
+from redoscope_core import Policy, finished
+from redoscope_gui.requests import CompareFiles, CompareGenerations, ListVolumes
+from redoscope_gui.requests.selected import Shown
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex import HexView
 from redoscope_gui.views.map import MapView
@@ -49,3 +53,20 @@ def hex_view(qtbot: QtBot, session: Session, tip: Path) -> Generator[HexView]:
     hex_sight.settle(qtbot, view)
     yield view
     view.hide()
+
+
+@pytest.fixture(scope="session")
+def story(sample: Path) -> Story:
+    """The files of the newest generation of the sample, and what became of them since 1."""
+    tip = sample / "office-000005.vmdk"
+    listed = finished(ListVolumes(Shown(tip, 5, Policy(), None, alone=False)).run())
+    asked = CompareGenerations(tip, 1, 5, Policy())
+    return listed, finished(CompareFiles(asked, listed).run())
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch, story: Story) -> Story:
+    """The same; whoever asks for files has them for an answer."""
+    monkeypatch.setattr(ListVolumes, "run", answering(story[0]))
+    monkeypatch.setattr(CompareFiles, "run", answering(story[1]))
+    return story

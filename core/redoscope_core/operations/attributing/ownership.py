@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -24,7 +25,17 @@ class Ownership:
 
     @classmethod
     def of(cls, index: VolumeIndex) -> Ownership:
-        """Return who owns what by *index*; deleted files own nothing."""
+        """Return who owns what by *index*; deleted files own nothing.
+
+        It is worked out once for as long as the index is there.
+        """
+        found = _KNOWN.get(index)
+        if found is None:
+            found = _KNOWN[index] = cls._made(index)
+        return found
+
+    @classmethod
+    def _made(cls, index: VolumeIndex) -> Ownership:
         streams, extents = index.streams, index.extents
         used = index.nodes.allocated[streams.node[extents.stream]]
         kept = extents.taking(used)
@@ -50,3 +61,6 @@ class Ownership:
         extents = self.extents
         found: Numbers = extents.offset[rows] + (sectors - extents.start[rows]) * SECTOR
         return found
+
+
+_KNOWN: WeakKeyDictionary[VolumeIndex, Ownership] = WeakKeyDictionary()

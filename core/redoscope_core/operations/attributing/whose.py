@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from redoscope_core.operations.attributing.listing import shown_name
+from redoscope_core.operations.attributing.listing import path_of, shown_name
 from redoscope_core.operations.attributing.ownership import Ownership
 from redoscope_core.operations.attributing.sector_classes import SectorClass, classified
 
@@ -79,7 +79,7 @@ def _told(
         ]
     owners = Ownership.of(index)
     rows = owners.rows(sectors)
-    names = _names(index)
+    names = _names(index, np.unique(index.streams.node[owners.extents.stream[rows[rows >= 0]]]))
     told = []
     for place, sector, row in zip(places.tolist(), sectors.tolist(), rows.tolist(), strict=True):
         base = found[place]
@@ -105,11 +105,10 @@ def _told(
     return told
 
 
-def _names(index: VolumeIndex) -> dict[int, list[str]]:
-    """Return the paths of each node."""
+def _names(index: VolumeIndex, nodes: Numbers) -> dict[int, list[str]]:
+    """Return the paths of each of *nodes*: of one sector only those of its file."""
     found: dict[int, list[str]] = defaultdict(list)
-    node, deleted = index.entries.node.tolist(), index.entries.deleted.tolist()
-    for entry, path in enumerate(index.paths()):
-        if not deleted[entry] and node[entry] >= 0:
-            found[node[entry]].append(shown_name(path))
+    entries = index.entries
+    for entry in np.flatnonzero(np.isin(entries.node, nodes) & ~entries.deleted).tolist():
+        found[int(entries.node[entry])].append(shown_name(path_of(index, entry)))
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,10 @@ from redoscope_gui.plain_rows import PlainRows
 if TYPE_CHECKING:
     from redoscope_gui.requests import ChangesListed
 
-__all__ = ["ChangesRows"]
+__all__ = ["FILE", "ChangesRows"]
+
+FILE = 4
+"""The column of files; the table shows it before the last one."""
 
 
 class ChangesRows(PlainRows):
@@ -26,6 +29,8 @@ class ChangesRows(PlainRows):
         super().__init__(parent)
         self.found: ChangesListed | None = None
         self._names: Sequence[str] = ()
+        self.name_of: Callable[[int], str] = lambda _offset: ""
+        """Given a byte: the file that it lies in."""
 
     def show(self, found: ChangesListed | None, names: Sequence[str] = ()) -> None:
         """Show other areas; *names* are those of the links, base disk first."""
@@ -52,7 +57,13 @@ class ChangesRows(PlainRows):
 
     @override
     def heads(self) -> Sequence[str]:
-        return self.tr("Address"), self.tr("Length"), self.tr("Bytes"), self.tr("Decided by")
+        return (
+            self.tr("Address"),
+            self.tr("Length"),
+            self.tr("Bytes"),
+            self.tr("Decided by"),
+            self.tr("File"),
+        )
 
     @override
     def cells(self, row: int) -> Sequence[str]:
@@ -67,7 +78,14 @@ class ChangesRows(PlainRows):
             decided = f"{newest}  {self._name(newest)}"
         else:
             decided = self.tr("%d to %d") % (oldest, newest)
-        return f"0x{self.start(row):X}", theme.amount(length), theme.grouped(length), decided
+        start = self.start(row)
+        amounts = theme.amount(length), theme.grouped(length)
+        return f"0x{start:X}", *amounts, decided, self.name_of(start)
+
+    def name_anew(self) -> None:
+        """Ask again for the files that areas lie in."""
+        if self.count():
+            self.dataChanged.emit(self.index(0, FILE), self.index(self.count() - 1, FILE))
 
     def _name(self, link: int) -> str:
         return self._names[link] if link < len(self._names) else ""

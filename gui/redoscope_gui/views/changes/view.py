@@ -24,10 +24,12 @@ from redoscope_core import ALL_IN_USE, Chain
 from redoscope_core.code import ChangesSince
 from redoscope_gui import plain, theme
 from redoscope_gui.code_button import CodeButton
+from redoscope_gui.file_words import owner_brief
 from redoscope_gui.maps import own_generation
 from redoscope_gui.requests import (
     ChangesForm,
     ChangesListed,
+    FilesListed,
     ListChanges,
     RefineChanges,
     SaveChanges,
@@ -35,11 +37,12 @@ from redoscope_gui.requests import (
 from redoscope_gui.requests.coded import opening_of
 from redoscope_gui.rows_table import RowsTable
 from redoscope_gui.session import Job, JobState, Session, from_error
-from redoscope_gui.views.changes.rows import ChangesRows
+from redoscope_gui.views.changes.rows import FILE, ChangesRows
 
 __all__ = ["ChangesView"]
 
 _WIDTHS = (120, 80, 110)
+_FILE_WIDTH = 190
 _LETTERS = 16
 _BRIEF = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
@@ -82,6 +85,9 @@ class ChangesView(QWidget):
         self.code_button.setText(self.tr("Show as code"))
         self.rows = ChangesRows(self)
         self.table = RowsTable(self.rows, self.tr("Changed areas"), _WIDTHS, self)
+        self.table.place_file(FILE, FILE - 1, _FILE_WIDTH)
+        self.rows.name_of = self._file_of
+        self._named: FilesListed | None = None
         self.table.row_chosen.connect(self._go)
         self.table.row_entered.connect(self._enter)
         self.table.step_wanted.connect(self.step)
@@ -91,6 +97,7 @@ class ChangesView(QWidget):
         session.generation_changed.connect(self._take_chain)
         session.machines.changed.connect(self._name_links)
         session.job_changed.connect(self._follow)
+        session.files.changed.connect(self._name_files)
         self._take_chain()
 
     def _make_form(self) -> None:
@@ -273,6 +280,18 @@ class ChangesView(QWidget):
         )
         kind = self.tr("each sector differs") if found.exact else self.tr("exact to the grain")
         return f"{words}; {kind}"
+
+    def _file_of(self, offset: int) -> str:
+        owner = self._session.files.owner_at(offset)
+        return "" if owner is None else owner_brief(owner)
+
+    def _name_files(self) -> None:
+        """Show the files of areas once they are listed."""
+        listed = self._session.files.listed
+        if listed is not self._named:
+            self._named = listed
+            self.table.setColumnHidden(FILE, listed is None)
+            self.rows.name_anew()
 
     # --- going -------------------------------------------------------------------------------
 

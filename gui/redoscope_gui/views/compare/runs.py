@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 import numpy as np
@@ -15,12 +16,12 @@ from redoscope_gui import theme
 from redoscope_gui.maps.differences import NOBODY, Differences, merged
 from redoscope_gui.plain_rows import PlainRows
 
-__all__ = ["Kind", "RunsModel"]
+__all__ = ["FILE", "Kind", "RunsModel"]
 
 Ints = npt.NDArray[np.int64]
 
-_BYTES = 4
-"""The first of the columns of bytes."""
+_BYTES, FILE = 4, 6
+"""The first of the columns of bytes; that of files, which the table shows before the owners."""
 
 
 class Kind(Enum):
@@ -40,6 +41,8 @@ class RunsModel(PlainRows):
         super().__init__(parent)
         self._found: Differences | None = None
         self._shown = self._first = self._runs = np.empty(0, np.int64)
+        self.name_of: Callable[[int, int], str] = lambda _first, _last: ""
+        """Given the first and the last sector of a row: the file that it lies in."""
 
     def show(self, found: Differences | None, gap: int, kind: Kind = Kind.ALL) -> None:
         """Show differences of one *kind*; with at most *gap* other sectors between they are a row.
@@ -105,7 +108,13 @@ class RunsModel(PlainRows):
         pieces = self._pieces(row)
         told = [self._owners(side[pieces]) for side in (found.owner_a, found.owner_b)]
         shown = self._bytes(int(pieces[0]))
-        return (f"0x{start * SECTOR:X}", theme.amount(count * SECTOR), *told, *shown)
+        file = self.name_of(start, start + count - 1)
+        return (f"0x{start * SECTOR:X}", theme.amount(count * SECTOR), *told, *shown, file)
+
+    def name_anew(self) -> None:
+        """Ask again for the files that rows lie in."""
+        if self.count():
+            self.dataChanged.emit(self.index(0, FILE), self.index(self.count() - 1, FILE))
 
     def _owners(self, owners: npt.NDArray[np.int16]) -> str:
         """Return the links that own a part of a row."""
@@ -135,8 +144,9 @@ class RunsModel(PlainRows):
             self.tr("Owner in B"),
             self.tr("First bytes in A"),
             self.tr("First bytes in B"),
+            self.tr("File"),
         )
 
     @override
     def font_of(self, column: int) -> QFont:
-        return theme.hex_font(0.9) if column >= _BYTES else theme.number_font()
+        return theme.hex_font(0.9) if _BYTES <= column < FILE else theme.number_font()

@@ -9,10 +9,12 @@ from typing_extensions import override
 
 from redoscope_gui.plain_rows import PlainRows
 from redoscope_gui.rows_table import RowsTable
+from redoscope_gui.views.compare.runs import FILE
 
 __all__ = ["RunsTable"]
 
-_WIDTHS = (110, 72, 86, 86, 180)
+_WIDTHS = (110, 72, 86, 86, 180, 180)
+_OWNER, _FILE_WIDTH = 2, 190
 
 
 class RunsTable(RowsTable):
@@ -21,6 +23,7 @@ class RunsTable(RowsTable):
     def __init__(self, rows: PlainRows, parent: QWidget) -> None:
         named = QCoreApplication.translate("RunsTable", "Differing runs")
         super().__init__(rows, named, _WIDTHS, parent)
+        self.place_file(FILE, _OWNER, _FILE_WIDTH)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -20,13 +20,15 @@ from typing_extensions import override
 
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
+from redoscope_gui.file_words import owner_brief
+from redoscope_gui.maps import own_generation
 from redoscope_gui.maps.differences import Differences
-from redoscope_gui.requests import FindDifference, SaveDocument, SavePatch
+from redoscope_gui.requests import FilesListed, FindDifference, SaveDocument, SavePatch
 from redoscope_gui.session import Session
 from redoscope_gui.views.compare.older import OlderBox
 from redoscope_gui.views.compare.pair import HexPair
 from redoscope_gui.views.compare.reports import as_csv, as_json
-from redoscope_gui.views.compare.runs import Kind, RunsModel
+from redoscope_gui.views.compare.runs import FILE, Kind, RunsModel
 from redoscope_gui.views.compare.strip import DifferenceStrip
 from redoscope_gui.views.compare.table import RunsTable
 
@@ -79,7 +81,10 @@ class CompareView(QWidget):
         self.strip = DifferenceStrip(session, self)
         self.strip.pressed.connect(session.go_to)
         self.runs = RunsModel(self)
+        self.runs.name_of = self._file_of
         self.table = RunsTable(self.runs, self)
+        self._named: FilesListed | None = None
+        session.files.changed.connect(self._name_files)
         self.table.row_chosen.connect(self._row_chosen)
         self.table.step_wanted.connect(self.step)
         self._lay_out()
@@ -150,6 +155,27 @@ class CompareView(QWidget):
         column.addWidget(self.totals)
         column.addWidget(self.strip)
         column.addWidget(parts, 1)
+
+    def _file_of(self, first: int, last: int) -> str:
+        """Return the file of a row; where B has none in its place, the one that A had there."""
+        files, since = self._session.files, own_generation(self._session.generation_a)
+        owners = [files.owner_at(sector * SECTOR) for sector in (first, last)]
+        if owners[0] is None or owners[1] is None:
+            return ""
+        if since is not None and not owners[0].paths:
+            older = files.owner_at(first * SECTOR, since)
+            if older is not None and older.paths:
+                return self.tr("{path} in A").format(path=owner_brief(older))
+        told = [owner_brief(owner) for owner in owners if owner is not None]
+        return told[0] if told[0] == told[1] else self.tr("{path} and on").format(path=told[0])
+
+    def _name_files(self) -> None:
+        """Show the files of rows once they are listed."""
+        listed = self._session.files.listed
+        if listed is not self._named:
+            self._named = listed
+            self.table.setColumnHidden(FILE, listed is None)
+            self.runs.name_anew()
 
     # --- comparing ---------------------------------------------------------------------------
 

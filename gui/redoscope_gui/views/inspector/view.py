@@ -33,6 +33,7 @@ from redoscope_gui.views.inspector import telling
 from redoscope_gui.views.inspector.facts import plain_font
 from redoscope_gui.views.inspector.table import FactsTable
 from redoscope_gui.views.inspector.values import NEEDED, values_at
+from redoscope_gui.views.inspector.whose import WhoseLine
 
 __all__ = ["InspectorView"]
 
@@ -50,6 +51,7 @@ class InspectorView(QWidget):
         self._answer: SectorExplained | None = None
         self._described: int | None = None
         plain.set_name(self, self.tr("Inspector"))
+        self.whose = WhoseLine(session, self)
         self.summary = plain.Label(self)
         self.summary.setWordWrap(True)
         self._make_tables()
@@ -134,7 +136,8 @@ class InspectorView(QWidget):
         self.pages.addTab(self._structure_page(), self.tr("Structure"))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.pages)
+        outer.addWidget(self.pages, 1)
+        outer.addWidget(self.whose)
         self.setFocusProxy(self.pages)
 
     def _structure_page(self) -> QWidget:

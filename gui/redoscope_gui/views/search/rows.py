@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject
@@ -12,13 +14,14 @@ from redoscope_core import Hits, Needle
 from redoscope_gui import theme
 from redoscope_gui.plain_rows import PlainRows
 
-__all__ = ["AROUND", "BEFORE", "HitsModel"]
+__all__ = ["AROUND", "BEFORE", "FILE", "HitsModel"]
 
 BEFORE, AROUND = 4, 16
 """Bytes that are shown before a hit, and in all."""
 _LONG_TEXT = 256
 """Bytes that are shown of a text."""
-_TEXT, _BYTES = 3, 4
+_TEXT, _BYTES, FILE = 3, 4, 5
+"""Columns; the table shows that of files before the texts."""
 _PRINTABLE = range(0x20, 0x7F)
 
 
@@ -34,6 +37,8 @@ class HitsModel(PlainRows):
         self._row: NDArray[np.intp] | None = None
         self._around: dict[int, tuple[int, bytes]] = {}
         self._texts = False
+        self.name_of: Callable[[int, tuple[int, ...]], str] = lambda _offset, _held: ""
+        """Given a byte and the generations that hold a hit there: the file that it lies in."""
 
     @property
     def around(self) -> tuple[int, int]:
@@ -132,7 +137,13 @@ class HitsModel(PlainRows):
         offset = int(self._hits.offset[hit])
         name = self._needle.spellings[int(self._hits.spelling[hit])].name
         held = self._hits.held_words(hit).replace("-", "\u2013").replace(",", ", ")
-        return (f"0x{offset:X}", name, held, *self._bytes(hit, offset))
+        file = self.name_of(offset, self._hits.held_by(hit))
+        return (f"0x{offset:X}", name, held, *self._bytes(hit, offset), file)
+
+    def name_anew(self) -> None:
+        """Ask again for the files that hits lie in."""
+        if self._count:
+            self.dataChanged.emit(self.index(0, FILE), self.index(self._count - 1, FILE))
 
     def _bytes(self, hit: int, offset: int) -> tuple[str, str]:
         if hit not in self._around:
@@ -165,8 +176,9 @@ class HitsModel(PlainRows):
             self.tr("Generations"),
             self.tr("Text"),
             self.tr("Bytes around"),
+            self.tr("File"),
         )
 
     @override
     def font_of(self, column: int) -> QFont:
-        return theme.hex_font(0.9) if column >= _TEXT else theme.number_font()
+        return theme.hex_font(0.9) if column in {_TEXT, _BYTES} else theme.number_font()

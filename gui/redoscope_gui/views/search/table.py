@@ -9,10 +9,12 @@ from typing_extensions import override
 
 from redoscope_gui.plain_rows import PlainRows
 from redoscope_gui.rows_table import RowsTable
+from redoscope_gui.views.search.rows import FILE
 
 __all__ = ["HitsTable"]
 
-_WIDTHS = (92, 72, 90, 140)
+_WIDTHS = (92, 72, 90, 140, 200)
+_TEXT, _FILE_WIDTH = 3, 150
 
 
 class HitsTable(RowsTable):
@@ -23,6 +25,7 @@ class HitsTable(RowsTable):
 
     def __init__(self, rows: PlainRows, parent: QWidget) -> None:
         super().__init__(rows, QCoreApplication.translate("HitsTable", "Found"), _WIDTHS, parent)
+        self.place_file(FILE, _TEXT, _FILE_WIDTH)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerItem)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self.view_changed.emit())
 

@@ -12,11 +12,12 @@ from typing_extensions import override
 
 from redoscope_core import Hits, InvalidArgument, Matches, Needle
 from redoscope_gui import plain, theme
+from redoscope_gui.file_words import owner_brief
 from redoscope_gui.maps import own_generation
-from redoscope_gui.requests import HitAround, ReadAround, SaveHits, SearchChain
+from redoscope_gui.requests import FilesListed, HitAround, ReadAround, SaveHits, SearchChain
 from redoscope_gui.session import Job, JobState, Session
 from redoscope_gui.views.search.form import SearchForm
-from redoscope_gui.views.search.rows import HitsModel
+from redoscope_gui.views.search.rows import FILE, HitsModel
 from redoscope_gui.views.search.table import HitsTable
 
 __all__ = ["SearchView"]
@@ -37,6 +38,7 @@ class SearchView(QWidget):
         self._job: Job | None = None
         self._matches: Matches | None = None
         self._refused = ""
+        self._named: FilesListed | None = None
         self._asked: SearchChain | None = None
         """What was asked for, if it is texts: saving them reads them again."""
         plain.set_name(self, self.tr("Search"))
@@ -53,6 +55,7 @@ class SearchView(QWidget):
             self._export_button("json", self.tr("JSON"), self.tr("Save the hits as JSON")),
         ]
         self.rows = HitsModel(self)
+        self.rows.name_of = self._file_of
         self.table = HitsTable(self.rows, self)
         self.table.row_chosen.connect(self._go)
         self.table.row_entered.connect(self._enter)
@@ -63,6 +66,7 @@ class SearchView(QWidget):
         session.chain_changed.connect(self._forget)
         session.generation_changed.connect(self._dress)
         session.comparison_changed.connect(self._dress)
+        session.files.changed.connect(self._name_files)
         self._dress()
 
     def _export_button(self, ending: str, text: str, hint: str) -> QPushButton:
@@ -222,6 +226,23 @@ class SearchView(QWidget):
     def _take_around(self, hits: Hits, found: dict[int, tuple[int, bytes]]) -> None:
         if hits is self.rows.hits:
             self.rows.take_around(found)
+
+    def _file_of(self, offset: int, held: tuple[int, ...]) -> str:
+        """Return the file of a hit, in the newest generation that holds it and is listed."""
+        here = self._session.cursor.generation
+        for generation in ([here] if here in held else []) + list(reversed(held)):
+            owner = self._session.files.owner_at(offset, generation)
+            if owner is not None:
+                return owner_brief(owner)
+        return ""
+
+    def _name_files(self) -> None:
+        """Show the files of hits once they are listed."""
+        listed = self._session.files.listed
+        if listed is not self._named:
+            self._named = listed
+            self.table.setColumnHidden(FILE, listed is None)
+            self.rows.name_anew()
 
     def _go(self, row: int) -> None:
         """Go to the hit in *row*, in the generation shown if that holds it, else the newest."""
