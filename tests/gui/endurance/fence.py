@@ -30,6 +30,7 @@ _CHANGES = frozenset(
 )
 _WITHOUT_FOLDER = frozenset({"os.truncate", "os.system", "os.putenv", "os.exec", "os.chown"})
 _HARMLESS = ("/dev/", "/proc/")
+_FILES = "/dev/shm/"  # noqa: S108  below the devices' folder, yet files
 
 
 class Fence:
@@ -68,7 +69,9 @@ class Fence:
         if not isinstance(name, (str, bytes, os.PathLike)):
             return False
         full = os.path.realpath(os.fsdecode(name))
-        return full.startswith((self._folder + os.sep, *_HARMLESS)) or full == self._folder
+        if full == self._folder or full.startswith(self._folder + os.sep):
+            return True
+        return full.startswith(_HARMLESS) and not full.startswith(_FILES)
 
 
 def _folder_of(event: str, details: tuple[object, ...]) -> str:
