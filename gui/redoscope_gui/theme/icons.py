@@ -29,21 +29,31 @@ def icon_pixmap(name: str, side: int, role: str = "text", ratio: float = 1.0) ->
 @lru_cache(maxsize=512)
 def _icon(name: str, role: str, _scheme: str) -> QIcon:
     made = QIcon()
-    for side in _SIDES:
-        made.addPixmap(_draw(name, colour(role).name(), side, 1.0), QIcon.Mode.Normal)
-        made.addPixmap(_draw(name, colour("line_strong").name(), side, 1.0), QIcon.Mode.Disabled)
+    for mode, shade in ((QIcon.Mode.Normal, role), (QIcon.Mode.Disabled, "line_strong")):
+        for side in _SIDES:
+            made.addPixmap(_draw(name, colour(shade).name(), side, 1.0), mode)
     return made
 
 
 @lru_cache(maxsize=512)
 def _draw(name: str, tint: str, side: int, ratio: float) -> QPixmap:
-    file = resources.files("redoscope_resources") / "icons" / f"{name}.svg"
-    drawing = file.read_text(encoding="utf-8").replace("currentColor", tint)
     pixels = round(side * ratio)
     picture = QPixmap(pixels, pixels)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(0, 0, pixels, pixels))
+    _drawing(name, tint).render(painter, QRectF(0, 0, pixels, pixels))
     painter.end()
     picture.setDevicePixelRatio(ratio)
     return picture
+
+
+@lru_cache(maxsize=16)
+def _drawing(name: str, tint: str) -> QSvgRenderer:
+    """Return an icon to be drawn: one after the other is asked for in all its sizes."""
+    return QSvgRenderer(QByteArray(_text_of(name).replace("currentColor", tint).encode()))
+
+
+@lru_cache(maxsize=256)
+def _text_of(name: str) -> str:
+    file = resources.files("redoscope_resources") / "icons" / f"{name}.svg"
+    return file.read_text(encoding="utf-8")

@@ -183,5 +183,7 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     sheet = sheet.replace("@choose_file", _drawn(f"choose-{scheme}"))
     app.setStyleSheet(sheet.replace("@tick_file", _drawn("check")))
     # A new style sheet takes back the fonts that widgets gave themselves: they are told once more.
+    # Those of Qt give themselves none, and would only be laid out again.
     for widget in app.allWidgets():
-        QApplication.sendEvent(widget, QEvent(QEvent.Type.FontChange))
+        if not type(widget).__module__.startswith("PySide6"):
+            QApplication.sendEvent(widget, QEvent(QEvent.Type.FontChange))
