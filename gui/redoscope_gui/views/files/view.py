@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
-from redoscope_gui.file_words import badges_of
+from redoscope_gui.file_words import Badge, badges_of
 from redoscope_gui.session import Session
 from redoscope_gui.views.files.badges import Legend
 from redoscope_gui.views.files.folders import Wanted
@@ -153,11 +153,11 @@ class FilesView(QWidget):
         listed, compared = files.listed, files.compared
         if not self.rows.holds(listed, compared):
             self._show(replace(self.rows.wanted))
-            counts: Counter[object] = Counter()
+            counts: Counter[Badge] = Counter()
             for volume in () if compared is None else compared.volumes.values():
                 for change in volume.difference.changes:
                     counts.update(badges_of(change))
-            self.legend.show_counts(counts)  # type: ignore[arg-type]
+            self.legend.show_counts(counts)
         lacks = listed is None or (self._session.generation_a is not None and compared is None)
         if lacks and not files.is_running and self.isVisible():
             self._asking.start()
