@@ -40,7 +40,7 @@ def test_all_panes_tell_what_the_raw_images_tell(
     window.open_path(links[-1])
     session.select_generation(b)
     session.compare(Compared(a))
-    view, pane = window.explorer.map_view, window.panes.compare_view
+    view, pane = window.explorer.map_view, window.panes.guests.compare_view
     hex_view, inspector = window.panes.hex_view, window.panes.inspector_view
     assert view is not None
     assert pane is not None

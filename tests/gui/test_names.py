@@ -75,7 +75,17 @@ def test_everything_on_the_welcome_page_has_a_name(window: MainWindow) -> None:
     assert nameless(window) == []
 
 
-@pytest.mark.parametrize("name", ["chain", "problems", "jobs", "hex", "inspector"])
+PANES = (
+    *("chain", "problems", "jobs", "hex", "inspector", "compare", "search", "machine", "changes"),
+    *("backups", "growth", "done", "structures", "entropy", "files"),
+)
+
+
+def test_every_pane_is_looked_at(explorer: MainWindow) -> None:
+    assert [pane.name for pane in explorer.panes] == list(PANES)
+
+
+@pytest.mark.parametrize("name", PANES)
 def test_everything_in_every_pane_has_a_name(explorer: MainWindow, name: str) -> None:
     explorer.session.hash_generation()
     pane = next(pane for pane in explorer.panes if pane.name == name)

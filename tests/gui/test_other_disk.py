@@ -95,8 +95,8 @@ def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Pair:
 def pane(qtbot: QtBot, window: MainWindow, session: Session, pair: Pair) -> CompareView:
     """B is shown, A was named in a file dialog, and the compare pane is in front."""
     window.open_path(pair.other[-1])
-    window.toggle_pane(window.panes.compare)
-    view = window.panes.compare_view
+    window.toggle_pane(window.panes.guests.compare)
+    view = window.panes.guests.compare_view
     assert view is not None
     qtbot.waitUntil(view.isVisible)
     window.commands.run("compare.other")
@@ -286,7 +286,7 @@ def test_the_palette_and_the_box_offer_links_of_other_disks(
     window.palette_box.leave()
     older: object = session.generation_a
     assert isinstance(older, OtherDisk)
-    view = window.panes.compare_view
+    view = window.panes.guests.compare_view
     assert view is not None
     box = view.older
     own = box.findText("A: 1 office-000001.vmdk")

@@ -219,7 +219,7 @@ def _files(window: MainWindow) -> QWidget | None:
 def _no_files(window: MainWindow) -> QWidget | None:
     """Let go of the files and of the comparison again."""
     window.session.compare(None)
-    window.panes.files.hide()
+    window.panes.guests.files.hide()
     return window.panes.inspector
 
 

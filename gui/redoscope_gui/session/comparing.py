@@ -67,6 +67,11 @@ class Comparing(QObject):
         """Whether it is being compared."""
         return self.job is not None and not self.job.over
 
+    @property
+    def whole(self) -> Differences | None:
+        """In what A and B differ, once all of them was compared."""
+        return None if self.is_running else self.found
+
     # --- which A -----------------------------------------------------------------------------
 
     def with_link(self, path: Path) -> None:

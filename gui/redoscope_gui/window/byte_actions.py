@@ -52,10 +52,13 @@ def edit_commands(window: Doings) -> tuple[Command, ...]:
 
 
 def _copy_done(window: Doings) -> Command:
+    def copy() -> None:
+        window.panes.guests.done_view.tabs.copy()
+
     return Command(
         "edit.copy_done",
         tr("Copy what was done, as code"),
-        window.panes.done_view.tabs.copy,
+        copy,
         "",
         (),
         lambda: bool(window.session.asking.done),

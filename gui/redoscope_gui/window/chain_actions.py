@@ -176,10 +176,9 @@ def _changes_command(window: Doings) -> Command:
     session, panes = window.session, window.panes
 
     def list_changes() -> None:
-        if not panes.changes.in_front:
-            window.toggle_pane(panes.changes)
-        if panes.changes_view is not None:
-            panes.changes_view.since.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not panes.guests.changes.in_front:
+            window.toggle_pane(panes.guests.changes)
+        panes.guests.changes_view.since.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     return Command(
         "chain.changes",

@@ -72,8 +72,7 @@ def _choices(window: Doings) -> tuple[Command, ...]:
 
 def _do(window: Doings, deed: Callable[[CompareView], object]) -> Callable[[], None]:
     def call() -> None:
-        if window.panes.compare_view is not None:
-            deed(window.panes.compare_view)
+        deed(window.panes.guests.compare_view)
 
     return call
 
@@ -143,8 +142,7 @@ def _exports(window: Doings) -> tuple[Command, ...]:
     )
 
     def can_be_saved(name: str) -> bool:
-        view = window.panes.compare_view
-        found = None if view is None else view.found
+        found = window.session.comparing.whole
         partial_answer = found is not None and found.comparison.is_partial
         return found is not None and not (name == "patch" and partial_answer)
 

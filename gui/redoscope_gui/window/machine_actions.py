@@ -6,30 +6,17 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction
 
-from redoscope_gui.commands import Command, Commands
+from redoscope_gui.commands import Command
 from redoscope_gui.requests import SnapshotVerb
 from redoscope_gui.window.doings import Doings
 
-__all__ = ["backup_buttons", "backup_commands", "machine_buttons", "machine_commands"]
+__all__ = ["backup_commands", "machine_commands"]
 
 
 def tr(text: str) -> str:
     """Translate *text* of a menu."""
     return QCoreApplication.translate("MainWindow", text)
-
-
-def machine_buttons(commands: Commands) -> dict[str, QAction]:
-    """Return what the machine pane has buttons for, each with what stands on it."""
-    named = (
-        ("take", tr("Take…")),
-        ("revert", tr("Go back…")),
-        ("delete", tr("Delete…")),
-        ("delete_all", tr("Delete all…")),
-        ("merge", tr("Merge…")),
-    )
-    return {words: commands.action(f"machine.{name}") for name, words in named}
 
 
 def machine_commands(window: Doings) -> tuple[Command, ...]:
@@ -80,18 +67,6 @@ def machine_commands(window: Doings) -> tuple[Command, ...]:
         )
         for name, verb, title, icon, keys, enabled, needs, hint in rows
     )
-
-
-def backup_buttons(commands: Commands) -> dict[str, QAction]:
-    """Return what the backups pane has buttons for, each with what stands on it."""
-    named = (
-        ("make", tr("Back up…")),
-        ("folder", tr("Open folder…")),
-        ("restore", tr("Restore…")),
-        ("prove", tr("Verify")),
-        ("prune", tr("Prune…")),
-    )
-    return {words: commands.action(f"backup.{name}") for name, words in named}
 
 
 def backup_commands(window: Doings) -> tuple[Command, ...]:

@@ -38,7 +38,6 @@ from redoscope_gui.window.first_page import FirstPage
 from redoscope_gui.window.fitting import LEAST, USUAL, begins_maximised, first_size
 from redoscope_gui.window.layouts import layout_named
 from redoscope_gui.window.looks import Looks
-from redoscope_gui.window.machine_actions import backup_buttons, machine_buttons
 from redoscope_gui.window.menus import RecentMenu, ToolBar, fill_menus, fill_tool_bar
 from redoscope_gui.window.panes import Pane, Panes
 from redoscope_gui.window.places import other_offers, place_offers
@@ -75,7 +74,7 @@ class MainWindow(QMainWindow):
         self.looks = Looks(settings, self.commands)
         self.questions = Questions(self, session, settings, self.commands)
         self.explorer = Explorer(session, self)
-        self.panes = Panes(self, session)
+        self.panes = Panes(self, session, self.commands)
         self.breadcrumb = Breadcrumb(session, self)
         add_commands(self.commands, self)
         self.welcome = WelcomePage(self.commands, self)
@@ -282,11 +281,6 @@ class MainWindow(QMainWindow):
         if self.explorer.map_view is None:
             self.panes.build()
             self._wire_bytes()
-            if self.panes.machine_view is not None and self.panes.backups_view is not None:
-                self.panes.machine_view.set_actions(machine_buttons(self.commands))
-                self.panes.backups_view.set_actions(backup_buttons(self.commands))
-            if self.panes.compare_view is not None:
-                self.panes.compare_view.other_wanted.connect(self.questions.ask_other)
             self._wire_map(self.explorer.build())
             tell_errors("redoscope_gui", "pyqtgraph")
 
@@ -317,8 +311,8 @@ class MainWindow(QMainWindow):
         if path != self._shown:  # not where the same is read again
             self._shown = path
             if self.session.machines.is_opened:
-                self._bring(self.panes.machine)
-                self.panes.give_room(self.panes.machine)
+                self._bring(self.panes.guests.machine)
+                self.panes.give_room(self.panes.guests.machine)
             if self.session.problems:
                 self._show_problems()
             self.panes.chain_view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -333,8 +327,8 @@ class MainWindow(QMainWindow):
             self.panes.jobs.hide()
 
     def _show_backups(self) -> None:
-        if self.session.forest is not None and not self.panes.backups.in_front:
-            self._bring(self.panes.backups)
+        if self.session.forest is not None and not self.panes.guests.backups.in_front:
+            self._bring(self.panes.guests.backups)
         self.commands.refresh()
 
     def _show_problems(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QMainWindow, QToolButton, QWidget
 from typing_extensions import override
@@ -22,6 +24,28 @@ class Pane(QDockWidget):
         self._title = _Title(title, self)
         self.setTitleBarWidget(self._title)
         self.setAutoFillBackground(True)
+        self._make: Callable[[], QWidget] | None = None
+
+    def fill_later(self, make: Callable[[], QWidget]) -> None:
+        """Have *make* give its view once it is to be shown."""
+        self._make = make
+
+    def fill(self) -> None:
+        """Have its view made, if that is still to be done."""
+        make, self._make = self._make, None
+        if make is not None:
+            self.setWidget(make())
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether its view is there."""
+        return self.widget() is not None
+
+    @override
+    def setVisible(self, visible: bool) -> None:
+        if visible:
+            self.fill()
+        super().setVisible(visible)
 
     @property
     def in_front(self) -> bool:

@@ -16,26 +16,18 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from redoscope_gui import plain, theme
+from redoscope_gui.commands import Commands
 from redoscope_gui.session import Session
 from redoscope_gui.views.chain import ChainView
-from redoscope_gui.views.done import DoneView
 from redoscope_gui.views.jobs import JobsView
 from redoscope_gui.views.problems import ProblemsView
+from redoscope_gui.window.guests import Guests
 from redoscope_gui.window.layouts import NARROW, Layout, share
 from redoscope_gui.window.pane import Pane
 
 if TYPE_CHECKING:
-    from redoscope_gui.views.backups import BackupsView
-    from redoscope_gui.views.changes import ChangesView
-    from redoscope_gui.views.compare import CompareView
-    from redoscope_gui.views.entropy import EntropyView
-    from redoscope_gui.views.files import FilesView
-    from redoscope_gui.views.growth import GrowthView
     from redoscope_gui.views.hex import HexView
     from redoscope_gui.views.inspector import InspectorView
-    from redoscope_gui.views.machine import MachineView
-    from redoscope_gui.views.search import SearchView
-    from redoscope_gui.views.structures import StructuresView
 
 __all__ = ["Pane", "Panes"]
 
@@ -48,7 +40,7 @@ _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 class Panes:
     """The docks around the map. Hex and inspector are made when something is opened."""
 
-    def __init__(self, window: QMainWindow, session: Session) -> None:
+    def __init__(self, window: QMainWindow, session: Session, commands: Commands) -> None:
         self._window = window
         self._session = session
         self.layout = Layout.OVERVIEW
@@ -58,32 +50,12 @@ class Panes:
         self.jobs = Pane("jobs", window.tr("Jobs"), window)
         self.hex = Pane("hex", window.tr("Bytes"), window)
         self.inspector = Pane("inspector", window.tr("Inspector"), window)
-        self.compare = Pane("compare", window.tr("Compare"), window)
-        self.search = Pane("search", window.tr("Search"), window)
-        self.changes = Pane("changes", window.tr("Changes"), window)
-        self.backups = Pane("backups", window.tr("Backups"), window)
-        self.growth = Pane("growth", window.tr("Growth"), window)
-        self.machine = Pane("machine", window.tr("Machine"), window)
-        self.done = Pane("done", window.tr("Done, as code"), window)
-        self.structures = Pane("structures", window.tr("Structures"), window)
-        self.entropy = Pane("entropy", window.tr("Entropy"), window)
-        self.files = Pane("files", window.tr("Files"), window)
+        self.guests = Guests(window, session, commands, self.show_bytes)
         self.chain_view = ChainView(session, self.chain)
         self.problems_view = ProblemsView(session, self.problems)
         self.jobs_view = JobsView(session, self.jobs)
-        self.done_view = DoneView(session, self.done)
-        self.done.setWidget(self.done_view)
         self.hex_view: HexView | None = None
         self.inspector_view: InspectorView | None = None
-        self.compare_view: CompareView | None = None
-        self.search_view: SearchView | None = None
-        self.machine_view: MachineView | None = None
-        self.changes_view: ChangesView | None = None
-        self.backups_view: BackupsView | None = None
-        self.growth_view: GrowthView | None = None
-        self.structures_view: StructuresView | None = None
-        self.entropy_view: EntropyView | None = None
-        self.files_view: FilesView | None = None
         self.chain.setWidget(self.chain_view)
         self.problems.setWidget(self.problems_view)
         self.jobs.setWidget(self.jobs_view)
@@ -99,56 +71,15 @@ class Panes:
         shown = (self.chain, self.problems, self.jobs, self.hex, self.inspector)
         yield from (*shown, *self.guests)
 
-    @property
-    def guests(self) -> tuple[Pane, ...]:
-        """The panes that no layout has: they come when they are asked for."""
-        first = (self.compare, self.search, self.machine)
-        last = (self.structures, self.entropy, self.files)
-        return (*first, self.changes, self.backups, self.growth, self.done, *last)
-
     def build(self) -> None:
         """Make the views that need arrays; until now nothing imported numpy."""
         if self.hex_view is not None:
             return
-        from redoscope_gui.views.backups import BackupsView  # noqa: PLC0415  imports numpy
-        from redoscope_gui.views.changes import ChangesView  # noqa: PLC0415  imports numpy
-        from redoscope_gui.views.compare import CompareView  # noqa: PLC0415  imports numpy
-        from redoscope_gui.views.entropy import EntropyView  # noqa: PLC0415  as above
-        from redoscope_gui.views.files import FilesView  # noqa: PLC0415  as above
-        from redoscope_gui.views.growth import GrowthView  # noqa: PLC0415  as above
-        from redoscope_gui.views.hex import HexView  # noqa: PLC0415  as above
+        from redoscope_gui.views.hex import HexView  # noqa: PLC0415  imports numpy
         from redoscope_gui.views.inspector import InspectorView  # noqa: PLC0415  as above
-        from redoscope_gui.views.machine import MachineView  # noqa: PLC0415  as above
-        from redoscope_gui.views.search import SearchView  # noqa: PLC0415  as above
-        from redoscope_gui.views.structures import StructuresView  # noqa: PLC0415  as above
 
         self.hex_view = HexView(self._session, self.hex)
         self.inspector_view = InspectorView(self._session, self.inspector)
-        self.compare_view = CompareView(self._session, self.compare)
-        self.search_view = SearchView(self._session, self.search)
-        self.machine_view = MachineView(self._session, self.machine)
-        self.structures_view = StructuresView(self._session, self.structures)
-        self.structures.setWidget(self.structures_view)
-        self.structures_view.bytes_wanted.connect(self._to_bytes)
-        self.entropy_view = EntropyView(self._session, self.entropy)
-        self.entropy.setWidget(self.entropy_view)
-        self.entropy_view.bytes_wanted.connect(self._to_bytes)
-        self.files_view = FilesView(self._session, self.files)
-        self.files.setWidget(self.files_view)
-        self.files_view.bytes_wanted.connect(self._to_bytes)
-        self.hex_view.selection_changed.connect(self.entropy_view.take_selection)
-        self.compare.setWidget(self.compare_view)
-        self.search.setWidget(self.search_view)
-        self.machine.setWidget(self.machine_view)
-        self.changes_view = ChangesView(self._session, self.changes)
-        self.changes.setWidget(self.changes_view)
-        self.backups_view = BackupsView(self._session, self.backups)
-        self.backups.setWidget(self.backups_view)
-        self.growth_view = GrowthView(self._session, self.growth)
-        self.growth.setWidget(self.growth_view)
-        self.changes_view.bytes_wanted.connect(self._to_bytes)
-        self.search_view.bytes_wanted.connect(self._to_bytes)
-        self.machine_view.bytes_wanted.connect(self._to_bytes)
         self.hex.setWidget(self.hex_view)
         self.inspector.setWidget(self.inspector_view)
 
@@ -224,14 +155,13 @@ class Panes:
 
         Lists take turns with the inspector: what they lead to is looked at in the bytes.
         """
-        lists = (self.search, self.structures, self.entropy, self.files)
-        beside = self.inspector if pane in lists else self.hex
+        beside = self.inspector if pane in self.guests.lists else self.hex
         nowhere = Qt.DockWidgetArea.NoDockWidgetArea
         if self._window.dockWidgetArea(pane) == nowhere and not pane.isFloating():
             self._window.addDockWidget(_RIGHT, pane)
             self._window.tabifyDockWidget(beside, pane)
 
-    def _to_bytes(self) -> None:
+    def show_bytes(self) -> None:
         """Show the bytes and give them the focus."""
         self.hex.show()
         self.hex.raise_()

@@ -199,8 +199,9 @@ def structure_offers(session: Session, panes: Panes) -> Callable[[str], Sequence
 
     def offers(needle: str) -> Sequence[Offer]:
         found = []
-        view = panes.structures_view
-        for structure, partition in view.rows.found if view is not None and needle else ():
+        # Until its pane was shown nothing is listed.
+        listed = bool(needle) and panes.guests.structures.is_filled
+        for structure, partition in panes.guests.structures_view.rows.found if listed else ():
             title = kind_name(structure.kind)
             how = _behind(fit(needle, title))
             if how is not None:

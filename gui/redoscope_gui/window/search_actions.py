@@ -21,31 +21,28 @@ def tr(text: str) -> str:
 def _list(window: Doings) -> None:
     """Show the list of recognised structures, and give it the focus."""
     panes = window.panes
-    if not panes.structures.in_front:
-        window.toggle_pane(panes.structures)
-    if panes.structures_view is not None:
-        panes.structures_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    if not panes.guests.structures.in_front:
+        window.toggle_pane(panes.guests.structures)
+    panes.guests.structures_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 def _list_files(window: Doings) -> None:
     """Show the tree of files, and give it the focus."""
     panes = window.panes
-    if not panes.files.in_front:
-        window.toggle_pane(panes.files)
-    if panes.files_view is not None:
-        panes.files_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    if not panes.guests.files.in_front:
+        window.toggle_pane(panes.guests.files)
+    panes.guests.files_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 def _list_strings(window: Doings) -> None:
     """Bring the search pane to list texts, and list them."""
     panes = window.panes
-    if not panes.search.in_front:
-        window.toggle_pane(panes.search)
-    view = panes.search_view
-    if view is not None:
-        view.form.choose_strings()
-        view.form.begin.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        view.search()
+    if not panes.guests.search.in_front:
+        window.toggle_pane(panes.guests.search)
+    view = panes.guests.search_view
+    view.form.choose_strings()
+    view.form.begin.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    view.search()
 
 
 def search_commands(window: Doings) -> tuple[Command, ...]:
@@ -56,16 +53,15 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
         return session.chain is not None
 
     def find() -> None:
-        if not panes.search.in_front:
-            window.toggle_pane(panes.search)
-        if panes.search_view is not None:
-            panes.search_view.form.pattern.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            panes.search_view.form.pattern.selectAll()
+        if not panes.guests.search.in_front:
+            window.toggle_pane(panes.guests.search)
+        pattern = panes.guests.search_view.form.pattern
+        pattern.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        pattern.selectAll()
 
     def step(*, forward: bool) -> Callable[[], None]:
         def call() -> None:
-            if panes.search_view is not None:
-                panes.search_view.step(forward=forward)
+            panes.guests.search_view.step(forward=forward)
 
         return call
 

@@ -44,11 +44,10 @@ def _hash_selection(window: Doings) -> None:
 def _measure(window: Doings) -> None:
     """Show the entropy pane, and count the selected bytes in it."""
     panes = window.panes
-    if not panes.entropy.in_front:
-        window.toggle_pane(panes.entropy)
-    if panes.entropy_view is not None:
-        panes.entropy_view.choose_selection()
-        panes.entropy_view.count()
+    if not panes.guests.entropy.in_front:
+        window.toggle_pane(panes.guests.entropy)
+    panes.guests.entropy_view.choose_selection()
+    panes.guests.entropy_view.count()
 
 
 def selection_commands(window: Doings) -> tuple[Command, ...]:

@@ -134,7 +134,7 @@ def test_a_snapshot_shows_its_code_and_stands_in_the_log_once_it_is_taken(
     assert shown_by(qtbot, dialog)[0] == code.command.rstrip("\n")
     qtbot.mouseClick(dialog.buttons.button(OK), LEFT)
     qtbot.waitUntil(lambda: bool(window.session.asking.done))
-    assert window.panes.done_view.tabs.texts[0].toPlainText() == code.command.rstrip("\n")
+    assert window.panes.guests.done_view.tabs.texts[0].toPlainText() == code.command.rstrip("\n")
 
 
 def test_the_log_has_what_was_done_and_taken_back_and_does_it_again_elsewhere(
@@ -153,8 +153,8 @@ def test_the_log_has_what_was_done_and_taken_back_and_does_it_again_elsewhere(
     names = [type(deed).__name__ for deed in session.asking.done]
     assert names == ["CreateChild", "RemoveChild", "CreateChild", "HashDisk", "Attach"]
     explorer.commands.run("window.done")
-    assert explorer.panes.done.isVisible()
-    tabs = explorer.panes.done_view.tabs
+    assert explorer.panes.guests.done.isVisible()
+    tabs = explorer.panes.guests.done_view.tabs
     tabs.tabs.setCurrentIndex(1)
     assert explorer.commands.run("edit.copy_done")
     copied = QGuiApplication.clipboard().text()

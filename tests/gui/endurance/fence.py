@@ -32,6 +32,8 @@ _WITHOUT_FOLDER = frozenset({"os.truncate", "os.system", "os.putenv", "os.exec",
 _HARMLESS = ("/dev/", "/proc/")
 _FILES = "/dev/shm/"  # noqa: S108  below the devices' folder, yet files
 
+_BEGINNINGS = frozenset({"subprocess.Popen", "os.posix_spawn"})
+"""Both are told of one process from Python 3.13 on."""
 _PARSER = "redoscope_core.volumes.parsing.worker"
 
 
@@ -60,7 +62,7 @@ class Fence:
             if _is_nameless(path):
                 return
             named: tuple[object, ...] = (path,)
-        elif event == "subprocess.Popen" and _PARSER in details[1]:  # type: ignore[operator]
+        elif event in _BEGINNINGS and _PARSER in details[1]:  # type: ignore[operator]
             return
         elif event in _CHANGES:
             named = details[:2] if event in {"os.rename", "os.link"} else details[:1]

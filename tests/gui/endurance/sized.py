@@ -73,8 +73,8 @@ def _every_pane(stage: Stage) -> list[str]:
         was_there = not pane.isHidden()
         pane.hide()
         window.commands.run(f"window.{pane.name}")
-        if pane is window.panes.compare and window.panes.compare_view is not None:
-            window.panes.compare_view.compare()
+        if pane is window.panes.guests.compare:
+            window.panes.guests.compare_view.compare()
         look(pane.name)
         pages = pane.findChild(QTabWidget)
         if pages is not None:

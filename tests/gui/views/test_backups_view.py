@@ -61,7 +61,7 @@ def kept(qtbot: QtBot, explorer: MainWindow, tmp_path: Path) -> Path:
 def pane(explorer: MainWindow, kept: Path) -> BackupsView:
     """The pane with these points."""
     assert explorer.session.backups.folder == kept
-    view = explorer.panes.backups_view
+    view = explorer.panes.guests.backups_view
     assert view is not None
     return view
 
@@ -74,7 +74,7 @@ def column(pane: BackupsView, number: int) -> list[str]:
 def test_what_is_backed_up_is_listed_with_what_it_builds_on(
     explorer: MainWindow, pane: BackupsView, kept: Path
 ) -> None:
-    assert explorer.panes.backups.in_front
+    assert explorer.panes.guests.backups.in_front
     assert column(pane, 1) == ["full", "incremental", "differential"]
     assert set(column(pane, 3)) == {"not proved"}
     first = Shelf.read(kept).points[0].name
@@ -174,7 +174,7 @@ def test_a_manifest_that_can_not_be_used_is_listed_and_keeps_all(
 def test_a_folder_is_opened_by_asking_and_what_is_none_tells_why(
     explorer: MainWindow, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    view = explorer.panes.backups_view
+    view = explorer.panes.guests.backups_view
     assert view is not None
     for folder, words in ((tmp_path / "gone", "gone"), (kept, "3 points")):
         monkeypatch.setattr(

@@ -40,7 +40,7 @@ def pane(qtbot: QtBot, window: MainWindow, tip: Path) -> ChangesView:
     window.activateWindow()
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_D, keys)
-    view = window.panes.changes_view
+    view = window.panes.guests.changes_view
     assert view is not None
     qtbot.waitUntil(view.isVisible)
     return view
@@ -175,8 +175,8 @@ def test_who_decides_an_area_is_told_and_snapshots_name_their_links(
 ) -> None:
     run = branched_machine(tmp_path / "web")
     window.open_path(run.vmx)
-    window.toggle_pane(window.panes.changes)
-    view = window.panes.changes_view
+    window.toggle_pane(window.panes.guests.changes)
+    view = window.panes.guests.changes_view
     assert view is not None
     names = [view.since.itemText(row) for row in range(view.since.count())]
     assert names == [

@@ -40,7 +40,7 @@ def pane(qtbot: QtBot, window: MainWindow, session: Session, tip: Path) -> Compa
     qtbot.keyClick(
         window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     )
-    view = window.panes.compare_view
+    view = window.panes.guests.compare_view
     assert view is not None
     qtbot.waitUntil(view.isVisible)
     qtbot.mouseClick(view.begin, LEFT)
@@ -155,8 +155,8 @@ def test_what_cannot_be_read_is_told_and_no_patch_is_offered(
     tip.write_bytes(content[: len(content) - 3 * 65536 - 512])
     window.open_path(tip)
     session.compare(Compared(A))
-    window.toggle_pane(window.panes.compare)
-    view = window.panes.compare_view
+    window.toggle_pane(window.panes.guests.compare)
+    view = window.panes.guests.compare_view
     assert view is not None
     qtbot.waitUntil(view.isVisible)
     qtbot.mouseClick(view.begin, LEFT)
@@ -177,8 +177,8 @@ def test_a_pair_that_was_hidden_comes_back_with_the_bytes_at_the_cursor(
     qtbot: QtBot, window: MainWindow, pane: CompareView, raws: tuple[bytes, bytes]
 ) -> None:
     offset = sectors_that_differ(raws)[-1] * SECTOR
-    window.panes.compare.hide()
+    window.panes.guests.compare.hide()
     window.session.go_to(offset)
     assert pane.pair.pair_at(offset) == (None, None, False), "nothing is read for who is not seen"
-    window.panes.compare.show()
+    window.panes.guests.compare.show()
     qtbot.waitUntil(lambda: pane.pair.pair_at(offset)[:2] == (raws[0][offset], raws[1][offset]))

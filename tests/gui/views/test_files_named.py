@@ -65,7 +65,7 @@ def test_the_inspector_names_the_file_at_the_cursor_and_is_silent_before(
 def test_hits_name_the_file_they_lie_in(
     qtbot: QtBot, explorer: MainWindow, session_told: Session
 ) -> None:
-    view = explorer.panes.search_view
+    view = explorer.panes.guests.search_view
     assert view is not None
     qtbot.keyClicks(view.form.pattern, "sample chain of Redoscope")
     qtbot.keyClick(view.form.pattern, Qt.Key.Key_Return)
@@ -81,7 +81,7 @@ def test_hits_name_the_file_they_lie_in(
 def test_differences_name_files_and_the_one_that_a_had_where_b_has_none(
     qtbot: QtBot, explorer: MainWindow, session_told: Session
 ) -> None:
-    view = explorer.panes.compare_view
+    view = explorer.panes.guests.compare_view
     assert view is not None
     view.compare()
     qtbot.waitUntil(lambda: view.found is not None)
@@ -98,8 +98,8 @@ def test_differences_name_files_and_the_one_that_a_had_where_b_has_none(
 def test_changed_areas_name_their_files(
     qtbot: QtBot, explorer: MainWindow, session_told: Session
 ) -> None:
-    explorer.toggle_pane(explorer.panes.changes)
-    view = explorer.panes.changes_view
+    explorer.toggle_pane(explorer.panes.guests.changes)
+    view = explorer.panes.guests.changes_view
     assert view is not None
     qtbot.waitUntil(lambda: view.rows.rowCount() > 0)
     assert set(files_of(view.rows)) == {""}

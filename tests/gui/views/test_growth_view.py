@@ -25,7 +25,7 @@ def pane(qtbot: QtBot, window: MainWindow, tip: Path) -> GrowthView:
     """The pane, brought to the front by its command."""
     window.open_path(tip)
     assert window.commands.run("window.growth")
-    view = window.panes.growth_view
+    view = window.panes.guests.growth_view
     assert view is not None
     qtbot.waitUntil(view.isVisible)
     return view
@@ -75,9 +75,9 @@ def test_another_chain_is_measured_anew_and_one_link_alone_is_not(
     assert not pane.compare.isEnabled()
     session.look_at_chain()
     assert pane.rows.rowCount() == 6
-    window.panes.growth.hide()
+    window.panes.guests.growth.hide()
     session.select_link(tip.with_name("office.vmdk"))
-    window.panes.growth.show()
+    window.panes.guests.growth.show()
     assert pane.rows.rowCount() == 6
 
 
@@ -91,7 +91,7 @@ def test_comparing_with_parents_can_be_stopped(
     window.open_path(own_sample / "office-000005.vmdk")
     qtbot.waitUntil(lambda: threaded_session.chain is not None)
     window.commands.run("window.growth")
-    view = window.panes.growth_view
+    view = window.panes.guests.growth_view
     assert view is not None
     qtbot.waitUntil(lambda: view.rows.rowCount() == 6)
     view.compare_or_stop()

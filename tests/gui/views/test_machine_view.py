@@ -42,7 +42,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
 def pane(window: MainWindow, folder: Path) -> MachineView:
     """The pane as it is when the .vmx is opened."""
     window.open_path(folder / "web.vmx")
-    view = window.panes.machine_view
+    view = window.panes.guests.machine_view
     assert view is not None
     return view
 
@@ -71,7 +71,7 @@ def move_over(table: QAbstractItemView, row: int, column: int) -> None:
 def test_a_machine_that_is_opened_is_shown_as_a_tree_with_where_you_are(
     window: MainWindow, pane: MachineView
 ) -> None:
-    assert window.panes.machine.in_front
+    assert window.panes.guests.machine.in_front
     assert texts(pane) == [
         "installed",
         "├─ before the update",
@@ -105,7 +105,7 @@ def test_of_large_disks_only_what_is_looked_at_is_forecast(
 ) -> None:
     monkeypatch.setattr("redoscope_gui.requests.machines._LARGE", 0)
     window.open_path(folder / "web.vmx")
-    view = window.panes.machine_view
+    view = window.panes.guests.machine_view
     assert view is not None
     assert set(session.machines.forecasts) == {3}, "the current one"
     assert view.rows.cells(0)[1] == "…"
@@ -243,7 +243,7 @@ def test_a_list_that_leads_in_circles_or_nowhere_is_shown_whole(
         )
     )
     window.open_path(folder / "web.vmx")
-    view = window.panes.machine_view
+    view = window.panes.guests.machine_view
     assert view is not None
     assert session.machines.error is None
     names = [text.lstrip(" └├│─●") for text in texts(view)]
@@ -254,10 +254,10 @@ def test_a_folder_without_a_machine_says_so_and_one_with_a_broken_text_tells_why
     window: MainWindow, tip: Path, folder: Path
 ) -> None:
     window.open_path(tip)
-    view = window.panes.machine_view
+    view = window.panes.guests.machine_view
     assert view is not None
     assert not view.rows.rowCount()
-    assert not window.panes.machine.in_front
+    assert not window.panes.guests.machine.in_front
     (folder / "web.vmsd").unlink()
     (folder / "web.vmsd").mkdir()
     window.open_path(folder / "web.vmx")
@@ -273,9 +273,9 @@ def test_a_folder_of_machines_shows_one_and_offers_the_others(
         'displayName = "the other"\nscsi0:0.present = "TRUE"\nscsi0:0.fileName = "other.vmdk"\n'
     )
     window.open_path(folder)
-    view = window.panes.machine_view
+    view = window.panes.guests.machine_view
     assert view is not None
-    assert window.panes.machine.in_front
+    assert window.panes.guests.machine.in_front
     assert view.which.isVisible()
     assert [view.which.itemText(row) for row in range(2)] == ["web", "the other"]
     assert view.rows.rowCount() == 4

@@ -40,7 +40,7 @@ def pane(qtbot: QtBot, window: MainWindow, tip: Path) -> SearchView:
     window.open_path(tip)
     window.show()
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    view = window.panes.search_view
+    view = window.panes.guests.search_view
     assert view is not None
     qtbot.waitUntil(view.isVisible)
     return view
@@ -210,7 +210,7 @@ def test_a_search_that_is_stopped_keeps_what_it_found(
     qtbot.addWidget(window)
     window.open_path(tip)
     qtbot.waitUntil(lambda: threaded_session.chain is not None)
-    view = window.panes.search_view
+    view = window.panes.guests.search_view
     assert view is not None
     view.form.kind.setCurrentIndex(1)
     view.form.pattern.setText("00")

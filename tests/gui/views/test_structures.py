@@ -28,7 +28,7 @@ BOOT = 2048 * 512
 def pane(qtbot: QtBot, explorer: MainWindow) -> StructuresView:
     """The list, brought to the front by its key."""
     qtbot.keyClick(explorer, Qt.Key.Key_R, BOTH)
-    view = explorer.panes.structures_view
+    view = explorer.panes.guests.structures_view
     assert view is not None
     qtbot.waitUntil(view.isVisible)
     qtbot.waitUntil(lambda: view.rows.count() > 0)
@@ -167,7 +167,7 @@ def test_a_disk_with_nothing_on_it_says_so(
     create_disk(tmp_path / "empty.vmdk", 4096)
     window.open_path(tmp_path / "empty.vmdk")
     window.commands.run("go.structures")
-    view = window.panes.structures_view
+    view = window.panes.guests.structures_view
     assert view is not None
     qtbot.waitUntil(lambda: not view._asking.isActive())
     assert "Nothing is recognised" in view.totals.text()

@@ -100,7 +100,7 @@ class CompareView(QWidget):
     @property
     def found(self) -> Differences | None:
         """What was found between the A and B that are shown; None until they were compared."""
-        return None if self._comparing.is_running else self._comparing.found
+        return self._comparing.whole
 
     def _choices(self) -> tuple[QComboBox, QComboBox]:
         """Return the boxes for the merge gap, and for what is listed."""

@@ -25,6 +25,7 @@ class DoneView(QWidget):
         layout.addWidget(self.tabs)
         self.setFocusProxy(self.tabs)
         self._asking.done_changed.connect(self._show)
+        self._show()
 
     def _show(self) -> None:
         self.tabs.show_deeds(self._asking.done)

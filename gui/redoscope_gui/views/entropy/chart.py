@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from redoscope_core import ByteCounts
 from redoscope_gui import plain, theme
+from redoscope_gui.still_plot import still_plot
 
 __all__ = ["EntropyCharts"]
 
@@ -26,8 +27,8 @@ class EntropyCharts(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._counts: ByteCounts | None = None
-        self.entropy = self._plot(self.tr("Entropy over the blocks"))
-        self.histogram = self._plot(self.tr("How often each value occurs"))
+        self.entropy = still_plot(self.tr("Entropy over the blocks"), self)
+        self.histogram = still_plot(self.tr("How often each value occurs"), self)
         self.entropy.scene().sigMouseClicked.connect(self._clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -36,15 +37,6 @@ class EntropyCharts(QWidget):
         column.addWidget(self.histogram)
         self.setMinimumHeight(round(2 * _LOW * theme.zoom()))
         self.draw_bars()
-
-    def _plot(self, name: str) -> pg.PlotWidget:
-        plot = pg.PlotWidget(self)
-        plain.set_name(plot, name)
-        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plot.setMouseEnabled(x=False, y=False)
-        plot.setMenuEnabled(False)
-        plot.hideButtons()
-        return plot
 
     def show_counts(self, counts: ByteCounts | None) -> None:
         """Draw other counts, or none."""

@@ -46,7 +46,6 @@ class EntropyView(QWidget):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
-        self._selection: tuple[int, int] | None = None
         self.charts: EntropyCharts | None = None
         """Made when they are first seen: pyqtgraph imports slowly."""
         plain.set_name(self, self.tr("Entropy"))
@@ -91,10 +90,6 @@ class EntropyView(QWidget):
         """Whether bytes are being counted."""
         return self._job is not None and not self._job.over
 
-    def take_selection(self, selection: object) -> None:
-        """Note which bytes are selected: first and last, or None."""
-        self._selection = selection if isinstance(selection, tuple) else None
-
     def show_scope(self, scope: Scope) -> None:
         """Choose what is counted."""
         self.scope.setCurrentIndex(self.scope.findData(scope))
@@ -133,7 +128,7 @@ class EntropyView(QWidget):
             first = cursor // grain * grain
             return first, max(0, min(grain, end - first))
         if scope is Scope.SELECTION:
-            first, last = self._selection or (cursor, cursor)
+            first, last = self._session.marked.span or (cursor, cursor)
             return first, last - first + 1
         return 0, None
 
@@ -154,7 +149,7 @@ class EntropyView(QWidget):
         """Another chain: what was counted is of the one before."""
         if self._job is not None and self.is_running:
             self._session.cancel(self._job)
-        self._job, self._selection = None, None
+        self._job = None
         self._show(None)
 
     def _dress(self) -> None:

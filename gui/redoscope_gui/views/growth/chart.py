@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from redoscope_gui import plain, theme
+from redoscope_gui.still_plot import still_plot
 from redoscope_gui.views.growth.rows import COLOURS, GrowthRows, Measure
 
 __all__ = ["GrowthChart"]
@@ -29,12 +29,7 @@ class GrowthChart(QWidget):
         self._rows = rows
         self.bars: dict[Measure, pg.BarGraphItem] = {}
         plain.set_name(self, self.tr("Growth of the chain"))
-        self._plot = pg.PlotWidget(self)
-        plain.set_name(self._plot, self.tr("Growth of the chain"))
-        self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._plot.setMouseEnabled(x=False, y=False)
-        self._plot.setMenuEnabled(False)
-        self._plot.hideButtons()
+        self._plot = still_plot(self.tr("Growth of the chain"), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._plot)

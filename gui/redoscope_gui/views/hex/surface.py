@@ -113,6 +113,7 @@ class HexSurface(QAbstractScrollArea):
         self.asking.take_chain()
         self.scrolling.rows = DiskRows(self.asking.capacity, self.scrolling.rows.columns)
         self.hand.begin(max(0, self._session.cursor.offset))
+        self._session.marked.mark(None)
         self._lay_out()
         self.scrolling.show_offset(self.hand.caret)
         self._asking_soon.start()

@@ -1,0 +1,39 @@
+"""What stands on the buttons of panes that have commands: the command has more words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction
+
+from redoscope_gui.commands import Commands
+
+__all__ = ["backup_buttons", "machine_buttons"]
+
+
+def tr(text: str) -> str:
+    """Translate *text* of a button."""
+    return QCoreApplication.translate("MainWindow", text)
+
+
+def machine_buttons(commands: Commands) -> dict[str, QAction]:
+    """Return what the machine pane has buttons for, each with what stands on it."""
+    named = (
+        ("take", tr("Take…")),
+        ("revert", tr("Go back…")),
+        ("delete", tr("Delete…")),
+        ("delete_all", tr("Delete all…")),
+        ("merge", tr("Merge…")),
+    )
+    return {words: commands.action(f"machine.{name}") for name, words in named}
+
+
+def backup_buttons(commands: Commands) -> dict[str, QAction]:
+    """Return what the backups pane has buttons for, each with what stands on it."""
+    named = (
+        ("make", tr("Back up…")),
+        ("folder", tr("Open folder…")),
+        ("restore", tr("Restore…")),
+        ("prove", tr("Verify")),
+        ("prune", tr("Prune…")),
+    )
+    return {words: commands.action(f"backup.{name}") for name, words in named}
