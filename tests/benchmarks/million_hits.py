@@ -29,7 +29,6 @@ def measure_hits(stage: Stage) -> list[Figures]:
     lag = Figures("event loop: lag while a million hits come", 16, 99)
     stage.window.commands.run("go.find")
     view = stage.window.panes.guests.search_view
-    assert view is not None
     view.form.kind.setCurrentIndex(_HEX)
     view.form.pattern.setText(_ZEROS)
     stage.wait_quiet()

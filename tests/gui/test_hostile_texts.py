@@ -152,7 +152,6 @@ def test_a_hostile_machine_is_shown_as_it_is(
     usual = window.minimumSizeHint()
     window.open_path(hostile_machine(tmp_path / "machine", texts[number]))
     view = window.panes.guests.machine_view
-    assert view is not None
     assert view.rows.rowCount() == 2
     view.table.selectRow(0)
     window.grab()

@@ -97,7 +97,6 @@ def pane(qtbot: QtBot, window: MainWindow, session: Session, pair: Pair) -> Comp
     window.open_path(pair.other[-1])
     window.toggle_pane(window.panes.guests.compare)
     view = window.panes.guests.compare_view
-    assert view is not None
     qtbot.waitUntil(view.isVisible)
     window.commands.run("compare.other")
     dialog = window.findChild(QFileDialog)
@@ -287,7 +286,6 @@ def test_the_palette_and_the_box_offer_links_of_other_disks(
     older: object = session.generation_a
     assert isinstance(older, OtherDisk)
     view = window.panes.guests.compare_view
-    assert view is not None
     box = view.older
     own = box.findText("A: 1 office-000001.vmdk")
     box.setCurrentIndex(own)

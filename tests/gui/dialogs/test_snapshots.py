@@ -52,7 +52,6 @@ def asked(window: MainWindow, command: str) -> SnapshotsDialog:
 def names(window: MainWindow) -> list[str]:
     """Return the first column of the pane."""
     view = window.panes.guests.machine_view
-    assert view is not None
     return [view.rows.cells(row)[0].lstrip(" └├│─●") for row in range(view.rows.rowCount())]
 
 

@@ -61,9 +61,7 @@ def kept(qtbot: QtBot, explorer: MainWindow, tmp_path: Path) -> Path:
 def pane(explorer: MainWindow, kept: Path) -> BackupsView:
     """The pane with these points."""
     assert explorer.session.backups.folder == kept
-    view = explorer.panes.guests.backups_view
-    assert view is not None
-    return view
+    return explorer.panes.guests.backups_view
 
 
 def column(pane: BackupsView, number: int) -> list[str]:
@@ -175,7 +173,6 @@ def test_a_folder_is_opened_by_asking_and_what_is_none_tells_why(
     explorer: MainWindow, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     view = explorer.panes.guests.backups_view
-    assert view is not None
     for folder, words in ((tmp_path / "gone", "gone"), (kept, "3 points")):
         monkeypatch.setattr(
             QFileDialog, "getExistingDirectory", lambda *_, folder=folder: str(folder)

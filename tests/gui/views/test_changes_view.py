@@ -41,7 +41,6 @@ def pane(qtbot: QtBot, window: MainWindow, tip: Path) -> ChangesView:
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_D, keys)
     view = window.panes.guests.changes_view
-    assert view is not None
     qtbot.waitUntil(view.isVisible)
     return view
 
@@ -177,7 +176,6 @@ def test_who_decides_an_area_is_told_and_snapshots_name_their_links(
     window.open_path(run.vmx)
     window.toggle_pane(window.panes.guests.changes)
     view = window.panes.guests.changes_view
-    assert view is not None
     names = [view.since.itemText(row) for row in range(view.since.count())]
     assert names == [
         "all that is in use", "0  web.vmdk  (installed)", "1  web-000003.vmdk  (other way)",

@@ -41,7 +41,6 @@ def pane(qtbot: QtBot, window: MainWindow, session: Session, tip: Path) -> Compa
         window, Qt.Key.Key_6, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     )
     view = window.panes.guests.compare_view
-    assert view is not None
     qtbot.waitUntil(view.isVisible)
     qtbot.mouseClick(view.begin, LEFT)
     qtbot.waitUntil(lambda: view.found is not None)
@@ -157,7 +156,6 @@ def test_what_cannot_be_read_is_told_and_no_patch_is_offered(
     session.compare(Compared(A))
     window.toggle_pane(window.panes.guests.compare)
     view = window.panes.guests.compare_view
-    assert view is not None
     qtbot.waitUntil(view.isVisible)
     qtbot.mouseClick(view.begin, LEFT)
     qtbot.waitUntil(lambda: view.found is not None)

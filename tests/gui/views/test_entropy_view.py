@@ -30,7 +30,6 @@ def pane(qtbot: QtBot, explorer: MainWindow) -> EntropyView:
     explorer.panes.hex_view.surface.hand.select(FIRST, LAST)
     qtbot.keyClick(explorer, Qt.Key.Key_Y, BOTH)
     view = explorer.panes.guests.entropy_view
-    assert view is not None
     qtbot.waitUntil(view.isVisible)
     qtbot.waitUntil(lambda: not view.is_running)
     return view

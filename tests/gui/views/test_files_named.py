@@ -66,7 +66,6 @@ def test_hits_name_the_file_they_lie_in(
     qtbot: QtBot, explorer: MainWindow, session_told: Session
 ) -> None:
     view = explorer.panes.guests.search_view
-    assert view is not None
     qtbot.keyClicks(view.form.pattern, "sample chain of Redoscope")
     qtbot.keyClick(view.form.pattern, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: view.rows.rowCount() > 0 and not view.is_running)
@@ -82,7 +81,6 @@ def test_differences_name_files_and_the_one_that_a_had_where_b_has_none(
     qtbot: QtBot, explorer: MainWindow, session_told: Session
 ) -> None:
     view = explorer.panes.guests.compare_view
-    assert view is not None
     view.compare()
     qtbot.waitUntil(lambda: view.found is not None)
     assert view.table.isColumnHidden(6)
@@ -100,12 +98,24 @@ def test_changed_areas_name_their_files(
 ) -> None:
     explorer.toggle_pane(explorer.panes.guests.changes)
     view = explorer.panes.guests.changes_view
-    assert view is not None
     qtbot.waitUntil(lambda: view.rows.rowCount() > 0)
     assert set(files_of(view.rows)) == {""}
     session_told.files.begin()
     assert any(name.startswith("/") for name in files_of(view.rows))
     assert not view.table.isColumnHidden(4)
+
+
+def test_a_pane_that_is_shown_after_files_were_listed_names_them(
+    qtbot: QtBot, explorer: MainWindow, session_told: Session
+) -> None:
+    session_told.files.begin()
+    explorer.toggle_pane(explorer.panes.guests.changes)
+    view = explorer.panes.guests.changes_view
+    qtbot.waitUntil(lambda: view.rows.rowCount() > 0)
+    assert not view.table.isColumnHidden(4)
+    assert any(name.startswith("/") for name in files_of(view.rows))
+    assert not explorer.panes.guests.search_view.table.isColumnHidden(5)
+    assert not explorer.panes.guests.compare_view.table.isColumnHidden(6)
 
 
 @pytest.mark.parametrize(

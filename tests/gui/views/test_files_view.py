@@ -36,7 +36,6 @@ def pane(qtbot: QtBot, window: MainWindow, tip: Path, told: Story) -> FilesView:
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     qtbot.keyClick(window, Qt.Key.Key_L, keys)
     view = window.panes.guests.files_view
-    assert view is not None
     qtbot.waitUntil(lambda: window.session.files.listed is told[0])
     return view
 

@@ -26,7 +26,6 @@ def pane(qtbot: QtBot, window: MainWindow, tip: Path) -> GrowthView:
     window.open_path(tip)
     assert window.commands.run("window.growth")
     view = window.panes.guests.growth_view
-    assert view is not None
     qtbot.waitUntil(view.isVisible)
     return view
 
@@ -92,7 +91,6 @@ def test_comparing_with_parents_can_be_stopped(
     qtbot.waitUntil(lambda: threaded_session.chain is not None)
     window.commands.run("window.growth")
     view = window.panes.guests.growth_view
-    assert view is not None
     qtbot.waitUntil(lambda: view.rows.rowCount() == 6)
     view.compare_or_stop()
     assert view.is_comparing

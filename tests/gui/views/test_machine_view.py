@@ -42,9 +42,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
 def pane(window: MainWindow, folder: Path) -> MachineView:
     """The pane as it is when the .vmx is opened."""
     window.open_path(folder / "web.vmx")
-    view = window.panes.guests.machine_view
-    assert view is not None
-    return view
+    return window.panes.guests.machine_view
 
 
 def texts(pane: MachineView, column: int = 0) -> list[str]:
@@ -106,7 +104,6 @@ def test_of_large_disks_only_what_is_looked_at_is_forecast(
     monkeypatch.setattr("redoscope_gui.requests.machines._LARGE", 0)
     window.open_path(folder / "web.vmx")
     view = window.panes.guests.machine_view
-    assert view is not None
     assert set(session.machines.forecasts) == {3}, "the current one"
     assert view.rows.cells(0)[1] == "…"
     view.table.selectRow(0)
@@ -244,7 +241,6 @@ def test_a_list_that_leads_in_circles_or_nowhere_is_shown_whole(
     )
     window.open_path(folder / "web.vmx")
     view = window.panes.guests.machine_view
-    assert view is not None
     assert session.machines.error is None
     names = [text.lstrip(" └├│─●") for text in texts(view)]
     assert sorted(names) == ["You are here", "s1", "s2", "s3", "s4"]
@@ -255,7 +251,6 @@ def test_a_folder_without_a_machine_says_so_and_one_with_a_broken_text_tells_why
 ) -> None:
     window.open_path(tip)
     view = window.panes.guests.machine_view
-    assert view is not None
     assert not view.rows.rowCount()
     assert not window.panes.guests.machine.in_front
     (folder / "web.vmsd").unlink()
@@ -274,7 +269,6 @@ def test_a_folder_of_machines_shows_one_and_offers_the_others(
     )
     window.open_path(folder)
     view = window.panes.guests.machine_view
-    assert view is not None
     assert window.panes.guests.machine.in_front
     assert view.which.isVisible()
     assert [view.which.itemText(row) for row in range(2)] == ["web", "the other"]

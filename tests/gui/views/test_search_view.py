@@ -41,7 +41,6 @@ def pane(qtbot: QtBot, window: MainWindow, tip: Path) -> SearchView:
     window.show()
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     view = window.panes.guests.search_view
-    assert view is not None
     qtbot.waitUntil(view.isVisible)
     return view
 
@@ -211,7 +210,6 @@ def test_a_search_that_is_stopped_keeps_what_it_found(
     window.open_path(tip)
     qtbot.waitUntil(lambda: threaded_session.chain is not None)
     view = window.panes.guests.search_view
-    assert view is not None
     view.form.kind.setCurrentIndex(1)
     view.form.pattern.setText("00")
     view.search()

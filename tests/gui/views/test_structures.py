@@ -29,7 +29,6 @@ def pane(qtbot: QtBot, explorer: MainWindow) -> StructuresView:
     """The list, brought to the front by its key."""
     qtbot.keyClick(explorer, Qt.Key.Key_R, BOTH)
     view = explorer.panes.guests.structures_view
-    assert view is not None
     qtbot.waitUntil(view.isVisible)
     qtbot.waitUntil(lambda: view.rows.count() > 0)
     return view
@@ -168,7 +167,6 @@ def test_a_disk_with_nothing_on_it_says_so(
     window.open_path(tmp_path / "empty.vmdk")
     window.commands.run("go.structures")
     view = window.panes.guests.structures_view
-    assert view is not None
     qtbot.waitUntil(lambda: not view._asking.isActive())
     assert "Nothing is recognised" in view.totals.text()
     qtbot.mouseClick(view.everywhere, LEFT)

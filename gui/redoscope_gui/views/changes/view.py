@@ -24,12 +24,12 @@ from redoscope_core import ALL_IN_USE, Chain
 from redoscope_core.code import ChangesSince
 from redoscope_gui import plain, theme
 from redoscope_gui.code_button import CodeButton
+from redoscope_gui.file_column import FileColumn
 from redoscope_gui.file_words import owner_brief
 from redoscope_gui.maps import own_generation
 from redoscope_gui.requests import (
     ChangesForm,
     ChangesListed,
-    FilesListed,
     ListChanges,
     RefineChanges,
     SaveChanges,
@@ -87,7 +87,7 @@ class ChangesView(QWidget):
         self.table = RowsTable(self.rows, self.tr("Changed areas"), _WIDTHS, self)
         self.table.place_file(FILE, FILE - 1, _FILE_WIDTH)
         self.rows.name_of = self._file_of
-        self._named: FilesListed | None = None
+        FileColumn(session, self.table, FILE, self.rows.name_anew)
         self.table.row_chosen.connect(self._go)
         self.table.row_entered.connect(self._enter)
         self.table.step_wanted.connect(self.step)
@@ -97,7 +97,6 @@ class ChangesView(QWidget):
         session.generation_changed.connect(self._take_chain)
         session.machines.changed.connect(self._name_links)
         session.job_changed.connect(self._follow)
-        session.files.changed.connect(self._name_files)
         self._take_chain()
 
     def _make_form(self) -> None:
@@ -284,14 +283,6 @@ class ChangesView(QWidget):
     def _file_of(self, offset: int) -> str:
         owner = self._session.files.owner_at(offset)
         return "" if owner is None else owner_brief(owner)
-
-    def _name_files(self) -> None:
-        """Show the files of areas once they are listed."""
-        listed = self._session.files.listed
-        if listed is not self._named:
-            self._named = listed
-            self.table.setColumnHidden(FILE, listed is None)
-            self.rows.name_anew()
 
     # --- going -------------------------------------------------------------------------------
 

@@ -20,10 +20,11 @@ from typing_extensions import override
 
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
+from redoscope_gui.file_column import FileColumn
 from redoscope_gui.file_words import owner_brief
 from redoscope_gui.maps import own_generation
 from redoscope_gui.maps.differences import Differences
-from redoscope_gui.requests import FilesListed, FindDifference, SaveDocument, SavePatch
+from redoscope_gui.requests import FindDifference, SaveDocument, SavePatch
 from redoscope_gui.session import Session
 from redoscope_gui.views.compare.older import OlderBox
 from redoscope_gui.views.compare.pair import HexPair
@@ -83,8 +84,7 @@ class CompareView(QWidget):
         self.runs = RunsModel(self)
         self.runs.name_of = self._file_of
         self.table = RunsTable(self.runs, self)
-        self._named: FilesListed | None = None
-        session.files.changed.connect(self._name_files)
+        FileColumn(session, self.table, FILE, self.runs.name_anew)
         self.table.row_chosen.connect(self._row_chosen)
         self.table.step_wanted.connect(self.step)
         self._lay_out()
@@ -168,14 +168,6 @@ class CompareView(QWidget):
                 return self.tr("{path} in A").format(path=owner_brief(older))
         told = [owner_brief(owner) for owner in owners if owner is not None]
         return told[0] if told[0] == told[1] else self.tr("{path} and on").format(path=told[0])
-
-    def _name_files(self) -> None:
-        """Show the files of rows once they are listed."""
-        listed = self._session.files.listed
-        if listed is not self._named:
-            self._named = listed
-            self.table.setColumnHidden(FILE, listed is None)
-            self.runs.name_anew()
 
     # --- comparing ---------------------------------------------------------------------------
 

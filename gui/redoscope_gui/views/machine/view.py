@@ -75,6 +75,8 @@ class MachineView(QWidget):
         session.machines.forecast_changed.connect(self._show_forecasts)
         session.machines.lit_changed.connect(self._show_light)
         self._show_machine()
+        self._show_forecasts()
+        self._show_light(session.machines.lit)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

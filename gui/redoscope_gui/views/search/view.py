@@ -12,9 +12,10 @@ from typing_extensions import override
 
 from redoscope_core import Hits, InvalidArgument, Matches, Needle
 from redoscope_gui import plain, theme
+from redoscope_gui.file_column import FileColumn
 from redoscope_gui.file_words import owner_brief
 from redoscope_gui.maps import own_generation
-from redoscope_gui.requests import FilesListed, HitAround, ReadAround, SaveHits, SearchChain
+from redoscope_gui.requests import HitAround, ReadAround, SaveHits, SearchChain
 from redoscope_gui.session import Job, JobState, Session
 from redoscope_gui.views.search.form import SearchForm
 from redoscope_gui.views.search.rows import FILE, HitsModel
@@ -38,7 +39,6 @@ class SearchView(QWidget):
         self._job: Job | None = None
         self._matches: Matches | None = None
         self._refused = ""
-        self._named: FilesListed | None = None
         self._asked: SearchChain | None = None
         """What was asked for, if it is texts: saving them reads them again."""
         plain.set_name(self, self.tr("Search"))
@@ -57,6 +57,7 @@ class SearchView(QWidget):
         self.rows = HitsModel(self)
         self.rows.name_of = self._file_of
         self.table = HitsTable(self.rows, self)
+        FileColumn(session, self.table, FILE, self.rows.name_anew)
         self.table.row_chosen.connect(self._go)
         self.table.row_entered.connect(self._enter)
         self.table.view_changed.connect(self._read_around)
@@ -66,7 +67,6 @@ class SearchView(QWidget):
         session.chain_changed.connect(self._forget)
         session.generation_changed.connect(self._dress)
         session.comparison_changed.connect(self._dress)
-        session.files.changed.connect(self._name_files)
         self._dress()
 
     def _export_button(self, ending: str, text: str, hint: str) -> QPushButton:
@@ -235,14 +235,6 @@ class SearchView(QWidget):
             if owner is not None:
                 return owner_brief(owner)
         return ""
-
-    def _name_files(self) -> None:
-        """Show the files of hits once they are listed."""
-        listed = self._session.files.listed
-        if listed is not self._named:
-            self._named = listed
-            self.table.setColumnHidden(FILE, listed is None)
-            self.rows.name_anew()
 
     def _go(self, row: int) -> None:
         """Go to the hit in *row*, in the generation shown if that holds it, else the newest."""

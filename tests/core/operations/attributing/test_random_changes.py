@@ -18,6 +18,7 @@ from tests.core.operations.attributing.worlds import (
     changes,
     difference,
     disk_of,
+    mtool,
     needs,
 )
 
@@ -33,19 +34,12 @@ SIZES = (1, 511, 512, 513, 4096, 5000)
 Deed = tuple[str, str, int]
 
 
-def tool(volume: Path, *words: object) -> None:
-    """Have one of the mtools change *volume*."""
-    environment = {**os.environ, "TZ": "UTC", "MTOOLS_SKIP_CHECK": "1"}
-    run = [str(words[0]), "-i", str(volume), *map(str, words[1:])]
-    subprocess.run(run, check=True, capture_output=True, env=environment, timeout=60)
-
-
 def put(volume: Path, folder: Path, name: str, data: bytes, when: int) -> None:
     """Write a file into *volume*, over one that has that name."""
     source = folder / "source"
     source.write_bytes(data)
     os.utime(source, (when, when))
-    tool(volume, "mcopy", "-m", "-o", source, f"::/{name}")
+    mtool(volume, "mcopy", "-m", "-o", source, f"::/{name}")
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +85,10 @@ def test_what_is_told_is_what_was_done(
             now[name] = blob(f"{name} anew {number}", size)
             put(after, tmp_path, name, now[name], LATER)
         elif name in now and deed == "delete":
-            tool(after, "mdel", f"::/{name}")
+            mtool(after, "mdel", f"::/{name}")
             del now[name]
         elif name in now:
-            tool(after, "mmove", f"::/{name}", f"::/R{number}.BIN")
+            mtool(after, "mmove", f"::/{name}", f"::/R{number}.BIN")
             now[f"R{number}.BIN"] = now.pop(name)
     # That the classes add up to what `compare` tells is proved by `difference`.
     told = changes(difference(old, disk_of(tmp_path, "new", after)))

@@ -162,12 +162,6 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> FilesDifference:
     return difference(world.old, world.new)
 
 
-@pytest.fixture(scope="module")
-def told(found: FilesDifference) -> Told:
-    """What became of each path."""
-    return changes(found)
-
-
 def test_bytes_that_changed_without_a_trace_in_metadata_are_told(told: Told) -> None:
     assert told["/stealth"][:3] == ("modified", "/stealth", ("no_metadata_trace",))
 

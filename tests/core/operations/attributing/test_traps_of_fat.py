@@ -13,17 +13,17 @@ from tests.core.operations.attributing.worlds import (
     LATER,
     WHEN,
     blob,
-    changes,
     difference,
     disk_of,
     flipped,
+    mtool,
     needs,
 )
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from redoscope_core import FileChange
+    from redoscope_core import FileChange, FilesDifference
 
 pytestmark = [
     pytest.mark.judge,
@@ -59,11 +59,9 @@ class World:
         make = ["mkfs.fat", "--invariant", "-F", "16", "-s", "2", str(old)]
         subprocess.run(make, check=True, capture_output=True)
         for name, data in FILES.items():
-            self._tool(old, "mcopy", "-m", self._put(data, WHEN), f"::/{name}")
-        self._tool(old, "mmd", "::/FOLDER", "::/FOLDER/SUB", "::/OTHER")
-        self._tool(
-            old, "mcopy", "-m", self._put(blob("inside", 3000), WHEN), "::/FOLDER/SUB/INSIDE"
-        )
+            mtool(old, "mcopy", "-m", self._put(data, WHEN), f"::/{name}")
+        mtool(old, "mmd", "::/FOLDER", "::/FOLDER/SUB", "::/OTHER")
+        mtool(old, "mcopy", "-m", self._put(blob("inside", 3000), WHEN), "::/FOLDER/SUB/INSIDE")
         shutil.copy(old, new)
         self._change(new)
         self.old = disk_of(folder, "old", old)
@@ -76,23 +74,18 @@ class World:
         os.utime(path, (when, when))
         return path
 
-    def _tool(self, volume: Path, tool: str, *words: object) -> None:
-        environment = {**os.environ, "TZ": "UTC", "MTOOLS_SKIP_CHECK": "1"}
-        run = [tool, "-i", str(volume), *map(str, words)]
-        subprocess.run(run, check=True, capture_output=True, env=environment, timeout=60)
-
     def _change(self, volume: Path) -> None:
-        self._tool(volume, "mdel", "::/GONE.BIN")
+        mtool(volume, "mdel", "::/GONE.BIN")
         # At the same place, of the same length, with the same times.
-        self._tool(volume, "mcopy", "-m", self._put(blob("newcomer", 5000), WHEN), "::/NEW.BIN")
-        self._tool(volume, "mmove", "::/MOVED.BIN", "::/OTHER/MOVED.BIN")
-        self._tool(volume, "mmove", "::/EMPTY", "::/OTHER/EMPTY")
-        self._tool(volume, "mmove", "::/FOLDER", "::/RENAMED")
-        self._tool(volume, "mattrib", "+h", "::/HIDDEN.TXT")
-        self._tool(volume, "mattrib", "+s", "::/SYSTEM.TXT")
-        self._tool(volume, "mattrib", "-a", "::/SAVED.TXT")
-        self._tool(volume, "mcopy", "-m", "-o", self._put(FILES["SAME.TXT"], LATER), "::/SAME.TXT")
-        self._tool(volume, "mdel", "::/LAST.BIN")
+        mtool(volume, "mcopy", "-m", self._put(blob("newcomer", 5000), WHEN), "::/NEW.BIN")
+        mtool(volume, "mmove", "::/MOVED.BIN", "::/OTHER/MOVED.BIN")
+        mtool(volume, "mmove", "::/EMPTY", "::/OTHER/EMPTY")
+        mtool(volume, "mmove", "::/FOLDER", "::/RENAMED")
+        mtool(volume, "mattrib", "+h", "::/HIDDEN.TXT")
+        mtool(volume, "mattrib", "+s", "::/SYSTEM.TXT")
+        mtool(volume, "mattrib", "-a", "::/SAVED.TXT")
+        mtool(volume, "mcopy", "-m", "-o", self._put(FILES["SAME.TXT"], LATER), "::/SAME.TXT")
+        mtool(volume, "mdel", "::/LAST.BIN")
         flipped(
             volume,
             (FILES["STEALTH.BIN"], 100, b"!"),
@@ -103,10 +96,10 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
-    """What became of each path."""
+def found(tmp_path_factory: pytest.TempPathFactory) -> FilesDifference:
+    """What became of the world."""
     world = World(tmp_path_factory.mktemp("fat"))
-    return changes(difference(world.old, world.new))
+    return difference(world.old, world.new)
 
 
 def test_bytes_and_what_is_behind_the_end_are_told_apart(told: Told) -> None:

@@ -119,12 +119,6 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> FilesDifference:
     return difference(world.old, world.new)
 
 
-@pytest.fixture(scope="module")
-def told(found: FilesDifference) -> Told:
-    """What became of each path."""
-    return changes(found)
-
-
 def test_bytes_and_what_is_behind_the_end_are_told_apart(told: Told) -> None:
     assert told["/stealth"][:3] == ("modified", "/stealth", ("no_metadata_trace",))
     assert told["/slack"][:3] == ("metadata", "/slack", ("slack_written",))

@@ -36,6 +36,7 @@ __all__ = [
     "difference",
     "disk_of",
     "flipped",
+    "mtool",
     "needs",
 ]
 
@@ -47,6 +48,13 @@ WHEN, LATER = 1709542800, 1709629200
 def needs(*programs: str) -> str:
     """Return why tests that need *programs* are skipped; nothing if all are here."""
     return ", ".join(f"no {each}" for each in programs if shutil.which(each) is None)
+
+
+def mtool(volume: Path, name: str, *words: object) -> None:
+    """Have one of the mtools change *volume*."""
+    environment = {**os.environ, "TZ": "UTC", "MTOOLS_SKIP_CHECK": "1"}
+    run = [name, "-i", str(volume), *map(str, words)]
+    subprocess.run(run, check=True, capture_output=True, env=environment, timeout=60)
 
 
 def blob(name: str, length: int) -> bytes:
