@@ -92,6 +92,7 @@ class Kind(Enum):
     UNREADABLE_DATA = "unreadable-data"
     # Tables.
     COPY_OUTSIDE = "copy-outside"
+    COPY_NOT_TOLD = "copy-not-told"
     DIRECTORIES_DIFFER = "directories-differ"
     TABLE_DIFFERS = "table-differs"
     TABLES_DIFFER = "tables-differ"

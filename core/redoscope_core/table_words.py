@@ -60,6 +60,11 @@ OF_TABLES: Mapping[Kind, Words] = {
         "the redundant grain directory is not inside the file",
         "read what you need; it can't be written without its copy",
     ),
+    Kind.COPY_NOT_TOLD: Words(
+        "the header names a redundant grain directory, at sector {sector}, and has no flag for it,"
+        " so the tables are not compared with it",
+        "compare the header with that of another copy: its flags may have been changed",
+    ),
     Kind.DIRECTORIES_DIFFER: Words(
         "the grain directory and its redundant copy differ at entry {entry} ({first} and"
         " {second}); the first is believed",

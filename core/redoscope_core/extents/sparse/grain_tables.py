@@ -34,6 +34,8 @@ _WINDOW = 2**18
 _COMPARED = 8 * 2**20
 """Bytes of tables (a disk of 128 GiB) that are compared with their redundant copies."""
 _ENTRY = 4
+_FLAGS = 8
+"""Byte of the header at which its flags are."""
 _BEHIND = 512
 """Sectors behind a directory that are looked at for more of it."""
 
@@ -130,6 +132,14 @@ class GrainTables:
         copies = 2 if self.has_redundant else 1
         return missing * header.table_sectors * SECTOR * copies
 
+    def _untold_copy(self) -> Finding | None:
+        """Return that a redundant directory is named, and that its flag is not set."""
+        header = self._header
+        if header.is_packed or not header.rgd_offset:
+            return None
+        place = Place("header field flags", _FLAGS)
+        return Finding.of(Kind.COPY_NOT_TOLD, self._file.path, place, sector=header.rgd_offset)
+
     def disagreement(self) -> Finding | None:
         """Return where the tables and their redundant copy differ; None if they do not.
 
@@ -138,7 +148,7 @@ class GrainTables:
         """
         header, path = self._header, self._file.path
         if not header.has_redundant_tables:
-            return None
+            return self._untold_copy()
         if not self.has_redundant:
             return Finding.of(Kind.COPY_OUTSIDE, path)
         first, second = self.directory(), self.directory(header.rgd_offset)

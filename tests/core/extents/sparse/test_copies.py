@@ -122,7 +122,16 @@ def test_a_redundant_directory_past_the_end_is_told(tmp_path: Path) -> None:
     handmade.patch(path, 0, PLAN.header(redundant_directory=sectors - 1))
     inside = found_in(path)
     assert inside is None or inside.kind is not Kind.COPY_OUTSIDE
+
+
+def test_a_redundant_directory_that_has_no_flag_is_told(tmp_path: Path) -> None:
+    path = handmade.sparse_link(tmp_path / "d.vmdk", PLAN)
     handmade.patch(path, 0, PLAN.header(flags=1))
+    handmade.patch_u32(path, PLAN.table_entry(3), 0)
+    place = Place("header field flags", 8)
+    named = PLAN.redundant_directory
+    assert found_in(path) == Finding.of(Kind.COPY_NOT_TOLD, path, place, sector=named)
+    handmade.patch(path, 0, PLAN.header(flags=1, redundant_directory=0))
     assert found_in(path) is None
 
 
