@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from redoscope_core import SECTOR
+from redoscope_gui.engine import Request
 from redoscope_gui.maps.shelf import SHELF
 from redoscope_gui.requests.attributing import CompareFiles, ExportFiles, ListVolumes
 from redoscope_gui.session.asking import Asking
@@ -18,6 +19,7 @@ from redoscope_gui.session.screen import Screen
 from redoscope_gui.session.selecting import shown_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from redoscope_core import Chain, Exported, SectorOwner
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from redoscope_gui.requests.comparing import CompareGenerations
 
 __all__ = ["Files"]
+
+Answer = TypeVar("Answer")
 
 _MOST_OWNERS = 4096
 _TOLD_BY = {Part.CHAIN, Part.GENERATION, Part.COMPARISON}
@@ -132,8 +136,8 @@ class Files(QObject):
             take_compared = partial(self._take_compared, chain, wanted)
             self._run(title, CompareFiles(wanted, listed, older), take_compared)
 
-    def _run(self, title: str, request: ListVolumes | CompareFiles, take: object) -> None:
-        job = self._asking.run_job(title, request, take, self._fail)  # type: ignore[arg-type]
+    def _run(self, title: str, request: Request, take: Callable[[Answer], None]) -> None:
+        job = self._asking.run_job(title, request, take, self._fail)
         self.job = job
         if not job.over:  # else it is known already what came of it
             self.changed.emit()
