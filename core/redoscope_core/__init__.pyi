@@ -150,6 +150,10 @@ from redoscope_core.chain.leftovers import leftovers as leftovers
 from redoscope_core.chain.leftovers import remove_leftovers as remove_leftovers
 from redoscope_core.format.geometry import ADAPTERS as ADAPTERS
 from redoscope_core.format.geometry import USUAL_ADAPTER as USUAL_ADAPTER
+from redoscope_core.format.trail import TrailFault as TrailFault
+from redoscope_core.format.trail import TrailFaultKind as TrailFaultKind
+from redoscope_core.format.trail import TrailHead as TrailHead
+from redoscope_core.format.trail import TrailVerdict as TrailVerdict
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
 from redoscope_core.operations.attributing.bodyfile import bodyfile_lines as bodyfile_lines
 from redoscope_core.operations.attributing.bodyfile import save_bodyfile as save_bodyfile
@@ -234,6 +238,8 @@ from redoscope_core.operations.making.picture import check_picture as check_pict
 from redoscope_core.operations.making.pieces import MAX_NEW_CAPACITY as MAX_NEW_CAPACITY
 from redoscope_core.operations.making.pieces import DiskPieces as DiskPieces
 from redoscope_core.operations.making.write_stream import write_stream as write_stream
+from redoscope_core.operations.reporting.trail import note_event as note_event
+from redoscope_core.operations.reporting.trail import verify_trail as verify_trail
 from redoscope_core.operations.snapshots.delete import delete_snapshots as delete_snapshots
 from redoscope_core.operations.snapshots.delete import plan_delete as plan_delete
 from redoscope_core.operations.snapshots.delete import plan_delete_all as plan_delete_all

@@ -37,6 +37,7 @@ GROUPS = {
         "files-diff": "file_differing.files_diff",
         "allocated": "tracking.allocated",
         "audit": "tracking.audit",
+        "trail": "trailing.trail",
         "hash": "hashing.hash_disk",
         "entropy": "counting.entropy",
         "search": "finding.search",

@@ -162,6 +162,7 @@ CALLS: dict[str, list[str]] = {
     "consolidate": ["consolidate", TIP, "--into", "1"],
     "consolidate dry": ["consolidate", TIP, "--dry-run"],
     "code": ["code", "child", TIP, "FOLDER/new.vmdk"],
+    "trail": ["trail", "FOLDER/audit.jsonl", "--note", "begun"],
 }
 
 

@@ -1,0 +1,1 @@
+"""What was done and what was found, told so that another program can check it."""

@@ -1,0 +1,160 @@
+"""The trail as a file: records put behind its end, and all of it proved.
+
+Who appends reads the last line, under a lock, and waits for others that do. A line that a kill
+left half written is closed, never removed: the record behind it tells of it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from redoscope_core import __version__
+from redoscope_core.errors import FileRefused, MalformedDocument, printable
+from redoscope_core.files.append import growing
+from redoscope_core.files.file import DiskFile
+from redoscope_core.format.trail import (
+    MAX_LINE,
+    TORN_ACT,
+    TrailHead,
+    TrailLine,
+    TrailVerdict,
+    judge_trail,
+    record_of,
+    trail_line,
+)
+from redoscope_core.link.first_bytes import named_as_disk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+__all__ = ["note_event", "verify_trail"]
+
+_PIECE = 2**20
+_END = b"\n"
+_TAIL = 4 * MAX_LINE
+"""Bytes in which the last record begins, and some lines behind it that a kill left."""
+_BEGINNING = b'{"act":"'
+"""Of every record, since keys are sorted: what is torn off begins so too."""
+
+
+def note_event(
+    path: Path,
+    act: str,
+    args: Mapping[str, object],
+    result: Mapping[str, object] | None = None,
+    *,
+    who: str | None = None,
+) -> TrailHead:
+    """Put a record behind the end of the trail *path*, which is made if it is not there.
+
+    *act* says what was done, *args* to what, *result* what came of it: texts, whole numbers,
+    lists and maps. The record is on the disk when this returns; the head of the trail is returned.
+
+    Raises:
+        FileRefused: It is named as a disk, or is no regular file.
+        MalformedDocument: What is there does not end as a trail does; nothing was written.
+        InvalidArgument: The record is too long.
+        VmdkError: It can't be written.
+    """
+    if named_as_disk(path):
+        raise FileRefused("it is named as a disk", path=path, cure="name the trail .jsonl")
+    record = _record(act, args, result or {}, who)
+    with growing(path) as file:
+        number, before, lost = _end_of(path, file.tail(_TAIL))
+        data = b"" if lost is None or lost.is_closed else _END
+        if lost is not None:
+            told = _record(TORN_ACT, {}, {"lines": lost.lines}, who)
+            line = trail_line(number, before, told)
+            data += line + _END
+            number, before = number + 1, hashlib.sha256(line).hexdigest()
+        line = trail_line(number, before, record)
+        file.append(data + line + _END)
+    return TrailHead(number, hashlib.sha256(line).hexdigest())
+
+
+def _record(
+    act: str, args: Mapping[str, object], result: Mapping[str, object], who: str | None
+) -> dict[str, object]:
+    return {
+        "act": act,
+        "args": dict(args),
+        "result": dict(result),
+        "tool": {"name": "redoscope", "version": __version__},
+        "when": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "who": printable(_user() if who is None else who),
+    }
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+class _Lost(NamedTuple):
+    """Lines at the end of which only a part was written."""
+
+    lines: int
+    is_closed: bool
+    """Whether the last one has its end: that was written, and what was to follow was not."""
+
+
+def _end_of(path: Path, tail: bytes) -> tuple[int, str | None, _Lost | None]:
+    """Return the number of the next record, the digest before it, and what was lost."""
+    if not tail:
+        return 0, None, None
+    lines = tail.split(_END)
+    is_closed = not lines[-1]
+    if is_closed:
+        lines.pop()
+    number, torn = -1, 0
+    for at, line in enumerate(reversed(lines)):
+        record = record_of(line) if at or is_closed else None
+        if record is not None:
+            number = int(str(record["n"]))
+            break
+        if not line or line[: len(_BEGINNING)] != _BEGINNING[: len(line)]:
+            raise MalformedDocument(
+                "it does not end as a trail does",
+                path=path,
+                cure="`redoscope trail FILE` tells what is wrong; begin a new one in another file",
+            )
+        torn += 1
+    before = hashlib.sha256(lines[-1]).hexdigest()
+    return number + 1 + torn, before, _Lost(torn, is_closed) if torn else None
+
+
+def verify_trail(path: Path, head: TrailHead | None = None) -> TrailVerdict:
+    """Return what the trail *path* comes to, and the place of each change, cut and swap.
+
+    With *head*, which was kept elsewhere, also a cut of the end is found.
+
+    Raises:
+        VmdkError: It can't be read.
+    """
+    with DiskFile(path) as file:
+        return judge_trail(_lines(file), head)
+
+
+def _lines(file: DiskFile) -> Iterator[TrailLine]:
+    """Yield the lines of *file*, of which none is held that is longer than a record."""
+    hashed, kept, length = hashlib.sha256(), bytearray(), 0
+    for place in range(0, file.file_bytes, _PIECE):
+        data = file.read_at(place, min(_PIECE, file.file_bytes - place), what="the trail")
+        *ended, rest = bytes(data).split(_END)
+        for part in ended:
+            hashed.update(part)
+            length += len(part)
+            kept += part[: max(MAX_LINE + 1 - len(kept), 0)]
+            yield TrailLine(bytes(kept) if length <= MAX_LINE else None, hashed.hexdigest(), True)
+            hashed, kept, length = hashlib.sha256(), bytearray(), 0
+        hashed.update(rest)
+        length += len(rest)
+        kept += rest[: max(MAX_LINE + 1 - len(kept), 0)]
+    if length:
+        yield TrailLine(bytes(kept) if length <= MAX_LINE else None, hashed.hexdigest(), False)
