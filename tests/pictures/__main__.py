@@ -31,6 +31,7 @@ _SCALES = ("1", "2")
 _BEST = {
     "sample-light-1x/window-older.png": "older-generation.png",
     "sample-dark-1x/map-difference.png": "difference.png",
+    "sample-dark-1x/files.png": "changed-files.png",
     "damaged-dark-1x/window-damaged-link.png": "damaged-folder.png",
     "huge-dark-1x/map-zoomed.png": "two-tebibytes.png",
 }
