@@ -56,31 +56,15 @@ def entropy(
         )
         found = drive("counting", steps)
         if json_output:
-            print_json(named(disk, chain) | _document(found))
+            print_json(named(disk, chain) | found.document())
         else:
             _print(found)
     return 0
 
 
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else round(value, 6)
-
-
-def _document(found: ByteCounts) -> dict[str, object]:
-    return {
-        "offset": found.offset,
-        "length": found.length,
-        "bytes": found.counted,
-        "entropy": _number(found.whole_entropy),
-        "block_bytes": found.block_bytes,
-        "blocks": [_number(value) for value in found.entropy.tolist()],
-        "histogram": found.histogram.tolist(),
-    }
-
-
 def _print(found: ByteCounts) -> None:
-    whole = _number(found.whole_entropy)
-    say(f"{'-' if whole is None else f'{whole:.4f}'} bits a byte, {found.counted} bytes")
+    whole = found.whole_entropy
+    say(f"{'-' if math.isnan(whole) else f'{whole:.4f}'} bits a byte, {found.counted} bytes")
     for index, value in enumerate(found.entropy.tolist()):
         told = "-" if math.isnan(value) else f"{value:.4f} {'#' * round(value * 5)}"
         say(f"{found.offset + index * found.block_bytes} {told}")

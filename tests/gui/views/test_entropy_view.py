@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import math
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -10,10 +12,13 @@ import pytest
 from PySide6.QtCore import Qt
 
 from redoscope_core import Chain
+from redoscope_core.cli.program import main
 from redoscope_gui import theme
 from redoscope_gui.views.entropy.view import Scope
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from redoscope_gui.views.entropy import EntropyView
@@ -100,3 +105,41 @@ def test_the_charts_follow_the_theme(explorer: MainWindow, pane: EntropyView) ->
     explorer.looks.use_scheme(theme.LIGHT)
     assert pane.charts.grab().toImage() != before
     explorer.looks.use_scheme(theme.DARK)
+
+
+def test_what_was_counted_is_saved_as_the_command_prints_it_and_block_by_block(
+    qtbot: QtBot,
+    explorer: MainWindow,
+    pane: EntropyView,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    pane.show_scope(Scope.GENERATION)
+    qtbot.mouseClick(pane.begin, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not pane.is_running)
+    pane.save(tmp_path / "e.json", as_document=True)
+    pane.save(tmp_path / "e.csv", as_document=False)
+    disk = explorer.session.cursor.path
+    capfd.readouterr()
+    assert main(["entropy", str(disk), "--blocks", "256", "--json"]) == 0
+    printed = json.loads(capfd.readouterr().out)
+    saved = json.loads((tmp_path / "e.json").read_text())
+    told = ("offset", "length", "bytes", "entropy", "block_bytes", "blocks", "histogram")
+    assert [saved[key] for key in told] == [printed[key] for key in told]
+    assert (saved["disk"], saved["generation"]) == ("office-000005.vmdk", 5)
+    with (tmp_path / "e.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["entropy"]) for row in rows] == printed["blocks"]
+    whole = raw(explorer)
+    for row in rows[:: len(rows) // 7]:
+        part = whole[int(row["offset"]) :][: int(row["bytes"])]
+        value = int(row["most_frequent"])
+        assert int(row["zeros"]) == part.count(0)
+        assert int(row["its_count"]) == part.count(value)
+        assert int(row["its_count"]) == max(Counter(part).values())
+
+
+def test_nothing_is_saved_before_something_was_counted(explorer: MainWindow) -> None:
+    explorer.commands.run("window.entropy")
+    view = explorer.panes.guests.entropy_view
+    assert not any(button.isEnabled() for button in view.exports)

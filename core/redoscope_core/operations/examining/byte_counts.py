@@ -9,6 +9,7 @@ and encrypted bytes come close to it.
 
 from __future__ import annotations
 
+import math
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -67,6 +68,23 @@ class ByteCounts:
     def whole_entropy(self) -> float:
         """Bits a byte of all; NaN if nothing was counted."""
         return float(entropy_of(self.histogram[np.newaxis])[0])
+
+    def document(self) -> dict[str, object]:
+        """Return it as JSON has it; null where nothing was counted."""
+        return {
+            "offset": self.offset,
+            "length": self.length,
+            "bytes": self.counted,
+            "entropy": told_entropy(self.whole_entropy),
+            "block_bytes": self.block_bytes,
+            "blocks": [told_entropy(value) for value in self.entropy.tolist()],
+            "histogram": self.histogram.tolist(),
+        }
+
+
+def told_entropy(bits: float) -> float | None:
+    """Return an entropy as it is told: to six digits, None where nothing was counted."""
+    return None if math.isnan(bits) else round(bits, 6)
 
 
 def entropy_of(counts: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import math
 from enum import Enum
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from redoscope_core import SECTOR, ByteCounts
 from redoscope_gui import plain, theme
-from redoscope_gui.requests import CountBytes
+from redoscope_gui.requests import CountBytes, SaveDocument
 from redoscope_gui.rows_table import RowsTable
 from redoscope_gui.session import Job, JobState, Session, shown_in
+from redoscope_gui.views.entropy.exported import as_csv, as_json
 from redoscope_gui.views.entropy.rows import BlockRows
 
 if TYPE_CHECKING:
+    from redoscope_gui.requests.selected import Shown
     from redoscope_gui.views.entropy.chart import EntropyCharts
 
 __all__ = ["EntropyView", "Scope"]
@@ -46,6 +57,8 @@ class EntropyView(QWidget):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
+        self._counted: Shown | None = None
+        """What the counts are of."""
         self.charts: EntropyCharts | None = None
         """Made when they are first seen: pyqtgraph imports slowly."""
         plain.set_name(self, self.tr("Entropy"))
@@ -60,6 +73,10 @@ class EntropyView(QWidget):
             plain.add_item(self.scope, words, scope)
         self.begin = QPushButton(self)
         self.begin.clicked.connect(self.count_or_stop)
+        self.exports = [
+            self._export_button("csv", self.tr("CSV"), self.tr("Save the blocks as CSV")),
+            self._export_button("json", self.tr("JSON"), self.tr("Save it as JSON")),
+        ]
         self.totals = plain.Label(self)
         self.totals.setWordWrap(True)
         self.scope.setSizeAdjustPolicy(
@@ -74,6 +91,8 @@ class EntropyView(QWidget):
         line.setSpacing(theme.HALF)
         line.addWidget(self.scope, 1)
         line.addWidget(self.begin)
+        for button in self.exports:
+            line.addWidget(button)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
         self._column.setSpacing(theme.HALF)
@@ -84,6 +103,13 @@ class EntropyView(QWidget):
         session.job_changed.connect(self._follow)
         session.chain_changed.connect(self._forget)
         self._dress()
+
+    def _export_button(self, ending: str, text: str, hint: str) -> QPushButton:
+        button = QPushButton(text, self)
+        plain.set_name(button, hint)
+        plain.set_tip(button, hint)
+        button.clicked.connect(lambda: self._choose(ending, text))
+        return button
 
     @property
     def is_running(self) -> bool:
@@ -118,7 +144,7 @@ class EntropyView(QWidget):
         offset, length = self._stretch(scope, chain.grain_size * SECTOR, chain.capacity * SECTOR)
         request = CountBytes(shown, offset, length, scope is Scope.LINK, _BLOCKS)
         title = self.tr("Entropy of %s, generation %d") % (shown.path.name, shown.generation)
-        self._job = self._session.run_job(title, request, self._take)
+        self._job = self._session.run_job(title, request, partial(self._take, shown))
         self._follow(self._job)
 
     def _stretch(self, scope: Scope, grain: int, end: int) -> tuple[int, int | None]:
@@ -132,7 +158,8 @@ class EntropyView(QWidget):
             return first, last - first + 1
         return 0, None
 
-    def _take(self, counts: ByteCounts) -> None:
+    def _take(self, shown: Shown, counts: ByteCounts) -> None:
+        self._counted = shown
         self._show(counts)
 
     def _show(self, counts: ByteCounts | None) -> None:
@@ -155,6 +182,8 @@ class EntropyView(QWidget):
     def _dress(self) -> None:
         self.begin.setText(self.tr("Stop") if self.is_running else self.tr("Count"))
         self.begin.setEnabled(self._session.chain is not None)
+        for button in self.exports:
+            button.setEnabled(self.rows.counts is not None and not self.is_running)
         self.totals.setText(self._words())
         if self.charts is not None:
             plain.set_description(self.charts, self.totals.text())
@@ -177,6 +206,25 @@ class EntropyView(QWidget):
             amount=theme.amount(counts.counted),
             values=int((counts.histogram > 0).sum()),
         )
+
+    # --- files -------------------------------------------------------------------------------
+
+    def _choose(self, ending: str, kind: str) -> None:
+        """Ask for the name of a file that ends in *ending*, and save what was counted."""
+        title = self.tr("Save %s") % kind
+        chosen, _ = QFileDialog.getSaveFileName(self, title, f"entropy.{ending}")
+        if chosen:
+            self.save(Path(chosen), as_document=ending == "json")
+
+    def save(self, target: Path, *, as_document: bool) -> None:
+        """Save what was counted as *target*: as a document, or a line for each block."""
+        counts, of = self.rows.counts, self._counted
+        if counts is not None and of is not None:
+            data = as_json(counts, of.path.name, of.generation) if as_document else as_csv(counts)
+            self._session.ask("entropy-save", SaveDocument(target, data), self._saved)
+
+    def _saved(self, target: Path) -> None:
+        self._session.message.emit(self.tr("Saved %s") % target.name)
 
     # --- where rows lead ---------------------------------------------------------------------
 
