@@ -108,6 +108,14 @@ from redoscope_core.operations.examining.digest import DigestPart as DigestPart
 from redoscope_core.operations.examining.digest import digest as digest
 from redoscope_core.operations.examining.digest_selected import SelectedDigest as SelectedDigest
 from redoscope_core.operations.examining.digest_selected import digest_selected as digest_selected
+from redoscope_core.operations.history.history import FileHistory as FileHistory
+from redoscope_core.operations.history.history import HistoryFound as HistoryFound
+from redoscope_core.operations.history.history import file_history as file_history
+from redoscope_core.operations.history.moments import FileMoment as FileMoment
+from redoscope_core.operations.history.moments import WhatBecame as WhatBecame
+from redoscope_core.operations.history.older_content import FileContent as FileContent
+from redoscope_core.operations.history.older_content import Overwritten as Overwritten
+from redoscope_core.operations.history.parts import StreamParts as StreamParts
 from redoscope_core.operations.making.create import create_child as create_child
 from redoscope_core.operations.making.create import create_disk as create_disk
 from redoscope_core.operations.making.document import save_document as save_document

@@ -24,6 +24,7 @@ GROUPS = {
         "read": "transferring.read",
         "structures": "recognising.structures",
         "files": "file_list.files",
+        "history": "file_past.history",
         "export": "exporting.export",
         "usn": "usn_list.usn",
         "timeline": "timeline.timeline",

@@ -90,6 +90,7 @@ CALLS: dict[str, list[str]] = {
     "structures of files": ["structures", TIP, "--files"],
     "volumes": ["volumes", TIP],
     "files": ["files", TIP],
+    "history": ["history", TIP, "/a"],
     "usn": ["usn", TIP],
     "timeline": ["timeline", TIP, "--out", "FOLDER/body.txt"],
     "usn of two": ["usn", "FOLDER/link0.vmdk", TIP],

@@ -15,7 +15,7 @@ from redoscope_core.operations.attributing.file_changes import FileChange, file_
 from redoscope_core.operations.attributing.indexing import Examined, Examining, examine_several
 from redoscope_core.operations.attributing.sector_classes import SectorClass, counted
 from redoscope_core.operations.attributing.seen_sectors import differing_as_seen
-from redoscope_core.operations.attributing.side import Side
+from redoscope_core.operations.attributing.side import Side, is_one_file_system
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.volumes.disk_volumes import DiskVolume, DiskVolumes, disk_volumes
 from redoscope_core.volumes.parse import PARSED
@@ -174,7 +174,7 @@ def _difference(
     changes: list[FileChange] = []
     replaced = False
     if not failed and any(sides):
-        replaced = not _is_same(*sides)
+        replaced = not is_one_file_system(*sides)
         changes = _changes(sides, inside, volume, replaced=replaced)
     shown = [*failed, *told][0]
     generations = before[1], after[1]
@@ -188,16 +188,6 @@ def _side(chain: Chain, examined: Examining | None) -> Side | None:
     if examined is None or examined.index is None:
         return None
     return Side(chain, examined.volume, examined.index)
-
-
-def _is_same(one: Side | None, other: Side | None) -> bool:
-    """Return whether both are one file system, so that their files can be told apart."""
-    if one is None or other is None:
-        return False
-    shapes = [
-        (each.volume.holding, each.index.uuid, each.index.cluster_sectors) for each in (one, other)
-    ]
-    return shapes[0] == shapes[1]
 
 
 def _changes(

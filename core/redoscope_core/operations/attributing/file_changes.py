@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.areas.runs import Runs
 
-__all__ = ["FileChange", "file_changes"]
+__all__ = ["Comparing", "FileChange", "file_changes"]
 
 _META = ("kind", "mode", "user", "group", "links", "attributes", "mtime", "ctime", "crtime")
 _NOT_ALL_READ = "not_all_read"
@@ -65,10 +65,8 @@ def file_changes(
     Raises:
         VmdkError: Bytes that have to be compared can't be read.
     """
-    work = _Comparing(old, new, changed, unread, holding)
-    moved = {
-        path: was for path, was in renamed(old, new, holding).items() if work.is_one(was, path)
-    }
+    work = Comparing(old, new, changed, unread, holding)
+    moved = work.moved()
     known, kept = {*old.entries, *moved}, {*new.entries, *moved.values()}
     found = [work.added(path) for path in new.entries if path not in known]
     found += [work.deleted(path) for path in old.entries if path not in kept]
@@ -80,7 +78,7 @@ def file_changes(
     return sorted(found, key=lambda each: (each.path, each.kind))
 
 
-class _Comparing:
+class Comparing:
     """Two generations of a volume, held against each other."""
 
     def __init__(self, old: Side, new: Side, changed: Runs, unread: Runs, holding: Holding) -> None:
@@ -115,6 +113,16 @@ class _Comparing:
             same &= ~np.isin(nodes, side.index.streams.node[sorted(unread)])
         same[same] = same_streams(self._old, one[same], self._new, other[same])
         return [paths[number] for number in np.flatnonzero(~same).tolist()]
+
+    def moved(self) -> dict[bytes, bytes]:
+        """Return the older path of each that was renamed or moved."""
+        found = renamed(self._old, self._new, self._holding)
+        return {path: was for path, was in found.items() if self.is_one(was, path)}
+
+    def differs(self, was: bytes, path: bytes) -> bool:
+        """Return whether a byte of a file differs, or a stream of it came or went."""
+        same = was == path
+        return self._verdict(self._old.node(was), self._new.node(path), same=same).content
 
     def is_one(self, was: bytes, path: bytes) -> bool:
         """Return whether a file that was called *was* and lies at the same place is called *path*.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from redoscope_core.volumes.disk_volumes import DiskVolume
     from redoscope_core.volumes.source import Numbers, Volume
 
-__all__ = ["Side", "same_bytes"]
+__all__ = ["Side", "is_one_file_system", "same_bytes"]
 
 _PIECE = 2**20
 _COMPARED = (StreamKind.DATA, StreamKind.NAMED)
@@ -131,6 +131,16 @@ class Side:
             if at <= place < at + sectors * SECTOR:
                 return self.seen.read((start + (place - at) // SECTOR) * SECTOR, SECTOR)
         return bytes(SECTOR)
+
+
+def is_one_file_system(one: Side | None, other: Side | None) -> bool:
+    """Return whether both are one file system, so that their files can be told apart."""
+    if one is None or other is None:
+        return False
+    shapes = [
+        (each.volume.holding, each.index.uuid, each.index.cluster_sectors) for each in (one, other)
+    ]
+    return shapes[0] == shapes[1]
 
 
 def same_bytes(old: Side, one: int, new: Side, other: int) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from redoscope_core.operations.attributing.indexing import Examining
     from redoscope_core.volumes.disk_volumes import DiskVolume
 
-__all__ = ["Chosen", "chosen_files", "volumes_meant"]
+__all__ = ["Chosen", "chosen_files", "path_meant", "volumes_meant"]
 
 _OF_VOLUME = re.compile(r"([0-9]{1,9}):(/.*)", re.DOTALL)
 
@@ -88,6 +88,12 @@ def chosen_files(
 def volumes_meant(volumes: Sequence[DiskVolume], paths: Sequence[str]) -> list[DiskVolume]:
     """Return those of *volumes* that one of *paths* may mean."""
     return [each for each in volumes if _of_volume(paths, each.number)]
+
+
+def path_meant(path: str, number: int | None) -> str | None:
+    """Return which path of the volume *number* is meant by *path*, as `files` tells it, if any."""
+    told = next(iter(_of_volume([path], number)), None)
+    return None if told is None else _plain(told)
 
 
 def _of_volume(paths: Sequence[str], number: int | None) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Tests of files written to a folder."""
