@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from redoscope_gui.theme.buttons import IconButton
+from redoscope_gui.theme.buttons import IconButton, SwitchButton
 from redoscope_gui.theme.colours import (
     DARK,
     LIGHT,
@@ -44,6 +44,7 @@ __all__ = [
     "STEP",
     "ZOOMS",
     "IconButton",
+    "SwitchButton",
     "amount",
     "apply_theme",
     "branch_of",

@@ -1,15 +1,15 @@
-"""Flat buttons of the bars above the views, each an icon with its key in the tool tip."""
+"""Buttons: flat ones with an icon and its key in the tool tip, and those whose words change."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 from typing_extensions import override
 
 from redoscope_gui import plain
 from redoscope_gui.theme.icons import icon
 
-__all__ = ["IconButton"]
+__all__ = ["IconButton", "SwitchButton"]
 
 _SIDE = 16
 
@@ -33,3 +33,26 @@ class IconButton(QToolButton):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self.setIcon(icon(self.icon_name))
+
+
+class SwitchButton(QPushButton):
+    """Says what it begins, and while that runs how to stop it, in the room of the longer words.
+
+    One that took the room of the words it shows would move what is beside it, and until that has
+    moved its words would be cut off.
+    """
+
+    def __init__(self, begin: str, stop: str, parent: QWidget) -> None:
+        super().__init__(begin, parent)
+        self._words = begin, stop
+
+    def show_running(self, *, running: bool) -> None:
+        """Say the one or the other."""
+        self.setText(self._words[running])
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        shown = Qt.TextFlag.TextShowMnemonic
+        widths = [metrics.size(shown, words).width() for words in (self.text(), *self._words)]
+        return QSize(hint.width() + max(widths) - widths[0], hint.height())

@@ -71,7 +71,7 @@ class EntropyView(QWidget):
             (self.tr("This generation"), Scope.GENERATION),
         ):
             plain.add_item(self.scope, words, scope)
-        self.begin = QPushButton(self)
+        self.begin = theme.SwitchButton(self.tr("Count"), self.tr("Stop"), self)
         self.begin.clicked.connect(self.count_or_stop)
         self.exports = [
             self._export_button("csv", self.tr("CSV"), self.tr("Save the blocks as CSV")),
@@ -180,7 +180,7 @@ class EntropyView(QWidget):
         self._show(None)
 
     def _dress(self) -> None:
-        self.begin.setText(self.tr("Stop") if self.is_running else self.tr("Count"))
+        self.begin.show_running(running=self.is_running)
         self.begin.setEnabled(self._session.chain is not None)
         for button in self.exports:
             button.setEnabled(self.rows.counts is not None and not self.is_running)

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QMenu,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -83,7 +82,7 @@ class FilesView(QWidget):
         self.totals = plain.Label(self)
         self.totals.setWordWrap(True)
         self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.begin = QPushButton(self.tr("List"), self)
+        self.begin = theme.SwitchButton(self.tr("List"), self.tr("Stop"), self)
         self.begin.clicked.connect(self._begin_or_stop)
         self.here = theme.IconButton("crosshair", self.tr("Find the file at the cursor"), "", self)
         self.before = theme.IconButton(
@@ -219,7 +218,7 @@ class FilesView(QWidget):
     def _dress(self) -> None:
         files, session = self._files, self._session
         self.totals.setText(totals(session))
-        self.begin.setText(self.tr("Stop") if files.is_running else self.tr("List"))
+        self.begin.show_running(running=files.is_running)
         lacks = files.listed is None or (
             session.generation_a is not None and files.compared is None
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPixmap, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_core import SECTOR
@@ -49,7 +49,7 @@ class GrowthView(QWidget):
         self.totals = plain.Label(self)
         self.totals.setWordWrap(True)
         self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.compare = QPushButton(self.tr("Compare with parents"), self)
+        self.compare = theme.SwitchButton(self.tr("Compare with parents"), self.tr("Stop"), self)
         hint = self.tr("Read what each link has, and tell how much of it changes no byte")
         plain.set_name(self.compare, self.tr("Compare each generation with its parent"))
         plain.set_tip(self.compare, hint)
@@ -181,8 +181,7 @@ class GrowthView(QWidget):
 
     def _dress(self) -> None:
         self.totals.setText(self._words())
-        words = self.tr("Stop") if self.is_comparing else self.tr("Compare with parents")
-        self.compare.setText(plain.caption(words))
+        self.compare.show_running(running=self.is_comparing)
         self.compare.setEnabled(bool(self._found))
         side = round(_KEY * theme.zoom())
         for key, measure in self._keys:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLineEdit,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -40,7 +39,7 @@ class SearchForm(QWidget):
         plain.set_name(self.pattern, self.tr("Sought"))
         self.pattern.setClearButtonEnabled(True)
         self.pattern.returnPressed.connect(self.wanted)
-        self.begin = QPushButton(self.tr("Search"), self)
+        self.begin = theme.SwitchButton(self.tr("Search"), self.tr("Stop"), self)
         self.begin.clicked.connect(self.wanted)
         self.kind = self._box(self.tr("Kind"))
         for words, kind in (
@@ -157,7 +156,7 @@ class SearchForm(QWidget):
 
     def show_running(self, *, running: bool) -> None:
         """Have the button stop what runs, or start."""
-        self.begin.setText(self.tr("Stop") if running else self.tr("Search"))
+        self.begin.show_running(running=running)
 
     def needle(self) -> core.Needle:
         """Return what is to be sought.

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from redoscope_core import Recognised
@@ -36,7 +36,7 @@ class StructuresView(QWidget):
         plain.set_name(self, self.tr("Structures"))
         self.totals = plain.Label(self)
         self.totals.setWordWrap(True)
-        self.everywhere = QPushButton(self)
+        self.everywhere = theme.SwitchButton(self.tr("Every sector"), self.tr("Stop"), self)
         hint = self.tr("Look at every stored sector: copies, lost file systems, disks in files")
         plain.set_tip(self.everywhere, hint)
         self.everywhere.clicked.connect(self.find_or_stop)
@@ -125,8 +125,7 @@ class StructuresView(QWidget):
 
     def _dress(self) -> None:
         self.totals.setText(self._words())
-        running = self.is_running
-        self.everywhere.setText(self.tr("Stop") if running else self.tr("Every sector"))
+        self.everywhere.show_running(running=self.is_running)
         self.everywhere.setEnabled(self._session.chain is not None)
 
     def _words(self) -> str:
