@@ -9,6 +9,7 @@ import click
 
 from redoscope_core.cli.parameters import DISK, as_json
 from redoscope_core.cli.printing import print_json, say
+from redoscope_core.format.trail import MOST_FAULTS
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["trail"]
 
+_TOLD = 20
+"""Faults that are printed; --json has more."""
 _WORDS = {
     "changed": "line {first} was changed, or what line {last} says of it",
     "lacking": "lines are lacking in front of line {last}",
@@ -66,12 +69,16 @@ def _document(file: Path, verdict: TrailVerdict) -> dict[str, object]:
             {"kind": each.kind.value, "first": each.first, "last": each.last, "told": each.told}
             for each in verdict.faults
         ],
+        "more_faults": verdict.more,
     }
 
 
 def _print(verdict: TrailVerdict) -> None:
-    for fault in verdict.faults:
+    for fault in verdict.faults[:_TOLD]:
         say(_words(fault))
+    left = len(verdict.faults) - _TOLD + verdict.more
+    if left > 0:
+        say(f"and {left} more; --json lists the first {MOST_FAULTS}")
     say(f"{counted(verdict.lines, 'line')}, {'sound' if verdict.is_sound else 'not sound'}")
     if verdict.head is not None:
         say(f"head {verdict.head}")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_LINE",
+    "MOST_FAULTS",
     "TORN_ACT",
     "TrailFault",
     "TrailFaultKind",
@@ -38,6 +39,8 @@ __all__ = [
 
 MAX_LINE = 2**20
 """Bytes of the longest line that is written, and of which more is no record."""
+MOST_FAULTS = 1000
+"""Faults that are kept: a file that is no trail has one in each line."""
 TORN_ACT = "torn"
 """The act of a record behind a line of which only a part was written: it was told, and when."""
 _NOTHING_BEFORE = "0" * 64
@@ -122,11 +125,14 @@ class TrailVerdict:
     head: TrailHead | None
     """Of the last whole record; None if there is none."""
     faults: tuple[TrailFault, ...]
+    """The first of them, in the order of the lines."""
+    more: int = 0
+    """How many there are beside these."""
 
     @property
     def is_sound(self) -> bool:
         """Whether nothing was found but lines whose tearing the trail itself tells."""
-        return all(each.told for each in self.faults)
+        return not self.more and all(each.told for each in self.faults)
 
 
 def trail_line(number: int, before: str | None, record: Mapping[str, object]) -> bytes:
@@ -182,6 +188,7 @@ class _Judging:
         self._before: str | None = None
         self._head: TrailHead | None = None
         self._faults: list[TrailFault] = []
+        self._more = 0
 
     def take(self, line: TrailLine) -> None:
         """Judge the next line."""
@@ -225,10 +232,13 @@ class _Judging:
             line -= 1
 
     def _add(self, kind: TrailFaultKind, first: int, last: int | None = None) -> None:
-        self._faults.append(TrailFault(kind, max(first, 1), first if last is None else last))
+        if len(self._faults) < MOST_FAULTS:
+            self._faults.append(TrailFault(kind, max(first, 1), first if last is None else last))
+        else:
+            self._more += 1
 
     def verdict(self) -> TrailVerdict:
         """Return what came of it."""
         if self._wanted is not None and not self._met:
             self._add(TrailFaultKind.ENDS_EARLY, self._count + 1)
-        return TrailVerdict(self._count, self._head, tuple(self._faults))
+        return TrailVerdict(self._count, self._head, tuple(self._faults), self._more)

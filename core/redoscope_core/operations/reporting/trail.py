@@ -135,10 +135,19 @@ def verify_trail(path: Path, head: TrailHead | None = None) -> TrailVerdict:
     With *head*, which was kept elsewhere, also a cut of the end is found.
 
     Raises:
+        MalformedDocument: It is no trail: none of its lines is a record.
         VmdkError: It can't be read.
     """
     with DiskFile(path) as file:
-        return judge_trail(_lines(file), head)
+        verdict = judge_trail(_lines(file), head)
+    if verdict.lines > 1 and verdict.head is None:
+        raise MalformedDocument(
+            "it is no trail",
+            path=path,
+            found=f"{verdict.lines} lines, of which none is a record",
+            expected="audit.jsonl, as `trail --note` makes it",
+        )
+    return verdict
 
 
 def _lines(file: DiskFile) -> Iterator[TrailLine]:
