@@ -175,6 +175,8 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     if app.property(_DRESSED) is None:  # to set a style anew takes each widget through it
         app.setStyle("Fusion")
         app.setProperty(_DRESSED, True)
+    # One that takes the place of another costs twice as much as its end and a new one do.
+    app.setStyleSheet("")
     app.setFont(ui_font())
     app.setPalette(palette())
     sheet = _SHEET
