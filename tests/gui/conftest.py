@@ -67,6 +67,7 @@ def nothing_leaks(dressed: QApplication) -> Generator[None]:
     timers = [t for t in gc.get_objects() if type(t) is QTimer and isValid(t) and t.isActive()]
     assert [f"timer of {t.parent()!r}" for t in timers] == []
     assert [t.name for t in threading.enumerate() if t not in threads] == []
+    assert not any(map(theme.branch_of, range(40))), "the branches of a chain that was left"
 
 
 @pytest.fixture

@@ -78,3 +78,14 @@ def test_each_child_beside_the_main_one_begins_a_branch(
         "office-000002-child1a.vmdk": 1
     }
     assert set(numbers) == set(forest.nodes)
+
+
+def test_a_session_that_is_closed_leaves_no_branches_to_the_next(
+    explorer: MainWindow, own_sample: Path
+) -> None:
+    explorer.session.select_link(own_sample / "office-000002-child1a.vmdk")
+    generation = explorer.session.cursor.generation
+    assert theme.branch_of(generation) > 0
+    explorer.session.close()
+    assert theme.branch_of(generation) == 0
+    assert theme.link_colour(generation) == theme.link_colour(generation, branch=0)

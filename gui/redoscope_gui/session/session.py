@@ -80,9 +80,8 @@ class Session(QObject):
         self.comparing, self.marked = Comparing(self.asking, self._screen, self), Marked(self)
         self.files = Files(self.asking, self._screen, self.comparing, self)
         self.making, self.selecting = Making(self.asking, self), Selecting(self.asking, self)
-        self.deeds = Deeds(self.asking, self)
+        self.deeds, self.backups = Deeds(self.asking, self), Backups(self.asking, self)
         self.machines = Machines(self.asking, self._book, self)
-        self.backups = Backups(self.asking, self)
         self.asking.message.connect(self.message)
         self.asking.busy_changed.connect(self.busy_changed)
         self.asking.job_changed.connect(self.job_changed)
@@ -299,6 +298,7 @@ class Session(QObject):
     def close(self) -> None:
         """Let go of the chain: for the end of the program."""
         self._screen.let_go()
+        theme.use_branches(())
 
     # Moving
 
