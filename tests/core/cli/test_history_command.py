@@ -34,3 +34,5 @@ def test_the_shredded_file_of_the_sample_is_still_in_its_base_disk(
     assert (ran.status, ran.out) == (1, "")
     assert "no generation has such a file" in ran.err
     assert "\x1b" not in ran.err
+    for path in ("", "/", "9:/DIARY.TXT", "2:/"):
+        assert "expected /PATH as `files` lists it" in redoscope.refused("history", tip, path)

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.areas.runs import Runs
+from redoscope_core.errors import InvalidArgument
 from redoscope_core.operations.attributing.indexing import Examining, examine_several
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.operations.attributing.side import Side
@@ -85,10 +86,13 @@ def file_history(
     told: no journal is replayed. All that links changed is read, twice.
 
     Raises:
+        InvalidArgument: It is the path of no file, or of no volume that any generation has.
         VmdkError: Something that has to be compared can't be read, and the chain does not salvage.
     """
-    steps = yield from _compared(chain)
-    disks = [disk_volumes(each).volumes for each in steps.chains]
+    chains = [chain.up_to(number) for number in range(len(chain.links))]
+    disks = [disk_volumes(each).volumes for each in chains]
+    _refuse_no_file(path, disks)
+    steps = yield from _compared(chains)
     files: list[FileHistory] = []
     examined: list[Examining] = []
     for start in sorted({each.start for volumes in disks for each in volumes}):
@@ -104,8 +108,17 @@ def file_history(
     return HistoryFound(met, examined, unread)
 
 
-def _compared(chain: Chain) -> Generator[Progress, None, _Steps]:
-    chains = [chain.up_to(number) for number in range(len(chain.links))]
+def _refuse_no_file(path: str, disks: Sequence[Sequence[DiskVolume]]) -> None:
+    meant = [path_meant(path, each.number) for volumes in disks for each in volumes]
+    if meant and not set(meant) - {None, "/"}:
+        raise InvalidArgument(
+            "not the path of a file of any volume here",
+            found=path,
+            expected="/PATH as `files` lists it, or 2:/PATH of volume 2",
+        )
+
+
+def _compared(chains: list[Chain]) -> Generator[Progress, None, _Steps]:
     nothing = Runs.joined([], [])
     steps = _Steps(chains, [nothing], [nothing])
     for old, new in pairwise(chains):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Chain, WhatBecame, export_files, file_history
+from redoscope_core import Chain, InvalidArgument, WhatBecame, export_files, file_history
 from tests.core.finished import finished
 from tests.core.operations.attributing.worlds import (
     START,
@@ -146,4 +146,6 @@ def test_bytes_that_were_shredded_are_still_exported_from_the_older_generation(
 
 def test_a_path_that_no_generation_has_has_no_history(world: World) -> None:
     assert world.history("/no").files == []
-    assert world.history("7:/a").files == []
+    for path in ("7:/a", "", "/", "//"):
+        with pytest.raises(InvalidArgument, match="not the path of a file of any volume here"):
+            world.history(path)
