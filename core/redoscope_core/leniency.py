@@ -26,3 +26,5 @@ class Leniency(Enum):
     """What is missing or damaged: it is left out and told, never made up, and the rest is read."""
     FORCE = "force"
     """To replace a file that is there."""
+    BESIDE_EVIDENCE = "beside_evidence"
+    """A case in the folder of its disks, or above or below that."""

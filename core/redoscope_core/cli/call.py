@@ -68,10 +68,18 @@ class Call:
         return failure.status
 
     def _command(self) -> click.Command | None:
-        """Return the command that was being run."""
+        """Return the command that was being run, of a group the one that its word means."""
         if self._root is None or self._root.invoked_subcommand is None:
             return None
-        return front.get_command(self._root, self._root.invoked_subcommand)
+        command = front.get_command(self._root, self._root.invoked_subcommand)
+        for word in self._arguments[1:]:
+            below = None
+            if isinstance(command, click.Group):
+                below = command.get_command(self._root, word)
+            if below is None:
+                break
+            command = below
+        return command
 
     def _wants_document(self) -> bool:
         """Tell whether a document is to tell the error: asked for, and none begun before."""

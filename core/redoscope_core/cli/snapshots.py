@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.driving import drive
+from redoscope_core.cli.groups import Words
 from redoscope_core.cli.making import MAX_LINKS
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of
 from redoscope_core.cli.printing import print_json, print_notes, say, tell_taken_back
-from redoscope_core.cli.telling import command_at
-from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,32 +56,7 @@ _WORDS = {
 }
 
 
-class _Snapshots(click.Group):
-    """Commands, each with the options that all commands have."""
-
-    @override
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take a word for its command; that none is there is one line."""
-        if not args and not ctx.resilient_parsing:
-            raise click.UsageError(f"a word is missing: {', '.join(_WORDS)}", ctx)
-        return super().parse_args(ctx, args)
-
-    @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name, if there is one."""
-        del ctx
-        if cmd_name not in _WORDS:
-            return None
-        return command_at(_WORDS[cmd_name])
-
-    @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the words in the order in which people meet them."""
-        del ctx
-        return list(_WORDS)
-
-
-@click.group(name="snapshot", cls=_Snapshots, no_args_is_help=False)
+@click.group(name="snapshot", cls=Words, words=_WORDS, no_args_is_help=False)
 def snapshot() -> None:
     """Take, go back to and delete snapshots of a machine.
 

@@ -15,7 +15,7 @@ from redoscope_core.phrases import counted
 if TYPE_CHECKING:
     from redoscope_core.format.trail import TrailFault, TrailVerdict
 
-__all__ = ["trail"]
+__all__ = ["print_trail", "trail", "trail_document"]
 
 _TOLD = 20
 """Faults that are printed; --json has more."""
@@ -53,15 +53,17 @@ def trail(file: Path, head: str | None, note: str | None, json_output: bool) -> 
         note_event(file, "note", {"text": note})
     verdict = verify_trail(file, wanted)
     if json_output:
-        print_json(_document(file, verdict))
+        print_json({"disk": str(file), **trail_document(verdict)})
     else:
-        _print(verdict)
+        print_trail(verdict)
+        if verdict.head is not None:
+            say(f"head {verdict.head}")
     return 0 if verdict.is_sound else 1
 
 
-def _document(file: Path, verdict: TrailVerdict) -> dict[str, object]:
+def trail_document(verdict: TrailVerdict) -> dict[str, object]:
+    """Return *verdict* as a part of a document."""
     return {
-        "disk": str(file),
         "sound": verdict.is_sound,
         "lines": verdict.lines,
         "head": None if verdict.head is None else str(verdict.head),
@@ -73,15 +75,14 @@ def _document(file: Path, verdict: TrailVerdict) -> dict[str, object]:
     }
 
 
-def _print(verdict: TrailVerdict) -> None:
+def print_trail(verdict: TrailVerdict) -> None:
+    """Print what a trail comes to, but for its head."""
     for fault in verdict.faults[:_TOLD]:
         say(_words(fault))
     left = len(verdict.faults) - _TOLD + verdict.more
     if left > 0:
         say(f"and {left} more; --json lists the first {MOST_FAULTS}")
     say(f"{counted(verdict.lines, 'line')}, {'sound' if verdict.is_sound else 'not sound'}")
-    if verdict.head is not None:
-        say(f"head {verdict.head}")
 
 
 def _words(fault: TrailFault) -> str:

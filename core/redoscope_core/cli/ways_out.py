@@ -30,6 +30,7 @@ _DOES = {
     Leniency.REDUNDANT: "reads what is sound in the copy",
     Leniency.BARE_FLAT: "reads it alone, as a disk",
     Leniency.FILL: "BYTE puts that byte there",
+    Leniency.BESIDE_EVIDENCE: "lets it lie there",
     Leniency.SALVAGE: "leaves out what can't be read, and reads the rest",
 }
 """What the option of each leniency does, for whoever met the error."""

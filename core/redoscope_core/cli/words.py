@@ -39,6 +39,7 @@ GROUPS = {
         "allocated": "tracking.allocated",
         "audit": "tracking.audit",
         "trail": "trailing.trail",
+        "case": "casework.case",
         "hash": "hashing.hash_disk",
         "entropy": "counting.entropy",
         "search": "finding.search",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 WITHOUT = {"demo", "help", "version", "completion"}
 """Words that print no document."""
-SHARED = {"common", "error", "manifest", "progress", "unreadable"}
+SHARED = {"case-document", "common", "error", "manifest", "progress", "unreadable"}
 
 
 def _schemas() -> dict[str, Any]:
@@ -164,6 +164,7 @@ CALLS: dict[str, list[str]] = {
     "consolidate dry": ["consolidate", TIP, "--dry-run"],
     "code": ["code", "child", TIP, "FOLDER/new.vmdk"],
     "trail": ["trail", "FOLDER/audit.jsonl", "--note", "begun"],
+    "case": ["case", "new", "FOLDER/new", "--beside-evidence"],
 }
 
 

@@ -28,10 +28,10 @@ from redoscope_core.format.trail import (
 from redoscope_core.link.first_bytes import named_as_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["note_event", "verify_trail"]
+__all__ = ["EVENT", "TrailEnd", "lines_at", "note_event", "trail_end", "verify_trail"]
 
 _PIECE = 2**20
 _END = b"\n"
@@ -39,6 +39,17 @@ _TAIL = 4 * MAX_LINE
 """Bytes in which the last record begins, and some lines behind it that a kill left."""
 _BEGINNING = b'{"act":"'
 """Of every record, since keys are sorted: what is torn off begins so too."""
+EVENT = "event"
+"""The key, in the result of a record, of the number that an event has elsewhere."""
+
+
+class TrailEnd(NamedTuple):
+    """What the end of a trail tells."""
+
+    head: TrailHead
+    """Of the last whole record."""
+    event: int
+    """The number of the last event that has one; 0 if none near the end has."""
 
 
 def note_event(
@@ -129,6 +140,55 @@ def _end_of(path: Path, tail: bytes) -> tuple[int, str | None, _Lost | None]:
     return number + 1 + torn, before, _Lost(torn, is_closed) if torn else None
 
 
+def trail_end(path: Path, kept: TrailHead | None) -> TrailEnd:
+    """Return what the end of the trail *path* tells, which is to go on from the head *kept*.
+
+    Only the last lines are read: whether all of it is sound `verify_trail` tells.
+
+    Raises:
+        MalformedDocument: It does not end as a trail does, or ends before that head, or its line
+            is another one.
+        VmdkError: It can't be read, or is not there.
+    """
+    with DiskFile(path) as file:
+        length = min(file.file_bytes, _TAIL)
+        tail = file.read_at(file.file_bytes - length, length, what="the end of the trail")
+    _end_of(path, tail)
+    head, event = None, 0
+    for line in reversed(tail.split(_END)[:-1]):
+        record = record_of(line)
+        if record is None:
+            continue
+        found = TrailHead(int(str(record["n"])), hashlib.sha256(line).hexdigest())
+        head = head or found
+        if kept is not None and found.number == kept.number and found != kept:
+            raise _goes_on_elsewhere(path, found, kept)
+        event = event or _event_of(record)
+        if event and (kept is None or found.number <= kept.number):
+            break
+    if head is None or (kept is not None and head.number < kept.number):
+        raise _goes_on_elsewhere(path, head, kept)
+    return TrailEnd(head, event)
+
+
+def _event_of(record: Mapping[str, object]) -> int:
+    result = record["result"]
+    number = result.get(EVENT) if isinstance(result, dict) else None
+    return number if type(number) is int else 0
+
+
+def _goes_on_elsewhere(
+    path: Path, found: TrailHead | None, kept: TrailHead | None
+) -> MalformedDocument:
+    return MalformedDocument(
+        "the trail does not go on from where it was left",
+        path=path,
+        found="no record" if found is None else str(found),
+        expected="a record" if kept is None else str(kept),
+        cure="put back a copy of it; `redoscope trail FILE` tells what is wrong",
+    )
+
+
 def verify_trail(path: Path, head: TrailHead | None = None) -> TrailVerdict:
     """Return what the trail *path* comes to, and the place of each change, cut and swap.
 
@@ -148,6 +208,22 @@ def verify_trail(path: Path, head: TrailHead | None = None) -> TrailVerdict:
             expected="audit.jsonl, as `trail --note` makes it",
         )
     return verdict
+
+
+def lines_at(path: Path, numbers: Collection[int]) -> dict[int, str]:
+    """Return the digests of the lines of the trail *path* whose records have these *numbers*.
+
+    Raises:
+        VmdkError: It can't be read.
+    """
+    found = {}
+    with DiskFile(path) as file:
+        for line in _lines(file):
+            record = record_of(line.raw) if line.is_whole else None
+            number = None if record is None else int(str(record["n"]))
+            if number is not None and number in numbers:
+                found[number] = line.sha256
+    return found
 
 
 def _lines(file: DiskFile) -> Iterator[TrailLine]:

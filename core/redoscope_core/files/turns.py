@@ -1,0 +1,93 @@
+"""One program after the other: a turn at what is in a folder, and who has it meanwhile."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import InUse, printable
+from redoscope_core.files.file import os_error
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+__all__ = ["holder_of", "turn_at"]
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+_LOCKS = Path("/proc/locks")
+_LOOK_AGAIN = 0.02
+"""Seconds after which it is looked whether the other program has ended."""
+_FIELDS_OF_HELD = 8
+_LONGEST_NAME = 40
+
+
+@contextlib.contextmanager
+def turn_at(folder: Path, seconds: float) -> Generator[None]:
+    """Have *folder* for oneself among all that ask here, other threads too; wait for it shortly.
+
+    Raises:
+        InUse: It was not to be had within *seconds*.
+        VmdkError: The folder can't be opened.
+    """
+    try:
+        descriptor = os.open(folder, _FOLDER)
+    except (OSError, ValueError) as error:
+        problem = error if isinstance(error, OSError) else OSError(None, str(error))
+        raise os_error(problem, folder, "opening the folder") from None
+    try:
+        _wait(descriptor, folder, time.monotonic() + seconds)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _wait(descriptor: int, folder: Path, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() < until:
+                time.sleep(_LOOK_AGAIN)
+                continue
+            raise InUse(
+                "another program works on it",
+                path=folder,
+                found=holder_of(folder),
+                cure="wait until that has ended, and try again",
+            ) from None
+        except OSError:
+            return  # the file system knows no such locks
+        return
+
+
+def holder_of(path: Path) -> str:
+    """Tell in words who locks *path*, as far as the system tells; no file is opened for it.
+
+    To open and close it would give up the locks that this very process has on it.
+    """
+    try:
+        inode = path.stat().st_ino
+        lines = _LOCKS.read_text("ascii", "replace").splitlines()
+    except (OSError, ValueError):
+        return "another program"
+    found = []
+    for line in lines:
+        # 1: POSIX  ADVISORY  WRITE 1234 08:01:5678 0 EOF
+        fields = line.split()
+        if len(fields) == _FIELDS_OF_HELD and fields[5].rpartition(":")[2] == str(inode):
+            found.append(_named(fields[4]))
+    return ", ".join(dict.fromkeys(found)) or "another program"
+
+
+def _named(process: str) -> str:
+    if not process.isdecimal() or process == "0":
+        return "another program"
+    try:
+        name = Path("/proc", process, "comm").read_text("utf-8", "replace").strip()
+    except OSError:
+        return f"process {process}"
+    return f"process {process} ({printable(name[:_LONGEST_NAME])})"

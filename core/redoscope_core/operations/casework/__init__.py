@@ -1,0 +1,1 @@
+"""A case: what an examiner keeps of disks, with the trail of what was done."""

@@ -1,0 +1,148 @@
+"""A change of a case: database and trail, each of which tells all that was done.
+
+    1  turn at the folder                  others wait
+    2  what an earlier change still owes   a kill came between 3 and 4: the trail gets its records
+    3  rows and events                     one transaction
+    4  a record of each event              behind the end of the trail, each flushed
+    5  events dropped, the head kept       one transaction
+
+Killed in 3 the case is as before, killed later as after. The number of an event stands in its
+record, so none is told twice. The head that the case keeps is that of its trail or of a line
+of it: one that was cut or exchanged is noticed, and nothing more is put behind its end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import FileMissing, InvalidArgument, VmdkError
+from redoscope_core.files.turns import turn_at
+from redoscope_core.format.trail import MAX_LINE, TrailHead
+from redoscope_core.operations.casework.rows import (
+    about,
+    drop_events,
+    keep_event,
+    tell_about,
+    waiting_events,
+)
+from redoscope_core.operations.casework.store import NOTES, WAIT, writing
+from redoscope_core.operations.reporting.trail import EVENT, note_event, trail_end
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Mapping
+    from pathlib import Path
+
+    from redoscope_core.operations.casework.store import Store
+
+__all__ = ["HEAD", "LONG", "TRAIL", "Changing", "begin_trail", "changing", "kept_head", "told_text"]
+
+TRAIL = "audit.jsonl"
+HEAD = "trail"
+"""What the head of the trail is kept under."""
+_LONGEST = MAX_LINE - 2**14
+"""Bytes of what a record tells: who, when and by what tool stand there too."""
+LONG = 2000
+"""Characters of a text that stands in a record as it is."""
+
+
+class Changing:
+    """A change that is being made."""
+
+    def __init__(self, store: Store) -> None:
+        """Change what is in *store*."""
+        self.store = store
+        self.head: TrailHead | None = None
+        """Of the trail, once all is made."""
+
+    def event(
+        self, act: str, args: Mapping[str, object], result: Mapping[str, object] | None = None
+    ) -> None:
+        """Let the trail tell of *act*, if the change is made.
+
+        Raises:
+            InvalidArgument: No record can hold it.
+        """
+        try:
+            told = [
+                json.dumps(each, allow_nan=False) for each in (act, dict(args), dict(result or {}))
+            ]
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidArgument("no record of a trail can hold this", found=str(error)) from None
+        length = sum(map(len, told))
+        if length > _LONGEST:
+            raise InvalidArgument(
+                "the record is too long", found=f"{length} bytes", expected=f"at most {_LONGEST}"
+            )
+        keep_event(self.store, act, *told[1:])
+
+
+@contextlib.contextmanager
+def changing(folder: Path) -> Generator[Changing]:
+    """Change the case in *folder*; nobody else does meanwhile.
+
+    Raises:
+        InUse: Another program works on it, and did not end shortly.
+        MalformedDocument: Its database is none or damaged, or its trail was cut or exchanged.
+        VmdkError: It can't be written.
+    """
+    with turn_at(folder, WAIT), writing(folder / NOTES) as store:
+        change = Changing(store)
+        _catch_up(folder, store)
+        with store.all_or_nothing(writes=True):
+            yield change
+        change.head = _catch_up(folder, store)
+
+
+def begin_trail(folder: Path, store: Store) -> None:
+    """Put the first records into the trail of a case that is being made."""
+    with store.all_or_nothing(writes=True):
+        events = waiting_events(store)
+        for event in events:
+            head = note_event(
+                folder / TRAIL, event.act, event.args, {**event.result, EVENT: event.number}
+            )
+            tell_about(store, HEAD, str(head))
+        drop_events(store)
+
+
+def kept_head(store: Store) -> TrailHead | None:
+    """Return the head of the trail that the case keeps."""
+    kept = about(store, HEAD)
+    return None if kept is None else TrailHead.parse(kept)
+
+
+def _catch_up(folder: Path, store: Store) -> TrailHead | None:
+    """Let the trail tell of all events of which it does not yet; return its head."""
+    trail = folder / TRAIL
+    try:
+        end = trail_end(trail, kept_head(store))
+    except FileMissing as error:
+        error.cure = "put back a copy of it: without it nobody can tell what was done"
+        raise
+    events = waiting_events(store)
+    if not events:
+        return end.head
+    head = end.head
+    try:
+        for event in events:
+            if event.number > end.event:
+                result = {**event.result, EVENT: event.number}
+                head = note_event(trail, event.act, event.args, result)
+    except VmdkError as error:
+        error.what = f"the change is made, and the trail can't tell of it yet: {error.what}"
+        raise
+    with store.all_or_nothing(writes=True):
+        drop_events(store)
+        tell_about(store, HEAD, str(head))
+    return head
+
+
+def told_text(text: str) -> object:
+    """Return *text* as a record tells it: as it is; of a long one how it begins, and its digest."""
+    if len(text) <= LONG:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"begins": text[:100], "characters": len(text), "sha256": digest}

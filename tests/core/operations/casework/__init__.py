@@ -1,0 +1,1 @@
+"""Cases: evidence, bookmarks, notes, and the trail of what was done."""
