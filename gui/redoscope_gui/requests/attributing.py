@@ -132,6 +132,8 @@ class VolumeChanges:
         found = cls(difference, older, {}, {}, defaultdict(list), defaultdict(list), Counter())
         for change in difference.changes:
             at, was = now.get(change.path), before.get(change.path)
+            # What was modified and renamed is told twice, renamed last.
+            told = change.kind not in _OWN and at not in found.of_entry
             if change.kind == "deleted" or at is None:
                 if older is None or was is None:
                     continue
@@ -146,7 +148,6 @@ class VolumeChanges:
             else:
                 found.of_entry[at] = change
                 at = None if newer is None else int(newer.index.entries.parent[at])
-            told = change.kind not in _OWN
             while told and at is not None and at >= 0 and newer is not None:
                 found.below[at] += 1
                 at = int(newer.index.entries.parent[at])

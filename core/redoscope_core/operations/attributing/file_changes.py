@@ -28,6 +28,7 @@ __all__ = ["Comparing", "FileChange", "file_changes"]
 _META = ("kind", "mode", "user", "group", "links", "attributes", "mtime", "ctime", "crtime")
 _NOT_ALL_READ = "not_all_read"
 """Some of its bytes could not be read in one generation or the other."""
+_OF_STREAMS = ("stream_", "slack_written", _NOT_ALL_READ)
 _OF_DIRECTORY = ("mode", "user", "group", "attributes")
 _OWN = frozenset({int(NodeKind.INTERNAL), int(NodeKind.MADE_UP)})
 _DIRECTORY, _FILE = int(NodeKind.DIRECTORY), int(NodeKind.FILE)
@@ -60,7 +61,8 @@ def file_changes(
     *unread* are those that could not be read in one or the other: of files that have some it is
     not known whether their bytes are the same.
 
-    Paths that both have are one file; what else is the same inode or record was renamed.
+    Paths that both have are one file; what else is the same inode or record was renamed, and is
+    told once more if it was modified too.
 
     Raises:
         VmdkError: Bytes that have to be compared can't be read.
@@ -72,9 +74,7 @@ def file_changes(
     found += [work.deleted(path) for path in old.entries if path not in kept]
     both = work.doubtful([path for path in new.entries if path in old.entries])
     for path, was in [*moved.items(), *((path, path) for path in both)]:
-        change = work.kept(was, path)
-        if change is not None:
-            found.append(change)
+        found += [each for each in (work.kept(was, path), work.written(was, path)) if each]
     return sorted(found, key=lambda each: (each.path, each.kind))
 
 
@@ -176,13 +176,29 @@ class Comparing:
         if was != path:
             return FileChange("renamed", shown_name(path), tuple(notes), shown_name(was))
         if kind == _DIRECTORY:
-            return self._directory(one, other, path)
+            return self._directory(one, other, path, found)
         if not (found.content or found.metadata or notes):
             return None
         changed = "modified" if found.content else "metadata"
         return self._told("unread" if only_unread else changed, path, other, notes)
 
-    def _directory(self, one: int, other: int, path: bytes) -> FileChange | None:
+    def written(self, was: bytes, path: bytes) -> FileChange | None:
+        """Return that a file with another name than before was modified too; None if it was not."""
+        if was == path or self._new.index.nodes.kind[self._new.node(path)] in _OWN:
+            return None
+        one, other = self._old.node(was), self._new.node(path)
+        found = self._verdict(one, other, same=True)
+        if not found.content:
+            return None
+        notes = found.notes + self._of_new(other) + self._of_both(one, other, found)
+        return FileChange("modified", shown_name(path), tuple(notes))
+
+    def _directory(self, one: int, other: int, path: bytes, found: _Verdict) -> FileChange | None:
+        # NTFS lets a directory have streams; what else is told of files is not told of directories.
+        of_streams = tuple(n for n in found.notes if n.startswith(_OF_STREAMS))
+        if found.content or of_streams:
+            kind = "modified" if found.content else "metadata"
+            return FileChange(kind, shown_name(path), of_streams)
         old, new = self._old.index.nodes, self._new.index.nodes
         if any(getattr(old, name)[one] != getattr(new, name)[other] for name in _OF_DIRECTORY):
             return FileChange("metadata", shown_name(path))
