@@ -13,6 +13,8 @@ from redoscope_core.volumes.source import Volume
 __all__ = ["Shape", "read_boot"]
 
 _LARGEST_CLUSTER = 2**21
+_BYTE, _MOST_SECTORS = 0xFF, 128
+"""Clusters of more sectors than these have the exponent, as a negative number of one byte."""
 _LARGEST_RECORD = 2**16
 _MOST_CLUSTERS = 2**40
 
@@ -53,7 +55,7 @@ def read_boot(volume: Volume) -> Shape:
         raise CorruptVolume("there is no boot sector of NTFS", offset=0)
     number = structure.number
     sector, each = number("BytesPerSector"), number("SectorsPerCluster")
-    cluster = sector * (each if each > 0 else 1 << min(-each, 32))
+    cluster = sector * (each & _BYTE if each & _BYTE <= _MOST_SECTORS else 1 << -each)
     total = number("TotalSectors") * sector
     record = _size(number("ClustersPerFileRecord"), cluster)
     index = _size(number("ClustersPerIndexBuffer"), cluster)

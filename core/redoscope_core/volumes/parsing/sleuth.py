@@ -22,6 +22,8 @@ from redoscope_core.volumes.parsing.ntfs_names import (
     stored_name,
     times_beside,
 )
+from redoscope_core.volumes.parsing.ntfs_streams import RecordStreams
+from redoscope_core.volumes.parsing.plain_blocks import with_plain_blocks
 
 if TYPE_CHECKING:
     from redoscope_core.volumes.source import Volume
@@ -46,6 +48,8 @@ _FILE, _DIRECTORY, _LINK, _SPECIAL, _INTERNAL, _MADE_UP = NodeKind
 _JOURNAL_STREAM, _SYSTEM_STREAM = StreamKind.JOURNAL, StreamKind.SYSTEM
 _DATA_STREAM, _NAMED_STREAM, _ENTRIES = StreamKind.DATA, StreamKind.NAMED, StreamKind.DIRECTORY
 _VIRTUAL_FOLDER = 11
+_STUDIED = 1
+"""State of the attributes of a node that the library could make sense of."""
 _NODE_KINDS = {1: _FILE, 2: _DIRECTORY, 6: _LINK, 10: _INTERNAL, _VIRTUAL_FOLDER: _MADE_UP}
 _UNALLOCATED = 2
 """Flag of a name, and of a node."""
@@ -62,6 +66,8 @@ _FORMATS = {3: 0o010000, 4: 0o020000, 5: 0o060000, 8: 0o140000}
 """What the mode of a pipe, a device, a socket has besides who may do what."""
 _LABEL = b"(Volume Label Entry)"
 _ORPHANS = b"$OrphanFiles"
+_OF_EXFAT = frozenset({b"$ALLOC_BITMAP", b"$UPCASE_TABLE", b"$VOLUME_GUID", b"$TEX_FAT", b"$ACT"})
+"""What the library calls entries of a root that are no files."""
 _JOURNALS = frozenset({b"$UsnJrnl"})
 _NAMED = frozenset({StreamKind.NAMED, StreamKind.JOURNAL})
 _MOST_ENTRIES, _MOST_DEPTH = 4_000_000, 512
@@ -77,7 +83,7 @@ def index_by_sleuth(volume: Volume, holding: Holding, *, with_names: bool = Fals
         OSError: The Sleuth Kit does not take it for one.
         VmdkError: It can't be read.
     """
-    image = _image(volume)
+    image = _image(with_plain_blocks(volume) if holding in _OF_EXT else volume)
     system = pytsk3.FS_Info(image, offset=0, type=READABLE[holding])
     info = system.info
     kept = kept_regions(volume, holding, int(info.block_size) // SECTOR)
@@ -130,6 +136,7 @@ class _Walking:
         self.building = IndexBuilding()
         self._sectors = volume.sectors
         self._holding = holding
+        self._records = RecordStreams(volume)
         self._oddly_named = oddly_named
         self._with_names = with_names
         self._system = system
@@ -186,7 +193,7 @@ class _Walking:
             name = stored_name(file, folder.node, name)
         self._left -= 1
         gone = meta is None or (deleted and not int(meta.flags) & _UNALLOCATED)
-        internal = folder.internal or self._is_internal(meta)
+        internal = folder.internal or self._is_internal(meta, name)
         node = NOTHING if gone else self._node(file, internal=internal, name=name)
         entry = self.building.entry(folder.entry, name, node, deleted=deleted)
         if gone or deleted or int(meta.type) not in {2, _VIRTUAL_FOLDER} or meta.addr in self._seen:
@@ -210,8 +217,11 @@ class _Walking:
         same = meta.seq - label.meta_seq in {0, 1} or not label.meta_seq
         return file if same and int(meta.flags) & _UNALLOCATED else None
 
-    def _is_internal(self, meta: Any) -> bool:
+    def _is_internal(self, meta: Any, name: bytes) -> bool:
         """Return whether a node is the file system's own."""
+        if self._holding is Holding.EXFAT and meta is not None:
+            # What is no file has no times; a file that somebody called so has some.
+            return name in _OF_EXFAT and not (meta.mtime or meta.crtime)
         if self._holding is not Holding.NTFS or meta is None:
             return False
         return int(meta.addr) < _USED_RECORDS and meta.addr != _ROOT_RECORD
@@ -247,11 +257,35 @@ class _Walking:
         if target and self._holding in _OF_EXT and all(_is_short_link(each) for each in attributes):
             self.building.stream(node, _DATA_STREAM, len(target), inside=target)
             return node
+        studied = self._holding is not Holding.NTFS or int(meta.attr_state) == _STUDIED
+        if not studied and int(meta.type) != _VIRTUAL_FOLDER:
+            self._own_streams(node, kind, meta.addr, name)
         for each in attributes:
-            self._stream(node, kind, file, each, name)
+            if studied:
+                self._stream(node, kind, file, each, name)
             if self._with_names and int(each.info.type) == NAME:
                 self._file_name(node, file, each)
         return node
+
+    def _own_streams(self, node: int, owner: NodeKind, number: int, name: bytes) -> None:
+        """Add what a file record has by our own parser: the library does not take it."""
+        told = self._records.of(number)
+        self.building.is_whole = self.building.is_whole and told is not None
+        for each in told or ():
+            kind = _stream_kind(owner, each.type, each.name, name, number)
+            if kind is None or (each.inside is not None and kind is _SYSTEM_STREAM):
+                continue
+            stream = self.building.stream(
+                node,
+                kind,
+                min(each.size, MOST),
+                name=each.name if kind in _NAMED else b"",
+                inside=None if kind is _ENTRIES else each.inside,
+                attribute=(each.type, each.id),
+                packed=each.packed,
+            )
+            for start, sectors, offset in each.runs:
+                self.building.extent(stream, start, sectors, offset)
 
     def _file_name(self, node: int, file: Any, attribute: Any) -> None:
         """Add the times beside one name of a node; of short names nobody asks."""
