@@ -18,6 +18,7 @@ __all__ = [
     "badge_name",
     "badges_of",
     "change_words",
+    "note_words",
     "owner_brief",
     "owner_words",
     "state_words",
@@ -89,10 +90,10 @@ def change_words(change: FileChange) -> str:
     told = kinds.get(change.kind, change.kind) if badge is None else badge_name(badge)
     if change.old_path is not None:
         told = tr("renamed from {path}").format(path=change.old_path)
-    return ", ".join((told, *(_note(note) for note in change.notes)))
+    return ", ".join((told, *(note_words(note) for note in change.notes)))
 
 
-def _note(note: str) -> str:
+def note_words(note: str) -> str:
     """Return a note of the engine in words; the name of a stream stands behind a colon."""
     kind, _, name = note.partition(":")
     words = {
@@ -108,6 +109,8 @@ def _note(note: str) -> str:
         "hard_link": tr("has other names"),
         "resident": tr("kept in its record"),
         "resident_to_nonresident": tr("left its record"),
+        "shredded": tr("shredded"),
+        "shredded_in_part": tr("shredded in part"),
     }
     return words.get(kind, kind.replace("_", " ")).format(name=name)
 

@@ -45,6 +45,9 @@ from redoscope_gui.requests.explaining import LinkDescribed as LinkDescribed
 from redoscope_gui.requests.explaining import ReadDescriptor as ReadDescriptor
 from redoscope_gui.requests.explaining import SectorAt as SectorAt
 from redoscope_gui.requests.explaining import SectorExplained as SectorExplained
+from redoscope_gui.requests.file_past import FileAsked as FileAsked
+from redoscope_gui.requests.file_past import PastTold as PastTold
+from redoscope_gui.requests.file_past import TellPast as TellPast
 from redoscope_gui.requests.growing import CompareWithParents as CompareWithParents
 from redoscope_gui.requests.growing import MeasureGrowth as MeasureGrowth
 from redoscope_gui.requests.hashing import GenerationHashed as GenerationHashed

@@ -11,12 +11,14 @@ from redoscope_core import SECTOR
 from redoscope_gui.engine import Request
 from redoscope_gui.maps.shelf import SHELF
 from redoscope_gui.requests.attributing import CompareFiles, ExportFiles, ListVolumes
+from redoscope_gui.requests.file_past import FileAsked
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.comparing import Comparing
 from redoscope_gui.session.job import Job
+from redoscope_gui.session.past import Past
 from redoscope_gui.session.scene import Part
 from redoscope_gui.session.screen import Screen
-from redoscope_gui.session.selecting import shown_in
+from redoscope_gui.session.selecting import shown_at, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +56,12 @@ class Files(QObject):
         """Why the files of what is shown can't be listed, or not be compared."""
         self.is_stopped = False
         """Whether the user stopped it: it does not begin again by itself."""
+        self.chosen: FileAsked | None = None
+        """The file that is chosen in the list of them, which says so."""
+        self.past = Past(asking, screen, self)
+        """The history of one of them."""
+        self.awaits_past = False
+        """Whether the history is wanted of the file at the cursor, once files are listed."""
         self._doing: object = None
         self._owners: dict[tuple[FilesListed, int], SectorOwner] = {}
         """What was told of sectors: a list asks for each of its rows again and again."""
@@ -100,6 +108,15 @@ class Files(QObject):
             self._owners[place] = listed.whose(np.array([offset // SECTOR], np.int64))[0]
         return self._owners[place]
 
+    def file_at(self, offset: int) -> FileAsked | None:
+        """Return the file that has byte *offset* of the generation at the cursor, if one has."""
+        owner = self.owner_at(offset)
+        if owner is None or owner.volume is None or not owner.paths:
+            return None
+        volume, path = owner.volume.volume, owner.paths[0]
+        asked_as = path if volume.number is None else f"{volume.number}:{path}"
+        return FileAsked(volume.start, path, asked_as)
+
     @property
     def can_list(self) -> bool:
         """Whether the disk can be parsed as it is shown.
@@ -142,9 +159,27 @@ class Files(QObject):
         if not job.over:  # else it is known already what came of it
             self.changed.emit()
 
-    def export(self, path: str, folder: Path, *, deleted: bool = False) -> Job | None:
-        """Write the file or directory at *path*, `1:/path` in volume 1, to *folder*, as a job."""
-        shown = shown_in(self._screen.scene)
+    def tell_past(self, file: FileAsked | None = None) -> None:
+        """Have the history of *file* told, else of that at the cursor, once files are listed."""
+        self.awaits_past = file is None and self.listed is None
+        if self.awaits_past:
+            self.begin()
+            return
+        found = file or self.file_at(self._screen.scene.cursor.offset)
+        if found is None:
+            self._asking.message.emit(self.tr("No file that is listed has the byte at the cursor"))
+        else:
+            self.past.ask(found)
+
+    def export(
+        self, path: str, folder: Path, *, deleted: bool = False, generation: int | None = None
+    ) -> Job | None:
+        """Write the file or directory at *path*, `1:/path` in volume 1, to *folder*, as a job.
+
+        It is that of a *generation* of the chosen chain, else of that at the cursor.
+        """
+        scene = self._screen.scene
+        shown = shown_in(scene) if generation is None else shown_at(scene, generation)
         if shown is None or not self.can_list:
             return None
 
@@ -170,12 +205,15 @@ class Files(QObject):
         if self.job is not None and not self.job.over:
             self._asking.cancel(self.job)
         self.job = self._doing = None
+        self.awaits_past = False
         self.changed.emit()
 
     def _take_listed(self, chain: Chain, generation: int, found: FilesListed) -> None:
         if chain is self._screen.scene.chain:
             SHELF.keep(chain, ("files", generation), found, found.arrays)
             self.changed.emit()
+            if self.awaits_past:
+                self.tell_past()
 
     def _take_compared(self, chain: Chain, asked: CompareGenerations, found: FilesCompared) -> None:
         if chain is not self._screen.scene.chain:
@@ -198,7 +236,10 @@ class Files(QObject):
         if not parts & _TOLD_BY:
             return
         if parts & {Part.CHAIN, Part.GENERATION}:
+            self.awaits_past = False
             self._owners.clear()  # they hold what was listed, which is not the shelf's any more
+        if Part.CHAIN in parts:
+            self.chosen = None
         self.error, self.is_stopped = None, False
         if self._doing not in (None, shown_in(self._screen.scene), self._comparing.wanted):
             self._cancel()

@@ -12,7 +12,7 @@ from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.job import Job
 from redoscope_gui.session.scene import Scene
 
-__all__ = ["Selecting", "shown_in"]
+__all__ = ["Selecting", "shown_at", "shown_in"]
 
 
 def shown_in(scene: Scene) -> Shown | None:
@@ -22,6 +22,13 @@ def shown_in(scene: Scene) -> Shown | None:
         return None
     joined = scene.joined if scene.shows_joined else None
     return Shown(path, scene.cursor.generation, scene.policy, joined, scene.is_alone)
+
+
+def shown_at(scene: Scene, generation: int) -> Shown | None:
+    """Return another generation of the chosen chain as it would be shown, or None if none is."""
+    if scene.chain is None or scene.is_alone:
+        return None
+    return shown_in(scene.at(scene.cursor_in(generation)))
 
 
 class Selecting(QObject):

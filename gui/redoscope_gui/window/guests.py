@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from redoscope_gui.views.entropy import EntropyView
     from redoscope_gui.views.files import FilesView
     from redoscope_gui.views.growth import GrowthView
+    from redoscope_gui.views.history import HistoryView
     from redoscope_gui.views.machine import MachineView
     from redoscope_gui.views.search import SearchView
     from redoscope_gui.views.structures import StructuresView
@@ -37,7 +38,7 @@ def tr(text: str) -> str:
 class Guests:
     """Panes that are empty until they are first shown, or until their view is asked for.
 
-    Ten views are half of all widgets of a window in which most people see two of them: each
+    Eleven views are half of all widgets of a window in which most people see two of them: each
     costs when the window opens, and again whenever its look changes.
     """
 
@@ -62,6 +63,7 @@ class Guests:
         self.structures = Pane("structures", tr("Structures"), window)
         self.entropy = Pane("entropy", tr("Entropy"), window)
         self.files = Pane("files", tr("Files"), window)
+        self.history = Pane("history", tr("History"), window)
         self.compare.fill_later(lambda: self.compare_view)
         self.search.fill_later(lambda: self.search_view)
         self.machine.fill_later(lambda: self.machine_view)
@@ -72,15 +74,17 @@ class Guests:
         self.structures.fill_later(lambda: self.structures_view)
         self.entropy.fill_later(lambda: self.entropy_view)
         self.files.fill_later(lambda: self.files_view)
+        self.history.fill_later(lambda: self.history_view)
 
     def __iter__(self) -> Iterator[Pane]:
         yield from (self.compare, self.search, self.machine, self.changes, self.backups)
         yield from (self.growth, self.done, self.structures, self.entropy, self.files)
+        yield self.history
 
     @property
     def lists(self) -> tuple[Pane, ...]:
         """Those that take turns with the inspector: what they lead to is seen in the bytes."""
-        return (self.search, self.structures, self.entropy, self.files)
+        return (self.search, self.structures, self.entropy, self.files, self.history)
 
     # Their views: each is made when it is first asked for. They import numpy.
 
@@ -168,5 +172,15 @@ class Guests:
         from redoscope_gui.views.files import FilesView  # noqa: PLC0415  as above
 
         view = FilesView(self._session, self.files)
+        view.bytes_wanted.connect(self._show_bytes)
+        view.history_wanted.connect(self._commands.action("go.history").trigger)
+        return view
+
+    @cached_property
+    def history_view(self) -> HistoryView:
+        """What became of a file in each generation."""
+        from redoscope_gui.views.history import HistoryView  # noqa: PLC0415  as above
+
+        view = HistoryView(self._session, self.history)
         view.bytes_wanted.connect(self._show_bytes)
         return view

@@ -52,6 +52,10 @@ def keys_of(pane: str) -> tuple[tuple[str, str], ...]:
             (tr("Next or previous run of the file"), "], ["),
             (tr("Copy the path of the file"), "Ctrl+C"),
         ),
+        "history": (
+            (tr("To the bytes of the generation; of a part, to what it was"), "Return"),
+            (tr("Next or previous generation in which its bytes differ"), "], ["),
+        ),
         "structures": ((tr("Go on to the bytes of the structure"), "Return"),),
         "jobs": ((tr("Cancel or copy"), "Tab, Space"),),
     }.get(pane, ())

@@ -34,6 +34,16 @@ def _list_files(window: Doings) -> None:
     panes.guests.files_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
+def _tell_history(window: Doings) -> None:
+    """Tell the history of the file that is chosen in the list, else of that at the cursor."""
+    panes, files = window.panes, window.session.files
+    is_listed = panes.guests.files.in_front
+    if not panes.guests.history.in_front:
+        window.toggle_pane(panes.guests.history)
+    panes.guests.history_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    files.tell_past(files.chosen if is_listed else None)
+
+
 def _list_strings(window: Doings) -> None:
     """Bring the search pane to list texts, and list them."""
     panes = window.panes
@@ -83,6 +93,10 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
         (
             *("files", tr("Files and volumes"), partial(_list_files, window), "folder"),
             *("Ctrl+Shift+L", tr("Volumes, directories and files of this generation")),
+        ),
+        (
+            *("history", tr("History of the file"), partial(_tell_history, window), "history"),
+            *("Ctrl+Shift+I", tr("What became of it in each generation, and its older bytes")),
         ),
     )
     return tuple(

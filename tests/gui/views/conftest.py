@@ -8,11 +8,18 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.gui.views import hex_sight
-from tests.gui.views.listed_files import Story, answering
+from tests.gui.views.listed_files import START, Story, answering
 from tests.gui.views.map_hands import settle
 
 from redoscope_core import Policy, finished
-from redoscope_gui.requests import CompareFiles, CompareGenerations, ListVolumes
+from redoscope_gui.requests import (
+    CompareFiles,
+    CompareGenerations,
+    FileAsked,
+    ListVolumes,
+    PastTold,
+    TellPast,
+)
 from redoscope_gui.requests.selected import Shown
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex import HexView
@@ -62,6 +69,14 @@ def story(sample: Path) -> Story:
     listed = finished(ListVolumes(Shown(tip, 5, Policy(), None, alone=False)).run())
     asked = CompareGenerations(tip, 1, 5, Policy())
     return listed, finished(CompareFiles(asked, listed).run())
+
+
+@pytest.fixture(scope="session")
+def salaries(sample: Path) -> PastTold:
+    """The history of the file of the sample that was shredded."""
+    tip = sample / "office-000005.vmdk"
+    asked = FileAsked(START, "/SALARIES.TXT", "1:/SALARIES.TXT")
+    return finished(TellPast(Shown(tip, 5, Policy(), None, alone=False), asked).run())
 
 
 @pytest.fixture

@@ -201,7 +201,7 @@ def test_ctrl_c_copies_the_path_and_the_menu_offers_what_the_buttons_do(
     assert QApplication.clipboard().text() == "/README.TXT"
     menu = pane.menu()
     assert [each.text() for each in menu.actions() if each.isEnabled()] == [
-        *("Show in bytes", "Select run in map and bytes", "Export…", "Copy path")
+        *("Show in bytes", "Select run in map and bytes", "History", "Export…", "Copy path")
     ]
     menu.deleteLater()
 

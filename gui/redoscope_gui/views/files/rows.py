@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from redoscope_core import SECTOR, Examined
 from redoscope_gui import plain, theme
+from redoscope_gui.file_badges import badges_icon
 from redoscope_gui.file_words import (
     badges_of,
     change_words,
@@ -19,7 +20,7 @@ from redoscope_gui.file_words import (
     time_words,
     volume_name,
 )
-from redoscope_gui.views.files.badges import badges_icon
+from redoscope_gui.requests import FileAsked
 from redoscope_gui.views.files.folders import Folders, Item, Wanted
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ class Place:
         self.path = "/" if file is None else file.path
         self.is_directory = self.is_volume or (file is not None and file.kind == "directory")
         number = folders.volumes[item.volume].examining.volume.number
-        self.exported_as = self.path if number is None else f"{number}:{self.path}"
-        """How the engine's export is asked for it."""
+        asked_as = self.path if number is None else f"{number}:{self.path}"
+        self.asked = FileAsked(self.start, self.path, asked_as)
+        """How the engine is asked for it."""
         self.is_gone = item.is_gone
         self.is_deleted = file is not None and file.deleted
         self.runs: list[tuple[int, int]] = []

@@ -42,6 +42,8 @@ class FilesView(QWidget):
 
     bytes_wanted = Signal()
     """The bytes at the cursor are to be shown, and have the focus."""
+    history_wanted = Signal()
+    """The history of the chosen file is to be told."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +95,9 @@ class FilesView(QWidget):
         self.in_bytes = theme.IconButton("binary", self.tr("Show in the bytes"), "", self)
         self.save = theme.IconButton("arrow-down-to-line", self.tr("Export to a folder"), "", self)
         self.save.clicked.connect(self.export)
-        for button in (self.here, self.in_map, self.in_bytes, self.save):
+        self.past = theme.IconButton("history", self.tr("History of the file"), "", self)
+        self.past.clicked.connect(self.history_wanted)
+        for button in (self.here, self.in_map, self.in_bytes, self.past, self.save):
             plain.set_tip(button, button.accessibleName())
         self.here.clicked.connect(self.find_cursor)
         self.before.clicked.connect(lambda: self.step(False))
@@ -123,8 +127,10 @@ class FilesView(QWidget):
         line.addWidget(self.totals, 1)
         line.addWidget(self.begin)
         below.addWidget(self.about, 1)
-        for button in (self.here, self.before, self.after, self.in_map, self.in_bytes, self.save):
+        for button in (self.here, self.before, self.after, self.in_map, self.in_bytes):
             below.addWidget(button)
+        below.addWidget(self.past)
+        below.addWidget(self.save)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
         column.setSpacing(theme.HALF)
@@ -241,6 +247,8 @@ class FilesView(QWidget):
     def _dress_place(self, _cursor: object = None) -> None:
         """Say which run of the chosen file the cursor is in."""
         place, offset = self._place, self._session.cursor.offset
+        self._files.chosen = None if place is None or not self._has_past else place.asked
+        self.past.setEnabled(self._has_past)
         runs = [] if place is None else place.runs
         at = None if place is None else place.run_at(offset)
         count = len(runs)
@@ -300,6 +308,12 @@ class FilesView(QWidget):
         self._session.message.emit(self.tr("No file that is listed has the byte at the cursor"))
 
     @property
+    def _has_past(self) -> bool:
+        """Whether something is chosen that can be followed: no volume, no deleted entry."""
+        place = self._place
+        return place is not None and not (place.is_volume or place.is_deleted)
+
+    @property
     def can_export(self) -> bool:
         """Whether something is chosen that the generation shown has."""
         place = self._place
@@ -312,7 +326,7 @@ class FilesView(QWidget):
             if chosen:
                 place = self._place
                 deleted = place.is_deleted or self.deleted.isChecked()
-                self._files.export(place.exported_as, Path(chosen), deleted=deleted)
+                self._files.export(place.asked.asked_as, Path(chosen), deleted=deleted)
 
     def copy_path(self) -> None:
         """Copy the path of the chosen file."""
@@ -334,6 +348,7 @@ class FilesView(QWidget):
             (self.tr("Select run in map and bytes"), self.show_in_map, has_runs),
             (self.tr("Next run"), lambda: self.step(True), self.after.isEnabled()),
             (self.tr("Previous run"), lambda: self.step(False), self.before.isEnabled()),
+            (self.tr("History"), self.history_wanted.emit, self._has_past),
             (self.tr("Export…"), self.export, self.can_export),
             (self.tr("Copy path"), self.copy_path, self._place is not None),
         ):
