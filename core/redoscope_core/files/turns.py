@@ -26,8 +26,10 @@ _LONGEST_NAME = 40
 
 
 @contextlib.contextmanager
-def turn_at(folder: Path, seconds: float) -> Generator[None]:
+def turn_at(folder: Path, seconds: float, *, shared: bool = False) -> Generator[None]:
     """Have *folder* for oneself among all that ask here, other threads too; wait for it shortly.
+
+    A *shared* turn is had with all who ask for no more than that. Who has one asks for no other.
 
     Raises:
         InUse: It was not to be had within *seconds*.
@@ -39,16 +41,17 @@ def turn_at(folder: Path, seconds: float) -> Generator[None]:
         problem = error if isinstance(error, OSError) else OSError(None, str(error))
         raise os_error(problem, folder, "opening the folder") from None
     try:
-        _wait(descriptor, folder, time.monotonic() + seconds)
+        how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        _wait(descriptor, how, folder, time.monotonic() + seconds)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait(descriptor: int, folder: Path, until: float) -> None:
+def _wait(descriptor: int, how: int, folder: Path, until: float) -> None:
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, how | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() < until:
                 time.sleep(_LOOK_AGAIN)

@@ -49,6 +49,7 @@ from redoscope_core.operations.casework.recording import (
     TRAIL,
     changing,
     kept_head,
+    looking,
     told_text,
 )
 from redoscope_core.operations.casework.rows import (
@@ -60,7 +61,7 @@ from redoscope_core.operations.casework.rows import (
     remove_entries,
 )
 from redoscope_core.operations.casework.signing import sign_head
-from redoscope_core.operations.casework.store import NOTES, reading
+from redoscope_core.operations.casework.store import NOTES
 from redoscope_core.operations.casework.verifying import CaseVerdict, verify_case
 from redoscope_core.operations.making.document import save_document
 
@@ -126,7 +127,7 @@ class Case:
             MalformedDocument: The document is none.
         """
         document = document_at(path)
-        if not (beside_evidence or document.head.beside_evidence):
+        if not beside_evidence:
             refuse_among_disks(folder)
             refuse_beside(folder, _files(document.disks))
         return cls(make_folder(folder, document.head, document), document.head)
@@ -143,12 +144,12 @@ class Case:
 
     def disks(self) -> tuple[CaseDisk, ...]:
         """Return the evidence, by number."""
-        with reading(self.folder / NOTES) as store:
+        with looking(self.folder) as store:
             return disks_in(store)
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the bookmarks, notes and saved searches, by number."""
-        with reading(self.folder / NOTES) as store:
+        with looking(self.folder) as store:
             return entries_in(store)
 
     def entry(self, number: int) -> Entry:
@@ -157,12 +158,12 @@ class Case:
         Raises:
             InvalidArgument: There is none.
         """
-        with reading(self.folder / NOTES) as store:
+        with looking(self.folder) as store:
             return entries_called(store, [number])[0]
 
     def trail_head(self) -> TrailHead | None:
         """Return the head of the trail behind the last change of the case."""
-        with reading(self.folder / NOTES) as store:
+        with looking(self.folder) as store:
             return kept_head(store)
 
     def known(self, chain: Chain) -> Known | None:
@@ -309,7 +310,7 @@ class Case:
 
     def document(self) -> CaseDocument:
         """Return all of the case but the evidence and the trail."""
-        with reading(self.folder / NOTES) as store:
+        with looking(self.folder) as store:
             head = kept_head(store)
             told = None if head is None else str(head)
             return CaseDocument(self.head, disks_in(store), entries_in(store), told)

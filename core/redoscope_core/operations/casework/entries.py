@@ -26,8 +26,8 @@ _MOST_TOLD = 50
 
 def entries_called(store: Store, numbers: Iterable[int]) -> list[Entry]:
     """Return the entries of these *numbers*, in their order, each once."""
-    have = {entry.number: entry for entry in entries_in(store)}
     wanted = list(dict.fromkeys(numbers))
+    have = {entry.number: entry for entry in entries_in(store, wanted)}
     lacking = [number for number in wanted if number not in have]
     if lacking:
         raise InvalidArgument(

@@ -28,7 +28,7 @@ from redoscope_core.operations.casework.rows import (
     tell_about,
     waiting_events,
 )
-from redoscope_core.operations.casework.store import NOTES, WAIT, writing
+from redoscope_core.operations.casework.store import NOTES, WAIT, reading, writing
 from redoscope_core.operations.reporting.trail import EVENT, note_event, trail_end
 
 if TYPE_CHECKING:
@@ -37,7 +37,17 @@ if TYPE_CHECKING:
 
     from redoscope_core.operations.casework.store import Store
 
-__all__ = ["HEAD", "LONG", "TRAIL", "Changing", "begin_trail", "changing", "kept_head", "told_text"]
+__all__ = [
+    "HEAD",
+    "LONG",
+    "TRAIL",
+    "Changing",
+    "begin_trail",
+    "changing",
+    "kept_head",
+    "looking",
+    "told_text",
+]
 
 TRAIL = "audit.jsonl"
 HEAD = "trail"
@@ -94,6 +104,20 @@ def changing(folder: Path) -> Generator[Changing]:
         with store.all_or_nothing(writes=True):
             yield change
         change.head = _catch_up(folder, store)
+
+
+@contextlib.contextmanager
+def looking(folder: Path) -> Generator[Store]:
+    """Open the database of the case in *folder* to read what is in it now.
+
+    Raises:
+        InUse: Another program changes it, and did not end shortly.
+        VmdkError: It is none, damaged, or not there.
+    """
+    # SQLite's own locks would do, but for this: whoever opens and closes its file in this process,
+    # to see whether it is a disk, gives them up.
+    with turn_at(folder, WAIT, shared=True), reading(folder / NOTES) as store:
+        yield store
 
 
 def begin_trail(folder: Path, store: Store) -> None:

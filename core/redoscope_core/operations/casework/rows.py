@@ -24,7 +24,7 @@ from redoscope_core.format.case_values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from redoscope_core.operations.casework.store import Store
 
@@ -49,6 +49,9 @@ _ENTRY = (
     "number, uid, kind, name, text, colour, disk, generation, start, count, file, search,"
     " made, changed"
 )
+_LAST = 2**63 - 1
+_FEW = 500
+"""Entries that are asked for by their numbers; all are, if more are wanted."""
 _SURROGATES = "surrogatepass"
 
 
@@ -199,14 +202,21 @@ def replace_files(store: Store, disk: int, path: Path, files: Sequence[EvidenceF
     )
 
 
-def entries_in(store: Store) -> tuple[Entry, ...]:
-    """Return the entries of the case, by number."""
+def entries_in(store: Store, numbers: Collection[int] | None = None) -> tuple[Entry, ...]:
+    """Return the entries of the case, by number; only those of these *numbers*, if they are few.
+
+    Among those of many *numbers* there may be others.
+    """
+    few = [n for n in numbers or () if 0 < n <= _LAST] if len(numbers or ()) <= _FEW else []
+    only = ", ".join("?" * len(few))
+    of_tags = "" if numbers is None or not few else f" WHERE entry IN ({only})"
+    of_entries = "" if numbers is None or not few else f" WHERE number IN ({only})"
     tags: dict[int, list[str]] = {}
-    for values in store.ask("SELECT entry, tag FROM tags"):
+    for values in store.ask(f"SELECT entry, tag FROM tags{of_tags}", few):  # noqa: S608 - marks
         row = _Row(store, values)
         tags.setdefault(row.whole(), []).append(row.text())
-    rows = store.ask(f"SELECT {_ENTRY} FROM entries ORDER BY number")  # noqa: S608 - our own words
-    return tuple(_entry(store, values, tags) for values in rows)
+    asked = f"SELECT {_ENTRY} FROM entries{of_entries} ORDER BY number"  # noqa: S608 - marks
+    return tuple(_entry(store, values, tags) for values in store.ask(asked, few))
 
 
 def _entry(store: Store, values: Sequence[Any], tags: dict[int, list[str]]) -> Entry:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from redoscope_core.errors import InvalidArgument
+from redoscope_core.errors import FileRefused, InvalidArgument
 from redoscope_core.files.file import DiskFile, folder_error
 from redoscope_core.files.new_file import NewFiles, sync_folder
 from redoscope_core.files.ssh_signing import Signed, SignedBy, check_signature, sign
@@ -53,11 +53,18 @@ def sign_head(folder: Path, head: TrailHead, key: Path) -> Path:
 
     Raises:
         AlreadyExists: That head is signed.
+        FileRefused: The folder of signatures is a symbolic link.
         VmdkError: It can't be signed, or not be saved.
     """
     line = f"{head}\n".encode("ascii")
     signature = sign(line, key)
     place = folder / SIGNATURES
+    if place.is_symlink():
+        raise FileRefused(
+            "nothing is written where a symbolic link of a case leads",
+            path=place,
+            cure="put a folder in its place",
+        )
     try:
         place.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:

@@ -10,10 +10,9 @@ from redoscope_core.errors import FileMissing, InUse, VmdkError
 from redoscope_core.operations.casework.hashing import Stepping, files_of, hashed_file
 from redoscope_core.operations.casework.identity import Likeness, known_as
 from redoscope_core.operations.casework.making import CASE_DIGEST, read_head
-from redoscope_core.operations.casework.recording import TRAIL, changing, kept_head
+from redoscope_core.operations.casework.recording import TRAIL, changing, kept_head, looking
 from redoscope_core.operations.casework.rows import about, disks_in, entries_in, waiting_events
 from redoscope_core.operations.casework.signing import HeadSigned, check_signatures
-from redoscope_core.operations.casework.store import NOTES, reading
 from redoscope_core.operations.reporting.trail import lines_at, verify_trail
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def _database(folder: Path) -> _Kept:
     head = None
     digest = read_head(folder)[1]
     try:
-        with reading(folder / NOTES) as store:
+        with looking(folder) as store:
             problems += [
                 row[0]
                 for row in store.ask(f"PRAGMA integrity_check({_MOST_PROBLEMS})")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redoscope_core import __version__
 from redoscope_core.errors import FileRefused, MalformedDocument, printable
 from redoscope_core.files.append import growing
-from redoscope_core.files.file import DiskFile
+from redoscope_core.files.file import DiskFile, require_there
 from redoscope_core.format.trail import (
     MAX_LINE,
     TORN_ACT,
@@ -143,16 +143,18 @@ def _end_of(path: Path, tail: bytes) -> tuple[int, str | None, _Lost | None]:
 def trail_end(path: Path, kept: TrailHead | None) -> TrailEnd:
     """Return what the end of the trail *path* tells, which is to go on from the head *kept*.
 
-    Only the last lines are read: whether all of it is sound `verify_trail` tells.
+    Only the last lines are read: whether all of it is sound `verify_trail` tells. That a record
+    can be put behind it is known then, as far as it can be without doing so.
 
     Raises:
+        FileRefused: It is no regular file, or a symbolic link.
         MalformedDocument: It does not end as a trail does, or ends before that head, or its line
             is another one.
-        VmdkError: It can't be read, or is not there.
+        VmdkError: It can't be read and written, or is not there.
     """
-    with DiskFile(path) as file:
-        length = min(file.file_bytes, _TAIL)
-        tail = file.read_at(file.file_bytes - length, length, what="the end of the trail")
+    require_there(path)
+    with growing(path) as file:
+        tail = file.tail(_TAIL)
     _end_of(path, tail)
     head, event = None, 0
     for line in reversed(tail.split(_END)[:-1]):

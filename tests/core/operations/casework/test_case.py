@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,7 @@ from redoscope_core import (
     EntryKind,
     FileMissing,
     FileRefused,
+    InUse,
     InvalidArgument,
     Likeness,
     MarkedPlace,
@@ -25,6 +27,7 @@ from redoscope_core import (
     verify_trail,
 )
 from redoscope_core.format.trail import record_of
+from tests.core.finished import finished
 from tests.core.links import make_child
 from tests.core.operations.casework.conftest import add, bookmark, evidence
 
@@ -239,6 +242,9 @@ def test_entries_are_changed_tagged_and_removed_and_a_number_is_never_given_agai
         lambda: case.tag([9], ["x"]),
         lambda: case.change(replace(one, number=7)),
         lambda: case.entry(2),
+        lambda: case.entry(2**64),
+        lambda: case.entry(-1),
+        lambda: case.remove(range(1, 1000)),
     ):
         with pytest.raises(InvalidArgument, match="no entry of the case has this number"):
             act()
@@ -266,3 +272,22 @@ def test_anything_that_was_done_can_be_told_and_what_no_record_holds_is_refused(
             case.record("report", args)
     assert case.trail.read_bytes() == before
     case.record("report", {})
+
+
+def test_evidence_whose_hashing_is_given_up_is_not_added(tmp_path: Path, disk: Path) -> None:
+    case = Case.new(tmp_path / "case")
+    with Chain.open(disk) as chain:
+        steps = case.add(chain)
+        assert next(steps).note == "hashing base.vmdk"
+        steps.close()
+    assert case.disks() == ()
+    assert [act for act, _ in told(case)] == ["case"]
+
+
+def test_a_file_that_is_written_to_while_it_is_hashed_is_told(case: Case, disk: Path) -> None:
+    with Chain.open(disk) as chain:
+        steps = case.add(chain)
+        next(steps)
+        os.utime(disk.parent / "base.vmdk")
+        with pytest.raises(InUse, match=r"base\.vmdk: the file was changed while it was hashed"):
+            finished(steps)

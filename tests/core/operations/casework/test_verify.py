@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -219,6 +220,10 @@ def test_a_key_that_does_not_sign_and_a_missing_ssh_keygen_are_one_line(
     (tmp_path / "letter").write_text("no key")
     with pytest.raises(FileRefused, match="does not sign with this key"):
         case.sign(tmp_path / "letter")
+    (case.folder / "signatures").symlink_to(tmp_path)
+    with pytest.raises(FileRefused, match="symbolic link"):
+        case.sign(key)
+    (case.folder / "signatures").unlink()
     for absent in (tmp_path / "absent", tmp_path):
         with pytest.raises(VmdkError):
             case.sign(absent)
@@ -234,3 +239,39 @@ def test_entries_about_what_the_case_does_not_have_are_told(case: Case) -> None:
         connection.execute("DELETE FROM links WHERE generation = 1")
         connection.commit()
     assert "entry 1 is about generation 1 of disk 1" in verified(case).database[0]
+
+
+WATCHED = """
+import os, sys
+from pathlib import Path
+from redoscope_core import Case, Chain, finished
+import redoscope_core.operations.casework.case
+case_folder, disk = Path(sys.argv[1]), Path(sys.argv[2])
+def watch(event, args):
+    if event == "open" and isinstance(args[0], str):
+        name, writes = os.path.abspath(args[0]), args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT)
+        ours = name.startswith(str(case_folder)) or name == "/proc/locks"
+        theirs = not writes and (name.startswith(str(disk.parent)) or ".py" in name)
+        assert ours or theirs, (name, args)
+    assert not event.startswith(("socket.", "subprocess.", "os.exec", "os.system")), event
+case = Case.open(case_folder)
+with Chain.open(disk) as chain:
+    finished(case.verify([chain]))
+    sys.addaudithook(watch)
+    finished(case.add(chain))
+    finished(case.verify([chain]))
+    case.place(chain, 5, 3)
+"""
+
+
+def test_nothing_is_opened_but_evidence_and_case_and_no_evidence_is_written(
+    case: Case, disk: Path
+) -> None:
+    def times() -> list[tuple[int, int, int]]:
+        found = [path.stat() for path in (disk.parent, *sorted(disk.parent.iterdir()))]
+        return [(each.st_size, each.st_mtime_ns, each.st_ctime_ns) for each in found]
+
+    before = times()
+    words = [sys.executable, "-c", WATCHED, str(case.folder), str(disk)]
+    subprocess.run(words, check=True, timeout=60)
+    assert times() == before
