@@ -33,6 +33,7 @@ _SIGNED = {
     "by-allowed": "signed by an allowed signer",
     "by-other": "SIGNED BY NONE OF THE ALLOWED SIGNERS",
     "by-unknown": "signed; name --allowed-signers to know by whom",
+    "unchecked": "signature not checked",
     "bad": "NO GOOD SIGNATURE",
 }
 

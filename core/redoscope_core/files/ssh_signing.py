@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,6 +42,8 @@ class Signed(StrEnum):
     """It is good, and its key is of none of the allowed signers."""
     BY_UNKNOWN = "by-unknown"
     """It is good; nobody said whose key is allowed."""
+    UNCHECKED = "unchecked"
+    """Nobody said whose key is allowed, and ssh-keygen is not there."""
     BAD = "bad"
     """It is none, or of something else."""
 
@@ -80,9 +83,11 @@ def check_signature(data: bytes, signature: Path, allowed: Path | None) -> Signe
     *allowed* is a list of signers as `man ssh-keygen` has it under ALLOWED SIGNERS.
 
     Raises:
-        FileMissing: ssh-keygen, the signature, or the list, is not there.
+        FileMissing: The signature is not there; or there is a list, and it or ssh-keygen is not.
     """
     require_regular(signature)
+    if allowed is None and shutil.which(_PROGRAM) is None:
+        return SignedBy(Signed.UNCHECKED, None, "ssh-keygen is not there, which checks signatures")
     mark = ["-n", NAMESPACE, "-s", str(signature.absolute())]
     plain = _run(["check-novalidate", *mark], data)
     if plain.returncode:

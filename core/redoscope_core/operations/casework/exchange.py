@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redoscope_core.format.case_document import CaseDocument
-    from redoscope_core.format.case_values import CaseDisk, Entry
+    from redoscope_core.format.case_values import CaseDisk, Entry, LinkIdentity
     from redoscope_core.operations.casework.recording import Changing
 
 __all__ = ["BroughtIn", "bring_in", "document_at"]
@@ -75,14 +75,16 @@ def bring_in(change: Changing, document: CaseDocument) -> BroughtIn:
     A disk is the same by its uid, or by its links and digests; an entry by its uid.
     """
     store = change.store
-    ours = disks_in(store)
+    ours: dict[LinkIdentity, list[CaseDisk]] = {}
+    for each in disks_in(store):
+        ours.setdefault(_newest(each), []).append(each)
+    uids = {each.uid for alike in ours.values() for each in alike}
     numbers: dict[int, int] = {}
     added = 0
     for disk in document.disks:
-        known = _known(disk, ours)
+        known = _known(disk, ours.get(_newest(disk), ()))
         if known is None:
-            taken = any(each.uid == disk.uid for each in ours)
-            uid = new_uid() if taken else disk.uid
+            uid = new_uid() if disk.uid in uids else disk.uid
             numbers[disk.number] = add_disk(store, replace(disk, number=0, uid=uid))
             added += 1
         else:
@@ -104,6 +106,11 @@ def bring_in(change: Changing, document: CaseDocument) -> BroughtIn:
             differing.append(mine.number)
     add_entries(store, new, next_number(store))
     return BroughtIn(added, len(new), already, tuple(differing))
+
+
+def _newest(disk: CaseDisk) -> LinkIdentity:
+    """Return by what the newest link is known; without its text, which may have been edited."""
+    return disk.links[-1]._replace(descriptor="")
 
 
 def _known(disk: CaseDisk, ours: Sequence[CaseDisk]) -> CaseDisk | None:

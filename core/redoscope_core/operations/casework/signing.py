@@ -44,7 +44,7 @@ class HeadSigned(NamedTuple):
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing is wrong with it; a key that nobody knows is nothing wrong."""
+        """Whether nothing wrong is known of it; a key that nobody knows is nothing wrong."""
         return self.is_of_trail and self.signed.state not in {Signed.BAD, Signed.BY_OTHER}
 
 

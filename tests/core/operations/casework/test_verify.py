@@ -228,7 +228,13 @@ def test_a_key_that_does_not_sign_and_a_missing_ssh_keygen_are_one_line(
         with pytest.raises(VmdkError):
             case.sign(absent)
     assert not (case.folder / "signatures").exists()
+    case.sign(key)
     monkeypatch.setenv("PATH", str(tmp_path))
+    verdict = verified(case)
+    assert [each.signed.state for each in verdict.signatures] == [Signed.UNCHECKED]
+    assert verdict.is_sound
+    with pytest.raises(FileMissing, match="ssh-keygen is not there"):
+        finished(case.verify(allowed_signers=key.with_name("key.allowed")))
     with pytest.raises(FileMissing, match="ssh-keygen is not there"):
         case.sign(key)
 
