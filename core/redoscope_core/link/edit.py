@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from redoscope_core.errors import InvalidArgument
-from redoscope_core.format.units import SECTOR
+from redoscope_core.format.units import SECTOR, ceil_div
 from redoscope_core.link.standing import Standing
 
 if TYPE_CHECKING:
@@ -101,17 +101,21 @@ class Edit:
         found = _bytes_of(file.read_at(self.offset, there, what="the bytes to replace"))
         unlike_old = self._sectors(found != _bytes_of(self.old[:there]))
         unlike_new = self._sectors(found != _bytes_of(self.new[:there]))
-        if len(np.intersect1d(unlike_old, unlike_new)):
+        if (unlike_old & unlike_new).any():
             return Standing.OTHER
         before, after = (least, end) if self.longer >= 0 else (end, least)
-        if not len(unlike_old) and (not self.longer or length == before):
+        if not unlike_old.any() and (not self.longer or length == before):
             return Standing.OLD
-        made = not len(unlike_new) and (not self.longer or length == after)
+        made = not unlike_new.any() and (not self.longer or length == after)
         return Standing.NEW if made else Standing.PART
 
-    def _sectors(self, differs: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Return the sectors of the file that have a byte which *differs*."""
-        return np.unique((self.offset % SECTOR + np.flatnonzero(differs)) // SECTOR)
+    def _sectors(self, differs: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return of each sector of the file, from that of the offset on, if a byte *differs*."""
+        before = self.offset % SECTOR
+        whole = np.zeros(ceil_div(before + len(differs), SECTOR) * SECTOR, np.bool_)
+        whole[before : before + len(differs)] = differs
+        any_of: NDArray[np.bool_] = whole.reshape(-1, SECTOR).any(axis=1)
+        return any_of
 
     def make(self, file: DiskFile) -> None:
         """Make the edit in *file*, durably."""

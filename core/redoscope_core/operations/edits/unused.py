@@ -20,9 +20,7 @@ from redoscope_core.files.locks import in_use_by
 from redoscope_core.files.names import is_there
 from redoscope_core.files.removal import remove_files
 from redoscope_core.format.dictionary import MAX_DICTIONARY
-from redoscope_core.format.new_checkpoint import is_ours
 from redoscope_core.link.link import Link
-from redoscope_core.machine.state import open_checkpoint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -66,13 +64,20 @@ def _unused_files(path: Path) -> tuple[Path, ...]:
     if kind == ".vmsd":
         return (path,) if path.stat().st_size == 0 else ()
     if kind == ".vmsn":
-        with open_checkpoint(path) as checkpoint:
-            return (path,) if is_ours(checkpoint) else ()
+        return (path,) if _is_our_checkpoint(path) else ()
     with Link.open(path) as link:
         used = in_use_by(path, [link.descriptor_file, *link.disk_files])
         if not link.is_child or len(link.stored) or used or children_of(path, Policy()):
             return ()
         return link.all_files
+
+
+def _is_our_checkpoint(path: Path) -> bool:
+    from redoscope_core.format.new_checkpoint import is_ours  # noqa: PLC0415 - only machines have
+    from redoscope_core.machine.state import open_checkpoint  # noqa: PLC0415 - a state
+
+    with open_checkpoint(path) as checkpoint:
+        return is_ours(checkpoint)
 
 
 def _texts_in(folders: Iterable[Path]) -> Iterator[bytes]:
