@@ -201,9 +201,14 @@ def pack_grain(sector: int, data: bytes | memoryview) -> bytes:
     return b"".join(packed_parts(sector, data))
 
 
-def packed_parts(sector: int, data: bytes | memoryview) -> tuple[bytes, bytes | bytearray, bytes]:
-    """Return what `pack_grain` does in parts: many grains are joined at once."""
-    level = _LEVEL if _seems_packable(data) else _STORED
+def packed_parts(
+    sector: int, data: bytes | memoryview, *, is_packable: bool = False
+) -> tuple[bytes, bytes | bytearray, bytes]:
+    """Return what `pack_grain` does in parts: many grains are joined at once.
+
+    Who knows that *data* gets shorter saves the try.
+    """
+    level = _LEVEL if is_packable or _seems_packable(data) else _STORED
     packed: bytes | bytearray = _library().zlib_compress(data, level)
     if len(packed) > len(data) + _PACKED_ROOM:
         packed = zlib.compress(data, 0)

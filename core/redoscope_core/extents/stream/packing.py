@@ -56,6 +56,8 @@ _SAMPLES, _SAMPLE = 16, 64
 _EXPECTED = _SAMPLES * _SAMPLE * (1 + (_SAMPLES * _SAMPLE - 1) / 256)
 """Sum of the squares of how often each byte comes, in noise; 90 is its standard deviation."""
 _MARGIN = 6 * 90
+_UNEVEN = 2 * _EXPECTED
+"""A sum of the squares of bytes that get shorter for how unevenly they come alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +90,18 @@ def pack_scattered(
         return PackedGrains((), (), b"")
     if room is None:
         room = memoryview(bytearray(len(held) * STORED_BYTES))
-    noise = _is_noise(rows, held)
+    squares = _sampled_squares(rows, held)
+    noise, uneven = np.abs(squares - _EXPECTED) < _MARGIN, squares > _UNEVEN
     edges = (np.flatnonzero(noise[1:] != noise[:-1]) + 1).tolist()
     starts: list[int] = []
     end = 0
     for low, high in pairwise([0, *edges, len(held)]):
         wanted = held[low:high].tolist()
         grains = [numbers[index] for index in wanted]
-        put = _put_stored if noise[low] else _put_packed
-        ends = put(grains, rows, wanted, room[end:])
+        if noise[low]:
+            ends = _put_stored(grains, rows, wanted, room[end:])
+        else:
+            ends = _put_packed(grains, rows, wanted, room[end:], uneven[low:high].tolist())
         starts += [end, *(end + each for each in ends[:-1])]
         end += ends[-1]
     sectors = tuple(start // SECTOR for start in starts)
@@ -112,27 +117,35 @@ def _speaking(rows: NDArray[np.uint8]) -> NDArray[np.int64]:
     return np.flatnonzero(speaks)
 
 
-def _is_noise(rows: NDArray[np.uint8], held: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Tell of each of the rows *held* whether its bytes come as evenly as chance would have it.
+def _sampled_squares(rows: NDArray[np.uint8], held: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return for each of the rows *held* the sum of the squares of how often each byte comes.
 
-    More even than that is no noise either: a sequence that repeats is packed well.
+    About `_EXPECTED` is noise: bytes come as evenly as chance would have it. More even than that
+    is none either: a sequence that repeats is packed well.
     """
     sample = rows.reshape(len(rows), _SAMPLES, -1)[held, :, :_SAMPLE].reshape(len(held), -1)
     places = sample + np.arange(0, 256 * len(held), 256, dtype=np.int64)[:, None]
     often = np.bincount(places.ravel(), minlength=256 * len(held)).reshape(-1, 256)
     squares: NDArray[np.int64] = (often * often).sum(axis=1)
-    noise: NDArray[np.bool_] = np.abs(squares - _EXPECTED) < _MARGIN
-    return noise
+    return squares
 
 
 def _put_packed(
-    numbers: Sequence[int], rows: NDArray[np.uint8], wanted: list[int], room: memoryview
+    numbers: Sequence[int],
+    rows: NDArray[np.uint8],
+    wanted: list[int],
+    room: memoryview,
+    uneven: list[bool],
 ) -> list[int]:
-    """Pack the grains *numbers*, rows *wanted*, into *room*; return where each ends."""
+    """Pack the grains *numbers*, rows *wanted*, into *room*; return where each ends.
+
+    Those that are *uneven* get shorter, without a try.
+    """
     ends: list[int] = []
     end = 0
-    for number, index in zip(numbers, wanted, strict=True):
-        for part in packed_parts(number * STREAM_GRAIN, memoryview(rows[index])):
+    for number, index, sure in zip(numbers, wanted, uneven, strict=True):
+        row = memoryview(rows[index])
+        for part in packed_parts(number * STREAM_GRAIN, row, is_packable=sure):
             room[end : end + len(part)] = part
             end += len(part)
         ends.append(end)
