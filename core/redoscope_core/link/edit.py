@@ -114,7 +114,7 @@ class Edit:
         before = self.offset % SECTOR
         whole = np.zeros(ceil_div(before + len(differs), SECTOR) * SECTOR, np.bool_)
         whole[before : before + len(differs)] = differs
-        any_of: NDArray[np.bool_] = whole.reshape(-1, SECTOR).any(axis=1)
+        any_of: NDArray[np.bool_] = np.any(whole.reshape(-1, SECTOR), axis=1)
         return any_of
 
     def make(self, file: DiskFile) -> None:
