@@ -14,7 +14,7 @@ from redoscope_core.cli.parameters import DISK, NUMBER, as_json, opening, policy
 from redoscope_core.cli.places import COUNT, PLACE, sector_with, sectors_in
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.format.case_document import entry_document
-from redoscope_core.format.case_values import Colour, Entry, EntryKind, SavedSearch
+from redoscope_core.format.case_values import CaseEntry, CaseEntryKind, MarkColour, SavedSearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ __all__ = ["bookmark", "change", "note", "remove", "search", "tag"]
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
-_COLOUR = click.Choice([each.value for each in Colour])
+_COLOUR = click.Choice([each.value for each in MarkColour])
 _NUMBERS = click.argument("numbers", type=NUMBER, metavar="NUMBER...", nargs=-1, required=True)
 _TAGS = click.option("--tag", "tags", multiple=True, metavar="TAG", help="May be given again.")
 
@@ -78,7 +78,7 @@ def _place(
 
 
 def _tell(
-    folder: Path, case: Case, operation: str, entries: Sequence[Entry], *, json_output: bool
+    folder: Path, case: Case, operation: str, entries: Sequence[CaseEntry], *, json_output: bool
 ) -> None:
     """Print what became of *entries*, and the head of the trail."""
     head = case.trail_head()
@@ -96,7 +96,11 @@ def _tell(
 @click.argument("name")
 @_with_place(required=True)
 @click.option(
-    "--colour", type=_COLOUR, default=Colour.YELLOW.value, show_default=True, help="To draw it in."
+    "--colour",
+    type=_COLOUR,
+    default=MarkColour.YELLOW.value,
+    show_default=True,
+    help="To draw it in.",
 )
 @click.option("--text", default="", help="What there is to say of it.")
 @_TAGS
@@ -121,7 +125,7 @@ def bookmark(
 
     case = Case.open(folder)
     place = _place(case, disk, at, start, count, file)
-    entry = Entry(EntryKind.BOOKMARK, name, text, Colour(colour), place, tags=tags)
+    entry = CaseEntry(CaseEntryKind.BOOKMARK, name, text, MarkColour(colour), place, tags=tags)
     _tell(folder, case, "bookmark", case.keep([entry]), json_output=json_output)
 
 
@@ -149,7 +153,7 @@ def note(
 
     case = Case.open(folder)
     place = _place(case, disk, at, start, count, file)
-    kept = case.keep([Entry(EntryKind.NOTE, text=text, place=place, tags=tags)])
+    kept = case.keep([CaseEntry(CaseEntryKind.NOTE, text=text, place=place, tags=tags)])
     _tell(folder, case, "note", kept, json_output=json_output)
 
 
@@ -186,7 +190,7 @@ def search(
         raise click.UsageError("a PATTERN is either --hex or --regex, not both")
     sought = SavedSearch(pattern, is_hex, regex, ignore_case, encoding)
     case = Case.open(folder)
-    kept = case.keep([Entry(EntryKind.SEARCH, name, text, search=sought, tags=tags)])
+    kept = case.keep([CaseEntry(CaseEntryKind.SEARCH, name, text, search=sought, tags=tags)])
     _tell(folder, case, "search", kept, json_output=json_output)
 
 
@@ -216,7 +220,7 @@ def change(
         old,
         name=old.name if name is None else name,
         text=old.text if text is None else text,
-        colour=old.colour if colour is None else Colour(colour),
+        colour=old.colour if colour is None else MarkColour(colour),
     )
     _tell(folder, case, "change", [case.change(new)], json_output=json_output)
 

@@ -18,8 +18,8 @@ from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from redoscope_core.operations.casework.adding import DiskAdded
-    from redoscope_core.operations.casework.signing import HeadSigned
-    from redoscope_core.operations.casework.verifying import CaseVerdict, FileVerdict
+    from redoscope_core.operations.casework.signing import SignedHead
+    from redoscope_core.operations.casework.verifying import CaseVerdict, EvidenceVerdict
 
 __all__ = ["add", "verify"]
 
@@ -161,7 +161,7 @@ def _document(verdict: CaseVerdict) -> dict[str, object]:
     }
 
 
-def _file_document(file: FileVerdict) -> dict[str, object]:
+def _file_document(file: EvidenceVerdict) -> dict[str, object]:
     return {
         "path": str(file.path),
         "state": file.state.value,
@@ -192,7 +192,7 @@ def _print(verdict: CaseVerdict) -> None:
     told_head(verdict.head)
 
 
-def _signed_words(signed: HeadSigned) -> str:
+def _signed_words(signed: SignedHead) -> str:
     of = "" if signed.is_of_trail else ", and its line is NOT in the trail"
     who = "" if signed.signed.signer is None else f" ({signed.signed.signer})"
     state = _SIGNED[signed.signed.state.value]

@@ -12,13 +12,13 @@ from redoscope_core.cli.case_folder import FOLDER, told_head
 from redoscope_core.cli.parameters import NUMBER, as_json
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.format.case_document import disk_document, entry_document
-from redoscope_core.format.case_values import EntryKind
+from redoscope_core.format.case_values import CaseEntryKind
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from redoscope_core.format.case_values import CaseDisk, Entry, MarkedPlace, SavedSearch
+    from redoscope_core.format.case_values import CaseDisk, CaseEntry, MarkedPlace, SavedSearch
     from redoscope_core.operations.casework.case import Case
 
 __all__ = ["entry_lines", "list_entries"]
@@ -27,7 +27,9 @@ __all__ = ["entry_lines", "list_entries"]
 @click.command(name="list")
 @FOLDER
 @click.option(
-    "--kind", type=click.Choice([each.value for each in EntryKind]), help="Only entries of a kind."
+    "--kind",
+    type=click.Choice([each.value for each in CaseEntryKind]),
+    help="Only entries of a kind.",
 )
 @click.option("--disk", type=NUMBER, metavar="N", help="Only entries about disk N of the case.")
 @click.option("--tag", default=None, help="Only entries that have this tag.")
@@ -60,7 +62,7 @@ def list_entries(
     told_head(case.trail_head())
 
 
-def _print(case: Case, disks: Iterable[CaseDisk], entries: Iterable[Entry]) -> None:
+def _print(case: Case, disks: Iterable[CaseDisk], entries: Iterable[CaseEntry]) -> None:
     head = case.head
     say(f"case {head.uid}, made {head.made}")
     for what in ("title", "examiner", "exhibit"):
@@ -75,7 +77,7 @@ def _print(case: Case, disks: Iterable[CaseDisk], entries: Iterable[Entry]) -> N
         say(*entry_lines(entry))
 
 
-def entry_lines(entry: Entry) -> list[str]:
+def entry_lines(entry: CaseEntry) -> list[str]:
     """Return the lines that tell of *entry*: no text of it begins one."""
     colour = "" if entry.colour is None else f" {entry.colour.value}"
     named = f"  {entry.name}" if entry.name else ""

@@ -21,7 +21,7 @@ from redoscope_core.files.file import require_regular
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["NAMESPACE", "Signed", "SignedBy", "check_signature", "sign"]
+__all__ = ["NAMESPACE", "CheckedSignature", "SignatureState", "check_signature", "sign"]
 
 NAMESPACE = "redoscope"
 """What a signature is for: one that was made for something else is none."""
@@ -33,7 +33,7 @@ _LONGEST = 300
 _MOST_SIGNERS = 10
 
 
-class Signed(StrEnum):
+class SignatureState(StrEnum):
     """What a signature comes to."""
 
     BY_ALLOWED = "by-allowed"
@@ -48,10 +48,10 @@ class Signed(StrEnum):
     """It is none, or of something else."""
 
 
-class SignedBy(NamedTuple):
+class CheckedSignature(NamedTuple):
     """A signature, checked."""
 
-    state: Signed
+    state: SignatureState
     signer: str | None
     """As the list of allowed signers calls them."""
     told: str
@@ -77,7 +77,7 @@ def sign(data: bytes, key: Path) -> bytes:
     return done.stdout
 
 
-def check_signature(data: bytes, signature: Path, allowed: Path | None) -> SignedBy:
+def check_signature(data: bytes, signature: Path, allowed: Path | None) -> CheckedSignature:
     """Return what the file *signature* of *data* comes to.
 
     *allowed* is a list of signers as `man ssh-keygen` has it under ALLOWED SIGNERS.
@@ -87,13 +87,15 @@ def check_signature(data: bytes, signature: Path, allowed: Path | None) -> Signe
     """
     require_regular(signature)
     if allowed is None and shutil.which(_PROGRAM) is None:
-        return SignedBy(Signed.UNCHECKED, None, "ssh-keygen is not there, which checks signatures")
+        return CheckedSignature(
+            SignatureState.UNCHECKED, None, "ssh-keygen is not there, which checks signatures"
+        )
     mark = ["-n", NAMESPACE, "-s", str(signature.absolute())]
     plain = _run(["check-novalidate", *mark], data)
     if plain.returncode:
-        return SignedBy(Signed.BAD, None, _line(plain))
+        return CheckedSignature(SignatureState.BAD, None, _line(plain))
     if allowed is None:
-        return SignedBy(Signed.BY_UNKNOWN, None, _line(plain))
+        return CheckedSignature(SignatureState.BY_UNKNOWN, None, _line(plain))
     require_regular(allowed)
     names = ["-s", str(signature.absolute()), "-f", str(allowed.absolute())]
     found = _run(["find-principals", *names], b"").stdout.decode("utf-8", "replace")
@@ -102,8 +104,8 @@ def check_signature(data: bytes, signature: Path, allowed: Path | None) -> Signe
         one = ["verify", "-f", str(allowed.absolute()), f"-I{who}", *mark]
         done = _run(one, data)
         if not done.returncode:
-            return SignedBy(Signed.BY_ALLOWED, who, _line(done))
-    return SignedBy(Signed.BY_OTHER, None, _line(plain))
+            return CheckedSignature(SignatureState.BY_ALLOWED, who, _line(done))
+    return CheckedSignature(SignatureState.BY_OTHER, None, _line(plain))
 
 
 def _run(

@@ -21,13 +21,13 @@ from redoscope_core.format.case_values import (
     LONGEST_PATH,
     LONGEST_TEXT,
     CaseDisk,
+    CaseEntry,
+    CaseEntryKind,
     CaseHead,
-    Colour,
-    Digests,
-    Entry,
-    EntryKind,
     EvidenceFile,
+    FileDigests,
     LinkIdentity,
+    MarkColour,
     MarkedPlace,
     SavedSearch,
     checked_entry,
@@ -47,10 +47,10 @@ __all__ = [
     "file_document",
     "head_bytes",
     "head_of_bytes",
-    "read_document",
+    "read_case_document",
     "read_search",
     "search_document",
-    "written_document",
+    "written_case_document",
 ]
 
 CASE_VERSION = 1
@@ -67,7 +67,7 @@ class CaseDocument:
 
     head: CaseHead
     disks: tuple[CaseDisk, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[CaseEntry, ...] = ()
     trail_head: str | None = None
     """The head of the trail when it was written, for people: `NUMBER:SHA-256`."""
 
@@ -78,11 +78,11 @@ def head_bytes(head: CaseHead) -> bytes:
 
 
 def head_of_bytes(data: bytes) -> CaseHead:
-    """Read what `head_bytes` gave; raises as `read_document` does."""
+    """Read what `head_bytes` gave; raises as `read_case_document` does."""
     return _head(_opened(data, {"case"}).part("case"))
 
 
-def written_document(document: CaseDocument) -> bytes:
+def written_case_document(document: CaseDocument) -> bytes:
     """Return *document* as it is stored: a line for each disk and each entry, all of it ASCII."""
     return _lined(
         {
@@ -95,8 +95,8 @@ def written_document(document: CaseDocument) -> bytes:
     )
 
 
-def read_document(data: bytes) -> CaseDocument:
-    """Read what `written_document` gave.
+def read_case_document(data: bytes) -> CaseDocument:
+    """Read what `written_case_document` gave.
 
     Raises:
         MalformedDocument: It is something else, of another version, or has a value that can't be.
@@ -139,7 +139,7 @@ def file_document(file: EvidenceFile) -> dict[str, object]:
     }
 
 
-def entry_document(entry: Entry) -> dict[str, object]:
+def entry_document(entry: CaseEntry) -> dict[str, object]:
     """Return *entry* as a part of a document."""
     return {
         "number": entry.number,
@@ -342,21 +342,21 @@ def _file(document: object) -> EvidenceFile:
     )
 
 
-def _digests(document: object) -> Digests:
-    facts = _Facts(document, "digests", set(Digests._fields))
-    return Digests(
+def _digests(document: object) -> FileDigests:
+    facts = _Facts(document, "digests", set(FileDigests._fields))
+    return FileDigests(
         facts.digits("md5"), facts.digits("sha1"), facts.digits("sha256"), facts.text("taken")
     )
 
 
-def _entry(document: object) -> Entry:
-    facts = _Facts(document, "an entry", set(Entry.__dataclass_fields__))
+def _entry(document: object) -> CaseEntry:
+    facts = _Facts(document, "an entry", set(CaseEntry.__dataclass_fields__))
     place, search = facts.part("place"), facts.part("search")
-    entry = Entry(
-        facts.word("kind", EntryKind),
+    entry = CaseEntry(
+        facts.word("kind", CaseEntryKind),
         facts.text("name"),
         facts.text("text", LONGEST_TEXT),
-        None if facts.part("colour") is None else facts.word("colour", Colour),
+        None if facts.part("colour") is None else facts.word("colour", MarkColour),
         None if place is None else _place(place),
         None if search is None else read_search(search),
         facts.texts("tags"),
@@ -383,7 +383,7 @@ def _place(document: object) -> MarkedPlace:
 
 
 def read_search(document: object) -> SavedSearch:
-    """Read what `search_document` gave; raises as `read_document` does."""
+    """Read what `search_document` gave; raises as `read_case_document` does."""
     facts = _Facts(document, "a search", set(SavedSearch.__dataclass_fields__))
     return SavedSearch(
         facts.text("pattern", LONGEST_TEXT),

@@ -21,13 +21,13 @@ __all__ = [
     "LONGEST_TEXT",
     "MOST_TAGS",
     "CaseDisk",
+    "CaseEntry",
+    "CaseEntryKind",
     "CaseHead",
-    "Colour",
-    "Digests",
-    "Entry",
-    "EntryKind",
     "EvidenceFile",
+    "FileDigests",
     "LinkIdentity",
+    "MarkColour",
     "MarkedPlace",
     "SavedSearch",
     "checked_entry",
@@ -48,7 +48,7 @@ MOST_TAGS = 50
 _LAST_SECTOR = 2**53
 
 
-class Colour(StrEnum):
+class MarkColour(StrEnum):
     """What a bookmark is drawn in; the window has a shade of each for each theme."""
 
     RED = "red"
@@ -61,7 +61,7 @@ class Colour(StrEnum):
     GREY = "grey"
 
 
-class EntryKind(StrEnum):
+class CaseEntryKind(StrEnum):
     """What an entry of a case is."""
 
     BOOKMARK = "bookmark"
@@ -98,7 +98,7 @@ class LinkIdentity(NamedTuple):
     """SHA-256 of its descriptor's text."""
 
 
-class Digests(NamedTuple):
+class FileDigests(NamedTuple):
     """The digests of a file, in hex, and when they were taken."""
 
     md5: str
@@ -121,7 +121,7 @@ class EvidenceFile:
     """When its bytes were changed last, in nanoseconds since 1970."""
     changed: int
     """When it, its name or its rights were changed last, in nanoseconds since 1970."""
-    digests: Digests | None = None
+    digests: FileDigests | None = None
     """None until they are taken."""
 
 
@@ -173,15 +173,15 @@ class SavedSearch:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CaseEntry:
     """A bookmark, a note or a saved search."""
 
-    kind: EntryKind
+    kind: CaseEntryKind
     name: str = ""
     """Of a bookmark or a search."""
     text: str = ""
     """What is noted."""
-    colour: Colour | None = None
+    colour: MarkColour | None = None
     """Of a bookmark."""
     place: MarkedPlace | None = None
     """None if it is about the case."""
@@ -222,7 +222,7 @@ def checked_tag(tag: str) -> str:
     return tag
 
 
-def checked_entry(entry: Entry) -> Entry:
+def checked_entry(entry: CaseEntry) -> CaseEntry:
     """Return *entry* with its tags in order, if a case can hold it.
 
     Raises:
@@ -239,19 +239,19 @@ def checked_entry(entry: Entry) -> Entry:
     return entry if entry.tags == tags else replace(entry, tags=tags)
 
 
-def _check_kind(entry: Entry) -> None:
+def _check_kind(entry: CaseEntry) -> None:
     """Refuse an entry that is not of its kind."""
     kind = entry.kind
-    if not (entry.text if kind is EntryKind.NOTE else entry.name).strip():
-        lacking = "text" if kind is EntryKind.NOTE else "name"
+    if not (entry.text if kind is CaseEntryKind.NOTE else entry.name).strip():
+        lacking = "text" if kind is CaseEntryKind.NOTE else "name"
         raise InvalidArgument(f"a {kind.value} without a {lacking}", cure=f"say its {lacking}")
-    if (entry.search is None) == (kind is EntryKind.SEARCH):
+    if (entry.search is None) == (kind is CaseEntryKind.SEARCH):
         raise InvalidArgument(f"a {kind.value} has a pattern, if and only if it is a search")
-    if (entry.colour is None) == (kind is EntryKind.BOOKMARK):
+    if (entry.colour is None) == (kind is CaseEntryKind.BOOKMARK):
         raise InvalidArgument(f"a {kind.value} has a colour, if and only if it is a bookmark")
-    if kind is EntryKind.BOOKMARK and entry.place is None:
+    if kind is CaseEntryKind.BOOKMARK and entry.place is None:
         raise InvalidArgument("a bookmark of no disk", cure="name the disk that it is about")
-    if kind is EntryKind.SEARCH and entry.place is not None:
+    if kind is CaseEntryKind.SEARCH and entry.place is not None:
         raise InvalidArgument("a saved search is about no place", cure="it is made on any disk")
     if entry.search is not None:
         _refuse_long("pattern", entry.search.pattern, LONGEST_TEXT)

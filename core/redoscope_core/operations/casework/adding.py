@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from redoscope_core.operations.casework.recording import Changing
     from redoscope_core.progress import Progress
 
-__all__ = ["Added", "DiskAdded", "add_chain"]
+__all__ = ["AddedAs", "DiskAdded", "add_chain"]
 
 _RECORD = 2**18
 """Bytes of files that one record tells of, at most, but for a single one."""
 
 
-class Added(StrEnum):
+class AddedAs(StrEnum):
     """What became of a disk that was to be added."""
 
     NEW = "new"
@@ -48,7 +48,7 @@ class DiskAdded(NamedTuple):
     """A disk of a case, and what became of it."""
 
     disk: CaseDisk
-    outcome: Added
+    outcome: AddedAs
     head: TrailHead | None
     """Of the trail, behind the record of it."""
 
@@ -71,13 +71,13 @@ def add_chain(folder: Path, chain: Chain, *, hashed: bool) -> Generator[Progress
     with changing(folder) as change:
         known = _known(disks_in(change.store), links, path, files)
         if known is None:
-            outcome = Added.NEW
+            outcome = AddedAs.NEW
             disk = CaseDisk(0, new_uid(), path, now(), links, files)
             number = add_disk(change.store, disk)
         else:
             number, outcome = known.number, _outcome(known, path, files)
-            if outcome in {Added.HASHED, Added.MOVED}:
-                kept = files if outcome is Added.HASHED else _with_digests(files, known.files)
+            if outcome in {AddedAs.HASHED, AddedAs.MOVED}:
+                kept = files if outcome is AddedAs.HASHED else _with_digests(files, known.files)
                 replace_files(change.store, number, path, kept)
         disk = next(each for each in disks_in(change.store) if each.number == number)
         _tell(change, disk, outcome, files if hashed else ())
@@ -135,10 +135,10 @@ def _refuse_changed(disk: CaseDisk, files: Sequence[EvidenceFile]) -> None:
         )
 
 
-def _outcome(known: CaseDisk, path: Path, files: Sequence[EvidenceFile]) -> Added:
+def _outcome(known: CaseDisk, path: Path, files: Sequence[EvidenceFile]) -> AddedAs:
     if not _is_hashed(known) and all(each.digests is not None for each in files):
-        return Added.HASHED
-    return Added.KNOWN if is_at(known, path) or is_there(known.path) else Added.MOVED
+        return AddedAs.HASHED
+    return AddedAs.KNOWN if is_at(known, path) or is_there(known.path) else AddedAs.MOVED
 
 
 def _with_digests(
@@ -150,7 +150,9 @@ def _with_digests(
     return tuple(replace(new, digests=old.digests) for new, old in zip(files, then, strict=True))
 
 
-def _tell(change: Changing, disk: CaseDisk, outcome: Added, files: Sequence[EvidenceFile]) -> None:
+def _tell(
+    change: Changing, disk: CaseDisk, outcome: AddedAs, files: Sequence[EvidenceFile]
+) -> None:
     """Let the trail tell of the disk, and of the digests that were taken."""
     args = {"disk": disk.number, "path": told_text(str(disk.path))}
     change.event("add", args, {"outcome": outcome.value, "files": len(disk.files)})

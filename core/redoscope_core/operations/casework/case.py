@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.errors import FileRefused, InvalidArgument
 from redoscope_core.files.names import real_path
-from redoscope_core.format.case_document import CaseDocument, written_document
+from redoscope_core.format.case_document import CaseDocument, written_case_document
 from redoscope_core.format.case_values import (
     CaseDisk,
+    CaseEntry,
     CaseHead,
-    Entry,
     MarkedPlace,
     checked_entry,
     checked_tag,
@@ -33,9 +33,9 @@ from redoscope_core.operations.casework.entries import (
     refuse_unknown_places,
     tell_entries,
 )
-from redoscope_core.operations.casework.exchange import BroughtIn, bring_in, document_at
+from redoscope_core.operations.casework.exchange import CaseBroughtIn, bring_in, document_at
 from redoscope_core.operations.casework.hashing import now
-from redoscope_core.operations.casework.identity import Known, Likeness, known_as
+from redoscope_core.operations.casework.identity import DiskLikeness, KnownDisk, known_as
 from redoscope_core.operations.casework.lying import refuse_among_disks, refuse_beside
 from redoscope_core.operations.casework.making import (
     CASE,
@@ -147,12 +147,12 @@ class Case:
         with looking(self.folder) as store:
             return disks_in(store)
 
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[CaseEntry, ...]:
         """Return the bookmarks, notes and saved searches, by number."""
         with looking(self.folder) as store:
             return entries_in(store)
 
-    def entry(self, number: int) -> Entry:
+    def entry(self, number: int) -> CaseEntry:
         """Return the entry of that *number*.
 
         Raises:
@@ -166,7 +166,7 @@ class Case:
         with looking(self.folder) as store:
             return kept_head(store)
 
-    def known(self, chain: Chain) -> Known | None:
+    def known(self, chain: Chain) -> KnownDisk | None:
         """Return which disk of the case *chain* is, wherever it lies now; None if it is none.
 
         Raises:
@@ -189,7 +189,7 @@ class Case:
             OutOfRange: The sectors leave the disk.
         """
         known = self.known(chain)
-        if known is None or known.likeness is Likeness.NEWER:
+        if known is None or known.likeness is DiskLikeness.NEWER:
             raise InvalidArgument(
                 "not a disk of this case",
                 path=chain.path,
@@ -234,7 +234,7 @@ class Case:
         """
         return verify_case(self.folder, chains=chains, head=head, allowed_signers=allowed_signers)
 
-    def keep(self, entries: Iterable[Entry]) -> list[Entry]:
+    def keep(self, entries: Iterable[CaseEntry]) -> list[CaseEntry]:
         """Keep new *entries*, all or none, and return them with numbers, uids and times.
 
         Raises:
@@ -251,7 +251,7 @@ class Case:
             tell_entries(change, "keep", kept)
         return kept
 
-    def change(self, entry: Entry) -> Entry:
+    def change(self, entry: CaseEntry) -> CaseEntry:
         """Keep *entry* instead of the one that has its number; uid and times are not taken from it.
 
         Raises:
@@ -265,7 +265,9 @@ class Case:
             tell_entries(change, "change", [new])
         return new
 
-    def tag(self, numbers: Iterable[int], tags: Iterable[str], *, off: bool = False) -> list[Entry]:
+    def tag(
+        self, numbers: Iterable[int], tags: Iterable[str], *, off: bool = False
+    ) -> list[CaseEntry]:
         """Give *tags* to the entries of these *numbers*, or take them *off*; return these.
 
         Raises:
@@ -284,7 +286,7 @@ class Case:
             tell_entries(change, "tag", changed)
         return changed
 
-    def remove(self, numbers: Iterable[int]) -> list[Entry]:
+    def remove(self, numbers: Iterable[int]) -> list[CaseEntry]:
         """Remove the entries of these *numbers*, all or none, and return them.
 
         Raises:
@@ -325,12 +327,12 @@ class Case:
         target = real_path(path)
         if target.parent == self.folder and target.name in {CASE, TRAIL, NOTES}:
             raise FileRefused("a file of the case itself", path=path, cure="choose another name")
-        data = written_document(self.document())
+        data = written_case_document(self.document())
         save_document(path, data, force=force)
         digest = hashlib.sha256(data).hexdigest()
         return self.record("export", {"path": told_text(str(path))}, {"sha256": digest})
 
-    def bring_in(self, path: Path, *, beside_evidence: bool = False) -> BroughtIn:
+    def bring_in(self, path: Path, *, beside_evidence: bool = False) -> CaseBroughtIn:
         """Add what the document at *path* has and this case does not: disks, entries.
 
         What both have stays as it is here.

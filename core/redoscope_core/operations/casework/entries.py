@@ -14,7 +14,7 @@ from redoscope_core.operations.casework.rows import entries_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from redoscope_core.format.case_values import CaseDisk, Entry
+    from redoscope_core.format.case_values import CaseDisk, CaseEntry
     from redoscope_core.operations.casework.recording import Changing
     from redoscope_core.operations.casework.store import Store
 
@@ -24,7 +24,7 @@ _MOST_TOLD = 50
 """Entries of which the trail tells one by one."""
 
 
-def entries_called(store: Store, numbers: Iterable[int]) -> list[Entry]:
+def entries_called(store: Store, numbers: Iterable[int]) -> list[CaseEntry]:
     """Return the entries of these *numbers*, in their order, each once."""
     wanted = list(dict.fromkeys(numbers))
     have = {entry.number: entry for entry in entries_in(store, wanted)}
@@ -38,7 +38,7 @@ def entries_called(store: Store, numbers: Iterable[int]) -> list[Entry]:
     return [have[number] for number in wanted]
 
 
-def refuse_unknown_places(entries: Iterable[Entry], disks: Iterable[CaseDisk]) -> None:
+def refuse_unknown_places(entries: Iterable[CaseEntry], disks: Iterable[CaseDisk]) -> None:
     """Refuse *entries* about generations that none of *disks* has.
 
     Raises:
@@ -55,7 +55,7 @@ def refuse_unknown_places(entries: Iterable[Entry], disks: Iterable[CaseDisk]) -
             )
 
 
-def tell_entries(change: Changing, act: str, entries: Sequence[Entry]) -> None:
+def tell_entries(change: Changing, act: str, entries: Sequence[CaseEntry]) -> None:
     """Let the trail tell of *entries*: each of a few, of many the numbers and one digest."""
     if len(entries) > _MOST_TOLD:
         numbers = [entry.number for entry in entries]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.errors import MalformedDocument
 from redoscope_core.files.file import DiskFile
-from redoscope_core.format.case_document import read_document
+from redoscope_core.format.case_document import read_case_document
 from redoscope_core.operations.casework.identity import same_links
 from redoscope_core.operations.casework.making import new_uid
 from redoscope_core.operations.casework.rows import (
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redoscope_core.format.case_document import CaseDocument
-    from redoscope_core.format.case_values import CaseDisk, Entry, LinkIdentity
+    from redoscope_core.format.case_values import CaseDisk, CaseEntry, LinkIdentity
     from redoscope_core.operations.casework.recording import Changing
 
-__all__ = ["BroughtIn", "bring_in", "document_at"]
+__all__ = ["CaseBroughtIn", "bring_in", "document_at"]
 
 _WHAT = "the document of a case"
 _LONGEST = 2**29
 """Bytes: more than a million entries have."""
 
 
-class BroughtIn(NamedTuple):
+class CaseBroughtIn(NamedTuple):
     """What a document brought into a case."""
 
     disks: int
@@ -63,13 +63,13 @@ def document_at(path: Path) -> CaseDocument:
             )
         data = file.read_at(0, file.file_bytes, what=_WHAT)
     try:
-        return read_document(data)
+        return read_case_document(data)
     except MalformedDocument as error:
         error.path = path
         raise
 
 
-def bring_in(change: Changing, document: CaseDocument) -> BroughtIn:
+def bring_in(change: Changing, document: CaseDocument) -> CaseBroughtIn:
     """Add what *document* has and the case does not.
 
     A disk is the same by its uid, or by its links and digests; an entry by its uid.
@@ -90,7 +90,7 @@ def bring_in(change: Changing, document: CaseDocument) -> BroughtIn:
         else:
             numbers[disk.number] = known.number
     have = {entry.uid: entry for entry in entries_in(store)}
-    new: list[Entry] = []
+    new: list[CaseEntry] = []
     already, differing = 0, []
     for entry in document.entries:
         place = entry.place
@@ -105,7 +105,7 @@ def bring_in(change: Changing, document: CaseDocument) -> BroughtIn:
         else:
             differing.append(mine.number)
     add_entries(store, new, next_number(store))
-    return BroughtIn(added, len(new), already, tuple(differing))
+    return CaseBroughtIn(added, len(new), already, tuple(differing))
 
 
 def _newest(disk: CaseDisk) -> LinkIdentity:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.errors import InUse
 from redoscope_core.files.file import DiskFile, os_error
-from redoscope_core.format.case_values import Digests, EvidenceFile
+from redoscope_core.format.case_values import EvidenceFile, FileDigests
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def hashed_file(
             cure="close the program that writes to it, and try again",
         )
     md5, sha1, sha256 = (each.hexdigest() for each in hashers)
-    digests = Digests(md5, sha1, sha256, now())
+    digests = FileDigests(md5, sha1, sha256, now())
     return EvidenceFile(
         generation, after.path, after.length, after.modified, after.changed, digests
     )

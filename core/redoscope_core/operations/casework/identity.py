@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.link import Link
 
-__all__ = ["Known", "Likeness", "identities_of", "is_at", "known_as", "same_links"]
+__all__ = ["DiskLikeness", "KnownDisk", "identities_of", "is_at", "known_as", "same_links"]
 
 _LONGEST_UUID = 400
 
 
-class Likeness(StrEnum):
+class DiskLikeness(StrEnum):
     """What an opened chain is to a disk of a case."""
 
     SAME = "same"
@@ -43,11 +43,11 @@ class Likeness(StrEnum):
     """Links were made from that disk."""
 
 
-class Known(NamedTuple):
+class KnownDisk(NamedTuple):
     """The disk of a case that a chain is, or is akin to."""
 
     disk: CaseDisk
-    likeness: Likeness
+    likeness: DiskLikeness
 
 
 def identities_of(chain: Chain) -> tuple[LinkIdentity, ...]:
@@ -73,7 +73,7 @@ def same_links(ones: Sequence[LinkIdentity], others: Sequence[LinkIdentity]) -> 
     return len(ones) == len(others) and all(map(_is_of, ones, others))
 
 
-def known_as(chain: Chain, disks: Sequence[CaseDisk]) -> Known | None:
+def known_as(chain: Chain, disks: Sequence[CaseDisk]) -> KnownDisk | None:
     """Return which of *disks* the *chain* is; None if it is none of them.
 
     Of copies the one that lies where *chain* does is meant. Where it is none of them, the first
@@ -85,10 +85,10 @@ def known_as(chain: Chain, disks: Sequence[CaseDisk]) -> Known | None:
     mine = identities_of(chain)
     same = [each for each in disks if same_links(each.links, mine)]
     if same:
-        return Known(_the_one(chain.path, mine, same), Likeness.SAME)
+        return KnownDisk(_the_one(chain.path, mine, same), DiskLikeness.SAME)
     for each in disks:
         if len(each.links) > len(mine) and same_links(each.links[: len(mine)], mine):
-            return Known(each, Likeness.OLDER)
+            return KnownDisk(each, DiskLikeness.OLDER)
     made_from = [
         each
         for each in disks
@@ -96,7 +96,7 @@ def known_as(chain: Chain, disks: Sequence[CaseDisk]) -> Known | None:
     ]
     if not made_from:
         return None
-    return Known(max(made_from, key=lambda each: len(each.links)), Likeness.NEWER)
+    return KnownDisk(max(made_from, key=lambda each: len(each.links)), DiskLikeness.NEWER)
 
 
 def _the_one(path: Path, links: Sequence[LinkIdentity], disks: Sequence[CaseDisk]) -> CaseDisk:

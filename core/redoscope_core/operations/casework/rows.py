@@ -13,12 +13,12 @@ from redoscope_core.errors import InvalidArgument, MalformedDocument
 from redoscope_core.format.case_document import read_search, search_document
 from redoscope_core.format.case_values import (
     CaseDisk,
-    Colour,
-    Digests,
-    Entry,
-    EntryKind,
+    CaseEntry,
+    CaseEntryKind,
     EvidenceFile,
+    FileDigests,
     LinkIdentity,
+    MarkColour,
     MarkedPlace,
     checked_entry,
 )
@@ -163,9 +163,9 @@ def disks_in(store: Store) -> tuple[CaseDisk, ...]:
 def _file(row: _Row) -> EvidenceFile:
     generation, path = row.whole(), Path(row.text())
     length, modified, changed = row.whole(), row.whole(), row.whole()
-    found = [row.maybe_text() for _ in Digests._fields]
+    found = [row.maybe_text() for _ in FileDigests._fields]
     whole = [each for each in found if each is not None]
-    digests = Digests(*whole) if len(whole) == len(found) else None
+    digests = FileDigests(*whole) if len(whole) == len(found) else None
     return EvidenceFile(generation, path, length, modified, changed, digests)
 
 
@@ -190,7 +190,7 @@ def replace_files(store: Store, disk: int, path: Path, files: Sequence[EvidenceF
     """Keep where the *disk* of that number, and its *files*, are, and their digests."""
     store.tell("UPDATE disks SET path = ? WHERE number = ?", (_kept(str(path)), disk))
     store.tell("DELETE FROM files WHERE disk = ?", (disk,))
-    none = (None,) * len(Digests._fields)
+    none = (None,) * len(FileDigests._fields)
     store.tell_many(
         "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
@@ -202,7 +202,7 @@ def replace_files(store: Store, disk: int, path: Path, files: Sequence[EvidenceF
     )
 
 
-def entries_in(store: Store, numbers: Collection[int] | None = None) -> tuple[Entry, ...]:
+def entries_in(store: Store, numbers: Collection[int] | None = None) -> tuple[CaseEntry, ...]:
     """Return the entries of the case, by number; only those of these *numbers*, if they are few.
 
     Among those of many *numbers* there may be others.
@@ -219,7 +219,7 @@ def entries_in(store: Store, numbers: Collection[int] | None = None) -> tuple[En
     return tuple(_entry(store, values, tags) for values in store.ask(asked, few))
 
 
-def _entry(store: Store, values: Sequence[Any], tags: dict[int, list[str]]) -> Entry:
+def _entry(store: Store, values: Sequence[Any], tags: dict[int, list[str]]) -> CaseEntry:
     row = _Row(store, values)
     number, uid, kind, name, text = row.whole(), row.text(), row.text(), row.text(), row.text()
     colour, disk, generation = row.maybe_text(), row.maybe_whole(), row.maybe_whole()
@@ -229,11 +229,11 @@ def _entry(store: Store, values: Sequence[Any], tags: dict[int, list[str]]) -> E
         place = None
         if disk is not None:
             place = MarkedPlace(disk, generation or 0, start, count, file)
-        entry = Entry(
-            EntryKind(kind),
+        entry = CaseEntry(
+            CaseEntryKind(kind),
             name,
             text,
-            None if colour is None else Colour(colour),
+            None if colour is None else MarkColour(colour),
             place,
             None if search is None else read_search(json.loads(search)),
             tuple(tags.get(number, ())),
@@ -254,7 +254,7 @@ def _entry(store: Store, values: Sequence[Any], tags: dict[int, list[str]]) -> E
         ) from None
 
 
-def add_entries(store: Store, entries: Iterable[Entry], first: int) -> list[Entry]:
+def add_entries(store: Store, entries: Iterable[CaseEntry], first: int) -> list[CaseEntry]:
     """Keep *entries*, those without a number under those from *first* on; return them with it."""
     kept = []
     for entry in entries:
@@ -271,10 +271,10 @@ def add_entries(store: Store, entries: Iterable[Entry], first: int) -> list[Entr
     return kept
 
 
-def _numbered(entry: Entry, number: int) -> Entry:
+def _numbered(entry: CaseEntry, number: int) -> CaseEntry:
     # dataclasses.replace takes twice as long, and there may be 100,000.
     values = (entry.kind, entry.name, entry.text, entry.colour, entry.place, entry.search)
-    return Entry(*values, entry.tags, number, entry.uid, entry.made, entry.changed)
+    return CaseEntry(*values, entry.tags, number, entry.uid, entry.made, entry.changed)
 
 
 def next_number(store: Store) -> int:
@@ -286,7 +286,7 @@ def next_number(store: Store) -> int:
     return (_Row(store, rows[0]).maybe_whole() or 0) + 1
 
 
-def change_entry(store: Store, entry: Entry) -> None:
+def change_entry(store: Store, entry: CaseEntry) -> None:
     """Keep *entry* in the place of the one that has its number."""
     store.tell(
         "UPDATE entries SET kind = ?, name = ?, text = ?, colour = ?, disk = ?, generation = ?,"
@@ -304,7 +304,7 @@ def remove_entries(store: Store, numbers: Iterable[int]) -> None:
     store.tell_many("DELETE FROM tags WHERE entry = ?", rows)
 
 
-def _values(entry: Entry) -> tuple[object, ...]:
+def _values(entry: CaseEntry) -> tuple[object, ...]:
     """Return what a row has between uid and times."""
     place = entry.place
     on = (None,) * 4 if place is None else (place.disk, place.generation, place.start, place.count)
@@ -314,7 +314,7 @@ def _values(entry: Entry) -> tuple[object, ...]:
     return entry.kind.value, _kept(entry.name), _kept(entry.text), colour, *on, file, search
 
 
-def _add_tags(store: Store, entries: Iterable[Entry]) -> None:
+def _add_tags(store: Store, entries: Iterable[CaseEntry]) -> None:
     rows = [(each.number, _kept(tag)) for each in entries for tag in each.tags]
     store.tell_many("INSERT INTO tags VALUES (?, ?)", rows)
 

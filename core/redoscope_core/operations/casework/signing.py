@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from redoscope_core.errors import FileRefused, InvalidArgument
 from redoscope_core.files.file import DiskFile, folder_error
 from redoscope_core.files.new_file import NewFiles, sync_folder
-from redoscope_core.files.ssh_signing import Signed, SignedBy, check_signature, sign
+from redoscope_core.files.ssh_signing import CheckedSignature, SignatureState, check_signature, sign
 from redoscope_core.format.trail import TrailHead
 from redoscope_core.operations.reporting.trail import lines_at
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["SIGNATURES", "HeadSigned", "check_signatures", "sign_head"]
+__all__ = ["SIGNATURES", "SignedHead", "check_signatures", "sign_head"]
 
 SIGNATURES = "signatures"
 _NAME = re.compile(r"([0-9]{1,18})\.head")
@@ -31,7 +31,7 @@ _MOST = 1000
 _LONGEST = 200
 
 
-class HeadSigned(NamedTuple):
+class SignedHead(NamedTuple):
     """A signed head, checked."""
 
     file: Path
@@ -40,12 +40,15 @@ class HeadSigned(NamedTuple):
     """None if the file is none."""
     is_of_trail: bool
     """Whether the trail has that very line."""
-    signed: SignedBy
+    signed: CheckedSignature
 
     @property
     def is_sound(self) -> bool:
         """Whether nothing wrong is known of it; a key that nobody knows is nothing wrong."""
-        return self.is_of_trail and self.signed.state not in {Signed.BAD, Signed.BY_OTHER}
+        return self.is_of_trail and self.signed.state not in {
+            SignatureState.BAD,
+            SignatureState.BY_OTHER,
+        }
 
 
 def sign_head(folder: Path, head: TrailHead, key: Path) -> Path:
@@ -78,7 +81,7 @@ def sign_head(folder: Path, head: TrailHead, key: Path) -> Path:
     return targets[1]
 
 
-def check_signatures(folder: Path, trail: Path, allowed: Path | None) -> list[HeadSigned]:
+def check_signatures(folder: Path, trail: Path, allowed: Path | None) -> list[SignedHead]:
     """Return what the signatures of the case *folder* come to, by number.
 
     Raises:
@@ -110,15 +113,20 @@ def _head_in(file: Path) -> TrailHead | None:
 
 def _checked(
     file: Path, head: TrailHead | None, lines: dict[int, str], allowed: Path | None
-) -> HeadSigned:
+) -> SignedHead:
     if head is None:
-        return HeadSigned(file, None, False, SignedBy(Signed.BAD, None, "the file is no head"))
+        return SignedHead(
+            file, None, False, CheckedSignature(SignatureState.BAD, None, "the file is no head")
+        )
     is_of_trail = lines.get(head.number) == head.sha256
     signature = file.with_name(file.name + _ENDING)
     if not signature.exists():
-        return HeadSigned(
-            file, head, is_of_trail, SignedBy(Signed.BAD, None, "the signature is not there")
+        return SignedHead(
+            file,
+            head,
+            is_of_trail,
+            CheckedSignature(SignatureState.BAD, None, "the signature is not there"),
         )
-    return HeadSigned(
+    return SignedHead(
         file, head, is_of_trail, check_signature(f"{head}\n".encode(), signature, allowed)
     )

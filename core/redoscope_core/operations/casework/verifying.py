@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.errors import FileMissing, InUse, VmdkError
 from redoscope_core.operations.casework.hashing import Stepping, files_of, hashed_file
-from redoscope_core.operations.casework.identity import Likeness, known_as
+from redoscope_core.operations.casework.identity import DiskLikeness, known_as
 from redoscope_core.operations.casework.making import CASE_DIGEST, read_head
 from redoscope_core.operations.casework.recording import TRAIL, changing, kept_head, looking
 from redoscope_core.operations.casework.rows import about, disks_in, entries_in, waiting_events
-from redoscope_core.operations.casework.signing import HeadSigned, check_signatures
+from redoscope_core.operations.casework.signing import SignedHead, check_signatures
 from redoscope_core.operations.reporting.trail import lines_at, verify_trail
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redoscope_core.chain.chain import Chain
-    from redoscope_core.format.case_values import CaseDisk, Entry, EvidenceFile
+    from redoscope_core.format.case_values import CaseDisk, CaseEntry, EvidenceFile
     from redoscope_core.format.trail import TrailHead, TrailVerdict
     from redoscope_core.progress import Progress
 
-__all__ = ["CaseVerdict", "DiskVerdict", "FileState", "FileVerdict", "verify_case"]
+__all__ = ["CaseDiskVerdict", "CaseVerdict", "EvidenceState", "EvidenceVerdict", "verify_case"]
 
 _MOST_TOLD = 100
 """Files of which a record of the trail says that they differ."""
@@ -33,7 +33,7 @@ _LONGEST = 300
 _MOST_PROBLEMS = 20
 
 
-class FileState(StrEnum):
+class EvidenceState(StrEnum):
     """What became of a file of the evidence."""
 
     SAME = "same"
@@ -44,7 +44,7 @@ class FileState(StrEnum):
     """No digests were taken when it was added; it has the length that it had."""
 
 
-class FileVerdict(NamedTuple):
+class EvidenceVerdict(NamedTuple):
     """A file of the evidence then and now."""
 
     then: EvidenceFile
@@ -52,7 +52,7 @@ class FileVerdict(NamedTuple):
     """None if it can't be read."""
     path: Path
     """Where it was looked for."""
-    state: FileState
+    state: EvidenceState
     why: str | None = None
     """Why it can't be read."""
 
@@ -62,25 +62,25 @@ class FileVerdict(NamedTuple):
         return self.now is not None and self.now.modified != self.then.modified
 
 
-class DiskVerdict(NamedTuple):
+class CaseDiskVerdict(NamedTuple):
     """A disk of the case, and its files."""
 
     disk: CaseDisk
     path: Path
     """Where its newest link was looked for."""
-    files: tuple[FileVerdict, ...]
+    files: tuple[EvidenceVerdict, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CaseVerdict:
     """What a case comes to."""
 
-    disks: tuple[DiskVerdict, ...]
+    disks: tuple[CaseDiskVerdict, ...]
     trail: TrailVerdict | None
     """None if it can't be read."""
     database: tuple[str, ...]
     """What is wrong with the database, and with `case.json`; nothing if it is sound."""
-    signatures: tuple[HeadSigned, ...]
+    signatures: tuple[SignedHead, ...]
     problems: tuple[str, ...]
     """What else is wrong: with the trail against what the case keeps of it."""
     head: TrailHead | None
@@ -91,7 +91,7 @@ class CaseVerdict:
     @property
     def is_sound(self) -> bool:
         """Whether all evidence is as it was, and nothing is wrong with the case."""
-        fine = {FileState.SAME, FileState.NOT_HASHED}
+        fine = {EvidenceState.SAME, EvidenceState.NOT_HASHED}
         evidence = all(file.state in fine for disk in self.disks for file in disk.files)
         trail = self.trail is not None and self.trail.is_sound
         signed = all(each.is_sound for each in self.signatures)
@@ -125,13 +125,13 @@ def verify_case(
     """
     kept = _database(folder)
     trail, problems = _trail(folder / TRAIL, kept.head, head)
-    signatures: list[HeadSigned] = []
+    signatures: list[SignedHead] = []
     if trail is not None:
         signatures = check_signatures(folder, folder / TRAIL, allowed_signers)
     places = _places(chains, kept.disks)
     files = [file for disk in kept.disks for file in places.get(disk.number, disk.files)]
     steps = Stepping(sum(file.length for file in files))
-    disks: list[DiskVerdict] = []
+    disks: list[CaseDiskVerdict] = []
     for disk in kept.disks:
         disks += [(yield from _disk(disk, places.get(disk.number), steps))]
     verdict = CaseVerdict(
@@ -171,7 +171,7 @@ def _database(folder: Path) -> _Kept:
     return _Kept(disks, head, problems)
 
 
-def _lost_places(disks: Iterable[CaseDisk], entries: Iterable[Entry]) -> list[str]:
+def _lost_places(disks: Iterable[CaseDisk], entries: Iterable[CaseEntry]) -> list[str]:
     links = {disk.number: len(disk.links) for disk in disks}
     return [
         f"entry {each.number} is about generation {each.place.generation} of disk"
@@ -202,7 +202,7 @@ def _places(
     found = {}
     for chain in chains:
         known = known_as(chain, disks)
-        if known is None or known.likeness is not Likeness.SAME:
+        if known is None or known.likeness is not DiskLikeness.SAME:
             raise FileMissing(
                 "not a disk of this case",
                 path=chain.path,
@@ -214,7 +214,7 @@ def _places(
 
 def _disk(
     disk: CaseDisk, files: Sequence[EvidenceFile] | None, steps: Stepping
-) -> Generator[Progress, None, DiskVerdict]:
+) -> Generator[Progress, None, CaseDiskVerdict]:
     where = [each.path for each in (disk.files if files is None else files)]
     verdicts = []
     for at, then in enumerate(disk.files):
@@ -223,34 +223,36 @@ def _disk(
     at_tip = [each for each in disk.files if each.generation == len(disk.links) - 1]
     first = disk.files.index(at_tip[0]) if at_tip else 0
     path = disk.path if files is None or first >= len(where) else where[first]
-    return DiskVerdict(disk, path, tuple(verdicts))
+    return CaseDiskVerdict(disk, path, tuple(verdicts))
 
 
 def _file(
     then: EvidenceFile, path: Path, steps: Stepping
-) -> Generator[Progress, None, FileVerdict]:
+) -> Generator[Progress, None, EvidenceVerdict]:
     try:
         found = yield from hashed_file(path, then.generation, steps)
     except InUse:
         raise
     except FileMissing as error:
-        return FileVerdict(then, None, path, FileState.MISSING, error.facts)
+        return EvidenceVerdict(then, None, path, EvidenceState.MISSING, error.facts)
     except VmdkError as error:
-        return FileVerdict(then, None, path, FileState.UNREADABLE, error.facts)
-    state = FileState.SAME
+        return EvidenceVerdict(then, None, path, EvidenceState.UNREADABLE, error.facts)
+    state = EvidenceState.SAME
     if found.length != then.length:
-        state = FileState.CHANGED
+        state = EvidenceState.CHANGED
     elif then.digests is None or found.digests is None:
-        state = FileState.NOT_HASHED
+        state = EvidenceState.NOT_HASHED
     elif found.digests[:3] != then.digests[:3]:
-        state = FileState.CHANGED
-    return FileVerdict(then, found, path, state)
+        state = EvidenceState.CHANGED
+    return EvidenceVerdict(then, found, path, state)
 
 
 def _recorded(folder: Path, verdict: CaseVerdict) -> CaseVerdict:
     """Let the trail tell of *verdict*, if the case can be written; return it with the head."""
     files = [file for disk in verdict.disks for file in disk.files]
-    differing = [file for file in files if file.state not in {FileState.SAME, FileState.NOT_HASHED}]
+    differing = [
+        file for file in files if file.state not in {EvidenceState.SAME, EvidenceState.NOT_HASHED}
+    ]
     told = {
         "sound": verdict.is_sound,
         "files": len(files),

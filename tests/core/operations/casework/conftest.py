@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Case, Chain, Colour, Entry, EntryKind, create_disk
+from redoscope_core import Case, CaseEntry, CaseEntryKind, Chain, MarkColour, create_disk
 from tests.core.finished import finished
 from tests.core.links import make_child, write_sector
 
@@ -32,9 +32,9 @@ def add(case: Case, disk: Path, *, hashed: bool = True) -> DiskAdded:
         return finished(case.add(chain, hashed=hashed))
 
 
-def bookmark(place: MarkedPlace, name: str = "found", text: str = "") -> Entry:
+def bookmark(place: MarkedPlace, name: str = "found", text: str = "") -> CaseEntry:
     """Return a bookmark of *place*."""
-    return Entry(EntryKind.BOOKMARK, name, text, Colour.RED, place)
+    return CaseEntry(CaseEntryKind.BOOKMARK, name, text, MarkColour.RED, place)
 
 
 @pytest.fixture

@@ -11,15 +11,15 @@ import pytest
 from redoscope_core import (
     AlreadyExists,
     Case,
+    CaseEntry,
+    CaseEntryKind,
     Chain,
-    Colour,
-    Entry,
-    EntryKind,
+    DiskLikeness,
     FileMissing,
     FileRefused,
     InUse,
     InvalidArgument,
-    Likeness,
+    MarkColour,
     MarkedPlace,
     OutOfRange,
     SavedSearch,
@@ -141,10 +141,10 @@ def test_a_disk_is_known_wherever_it_lies_and_gets_its_digests_when_they_are_tak
     with Chain.open(moved) as chain:
         known = case.known(chain)
         assert known is not None
-        assert (known.disk.number, known.likeness) == (1, Likeness.SAME)
+        assert (known.disk.number, known.likeness) == (1, DiskLikeness.SAME)
         older = case.known(chain.up_to(0))
         assert older is not None
-        assert older.likeness is Likeness.OLDER
+        assert older.likeness is DiskLikeness.OLDER
         assert case.place(chain.up_to(0), 5, 3) == PLACE
     assert add(case, moved, hashed=False).outcome.value == "moved"
     assert add(case, moved).outcome.value == "hashed"
@@ -160,7 +160,7 @@ def test_a_child_that_was_made_since_is_no_disk_of_the_case_until_it_is_added(
     with Chain.open(grandchild) as chain:
         known = case.known(chain)
         assert known is not None
-        assert known.likeness is Likeness.NEWER
+        assert known.likeness is DiskLikeness.NEWER
         with pytest.raises(InvalidArgument, match="not a disk of this case"):
             case.place(chain)
         assert case.place(chain.up_to(1)) == MarkedPlace(1, 1)
@@ -198,24 +198,27 @@ def test_a_place_has_to_be_on_a_disk_of_the_case(case: Case, disk: Path) -> None
 @pytest.mark.parametrize(
     ("entry", "match"),
     [
-        (Entry(EntryKind.BOOKMARK, "x", colour=Colour.RED), "of no disk"),
-        (Entry(EntryKind.BOOKMARK, " ", colour=Colour.RED, place=PLACE), "without a name"),
-        (Entry(EntryKind.BOOKMARK, "x", place=PLACE), "has a colour"),
-        (Entry(EntryKind.NOTE, "x"), "without a text"),
-        (Entry(EntryKind.NOTE, text="x" * 65537), "text is too long"),
-        (Entry(EntryKind.NOTE, text="x", tags=("",)), "a tag without a letter"),
-        (Entry(EntryKind.NOTE, text="x", tags=tuple(map(str, range(51)))), "too many tags"),
-        (Entry(EntryKind.NOTE, text="x", search=SavedSearch("x")), "has a pattern"),
-        (Entry(EntryKind.SEARCH, "x"), "has a pattern"),
-        (Entry(EntryKind.SEARCH, "x", search=SavedSearch("")), "search for nothing"),
-        (Entry(EntryKind.SEARCH, "x", search=SavedSearch("a", True, True)), "not both"),
+        (CaseEntry(CaseEntryKind.BOOKMARK, "x", colour=MarkColour.RED), "of no disk"),
+        (
+            CaseEntry(CaseEntryKind.BOOKMARK, " ", colour=MarkColour.RED, place=PLACE),
+            "without a name",
+        ),
+        (CaseEntry(CaseEntryKind.BOOKMARK, "x", place=PLACE), "has a colour"),
+        (CaseEntry(CaseEntryKind.NOTE, "x"), "without a text"),
+        (CaseEntry(CaseEntryKind.NOTE, text="x" * 65537), "text is too long"),
+        (CaseEntry(CaseEntryKind.NOTE, text="x", tags=("",)), "a tag without a letter"),
+        (CaseEntry(CaseEntryKind.NOTE, text="x", tags=tuple(map(str, range(51)))), "too many tags"),
+        (CaseEntry(CaseEntryKind.NOTE, text="x", search=SavedSearch("x")), "has a pattern"),
+        (CaseEntry(CaseEntryKind.SEARCH, "x"), "has a pattern"),
+        (CaseEntry(CaseEntryKind.SEARCH, "x", search=SavedSearch("")), "search for nothing"),
+        (CaseEntry(CaseEntryKind.SEARCH, "x", search=SavedSearch("a", True, True)), "not both"),
         (bookmark(MarkedPlace(1, 0, 5)), "a start and a count"),
         (bookmark(MarkedPlace(1, 0, 5, 0)), "sectors that no disk has"),
         (bookmark(MarkedPlace(1, 0, 5, 1, "/x")), "sectors or a file"),
     ],
 )
 def test_an_entry_that_is_none_is_refused_and_nothing_is_kept(
-    case: Case, entry: Entry, match: str
+    case: Case, entry: CaseEntry, match: str
 ) -> None:
     before = case.trail_head()
     with pytest.raises(InvalidArgument, match=match):
@@ -226,16 +229,16 @@ def test_an_entry_that_is_none_is_refused_and_nothing_is_kept(
 def test_entries_are_changed_tagged_and_removed_and_a_number_is_never_given_again(
     case: Case,
 ) -> None:
-    one, two = case.keep([bookmark(PLACE), Entry(EntryKind.NOTE, text="two")])
+    one, two = case.keep([bookmark(PLACE), CaseEntry(CaseEntryKind.NOTE, text="two")])
     assert (one.number, two.number) == (1, 2)
-    changed = case.change(replace(one, name="other", colour=Colour.BLUE, uid="", made=""))
+    changed = case.change(replace(one, name="other", colour=MarkColour.BLUE, uid="", made=""))
     assert (changed.uid, changed.made, changed.name) == (one.uid, one.made, "other")
     assert [each.tags for each in case.tag([2, 1], ["b", " a "])] == [("a", "b")] * 2
     assert [each.tags for each in case.tag([2], ["a"], off=True)] == [("b",)]
     assert [each.tags for each in case.entries()] == [("a", "b"), ("b",)]
     assert case.entry(1).name == "other"
     case.remove([2])
-    (third,) = case.keep([Entry(EntryKind.NOTE, text="three")])
+    (third,) = case.keep([CaseEntry(CaseEntryKind.NOTE, text="three")])
     assert third.number == 3
     for act in (
         lambda: case.remove([1, 2]),

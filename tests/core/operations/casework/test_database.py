@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Case, Entry, EntryKind, InUse, MalformedDocument, VmdkError
+from redoscope_core import Case, CaseEntry, CaseEntryKind, InUse, MalformedDocument, VmdkError
 from redoscope_core.operations.casework import recording, store
 from tests.core.operations.casework.conftest import bookmark
 from tests.core.operations.casework.test_case import PLACE
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-NOTE = Entry(EntryKind.NOTE, text="noted")
+NOTE = CaseEntry(CaseEntryKind.NOTE, text="noted")
 
 
 @contextmanager

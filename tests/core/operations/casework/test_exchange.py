@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from redoscope_core import (
     AlreadyExists,
     Case,
-    Colour,
-    Entry,
-    EntryKind,
+    CaseEntry,
+    CaseEntryKind,
     FileRefused,
     InvalidArgument,
     MalformedDocument,
+    MarkColour,
     MarkedPlace,
     SavedSearch,
 )
@@ -40,11 +40,13 @@ BYTES = st.characters(min_codepoint=0xDC80, max_codepoint=0xDCFF, categories=["C
 ANY = st.text(st.characters(codec="utf-8") | BYTES, max_size=20)
 NAMES = ANY.map(lambda text: f"n{text}")
 ENTRIES = st.one_of(
-    st.builds(Entry, st.just(EntryKind.BOOKMARK), NAMES, ANY, st.sampled_from(Colour), PLACES),
-    st.builds(Entry, st.just(EntryKind.NOTE), text=NAMES, place=st.none() | PLACES),
     st.builds(
-        Entry,
-        st.just(EntryKind.SEARCH),
+        CaseEntry, st.just(CaseEntryKind.BOOKMARK), NAMES, ANY, st.sampled_from(MarkColour), PLACES
+    ),
+    st.builds(CaseEntry, st.just(CaseEntryKind.NOTE), text=NAMES, place=st.none() | PLACES),
+    st.builds(
+        CaseEntry,
+        st.just(CaseEntryKind.SEARCH),
         NAMES,
         ANY,
         search=st.builds(
@@ -62,7 +64,7 @@ TAGGED = st.builds(
 @settings(max_examples=15)
 @given(entries=st.lists(TAGGED, min_size=1, max_size=8))
 def test_whatever_is_kept_comes_back_as_it_was_and_goes_out_and_in_again(
-    case: Case, entries: list[Entry]
+    case: Case, entries: list[CaseEntry]
 ) -> None:
     kept = case.keep(entries)
     wanted = [replace(each, tags=tuple(sorted(each.tags))) for each in entries]
@@ -84,10 +86,10 @@ def test_whatever_is_kept_comes_back_as_it_was_and_goes_out_and_in_again(
 def test_what_another_case_has_comes_in_once_and_what_both_have_stays(
     tmp_path: Path, case: Case, disk: Path
 ) -> None:
-    case.keep([bookmark(PLACE), Entry(EntryKind.NOTE, text="theirs")])
+    case.keep([bookmark(PLACE), CaseEntry(CaseEntryKind.NOTE, text="theirs")])
     case.export(tmp_path / "out.json")
     mine = Case.new(tmp_path / "mine")
-    mine.keep([Entry(EntryKind.NOTE, text="mine")])
+    mine.keep([CaseEntry(CaseEntryKind.NOTE, text="mine")])
     add(mine, disk)
     brought = mine.bring_in(tmp_path / "out.json")
     assert brought == (0, 2, 0, ())
@@ -160,7 +162,7 @@ def test_what_is_no_document_of_a_case_is_refused_in_one_line(
 def test_no_value_of_a_document_that_can_not_be_comes_in(case: Case, data: st.DataObject) -> None:
     out = case.folder.parent / "damaged.json"
     if not case.entries():
-        case.keep([bookmark(PLACE), Entry(EntryKind.SEARCH, "s", search=SavedSearch("x"))])
+        case.keep([bookmark(PLACE), CaseEntry(CaseEntryKind.SEARCH, "s", search=SavedSearch("x"))])
     before = case.entries(), case.disks()
     case.export(out, force=True)
     document = json.loads(out.read_bytes())

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 
-from redoscope_core import Case, Entry, EntryKind, VmdkError, verify_trail
+from redoscope_core import Case, CaseEntry, CaseEntryKind, VmdkError, verify_trail
 from redoscope_core.format.trail import TrailFaultKind
 from redoscope_core.operations.casework import store
 from tests.core.cli.kills import CHANGING, Killed
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
 
-NOTE = Entry(EntryKind.NOTE, text="noted")
+NOTE = CaseEntry(CaseEntryKind.NOTE, text="noted")
 CHANGES = (
     *((os, name) for name in (*CHANGING, "write", "fsync", "mkdir", "rename", "rmdir")),
     *((store.Store, name) for name in ("tell", "tell_many")),
@@ -181,9 +181,9 @@ def test_evidence_that_is_added_when_the_program_is_killed_is_there_with_all_dig
 AT_ANY_MOMENT = """
 import os, random, signal, sys
 from pathlib import Path
-from redoscope_core import Case, Entry, EntryKind, verify_trail
+from redoscope_core import Case, CaseEntry, CaseEntryKind, verify_trail
 case = Case.open(Path(sys.argv[1]))
-note = Entry(EntryKind.NOTE, text="noted")
+note = CaseEntry(CaseEntryKind.NOTE, text="noted")
 case.keep([note])
 for turn in range(40):
     before = len(case.entries())
@@ -214,11 +214,11 @@ def test_killed_by_the_system_at_any_moment_a_case_stays_whole(tmp_path: Path) -
 AT_ONCE = """
 import sys, threading
 from pathlib import Path
-from redoscope_core import Case, Entry, EntryKind
+from redoscope_core import Case, CaseEntry, CaseEntryKind
 case = Case.open(Path(sys.argv[1]))
 def work(name):
     for at in range(12):
-        case.keep([Entry(EntryKind.NOTE, text=f"{name} {at}")])
+        case.keep([CaseEntry(CaseEntryKind.NOTE, text=f"{name} {at}")])
         case.entries()
 threads = [threading.Thread(target=work, args=[sys.argv[2] + name]) for name in "xy"]
 [thread.start() for thread in threads]

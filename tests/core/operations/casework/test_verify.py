@@ -15,14 +15,14 @@ import pytest
 
 from redoscope_core import (
     Case,
+    CaseEntry,
+    CaseEntryKind,
     CaseVerdict,
     Chain,
-    Entry,
-    EntryKind,
+    EvidenceState,
     FileMissing,
     FileRefused,
-    FileState,
-    Signed,
+    SignatureState,
     TrailHead,
     VmdkError,
     create_disk,
@@ -34,10 +34,10 @@ from tests.core.operations.casework.test_case import PLACE, told
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOTE = Entry(EntryKind.NOTE, text="noted")
+NOTE = CaseEntry(CaseEntryKind.NOTE, text="noted")
 
 
-def states(verdict: CaseVerdict) -> list[FileState]:
+def states(verdict: CaseVerdict) -> list[EvidenceState]:
     """Return what became of each file of the evidence."""
     return [file.state for disk in verdict.disks for file in disk.files]
 
@@ -51,7 +51,7 @@ def test_a_case_in_which_nothing_changed_is_sound_and_its_trail_tells_so(case: C
     case.keep([bookmark(PLACE)])
     verdict = verified(case)
     assert verdict.is_sound
-    assert states(verdict) == [FileState.SAME, FileState.SAME]
+    assert states(verdict) == [EvidenceState.SAME, EvidenceState.SAME]
     assert verdict.unrecorded is None
     assert told(case)[-1][0] == "verify"
     assert verdict.head == case.trail_head()
@@ -65,23 +65,23 @@ def test_one_byte_of_any_file_of_the_evidence_is_found_and_its_time_alone_is_no_
         file.path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         verdict = verified(case)
         assert not verdict.is_sound
-        assert states(verdict).index(FileState.CHANGED) == at
+        assert states(verdict).index(EvidenceState.CHANGED) == at
         file.path.write_bytes(whole + b"x")
-        assert states(verified(case))[at] is FileState.CHANGED
+        assert states(verified(case))[at] is EvidenceState.CHANGED
         file.path.write_bytes(whole)
     assert verified(case).is_sound
     assert verified(case).disks[0].files[0].is_touched
     disk.unlink()
-    assert states(verified(case)) == [FileState.SAME, FileState.MISSING]
+    assert states(verified(case)) == [EvidenceState.SAME, EvidenceState.MISSING]
     disk.mkdir()
-    assert states(verified(case)) == [FileState.SAME, FileState.UNREADABLE]
+    assert states(verified(case)) == [EvidenceState.SAME, EvidenceState.UNREADABLE]
 
 
 def test_a_disk_that_moved_is_verified_where_it_is_and_another_one_is_refused(
     case: Case, disk: Path, tmp_path: Path
 ) -> None:
     disk.parent.rename(tmp_path / "elsewhere")
-    assert states(verified(case)) == [FileState.MISSING, FileState.MISSING]
+    assert states(verified(case)) == [EvidenceState.MISSING, EvidenceState.MISSING]
     with Chain.open(tmp_path / "elsewhere" / disk.name) as chain:
         verdict = finished(case.verify([chain]))
         assert verdict.is_sound
@@ -99,7 +99,7 @@ def test_evidence_without_digests_is_said_to_have_none(tmp_path: Path, disk: Pat
     add(case, disk, hashed=False)
     verdict = verified(case)
     assert verdict.is_sound
-    assert states(verdict) == [FileState.NOT_HASHED, FileState.NOT_HASHED]
+    assert states(verdict) == [EvidenceState.NOT_HASHED, EvidenceState.NOT_HASHED]
 
 
 def test_a_changed_case_a_cut_trail_and_a_damaged_database_are_told(case: Case) -> None:
@@ -178,13 +178,13 @@ def test_a_signed_head_is_proved_by_the_signers_list_and_by_ssh_keygen_alone(
     assert signature.name == f"{head.number}.head.sig"
     assert told(case)[-1][0] == "sign"
     for allowed, state in (
-        (None, Signed.BY_UNKNOWN),
-        (key.with_name("key.allowed"), Signed.BY_ALLOWED),
-        (key.with_name("other.allowed"), Signed.BY_OTHER),
+        (None, SignatureState.BY_UNKNOWN),
+        (key.with_name("key.allowed"), SignatureState.BY_ALLOWED),
+        (key.with_name("other.allowed"), SignatureState.BY_OTHER),
     ):
         verdict = finished(case.verify(allowed_signers=allowed))
         assert [each.signed.state for each in verdict.signatures] == [state]
-        assert verdict.is_sound is (state is not Signed.BY_OTHER)
+        assert verdict.is_sound is (state is not SignatureState.BY_OTHER)
     words = ["ssh-keygen", "-Y", "verify", "-n", "redoscope", "-I", "key@lab"]
     words += ["-f", str(key.with_name("key.allowed")), "-s", str(signature)]
     with signature.with_suffix("").open("rb") as signed:
@@ -198,7 +198,7 @@ def test_a_signature_of_something_else_is_told(case: Case, key: Path) -> None:
     signature, head = case.sign(key)
     signed, whole = signature.with_suffix(""), signature.read_bytes()
     signature.write_bytes(b"")
-    assert [each.signed.state for each in verified(case).signatures] == [Signed.BAD]
+    assert [each.signed.state for each in verified(case).signatures] == [SignatureState.BAD]
     signature.unlink()
     assert [each.signed.told for each in verified(case).signatures] == [
         "the signature is not there"
@@ -206,7 +206,7 @@ def test_a_signature_of_something_else_is_told(case: Case, key: Path) -> None:
     signature.write_bytes(whole)
     signed.write_text(f"{TrailHead(head.number, '0' * 64)}\n")
     (found,) = verified(case).signatures
-    assert (found.is_of_trail, found.signed.state) == (False, Signed.BAD)
+    assert (found.is_of_trail, found.signed.state) == (False, SignatureState.BAD)
     signed.write_bytes(b"\xff" * 1000)
     assert [each.head for each in verified(case).signatures] == [None]
     signed.write_text(f"{head}\n")
@@ -231,7 +231,7 @@ def test_a_key_that_does_not_sign_and_a_missing_ssh_keygen_are_one_line(
     case.sign(key)
     monkeypatch.setenv("PATH", str(tmp_path))
     verdict = verified(case)
-    assert [each.signed.state for each in verdict.signatures] == [Signed.UNCHECKED]
+    assert [each.signed.state for each in verdict.signatures] == [SignatureState.UNCHECKED]
     assert verdict.is_sound
     with pytest.raises(FileMissing, match="ssh-keygen is not there"):
         finished(case.verify(allowed_signers=key.with_name("key.allowed")))
