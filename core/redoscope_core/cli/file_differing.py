@@ -18,8 +18,10 @@ from redoscope_core.cli.views import seen_document, seen_words, view_named, with
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
+    from redoscope_core.areas.runs import Runs
     from redoscope_core.operations.attributing.difference import FilesDifference, VolumeDifference
     from redoscope_core.operations.attributing.file_changes import FileChange
+    from redoscope_core.operations.attributing.sector_classes import SectorClass
 
 __all__ = ["files_diff"]
 
@@ -37,7 +39,9 @@ def files_diff(old: Path, new: Path, view: str, json_output: bool) -> int:
     Files are added, deleted, renamed, modified, or changed in metadata only; notes tell of streams,
     of slack, of times that were set back, and of bytes that changed without a trace in metadata.
     With --view replayed files and changed sectors are those after the next mount of either; a
-    dirty $LogFile of NTFS is never replayed. What can't be read is an error; with --salvage it is
+    dirty $LogFile of NTFS is never replayed. Told beside the changes: what was written again with
+    the bytes that it had, what was changed and changed back in between, and whose sectors were
+    that are free now. What can't be read is an error; with --salvage it is
     told, and files that have some of it are "unread", never equal. Exit status 1 if a sector
     differs or can't be read.
     """
@@ -65,7 +69,10 @@ def _document(found: FilesDifference) -> dict[str, object]:
         unseen += [{**area, "disk": name} for area in unread_documents([unread])]
     return {
         "changed_sectors": found.sectors,
-        "sectors_by_class": {each.value: count for each, count in found.classes.items()},
+        "sectors_by_class": _by_class(found.classes),
+        "rewritten_same": _written_again(found.rewritten.same, found.same_classes),
+        "changed_back": _written_again(found.rewritten.back, found.back_classes),
+        "carried_along_sectors": found.rewritten.along.total,
         "volumes": [
             volume_document(each.examined)
             | {
@@ -78,11 +85,22 @@ def _document(found: FilesDifference) -> dict[str, object]:
                     None if side is None else seen_document(side) for side in each.generations
                 ],
                 "changes": [_change_document(change) for change in each.changes],
+                "rewritten_same": [file._asdict() for file in each.rewritten_same],
+                "changed_back": [file._asdict() for file in each.changed_back],
+                "freed": [file._asdict() for file in each.freed],
             }
             for each in found.volumes
         ],
         "not_looked_at": unseen,
     }
+
+
+def _by_class(classes: dict[SectorClass, int]) -> dict[str, int]:
+    return {each.value: count for each, count in classes.items()}
+
+
+def _written_again(runs: Runs, classes: dict[SectorClass, int]) -> dict[str, object]:
+    return {"sectors": runs.total, "sectors_by_class": _by_class(classes)}
 
 
 def _change_document(change: FileChange) -> dict[str, object]:
@@ -100,14 +118,31 @@ def _print(found: FilesDifference) -> None:
     for kind, count in found.classes.items():
         if count:
             say(f"{count} {kind.value}")
+    _print_unchanged(found)
     if found.sectors:
         say(f"{counted(found.sectors, 'sector')} changed")
     else:
         say("no sector differs in what could be compared" if found.is_partial else "equal")
 
 
+def _print_unchanged(found: FilesDifference) -> None:
+    """Say what links store although nothing in it differs; what a grain carries along is none."""
+    for runs, classes, words in (
+        (found.rewritten.same, found.same_classes, "written again with the same bytes"),
+        (found.rewritten.back, found.back_classes, "changed and changed back in between"),
+    ):
+        if runs.total:
+            told = ", ".join(f"{count} {kind.value}" for kind, count in classes.items() if count)
+            say(f"{counted(runs.total, 'sector')} {words}: {told}")
+
+
 def _print_volume(each: VolumeDifference) -> None:
-    if not each.sectors and not each.unread:
+    again = (
+        (each.freed, "of it free now"),
+        (each.rewritten_same, "written again with the same bytes"),
+        (each.changed_back, "changed and changed back in between"),
+    )
+    if not each.sectors and not each.unread and not any(files for files, _ in again):
         return
     volume, failed = each.volume, each.examined.failed
     number = "-" if volume.number is None else volume.number
@@ -124,3 +159,6 @@ def _print_volume(each: VolumeDifference) -> None:
         notes = f" ({', '.join(change.notes)})" if change.notes else ""
         was = "" if change.old_path is None else f"{change.old_path} -> "
         say(f"  {change.kind} {was}{change.path}{notes}")
+    for files, words in again:
+        for file in files:
+            say(f"  {file.path}: {counted(file.sectors, 'sector')} {words}")

@@ -2,18 +2,24 @@
 
     compare -> changed sectors -> volumes in which any lies -> index of both -> classes, changes
 
-Only volumes in which a sector differs are parsed.
+Only volumes in which a sector differs, or was written again, are parsed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from redoscope_core.areas.runs import Runs
+from redoscope_core.operations.attributing.by_file import FileSectors, sectors_by_file
 from redoscope_core.operations.attributing.file_changes import FileChange, file_changes
 from redoscope_core.operations.attributing.indexing import Examined, Examining, examine_several
-from redoscope_core.operations.attributing.sector_classes import SectorClass, counted
+from redoscope_core.operations.attributing.rewritten import Rewritten, rewritten
+from redoscope_core.operations.attributing.sector_classes import (
+    SectorClass,
+    counted,
+    runs_of_class,
+)
 from redoscope_core.operations.attributing.seen_sectors import differing_as_seen
 from redoscope_core.operations.attributing.side import Side, is_one_file_system
 from redoscope_core.operations.examining.compare import compare
@@ -22,12 +28,13 @@ from redoscope_core.volumes.parse import PARSED
 from redoscope_core.volumes.views import View
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.chain import Chain
     from redoscope_core.chain.unread import Unread
     from redoscope_core.progress import Progress
+    from redoscope_core.volumes.index import VolumeIndex
 
 __all__ = ["FilesDifference", "VolumeDifference", "files_difference"]
 
@@ -51,6 +58,12 @@ class VolumeDifference:
     it is told that not all was compared."""
     is_complete: bool = True
     """Whether all files of both generations are known: else some may be told as new or gone."""
+    rewritten_same: tuple[FileSectors, ...] = ()
+    """Files of which sectors were written again with the bytes that they had."""
+    changed_back: tuple[FileSectors, ...] = ()
+    """Files of which sectors were other in a generation between."""
+    freed: tuple[FileSectors, ...] = ()
+    """Files of the older generation to which sectors belonged that differ and are free now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,12 @@ class FilesDifference:
     volumes: list[VolumeDifference]
     unread: tuple[Unread, Unread]
     """What of each generation could not be looked at; nothing, unless both salvage."""
+    rewritten: Rewritten
+    """What newer links store of what does not differ, as it is stored."""
+    same_classes: dict[SectorClass, int]
+    """Each sector that was written again with the bytes that it had."""
+    back_classes: dict[SectorClass, int]
+    """Each sector that was changed and changed back."""
 
     @property
     def is_partial(self) -> bool:
@@ -90,33 +109,52 @@ def files_difference(
         raise compared.stopped
     changed = Runs(compared.start, compared.start + compared.count)
     unread = _runs_of(compared.unread[0]).plus(_runs_of(compared.unread[1]))
+    again = yield from rewritten(old, new, changed, unread)
     before, after = disk_volumes(old), disk_volumes(new)
     volumes = _all_volumes(before, after)
-    looked_at = changed.plus(unread)
+    looked_at = changed.plus(unread).plus(again.told_by_file)
     touched = [volume for volume in volumes if _inside(looked_at, volume).total]
-    pairs = [(_at(before, each), _at(after, each)) for each in touched]
-    wanted_old = [each for each, _ in pairs if each is not None]
-    wanted_new = [each for _, each in pairs if each is not None]
-    tasks = [(old, each, policies[0]) for each in wanted_old]
-    tasks += [(new, each, policies[1]) for each in wanted_new]
-    parsed = yield from examine_several(tasks, view)
-    told_old, told_new = parsed[: len(wanted_old)], parsed[len(wanted_old) :]
-    by_old = {each.volume.start: each for each in told_old}
-    by_new = {each.volume.start: each for each in told_new}
+    by_old, by_new = yield from _examined(
+        [
+            (old, policies[0], _those_at(before, touched)),
+            (new, policies[1], _those_at(after, touched)),
+        ],
+        view,
+    )
     sides = [((old, by_old.get(v.start)), (new, by_new.get(v.start))) for v in touched]
     for each, pair in zip(touched, sides, strict=True):
         changed = _with_seen(changed, each, differing_as_seen(_inside(changed, each), *pair))
-    found = [
-        _difference(each, *pair, (_inside(changed, each), _inside(unread, each)))
-        for each, pair in zip(touched, sides, strict=True)
-    ]
-    quiet = [_quiet(each) for each in volumes if each not in touched]
+    tables = before.table_runs.plus(after.table_runs)
     # Where volumes of both generations overlap, a sector is for what it is for now.
     newest = [by_new[each.start] for each in touched if each.start in by_new]
     newest += [by_old[each.start] for each in touched if each.start not in by_new]
-    classes = counted(changed, before.table_runs.plus(after.table_runs), newest)
+    free = runs_of_class(changed, SectorClass.FREE_SPACE, tables, newest)
+    found = []
+    for each, pair in zip(touched, sides, strict=True):
+        told = _difference(each, *pair, (_inside(changed, each), _inside(unread, each)))
+        found.append(_with_files(told, again, free))
+    quiet = [_quiet(each) for each in volumes if each not in touched]
+    classes = [counted(each, tables, newest) for each in (changed, again.same, again.back)]
     order = sorted([*found, *quiet], key=lambda each: each.volume.start)
-    return FilesDifference(changed.total, classes, order, compared.unread)
+    return FilesDifference(
+        changed.total, classes[0], order, compared.unread, again, classes[1], classes[2]
+    )
+
+
+def _with_files(told: VolumeDifference, again: Rewritten, free: Runs) -> VolumeDifference:
+    """Return *told* with the files of sectors that were written *again*, or are *free* now."""
+    old, new = (None if each is None else each.index for each in told.generations)
+
+    def files(runs: Runs, index: VolumeIndex | None) -> tuple[FileSectors, ...]:
+        inside = _inside(runs, told.volume)
+        return () if index is None or not inside.total else tuple(sectors_by_file(inside, index))
+
+    return replace(
+        told,
+        rewritten_same=files(again.same, new),
+        changed_back=files(again.back, new),
+        freed=files(free, old),
+    )
 
 
 def _runs_of(unread: Unread) -> Runs:
@@ -131,8 +169,19 @@ def _all_volumes(before: DiskVolumes, after: DiskVolumes) -> list[DiskVolume]:
     return sorted([*after.volumes, *gone], key=lambda each: each.start)
 
 
-def _at(disk: DiskVolumes, volume: DiskVolume) -> DiskVolume | None:
-    return next((each for each in disk.volumes if each.start == volume.start), None)
+def _those_at(disk: DiskVolumes, volumes: Sequence[DiskVolume]) -> list[DiskVolume]:
+    """Return the volumes of *disk* that begin where one of *volumes* does."""
+    starts = {each.start for each in volumes}
+    return [each for each in disk.volumes if each.start in starts]
+
+
+def _examined(
+    sides: Sequence[tuple[Chain, Policy | None, list[DiskVolume]]], view: View
+) -> Generator[Progress, None, list[dict[int, Examining]]]:
+    """Parse volumes of several generations together; return those of each by their starts."""
+    tasks = [(chain, each, policy) for chain, policy, wanted in sides for each in wanted]
+    parsed = iter((yield from examine_several(tasks, view)))
+    return [{each.start: next(parsed) for each in wanted} for _, _, wanted in sides]
 
 
 def _inside(runs: Runs, volume: DiskVolume) -> Runs:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.areas.runs import Runs
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.indexing import Examined, Examining
 from redoscope_core.operations.attributing.ownership import Ownership
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from redoscope_core.areas.runs import Runs
     from redoscope_core.volumes.source import Numbers
 
-__all__ = ["SectorClass", "classified", "counted"]
+__all__ = ["SectorClass", "classified", "counted", "runs_of_class"]
 
 
 class SectorClass(Enum):
@@ -95,10 +95,27 @@ def counted(changed: Runs, tables: Runs, volumes: Sequence[Examining]) -> dict[S
 
     It takes as much memory as there are runs and extents, however many sectors those are.
     """
-    pieces = changed.cut_at(np.concatenate([tables.start, tables.end, *map(_edges, volumes)]))
+    pieces, kinds = _pieces(changed, tables, volumes)
     found = np.zeros(len(_CLASSES), np.int64)
-    np.add.at(found, classified(pieces.start, tables, volumes), pieces.end - pieces.start)
+    np.add.at(found, kinds, pieces.end - pieces.start)
     return dict(zip(_CLASSES, found.tolist(), strict=True))
+
+
+def runs_of_class(
+    runs: Runs, kind: SectorClass, tables: Runs, volumes: Sequence[Examining]
+) -> Runs:
+    """Return those of *runs* that have one class, as `classified` has it."""
+    pieces, kinds = _pieces(runs, tables, volumes)
+    own = kinds == _CODES[kind]
+    return Runs.joined(pieces.start[own], pieces.end[own])
+
+
+def _pieces(
+    runs: Runs, tables: Runs, volumes: Sequence[Examining]
+) -> tuple[Runs, NDArray[np.uint8]]:
+    """Return *runs*, cut so that each has one class, and these."""
+    pieces = runs.cut_at(np.concatenate([tables.start, tables.end, *map(_edges, volumes)]))
+    return pieces, classified(pieces.start, tables, volumes)
 
 
 def _edges(each: Examining) -> Numbers:

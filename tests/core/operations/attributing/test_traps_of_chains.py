@@ -7,9 +7,11 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from redoscope_core import Chain, Examined, SectorClass
+from redoscope_core.areas.runs import Runs
 from tests.core.operations.attributing.worlds import (
     START,
     WHEN,
@@ -73,6 +75,18 @@ def test_what_is_stored_again_with_the_same_bytes_is_no_change(base: Path) -> No
     same = child_with(base, "same", **{f"at{place}": NEIGHBOURS["file5"]})
     found = difference(base, same)
     assert (found.sectors, changes(found)) == (0, {})
+    again = found.rewritten
+    assert (again.same.total, again.back.total, again.along.total) == (128, 0, 0)
+    assert sum(found.same_classes.values()) == 128
+    assert found.same_classes[SectorClass.FILE_DATA] >= 8
+    assert ("/file5", 8) in found.volumes[0].rewritten_same
+
+
+def test_what_a_grain_carries_along_was_not_written_again(base: Path) -> None:
+    place = place_of(base, "file5")
+    child = child_with(base, "carried", **{f"at{place}": b"!" * 512})
+    again = difference(base, child).rewritten
+    assert (again.same.total, again.back.total, again.along.total) == (0, 0, 127)
 
 
 def test_a_grain_marked_as_zeros_hides_what_is_below_it(base: Path) -> None:
@@ -94,7 +108,32 @@ def test_what_was_changed_and_changed_back_is_told_of_the_steps_alone(base: Path
     back = child_with(there, "back", **{f"at{place}": NEIGHBOURS["file5"]})
     assert list(changes(difference(base, there))) == ["/file5"]
     assert list(changes(difference(there, back))) == ["/file5"]
-    assert difference(base, back).sectors == 0
+    found = difference(base, back)
+    assert (found.sectors, changes(found)) == (0, {})
+    assert found.rewritten.back.total == 8
+    assert found.volumes[0].changed_back == (("/file5", 8),)
+    # Of the grain it alone was other in between.
+    assert (found.rewritten.same.total, found.rewritten.along.total) == (0, 120)
+
+
+def test_what_links_store_adds_up(base: Path) -> None:
+    first, second = (place_of(base, name) for name in ("file2", "file9"))
+    one = child_with(base, "law1", **{f"at{first}": b"1" * 512, f"at{second}": b"2" * 512})
+    two = child_with(one, "law2", **{f"at{first}": b"3" * 512, "at1000": bytes(512)})
+    three = child_with(two, "law3", **{f"at{second}": NEIGHBOURS["file9"], "at40": b"4" * 512})
+    found = difference(base, three)
+    kinds = found.rewritten
+    with Chain.open(three) as chain:
+        stored = [each.stored for each in chain.links[1:]]
+    owned = Runs.joined(
+        np.concatenate([each.start for each in stored]),
+        np.concatenate([each.end for each in stored]),
+    )
+    told = found.sectors + kinds.same.total + kinds.back.total + kinds.along.total
+    assert (told, found.sectors, kinds.back.total) == (owned.total, 2, 1)
+    assert not kinds.same.within(kinds.back.plus(kinds.along)).total
+    # Seen from the newer generation the older one has nothing that it lacks.
+    assert difference(three, base).rewritten.along.total == 0
 
 
 @pytest.mark.parametrize("start", [63, 2049])
