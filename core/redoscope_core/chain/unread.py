@@ -25,7 +25,7 @@ from redoscope_core.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -120,6 +120,28 @@ class Unread:
         """Sectors of the disk."""
         self._found: list[Unreadable] = []
 
+    @classmethod
+    def of_links(cls, chain: Chain) -> Unread:
+        """Begin with what of each link of *chain* can't be read, also where newer ones decide.
+
+        Sectors that several links lack count, and are told, once for each of them.
+        """
+        unread = cls(chain)
+        if chain.salvages:
+            lost = unread.known.take(unread.known.link < 0)
+            own = [
+                _unreadable(link.stored).window(0, chain.capacity).moved(link=index)
+                for index, link in enumerate(chain.links)
+            ]
+            every = Areas.concatenate([*own, lost])
+            unread.known = every.take(np.argsort(every.start, kind="stable"))
+        return unread
+
+    @property
+    def found(self) -> Sequence[Unreadable]:
+        """What came to light while bytes were read."""
+        return self._found
+
     def add(self, found: Iterable[Unreadable]) -> None:
         """Take what came to light while bytes were read, in the order of the disk."""
         for each in found if self._chain.salvages else ():
@@ -179,7 +201,11 @@ class Unread:
 
 def known_unreadable(chain: Chain) -> Areas:
     """Return the areas of *chain* that its tables and missing files tell to be unreadable."""
-    return chain.stored.take(chain.stored.state == State.UNREADABLE)
+    return _unreadable(chain.stored)
+
+
+def _unreadable(areas: Areas) -> Areas:
+    return areas.take(areas.state == State.UNREADABLE)
 
 
 def joined_runs(

@@ -107,6 +107,10 @@ def _allocated(asked: Asked) -> Sequence[Deed]:
     return [shown.ShowAllocated(asked.disk, asked("chunk"), asked.opening)]
 
 
+def _growth(asked: Asked) -> Sequence[Deed]:
+    return [shown.MeasureGrowth(asked.disk, asked("identical"), asked.opening)]
+
+
 def _dump(asked: Asked) -> Sequence[Deed]:
     disk = asked.disk
     window = asked.window(disk, asked("start"), asked("count"))
@@ -230,6 +234,7 @@ DEEDS: Mapping[str, Callable[[Asked], Sequence[Deed]]] = {
     "compare": _compare,
     "changes": _changes,
     "allocated": _allocated,
+    "growth": _growth,
     "audit": _audit,
     "hash": _hash,
     "search": _search,

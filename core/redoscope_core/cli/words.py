@@ -42,6 +42,7 @@ GROUPS = {
         "case": "casework.case",
         "hash": "hashing.hash_disk",
         "entropy": "counting.entropy",
+        "growth": "growing.growth",
         "search": "finding.search",
         "strings": "string_list.strings",
     },

@@ -22,7 +22,14 @@ from redoscope_core.code.changing import (
 )
 from redoscope_core.code.deed import Code, Deed, as_code
 from redoscope_core.code.examining import AuditList, ChangesSince, CheckDisk, CompareDisks
-from redoscope_core.code.looking import FindOwner, MapDisk, ShowAllocated, ShowInfo, ShowTree
+from redoscope_core.code.looking import (
+    FindOwner,
+    MapDisk,
+    MeasureGrowth,
+    ShowAllocated,
+    ShowInfo,
+    ShowTree,
+)
 from redoscope_core.code.machines import (
     DeleteAllSnapshots,
     DeleteSnapshot,
@@ -70,6 +77,7 @@ __all__ = [
     "Grow",
     "HashDisk",
     "MapDisk",
+    "MeasureGrowth",
     "MergeUnnamed",
     "Opening",
     "PruneBackups",

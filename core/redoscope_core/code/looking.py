@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["FindOwner", "MapDisk", "ShowAllocated", "ShowInfo", "ShowTree"]
+__all__ = ["FindOwner", "MapDisk", "MeasureGrowth", "ShowAllocated", "ShowInfo", "ShowTree"]
 
 _LEAST_CHUNK = 128
 _PRINTED = ("stdio.h", "vixDiskLib.h")
@@ -24,6 +24,11 @@ _ONE_AT_A_TIME = (
     "The library reads a chain as one disk and does not tell which link supplies a sector. What "
     "one link allocates can be asked of it alone, so this is asked of each link in turn, the "
     "newest first: the first that has the sector decides it."
+)
+_LINK_BY_LINK = (
+    "The library reads a chain as one disk and does not tell what one link adds to it. What a link "
+    "allocates can be asked of it alone; this is asked of each link, and what is stored by it "
+    "alone, or decided by newer ones, follows from these lists."
 )
 
 
@@ -215,4 +220,35 @@ class ShowAllocated(Deed):
             "    for start, end in zip(runs.start, runs.end, strict=True):",
             "        print(start, end - start)",
         )
+        return (*self.opening.lines, self.opening.chain(self.disk), *lines)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureGrowth(Deed):
+    """Tell what each link adds to a chain."""
+
+    disk: Path
+    identical: bool = False
+    """Whether each link is compared with its parent, too."""
+    opening: Opening = STRICTLY
+
+    @override
+    def c(self) -> CFunction:
+        lines = _blocks(self.disk, _LEAST_CHUNK, SINGLE_LINK)
+        return CFunction("measure_growth", lines, _LINK_BY_LINK, headers=_PRINTED)
+
+    @override
+    def words(self) -> Sequence[str]:
+        identical = ("--identical",) if self.identical else ()
+        return ("growth", unmistakable(self.disk), *identical, *self.opening.options)
+
+    @override
+    def python(self) -> Sequence[str]:
+        told = "each.stored, each.alone, each.shadowed, each.zero"
+        lines = [
+            "    for link, each in zip(chain.links, core.growth(chain), strict=True):",
+            f"        print(link.path.name, {told})",
+        ]
+        if self.identical:
+            lines.append("    print(core.finished(core.identical_sectors(chain)))")
         return (*self.opening.lines, self.opening.chain(self.disk), *lines)

@@ -99,6 +99,8 @@ CALLS: dict[str, list[str]] = {
     "files-diff": ["files-diff", "FOLDER/link0.vmdk", TIP],
     "entropy": ["entropy", TIP],
     "entropy of a link": ["entropy", TIP, "--link", "--blocks", "5"],
+    "growth": ["growth", TIP],
+    "growth compared": ["growth", ORPHAN, "--identical", "--salvage"],
     "strings": ["strings", TIP, "--limit", "3"],
     "strings of all": ["strings", TIP, "--limit", "3", "--all-generations"],
     "structures of all sectors": ["structures", TIP, "--all"],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.core.cli.conftest import Redoscope
 
 CALLS: tuple[tuple[str, ...], ...] = (
-    ("info",), ("tree",), ("map",), ("check",), ("hash",), ("dump",), ("allocated",),
+    ("info",), ("tree",), ("map",), ("check",), ("hash",), ("dump",), ("allocated",), ("growth",),
     ("owner", "0"), ("search", "00ff"), ("changes", "--since", "*"),
     ("read", "--out", "FOLDER/out.bin"), ("write", "--start", "0", "--fill", "1", "--count", "1"),
     ("child", "FOLDER/kid.vmdk"), ("clone", "FOLDER/copy.vmdk"), ("consolidate", "--dry-run"),

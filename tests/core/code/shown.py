@@ -126,6 +126,8 @@ DEEDS: Mapping[str, Callable[[World], Deed]] = {
     "map": lambda w: shown.MapDisk(w.kid, _SEARCHED),
     "owner": lambda w: shown.FindOwner(w.kid, 300),
     "allocated": lambda w: shown.ShowAllocated(w.kid, 256),
+    "growth": lambda w: shown.MeasureGrowth(w.kid),
+    "growth, compared": lambda w: shown.MeasureGrowth(w.kid, identical=True, opening=_SEARCHED),
     "read": lambda w: shown.ReadSectors(w.kid, 5, 3, w.folder / "out"),
     "dump": lambda w: shown.DumpSectors(w.kid, 5, 1),
     "hash": lambda w: shown.HashDisk(w.kid, "sha1"),

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from redoscope_core import SECTOR, Chain, growth, identical_sectors
+from redoscope_core.code import MeasureGrowth
 from redoscope_core.progress import finished
 from redoscope_gui import theme
 from redoscope_gui.session import JobState, Session
@@ -52,6 +53,21 @@ def test_bars_and_figures_are_what_the_engine_measures(
     assert pane.chart.bars[Measure.IDENTICAL].opts["height"] == same
     assert [pane.rows.cells(row)[-1] for row in range(len(found))] == list(map(theme.amount, same))
     assert theme.amount(sum(same)) in pane.totals.text()
+
+
+def test_what_is_shown_is_shown_as_code_too(
+    qtbot: QtBot, pane: GrowthView, session: Session, tip: Path
+) -> None:
+    pane.code_button.setFocus()
+    qtbot.keyClick(pane.code_button, Qt.Key.Key_Space)
+    shown = pane.code_button.window_shown
+    assert shown is not None
+    assert pane.deeds() == [MeasureGrowth(tip)]
+    assert "redoscope growth" in shown.tabs.texts[0].toPlainText()
+    qtbot.mouseClick(pane.compare, LEFT)
+    assert "--identical" in shown.tabs.texts[0].toPlainText()
+    session.look_alone(tip)
+    assert pane.deeds() == []
 
 
 def test_rows_choose_the_generation_and_follow_it(

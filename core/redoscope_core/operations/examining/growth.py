@@ -5,7 +5,8 @@
     base disk   |......dddd|      stored 4, of which 2 are shadowed, and 2 are stored by it alone
 
 What is shadowed is read by older generations only. What is identical to the parent changes no
-byte: only reading tells it.
+byte: only reading tells it. What can't be read is neither; a link may have something there, so no
+other one counts as alone there.
 """
 
 from __future__ import annotations
@@ -28,12 +29,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from redoscope_core.areas.areas import Areas
+    from redoscope_core.chain.around import Unreadable
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.unread import Unread
     from redoscope_core.operations.examining.compare import Comparison
 
 __all__ = ["Growth", "growth", "identical_sectors"]
 
 _KNOWN = (State.DATA, State.ZERO)
+_LOST = (State.UNREADABLE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,10 @@ def growth(chain: Chain) -> tuple[Growth, ...]:
         VmdkError: A table can't be read.
     """
     read_tables(chain.links)
-    areas = [_known(link.stored.window(0, chain.capacity)) for link in chain.links]
-    alone = _alone(areas)
-    overlaid = _known(chain.stored)
+    whole = [link.stored.window(0, chain.capacity) for link in chain.links]
+    areas = [_in(each, _KNOWN) for each in whole]
+    alone = _alone([*areas, *(_in(each, _LOST) for each in whole)])
+    overlaid = _in(chain.stored, _KNOWN)
     decided = np.zeros(len(areas), np.int64)
     np.add.at(decided, overlaid.link, overlaid.count)
     found = []
@@ -77,26 +82,38 @@ def growth(chain: Chain) -> tuple[Growth, ...]:
     return tuple(found)
 
 
-def identical_sectors(chain: Chain) -> Generator[Progress, None, tuple[int, ...]]:
+def identical_sectors(
+    chain: Chain, unread: Unread | None = None
+) -> Generator[Progress, None, tuple[int, ...]]:
     """Return of each link how many sectors it has that read as without it, base disk first.
 
     Behind the end of a smaller parent are zeros; a base disk is compared with nothing, so it has
-    none. Each link is compared where it has something. Progress is in bytes, link by link.
+    none. Each link is compared where it has something. Progress is in bytes, link by link. Of a
+    chain that salvages, what can't be read of a link or below it is not among them, and what of
+    that comes to light is added to *unread*.
 
     Raises:
-        VmdkError: A sector can't be read.
+        VmdkError: A sector can't be read, and the chain does not salvage.
     """
     found = [0]
+    late: dict[tuple[int, int], Unreadable] = {}
     for index in range(1, len(chain.links)):
         with_it = chain.up_to(index)
-        start, count = covering_runs(_known(chain.links[index].stored.window(0, with_it.capacity)))
+        own = _in(chain.links[index].stored.window(0, with_it.capacity), _KNOWN)
+        start, count = covering_runs(own)
         name = chain.links[index].path.name
         steps = compare(chain.up_to(index - 1), with_it)
         result = yield from _noted(steps, f"comparing {name} with its parent")
         if result.stopped is not None:
             raise result.stopped
-        differing = Runs(result.start, result.start + result.count)
-        found.append(Runs(start, start + count).minus(differing).total)
+        others = Runs(result.start, result.start + result.count)
+        for side in result.unread:
+            first, length = side.runs
+            others = others.plus(Runs(first, first + length))
+            late |= {(each.start, each.link): each for each in side.found}
+        found.append(Runs(start, start + count).minus(others).total)
+    if unread is not None:
+        unread.add(late[place] for place in sorted(late))
     return tuple(found)
 
 
@@ -113,9 +130,9 @@ def _noted(
         yield Progress(progress.done, progress.total, note)
 
 
-def _known(areas: Areas) -> Areas:
-    """Return those of *areas* that say what is there."""
-    return areas.take(np.isin(areas.state, _KNOWN))
+def _in(areas: Areas, states: Sequence[State]) -> Areas:
+    """Return those of *areas* that are in one of *states*."""
+    return areas.take(np.isin(areas.state, states))
 
 
 def _alone(areas: Sequence[Areas]) -> NDArray[np.int64]:

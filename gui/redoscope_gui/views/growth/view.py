@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QVBoxLayout, 
 from typing_extensions import override
 
 from redoscope_core import SECTOR
+from redoscope_core.code import MeasureGrowth as GrowthDeed
 from redoscope_gui import plain, theme
+from redoscope_gui.code_button import CodeButton
 from redoscope_gui.requests import CompareWithParents, MeasureGrowth
+from redoscope_gui.requests.coded import opening_of
 from redoscope_gui.rows_table import RowsTable
 from redoscope_gui.session import Job, JobState, Session, from_error
 from redoscope_gui.views.growth.rows import COLOURS, GrowthRows, Measure, words_of
@@ -55,6 +58,8 @@ class GrowthView(QWidget):
         plain.set_tip(self.compare, hint)
         plain.set_description(self.compare, hint)
         self.compare.clicked.connect(self.compare_or_stop)
+        self.code_button = CodeButton(self.deeds, self)
+        self.code_button.setText(self.tr("Show as code"))
         self._keys = [(plain.Label(self), measure) for measure in Measure]
         self._lay_out()
         self.setFocusProxy(self.table)
@@ -77,6 +82,7 @@ class GrowthView(QWidget):
         line.setSpacing(theme.STEP)
         line.addWidget(self.totals, 1)
         line.addWidget(self.compare)
+        line.addWidget(self.code_button)
         self._parts = QSplitter(Qt.Orientation.Vertical, self)
         self._parts.setChildrenCollapsible(False)
         self._parts.addWidget(self.table)
@@ -86,6 +92,14 @@ class GrowthView(QWidget):
         column.addLayout(line)
         column.addLayout(legend)
         column.addWidget(self._parts, 1)
+
+    def deeds(self) -> list[GrowthDeed]:
+        """Return what is shown as it can be shown as code: of a chain that is kept as it is."""
+        chain, scene = self._session.chain, self._session.scene
+        if chain is None or scene.is_alone or scene.shows_joined:
+            return []
+        compared = self.is_comparing or self._identical is not None
+        return [GrowthDeed(chain.path, compared, opening_of(scene.policy))]
 
     # --- measuring ---------------------------------------------------------------------------
 
@@ -183,6 +197,7 @@ class GrowthView(QWidget):
         self.totals.setText(self._words())
         self.compare.show_running(running=self.is_comparing)
         self.compare.setEnabled(bool(self._found))
+        self.code_button.refresh()
         side = round(_KEY * theme.zoom())
         for key, measure in self._keys:
             square = QPixmap(side, side)
