@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import stat
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import FileRefused
 from redoscope_core.files.file import os_error
 from redoscope_core.files.new_file import sync_folder
+from redoscope_core.files.turns import await_lock
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,6 +21,8 @@ __all__ = ["Growing", "growing"]
 # O_NONBLOCK: a FIFO that is named so must not make us wait for its reader.
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _OWNER = 0o600
+_WAIT = 30.0
+"""Seconds for which another writer is waited for: each needs milliseconds."""
 
 
 class Growing:
@@ -66,6 +68,7 @@ def growing(path: Path) -> Generator[Growing]:
     """Open *path*, which is made if it is not there, for one writer; others wait meanwhile.
 
     Raises:
+        InUse: Another program writes to it, and did not end.
         FileRefused: It is no regular file, or a symbolic link.
         FileUnreadable: The system refuses.
         FileMissing: Its folder is not there.
@@ -81,8 +84,7 @@ def growing(path: Path) -> Generator[Growing]:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise _refused(path, "no regular file")
-        with contextlib.suppress(OSError):  # the file system knows no such locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        await_lock(descriptor, path, _WAIT)
         if is_new:
             sync_folder(path.parent)
         yield Growing(path, descriptor)

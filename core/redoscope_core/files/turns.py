@@ -15,12 +15,12 @@ from redoscope_core.files.file import os_error
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-__all__ = ["holder_of", "turn_at"]
+__all__ = ["await_lock", "holder_of", "turn_at"]
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _LOCKS = Path("/proc/locks")
-_LOOK_AGAIN = 0.02
-"""Seconds after which it is looked whether the other program has ended."""
+_FIRST, _LAST = 0.0005, 0.02
+"""Seconds after which it is looked whether the other program has ended: soon, then less often."""
 _FIELDS_OF_HELD = 8
 _LONGEST_NAME = 40
 
@@ -42,24 +42,31 @@ def turn_at(folder: Path, seconds: float, *, shared: bool = False) -> Generator[
         raise os_error(problem, folder, "opening the folder") from None
     try:
         how = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-        _wait(descriptor, how, folder, time.monotonic() + seconds)
+        await_lock(descriptor, folder, seconds, how)
         yield
     finally:
         os.close(descriptor)
 
 
-def _wait(descriptor: int, how: int, folder: Path, until: float) -> None:
+def await_lock(descriptor: int, path: Path, seconds: float, how: int = fcntl.LOCK_EX) -> None:
+    """Lock *descriptor*, which is open to *path*, for as long as it is open; wait for it shortly.
+
+    Raises:
+        InUse: It was not to be had within *seconds*.
+    """
+    until, pause = time.monotonic() + seconds, _FIRST
     while True:
         try:
             fcntl.flock(descriptor, how | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() < until:
-                time.sleep(_LOOK_AGAIN)
+                time.sleep(pause)
+                pause = min(2 * pause, _LAST)
                 continue
             raise InUse(
                 "another program works on it",
-                path=folder,
-                found=holder_of(folder),
+                path=path,
+                found=holder_of(path),
                 cure="wait until that has ended, and try again",
             ) from None
         except OSError:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.errors import AlreadyExists, FileMissing, FileRefused, MalformedDocument
 from redoscope_core.files.file import DiskFile, folder_error, os_error, require_regular
+from redoscope_core.files.locks import held_folder
 from redoscope_core.files.names import real_path
 from redoscope_core.files.new_file import NewFiles, part_beside, sync_folder
 from redoscope_core.format.case_document import head_bytes, head_of_bytes
@@ -94,8 +95,10 @@ def make_folder(folder: Path, head: CaseHead, filled: CaseDocument | None = None
         problem = error if isinstance(error, OSError) else OSError(None, str(error))
         raise folder_error(problem, folder) from None
     try:
-        _fill(part, head, filled)
-        _give_name(part, target)
+        # Held, so that nobody takes it for something that a kill left.
+        with held_folder(part):
+            _fill(part, head, filled)
+            _give_name(part, target)
     except BaseException:
         _discard(part)
         raise

@@ -24,6 +24,7 @@ from redoscope_core import (
     OutOfRange,
     SavedSearch,
     VmdkError,
+    note_event,
     verify_trail,
 )
 from redoscope_core.format.trail import record_of
@@ -254,6 +255,13 @@ def test_entries_are_changed_tagged_and_removed_and_a_number_is_never_given_agai
     acts = [act for act, _ in told(case)]
     assert acts[3:] == ["keep", "keep", "change", "tag", "tag", "tag", "remove", "keep"]
     assert verify_trail(case.trail, case.trail_head()).is_sound
+
+
+def test_what_trail_notes_by_itself_is_part_of_the_trail_of_the_case(case: Case) -> None:
+    note_event(case.trail, "note", {"text": "seal 1234 whole"})
+    case.keep([bookmark(PLACE)])
+    assert [act for act, _ in told(case)[-2:]] == ["note", "keep"]
+    assert finished(case.verify()).is_sound
 
 
 def test_many_entries_at_once_are_one_record_that_proves_them(case: Case) -> None:

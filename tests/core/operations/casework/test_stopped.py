@@ -13,7 +13,15 @@ from unittest.mock import patch
 
 import pytest
 
-from redoscope_core import Case, CaseEntry, CaseEntryKind, VmdkError, verify_trail
+from redoscope_core import (
+    Case,
+    CaseEntry,
+    CaseEntryKind,
+    VmdkError,
+    leftovers,
+    remove_leftovers,
+    verify_trail,
+)
 from redoscope_core.format.trail import TrailFaultKind
 from redoscope_core.operations.casework import store
 from tests.core.cli.kills import CHANGING, Killed
@@ -130,6 +138,8 @@ def test_a_case_that_is_killed_while_it_is_made_is_not_there_or_whole(tmp_path: 
                 Case.new(folder, title="T")
         except Killed:
             if not folder.exists():
+                remove_leftovers(leftovers(tmp_path))
+                assert not any(".part" in path.name for path in tmp_path.iterdir())
                 continue
         else:
             killed = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import subprocess
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core.errors import DiskFull, FileRefused, MalformedDocument, VmdkError
+from redoscope_core.errors import DiskFull, FileRefused, InUse, MalformedDocument, VmdkError
+from redoscope_core.files import append
 from redoscope_core.format.trail import TrailFaultKind
 from redoscope_core.operations.reporting.trail import note_event, verify_trail
 
@@ -108,6 +110,17 @@ def test_two_programs_at_once_lose_no_line(tmp_path: Path) -> None:
     verdict = verify_trail(path)
     assert verdict.is_sound
     assert verdict.lines == 120
+
+
+def test_a_trail_that_another_program_keeps_locked_is_told_and_by_whom(
+    three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(append, "_WAIT", 0.01)
+    with three.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(InUse, match=rf"works on it, found process {os.getpid()}"):
+            note_event(three, "note", {})
+    note_event(three, "note", {})
 
 
 @pytest.mark.parametrize("content", [b"hello\n", b"hello", b"\n\n", b"KDMV" + bytes(9000)])
