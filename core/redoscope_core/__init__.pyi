@@ -183,6 +183,10 @@ from redoscope_core.operations.attributing.bodyfile import save_bodyfile as save
 from redoscope_core.operations.attributing.difference import FilesDifference as FilesDifference
 from redoscope_core.operations.attributing.difference import VolumeDifference as VolumeDifference
 from redoscope_core.operations.attributing.difference import files_difference as files_difference
+from redoscope_core.operations.attributing.disk_content import ContentRuns as ContentRuns
+from redoscope_core.operations.attributing.disk_content import FileNumbers as FileNumbers
+from redoscope_core.operations.attributing.disk_content import content_runs as content_runs
+from redoscope_core.operations.attributing.disk_content import file_numbers as file_numbers
 from redoscope_core.operations.attributing.file_changes import FileChange as FileChange
 from redoscope_core.operations.attributing.indexing import Examined as Examined
 from redoscope_core.operations.attributing.indexing import Examining as Examining

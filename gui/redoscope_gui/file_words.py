@@ -18,6 +18,7 @@ __all__ = [
     "badge_name",
     "badges_of",
     "change_words",
+    "class_name",
     "note_words",
     "owner_brief",
     "owner_words",
@@ -173,6 +174,23 @@ def _failure(why: WhyFailed) -> str:
 def time_words(told: str | None) -> str:
     """Return a time of the engine as it stands in a column: to the minute."""
     return "" if told is None else told[:_MINUTE].replace("T", " ")
+
+
+def class_name(kind: SectorClass) -> str:
+    """Return what sectors of a class are there for."""
+    return {
+        SectorClass.PARTITION_TABLE: tr("partition tables"),
+        SectorClass.GAP: tr("in no partition"),
+        SectorClass.ENCRYPTED: tr("encrypted"),
+        SectorClass.NOT_EXAMINED: tr("not examined"),
+        SectorClass.FILE_DATA: tr("file data"),
+        SectorClass.STREAM: tr("alternate streams"),
+        SectorClass.SLACK: tr("slack"),
+        SectorClass.DIRECTORY: tr("directories"),
+        SectorClass.JOURNAL: tr("journals"),
+        SectorClass.FILE_SYSTEM: tr("file system"),
+        SectorClass.FREE_SPACE: tr("free space"),
+    }[kind]
 
 
 # --- owners --------------------------------------------------------------------------------------

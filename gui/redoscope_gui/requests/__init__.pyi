@@ -60,6 +60,9 @@ from redoscope_gui.requests.mapping import DrawMap as DrawMap
 from redoscope_gui.requests.mapping import FindChange as FindChange
 from redoscope_gui.requests.mapping import FindGeneration as FindGeneration
 from redoscope_gui.requests.mapping import FindGroup as FindGroup
+from redoscope_gui.requests.naming import NameByte as NameByte
+from redoscope_gui.requests.naming import NameStretch as NameStretch
+from redoscope_gui.requests.naming import StretchNamed as StretchNamed
 from redoscope_gui.requests.opening import ChainOpened as ChainOpened
 from redoscope_gui.requests.opening import CloseChain as CloseChain
 from redoscope_gui.requests.opening import Closed as Closed

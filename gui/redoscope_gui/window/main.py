@@ -47,6 +47,7 @@ from redoscope_gui.window.tally import ProblemTally
 from redoscope_gui.window.title import title_of
 from redoscope_gui.window.welcome import WelcomePage
 from redoscope_gui.window.whereabouts import Whereabouts
+from redoscope_gui.window.whose import WhoseMark
 
 if TYPE_CHECKING:
     from redoscope_gui.views.map import MapView
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.statusBar().setSizeGripEnabled(False)
         self.busy_mark = BusyMark(session, self)
         self.tally = ProblemTally(session, self)
+        self.statusBar().addWidget(WhoseMark(session, self), 1)
         self.statusBar().addPermanentWidget(self.tally)
         self.statusBar().addPermanentWidget(self.busy_mark)
         self.statusBar().addPermanentWidget(JobStrip(session, self))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from tests.gui.views.listed_files import Story
 from tests.gui.views.map_hands import GRAIN, centre_of, colour_at, plot_of, settle
 
 from redoscope_gui import theme
@@ -213,6 +215,24 @@ def test_a_screen_reader_hears_the_cell_of_the_cursor(
     settle(qtbot, map_view)
     words = map_view.canvas.accessibleDescription()
     assert words == "Cell at 0x110000, 128 sectors: changed"
+
+
+def test_the_card_tells_whose_the_cell_is_once_files_are_listed(
+    qtbot: QtBot, session: Session, map_view: MapView, told: Story
+) -> None:
+    plot, card = plot_of(map_view), map_view.canvas.card
+    place = plot.spot_at(QPointF(centre_of(map_view, 17)))
+    plot.hovered.emit(place)
+    qtbot.waitUntil(lambda: "-" not in card._bytes.text())
+    assert "/" not in card.lines.words, "nothing is listed"
+    plot.hovered.emit(None)
+    session.files.begin()
+    assert session.files.listed is told[0]
+    plot.hovered.emit(place)
+    qtbot.waitUntil(lambda: "/" in card.lines.words)
+    owner = told[0].whose(np.array([17 * 128], np.int64))[0]
+    assert any(line.startswith(owner.paths[0]) for line in card.lines.words.split("\n"))
+    plot.hovered.emit(None)
 
 
 def test_the_card_of_heat_tells_the_number_and_who_owns_the_cell(

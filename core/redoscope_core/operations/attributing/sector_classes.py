@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.volumes.source import Numbers
 
-__all__ = ["SectorClass", "classified", "counted", "runs_of_class"]
+__all__ = ["SectorClass", "classified", "counted", "cut_by_class", "runs_of_class"]
 
 
 class SectorClass(Enum):
@@ -95,7 +95,7 @@ def counted(changed: Runs, tables: Runs, volumes: Sequence[Examining]) -> dict[S
 
     It takes as much memory as there are runs and extents, however many sectors those are.
     """
-    pieces, kinds = _pieces(changed, tables, volumes)
+    pieces, kinds = cut_by_class(changed, tables, volumes)
     found = np.zeros(len(_CLASSES), np.int64)
     np.add.at(found, kinds, pieces.end - pieces.start)
     return dict(zip(_CLASSES, found.tolist(), strict=True))
@@ -105,12 +105,12 @@ def runs_of_class(
     runs: Runs, kind: SectorClass, tables: Runs, volumes: Sequence[Examining]
 ) -> Runs:
     """Return those of *runs* that have one class, as `classified` has it."""
-    pieces, kinds = _pieces(runs, tables, volumes)
+    pieces, kinds = cut_by_class(runs, tables, volumes)
     own = kinds == _CODES[kind]
     return Runs.joined(pieces.start[own], pieces.end[own])
 
 
-def _pieces(
+def cut_by_class(
     runs: Runs, tables: Runs, volumes: Sequence[Examining]
 ) -> tuple[Runs, NDArray[np.uint8]]:
     """Return *runs*, cut so that each has one class, and these."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from redoscope_core.volumes.index import VolumeIndex
     from redoscope_core.volumes.source import Numbers
 
-__all__ = ["SectorOwner", "whose"]
+__all__ = ["SectorOwner", "names_of", "whose"]
 
 _CLASSES = tuple(SectorClass)
 
@@ -79,7 +79,7 @@ def _told(
         ]
     owners = Ownership.of(index)
     rows = owners.rows(sectors)
-    names = _names(index, np.unique(index.streams.node[owners.extents.stream[rows[rows >= 0]]]))
+    names = names_of(index, np.unique(index.streams.node[owners.extents.stream[rows[rows >= 0]]]))
     told = []
     for place, sector, row in zip(places.tolist(), sectors.tolist(), rows.tolist(), strict=True):
         base = found[place]
@@ -105,7 +105,7 @@ def _told(
     return told
 
 
-def _names(index: VolumeIndex, nodes: Numbers) -> dict[int, list[str]]:
+def names_of(index: VolumeIndex, nodes: Numbers) -> dict[int, list[str]]:
     """Return the paths of each of *nodes*: of one sector only those of its file."""
     found: dict[int, list[str]] = defaultdict(list)
     entries = index.entries

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from redoscope_core import SECTOR, State
 from redoscope_gui import plain, theme
+from redoscope_gui.file_words import class_name
 from redoscope_gui.maps import MapClass, MapDrawn, MapMode
-from redoscope_gui.requests import BytesRead, ReadBytes
+from redoscope_gui.requests import BytesRead, NameStretch, ReadBytes, StretchNamed
 from redoscope_gui.session import Session
 from redoscope_gui.views.map.card_lines import CardLine, CardLines
 from redoscope_gui.views.map.colours import colour_of, name_of
@@ -30,6 +33,9 @@ class HoverCard(QFrame):
         self._over = parent
         self._session = session
         self._cell: tuple[object, ...] = ()
+        self._told: list[CardLine] = []
+        self._stretch = 0, 0
+        self._point = QPoint()
         self._offset = 0
         self._generation = 0
         self._reading = QTimer(self, singleShot=True, interval=_READ_AFTER)
@@ -84,6 +90,8 @@ class HoverCard(QFrame):
         if len(counts) > len(shown):
             more = self.tr("and {count} more").format(count=len(counts) - len(shown))
             lines.append(CardLine(more))
+        self._told = lines
+        self._stretch = start, end
         self.lines.show_lines(lines)
         self._dress()
         self._bytes.setText("-- " * (_BYTES - 1) + "--")
@@ -98,6 +106,23 @@ class HoverCard(QFrame):
         if chain is not None and self.isVisible():
             request = ReadBytes(chain, self._generation, self._offset, _BYTES)
             self._session.ask("map-card", request, self._show_bytes, self._show_fault)
+            listed = self._session.files.listed_at(self._generation)
+            if listed is not None and not self._session.is_alone:
+                named = NameStretch(listed, *self._stretch)
+                take = partial(self._show_files, self._cell)
+                self._session.prefetch("map-card-files", named, take)
+
+    def _show_files(self, cell: tuple[object, ...], named: StretchNamed) -> None:
+        """Tell whose the cell is, below what it holds."""
+        if cell is not self._cell or not self.isVisible():
+            return
+        told = [*named.files, *((class_name(kind), count) for kind, count in named.others)]
+        lines = [CardLine(f"{name}  {theme.amount(count * SECTOR)}") for name, count in told]
+        if named.more:
+            more = self.tr("and {count} files more").format(count=theme.grouped(named.more))
+            lines.insert(len(named.files), CardLine(more))
+        self.lines.show_lines([*self._told, *lines])
+        self._place(self._point)
 
     def _show_bytes(self, answer: BytesRead) -> None:
         """Show the first bytes of the cell."""
@@ -133,6 +158,7 @@ class HoverCard(QFrame):
 
     def _place(self, point: QPoint) -> None:
         """Stand beside *point*, inside the parent."""
+        self._point = point
         self.adjustSize()
         room = self._over.rect()
         x, y = point.x() + _AWAY, point.y() + _AWAY
