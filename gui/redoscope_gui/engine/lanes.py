@@ -36,7 +36,7 @@ class Lane(IntEnum):
     VISIBLE = 1
     """What is on screen: the newest request of a key replaces the older one."""
     JOB = 2
-    """Long work, one step at a time in turn; can be cancelled."""
+    """Long work, one step at a time in turn; can be cancelled, and then comes first."""
     PREFETCH = 3
     """Only when nothing else waits; forgotten when the epoch rises."""
 
@@ -93,7 +93,7 @@ Message = Answered | Failed | Progressed | Cancelled
 Steps = Generator[Progress, None, object]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Work:
     """A request on its way through the engine thread."""
 
@@ -176,6 +176,8 @@ class Lanes:
         match work.ticket.lane:
             case Lane.WRITE:
                 self._writes.append(work)
+            case Lane.JOB if work.cancelled:
+                self._jobs.appendleft(work)
             case Lane.JOB:
                 self._jobs.append(work)
             case Lane.VISIBLE:
@@ -212,12 +214,19 @@ class Lanes:
         self._prefetch.clear()
         yield from waiting
 
-    def find(self, serial: int) -> Work | None:
-        """Return the waiting work of *serial*; writes cannot be found, they are not cancelled."""
+    def cancel(self, serial: int) -> bool:
+        """Mark the waiting work of *serial*; return whether it waits, and is no write.
+
+        A job comes before all others then: who gave it up does not wait for a step of each.
+        """
         for work in (*self._visible.values(), *self._jobs, *self._prefetch.values()):
             if work.ticket.serial == serial:
-                return work
-        return None
+                work.cancelled = True
+                if work.ticket.lane is Lane.JOB:
+                    self._jobs.remove(work)
+                    self._jobs.appendleft(work)
+                return True
+        return False
 
     @staticmethod
     def _replace(waiting: dict[str, Work], work: Work) -> Work | None:

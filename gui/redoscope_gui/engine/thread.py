@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from redoscope_core import Progress
+from redoscope_gui.engine.allocation import return_large_arrays
 from redoscope_gui.engine.lanes import (
     Answered,
     Cancelled,
@@ -122,12 +123,11 @@ class EngineThread:
     def cancel(self, ticket: Ticket) -> None:
         """Give up the request of *ticket*; a job says `cancelled` when it has cleaned up."""
         with self._ready:
-            work = self._lanes.find(ticket.serial)
-            if work is None and self._running is not None:
-                work = self._running if self._running.ticket == ticket else None
-            if work is not None:
-                work.cancelled = True
+            running = self._running
+            if self._lanes.cancel(ticket.serial):
                 self._ready.notify()
+            elif running is not None and running.ticket == ticket:
+                running.cancelled = True
         if self._inline:
             self._run_inline()
 
@@ -156,6 +156,7 @@ class EngineThread:
         return ended
 
     def _loop(self) -> None:
+        return_large_arrays()  # here, where it costs the first picture nothing
         while True:
             with self._ready:
                 while not self._lanes and not self._stopping:

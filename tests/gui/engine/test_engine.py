@@ -58,6 +58,30 @@ def test_writes_and_jobs_outlive_their_epoch_and_the_rest_does_not() -> None:
     ]
 
 
+def test_a_job_that_is_given_up_comes_before_all_others() -> None:
+    lanes = Lanes()
+    for serial in range(4):
+        lanes.put(work(serial, Lane.JOB))
+    running = lanes.take()
+    assert running is not None
+    assert lanes.cancel(2)
+    assert not lanes.cancel(0), "it does not wait: it runs"
+    running.cancelled = True
+    lanes.put(running)
+    taken = [lanes.take() for _ in range(4)]
+    assert [one.ticket.serial for one in taken if one] == [0, 2, 1, 3]
+    assert [one.cancelled for one in taken if one] == [True, True, False, False]
+
+
+def test_a_write_is_not_cancelled() -> None:
+    lanes = Lanes()
+    lanes.put(work(1, Lane.WRITE))
+    assert not lanes.cancel(1)
+    taken = lanes.take()
+    assert taken is not None
+    assert not taken.cancelled
+
+
 def test_the_work_is_done_in_the_engine_thread_and_answered_in_this_one(
     qtbot: QtBot, engine: EngineThread
 ) -> None:
