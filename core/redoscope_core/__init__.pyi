@@ -108,6 +108,8 @@ from redoscope_core.operations.examining.digest import DigestPart as DigestPart
 from redoscope_core.operations.examining.digest import digest as digest
 from redoscope_core.operations.examining.digest_selected import SelectedDigest as SelectedDigest
 from redoscope_core.operations.examining.digest_selected import digest_selected as digest_selected
+from redoscope_core.operations.history.content_read import ContentRead as ContentRead
+from redoscope_core.operations.history.content_read import read_content as read_content
 from redoscope_core.operations.history.history import FileHistory as FileHistory
 from redoscope_core.operations.history.history import HistoryFound as HistoryFound
 from redoscope_core.operations.history.history import file_history as file_history

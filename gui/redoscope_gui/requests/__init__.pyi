@@ -48,6 +48,8 @@ from redoscope_gui.requests.explaining import SectorExplained as SectorExplained
 from redoscope_gui.requests.file_past import FileAsked as FileAsked
 from redoscope_gui.requests.file_past import PastTold as PastTold
 from redoscope_gui.requests.file_past import TellPast as TellPast
+from redoscope_gui.requests.file_states import ReadStates as ReadStates
+from redoscope_gui.requests.file_states import StatesRead as StatesRead
 from redoscope_gui.requests.growing import CompareWithParents as CompareWithParents
 from redoscope_gui.requests.growing import MeasureGrowth as MeasureGrowth
 from redoscope_gui.requests.hashing import GenerationHashed as GenerationHashed

@@ -9,7 +9,7 @@ from redoscope_gui.session.grouping import ProblemGroup, grouped, tally
 from redoscope_gui.session.job import Job, JobState
 from redoscope_gui.session.problem import Problem, Remedy, from_error, from_finding
 from redoscope_gui.session.scene import Compared, Part, Scene, asked_again
-from redoscope_gui.session.selecting import shown_in
+from redoscope_gui.session.selecting import shown_at, shown_in
 from redoscope_gui.session.session import Session
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "from_error",
     "from_finding",
     "grouped",
+    "shown_at",
     "shown_in",
     "tally",
 ]

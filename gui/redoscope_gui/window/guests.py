@@ -16,6 +16,7 @@ from redoscope_gui.window.pane_buttons import backup_buttons, machine_buttons
 
 if TYPE_CHECKING:
     from redoscope_gui.views.backups import BackupsView
+    from redoscope_gui.views.beside import BesideView
     from redoscope_gui.views.changes import ChangesView
     from redoscope_gui.views.compare import CompareView
     from redoscope_gui.views.done import DoneView
@@ -38,7 +39,7 @@ def tr(text: str) -> str:
 class Guests:
     """Panes that are empty until they are first shown, or until their view is asked for.
 
-    Eleven views are half of all widgets of a window in which most people see two of them: each
+    Twelve views are half of all widgets of a window in which most people see two of them: each
     costs when the window opens, and again whenever its look changes.
     """
 
@@ -64,6 +65,7 @@ class Guests:
         self.entropy = Pane("entropy", tr("Entropy"), window)
         self.files = Pane("files", tr("Files"), window)
         self.history = Pane("history", tr("History"), window)
+        self.beside = Pane("beside", tr("Side by side"), window)
         self.compare.fill_later(lambda: self.compare_view)
         self.search.fill_later(lambda: self.search_view)
         self.machine.fill_later(lambda: self.machine_view)
@@ -75,11 +77,12 @@ class Guests:
         self.entropy.fill_later(lambda: self.entropy_view)
         self.files.fill_later(lambda: self.files_view)
         self.history.fill_later(lambda: self.history_view)
+        self.beside.fill_later(lambda: self.beside_view)
 
     def __iter__(self) -> Iterator[Pane]:
         yield from (self.compare, self.search, self.machine, self.changes, self.backups)
         yield from (self.growth, self.done, self.structures, self.entropy, self.files)
-        yield self.history
+        yield from (self.history, self.beside)
 
     @property
     def lists(self) -> tuple[Pane, ...]:
@@ -183,4 +186,12 @@ class Guests:
 
         view = HistoryView(self._session, self.history)
         view.bytes_wanted.connect(self._show_bytes)
+        view.beside_wanted.connect(self._commands.action("go.beside").trigger)
         return view
+
+    @cached_property
+    def beside_view(self) -> BesideView:
+        """A file in two generations."""
+        from redoscope_gui.views.beside import BesideView  # noqa: PLC0415  as above
+
+        return BesideView(self._session, self.beside)

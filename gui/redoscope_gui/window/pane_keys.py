@@ -52,6 +52,7 @@ def keys_of(pane: str) -> tuple[tuple[str, str], ...]:
             (tr("Next or previous run of the file"), "], ["),
             (tr("Copy the path of the file"), "Ctrl+C"),
         ),
+        "beside": ((tr("Next or previous difference"), "], ["),),
         "history": (
             (tr("To the bytes of the generation; of a part, to what it was"), "Return"),
             (tr("Next or previous generation in which its bytes differ"), "], ["),

@@ -44,6 +44,16 @@ def _tell_history(window: Doings) -> None:
     files.tell_past(files.chosen if is_listed else None)
 
 
+def _show_beside(window: Doings) -> None:
+    """Show the file whose history is told in A and here; else tell that of the one chosen."""
+    panes, files = window.panes, window.session.files
+    if files.past.file is None:
+        files.tell_past(files.chosen if panes.guests.files.in_front else None)
+    if not panes.guests.beside.in_front:
+        window.toggle_pane(panes.guests.beside)
+    panes.guests.beside_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
 def _list_strings(window: Doings) -> None:
     """Bring the search pane to list texts, and list them."""
     panes = window.panes
@@ -97,6 +107,10 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
         (
             *("history", tr("History of the file"), partial(_tell_history, window), "history"),
             *("Ctrl+Shift+I", tr("What became of it in each generation, and its older bytes")),
+        ),
+        (
+            *("beside", tr("File side by side"), partial(_show_beside, window), "history"),
+            *("Ctrl+Shift+J", tr("Older and newer: text, pictures or bytes")),
         ),
     )
     return tuple(

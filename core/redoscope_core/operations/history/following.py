@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from redoscope_core.areas.runs import Runs
     from redoscope_core.operations.attributing.side import Side
 
-__all__ = ["Following"]
+__all__ = ["Following", "path_in"]
 
 
 class Following:
@@ -57,7 +57,7 @@ class Following:
         file, as a difference of files takes it, and else what is the same inode or record is.
         """
         found: list[bytes | None] = [None] * len(self.sides)
-        known = [(n, _path_in(side, wanted)) for n, side in enumerate(self.sides)]
+        known = [(n, path_in(side, wanted)) for n, side in enumerate(self.sides)]
         newest, path = next(((n, p) for n, p in reversed(known) if p is not None), (-1, None))
         if path is None:
             return found
@@ -87,7 +87,7 @@ class Following:
         return next((now for now, was in step.moved().items() if was == path), None)
 
 
-def _path_in(side: Side | None, wanted: str) -> bytes | None:
+def path_in(side: Side | None, wanted: str) -> bytes | None:
     """Return the path in use that is shown as *wanted*."""
     if side is None:
         return None

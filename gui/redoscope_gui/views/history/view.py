@@ -21,7 +21,7 @@ from typing_extensions import override
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.rows_table import RowsTable
-from redoscope_gui.session import Session
+from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.history.parts import PartRows
 from redoscope_gui.views.history.rows import MomentRows
 from redoscope_gui.views.history.words import content_words, totals
@@ -43,6 +43,8 @@ class HistoryView(QWidget):
 
     bytes_wanted = Signal()
     """The bytes at the cursor are to be shown, and have the focus."""
+    beside_wanted = Signal()
+    """The file is to be shown in A and in this generation, side by side."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +97,11 @@ class HistoryView(QWidget):
             self.tr("To the newest generation that reads what the file was before"),
             self.show_older,
         )
+        self.pair = self._button(
+            self.tr("Side by side"),
+            self.tr("What it was before, beside what it is: text, pictures or bytes"),
+            self.show_beside,
+        )
         self.save = self._button(
             self.tr("Export…"), self.tr("Write this state of the file to a folder"), self.export
         )
@@ -116,7 +123,7 @@ class HistoryView(QWidget):
         head.addWidget(self.here)
         head.addWidget(self.begin)
         below.addStretch(1)
-        for button in (self.there, self.older, self.save):
+        for button in (self.there, self.older, self.pair, self.save):
             below.addWidget(button)
         lower = QWidget(self)
         places = QVBoxLayout(lower)
@@ -210,6 +217,7 @@ class HistoryView(QWidget):
         reads = content is not None and content.last >= generation
         self.there.setEnabled(reads and self.parts.count() > 0)
         self.older.setEnabled(self._older is not None)
+        self.pair.setEnabled(self._older is not None)
         self.save.setEnabled(content is not None and self._files.can_list)
 
     # --- where rows and buttons lead -----------------------------------------------------------
@@ -277,6 +285,13 @@ class HistoryView(QWidget):
         if len(parts) and not is_at_it:
             self._session.go_to(int(parts.sector[0]) * SECTOR)
         self.bytes_wanted.emit()
+
+    def show_beside(self) -> None:
+        """Compare with the newest generation that has what the file was before, and show both."""
+        older = self._older
+        if older is not None:
+            self._session.compare(Compared(older.last))
+            self.beside_wanted.emit()
 
     def export(self) -> None:
         """Ask for a folder, and write the bytes that are shown there, as a file."""

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import Chain, InvalidArgument, WhatBecame, export_files, file_history
+from redoscope_core import (
+    Chain,
+    FileUnreadable,
+    InvalidArgument,
+    WhatBecame,
+    WhyLeft,
+    export_files,
+    file_history,
+    read_content,
+)
 from tests.core.finished import finished
 from tests.core.operations.attributing.worlds import (
     START,
@@ -142,6 +151,35 @@ def test_bytes_that_were_shredded_are_still_exported_from_the_older_generation(
     (file,) = done.files
     assert file.written is not None
     assert file.written.read_bytes() == BODY[::-1]
+
+
+def test_the_bytes_of_each_generation_are_read_as_far_as_they_are_wanted(
+    world: World, told: FileHistory
+) -> None:
+    with Chain.open(world.tip) as chain:
+        read = [finished(read_content(chain, moment)) for moment in told.moments]
+        cut = finished(read_content(chain, told.moments[0], most=700))
+        assert finished(read_content(chain, told.moments[0], b"no such stream")) is None
+    sides = [None if each is None else (each.size, each.data) for each in read]
+    turned = (9000, BODY[::-1])
+    assert sides == [(9000, BODY), turned, turned, None, None]
+    assert cut is not None
+    assert (cut.size, cut.data) == (9000, BODY[:700])
+
+
+def test_bytes_that_can_not_be_read_are_told_and_no_zeros(
+    world: World, told: FileHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Chain.open(world.tip) as chain:
+
+        def lost(_self: Chain, _view: object, _sector: int) -> None:
+            raise FileUnreadable("the medium is damaged", path=world.tip)
+
+        monkeypatch.setattr(Chain, "read_into", lost)
+        found = finished(read_content(chain, told.moments[0]))
+    assert found is not None
+    assert (found.size, found.data, found.why) == (9000, b"", WhyLeft.UNREADABLE)
+    assert found.detail
 
 
 def test_a_path_that_no_generation_has_has_no_history(world: World) -> None:
