@@ -230,7 +230,7 @@ class Case:
 
         Raises:
             FileMissing: One of *chains* is no disk of the case; ssh-keygen or the list is missing.
-            InUse: Another program works on the case, or writes to the evidence.
+            InUse: Another program works on the case.
         """
         return verify_case(self.folder, chains=chains, head=head, allowed_signers=allowed_signers)
 

@@ -49,12 +49,12 @@ class EvidenceVerdict(NamedTuple):
 
     then: EvidenceFile
     now: EvidenceFile | None
-    """None if it can't be read."""
+    """None if it can't be read, or was written to meanwhile."""
     path: Path
     """Where it was looked for."""
     state: EvidenceState
     why: str | None = None
-    """Why it can't be read."""
+    """Why nothing is known of it now."""
 
     @property
     def is_touched(self) -> bool:
@@ -121,7 +121,7 @@ def verify_case(
     Raises:
         InvalidArgument: One of *chains* may be more than one disk of the case.
         FileMissing: One of them is none; ssh-keygen or *allowed_signers* is not there.
-        InUse: Another program works on the case, or writes to the evidence.
+        InUse: Another program works on the case.
     """
     kept = _database(folder)
     trail, problems = _trail(folder / TRAIL, kept.head, head)
@@ -231,8 +231,8 @@ def _file(
 ) -> Generator[Progress, None, EvidenceVerdict]:
     try:
         found = yield from hashed_file(path, then.generation, steps)
-    except InUse:
-        raise
+    except InUse as error:
+        return EvidenceVerdict(then, None, path, EvidenceState.CHANGED, error.facts)
     except FileMissing as error:
         return EvidenceVerdict(then, None, path, EvidenceState.MISSING, error.facts)
     except VmdkError as error:

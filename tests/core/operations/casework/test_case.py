@@ -165,7 +165,13 @@ def test_a_child_that_was_made_since_is_no_disk_of_the_case_until_it_is_added(
         with pytest.raises(InvalidArgument, match="not a disk of this case"):
             case.place(chain)
         assert case.place(chain.up_to(1)) == MarkedPlace(1, 1)
-    assert add(case, grandchild).disk.number == 2
+    with Chain.open(disk.parent / "base.vmdk") as chain:
+        assert finished(case.add(chain)).disk.number == 2
+    with Chain.open(grandchild) as chain:
+        made_of = case.known(chain)
+        assert made_of is not None
+        assert made_of.disk.number == 1
+    assert add(case, grandchild).disk.number == 3
 
 
 def test_a_copy_with_other_bytes_is_another_disk_and_changed_evidence_is_refused(

@@ -77,6 +77,17 @@ def test_one_byte_of_any_file_of_the_evidence_is_found_and_its_time_alone_is_no_
     assert states(verified(case)) == [EvidenceState.SAME, EvidenceState.UNREADABLE]
 
 
+def test_evidence_that_is_written_to_while_it_is_verified_is_changed(
+    case: Case, disk: Path
+) -> None:
+    steps = case.verify()
+    next(steps)
+    os.utime(disk.parent / "base.vmdk")
+    verdict = finished(steps)
+    assert states(verdict) == [EvidenceState.CHANGED, EvidenceState.SAME]
+    assert "was changed while it was hashed" in str(verdict.disks[0].files[0].why)
+
+
 def test_a_disk_that_moved_is_verified_where_it_is_and_another_one_is_refused(
     case: Case, disk: Path, tmp_path: Path
 ) -> None:
