@@ -22,6 +22,8 @@ class MapMode(Enum):
     """In what bytes generation A and this one really differ, once they were compared."""
     MATRIX = "matrix"
     """What each link of the chain decided: generations down, addresses across."""
+    CONTENT = "content"
+    """What sectors are for: files, directories, what file systems keep, free space."""
 
 
 COMPARING = frozenset({MapMode.DIFFERENCE, MapMode.EXACT})
@@ -31,7 +33,8 @@ COMPARING = frozenset({MapMode.DIFFERENCE, MapMode.EXACT})
 class MapClass(IntEnum):
     """Class of a cell: the one that stands before all others in it.
 
-    The classes from 6 on are links in OWNER and numbers of generations in HEAT.
+    The classes from 6 on are links in OWNER, numbers of generations in HEAT, and in CONTENT what
+    `content` says.
     """
 
     PAST_END = 0

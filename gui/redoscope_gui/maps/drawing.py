@@ -18,6 +18,7 @@ from redoscope_gui.maps.classes import (
     owner_class,
 )
 from redoscope_gui.maps.compared import OtherDisk, compared_with, own_generation
+from redoscope_gui.maps.content import content_areas, content_tables
 from redoscope_gui.maps.drawn import MapDrawn, MapScope
 from redoscope_gui.maps.generations import generation_of
 from redoscope_gui.maps.otherwise import OTHER, decided_otherwise, differing
@@ -31,12 +32,15 @@ _WORST_RANK = 0xFFFF
 def draw(asked: MapScope) -> MapDrawn:
     """Return the cells that *asked* asks for."""
     grid = Grid(asked.first_sector, asked.sectors_per_cell, asked.cells)
-    if asked.mode is MapMode.HEAT:
-        return _draw_heat(asked, grid)
-    if asked.mode is MapMode.MATRIX:
-        return _draw_matrix(asked, grid)
-    if asked.mode is MapMode.OWNER:
-        return _draw_owner(asked, grid)
+    ways = {
+        MapMode.HEAT: _draw_heat,
+        MapMode.MATRIX: _draw_matrix,
+        MapMode.OWNER: _draw_owner,
+        MapMode.CONTENT: _draw_content,
+    }
+    way = ways.get(asked.mode)
+    if way is not None:
+        return way(asked, grid)
     if asked.mode is MapMode.EXACT and asked.found is not None:
         areas = differing(asked.chain, asked.generation, asked.found)
         return _draw_against(asked, grid, areas)
@@ -139,6 +143,17 @@ def _draw_owner(asked: MapScope, grid: Grid) -> MapDrawn:
     classes = by_rank[cells.highest(runs, grid)].astype(np.uint8)
     kinds = runs.ranked(np.take(by_rank, runs.rank))
     return _answer(asked, grid, classes, kinds, _owner_source(asked))
+
+
+def _draw_content(asked: MapScope, grid: Grid) -> MapDrawn:
+    """Draw what sectors are for, as far as that is known; the rare stands before the common."""
+    chain = generation_of(asked.chain, asked.generation)
+    areas = content_areas(asked.content, chain.stored, asked.capacity)
+    ranks, by_rank, kinds = content_tables()
+    runs = cells.runs_inside(areas, ranks, grid)
+    classes = by_rank[cells.highest(runs, grid)].astype(np.uint8)
+    told = runs.ranked(np.take(by_rank, runs.rank))
+    return _answer(asked, grid, classes, told, (areas, kinds))
 
 
 def _draw_heat(asked: MapScope, grid: Grid) -> MapDrawn:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from redoscope_core import Areas, Chain, Comparison
+    from redoscope_core import Areas, Chain, Comparison, ContentRuns
     from redoscope_gui.maps.cells import Ranks
     from redoscope_gui.maps.compared import Older
 
@@ -33,6 +33,8 @@ class MapScope:
     """Generation A of the DIFFERENCE and the EXACT mode."""
     found: Comparison | None = None
     """What was found to differ, byte by byte, for the EXACT mode."""
+    content: ContentRuns | None = None
+    """What its sectors are for, for the CONTENT mode."""
 
     @property
     def capacity(self) -> int:

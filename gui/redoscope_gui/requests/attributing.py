@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import redoscope_core as core
-from redoscope_core import Progress
+from redoscope_core import Progress, Unit
 from redoscope_gui.requests.own_chain import own_chain
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from redoscope_core import (
         Chain,
+        ContentRuns,
         Examining,
         Exported,
         FileChange,
@@ -56,6 +57,8 @@ class FilesListed:
     """Of each: bits a byte of its beginning where nothing in it is known, else None."""
     tables: Runs
     """The sectors of tables of partitions."""
+    content: ContentRuns | None = None
+    """What all sectors of the disk are for, by their class."""
 
     @property
     def files(self) -> int:
@@ -69,6 +72,8 @@ class FilesListed:
     def arrays(self) -> Iterator[NDArray[Any]]:
         """Yield all that it holds."""
         yield from self.tables
+        if self.content is not None:
+            yield from (self.content.start, self.content.end, self.content.kind)
         for tree in self.trees:
             if tree is not None:
                 index = tree.index
@@ -100,7 +105,10 @@ def _listed(chain: Chain, policy: Policy) -> Generator[Progress, None, FilesList
     found = core.list_volumes(chain)
     volumes = yield from core.examine([(chain, each) for each in found.disk.volumes], policy)
     trees = tuple(None if each.index is None else core.FileTree.of(each.index) for each in volumes)
-    return FilesListed(volumes, trees, found.entropy, found.disk.table_runs)
+    tables = found.disk.table_runs
+    yield Progress(len(volumes), len(volumes), "telling what sectors are for", Unit.STEPS)
+    content = core.content_runs(0, chain.capacity, tables, volumes)
+    return FilesListed(volumes, trees, found.entropy, tables, content)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -53,6 +53,14 @@ def _modes(window: Doings) -> tuple[Command, ...]:
         ("difference", tr("&Difference from A"), tr("What was decided since generation A"), ""),
         ("exact", tr("Byt&es that differ from A"), tr("Compares A and B byte by byte"), "exact"),
         ("matrix", tr("Chain &matrix"), tr("One row a generation, addresses across"), "matrix"),
+        (
+            *(
+                "content",
+                tr("Co&ntent"),
+                tr("What sectors are for: files, free space, …"),
+            ),
+            "content files directories free space",
+        ),
     )
 
     def is_shown(name: str) -> bool:

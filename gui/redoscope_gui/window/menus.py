@@ -56,7 +56,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "&Map",
         (
             *("map.changed", "map.owner", "map.heat", "map.difference", "map.exact"),
-            *("map.matrix", ""),
+            *("map.matrix", "map.content", ""),
             *("map.hilbert", "map.fitted", "", "map.zoom_in", "map.zoom_out", "map.whole", ""),
             *("map.next", "map.previous", "", "timeline.compare", "timeline.play", ""),
             *("map.show_bytes", "map.select_cell", "map.copy_range", "map.owners", ""),

@@ -27,8 +27,11 @@ from redoscope_gui.views.map import MapView
 
 
 @pytest.fixture
-def view(qtbot: QtBot, session: Session) -> Generator[MapView]:
-    """The map, shown, with nothing open."""
+def view(
+    qtbot: QtBot, session: Session, story: Story, monkeypatch: pytest.MonkeyPatch
+) -> Generator[MapView]:
+    """The map, shown, with nothing open; no process parses anything for what sectors are for."""
+    monkeypatch.setattr(ListVolumes, "run", answering(story[0]))
     view = MapView(session)
     qtbot.addWidget(view)
     view.resize(760, 620)

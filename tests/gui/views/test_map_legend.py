@@ -18,6 +18,8 @@ from redoscope_gui.views.map import MapView
 from redoscope_gui.views.map.colours import colour_of, legend_of
 from redoscope_gui.views.map.legend import Legend
 
+WAITING = {MapMode.EXACT, MapMode.CONTENT}
+"""Modes that wait for a job before they show another generation."""
 WIDTHS = (330, 420, 500, 620, 760)
 
 
@@ -97,7 +99,7 @@ def test_the_matrix_names_what_is_unreadable_in_any_link(
     assert "unreadable" in [button.accessibleName() for button in buttons(view)]
 
 
-@pytest.mark.parametrize("mode", sorted(set(MapMode) - {MapMode.MATRIX, MapMode.EXACT}, key=str))
+@pytest.mark.parametrize("mode", sorted(set(MapMode) - WAITING - {MapMode.MATRIX}, key=str))
 @pytest.mark.parametrize("width", WIDTHS)
 def test_unreadable_comes_into_room_that_was_kept(  # noqa: PLR0917 - fixtures
     qtbot: QtBot, session: Session, view: MapView, cut_off: Path, mode: MapMode, width: int

@@ -16,7 +16,7 @@ from redoscope_gui.views.map.source import MapSource
 from redoscope_gui.views.map.stretch import Stretch, fitted, fitted_curve, fitted_row
 
 if TYPE_CHECKING:
-    from redoscope_core import Comparison
+    from redoscope_core import Comparison, ContentRuns
 
 __all__ = ["MapAsking"]
 
@@ -90,8 +90,16 @@ class MapAsking(QObject):
         return None if found is None else found.comparison
 
     @property
+    def content(self) -> ContentRuns | None:
+        """What sectors are for at the cursor, if that is to be shown and files were listed."""
+        listed = self._session.files.listed if self.mode is MapMode.CONTENT else None
+        return None if listed is None else listed.content
+
+    @property
     def is_waiting(self) -> bool:
-        """Whether the bytes that differ are to be shown, and nobody knows them yet."""
+        """Whether what is to be shown is not known yet: what differs, or what sectors are for."""
+        if self.mode is MapMode.CONTENT:
+            return self.content is None
         return self.mode is MapMode.EXACT and self.found is None
 
     def show_mode(self, mode: MapMode) -> None:
@@ -196,7 +204,8 @@ class MapAsking(QObject):
         if chain is None or stretch is None:
             raise RuntimeError(_NOTHING)
         cells = (stretch.first, stretch.per_cell, stretch.cells)
-        return MapScope(chain, generation, self.mode, *cells, self.since_at(generation), self.found)
+        known = self.since_at(generation), self.found, self.content
+        return MapScope(chain, generation, self.mode, *cells, *known)
 
     def _take(self, answer: MapDrawn) -> None:
         """Hold the cells; also those of a stretch that was wanted a moment ago."""

@@ -109,6 +109,11 @@ class MapBar(QWidget):
                 self.tr("Chain matrix"),
                 self.tr("One row per generation, addresses from left to right"),
             ),
+            (
+                MapMode.CONTENT,
+                self.tr("Content"),
+                self.tr("What sectors are for: files, directories, file systems, free space"),
+            ),
         ]
 
     def show_generations(self, names: list[str], since: Older | None) -> None:

@@ -42,6 +42,7 @@ from redoscope_gui.views.map.order import marked_places, place_of, spread
 from redoscope_gui.views.map.selection import Selection, SelectionChip
 from redoscope_gui.views.map.stretch import Stretch, address_text, address_ticks
 from redoscope_gui.views.map.table import CellTable
+from redoscope_gui.views.map.waiting import waiting_words
 
 if TYPE_CHECKING:
     from redoscope_gui.views.map.picture import MapPicture
@@ -103,6 +104,7 @@ class MapCanvas(QWidget):
         session.cursor_changed.connect(self._take_cursor)
         session.comparison_changed.connect(self._take_comparison)
         session.comparing.changed.connect(self._take_comparison)
+        session.files.changed.connect(self._take_files)
 
     # --- what is shown -----------------------------------------------------------------------
 
@@ -154,6 +156,11 @@ class MapCanvas(QWidget):
     def _take_comparison(self) -> None:
         """Show the difference from another generation A."""
         if self.asking.mode in COMPARING:
+            self.draw_soon()
+
+    def _take_files(self) -> None:
+        """Show what sectors are for, once that is known, or why it is not."""
+        if self.asking.mode is MapMode.CONTENT:
             self.draw_soon()
 
     def _take_cursor(self, _cursor: object = None) -> None:
@@ -221,14 +228,6 @@ class MapCanvas(QWidget):
         """Ask for the cells once the present events are dealt with."""
         self._drawing.start()
 
-    def _waiting_words(self) -> str:
-        """Tell why the bytes that differ are not shown yet."""
-        if self._session.comparing.is_running:
-            return self.tr("Comparing A and B byte by byte…")
-        if self._session.comparing.wanted is None:
-            return self.tr("There is no generation A to compare with")
-        return self.tr("A and B are not compared byte by byte yet: Compare > Compare byte by byte")
-
     def _extent(self) -> tuple[int, int] | None:
         """Return the pixels across and down that cells have room in."""
         if self.picture is None:
@@ -242,7 +241,7 @@ class MapCanvas(QWidget):
         if picture is None or chain is None:
             return
         if self.asking.is_waiting:
-            self.say(self._waiting_words())
+            self.say(waiting_words(self._session, self.asking.mode))
             return
         self.words.setVisible(False)
         matrix = self.asking.mode is MapMode.MATRIX
@@ -280,8 +279,10 @@ class MapCanvas(QWidget):
                 totals=total_labels(answer.decided, answer.scope.capacity),
             )
         held = Held(spread(answer.classes, stretch), answer.kinds, spread(answer.shares, stretch))
-        owners = mode is MapMode.OWNER
-        return CellTable(held, address_labels(stretch), *kinds, stripes=owners)
+        if mode is MapMode.CONTENT:  # no zero grain is one of these
+            kinds = (MapClass.UNREADABLE, MapClass.UNREADABLE)
+        stripes = mode in {MapMode.OWNER, MapMode.CONTENT}
+        return CellTable(held, address_labels(stretch), *kinds, stripes=stripes)
 
     def _failed(self, error: Exception) -> None:
         """Say why there is no map, here and in Problems."""

@@ -35,6 +35,7 @@ class HoverCard(QFrame):
         self._cell: tuple[object, ...] = ()
         self._told: list[CardLine] = []
         self._stretch = 0, 0
+        self._is_content = False
         self._point = QPoint()
         self._offset = 0
         self._generation = 0
@@ -92,6 +93,7 @@ class HoverCard(QFrame):
             lines.append(CardLine(more))
         self._told = lines
         self._stretch = start, end
+        self._is_content = asked.mode is MapMode.CONTENT
         self.lines.show_lines(lines)
         self._dress()
         self._bytes.setText("-- " * (_BYTES - 1) + "--")
@@ -116,7 +118,8 @@ class HoverCard(QFrame):
         """Tell whose the cell is, below what it holds."""
         if cell is not self._cell or not self.isVisible():
             return
-        told = [*named.files, *((class_name(kind), count) for kind, count in named.others)]
+        others = [(class_name(kind), count) for kind, count in named.others]
+        told = [*named.files, *([] if self._is_content else others)]
         lines = [CardLine(f"{name}  {theme.amount(count * SECTOR)}") for name, count in told]
         if named.more:
             more = self.tr("and {count} files more").format(count=theme.grouped(named.more))

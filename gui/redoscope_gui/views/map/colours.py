@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
+from redoscope_core import SectorClass
 from redoscope_gui import theme
+from redoscope_gui.file_words import class_name
 from redoscope_gui.maps import COMPARING, FIRST_OWNER, LAST_OWNER, MapClass, MapMode, owner_class
+from redoscope_gui.maps.content import CONTENT_KINDS, CONTENT_LINKS, content_class
 from redoscope_gui.views.map.oklab import mixed
 from redoscope_gui.views.map.ramp import LEAST_INK
 
@@ -24,7 +27,17 @@ _ROLES = {
     MapClass.DATA: "this",
     MapClass.UNREADABLE: "bad",
 }
+_FAULTS = (MapClass.PAST_END, MapClass.UNREADABLE)
 _SINCE = (MapClass.INHERITED, MapClass.ZERO, MapClass.DATA)
+_USUAL = frozenset(
+    CONTENT_KINDS[each]
+    for each in (
+        *(SectorClass.FILE_DATA, SectorClass.DIRECTORY, SectorClass.FILE_SYSTEM),
+        *(SectorClass.JOURNAL, SectorClass.SLACK, SectorClass.PARTITION_TABLE),
+        *(SectorClass.FREE_SPACE, SectorClass.GAP),
+    )
+)
+"""What has an entry on every disk; the rest where it is there."""
 _UNSHADED = (MapClass.PAST_END, MapClass.ABSENT, MapClass.UNREADABLE)
 _MOST_NAMES = 6
 """Links that the legend names; of a longer chain it shows the numbers."""
@@ -66,6 +79,8 @@ def colour_of(mode: MapMode, kind: int, links: int) -> QColor:
     """Return the full colour of a class of cells in a chain of *links*."""
     if kind < FIRST_OWNER:
         return theme.colour(_ROLES[MapClass(kind)])
+    if mode is MapMode.CONTENT:  # whatever branch the links of that number are on
+        return theme.link_colour(kind - FIRST_OWNER, 0)
     if mode is MapMode.HEAT:
         return _heat(kind - FIRST_OWNER + 1, links)
     return theme.link_colour(kind - FIRST_OWNER)
@@ -88,12 +103,10 @@ def name_of(mode: MapMode, kind: int, names: list[str], *, alone: bool = False) 
 
     *alone* is one link without its parents: what it does not store is asked of them.
     """
+    if mode is MapMode.CONTENT and kind not in _FAULTS:
+        return class_name(content_class(kind))
     if kind >= FIRST_OWNER:
-        index = kind - FIRST_OWNER
-        if mode is MapMode.HEAT:
-            return _heat_name(index + 1)
-        name = names[index] if index < len(names) else "?"
-        return f"{index} {name}"
+        return _link_name(mode, kind - FIRST_OWNER, names)
     absent = translate("MapView", "never stored")
     if alone:
         absent = translate("MapView", "asks the parent")
@@ -118,6 +131,12 @@ def name_of(mode: MapMode, kind: int, names: list[str], *, alone: bool = False) 
     if len(names) == 1 and kind == MapClass.DATA:
         return translate("MapView", "stored")
     return words[MapClass(kind)]
+
+
+def _link_name(mode: MapMode, index: int, names: list[str]) -> str:
+    if mode is MapMode.HEAT:
+        return _heat_name(index + 1)
+    return f"{index} {names[index] if index < len(names) else '?'}"
 
 
 def _compared_name(kind: MapClass, *, exact: bool) -> str:
@@ -159,6 +178,8 @@ def legend_of(
     if mode is MapMode.OWNER:
         kinds = [owner_class(link) for link in range(min(links, _MOST_ENTRIES))]
         kinds += [MapClass.ZERO, MapClass.ABSENT]
+    elif mode is MapMode.CONTENT:
+        kinds = [kind for kind in CONTENT_KINDS.values() if kind in _USUAL or kind in present]
     elif mode is MapMode.HEAT:
         kinds = [MapClass.ABSENT, *(owner_class(step) for step in range(min(links, _MOST_ENTRIES)))]
     else:
@@ -173,6 +194,8 @@ def legend_of(
 def _entry(
     mode: MapMode, kind: int, names: list[str], newest: int, *, asking: bool = False
 ) -> Entry:
+    if mode is MapMode.CONTENT:
+        return _content_entry(kind)
     links = len(names)
     alone = newest == 0 and mode is not MapMode.MATRIX
     shown = names[:1] if alone and kind < FIRST_OWNER else names
@@ -193,3 +216,10 @@ def _entry(
         quiet=kind >= FIRST_OWNER and (mode is MapMode.HEAT or links > _MOST_AMOUNTS),
         tints=tuple(theme.link_colour(link) for link in range(min(links, _TINTS)) if by_row),
     )
+
+
+def _content_entry(kind: int) -> Entry:
+    """Return the entry of what sectors are for."""
+    full, ground = colour_of(MapMode.CONTENT, kind, CONTENT_LINKS), theme.colour("absent")
+    faintest = None if kind in _UNSHADED else mixed(ground, full, LEAST_INK)
+    return Entry(kind, name_of(MapMode.CONTENT, kind, []), full, faintest)

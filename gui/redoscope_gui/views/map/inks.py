@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 
 from redoscope_gui import theme
 from redoscope_gui.maps import FIRST_OWNER, LAST_OWNER, MapClass, MapMode
+from redoscope_gui.maps.content import CONTENT_LINKS
 from redoscope_gui.views.map.colours import colour_of
 from redoscope_gui.views.map.oklab import Labs, lab_of
 
@@ -47,6 +48,7 @@ def inks_of(mode: MapMode, links: int, hidden: Collection[int] = ()) -> Inks:
 def _inks(_scheme: str, mode: MapMode, links: int, hidden: frozenset[int]) -> Inks:
     """Return the inks, which are the same until the theme changes."""
     ground = lab_of(theme.colour("absent"))
+    links = CONTENT_LINKS if mode is MapMode.CONTENT else links
     last = min(FIRST_OWNER + links - 1, LAST_OWNER)
     labs = np.tile(ground, (LAST_OWNER + 1, 1))
     for kind in range(last + 1):
@@ -62,6 +64,9 @@ def _inks(_scheme: str, mode: MapMode, links: int, hidden: frozenset[int]) -> In
 
 def _layers(mode: MapMode, last: int) -> tuple[tuple[int, ...], ...]:
     owners = tuple(range(FIRST_OWNER, last + 1))
+    if mode is MapMode.CONTENT:
+        parts = (*owners, int(MapClass.ZERO), int(MapClass.DATA))
+        return (int(MapClass.INHERITED),), parts
     if mode is MapMode.OWNER:
         return ((*owners, int(MapClass.ZERO)),)
     if mode is MapMode.HEAT:

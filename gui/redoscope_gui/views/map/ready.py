@@ -64,7 +64,7 @@ class ReadyMaps(QObject):
 
         *other* returns the same scope of another generation.
         """
-        if shown.mode in {MapMode.MATRIX, MapMode.EXACT}:
+        if shown.mode in {MapMode.MATRIX, MapMode.EXACT, MapMode.CONTENT}:
             return  # of other generations it is another map, or not known
         self._around = (shown, other)
         self._resting.start()

@@ -49,7 +49,7 @@ class _Ramp(QWidget):
 
     def _full(self) -> QColor:
         """Return the colour that stands for all of its mode."""
-        if self._mode is MapMode.OWNER:
+        if self._mode in {MapMode.OWNER, MapMode.CONTENT}:
             return theme.colour("text")
         if self._mode is MapMode.HEAT:
             return colour_of(MapMode.HEAT, FIRST_OWNER, self._links)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MapView"]
 
+_STILL = 150
+"""Milliseconds that a generation stands before its files are listed: scrubbing asks for none."""
 _NOTHING = "no disk is open"
 
 
@@ -61,6 +63,8 @@ class MapView(QWidget):
         self.setFocusProxy(self.canvas)
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask_strip)
+        self._listing = QTimer(self, singleShot=True, interval=_STILL)
+        self._listing.timeout.connect(self._list_files)
         self._lay_out()
         self.bar.mode_chosen.connect(self.show_mode)
         self.bar.since_chosen.connect(self._show_since)
@@ -83,6 +87,7 @@ class MapView(QWidget):
         session.cursor_changed.connect(self._mark_strip)
         session.comparison_changed.connect(self._take_comparison)
         session.comparing.changed.connect(self._asking.start)
+        session.files.changed.connect(self._take_files)
         self.menu = QMenu(self)
         self.canvas.menu_wanted.connect(self.menu.popup)
         self._dress()
@@ -147,11 +152,27 @@ class MapView(QWidget):
         self.bar.show_mode(mode)
         self._begin_comparison()
         comparing = self._session.comparing
-        if self.canvas.asking.is_waiting and not comparing.is_running:
+        if mode is MapMode.CONTENT:
+            self._list_files()
+        elif self.canvas.asking.is_waiting and not comparing.is_running:
             comparing.begin()
         self._show_legend()
         self._asking.start()
         self.reading_changed.emit()
+
+    def _list_files(self) -> None:
+        """Have files listed if what sectors are for is to be shown, and nobody did."""
+        files = self._session.files
+        is_wanted = self.mode is MapMode.CONTENT and self.canvas.asking.is_waiting
+        if is_wanted and files.error is None and not files.is_stopped and self.isVisible():
+            files.begin()
+
+    def _take_files(self) -> None:
+        """Show what sectors are for, once that is known; list the files of another generation."""
+        if self.mode is MapMode.CONTENT:
+            self._asking.start()
+            if not self._session.files.is_running:
+                self._listing.start()
 
     def _begin_comparison(self) -> None:
         """Compare with the base disk if a difference is to be shown and nothing is compared."""
@@ -222,7 +243,8 @@ class MapView(QWidget):
         cells = -(-chain.capacity // per_cell)
         since = self.canvas.asking.since_at(generation)
         found = self.canvas.asking.found
-        return MapScope(chain, generation, mode, 0, per_cell, cells, since, found)
+        content = self.canvas.asking.content
+        return MapScope(chain, generation, mode, 0, per_cell, cells, since, found, content)
 
     def _take_strip(self, answer: MapDrawn) -> None:
         """Show the whole disk in the strip and its amounts in the legend."""
@@ -274,6 +296,7 @@ class MapView(QWidget):
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         self._source.ready.clear()
+        self._listing.stop()
         super().hideEvent(event)
 
     def _map_shown(self, answer: MapDrawn) -> None:
