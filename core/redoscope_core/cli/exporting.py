@@ -29,7 +29,7 @@ _WORDS = {
     "internal": "the file system's own; ask for it by its path",
     "record-reused": "its record is another file's now",
     "no-data": "nothing is known that would be its bytes",
-    "compressed-or-encrypted": "compressed or encrypted by its file system, which is not undone",
+    "compressed-or-encrypted": "encrypted, or compressed, in a way that is not undone",
     "lost": "nothing tells where all of its bytes are",
     "larger-than-its-volume": "larger than its volume, so that nearly all of it is a hole",
     "unreadable": "sectors of it can't be read",

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redoscope_core.errors import CorruptVolume
+from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.regions import Regions
 from redoscope_core.volumes.source import Bytes, Numbers
@@ -36,6 +37,7 @@ __all__ = [
     "VolumeIndex",
 ]
 
+_LARGEST_UNIT = 2**20
 NOTHING = -1
 """Stands where there is no row, no time, nothing kept inside."""
 
@@ -129,6 +131,8 @@ class Streams(Columns):
     attribute_id: Numbers
     packed: NDArray[np.bool_]
     """Compressed or encrypted by the file system: sectors are not its bytes."""
+    unit: Numbers
+    """Bytes that are compressed together, where those of it are; else 0."""
     written: Numbers
     """Bytes that were ever written: those behind read as zeros, whatever is stored there."""
     broken: NDArray[np.bool_]
@@ -244,6 +248,7 @@ class VolumeIndex:
             _inside(stream, len(self.inside)),
             _within(stream.size, 0, 2**62),
             _within(stream.written, 0, stream.size + 1),
+            _within(stream.unit, 0, _LARGEST_UNIT + 1) and not (stream.unit % SECTOR).any(),
             (stream.node[1:] >= stream.node[:-1]).all(),
             (extent.stream[1:] >= extent.stream[:-1]).all(),
             _within(extent.stream, 0, len(stream)),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from redoscope_core.errors import VmdkError
+from redoscope_core.errors import CorruptVolume, VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.operations.attributing.ownership import Ownership
@@ -290,6 +290,9 @@ class Comparing:
         """
         try:
             differs, slack = self._readable(one, other)
+        except CorruptVolume:
+            # Compressed bytes that nobody can unpack.
+            return None, False
         except VmdkError:
             if not (self._old.chain.salvages and self._new.chain.salvages):
                 raise
@@ -311,7 +314,7 @@ class Comparing:
         low, high = np.searchsorted(self._touched, [other, other + 1])
         begin, end = self._begin[low:high], self._end[low:high]
         if new.index.streams.packed[other]:
-            return bool(len(begin)), False
+            return self._packed(one, other, touched=bool(len(begin)))
         shown = self._written[low:high]
         content = bool((shown & (begin + SECTOR <= written)).any())
         slack = bool((~shown | (end - SECTOR >= written)).any())
@@ -323,6 +326,19 @@ class Comparing:
             content = content or before[:rest] != now[:rest]
             slack = slack or before[rest:] != now[rest:]
         return content, slack
+
+    def _packed(self, one: int, other: int, *, touched: bool) -> tuple[bool, bool]:
+        """Compare streams that lie where they lay, and of which sectors are not bytes.
+
+        Of a compressed one, what differs and makes no other bytes lies behind them.
+        """
+        if not touched:
+            return False, False
+        units = self._old.index.streams.unit[one], self._new.index.streams.unit[other]
+        if not all(units):
+            return True, False
+        differs = not same_bytes(self._old, one, self._new, other)
+        return differs, not differs
 
 
 def _streams_in(sectors: Runs, index: VolumeIndex) -> set[int]:

@@ -11,6 +11,7 @@ from redoscope_core.areas.runs import Runs
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.attributing.listing import shown_name
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
+from redoscope_core.volumes.ntfs.compressed import unit_at, whole_units
 from redoscope_core.volumes.views import seen_through, volume_in
 
 if TYPE_CHECKING:
@@ -97,6 +98,8 @@ class Side:
         kept = self.index.kept_inside(stream)
         if kept is not None:
             return kept[offset : offset + count].ljust(count, b"\0")
+        if self.index.streams.unit[stream]:
+            return self._unpacked(stream, offset, count)
         data, valid = bytearray(count), int(self.index.streams.written[stream])
         layout = self.layout(stream)
         end = layout[:, 2] + layout[:, 1] * SECTOR
@@ -113,13 +116,27 @@ class Side:
         data[written:] = bytes(max(0, count - written))
         return bytes(data)
 
+    def _unpacked(self, stream: int, offset: int, count: int) -> bytes:
+        """Return bytes of a compressed *stream*."""
+        unit, layout = int(self.index.streams.unit[stream]), self.layout(stream)
+
+        def read(sector: int, sectors: int) -> bytes:
+            return self.seen.read(sector * SECTOR, sectors * SECTOR)
+
+        first, behind = offset // unit, -(-(offset + count) // unit)
+        data = b"".join(unit_at(read, layout, unit, number) for number in range(first, behind))
+        begin, written = offset - first * unit, int(self.index.streams.written[stream]) - offset
+        return data[begin : begin + max(0, min(count, written))].ljust(count, b"\0")
+
     def stored_runs(self, stream: int) -> Runs:
         """Return which bytes of *stream* are stored, and are not zeros by that alone."""
         kept = self.index.kept_inside(stream)
         if kept is not None:
             return Runs.joined([0], [len(kept)])
         layout = self.layout(stream)
-        return Runs.joined(layout[:, 2], layout[:, 2] + layout[:, 1] * SECTOR)
+        runs = Runs.joined(layout[:, 2], layout[:, 2] + layout[:, 1] * SECTOR)
+        unit = int(self.index.streams.unit[stream])
+        return whole_units(runs, unit) if unit else runs
 
     def stored_sector(self, stream: int, place: int) -> bytes:
         """Return the whole sector that holds byte *place* of *stream*, as it is stored.

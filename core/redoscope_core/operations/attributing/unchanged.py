@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["alike", "same_streams"]
 
-_OF_STREAMS = ("kind", "size", "written", "attribute", "packed")
+_OF_STREAMS = ("kind", "size", "written", "attribute", "packed", "unit")
 _OF_EXTENTS = ("start", "sectors", "offset", "written")
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from redoscope_core.areas.runs import Runs
 from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.holding import Holding
+from redoscope_core.volumes.ntfs.compressed import whole_units
 
 if TYPE_CHECKING:
     from redoscope_core.operations.attributing.side import Side
@@ -40,7 +41,7 @@ class WhyLeft(Enum):
     NO_DATA = "no-data"
     """Nothing is known that would be its bytes."""
     PACKED = "compressed-or-encrypted"
-    """By its file system; what is stored are not its bytes."""
+    """By its file system, in a way that nobody undoes here; what is stored are not its bytes."""
     LOST = "lost"
     """Nothing tells where some of its bytes are, or two things do."""
     TOO_LARGE = "larger-than-its-volume"
@@ -64,13 +65,21 @@ class Contents:
     """Bytes that are stored, in order, one run for each extent."""
     sector: Numbers | None = None
     """Sector of the volume at which each of these runs begins."""
+    unit: int = 0
+    """Bytes that are compressed together, where these are; else 0."""
 
     @property
     def holes(self) -> Runs:
         """Bytes that were never written, and are zeros: its file system says so."""
         if self.inside is not None:
             return _NONE
-        return Runs.joined([0], [self.size]).minus(Runs.joined(*self.stored))
+        return Runs.joined([0], [self.size]).minus(self.told)
+
+    @property
+    def told(self) -> Runs:
+        """Bytes that what is stored tells of."""
+        runs = Runs.joined(*self.stored)
+        return whole_units(runs, self.unit) if self.unit else runs
 
 
 def contents_of(side: Side, stream: int) -> Contents:
@@ -80,15 +89,18 @@ def contents_of(side: Side, stream: int) -> Contents:
     kept = side.index.kept_inside(stream)
     if kept is not None:
         return Contents(size, None if len(kept) == size else WhyLeft.LOST, inside=kept)
-    if streams.packed[stream]:
+    unit = int(streams.unit[stream])
+    if streams.packed[stream] and not unit:
         return Contents(size, WhyLeft.PACKED)
     if size > side.volume.sectors * SECTOR:
         return Contents(size, WhyLeft.TOO_LARGE)
     written, layout = int(streams.written[stream]), side.layout(stream)
     layout = layout[np.argsort(layout[:, 2], kind="stable")]
-    begin, end = layout[:, 2], np.minimum(layout[:, 2] + layout[:, 1] * SECTOR, written)
+    begin, end = layout[:, 2], layout[:, 2] + layout[:, 1] * SECTOR
+    # Of a compressed unit all is needed, where the file ends within it too.
+    end = end if unit else np.minimum(end, written)
     layout, begin, end = (each[begin < end] for each in (layout, begin, end))
-    contents = Contents(size, stored=Runs(begin, end), sector=layout[:, 0])
+    contents = Contents(size, stored=Runs(begin, end), sector=layout[:, 0], unit=unit)
     unknown = _NONE
     if holding not in _WITH_HOLES:
         unknown = contents.holes.within(Runs.joined([0], [written]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,9 +13,10 @@ from redoscope_core.chain.unread import known_unreadable
 from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.operations.walking.windows import window_buffer
+from redoscope_core.volumes.ntfs.compressed import unit_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.operations.exporting.contents import Contents
@@ -56,6 +58,9 @@ def pieces_of_stream(chain: Chain, volume: DiskVolume, contents: Contents) -> It
     if contents.inside is not None:
         yield StreamPiece(0, memoryview(contents.inside), stored=True)
         return
+    if contents.unit:
+        yield from _unpacked(chain, volume, contents)
+        return
     longest = int((contents.stored.end - contents.stored.start).max(initial=0))
     buffer = window_buffer(min(_PIECE, -(-longest // SECTOR)))
     at = 0
@@ -75,6 +80,8 @@ def pieces_of_stream(chain: Chain, volume: DiskVolume, contents: Contents) -> It
 
 def unreadable_bytes(chain: Chain, volume: DiskVolume, contents: Contents) -> Runs:
     """Return which bytes of a stream can't be read, after one was met that can't."""
+    if contents.unit:
+        return _lost_units(chain, volume, contents)
     known = known_unreadable(chain)
     lost = Runs.joined(known.start, known.start + known.count)
     buffer = window_buffer(_PIECE)
@@ -90,6 +97,50 @@ def unreadable_bytes(chain: Chain, volume: DiskVolume, contents: Contents) -> Ru
         begin.append(places.start)
         behind.append(np.minimum(places.end, end))
     return Runs.joined(np.concatenate(begin), np.concatenate(behind))
+
+
+def _unpacked(chain: Chain, volume: DiskVolume, contents: Contents) -> Iterator[StreamPiece]:
+    """Yield all bytes of a compressed stream, unit by unit."""
+    at = 0
+    for begin, unit in _units(chain, volume, contents):
+        yield from _hole(at, begin)
+        try:
+            data = unit()
+        except VmdkError as error:
+            raise StreamUnreadable(error) from None
+        at = min(begin + contents.unit, contents.size)
+        yield StreamPiece(begin, memoryview(data)[: at - begin], stored=True)
+    yield from _hole(at, contents.size)
+
+
+def _lost_units(chain: Chain, volume: DiskVolume, contents: Contents) -> Runs:
+    """Return the bytes of the units that can't be read, or unpacked."""
+    lost = []
+    for begin, unit in _units(chain, volume, contents):
+        try:
+            unit()
+        except VmdkError:
+            lost.append(begin)
+    start = np.array(lost, np.int64)
+    return Runs.joined(start, np.minimum(start + contents.unit, contents.size))
+
+
+def _units(
+    chain: Chain, volume: DiskVolume, contents: Contents
+) -> Iterator[tuple[int, Callable[[], bytes]]]:
+    """Yield the first byte of each unit of which some is stored, and what returns its bytes."""
+    if contents.sector is None:
+        return
+    length = (contents.stored.end - contents.stored.start) // SECTOR
+    layout = np.stack([contents.sector, length, contents.stored.start], axis=1)
+
+    def read(sector: int, sectors: int) -> bytes:
+        return chain.read(volume.start + sector, sectors)
+
+    told = contents.told.within(Runs.joined([0], [contents.size]))
+    for start, end in zip(told.start.tolist(), told.end.tolist(), strict=True):
+        for begin in range(start, end, contents.unit):
+            yield begin, partial(unit_at, read, layout, contents.unit, begin // contents.unit)
 
 
 def _extents(volume: DiskVolume, contents: Contents) -> Iterator[tuple[int, int, int]]:

@@ -94,6 +94,7 @@ class IndexBuilding:
         inside: bytes | None = None,
         attribute: tuple[int, int] = (0, 0),
         packed: bool = False,
+        unit: int = 0,
         broken: bool = False,
     ) -> int:
         """Add bytes of a *node*; *inside* are those that it keeps itself."""
@@ -112,6 +113,7 @@ class IndexBuilding:
             attribute=attribute[0],
             attribute_id=attribute[1],
             packed=packed,
+            unit=unit,
             written=size,
             broken=broken,
         )

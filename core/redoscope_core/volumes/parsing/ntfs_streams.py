@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.ntfs.boot import read_boot
+from redoscope_core.volumes.ntfs.compressed import UNIT_CLUSTERS
 from redoscope_core.volumes.ntfs.files import attributes_of
 from redoscope_core.volumes.ntfs.mft import Mft, read_mft
 from redoscope_core.volumes.ntfs.run_lists import HOLE
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["OwnStream", "RecordStreams"]
 
-_PACKED = 0x40FF
+_PACKED, _COMPRESSED = 0x40FF, 0x00FF
 """Flags of an attribute: compressed in some way, or encrypted."""
 
 
@@ -34,6 +35,9 @@ class OwnStream(NamedTuple):
     inside: bytes | None
     """All of it, if the record itself has it."""
     packed: bool
+    """Compressed or encrypted."""
+    unit: int
+    """Bytes that are compressed together; 0 where none are."""
     runs: list[tuple[int, int, int]]
     """First sector, sectors and the byte of the stream, of each run that is stored."""
 
@@ -67,5 +71,7 @@ class RecordStreams:
             name = one.name.encode("utf-8", "surrogateescape")
             inside = one.value if one.resident else None
             packed = bool(one.flags & _PACKED) and not one.resident
-            found.append(OwnStream(one.type, one.id, name, one.size, inside, packed, runs))
+            unit = UNIT_CLUSTERS * self._mft.shape.cluster_size if packed else 0
+            unit *= bool(one.flags & _COMPRESSED)
+            found.append(OwnStream(one.type, one.id, name, one.size, inside, packed, unit, runs))
         return found

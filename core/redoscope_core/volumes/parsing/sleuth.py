@@ -13,6 +13,7 @@ import pytsk3
 from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
+from redoscope_core.volumes.ntfs.compressed import UNIT_CLUSTERS
 from redoscope_core.volumes.parsing.building import IndexBuilding
 from redoscope_core.volumes.parsing.kept import kept_regions
 from redoscope_core.volumes.parsing.ntfs_names import (
@@ -53,8 +54,8 @@ _STUDIED = 1
 _NODE_KINDS = {1: _FILE, 2: _DIRECTORY, 6: _LINK, 10: _INTERNAL, _VIRTUAL_FOLDER: _MADE_UP}
 _UNALLOCATED = 2
 """Flag of a name, and of a node."""
-_RESIDENT, _PACKED = 0x04, 0x10 | 0x20
-"""Flags of an attribute: in the record itself; encrypted or compressed."""
+_RESIDENT, _PACKED, _COMPRESSED = 0x04, 0x10 | 0x20, 0x20
+"""Flags of an attribute: in the record itself; encrypted or compressed; compressed."""
 _UNTOLD, _HOLE = 1, 2
 """Flags of a run: nothing tells where it is, which in ext is a hole too; sparse, never written."""
 _DATA, _INDEX_ROOT, _INDEX = 128, 144, 160
@@ -141,6 +142,7 @@ class _Walking:
         self._with_names = with_names
         self._system = system
         self._each = int(system.info.block_size) // SECTOR
+        self._unit = UNIT_CLUSTERS * self._each * SECTOR * (holding is Holding.NTFS)
         self._known: dict[tuple[int, bool], int] = {}
         self._seen: set[int] = set()
         self._left = _MOST_ENTRIES
@@ -283,6 +285,7 @@ class _Walking:
                 inside=None if kind is _ENTRIES else each.inside,
                 attribute=(each.type, each.id),
                 packed=each.packed,
+                unit=each.unit,
             )
             for start, sectors, offset in each.runs:
                 self.building.extent(stream, start, sectors, offset)
@@ -317,6 +320,7 @@ class _Walking:
             inside=inside,
             attribute=which,
             packed=bool(flags & _PACKED) and not resident,
+            unit=0 if resident or not flags & _COMPRESSED else self._unit,
             broken=any(self._is_lost(run) for run in runs),
         )
         self._extents(stream, runs)

@@ -20,6 +20,8 @@ __all__ = ["Made", "clusters_told", "made"]
 
 DATA, FILE, FOLDER = 0x80, 0o100000, 0o040000
 Long = ctypes.c_int64
+_STATE_AT, _COMPRESSES = 16, 1 << 6
+"""Where a volume of the library has its state, and the bit of that by which it compresses."""
 
 
 class Made:
@@ -37,6 +39,11 @@ class Made:
         mounted = self._library.ntfs_mount(str(image).encode(), ctypes.c_ulong(0))
         assert mounted
         self._volume = ctypes.c_void_p(mounted)
+
+    def compress(self) -> None:
+        """Compress what is written into compressed folders from here on."""
+        state = ctypes.c_ulong.from_address((self._volume.value or 0) + _STATE_AT)
+        state.value |= _COMPRESSES
 
     def close(self) -> None:
         assert self._library.ntfs_umount(self._volume, 0) == 0
@@ -63,6 +70,8 @@ class Made:
         attribute = ctypes.c_void_p(opened)
         wrote = self._library.ntfs_attr_pwrite(attribute, Long(offset), Long(len(data)), data)
         assert wrote == len(data)
+        # What is compressed is written at the end.
+        assert self._library.ntfs_attr_pclose(attribute) == 0
         self._library.ntfs_attr_close(attribute)
         assert self._library.ntfs_inode_close(inode) == 0
 
