@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.operations.attributing.former import FormerOwner
     from redoscope_core.operations.attributing.whose import SectorOwner
 
 __all__ = ["whose"]
@@ -47,11 +48,15 @@ def whose(
 ) -> int:
     """Tell what sectors are for: which file, at which byte, or which structure of which volume.
 
+    Of a sector that is free it tells whose it was in the newest older generation in which it was
+    somebody's, and whether it has the bytes of then.
+
     PLACE is a sector (5376 or s5376), a byte (0x2a0000, 64K), a grain (g42), 50% or end. Exit
     status 1 if a file system that had to be parsed can't be.
     """
     import numpy as np
 
+    from redoscope_core.operations.attributing.former import former_owners
     from redoscope_core.operations.attributing.indexing import Examined, examine
     from redoscope_core.operations.attributing.whose import whose as find_owners
     from redoscope_core.volumes.disk_volumes import disk_volumes
@@ -69,12 +74,14 @@ def whose(
         wanted = [(chain, each) for each in found.volumes]
         parsed = drive("parsing", examine(wanted, policy, view_named(view)))
         owners = find_owners(sectors, found.table_runs, parsed)
+        steps = former_owners(chain, owners, policy, view_named(view))
+        former = drive("looking at older generations", steps)
         if json_output:
-            told = [_document(each) for each in owners]
+            told = [_document(each, former.get(each.sector)) for each in owners]
             print_json(named(disk, chain) | {"view": view, "sectors": told})
         else:
             for each in owners:
-                say(_line(each))
+                say(_line(each, former.get(each.sector)))
             _tell_views(owners)
     return 1 if any(each.volume and each.volume.state is Examined.FAILED for each in owners) else 0
 
@@ -102,7 +109,7 @@ def _tell_views(owners: Sequence[SectorOwner]) -> None:
             print_notes([f"the volume at sector {start} is told of{seen_words(each)}"])
 
 
-def _document(each: SectorOwner) -> dict[str, object]:
+def _document(each: SectorOwner, former: FormerOwner | None) -> dict[str, object]:
     return {
         "sector": each.sector,
         "class": each.kind.value,
@@ -114,19 +121,39 @@ def _document(each: SectorOwner) -> dict[str, object]:
         "size": each.size,
         "structure": each.region,
         "units": None if each.units is None else list(each.units),
+        "former": None
+        if former is None
+        else {
+            "generation": former.generation,
+            "paths": list(former.owner.paths),
+            "number": former.owner.number,
+            "stream": former.owner.stream,
+            "offset": former.owner.offset,
+            "size": former.owner.size,
+            "same_bytes": former.same_bytes,
+        },
     }
 
 
-def _line(each: SectorOwner) -> str:
+def _line(each: SectorOwner, former: FormerOwner | None) -> str:
     """Return what one line tells of a sector."""
     parts = [f"{each.sector} {each.kind.value}"]
     if each.volume is not None:
         number = "-" if each.volume.volume.number is None else each.volume.volume.number
         parts.append(f"volume {number} {each.volume.volume.holding.value}")
     if each.paths:
-        stream = f":{each.stream}" if each.stream else ""
-        parts.append(f"{' = '.join(each.paths)}{stream} at byte {each.offset} of {each.size}")
+        parts.append(_place_in(each))
     elif each.region is not None:
         told = "" if each.units is None else f" {each.units[0]} to {each.units[1]}"
         parts.append(f"{each.region}{told}")
+    if former is not None:
+        bytes_now = {True: "with these bytes", False: "with other bytes", None: "bytes unknown"}
+        then = f"in generation {former.generation}, {bytes_now[former.same_bytes]}"
+        parts.append(f"was {_place_in(former.owner)} {then}")
     return ", ".join(parts)
+
+
+def _place_in(each: SectorOwner) -> str:
+    """Return at which byte of which file a sector is."""
+    stream = f":{each.stream}" if each.stream else ""
+    return f"{' = '.join(each.paths)}{stream} at byte {each.offset} of {each.size}"
