@@ -27,6 +27,7 @@ PARSED = frozenset(
     {
         *(Holding.EXT2, Holding.EXT3, Holding.EXT4, Holding.NTFS, Holding.EXFAT),
         *(Holding.FAT12, Holding.FAT16, Holding.FAT32, Holding.HFS, Holding.ISO9660),
+        Holding.XFS,
     }
 )
 """What a volume has to hold to be parsed."""

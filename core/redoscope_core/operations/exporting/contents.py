@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Contents", "WhyLeft", "contents_of"]
 
-_WITH_HOLES = frozenset({Holding.EXT2, Holding.EXT3, Holding.EXT4, Holding.NTFS})
+_WITH_HOLES = frozenset({Holding.EXT2, Holding.EXT3, Holding.EXT4, Holding.NTFS, Holding.XFS})
 _NONE = Runs.joined([], [])
 
 

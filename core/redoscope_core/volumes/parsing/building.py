@@ -118,9 +118,13 @@ class IndexBuilding:
             broken=broken,
         )
 
-    def extent(self, stream: int, start: int, sectors: int, offset: int) -> None:
-        """Add a run of *sectors* of a stream."""
-        self._extents.add(stream=stream, start=start, sectors=sectors, offset=offset, written=True)
+    def extent(
+        self, stream: int, start: int, sectors: int, offset: int, *, written: bool = True
+    ) -> None:
+        """Add a run of *sectors* of a stream, which reads as zeros if it was never *written*."""
+        self._extents.add(
+            stream=stream, start=start, sectors=sectors, offset=offset, written=written
+        )
 
     def built(self, uuid: str, kept: Kept) -> VolumeIndex:
         """Return all of it, with what our own parsers say of it."""

@@ -57,7 +57,7 @@ def seen_as(volume: Volume, holding: Holding, view: View) -> Seen:
     state = JournalState.NONE
     if holding is Holding.NTFS:
         state = _of_ntfs(volume)
-    elif holding is Holding.HFS:
+    elif holding in {Holding.HFS, Holding.XFS}:
         state = JournalState.UNKNOWN
     return _stored(volume, state, view)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.chain.chain import Chain
 from redoscope_core.errors import CorruptVolume, VmdkError
 from redoscope_core.volumes.frames import write_failure, write_index
+from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.parsing.confinement import leave_the_network, limit
 from redoscope_core.volumes.parsing.journaled import seen_as
 from redoscope_core.volumes.parsing.request import Request
@@ -32,10 +33,8 @@ def index_of(volume: Volume, asked: Request) -> VolumeIndex:
         OSError: The library does not take it for a file system.
         VmdkError: It can't be read.
     """
-    from redoscope_core.volumes.parsing.sleuth import index_by_sleuth  # noqa: PLC0415
-
     seen = seen_as(volume, asked.holding, asked.view)
-    index = index_by_sleuth(seen.volume, asked.holding, with_names=asked.with_names)
+    index = _index(seen.volume, asked)
     return replace(
         index,
         view=seen.view.value,
@@ -45,6 +44,17 @@ def index_of(volume: Volume, asked: Request) -> VolumeIndex:
         is_whole=index.is_whole and not seen.fast_commits,
         laid=seen.laid,
     )
+
+
+def _index(volume: Volume, asked: Request) -> VolumeIndex:
+    """Return the index by the library that reads such a file system; no other is loaded."""
+    if asked.holding is Holding.XFS:
+        from redoscope_core.volumes.parsing.xfs import index_by_libfsxfs  # noqa: PLC0415
+
+        return index_by_libfsxfs(volume)
+    from redoscope_core.volumes.parsing.sleuth import index_by_sleuth  # noqa: PLC0415
+
+    return index_by_sleuth(volume, asked.holding, with_names=asked.with_names)
 
 
 def main() -> None:

@@ -57,10 +57,9 @@ def volumes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     volume.compress()
     volume.write("/mixed", 60_000, b"other words")
     volume.close()
-    data = bytearray(new.read_bytes())
-    place = data.index(FILES["noise"][4096:8192])
-    data[place + 5] ^= 1
-    new.write_bytes(data)
+    changed = bytearray(new.read_bytes())
+    changed[changed.index(FILES["noise"][4096:8192]) + 5] ^= 1
+    new.write_bytes(changed)
     return disk_of(folder, "old", old), disk_of(folder, "new", new)
 
 

@@ -1,0 +1,1 @@
+"""XFS: what of a volume its own structures say that no library tells."""
