@@ -31,8 +31,9 @@ def volumes(disk: Path, at: str | None, heads: bool, json_output: bool) -> int:
     """List the partitions of a disk and what each holds: a file system, a container, swap.
 
     By MBR and extended partitions, or GPT (its copy where the first is lost); a disk that is not
-    parted is one volume. Of what is not known the entropy of the first MiB is told: 8 bits a byte
-    look like noise. Exit status 1 if there is no volume.
+    parted is one volume. Logical volumes of LVM2 that are in one piece are volumes, too. Of what is
+    not known the entropy of the first MiB is told: 8 bits a byte look like noise. Exit status 1 if
+    there is no volume.
     """
     from redoscope_core.operations.attributing.volumes import list_volumes
 
@@ -54,6 +55,7 @@ def _document(found: VolumesFound) -> dict[str, object]:
         "volumes": [
             {
                 "number": each.number,
+                "name": each.name or None,
                 "start_sector": each.start,
                 "sectors": each.sectors,
                 "file_system": each.holding.value,
@@ -62,6 +64,7 @@ def _document(found: VolumesFound) -> dict[str, object]:
             }
             for each, entropy in pairs
         ],
+        "scattered": list(found.disk.scattered),
         "passed_over": [_partition_document(each) for each in told.others],
     }
 
@@ -88,7 +91,10 @@ def _print(found: VolumesFound, *, heads: bool) -> None:
         number = "-" if each.number is None else each.number
         more = "" if entropy is None else f" (entropy {entropy})"
         more = " (encrypted)" if each.holding.is_encrypted else more
+        more += f" ({each.name})" if each.name else ""
         say(f"{number} {each.start} {each.sectors} {each.holding.value}{more}")
+    for name in found.disk.scattered:
+        say(f"logical volume {name} is not in one piece here: not looked into", err=True)
     for table in found.disk.parted.tables:
         if any(field.fits is False for field in table.fields):
             where = table.offset // SECTOR

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from redoscope_core.areas.runs import Runs
+from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.structures.partitions import Partition
 from redoscope_core.volumes.holding import Holding, held_by
+from redoscope_core.volumes.lvm import logical_volumes
 from redoscope_core.volumes.partitioned import Parted, parted, read_around_faults
+from redoscope_core.volumes.source import Volume
 
 if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
@@ -23,11 +26,13 @@ class DiskVolume:
     """A volume; numbers are sectors of the disk."""
 
     number: int | None
-    """As partitions are counted; None if it is the whole disk."""
+    """As partitions are counted, logical volumes behind the last; None if it is the whole disk."""
     start: int
     sectors: int
     """As far as the disk goes."""
     holding: Holding
+    name: str = ""
+    """Of a logical volume, which lies within another volume: its group and its own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,8 @@ class DiskVolumes:
     """Sectors of the disk."""
     volumes: tuple[DiskVolume, ...]
     """In the order of the disk."""
+    scattered: tuple[str, ...] = ()
+    """Logical volumes that are in several pieces, or of another kind: they are not looked into."""
 
     @property
     def table_runs(self) -> Runs:
@@ -60,8 +67,36 @@ def disk_volumes(chain: Chain) -> DiskVolumes:
     if not told.tables:
         whole = _volume(chain, Partition(0, 0, chain.capacity), None)
         found = [] if whole is None or whole.holding is Holding.ZEROS else [whole]
-    found.sort(key=lambda each: each.start)
-    return DiskVolumes(told, chain.capacity, tuple(found))
+    inner, scattered = _logical(chain, found)
+    found = sorted([*found, *inner], key=lambda each: each.start)
+    return DiskVolumes(told, chain.capacity, tuple(found), scattered)
+
+
+def _logical(chain: Chain, found: list[DiskVolume]) -> tuple[list[DiskVolume], tuple[str, ...]]:
+    """Return the logical volumes within those of *found* that hold some, and names of others.
+
+    Of texts that can't be read or believed there are none.
+    """
+    inner: list[DiskVolume] = []
+    scattered: list[str] = []
+    last = max((each.number or 0 for each in found), default=0)
+    for outer in found:
+        if outer.holding is not Holding.LVM2:
+            continue
+        size = outer.sectors * SECTOR
+        source = Volume(partial(_read, chain, outer.start, size), size)
+        try:
+            told = logical_volumes(source)
+        except VmdkError:
+            continue
+        for each in told:
+            if each.start is None:
+                scattered.append(each.name)
+                continue
+            place = Partition(last + len(inner) + 1, outer.start + each.start, each.sectors)
+            volume = _volume(chain, place, place.number)
+            inner += [] if volume is None else [replace(volume, name=each.name)]
+    return inner, tuple(scattered)
 
 
 def _volume(chain: Chain, part: Partition, number: int | None) -> DiskVolume | None:

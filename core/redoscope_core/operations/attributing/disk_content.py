@@ -16,7 +16,7 @@ import numpy as np
 
 from redoscope_core.areas.runs import Runs
 from redoscope_core.operations.attributing.ownership import Ownership
-from redoscope_core.operations.attributing.sector_classes import cut_by_class
+from redoscope_core.operations.attributing.sector_classes import cut_by_class, inner_first
 from redoscope_core.operations.attributing.whose import names_of
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def file_numbers(sectors: Numbers, tables: Runs, volumes: Sequence[Examining]) -
     if len(tables.start):
         row = np.searchsorted(tables.start, sectors, side="right") - 1
         free &= (row < 0) | (sectors >= tables.end[row])
-    for which, each in enumerate(volumes):
+    numbered = {id(each): number for number, each in enumerate(volumes)}
+    for each in inner_first(volumes):
+        which = numbered[id(each)]
         start, count = each.volume.start, each.volume.sectors
         places = np.flatnonzero(free & (sectors >= start) & (sectors < start + count))
         free[places] = False

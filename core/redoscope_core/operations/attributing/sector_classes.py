@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
     from redoscope_core.volumes.source import Numbers
 
-__all__ = ["SectorClass", "classified", "counted", "cut_by_class", "runs_of_class"]
+__all__ = [
+    "SectorClass",
+    "classified",
+    "counted",
+    "cut_by_class",
+    "inner_first",
+    "runs_of_class",
+]
 
 
 class SectorClass(Enum):
@@ -68,7 +75,7 @@ def classified(sectors: Numbers, tables: Runs, volumes: Sequence[Examining]) -> 
     """Return the class of each of *sectors*, as its index in `SectorClass`.
 
     What a table of partitions takes is that, whatever volume it lies in; of volumes that overlap
-    the first has a sector.
+    the first has a sector, a logical volume before that which it lies in.
     """
     found = np.full(len(sectors), _CODES[SectorClass.GAP], np.uint8)
     free = np.ones(len(sectors), np.bool_)
@@ -77,7 +84,7 @@ def classified(sectors: Numbers, tables: Runs, volumes: Sequence[Examining]) -> 
         in_table = (row >= 0) & (sectors < tables.end[row])
         found[in_table] = _CODES[SectorClass.PARTITION_TABLE]
         free &= ~in_table
-    for each in volumes:
+    for each in inner_first(volumes):
         start, count = each.volume.start, each.volume.sectors
         inside = free & (sectors >= start) & (sectors < start + count)
         free &= ~inside
@@ -88,6 +95,11 @@ def classified(sectors: Numbers, tables: Runs, volumes: Sequence[Examining]) -> 
             kind = SectorClass.ENCRYPTED if encrypted else SectorClass.NOT_EXAMINED
             found[inside] = _CODES[kind]
     return found
+
+
+def inner_first(volumes: Sequence[Examining]) -> list[Examining]:
+    """Return *volumes* in their order, logical ones before those that they lie in."""
+    return sorted(volumes, key=lambda each: not each.volume.name)
 
 
 def counted(changed: Runs, tables: Runs, volumes: Sequence[Examining]) -> dict[SectorClass, int]:

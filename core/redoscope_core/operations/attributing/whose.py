@@ -10,7 +10,11 @@ import numpy as np
 
 from redoscope_core.operations.attributing.listing import path_of, shown_name
 from redoscope_core.operations.attributing.ownership import Ownership
-from redoscope_core.operations.attributing.sector_classes import SectorClass, classified
+from redoscope_core.operations.attributing.sector_classes import (
+    SectorClass,
+    classified,
+    inner_first,
+)
 
 if TYPE_CHECKING:
     from redoscope_core.areas.runs import Runs
@@ -58,7 +62,7 @@ def whose(sectors: Numbers, tables: Runs, volumes: tuple[Examining, ...]) -> lis
         for sector, kind in zip(sectors.tolist(), kinds, strict=True)
     ]
     free = np.array([each.kind is not SectorClass.PARTITION_TABLE for each in found], np.bool_)
-    for each in volumes:
+    for each in inner_first(volumes):
         start, count = each.volume.start, each.volume.sectors
         inside = free & (sectors >= start) & (sectors < start + count)
         free &= ~inside
