@@ -190,6 +190,8 @@ from redoscope_core.operations.attributing.disk_content import FileNumbers as Fi
 from redoscope_core.operations.attributing.disk_content import content_runs as content_runs
 from redoscope_core.operations.attributing.disk_content import file_numbers as file_numbers
 from redoscope_core.operations.attributing.file_changes import FileChange as FileChange
+from redoscope_core.operations.attributing.former import FormerOwner as FormerOwner
+from redoscope_core.operations.attributing.former import former_owners as former_owners
 from redoscope_core.operations.attributing.indexing import Examined as Examined
 from redoscope_core.operations.attributing.indexing import Examining as Examining
 from redoscope_core.operations.attributing.indexing import examine as examine

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from redoscope_core import Chain, disk_volumes, examine, whose
-from redoscope_core.operations.attributing.former import former_owners
+from redoscope_core import Chain, disk_volumes, examine, former_owners, whose
 from tests.core.finished import finished
 from tests.core.operations.attributing.worlds import (
     START,
