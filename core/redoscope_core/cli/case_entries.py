@@ -245,11 +245,24 @@ def tag(
 
 @click.command(name="remove")
 @FOLDER
-@_NUMBERS
+@click.argument("numbers", type=NUMBER, metavar="NUMBER...", nargs=-1)
+@click.option(
+    "--disk", type=NUMBER, metavar="N", help="Disk N of the case, about which no entry is left."
+)
 @as_json
-def remove(folder: Path, numbers: tuple[int, ...], json_output: bool) -> None:
-    """Remove entries; the trail still tells what they were."""
+def remove(folder: Path, numbers: tuple[int, ...], disk: int | None, json_output: bool) -> None:
+    """Remove entries, or a disk; the trail still tells what they were.
+
+    The disk itself is not touched: the case no longer has it.
+    """
     from redoscope_core.operations.casework.case import Case
 
+    if not numbers and disk is None:
+        raise click.UsageError("NUMBER... or --disk is missing")
     case = Case.open(folder)
-    _tell(folder, case, "remove", case.remove(numbers), json_output=json_output)
+    gone = case.remove(numbers) if numbers else []
+    if disk is not None:
+        dropped = case.remove_disk(disk)
+        if not json_output:
+            say(f"disk {disk} is no longer in the case: {dropped.path}")
+    _tell(folder, case, "remove", gone, json_output=json_output)

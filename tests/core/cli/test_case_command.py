@@ -51,6 +51,8 @@ def test_each_word_prints_what_its_schema_says(
     calls: list[list[object]] = [
         ["new", tmp_path / "other"],
         ["add", folder, disk],
+        ["new", tmp_path / "with"],
+        ["add", tmp_path / "with", disk],
         ["bookmark", folder, "one", "--disk", disk, "--start", "5", "--count", "3", "--tag", "x"],
         ["bookmark", folder, "two", "--disk", disk, "--at", "0", "--file", "1:/a", "--text", "t"],
         ["note", folder, "three"],
@@ -60,6 +62,7 @@ def test_each_word_prints_what_its_schema_says(
         ["tag", folder, 1, 2, "--tag", "z"],
         ["tag", folder, 1, "--tag", "x", "--off"],
         ["remove", folder, 3],
+        ["remove", tmp_path / "with", "--disk", 1],
         ["list", folder],
         ["list", folder, "--kind", "note", "--disk", 1, "--tag", "x"],
         ["export", folder, out],
@@ -134,6 +137,7 @@ def test_what_is_wrong_with_a_call_is_one_line_that_tells_the_way_out(
     assert "--count says" in refused("note", folder, "x", "--disk", disk, "--count", "1")
     assert "outside" in refused("note", folder, "x", "--disk", disk, "--start", "9999")
     assert "no entry of the case" in refused("remove", folder, 9)
+    assert "--disk is missing" in refused("remove", folder)
     assert "--tag is missing" in refused("tag", folder, 1)
     assert "NUMBER:SHA-256" in refused("verify", folder, "--head", "7")
     assert "not both" in refused("search", folder, "x", "aa", "--hex", "--regex")

@@ -29,6 +29,7 @@ from redoscope_core.format.case_values import (
 )
 from redoscope_core.operations.casework.adding import DiskAdded, add_chain
 from redoscope_core.operations.casework.entries import (
+    disk_to_drop,
     entries_called,
     refuse_unknown_places,
     tell_entries,
@@ -56,6 +57,7 @@ from redoscope_core.operations.casework.rows import (
     add_entries,
     change_entry,
     disks_in,
+    drop_disk,
     entries_in,
     next_number,
     remove_entries,
@@ -297,6 +299,19 @@ class Case:
             remove_entries(change.store, [each.number for each in gone])
             tell_entries(change, "remove", gone)
         return gone
+
+    def remove_disk(self, number: int) -> CaseDisk:
+        """Take the disk of that *number* out of the case, about which no entry is; return it.
+
+        Raises:
+            InvalidArgument: There is no such disk, or entries are about it.
+        """
+        with changing(self.folder) as change:
+            disk = disk_to_drop(change.store, number)
+            drop_disk(change.store, number)
+            told = {"disk": number, "uid": disk.uid, "path": told_text(str(disk.path))}
+            change.event("remove", told, {"files": len(disk.files)})
+        return disk
 
     def record(
         self, act: str, args: Mapping[str, object], result: Mapping[str, object] | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.case_document import entry_document
 from redoscope_core.operations.casework.recording import told_text
-from redoscope_core.operations.casework.rows import entries_in
+from redoscope_core.operations.casework.rows import disks_in, entries_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from redoscope_core.operations.casework.recording import Changing
     from redoscope_core.operations.casework.store import Store
 
-__all__ = ["entries_called", "refuse_unknown_places", "tell_entries"]
+__all__ = ["disk_to_drop", "entries_called", "refuse_unknown_places", "tell_entries"]
 
+_MOST_NAMED = 10
 _MOST_TOLD = 50
 """Entries of which the trail tells one by one."""
 
@@ -36,6 +37,29 @@ def entries_called(store: Store, numbers: Iterable[int]) -> list[CaseEntry]:
             cure="`redoscope case list` tells the numbers; nothing was changed",
         )
     return [have[number] for number in wanted]
+
+
+def disk_to_drop(store: Store, number: int) -> CaseDisk:
+    """Return the disk of that *number*, about which no entry is.
+
+    Raises:
+        InvalidArgument: There is no such disk, or entries are about it.
+    """
+    disk = next((each for each in disks_in(store) if each.number == number), None)
+    if disk is None:
+        raise InvalidArgument(
+            "no disk of the case has this number",
+            found=number,
+            cure="`redoscope case list` tells the numbers; nothing was changed",
+        )
+    about = [e.number for e in entries_in(store) if e.place and e.place.disk == number]
+    if about:
+        raise InvalidArgument(
+            f"entries of the case are about disk {number}",
+            found=", ".join(map(str, about[:_MOST_NAMED])),
+            cure="remove them first; nothing was changed",
+        )
+    return disk
 
 
 def refuse_unknown_places(entries: Iterable[CaseEntry], disks: Iterable[CaseDisk]) -> None:

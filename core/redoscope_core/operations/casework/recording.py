@@ -6,9 +6,11 @@
     4  a record of each event              behind the end of the trail, each flushed
     5  events dropped, the head kept       one transaction
 
-Killed in 3 the case is as before, killed later as after. The number of an event stands in its
+Killed in 3 the case is as before, killed later as after. The uid of an event stands in its
 record, so none is told twice. The head that the case keeps is that of its trail or of a line
-of it: one that was cut or exchanged is noticed, and nothing more is put behind its end.
+of it: one that was cut or exchanged is noticed, and nothing more is put behind its end. Where the
+trail tells of events that the database never had, an older copy of that was put back: the trail
+tells that, too.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import uuid
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import FileMissing, InvalidArgument, VmdkError
@@ -86,7 +89,7 @@ class Changing:
             raise InvalidArgument(
                 "the record is too long", found=f"{length} bytes", expected=f"at most {_LONGEST}"
             )
-        keep_event(self.store, act, *told[1:])
+        keep_event(self.store, uuid.uuid4().hex, act, *told[1:])
 
 
 @contextlib.contextmanager
@@ -126,7 +129,7 @@ def begin_trail(folder: Path, store: Store) -> None:
         events = waiting_events(store)
         for event in events:
             head = note_event(
-                folder / TRAIL, event.act, event.args, {**event.result, EVENT: event.number}
+                folder / TRAIL, event.act, event.args, {**event.result, EVENT: event.uid}
             )
             tell_about(store, HEAD, str(head))
         drop_events(store)
@@ -147,13 +150,16 @@ def _catch_up(folder: Path, store: Store) -> TrailHead | None:
         error.cure = "put back a copy of it: without it nobody can tell what was done"
         raise
     events = waiting_events(store)
-    if not events:
+    unknown = end.events.difference(event.uid for event in events)
+    if not events and not unknown:
         return end.head
     head = end.head
     try:
+        if unknown:
+            head = note_event(trail, "older-notes", {}, {"lacking": len(unknown)})
         for event in events:
-            if event.number > end.event:
-                result = {**event.result, EVENT: event.number}
+            if event.uid not in end.events:
+                result = {**event.result, EVENT: event.uid}
                 head = note_event(trail, event.act, event.args, result)
     except VmdkError as error:
         error.what = f"the change is made, and the trail can't tell of it yet: {error.what}"

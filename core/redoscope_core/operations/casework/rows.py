@@ -35,6 +35,7 @@ __all__ = [
     "add_entries",
     "change_entry",
     "disks_in",
+    "drop_disk",
     "drop_events",
     "entries_in",
     "keep_event",
@@ -58,7 +59,7 @@ _SURROGATES = "surrogatepass"
 class Event(NamedTuple):
     """Something that was done, and is to have its record in the trail."""
 
-    number: int
+    uid: str
     act: str
     args: dict[str, object]
     result: dict[str, object]
@@ -202,6 +203,12 @@ def replace_files(store: Store, disk: int, path: Path, files: Sequence[EvidenceF
     )
 
 
+def drop_disk(store: Store, disk: int) -> None:
+    """Forget the *disk* of that number; nothing may be about it."""
+    for table, key in (("files", "disk"), ("links", "disk"), ("disks", "number")):
+        store.tell(f"DELETE FROM {table} WHERE {key} = ?", (disk,))  # noqa: S608 - our own words
+
+
 def entries_in(store: Store, numbers: Collection[int] | None = None) -> tuple[CaseEntry, ...]:
     """Return the entries of the case, by number; only those of these *numbers*, if they are few.
 
@@ -319,19 +326,20 @@ def _add_tags(store: Store, entries: Iterable[CaseEntry]) -> None:
     store.tell_many("INSERT INTO tags VALUES (?, ?)", rows)
 
 
-def keep_event(store: Store, act: str, args: str, result: str) -> None:
+def keep_event(store: Store, uid: str, act: str, args: str, result: str) -> None:
     """Keep that the trail is to tell of *act*; *args* and *result* are JSON objects."""
     store.tell(
-        "INSERT INTO events (act, args, result) VALUES (?, ?, ?)", (_kept(act), args, result)
+        "INSERT INTO events (uid, act, args, result) VALUES (?, ?, ?, ?)",
+        (uid, _kept(act), args, result),
     )
 
 
 def waiting_events(store: Store) -> list[Event]:
     """Return the events of which the trail may not tell yet, in their order."""
     found = []
-    for values in store.ask("SELECT number, act, args, result FROM events ORDER BY number"):
+    for values in store.ask("SELECT uid, act, args, result FROM events ORDER BY number"):
         row = _Row(store, values)
-        number, act = row.whole(), row.text()
+        uid, act = row.text(), row.text()
         try:
             args, result = json.loads(row.text()), json.loads(row.text())
         except (ValueError, RecursionError):
@@ -340,9 +348,9 @@ def waiting_events(store: Store) -> list[Event]:
             raise MalformedDocument(
                 "the notes of the case have an event that can't be",
                 path=store.path,
-                where=f"event {number}",
+                where=f"event {uid}",
             )
-        found.append(Event(number, act, args, result))
+        found.append(Event(uid, act, args, result))
     return found
 
 

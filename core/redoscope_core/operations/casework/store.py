@@ -78,8 +78,8 @@ CREATE TABLE entries (number INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NUL
     made TEXT NOT NULL, changed TEXT NOT NULL);
 CREATE TABLE tags (entry INTEGER NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (entry, tag))
     WITHOUT ROWID;
-CREATE TABLE events (number INTEGER PRIMARY KEY AUTOINCREMENT, act TEXT NOT NULL,
-    args TEXT NOT NULL, result TEXT NOT NULL);
+CREATE TABLE events (number INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL,
+    act TEXT NOT NULL, args TEXT NOT NULL, result TEXT NOT NULL);
 """,
 )
 """What each version adds to the one before: an older database is brought up to date by the rest."""

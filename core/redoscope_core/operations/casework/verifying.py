@@ -13,7 +13,9 @@ from redoscope_core.operations.casework.making import CASE_DIGEST, read_head
 from redoscope_core.operations.casework.recording import TRAIL, changing, kept_head, looking
 from redoscope_core.operations.casework.rows import about, disks_in, entries_in, waiting_events
 from redoscope_core.operations.casework.signing import SignedHead, check_signatures
-from redoscope_core.operations.reporting.trail import lines_at, verify_trail
+from redoscope_core.operations.casework.store import NOTES
+from redoscope_core.operations.reporting.trail import lines_at, trail_end, verify_trail
+from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.format.case_values import CaseDisk, CaseEntry, EvidenceFile
     from redoscope_core.format.trail import TrailHead, TrailVerdict
+    from redoscope_core.operations.casework.rows import Event
     from redoscope_core.progress import Progress
 
 __all__ = ["CaseDiskVerdict", "CaseVerdict", "EvidenceState", "EvidenceVerdict", "verify_case"]
@@ -163,7 +166,7 @@ def _database(folder: Path) -> _Kept:
             head = kept_head(store)
             disks = disks_in(store)
             problems += _lost_places(disks, entries_in(store))
-            waiting_events(store)  # that some wait is no fault: a kill leaves them
+            problems += _unknown(folder / TRAIL, head, waiting_events(store))
     except InUse:
         raise
     except VmdkError as error:
@@ -179,6 +182,21 @@ def _lost_places(disks: Iterable[CaseDisk], entries: Iterable[CaseEntry]) -> lis
         for each in entries
         if each.place is not None and each.place.generation >= links.get(each.place.disk, 0)
     ]
+
+
+def _unknown(path: Path, kept: TrailHead | None, waiting: Iterable[Event]) -> list[str]:
+    """Return that the trail tells of changes that the database does not have, if it does.
+
+    That some wait for their records is no fault: a kill leaves them.
+    """
+    try:
+        told = trail_end(path, kept).events
+    except VmdkError:
+        return []  # what is wrong with the trail is told of it
+    lacking = told.difference(event.uid for event in waiting)
+    if not lacking:
+        return []
+    return [f"{NOTES} is an older copy: the trail tells of {counted(len(lacking), 'later record')}"]
 
 
 def _trail(

@@ -40,7 +40,7 @@ _TAIL = 4 * MAX_LINE
 _BEGINNING = b'{"act":"'
 """Of every record, since keys are sorted: what is torn off begins so too."""
 EVENT = "event"
-"""The key, in the result of a record, of the number that an event has elsewhere."""
+"""The key, in the result of a record, of what its event is called elsewhere."""
 
 
 class TrailEnd(NamedTuple):
@@ -48,8 +48,8 @@ class TrailEnd(NamedTuple):
 
     head: TrailHead
     """Of the last whole record."""
-    event: int
-    """The number of the last event that has one; 0 if none near the end has."""
+    events: frozenset[str]
+    """Of the records behind the head that was kept, those of which is known what they are of."""
 
 
 def note_event(
@@ -156,7 +156,8 @@ def trail_end(path: Path, kept: TrailHead | None) -> TrailEnd:
     with growing(path) as file:
         tail = file.tail(_TAIL)
     _end_of(path, tail)
-    head, event = None, 0
+    head: TrailHead | None = None
+    events = set()
     for line in reversed(tail.split(_END)[:-1]):
         record = record_of(line)
         if record is None:
@@ -165,18 +166,15 @@ def trail_end(path: Path, kept: TrailHead | None) -> TrailEnd:
         head = head or found
         if kept is not None and found.number == kept.number and found != kept:
             raise _goes_on_elsewhere(path, found, kept)
-        event = event or _event_of(record)
-        if event and (kept is None or found.number <= kept.number):
+        if kept is not None and found.number <= kept.number:
             break
+        result = record["result"]
+        event = result.get(EVENT) if isinstance(result, dict) else None
+        if isinstance(event, str):
+            events.add(event)
     if head is None or (kept is not None and head.number < kept.number):
         raise _goes_on_elsewhere(path, head, kept)
-    return TrailEnd(head, event)
-
-
-def _event_of(record: Mapping[str, object]) -> int:
-    result = record["result"]
-    number = result.get(EVENT) if isinstance(result, dict) else None
-    return number if type(number) is int else 0
+    return TrailEnd(head, frozenset(events))
 
 
 def _goes_on_elsewhere(

@@ -263,6 +263,20 @@ def test_entries_are_changed_tagged_and_removed_and_a_number_is_never_given_agai
     assert verify_trail(case.trail, case.trail_head()).is_sound
 
 
+def test_a_disk_is_taken_out_of_a_case_once_no_entry_is_about_it(case: Case, disk: Path) -> None:
+    case.keep([bookmark(PLACE)])
+    with pytest.raises(InvalidArgument, match="entries of the case are about disk 1, found 1"):
+        case.remove_disk(1)
+    case.remove([1])
+    with pytest.raises(InvalidArgument, match="no disk of the case has this number"):
+        case.remove_disk(2)
+    assert case.remove_disk(1).path == disk
+    assert case.disks() == ()
+    assert told(case)[-1][1]["disk"] == 1
+    assert finished(case.verify()).is_sound
+    assert add(case, disk).disk.number == 2
+
+
 def test_what_trail_notes_by_itself_is_part_of_the_trail_of_the_case(case: Case) -> None:
     note_event(case.trail, "note", {"text": "seal 1234 whole"})
     case.keep([bookmark(PLACE)])

@@ -25,6 +25,7 @@ from redoscope_core import (
 from redoscope_core.format.trail import TrailFaultKind
 from redoscope_core.operations.casework import store
 from tests.core.cli.kills import CHANGING, Killed
+from tests.core.finished import finished
 from tests.core.operations.casework.conftest import add, bookmark
 from tests.core.operations.casework.test_case import PLACE, told
 
@@ -247,6 +248,21 @@ def test_two_programs_and_their_threads_at_once_lose_nothing(tmp_path: Path) -> 
         assert [text for text in texts if text[:2] == name] == [f"{name} {at}" for at in range(12)]
     assert records(case) == list(range(1, 49))
     assert verify_trail(case.trail, case.trail_head()).is_sound
+
+
+def test_an_older_copy_of_the_notes_loses_no_record_and_is_told(case: Case) -> None:
+    notes = case.folder / store.NOTES
+    older = notes.read_bytes()
+    case.keep([NOTE])
+    case.keep([NOTE])
+    notes.write_bytes(older)
+    verdict = finished(case.verify())
+    assert verdict.database == (
+        "notes.sqlite is an older copy: the trail tells of 2 later records",
+    )
+    case.keep([NOTE])
+    assert [act for act, _ in told(case)][-4:] == ["keep", "older-notes", "verify", "keep"]
+    assert finished(case.verify()).is_sound
 
 
 def test_a_trail_that_was_cut_exchanged_or_taken_away_is_noticed_before_anything_is_changed(
