@@ -99,3 +99,6 @@ from redoscope_gui.requests.snapshots import SnapshotsChanged as SnapshotsChange
 from redoscope_gui.requests.snapshots import SnapshotsPlanned as SnapshotsPlanned
 from redoscope_gui.requests.snapshots import SnapshotsWanted as SnapshotsWanted
 from redoscope_gui.requests.snapshots import SnapshotVerb as SnapshotVerb
+from redoscope_gui.requests.sorting import ByFile as ByFile
+from redoscope_gui.requests.sorting import FileSource as FileSource
+from redoscope_gui.requests.sorting import SortByFile as SortByFile

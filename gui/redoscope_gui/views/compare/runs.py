@@ -44,8 +44,16 @@ class RunsModel(PlainRows):
         self.name_of: Callable[[int, int], str] = lambda _first, _last: ""
         """Given the first and the last sector of a row: the file that it lies in."""
 
-    def show(self, found: Differences | None, gap: int, kind: Kind = Kind.ALL) -> None:
+    def show(
+        self,
+        found: Differences | None,
+        gap: int,
+        kind: Kind = Kind.ALL,
+        pieces: Ints | None = None,
+    ) -> None:
         """Show differences of one *kind*; with at most *gap* other sectors between they are a row.
+
+        Of those only *pieces* of what was found, if some are given.
 
         What of the list is the same as before stays as it is: more may be found meanwhile.
         """
@@ -56,6 +64,8 @@ class RunsModel(PlainRows):
             wanted = np.ones(len(found.start), np.bool_)
             if kind is not Kind.ALL:
                 wanted = found.zeroed if kind is Kind.ZEROED else ~found.zeroed
+            if pieces is not None:
+                wanted &= np.isin(np.arange(len(wanted)), pieces)
             self._shown = np.flatnonzero(wanted)
             shown = (found.start[self._shown], found.count[self._shown])
             self._first, self._runs = merged(*shown, gap)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -21,10 +22,11 @@ from typing_extensions import override
 from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.file_column import FileColumn
+from redoscope_gui.file_filter import FileFilter
 from redoscope_gui.file_words import owner_brief
 from redoscope_gui.maps import own_generation
 from redoscope_gui.maps.differences import Differences
-from redoscope_gui.requests import FindDifference, SaveDocument, SavePatch
+from redoscope_gui.requests import FileSource, FindDifference, SaveDocument, SavePatch, SortByFile
 from redoscope_gui.session import Session
 from redoscope_gui.views.compare.older import OlderBox
 from redoscope_gui.views.compare.pair import HexPair
@@ -49,6 +51,8 @@ class CompareView(QWidget):
         super().__init__(parent)
         self._session = session
         self._comparing = session.comparing
+        self._sorted_of: Differences | None = None
+        """What was found that is sorted by file, or is to be."""
         plain.set_name(self, self.tr("Compare"))
         self.totals = plain.Label(self)
         self.totals.setWordWrap(True)
@@ -60,6 +64,11 @@ class CompareView(QWidget):
         plain.set_tip(self.begin, self.tr("Compare A and B byte by byte"))
         self.begin.clicked.connect(self.compare)
         self.gaps, self.kinds = self._choices()
+        amount = theme.amount
+        self.by_file = FileFilter(
+            session, "compare-files", self._sorted, lambda n: amount(n * SECTOR), self
+        )
+        self.by_file.changed.connect(self._list_runs)
         self.before = theme.IconButton("chevron-left", self.tr("Previous difference"), "[", self)
         self.after = theme.IconButton("chevron-right", self.tr("Next difference"), "]", self)
         self.before.clicked.connect(lambda: self.step(False))
@@ -152,6 +161,7 @@ class CompareView(QWidget):
         column.setSpacing(theme.HALF)
         column.addLayout(above)
         column.addLayout(line)
+        column.addWidget(self.by_file)
         column.addWidget(self.totals)
         column.addWidget(self.strip)
         column.addWidget(parts, 1)
@@ -175,11 +185,32 @@ class CompareView(QWidget):
         """Compare A and B; the job tells how far it is, and can be cancelled."""
         self._comparing.begin()
 
+    def _sorted(self) -> SortByFile | None:
+        """Return what is to be sorted by file: where B has none, by those of A."""
+        found, files = self.found, self._session.files
+        if found is None or not len(found.start):
+            return None
+        since, every = own_generation(self._session.generation_a), np.arange(len(found.start))
+        older = None if since is None else files.listed_at(since)
+        sources = [] if files.listed is None else [FileSource(files.listed, every)]
+        if sources and older is not None:
+            sources.append(FileSource(older, every, self.tr("{path} in A")))
+        return SortByFile(found.start, found.start + found.count, tuple(sources))
+
     def _show_runs(self, _index: object = None) -> None:
-        """Show what was found, or is known so far."""
+        """Show what was found, or is known so far, of all files."""
+        if self.found is not self._sorted_of:
+            self._sorted_of = self.found
+            self.by_file.forget()
+            self.by_file.look()
+        self._list_runs()
+
+    def _list_runs(self) -> None:
+        """List it, as the boxes say."""
         so_far, found = self._comparing.found, self.found
         row = self.table.currentIndex().row()
-        self.runs.show(so_far, int(self.gaps.currentData()), self.kinds.currentData())
+        how = int(self.gaps.currentData()), self.kinds.currentData()
+        self.runs.show(so_far, *how, None if found is None else self.by_file.pieces)
         if 0 <= row < self.runs.rowCount() and self._comparing.is_running:
             self.table.setCurrentIndex(self.runs.index(row, 0))
         self.strip.show_found(so_far)
@@ -217,7 +248,7 @@ class CompareView(QWidget):
         text = self.tr("{bytes} bytes differ, in {sectors} sectors, {grains} grains, {runs} runs")
         if comparison.is_partial:
             text += self.tr("; some sectors could not be read")
-        if self.kinds.currentData() is not Kind.ALL:
+        if self.kinds.currentData() is not Kind.ALL or self.by_file.pieces is not None:
             listed = self.tr("; {sectors} sectors of them are listed")
             text += listed.format(sectors=theme.grouped(self.runs.sectors))
         return text.format(

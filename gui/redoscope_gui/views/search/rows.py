@@ -35,6 +35,8 @@ class HitsModel(PlainRows):
         self._count = 0
         self._order: NDArray[np.intp] | None = None
         self._row: NDArray[np.intp] | None = None
+        self._kept: NDArray[np.intp] | None = None
+        """The hits that are shown, by row, if not all are."""
         self._around: dict[int, tuple[int, bytes]] = {}
         self._texts = False
         self.name_of: Callable[[int, tuple[int, ...]], str] = lambda _offset, _held: ""
@@ -60,7 +62,7 @@ class HitsModel(PlainRows):
         self.beginResetModel()
         self._texts = texts
         self._hits, self._needle = hits, needle
-        self._count, self._order, self._row = len(hits), None, None
+        self._count, self._order, self._row, self._kept = len(hits), None, None, None
         self._around = {}
         self.endResetModel()
 
@@ -71,6 +73,16 @@ class HitsModel(PlainRows):
             self.beginInsertRows(QModelIndex(), self._count, count - 1)
             self._count = count
             self.endInsertRows()
+
+    def keep(self, hits: NDArray[np.int64] | None) -> None:
+        """Show these alone, or with None all, once no more are coming."""
+        self.beginResetModel()
+        if hits is None:
+            self._kept = None
+        else:
+            order = np.arange(self._count) if self._order is None else self._order
+            self._kept = order[np.isin(order, hits)]
+        self.endResetModel()
 
     def settle(self) -> None:
         """Put the rows into the order of the disk, unless they are in it: no more are coming."""
@@ -97,10 +109,14 @@ class HitsModel(PlainRows):
 
     def hit(self, row: int) -> int:
         """Return which hit stands in *row*."""
+        if self._kept is not None:
+            return int(self._kept[row])
         return row if self._order is None else int(self._order[row])
 
     def row_of(self, hit: int) -> int:
-        """Return the row that *hit* stands in."""
+        """Return the row that *hit* stands in, which is shown."""
+        if self._kept is not None:
+            return int(np.flatnonzero(self._kept == hit)[0])
         return hit if self._row is None else int(self._row[hit])
 
     def beside(self, offset: int, *, forward: bool) -> int | None:
@@ -109,16 +125,18 @@ class HitsModel(PlainRows):
         All that was found by now are walked, in the order of the disk.
         """
         offsets = self._hits.offset[: self._count]
+        kept = np.arange(self._count) if self._kept is None else self._kept
+        offsets = offsets[kept]
         place = offsets > offset if forward else offsets < offset
         which = np.flatnonzero(place)
         if not len(which):
             return None
         nearest = np.argmin(offsets[which]) if forward else np.argmax(offsets[which])
-        return self.row_of(int(which[nearest]))
+        return self.row_of(int(kept[which[nearest]]))
 
     def lacking(self, first: int, last: int) -> list[int]:
         """Return the hits in rows *first* to *last* whose bytes were not read yet."""
-        rows = range(max(0, first), min(last + 1, self._count))
+        rows = range(max(0, first), min(last + 1, self.count()))
         return [hit for hit in map(self.hit, rows) if hit not in self._around]
 
     def take_around(self, found: dict[int, tuple[int, bytes]]) -> None:
@@ -126,7 +144,8 @@ class HitsModel(PlainRows):
         if len(self._around) > 20_000:  # noqa: PLR2004  what was seen long ago is read again
             self._around = {}
         self._around |= found
-        rows = [self.row_of(hit) for hit in found if hit < self._count]
+        shown = found if self._kept is None else set(self._kept.tolist()) & set(found)
+        rows = [self.row_of(hit) for hit in shown if hit < self._count]
         if rows:
             self.dataChanged.emit(self.index(min(rows), _TEXT), self.index(max(rows), _BYTES))
 
@@ -142,8 +161,8 @@ class HitsModel(PlainRows):
 
     def name_anew(self) -> None:
         """Ask again for the files that hits lie in."""
-        if self._count:
-            self.dataChanged.emit(self.index(0, FILE), self.index(self._count - 1, FILE))
+        if self.count():
+            self.dataChanged.emit(self.index(0, FILE), self.index(self.count() - 1, FILE))
 
     def _bytes(self, hit: int, offset: int) -> tuple[str, str]:
         if hit not in self._around:
@@ -166,7 +185,7 @@ class HitsModel(PlainRows):
 
     @override
     def count(self) -> int:
-        return self._count
+        return self._count if self._kept is None else len(self._kept)
 
     @override
     def heads(self) -> tuple[str, ...]:

@@ -5,17 +5,26 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from redoscope_core import Hits, InvalidArgument, Matches, Needle
+from redoscope_core import SECTOR, Hits, InvalidArgument, Matches, Needle
 from redoscope_gui import plain, theme
 from redoscope_gui.file_column import FileColumn
+from redoscope_gui.file_filter import FileFilter
 from redoscope_gui.file_words import owner_brief
 from redoscope_gui.maps import own_generation
-from redoscope_gui.requests import HitAround, ReadAround, SaveHits, SearchChain
+from redoscope_gui.requests import (
+    FileSource,
+    HitAround,
+    ReadAround,
+    SaveHits,
+    SearchChain,
+    SortByFile,
+)
 from redoscope_gui.session import Job, JobState, Session
 from redoscope_gui.views.search.form import SearchForm
 from redoscope_gui.views.search.rows import FILE, HitsModel
@@ -58,6 +67,8 @@ class SearchView(QWidget):
         self.rows.name_of = self._file_of
         self.table = HitsTable(self.rows, self)
         FileColumn(session, self.table, FILE, self.rows.name_anew)
+        self.by_file = FileFilter(session, "search-files", self._sorted, theme.grouped, self)
+        self.by_file.changed.connect(self._keep)
         self.table.row_chosen.connect(self._go)
         self.table.row_entered.connect(self._enter)
         self.table.view_changed.connect(self._read_around)
@@ -87,6 +98,7 @@ class SearchView(QWidget):
         column.setSpacing(theme.HALF)
         column.addWidget(self.form)
         column.addLayout(line)
+        column.addWidget(self.by_file)
         column.addWidget(self.table, 1)
 
     # --- searching ---------------------------------------------------------------------------
@@ -128,6 +140,7 @@ class SearchView(QWidget):
             *(hits, everywhere, since, _MOST),
         )
         self._refused, self._matches, self._job = "", None, None
+        self.by_file.forget()
         self.rows.show(hits, needle, texts=self.form.lists_strings)
         self._asked = request if self.form.lists_strings else None
         title = self.tr("Search for %s") % self.form.pattern.text()
@@ -155,6 +168,7 @@ class SearchView(QWidget):
         self.rows.grow()
         if self._job.over:
             self.rows.settle()
+            self.by_file.look()
         self._read_around()
         self._dress()
 
@@ -168,6 +182,7 @@ class SearchView(QWidget):
         self.stop()
         self._job = self._matches = None
         self._refused = ""
+        self.by_file.forget()
         self.rows.show(Hits(), Needle(()))
         self._dress()
 
@@ -188,7 +203,7 @@ class SearchView(QWidget):
             return self.tr("One link is looked at alone; look at its chain to search")
         if self._refused or self._job is None:
             return self._refused or self.tr("Nothing was sought yet")
-        count = self.rows.rowCount()
+        count = len(self.rows.hits)
         words = {
             JobState.RUNNING: self.tr("Searching, {found}"),
             JobState.CANCELLING: self.tr("Stopping, {found}"),
@@ -197,7 +212,10 @@ class SearchView(QWidget):
             JobState.DONE: self._result(count),
         }[self._job.state]
         stopped = None if self._matches is None else self._matches.stopped
-        found = self.tr("%s found") % theme.grouped(count)
+        found = self.tr("%s found") % theme.grouped(len(self.rows.hits))
+        if self.by_file.pieces is not None:
+            kept = self.tr("{found}, {count} of them in this file")
+            found = kept.format(found=found, count=theme.grouped(self.rows.rowCount()))
         return words.format(found=found, error=stopped or self._job.error)
 
     def _result(self, count: int) -> str:
@@ -226,6 +244,27 @@ class SearchView(QWidget):
     def _take_around(self, hits: Hits, found: dict[int, tuple[int, bytes]]) -> None:
         if hits is self.rows.hits:
             self.rows.take_around(found)
+
+    def _sorted(self) -> SortByFile | None:
+        """Return what is to be sorted by file: each hit by the generation that `_file_of` takes."""
+        hits, files, here = self.rows.hits, self._session.files, self._session.cursor.generation
+        if self._job is None or self.is_running or not len(hits):
+            return None
+        left, sources = np.ones(len(hits), np.bool_), []
+        for generation in (here, *reversed(range(hits.generations))):
+            listed = files.listed_at(generation)
+            if listed is not None and generation < hits.generations:
+                own = left & hits.holding(generation)
+                left &= ~own
+                sources.append(FileSource(listed, np.flatnonzero(own)))
+        sectors = hits.offset // SECTOR
+        return SortByFile(sectors, sectors + 1, tuple(sources))
+
+    def _keep(self) -> None:
+        """Show the hits of the file that is chosen."""
+        self.rows.keep(self.by_file.pieces)
+        self._read_around()
+        self._dress()
 
     def _file_of(self, offset: int, held: tuple[int, ...]) -> str:
         """Return the file of a hit, in the newest generation that holds it and is listed."""
