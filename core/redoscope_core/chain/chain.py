@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -180,7 +181,7 @@ class Chain:
         """Sectors of the disk: those of the newest link."""
         return self.tip.capacity
 
-    @property
+    @cached_property
     def grain_size(self) -> int:
         """Sectors of the smallest grain in the chain."""
         return min(link.grain_size for link in self.links)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["TableReport"]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class TableReport:
     """What was found; counts of entries, tables or grains."""
 

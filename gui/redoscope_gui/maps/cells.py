@@ -46,7 +46,7 @@ class Grid:
         return self.first + self.per_cell * self.cells
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Runs:
     """The parts of areas that lie inside a grid, with a rank each; rank 0 is kept for "nothing"."""
 

@@ -48,7 +48,7 @@ class MapScope:
         return len(self.chain.links) if self.mode is MapMode.MATRIX else 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class MapDrawn:
     """The class of each cell, and how much of it each class has."""
 

@@ -29,7 +29,7 @@ SHELF_BYTES = MOST_BYTES - OVERLAY_BYTES
 Kept = TypeVar("Kept")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Entry:
     """One thing on the shelf, and what it weighed when it was used last."""
 

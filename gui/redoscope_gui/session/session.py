@@ -50,6 +50,8 @@ class Session(QObject):
 
     chain_changed = Signal()
     """Another chain is chosen; `chain` may be None now."""
+    generation_to_draw = Signal()
+    """As `generation_changed`, and before it: for who draws at once."""
     generation_changed = Signal()
     """Another generation of the chosen chain."""
     cursor_changed = Signal(object)
@@ -106,6 +108,7 @@ class Session(QObject):
         if Part.CHAIN in parts:
             self.chain_changed.emit()
         if Part.GENERATION in parts:
+            self.generation_to_draw.emit()
             self.generation_changed.emit()
         if Part.PLACE in parts:
             self.cursor_changed.emit(self.cursor)
@@ -116,8 +119,6 @@ class Session(QObject):
             self.forest_changed.emit()
         if parts & {Part.LINKS, Part.CHAIN}:
             self.machines.follow(self.scene)
-
-    # What is shown
 
     @property
     def scene(self) -> Scene:
@@ -299,8 +300,6 @@ class Session(QObject):
         """Let go of the chain: for the end of the program."""
         self._screen.let_go()
         theme.use_branches(())
-
-    # Moving
 
     def select_link(self, path: Path, offset: int | None = None) -> None:
         """Show the disk as it reads at link *path*, in the chain that the link lies on.

@@ -34,7 +34,7 @@ _FIRST, _SECOND, _NEITHER, _UNKNOWN = range(4)
 _LEADS_NOWHERE, _SHARED, _NOT_STORED, _UNDECIDED = range(4)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Differing:
     """Grains whose entries differ, ascending, with both."""
 
@@ -62,7 +62,7 @@ class Differing:
         return Differing(self.grains[:count], self.first[:count], self.second[:count])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Judged:
     """What differs, and which is sound."""
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["HalfWritten", "half_written"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class HalfWritten:
     """What differs between the tables of an extent and their copies, all of it explained."""
 

@@ -36,7 +36,7 @@ _STEP = 2**24
 """Bytes after which progress is shown and counting may be stopped."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ByteCounts:
     """What was counted."""
 

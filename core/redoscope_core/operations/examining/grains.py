@@ -44,7 +44,7 @@ _MOST = 2**20
 """Bytes of grains that are read and inflated together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Grains:
     """Grains of one window, in the order of the file, with what their marks say."""
 

@@ -100,7 +100,7 @@ class MapCanvas(QWidget):
         self.chip.dismissed.connect(hand.select_nothing)
         self.chip.copied.connect(lambda words: session.message.emit(self.tr("Copied: ") + words))
         session.chain_changed.connect(self._take_chain)
-        session.generation_changed.connect(self._take_generation)
+        session.generation_to_draw.connect(self._take_generation)
         session.cursor_changed.connect(self._take_cursor)
         session.comparison_changed.connect(self._take_comparison)
         session.comparing.changed.connect(self._take_comparison)
