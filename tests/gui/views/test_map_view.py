@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -173,6 +175,14 @@ def test_the_card_tells_what_the_cell_holds(
     assert bytes.fromhex(card._bytes.text()) == session.chain.read(17 * 128, 1)[:16]
     plot.hovered.emit(None)
     assert not card.isVisible()
+
+
+def test_the_card_stays_where_the_same_map_is_drawn_anew(map_view: MapView) -> None:
+    drawn, card = map_view.canvas.asking.drawn, map_view.canvas.card
+    assert drawn is not None
+    for each in (drawn, replace(drawn, classes=drawn.classes.copy())):
+        card.show_cell(each, 17, 0, map_view.canvas.asking.names, QPoint(20, 20))
+        assert card.isVisible()
 
 
 def test_the_strip_shows_a_lone_grain_too(map_view: MapView) -> None:
