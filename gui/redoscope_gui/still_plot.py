@@ -6,7 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from redoscope_gui import plain, theme
+from redoscope_gui import plain
 
 __all__ = ["still_plot"]
 
@@ -20,5 +20,4 @@ def still_plot(name: str, parent: QWidget) -> pg.PlotWidget:
     plot.setMouseEnabled(x=False, y=False)
     plot.setMenuEnabled(False)
     plot.hideButtons()
-    theme.leave_out(plot.getPlotItem().ctrlMenu)  # 43 widgets that nobody ever sees
     return plot

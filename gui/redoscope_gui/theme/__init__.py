@@ -30,7 +30,6 @@ from redoscope_gui.theme.fonts import (
     zoom,
 )
 from redoscope_gui.theme.icons import icon, icon_pixmap
-from redoscope_gui.theme.late import catch_up, is_in_front, leave_out
 from redoscope_gui.theme.numbers import amount, exact_amount, grouped
 from redoscope_gui.theme.shapes import diamond
 from redoscope_gui.theme.style import GAP, HALF, STEP, apply_theme, palette
@@ -49,7 +48,6 @@ __all__ = [
     "amount",
     "apply_theme",
     "branch_of",
-    "catch_up",
     "colour",
     "diamond",
     "exact_amount",
@@ -57,8 +55,6 @@ __all__ = [
     "hex_font",
     "icon",
     "icon_pixmap",
-    "is_in_front",
-    "leave_out",
     "link_colour",
     "load_fonts",
     "number_font",

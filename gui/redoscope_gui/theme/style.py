@@ -5,12 +5,12 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
 from redoscope_gui.theme.colours import ROLES, colour, use_scheme
 from redoscope_gui.theme.fonts import load_fonts, ui_font, use_zoom
-from redoscope_gui.theme.late import put_off, tell_font
 
 __all__ = ["GAP", "HALF", "STEP", "apply_theme", "palette"]
 
@@ -167,8 +167,7 @@ def _drawn(name: str) -> str:
 def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     """Dress *app* in *scheme* with texts *zoom* times as large.
 
-    Widgets learn of it by the usual palette and font changes and then repaint themselves; those
-    of a pane that is not seen, when it comes forward.
+    Widgets learn of it by the usual palette and font changes and then repaint themselves.
     """
     load_fonts()
     use_scheme(scheme)
@@ -176,8 +175,6 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     if app.property(_DRESSED) is None:  # to set a style anew takes each widget through it
         app.setStyle("Fusion")
         app.setProperty(_DRESSED, True)
-    widgets = app.allWidgets()
-    put_off(widgets)
     # One that takes the place of another costs twice as much as its end and a new one do.
     app.setStyleSheet("")
     app.setFont(ui_font())
@@ -187,5 +184,8 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
         sheet = sheet.replace(f"@{name}", colour(name).name())
     sheet = sheet.replace("@choose_file", _drawn(f"choose-{scheme}"))
     app.setStyleSheet(sheet.replace("@tick_file", _drawn("check")))
-    for widget in widgets:
-        tell_font(widget)
+    # A new style sheet takes back the fonts that widgets gave themselves: they are told once more.
+    # Those of Qt give themselves none, and would only be laid out again.
+    for widget in app.allWidgets():
+        if not type(widget).__module__.startswith("PySide6"):
+            QApplication.sendEvent(widget, QEvent(QEvent.Type.FontChange))

@@ -25,7 +25,6 @@ class Pane(QDockWidget):
         self.setTitleBarWidget(self._title)
         self.setAutoFillBackground(True)
         self._make: Callable[[], QWidget] | None = None
-        self.visibilityChanged.connect(self._dress)
 
     def fill_later(self, make: Callable[[], QWidget]) -> None:
         """Have *make* give its view once it is to be shown."""
@@ -51,11 +50,7 @@ class Pane(QDockWidget):
     @property
     def in_front(self) -> bool:
         """Whether it is seen: shown, and not behind another pane in the same place."""
-        return theme.is_in_front(self)
-
-    def _dress(self, seen: bool) -> None:  # noqa: FBT001 - Qt calls it
-        if seen:
-            theme.catch_up(self)
+        return self.isVisible() and not self.visibleRegion().isEmpty()
 
     def set_title(self, title: str) -> None:
         """Show *title* instead, say with a count."""
