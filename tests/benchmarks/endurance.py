@@ -167,7 +167,8 @@ def main() -> int:
         chains = _make_chains(folder, given.huge)
         before = {chain: evidence(chain) for chain in chains}
         trail = stack.enter_context(given.trail.open("w", buffering=1)) if given.trail else None
-        fence = stack.enter_context(fenced(folder))
+        kept = [chain / name for chain in chains for name in before[chain]]
+        fence = stack.enter_context(fenced(folder, kept))
         memory = _read_again(folder, chains[1])
         tell_errors("redoscope_gui", "pyqtgraph", "tests")
         sweeping = Sweeping()

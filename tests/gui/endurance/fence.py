@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
@@ -43,11 +43,15 @@ def _is_nameless(name: object) -> bool:
 
 
 class Fence:
-    """Lets files be changed below *folder* only; everything else is refused and noted."""
+    """Lets files be changed below *folder* only; everything else is refused and noted.
 
-    def __init__(self, folder: Path) -> None:
+    Those *kept*, which are evidence, are refused there too, as on a disk that can't be written.
+    """
+
+    def __init__(self, folder: Path, kept: Iterable[Path] = ()) -> None:
         self.refused: list[str] = []
         self._folder = str(folder.resolve())
+        self._kept = frozenset(str(path.resolve()) for path in kept)
 
     def look(self, event: str, details: tuple[object, ...]) -> None:
         """Refuse what would change something outside.
@@ -82,6 +86,8 @@ class Fence:
         if not isinstance(name, (str, bytes, os.PathLike)):
             return False
         full = os.path.realpath(os.fsdecode(name))
+        if full in self._kept:
+            return False
         if full == self._folder or full.startswith(self._folder + os.sep):
             return True
         return full.startswith(_HARMLESS) and not full.startswith(_FILES)
@@ -107,12 +113,12 @@ _hooked: list[Callable[[str, tuple[object, ...]], None]] = []
 
 
 @contextmanager
-def fenced(folder: Path) -> Iterator[Fence]:
+def fenced(folder: Path, kept: Iterable[Path] = ()) -> Iterator[Fence]:
     """Stand between the window and the rest of the machine while the block runs."""
     if not _hooked:
         _hooked.append(_hook)
         sys.addaudithook(_hook)
-    fence = Fence(folder)
+    fence = Fence(folder, kept)
     with ExitStack() as stack:
         for name in ("getOpenFileName", "getSaveFileName"):
             stack.enter_context(patch.object(QFileDialog, name, _no_file))

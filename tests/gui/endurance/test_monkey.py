@@ -81,6 +81,18 @@ def test_the_fence_refuses_what_lies_outside(tmp_path: Path) -> None:
     outside.write_text("no fence stands any more", encoding="utf-8")
 
 
+def test_the_fence_keeps_evidence_as_it_is(tmp_path: Path) -> None:
+    kept, other = tmp_path / "office.vmx", tmp_path / "other"
+    kept.write_text("as it was", encoding="utf-8")
+    with fenced(tmp_path, [kept]) as fence:
+        other.write_text("may be", encoding="utf-8")
+        for change in (kept.unlink, lambda: other.rename(kept), lambda: kept.open("ab")):
+            with pytest.raises(PermissionError):
+                change()
+    assert len(fence.refused) == 3
+    assert kept.read_text("utf-8") == "as it was"
+
+
 def test_the_pulse_notes_a_standstill() -> None:
     held = threading.Event()
     with watched(0.1) as pulse:
