@@ -9,7 +9,7 @@ import click
 
 from redoscope_core.cli.case_folder import FOLDER, head_text, told_head
 from redoscope_core.cli.case_list import entry_lines
-from redoscope_core.cli.generation import at_link, generation
+from redoscope_core.cli.generation import at_link, generation, picked
 from redoscope_core.cli.parameters import DISK, NUMBER, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.places import COUNT, PLACE, sector_with, sectors_in
 from redoscope_core.cli.printing import print_json, say
@@ -70,11 +70,14 @@ def _place(
         if any(each is not None for each in (at, start, file)):
             raise click.UsageError("--disk says on which disk that is")
         return None
-    with generation(disk, policy_of(), at) as chain:
+    with generation(disk, policy_of()) as chain:
+        shown = picked(chain, at)
+        number = len(shown.links) - 1
         if start is None:
-            return case.place(chain, file=file)
-        first = sector_with(start, chain)
-        return case.place(chain, first, 1 if count is None else sectors_in(count, chain, first))
+            return case.place(chain, file=file, generation=number)
+        first = sector_with(start, shown)
+        sectors = 1 if count is None else sectors_in(count, shown, first)
+        return case.place(chain, first, sectors, generation=number)
 
 
 def _tell(

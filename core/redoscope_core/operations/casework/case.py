@@ -36,7 +36,7 @@ from redoscope_core.operations.casework.entries import (
 )
 from redoscope_core.operations.casework.exchange import CaseBroughtIn, bring_in, document_at
 from redoscope_core.operations.casework.hashing import now
-from redoscope_core.operations.casework.identity import DiskLikeness, KnownDisk, known_as
+from redoscope_core.operations.casework.identity import KnownDisk, known_as
 from redoscope_core.operations.casework.lying import refuse_among_disks, refuse_beside
 from redoscope_core.operations.casework.making import (
     CASE,
@@ -183,15 +183,20 @@ class Case:
         count: int | None = None,
         *,
         file: str | None = None,
+        generation: int | None = None,
     ) -> MarkedPlace:
-        """Return the place of *count* sectors of *chain*, of a *file* of it, or of all of it.
+        """Return the place of *count* sectors of the disk *chain*, of a *file* of it, or of all.
+
+        It is read at its link *generation*, 0 for the base disk; None is the newest.
 
         Raises:
-            InvalidArgument: Its newest link is of no disk of the case.
+            InvalidArgument: That link is of no disk of the case.
             OutOfRange: The sectors leave the disk.
         """
+        at = len(chain.links) - 1 if generation is None else generation
         known = self.known(chain)
-        if known is None or known.likeness is DiskLikeness.NEWER:
+        most = 0 if known is None else min(len(known.disk.links), len(chain.links))
+        if known is None or not 0 <= at < most:
             raise InvalidArgument(
                 "not a disk of this case",
                 path=chain.path,
@@ -199,8 +204,8 @@ class Case:
             )
         if start is not None:
             count = 1 if count is None else count
-            chain.refuse_outside(start, count)
-        return MarkedPlace(known.disk.number, len(chain.links) - 1, start, count, file)
+            chain.up_to(at).refuse_outside(start, count)
+        return MarkedPlace(known.disk.number, at, start, count, file)
 
     def add(
         self, chain: Chain, *, hashed: bool = True, beside_evidence: bool = False

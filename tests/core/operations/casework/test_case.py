@@ -165,6 +165,7 @@ def test_a_child_that_was_made_since_is_no_disk_of_the_case_until_it_is_added(
         with pytest.raises(InvalidArgument, match="not a disk of this case"):
             case.place(chain)
         assert case.place(chain.up_to(1)) == MarkedPlace(1, 1)
+        assert case.place(chain, generation=1) == MarkedPlace(1, 1)
     with Chain.open(disk.parent / "base.vmdk") as chain:
         assert finished(case.add(chain)).disk.number == 2
     with Chain.open(grandchild) as chain:
@@ -172,6 +173,17 @@ def test_a_child_that_was_made_since_is_no_disk_of_the_case_until_it_is_added(
         assert made_of is not None
         assert made_of.disk.number == 1
     assert add(case, grandchild).disk.number == 3
+
+
+def test_a_place_on_a_shared_base_disk_is_one_of_the_disk_that_was_named(
+    case: Case, disk: Path
+) -> None:
+    branch = make_child(disk.parent / "base.vmdk", "branch.vmdk")
+    assert add(case, branch).disk.number == 2
+    with Chain.open(branch) as chain:
+        assert case.place(chain, 5, 3, generation=0) == MarkedPlace(2, 0, 5, 3)
+        with pytest.raises(InvalidArgument, match="not a disk of this case"):
+            case.place(chain, generation=2)
 
 
 def test_a_copy_with_other_bytes_is_another_disk_and_changed_evidence_is_refused(
