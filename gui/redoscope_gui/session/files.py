@@ -161,7 +161,7 @@ class Files(QObject):
 
     def tell_past(self, file: FileAsked | None = None) -> None:
         """Have the history of *file* told, else of that at the cursor, once files are listed."""
-        self.awaits_past = file is None and self.listed is None
+        self.awaits_past = file is None and self.listed is None and self.can_list
         if self.awaits_past:
             self.begin()
             return
@@ -224,7 +224,7 @@ class Files(QObject):
         self.changed.emit()
 
     def _fail(self, error: Exception) -> None:
-        self.error = error
+        self.error, self.awaits_past = error, False
         self.changed.emit()
 
     def _follow(self, job: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 from tests.gui.views import hex_sight
-from tests.gui.views.listed_files import START, Story, answering
+from tests.gui.views.listed_files import START, Story, answering, index_of, listed_of
 from tests.gui.views.map_hands import settle
 
 from redoscope_core import Policy, finished
@@ -27,11 +27,9 @@ from redoscope_gui.views.map import MapView
 
 
 @pytest.fixture
-def view(
-    qtbot: QtBot, session: Session, story: Story, monkeypatch: pytest.MonkeyPatch
-) -> Generator[MapView]:
+def view(qtbot: QtBot, session: Session, monkeypatch: pytest.MonkeyPatch) -> Generator[MapView]:
     """The map, shown, with nothing open; no process parses anything for what sectors are for."""
-    monkeypatch.setattr(ListVolumes, "run", answering(story[0]))
+    monkeypatch.setattr(ListVolumes, "run", answering(listed_of(index_of([b"a", b"b"]))))
     view = MapView(session)
     qtbot.addWidget(view)
     view.resize(760, 620)

@@ -13,6 +13,7 @@ from redoscope_core import (
     ParserFailed,
     Progress,
     WhyFailed,
+    content_runs,
 )
 from redoscope_core.areas.runs import Runs
 from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIndex
@@ -55,7 +56,9 @@ def listed_of(index: VolumeIndex, *others: Examining) -> FilesListed:
     volume = DiskVolume(1, START, _SECTORS, Holding.EXT4)
     volumes = (Examining(volume, Examined.EXAMINED, index, None), *others)
     trees = (FileTree.of(index), *(None for _ in others))
-    return FilesListed(volumes, trees, (None, *(7.99 for _ in others)), Runs.joined([0], [1]))
+    tables = Runs.joined([0], [1])
+    content = content_runs(0, 2**18, tables, volumes)
+    return FilesListed(volumes, trees, (None, *(7.99 for _ in others)), tables, content)
 
 
 def unread() -> tuple[Examining, ...]:

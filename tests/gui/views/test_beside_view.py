@@ -86,7 +86,7 @@ def png(colour: str, width: int = 30, height: int = 20) -> bytes:
 def test_what_the_file_was_stands_beside_where_it_is_gone(
     session: Session, pane: BesideView
 ) -> None:
-    assert pane.name.text() == "/SALARIES.TXT"
+    assert pane.name.text().endswith("SALARIES.TXT")
     assert pane.totals.text() == "It is in A alone"
     assert pane.heads[0].text() == "A: generation 2, office-000002.vmdk, 64 KiB"
     assert pane.heads[1].text() == "B: generation 5, office-000005.vmdk, not there"

@@ -35,26 +35,27 @@ def amounts(view: MapView) -> dict[str, str]:
 
 
 def test_files_are_listed_when_the_map_is_read_by_content_and_not_before(
-    qtbot: QtBot, session: Session, map_view: MapView, story: Story
+    qtbot: QtBot, session: Session, map_view: MapView, told: Story
 ) -> None:
     assert not session.jobs, "nobody looked"
     show(qtbot, map_view)
-    assert session.files.listed is story[0]
+    assert session.files.listed is told[0]
     drawn = map_view.canvas.asking.drawn
     assert drawn is not None
     assert drawn.scope.mode is MapMode.CONTENT
-    told = dict(drawn.totals)
-    content = story[0].content
+    totals = dict(drawn.totals)
+    content = told[0].content
     assert content is not None
     for number, each in enumerate(SectorClass):
         here = content.kind == number
         wanted = int((content.end - content.start)[here].sum())
-        assert told.get(CONTENT_KINDS[each], 0) == wanted, each
+        assert totals.get(CONTENT_KINDS[each], 0) == wanted, each
 
 
 def test_cells_have_the_colours_of_the_legend_and_the_card_names_files(
-    qtbot: QtBot, session: Session, map_view: MapView
+    qtbot: QtBot, session: Session, map_view: MapView, told: Story
 ) -> None:
+    assert told[0].content is not None
     session.go_to(63 << 20)
     show(qtbot, map_view)
     data = colour_of(MapMode.CONTENT, CONTENT_KINDS[SectorClass.FILE_DATA], CONTENT_LINKS)

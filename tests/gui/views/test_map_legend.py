@@ -126,6 +126,8 @@ def test_every_entry_lies_inside_it_and_no_two_overlap(  # noqa: PLR0917 - fixtu
     view.resize(width, 620)
     view.show_mode(mode)
     session.open(cut_off)
+    if mode is MapMode.CONTENT:
+        qtbot.waitUntil(lambda: not view.canvas.asking.is_waiting)
     settle(qtbot, view)
     places = [each.geometry() for each in buttons(view)]
     assert len(places) >= 4

@@ -49,10 +49,9 @@ class BesideView(QWidget):
         plain.set_name(self, self.tr("Side by side"))
         self.name, self.totals = plain.Label(self), plain.Label(self)
         self.heads = plain.Label(self), plain.Label(self)
-        for label in (self.name, *self.heads):
+        for label in (self.name, self.totals, *self.heads):
+            label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.totals.setWordWrap(True)
-        self.totals.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.before = theme.IconButton("chevron-left", self.tr("Previous difference"), "[", self)
         self.after = theme.IconButton("chevron-right", self.tr("Next difference"), "]", self)
         self.before.clicked.connect(lambda: self.step(False))
@@ -188,7 +187,7 @@ class BesideView(QWidget):
 
     def _dress(self) -> None:
         file, found = self._past.file, self.found
-        self.name.setText("" if file is None else file.path)
+        self.name.setText("" if file is None else plain.breakable(file.path, "/"))
         plain.set_tip(self.name, "" if file is None else file.asked_as)
         self.name.setFont(theme.title_font())
         self.totals.setText(self._words())

@@ -74,9 +74,8 @@ class HistoryView(QWidget):
 
     def _make_controls(self) -> None:
         self.name = plain.Label(self)
-        self.name.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.totals, self.about = plain.Label(self), plain.Label(self)
-        for label in (self.totals, self.about):
+        for label in (self.name, self.totals, self.about):
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.streams = plain.ComboBox(self)
@@ -203,7 +202,7 @@ class HistoryView(QWidget):
         past, content = self._past, self._content
         self.totals.setText(totals(self._session, self.moments.stream))
         file = past.file
-        self.name.setText("" if file is None else file.path)
+        self.name.setText("" if file is None else plain.breakable(file.path, "/"))
         plain.set_tip(self.name, "" if file is None else file.asked_as)
         self.name.setFont(theme.title_font())
         self.begin.show_running(running=past.is_running)

@@ -144,12 +144,15 @@ def totals(session: Session, stream: bytes) -> str:
 
 def _refusal(session: Session) -> str:
     """Return why no file is followed; empty if nothing stands against it."""
-    error = session.files.past.error
+    files = session.files
+    error = files.past.error
+    if files.past.file is None:  # the one at the cursor may be what was wanted
+        error = files.error
     if session.chain is None:
         return tr("No chain is open")
     if session.is_alone:
         return tr("One link is looked at alone; look at its chain to follow a file")
-    if not session.files.can_list:
+    if not files.can_list:
         return tr("Its parent is attached for now only; write that to follow a file")
     if error is None:
         return ""
