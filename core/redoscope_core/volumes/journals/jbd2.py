@@ -127,17 +127,22 @@ class Journal:
 
     @property
     def has_fast_commits(self) -> bool:
-        """Whether its end is kept for fast commits, which are not read here."""
+        """Whether its end is kept for fast commits."""
         return bool(self.incompatible & Incompatible.FAST_COMMIT)
+
+    @property
+    def fast_first(self) -> int:
+        """The block that fast commits begin with: one behind the ring is left out."""
+        return self.last + 1
 
     def has_fast_commit(self, sequence: int) -> bool:
         """Return whether fast commits follow the transaction before that of this *sequence*.
 
         It raises what `Volume.bytes_at` raises.
         """
-        if not self.has_fast_commits or self.last >= self.blocks:
+        if not self.has_fast_commits or self.fast_first >= self.blocks:
             return False
-        raw = self.read(self.last)
+        raw = self.read(self.fast_first)
         number = int.from_bytes(raw[8:12], "little")
         return int.from_bytes(raw[:2], "little") == _FAST_HEAD and number == sequence
 

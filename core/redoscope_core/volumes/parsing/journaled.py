@@ -11,6 +11,7 @@ from redoscope_core.volumes.ext.groups import read_groups
 from redoscope_core.volumes.ext.superblock import Superblock, read_superblock
 from redoscope_core.volumes.ext.volume import blocks_of, journal_of
 from redoscope_core.volumes.holding import Holding
+from redoscope_core.volumes.journals.fast_commits import fast_changes
 from redoscope_core.volumes.journals.jbd2 import Incompatible, Journal, read_journal
 from redoscope_core.volumes.journals.logfile import is_clean_log
 from redoscope_core.volumes.journals.replay import replayed
@@ -21,6 +22,7 @@ from redoscope_core.volumes.views import JournalState, LaidOver, View, seen_thro
 
 if TYPE_CHECKING:
     from redoscope_core.volumes.ext.groups import Groups
+    from redoscope_core.volumes.journals.fast_commits import FastChange
     from redoscope_core.volumes.source import Numbers, Volume
 
 __all__ = ["Seen", "seen_as"]
@@ -41,8 +43,12 @@ class Seen(NamedTuple):
     transactions: int
     """How many are laid over it."""
     fast_commits: bool
-    """Whether fast commits follow those: the next mount replays them too, nobody does so here."""
+    """Whether fast commits follow those that nobody can replay here."""
     laid: LaidOver
+    fast: tuple[FastChange, ...] = ()
+    """What fast commits change, which the next mount replays behind the transactions."""
+    block_size: int = 0
+    """Bytes of a block, where anything is to be replayed."""
 
 
 def seen_as(volume: Volume, holding: Holding, view: View) -> Seen:
@@ -136,9 +142,20 @@ def _replayed(volume: Volume, groups: Groups, journal: Journal) -> Seen:
     laid = replay.laid_over(_places(volume, groups, journal))
     count = len(replay.log.transactions)
     sequence = (journal.sequence + count) % 2**32
-    fast = journal.has_fast_commit(sequence)
+    fast, left = _fast(journal, sequence)
     seen = seen_through(volume, laid)
-    return Seen(seen, View.REPLAYED, JournalState.DIRTY, count, fast, laid)
+    told = View.REPLAYED, JournalState.DIRTY, count, left, laid, fast, shape.block_size
+    return Seen(seen, *told)
+
+
+def _fast(journal: Journal, sequence: int) -> tuple[tuple[FastChange, ...], bool]:
+    """Return what fast commits change, and whether there are some that can't be replayed."""
+    if not journal.has_fast_commit(sequence):
+        return (), False
+    try:
+        return tuple(fast_changes(journal, sequence)), False
+    except CorruptVolume:
+        return (), True
 
 
 def _places(volume: Volume, groups: Groups, journal: Journal) -> Numbers:

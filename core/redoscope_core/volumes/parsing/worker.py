@@ -15,6 +15,7 @@ from redoscope_core.errors import CorruptVolume, VmdkError
 from redoscope_core.volumes.frames import write_failure, write_index
 from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.parsing.confinement import leave_the_network, limit
+from redoscope_core.volumes.parsing.fast_applied import with_fast_commits
 from redoscope_core.volumes.parsing.journaled import seen_as
 from redoscope_core.volumes.parsing.request import Request
 from redoscope_core.volumes.views import volume_in
@@ -35,6 +36,8 @@ def index_of(volume: Volume, asked: Request) -> VolumeIndex:
     """
     seen = seen_as(volume, asked.holding, asked.view)
     index = _index(seen.volume, asked)
+    if seen.fast:
+        index = with_fast_commits(index, seen.fast, seen.block_size, seen.volume.sectors)
     return replace(
         index,
         view=seen.view.value,

@@ -84,15 +84,16 @@ def test_what_a_mount_would_not_replay_or_nobody_here_can_is_told(tmp_path: Path
     assert (told.journal, told.view) == (JournalState.ELSEWHERE, View.STORED)
     with pytest.raises(CorruptVolume, match="features that are not known"):
         seen(View.REPLAYED, (head + 40, b"\0\0\1\0"))
-    # Fast commits: 64 blocks at the end, of which the first one says which commit it follows.
+    # Fast commits of a kind that nobody knows: 64 blocks at the end, of which the second one says
+    # which commit it follows.
     blocks = int.from_bytes(made[head + 16 : head + 20], "big")
     fast = ((head + 40, b"\0\0\0\x21"), (head + 84, b"\0\0\0\x40"))
     groups = read_groups(of_bytes(made), read_superblock(of_bytes(made)))
     runs = blocks_of(of_bytes(made), groups, 8).runs
-    run = int(np.flatnonzero(runs.logical <= blocks - 64)[-1])
-    place = (int(runs.block[run]) + blocks - 64 - int(runs.logical[run])) * 1024
+    run = int(np.flatnonzero(runs.logical <= blocks - 63)[-1])
+    place = (int(runs.block[run]) + blocks - 63 - int(runs.logical[run])) * 1024
     for sequence, follows in ((8, True), (7, False)):
-        tag = (place, struct.pack("<HHII", 9, 8, 0, sequence))
+        tag = (place, struct.pack("<HHII", 9, 8, 1, sequence))
         assert seen(View.REPLAYED, *fast, tag).fast_commits is follows
 
 
