@@ -42,8 +42,10 @@ class Frame:
 
 def runs_of(marked: npt.NDArray[np.bool_]) -> list[tuple[int, int, int]]:
     """Return (row, first column, end column) of each run of marked cells."""
-    rows = marked.shape[0]
-    edges = np.diff(np.pad(marked, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, columns = marked.shape
+    framed = np.zeros((rows, columns + 2), np.int8)  # `np.pad` takes ten times as long
+    framed[:, 1:-1] = marked
+    edges = np.diff(framed, axis=1)
     starts = np.argwhere(edges == 1)[:_MOST_RUNS]
     ends = np.argwhere(edges == -1)[:_MOST_RUNS]
     if not rows or not len(starts):

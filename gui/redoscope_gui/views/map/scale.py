@@ -116,6 +116,7 @@ class MapScale(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         plain.set_name(self, self.tr("Scale of the map"))
+        self._shown: tuple[object, ...] = ()
         self.words = plain.Label(self)
         self.ramp = _Ramp(self)
         self.fitted = QToolButton(self)
@@ -146,6 +147,10 @@ class MapScale(QWidget):
         self, mode: MapMode | None, lone: float = FULL, top: float = FULL, links: int = 1
     ) -> None:
         """Show the inks of *mode*, None for no disk; shares are those of a cell."""
+        shown = (mode, lone, top, links, self.fitted.isChecked())
+        if shown == self._shown:  # as with most pictures of one disk
+            return
+        self._shown = shown
         self.ramp.show_scale(mode, lone, top, links)
         self.words.setText(self.tr("Share of a cell") if mode is not None else "")
         told = [f"{words} = {_share_words(share)}" for share, words in self.ramp.marks[:1]]
