@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from redoscope_core import SECTOR, Areas, Runs, SectorClass, State
 from redoscope_gui.maps.classes import FIRST_OWNER, MapClass
@@ -17,7 +18,14 @@ if TYPE_CHECKING:
     from redoscope_core import ContentRuns
     from redoscope_gui.maps.cells import Ranks
 
-__all__ = ["CONTENT_KINDS", "CONTENT_LINKS", "content_areas", "content_class", "content_tables"]
+__all__ = [
+    "CONTENT_KINDS",
+    "CONTENT_LINKS",
+    "content_areas",
+    "content_class",
+    "content_tables",
+    "with_metadata",
+]
 
 _CLASSES = tuple(SectorClass)
 _GAP = _CLASSES.index(SectorClass.GAP)
@@ -44,6 +52,25 @@ _BEFORE = (
     *(SectorClass.FILE_SYSTEM, SectorClass.JOURNAL, SectorClass.PARTITION_TABLE),
 )
 """Which stands before which in a cell that holds several, the last before all."""
+
+
+_METADATA = (
+    *(SectorClass.DIRECTORY, SectorClass.FILE_SYSTEM),
+    *(SectorClass.JOURNAL, SectorClass.PARTITION_TABLE),
+)
+
+
+def with_metadata(
+    runs: ContentRuns, start: npt.NDArray[np.int64], end: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Tell of each stretch from *start* to before *end*, sectors, if some of it is metadata.
+
+    That is what file systems and partitions keep of files and of themselves: directories too.
+    """
+    held = np.isin(runs.kind, [_CLASSES.index(each) for each in _METADATA])
+    first, behind = runs.start[held], runs.end[held]
+    next_held = np.searchsorted(behind, start, "right")
+    return np.append(first, np.iinfo(np.int64).max)[next_held] < end
 
 
 def content_class(kind: int) -> SectorClass:

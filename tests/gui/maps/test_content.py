@@ -18,6 +18,7 @@ from redoscope_gui.maps.content import (
     content_areas,
     content_class,
     content_tables,
+    with_metadata,
 )
 from redoscope_gui.maps.drawing import draw
 from redoscope_gui.views.map.colours import colour_of, legend_of, name_of
@@ -110,3 +111,26 @@ def test_the_tables_leave_no_class_without_a_rank_but_what_lies_in_no_partition(
     told = ranks > 0
     assert np.array_equal(by_rank[ranks[told]], kinds[told])
     assert not len(content_areas(None, Areas.empty(), 10))
+
+
+METADATA = {
+    *(SectorClass.DIRECTORY, SectorClass.FILE_SYSTEM),
+    *(SectorClass.JOURNAL, SectorClass.PARTITION_TABLE),
+}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_stretches_with_metadata_are_those_with_a_sector_of_it(seed: int) -> None:
+    chance = random.Random(seed)
+    parts = [(chance.randrange(1, 9), chance.choice(KINDS)) for _ in range(60)]
+    runs = runs_of(*parts)
+    sectors = [kind in METADATA for count, kind in parts for _ in range(count)]
+    start = np.array([chance.randrange(len(sectors)) for _ in range(80)], np.int64)
+    end = np.minimum(start + [chance.randrange(1, 12) for _ in range(80)], len(sectors))
+    wanted = [any(sectors[a:b]) for a, b in zip(start.tolist(), end.tolist(), strict=True)]
+    assert with_metadata(runs, start, end).tolist() == wanted
+
+
+def test_where_nothing_is_metadata_no_stretch_has_some() -> None:
+    runs = runs_of((CAPACITY, SectorClass.FREE_SPACE))
+    assert with_metadata(runs, np.array([0, 7]), np.array([1, CAPACITY])).tolist() == [False] * 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import struct
 from itertools import pairwise
 from pathlib import Path
 from unittest.mock import Mock
@@ -18,6 +19,7 @@ from tests.core.operations.examining.test_patch import applied
 from redoscope_core import SECTOR, Chain, State
 from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.compare import CompareView
+from redoscope_gui.views.compare.runs import Kind
 from redoscope_gui.window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
@@ -86,6 +88,41 @@ def test_a_merge_gap_joins_rows_and_counts_stay(qtbot: QtBot, pane: CompareView)
     assert pane.totals.text() == words
     ends = [_span(pane, row) for row in range(pane.runs.rowCount())]
     assert all(after[0] - before[1] > 2048 for before, after in pairwise(ends))
+
+
+def test_metadata_is_listed_alone_once_files_are_listed(
+    qtbot: QtBot, session: Session, pane: CompareView, raws: tuple[bytes, bytes]
+) -> None:
+    all_rows = pane.runs.rowCount()
+    pane.kinds.setCurrentIndex(pane.kinds.findData(Kind.METADATA))
+    pane.kinds.activated.emit(pane.kinds.currentIndex())
+    qtbot.waitUntil(lambda: session.files.listed is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: pane.runs.rowCount() > 0)
+    listed = [sector for row in range(pane.runs.rowCount()) for sector in _run_of(pane, row)]
+    files_from = first_of_files(raws[1])
+    differing = sectors_that_differ(raws)
+    assert [each for each in listed if each < files_from] == [
+        each for each in differing if each < files_from
+    ]
+    assert set(listed) < set(differing), "files are not"
+    assert f"; {len(listed)} sectors of them are listed" in pane.totals.text()
+    pane.kinds.setCurrentIndex(0)
+    pane.kinds.activated.emit(0)
+    assert pane.runs.rowCount() == all_rows
+
+
+def first_of_files(raw: bytes) -> int:
+    """Return the first sector that the FAT16 volume in the first partition keeps for files."""
+    (start,) = struct.unpack_from("<I", raw, 446 + 8)
+    boot = raw[start * SECTOR :][:SECTOR]
+    reserved, tables, entries = struct.unpack_from("<HBH", boot, 14)
+    (each,) = struct.unpack_from("<H", boot, 22)
+    return int(start + reserved + tables * each + entries * 32 // SECTOR)
+
+
+def _run_of(pane: CompareView, row: int) -> range:
+    start, count = pane.runs.place(row)
+    return range(start, start + count)
 
 
 def test_keys_walk_the_differences_and_both_sides_show_them(

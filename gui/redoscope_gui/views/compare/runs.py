@@ -32,6 +32,8 @@ class Kind(Enum):
     """What B stores."""
     ZEROED = "zeroed"
     """What reads as zeros in B."""
+    METADATA = "metadata"
+    """What file systems and partitions keep in B; who shows them says which pieces those are."""
 
 
 class RunsModel(PlainRows):
@@ -62,7 +64,7 @@ class RunsModel(PlainRows):
         self._shown = self._first = self._runs = np.empty(0, np.int64)
         if found is not None:
             wanted = np.ones(len(found.start), np.bool_)
-            if kind is not Kind.ALL:
+            if kind in {Kind.DATA, Kind.ZEROED}:
                 wanted = found.zeroed if kind is Kind.ZEROED else ~found.zeroed
             if pieces is not None:
                 wanted &= np.isin(np.arange(len(wanted)), pieces)

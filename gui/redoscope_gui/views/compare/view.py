@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
@@ -25,6 +26,7 @@ from redoscope_gui.file_column import FileColumn
 from redoscope_gui.file_filter import FileFilter
 from redoscope_gui.file_words import owner_brief
 from redoscope_gui.maps import own_generation
+from redoscope_gui.maps.content import with_metadata
 from redoscope_gui.maps.differences import Differences
 from redoscope_gui.requests import FileSource, FindDifference, SaveDocument, SavePatch, SortByFile
 from redoscope_gui.session import Session
@@ -104,6 +106,7 @@ class CompareView(QWidget):
             self._comparing.changed,
         ):
             changed.connect(self._show_runs)
+        session.files.changed.connect(self._take_files)
         self._show_runs()
 
     @property
@@ -124,9 +127,11 @@ class CompareView(QWidget):
             (Kind.ALL, self.tr("all")),
             (Kind.DATA, self.tr("data in B")),
             (Kind.ZEROED, self.tr("zeros in B")),
+            (Kind.METADATA, self.tr("metadata in B")),
         ):
             plain.add_item(kinds, words, kind)
-        plain.set_tip(kinds, self.tr("List what B stores, or what reads as zeros in it"))
+        hint = self.tr("List what B stores, what reads as zeros in it, or what file systems keep")
+        plain.set_tip(kinds, hint)
         for box in (gaps, kinds):
             box.activated.connect(self._show_runs)
         return gaps, kinds
@@ -210,7 +215,7 @@ class CompareView(QWidget):
         so_far, found = self._comparing.found, self.found
         row = self.table.currentIndex().row()
         how = int(self.gaps.currentData()), self.kinds.currentData()
-        self.runs.show(so_far, *how, None if found is None else self.by_file.pieces)
+        self.runs.show(so_far, *how, self._pieces())
         if 0 <= row < self.runs.rowCount() and self._comparing.is_running:
             self.table.setCurrentIndex(self.runs.index(row, 0))
         self.strip.show_found(so_far)
@@ -222,6 +227,24 @@ class CompareView(QWidget):
             widget.setEnabled(found is not None and bool(len(found.comparison.start)))
         partial_answer = found is not None and found.comparison.is_partial
         self.exports[-1].setEnabled(self.exports[-1].isEnabled() and not partial_answer)
+
+    def _pieces(self) -> npt.NDArray[np.int64] | None:
+        """Return which pieces are listed, as far as files and metadata go; None is all."""
+        of_file = None if self.found is None else self.by_file.pieces
+        so_far, files = self._comparing.found, self._session.files
+        if self.kinds.currentData() is not Kind.METADATA or so_far is None:
+            return of_file
+        if files.listed is None:
+            files.begin()
+        if files.listed is None or files.listed.content is None:
+            return np.empty(0, np.int64)
+        end = so_far.start + so_far.count
+        held = np.flatnonzero(with_metadata(files.listed.content, so_far.start, end))
+        return held if of_file is None else np.intersect1d(of_file, held)
+
+    def _take_files(self) -> None:
+        if self.kinds.currentData() is Kind.METADATA:
+            self._list_runs()
 
     def _total_words(self) -> str:
         """Return what was found in one line, or what to do to find it."""
@@ -250,7 +273,9 @@ class CompareView(QWidget):
             text += self.tr("; some sectors could not be read")
         if self.kinds.currentData() is not Kind.ALL or self.by_file.pieces is not None:
             listed = self.tr("; {sectors} sectors of them are listed")
-            text += listed.format(sectors=theme.grouped(self.runs.sectors))
+            if self.kinds.currentData() is Kind.METADATA and self._session.files.listed is None:
+                listed = self.tr("; what of them is metadata is told once files are listed")
+            text += listed.replace("{sectors}", theme.grouped(self.runs.sectors))
         return text.format(
             bytes=theme.grouped(comparison.differing_bytes),
             sectors=theme.grouped(comparison.sectors),
