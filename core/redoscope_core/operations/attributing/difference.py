@@ -16,9 +16,9 @@ from redoscope_core.operations.attributing.file_changes import FileChange, file_
 from redoscope_core.operations.attributing.indexing import Examined, Examining, examine_several
 from redoscope_core.operations.attributing.rewritten import Rewritten, rewritten
 from redoscope_core.operations.attributing.sector_classes import (
+    ClassedRuns,
     SectorClass,
-    counted,
-    runs_of_class,
+    cut_by_class,
 )
 from redoscope_core.operations.attributing.seen_sectors import differing_as_seen
 from redoscope_core.operations.attributing.side import Side, is_one_file_system
@@ -83,6 +83,10 @@ class FilesDifference:
     """Each sector that was written again with the bytes that it had."""
     back_classes: dict[SectorClass, int]
     """Each sector that was changed and changed back."""
+    changed: ClassedRuns
+    """The sectors that differ, cut where their class may change."""
+    differing_bytes: int
+    """Bytes that differ as they are stored."""
 
     @property
     def is_partial(self) -> bool:
@@ -128,17 +132,17 @@ def files_difference(
     # Where volumes of both generations overlap, a sector is for what it is for now.
     newest = [by_new[each.start] for each in touched if each.start in by_new]
     newest += [by_old[each.start] for each in touched if each.start not in by_new]
-    free = runs_of_class(changed, SectorClass.FREE_SPACE, tables, newest)
+    classed = cut_by_class(changed, tables, newest)
+    free = classed.of(SectorClass.FREE_SPACE)
     found = []
     for each, pair in zip(touched, sides, strict=True):
         told = _difference(each, *pair, (_inside(changed, each), _inside(unread, each)))
         found.append(_with_files(told, again, free))
     quiet = [_quiet(each) for each in volumes if each not in touched]
-    classes = [counted(each, tables, newest) for each in (changed, again.same, again.back)]
+    same, back = (cut_by_class(each, tables, newest).counts for each in (again.same, again.back))
     order = sorted([*found, *quiet], key=lambda each: each.volume.start)
-    return FilesDifference(
-        changed.total, classes[0], order, compared.unread, again, classes[1], classes[2]
-    )
+    stored = compared.unread, again, same, back, classed, compared.differing_bytes
+    return FilesDifference(changed.total, classed.counts, order, *stored)
 
 
 def _with_files(told: VolumeDifference, again: Rewritten, free: Runs) -> VolumeDifference:
@@ -249,6 +253,6 @@ def _changes(
     old, new = sides
     if not replaced and old is not None and new is not None:
         return file_changes(old, new, *inside, volume.holding)
-    gone = [] if old is None else [FileChange("deleted", each) for each in old.shown_paths()]
-    come = [] if new is None else [FileChange("added", each) for each in new.shown_paths()]
+    gone = [] if old is None else [FileChange.of("deleted", each) for each in old.own_paths()]
+    come = [] if new is None else [FileChange.of("added", each) for each in new.own_paths()]
     return [*gone, *come]

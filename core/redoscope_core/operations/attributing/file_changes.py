@@ -20,6 +20,7 @@ from redoscope_core.volumes.index import NOTHING, NodeKind, VolumeIndex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Self
 
     from redoscope_core.areas.runs import Runs
 
@@ -41,6 +42,17 @@ class FileChange(NamedTuple):
     path: str
     notes: tuple[str, ...] = ()
     old_path: str | None = None
+    raw: bytes = b""
+    """The path as the file system has it: in `path` what is no UTF-8 is spelled."""
+    old_raw: bytes | None = None
+
+    @classmethod
+    def of(
+        cls, kind: str, path: bytes, notes: Sequence[str] = (), was: bytes | None = None
+    ) -> Self:
+        """Return what became of *path*, which was called *was* if that is told."""
+        before = None if was is None else shown_name(was)
+        return cls(kind, shown_name(path), tuple(notes), before, path, was)
 
 
 @dataclass(slots=True)
@@ -155,18 +167,16 @@ class Comparing:
         node = self._old.node(path)
         kind = int(self._old.index.nodes.kind[node])
         if kind in _OWN:
-            return FileChange("internal", shown_name(path))
+            return FileChange.of("internal", path)
         streams = list(self._old.streams(node).values())
-        return FileChange(
-            "deleted", shown_name(path), tuple(self._remains.note(self._old, streams))
-        )
+        return FileChange.of("deleted", path, self._remains.note(self._old, streams))
 
     def kept(self, was: bytes, path: bytes) -> FileChange | None:
         """Return what became of a file that was called *was*; None if nothing did."""
         one, other = self._old.node(was), self._new.node(path)
         kind = int(self._new.index.nodes.kind[other])
         if kind in _OWN:
-            return FileChange("internal", shown_name(path)) if self._is_touched(other) else None
+            return FileChange.of("internal", path) if self._is_touched(other) else None
         same = was != path or is_same(self._old, was, self._new, path, self._holding)
         found = self._verdict(one, other, same=same)
         notes = found.notes
@@ -174,7 +184,7 @@ class Comparing:
         if found.content or found.metadata or notes:
             notes += [*self._of_new(other), *self._of_both(one, other, found)]
         if was != path:
-            return FileChange("renamed", shown_name(path), tuple(notes), shown_name(was))
+            return FileChange.of("renamed", path, notes, was)
         if kind == _DIRECTORY:
             return self._directory(one, other, path, found)
         if not (found.content or found.metadata or notes):
@@ -201,14 +211,14 @@ class Comparing:
             return FileChange(kind, shown_name(path), of_streams)
         old, new = self._old.index.nodes, self._new.index.nodes
         if any(getattr(old, name)[one] != getattr(new, name)[other] for name in _OF_DIRECTORY):
-            return FileChange("metadata", shown_name(path))
+            return FileChange.of("metadata", path)
         if self._is_touched(other) or old.mtime[one] != new.mtime[other]:
-            return FileChange("directory", shown_name(path))
+            return FileChange.of("directory", path)
         return None
 
     def _told(self, kind: str, path: bytes, node: int, notes: list[str]) -> FileChange:
         own = int(self._new.index.nodes.kind[node]) in _OWN
-        return FileChange("internal" if own else kind, shown_name(path), tuple(notes))
+        return FileChange.of("internal" if own else kind, path, notes)
 
     def _named(self, side: Side, node: int) -> list[bytes]:
         return sorted(name for name in side.streams(node) if name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from redoscope_core.volumes.source import Numbers
 
 __all__ = [
+    "ClassedRuns",
     "SectorClass",
     "classified",
-    "counted",
     "cut_by_class",
     "inner_first",
-    "runs_of_class",
 ]
 
 
@@ -102,32 +101,33 @@ def inner_first(volumes: Sequence[Examining]) -> list[Examining]:
     return sorted(volumes, key=lambda each: not each.volume.name)
 
 
-def counted(changed: Runs, tables: Runs, volumes: Sequence[Examining]) -> dict[SectorClass, int]:
-    """Return how many sectors of *changed* have each class, as `classified` has them.
+class ClassedRuns(NamedTuple):
+    """Runs of sectors, each of one class."""
+
+    runs: Runs
+    codes: NDArray[np.uint8]
+    """The class of each run, as its index in `SectorClass`."""
+
+    @property
+    def counts(self) -> dict[SectorClass, int]:
+        """How many sectors have each class."""
+        found = np.zeros(len(_CLASSES), np.int64)
+        np.add.at(found, self.codes, self.runs.end - self.runs.start)
+        return dict(zip(_CLASSES, found.tolist(), strict=True))
+
+    def of(self, kind: SectorClass) -> Runs:
+        """Return the runs that have one class, joined."""
+        own = self.codes == _CODES[kind]
+        return Runs.joined(self.runs.start[own], self.runs.end[own])
+
+
+def cut_by_class(runs: Runs, tables: Runs, volumes: Sequence[Examining]) -> ClassedRuns:
+    """Return *runs*, cut where the class may change, and the classes as `classified` has them.
 
     It takes as much memory as there are runs and extents, however many sectors those are.
     """
-    pieces, kinds = cut_by_class(changed, tables, volumes)
-    found = np.zeros(len(_CLASSES), np.int64)
-    np.add.at(found, kinds, pieces.end - pieces.start)
-    return dict(zip(_CLASSES, found.tolist(), strict=True))
-
-
-def runs_of_class(
-    runs: Runs, kind: SectorClass, tables: Runs, volumes: Sequence[Examining]
-) -> Runs:
-    """Return those of *runs* that have one class, as `classified` has it."""
-    pieces, kinds = cut_by_class(runs, tables, volumes)
-    own = kinds == _CODES[kind]
-    return Runs.joined(pieces.start[own], pieces.end[own])
-
-
-def cut_by_class(
-    runs: Runs, tables: Runs, volumes: Sequence[Examining]
-) -> tuple[Runs, NDArray[np.uint8]]:
-    """Return *runs*, cut so that each has one class, and these."""
     pieces = runs.cut_at(np.concatenate([tables.start, tables.end, *map(_edges, volumes)]))
-    return pieces, classified(pieces.start, tables, volumes)
+    return ClassedRuns(pieces, classified(pieces.start, tables, volumes))
 
 
 def _edges(each: Examining) -> Numbers:

@@ -76,11 +76,12 @@ class Side:
         """Return of each of *streams* its first extent, and how many it has."""
         return _within(self.index.extents.stream, streams)
 
-    def shown_paths(self) -> list[str]:
-        """Return the paths of all files that are people's, in order."""
+    def own_paths(self) -> list[bytes]:
+        """Return the paths of all files that are people's, in the order in which they are shown."""
         kinds, node = self.index.nodes.kind, self.index.entries.node
         own = (NodeKind.INTERNAL, NodeKind.MADE_UP)
-        return sorted(shown_name(p) for p, e in self.entries.items() if kinds[node[e]] not in own)
+        found = (path for path, entry in self.entries.items() if kinds[node[entry]] not in own)
+        return sorted(found, key=shown_name)
 
     def layout(self, stream: int) -> Numbers:
         """Return start, sectors and offset of each extent of *stream* that was written, as rows."""

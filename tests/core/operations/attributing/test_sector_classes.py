@@ -22,7 +22,7 @@ from redoscope_core import (
 from redoscope_core.areas.runs import Runs
 from redoscope_core.chain.unread import Unread
 from redoscope_core.operations.attributing import difference
-from redoscope_core.operations.attributing.sector_classes import classified, counted
+from redoscope_core.operations.attributing.sector_classes import cut_by_class, classified
 from redoscope_core.operations.examining.compare import Comparison, _runs, _runs_of
 from redoscope_core.volumes.index import NOTHING, NodeKind, Nodes, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding
@@ -83,7 +83,7 @@ def test_runs_have_the_classes_that_their_sectors_have() -> None:
             [np.arange(a, b) for a, b in zip(changed.start, changed.end, strict=True)]
         )
         codes = np.bincount(classified(sectors, tables, volumes), minlength=len(SectorClass))
-        told = counted(changed, tables, volumes)
+        told = cut_by_class(changed, tables, volumes).counts
         assert list(told.values()) == codes.tolist()
 
 
