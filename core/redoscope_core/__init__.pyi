@@ -182,6 +182,7 @@ from redoscope_core.format.trail import TrailVerdict as TrailVerdict
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
 from redoscope_core.operations.attributing.bodyfile import bodyfile_lines as bodyfile_lines
 from redoscope_core.operations.attributing.bodyfile import save_bodyfile as save_bodyfile
+from redoscope_core.operations.attributing.by_file import FileSectors as FileSectors
 from redoscope_core.operations.attributing.difference import FilesDifference as FilesDifference
 from redoscope_core.operations.attributing.difference import VolumeDifference as VolumeDifference
 from redoscope_core.operations.attributing.difference import files_difference as files_difference
@@ -280,6 +281,14 @@ from redoscope_core.operations.making.picture import check_picture as check_pict
 from redoscope_core.operations.making.pieces import MAX_NEW_CAPACITY as MAX_NEW_CAPACITY
 from redoscope_core.operations.making.pieces import DiskPieces as DiskPieces
 from redoscope_core.operations.making.write_stream import write_stream as write_stream
+from redoscope_core.operations.reporting.manifest import FileJudged as FileJudged
+from redoscope_core.operations.reporting.manifest import ReportFile as ReportFile
+from redoscope_core.operations.reporting.manifest import ReportState as ReportState
+from redoscope_core.operations.reporting.manifest import ReportVerdict as ReportVerdict
+from redoscope_core.operations.reporting.manifest import verify_report as verify_report
+from redoscope_core.operations.reporting.report import REPORT_FORMATS as REPORT_FORMATS
+from redoscope_core.operations.reporting.report import ReportMade as ReportMade
+from redoscope_core.operations.reporting.report import make_report as make_report
 from redoscope_core.operations.reporting.trail import note_event as note_event
 from redoscope_core.operations.reporting.trail import verify_trail as verify_trail
 from redoscope_core.operations.snapshots.delete import delete_snapshots as delete_snapshots

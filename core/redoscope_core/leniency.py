@@ -27,4 +27,4 @@ class Leniency(Enum):
     FORCE = "force"
     """To replace a file that is there."""
     BESIDE_EVIDENCE = "beside_evidence"
-    """A case in the folder of its disks, or above or below that."""
+    """A case or a report in the folder of the disks, or above or below that."""

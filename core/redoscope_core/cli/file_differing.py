@@ -18,7 +18,10 @@ from redoscope_core.cli.views import seen_document, seen_words, view_named, with
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from redoscope_core.areas.runs import Runs
+    from redoscope_core.operations.attributing.by_file import FileSectors
     from redoscope_core.operations.attributing.difference import FilesDifference, VolumeDifference
     from redoscope_core.operations.attributing.file_changes import FileChange
     from redoscope_core.operations.attributing.sector_classes import SectorClass
@@ -85,14 +88,18 @@ def _document(found: FilesDifference) -> dict[str, object]:
                     None if side is None else seen_document(side) for side in each.generations
                 ],
                 "changes": [_change_document(change) for change in each.changes],
-                "rewritten_same": [file._asdict() for file in each.rewritten_same],
-                "changed_back": [file._asdict() for file in each.changed_back],
-                "freed": [file._asdict() for file in each.freed],
+                "rewritten_same": _by_file(each.rewritten_same),
+                "changed_back": _by_file(each.changed_back),
+                "freed": _by_file(each.freed),
             }
             for each in found.volumes
         ],
         "not_looked_at": unseen,
     }
+
+
+def _by_file(files: Sequence[FileSectors]) -> list[dict[str, object]]:
+    return [{"path": each.path, "sectors": each.sectors} for each in files]
 
 
 def _by_class(classes: dict[SectorClass, int]) -> dict[str, int]:

@@ -38,6 +38,7 @@ GROUPS = {
         "files-diff": "file_differing.files_diff",
         "allocated": "tracking.allocated",
         "audit": "tracking.audit",
+        "report": "reporting.report",
         "trail": "trailing.trail",
         "case": "casework.case",
         "hash": "hashing.hash_disk",

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 WITHOUT = {"demo", "help", "version", "completion"}
 """Words that print no document."""
-SHARED = {"case-document", "common", "error", "manifest", "progress", "unreadable"}
+SHARED = {
+    *("case-document", "common", "error", "manifest", "progress", "report-document", "unreadable")
+}
 
 
 def _schemas() -> dict[str, Any]:
@@ -167,6 +169,7 @@ CALLS: dict[str, list[str]] = {
     "code": ["code", "child", TIP, "FOLDER/new.vmdk"],
     "trail": ["trail", "FOLDER/audit.jsonl", "--note", "begun"],
     "case": ["case", "new", "FOLDER/new", "--beside-evidence"],
+    "report": ["report", "FOLDER/link0.vmdk", TIP, "--out", "FOLDER/out", "--beside-evidence"],
 }
 
 

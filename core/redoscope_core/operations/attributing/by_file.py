@@ -21,6 +21,8 @@ class FileSectors(NamedTuple):
 
     path: str
     sectors: int
+    raw: bytes = b""
+    """The path as the file system has it."""
 
 
 def sectors_by_file(runs: Runs, index: VolumeIndex) -> list[FileSectors]:
@@ -38,7 +40,8 @@ def sectors_by_file(runs: Runs, index: VolumeIndex) -> list[FileSectors]:
     entries = index.entries
     named = (entries.node >= 0) & ~entries.deleted
     named[named] = amounts[entries.node[named]] > 0
-    return sorted(
-        FileSectors(shown_name(path_of(index, entry)), int(amounts[entries.node[entry]]))
-        for entry in np.flatnonzero(named).tolist()
-    )
+    found = []
+    for entry in np.flatnonzero(named).tolist():
+        path = path_of(index, entry)
+        found.append(FileSectors(shown_name(path), int(amounts[entries.node[entry]]), path))
+    return sorted(found)

@@ -74,4 +74,4 @@ def test_a_free_sector_is_told_by_the_file_that_had_it(chain_of: Path) -> None:
 
 def test_a_difference_tells_whose_the_sectors_were_that_are_free(chain_of: Path) -> None:
     found = difference(chain_of.with_name("base.vmdk"), chain_of)
-    assert found.volumes[0].freed == (("/wiped", 8),)
+    assert [each[:2] for each in found.volumes[0].freed] == [("/wiped", 8)]

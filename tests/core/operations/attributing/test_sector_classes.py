@@ -22,7 +22,7 @@ from redoscope_core import (
 from redoscope_core.areas.runs import Runs
 from redoscope_core.chain.unread import Unread
 from redoscope_core.operations.attributing import difference
-from redoscope_core.operations.attributing.sector_classes import cut_by_class, classified
+from redoscope_core.operations.attributing.sector_classes import classified, cut_by_class
 from redoscope_core.operations.examining.compare import Comparison, _runs, _runs_of
 from redoscope_core.volumes.index import NOTHING, NodeKind, Nodes, StreamKind, VolumeIndex
 from redoscope_core.volumes.parsing.building import IndexBuilding

@@ -1,0 +1,212 @@
+"""The command that makes a report of two generations, and verifies one: report."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from redoscope_core.cli.driving import drive
+from redoscope_core.cli.generation import generation, named
+from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
+from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.telling import add_telling
+from redoscope_core.cli.unread_text import tell_unread
+from redoscope_core.overriding import override
+from redoscope_core.phrases import counted
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from redoscope_core.operations.reporting.manifest import FileJudged
+    from redoscope_core.operations.reporting.report import ReportMade
+
+__all__ = ["report"]
+
+_VERIFY = "verify"
+_DISKS = 2
+
+
+class _Reports(click.Group):
+    """A command of its own for two disks, with a word below it."""
+
+    @override
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the word for its command, anything else for disks."""
+        if args and args[0] == _VERIFY:
+            return super().parse_args(ctx, args)
+        ctx.allow_interspersed_args = True
+        return click.Command.parse_args(self, ctx, args)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of that name, if there is one."""
+        del ctx
+        return add_telling(verify) if cmd_name == _VERIFY else None
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the words below this one."""
+        del ctx
+        return [_VERIFY]
+
+    @override
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the word and the files that may come next."""
+        from click.shell_completion import CompletionItem
+
+        paths = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
+        return paths if ctx.args else [*paths, *super().shell_complete(ctx, incomplete)]
+
+
+@click.group(
+    name="report",
+    cls=_Reports,
+    invoke_without_command=True,
+    no_args_is_help=False,
+    subcommand_metavar="OLD NEW | verify FOLDER",
+)
+@click.option(
+    "--out",
+    type=DISK,
+    default=None,
+    metavar="FOLDER",
+    help="Where to: a new folder, or an empty one.",
+)
+@click.option(
+    "--formats",
+    default="json,html,csv,dfxml,bodyfile",
+    show_default=True,
+    metavar="LIST",
+    help="Forms of it beside JSON, which is always made.",
+)
+@click.option(
+    "--beside-evidence", is_flag=True, help="Let the report lie beside the disks, if it does."
+)
+@click.option(
+    "--trail",
+    type=DISK,
+    default=None,
+    metavar="FILE",
+    help="Put a record of the report, with the digest of its manifest, behind this trail.",
+)
+@opening
+@salvaging
+@as_json
+@click.pass_context
+def report(
+    context: click.Context,
+    out: Path | None,
+    formats: str,
+    beside_evidence: bool,
+    trail: Path | None,
+    json_output: bool,
+) -> int | None:
+    """Report what changed from OLD to NEW, so that another program can check it.
+
+    Evidence files with digests before and after, the chain, digests of both disks, totals, sectors
+    by class, what became of each file, each changed range with who supplies it and its digests,
+    what was not examined, and by which commands all of it is worked out again. report.json is the
+    truth: the same bytes on every run but for its key `run`. `redoscope report verify FOLDER` tells
+    which file of a report was changed. Exit status 1 if an evidence file changed meanwhile, or with
+    --salvage something can't be read; the report is made, and says so.
+    """
+    if context.invoked_subcommand is not None:
+        return None
+    if len(context.args) != _DISKS:
+        raise click.UsageError("name two disks, OLD and NEW, or `verify FOLDER`", context)
+    if out is None:
+        raise click.UsageError("name a folder for the report: --out FOLDER", context)
+    from redoscope_core.operations.reporting.report import make_report
+
+    policy = policy_of()
+    wanted = [word for each in formats.split(",") if (word := each.strip())]
+    with ExitStack() as opened:
+        disks = [(path, opened.enter_context(generation(path, policy))) for path in _paths(context)]
+        steps = make_report(
+            disks, out, formats=wanted, policy=policy, beside=beside_evidence, trail=trail
+        )
+        made = drive("making the report", steps)
+        if json_output:
+            told = {"disks": [named(path, chain) for path, chain in disks]}
+            print_json(told | _document(made))
+        else:
+            _print(made)
+        _tell_changed(made)
+        for name, unread in zip(("OLD", "NEW"), made.facts.difference.unread, strict=True):
+            tell_unread(unread, of=f" of {name}")
+    return 0 if made.is_sound else 1
+
+
+def _paths(context: click.Context) -> list[Path]:
+    return [Path(each) for each in context.args]
+
+
+def _document(made: ReportMade) -> dict[str, object]:
+    return {
+        "to": str(made.folder),
+        "sectors": made.facts.difference.sectors,
+        "ranges": len(made.facts.ranges),
+        "unchanged": made.is_unchanged,
+        "complete": not made.facts.difference.is_partial,
+        "files": [each._asdict() for each in made.files],
+        "manifest_sha256": made.manifest_sha256,
+        "trail_head": None if made.head is None else str(made.head),
+    }
+
+
+def _print(made: ReportMade) -> None:
+    for each in made.files:
+        say(f"{each.sha256} {each.bytes} {each.name}")
+    sectors, ranges = made.facts.difference.sectors, len(made.facts.ranges)
+    say(f"{counted(sectors, 'sector')} changed, in {counted(ranges, 'range')}")
+    say(f"report in {made.folder}")
+    say(f"manifest {made.manifest_sha256}")
+    if made.head is not None:
+        say(f"head {made.head}")
+
+
+def _tell_changed(made: ReportMade) -> None:
+    for each in made.facts.evidence.files:
+        if not each.is_unchanged:
+            changed = each.is_unchanged is False
+            told = "it changed while the report was made" if changed else "it can't be read whole"
+            say(f"redoscope: {each.path}: {told}", err=True)
+
+
+@click.command(name=_VERIFY)
+@click.argument("folder", type=DISK)
+@as_json
+def verify(folder: Path, json_output: bool) -> int:
+    """Tell of each file of a report whether it is as it was made.
+
+    One changed byte is found, in the manifest too. Who can rewrite all of it can make one that
+    fits: compare the digest of the manifest with the one that was kept elsewhere. Exit status 1 if
+    a file differs, is lacking, or is in no manifest.
+    """
+    from redoscope_core.operations.reporting.manifest import ReportState, verify_report
+
+    found, proof = drive("verifying the report", verify_report(folder))
+    wrong = [each for each in found if each.state is not ReportState.SOUND]
+    if json_output:
+        print_json(
+            {
+                "disk": str(folder),
+                "sound": not wrong,
+                "files": [{"name": each.name, "state": each.state.value} for each in found],
+                "manifest_sha256": proof,
+            }
+        )
+    else:
+        _print_judged(found, wrong)
+        if proof is not None:
+            say(f"manifest {proof}")
+    return 1 if wrong else 0
+
+
+def _print_judged(found: list[FileJudged], wrong: list[FileJudged]) -> None:
+    for each in wrong:
+        say(f"{each.state.value} {each.name}")
+    say(f"{counted(len(found), 'file')}, {'not sound' if wrong else 'sound'}")

@@ -1,0 +1,233 @@
+"""Report: what changed between two generations, in a folder that another program can check.
+
+    report.json  report.schema.json       the truth, and what it looks like
+    report.html  evidence.csv  changes.csv  ranges.csv  report.dfxml  files.bodyfile
+    manifest.json  SHA256SUMS             digests of all of them
+
+All files appear together or none does, and neither does the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from redoscope_core.errors import AlreadyExists, FileRefused, InvalidArgument
+from redoscope_core.files.file import os_error
+from redoscope_core.files.names import real_path
+from redoscope_core.files.new_file import Appending, NewFiles
+from redoscope_core.operations.attributing.bodyfile import bodyfile_lines
+from redoscope_core.operations.exporting.made import Made, refuse_folders
+from redoscope_core.operations.reporting.beside import refuse_beside
+from redoscope_core.operations.reporting.dfxml import write_dfxml
+from redoscope_core.operations.reporting.facts import ReportFacts, gather
+from redoscope_core.operations.reporting.json_text import write_json
+from redoscope_core.operations.reporting.manifest import (
+    MANIFEST,
+    SUMS,
+    ReportFile,
+    manifest_bytes,
+    sums_bytes,
+)
+from redoscope_core.operations.reporting.page import page
+from redoscope_core.operations.reporting.run import run_document
+from redoscope_core.operations.reporting.tables import (
+    write_changes,
+    write_evidence,
+    write_ranges,
+)
+from redoscope_core.operations.reporting.trail import note_event, verify_trail
+from redoscope_core.progress import Progress, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+
+    from redoscope_core.chain.access import Policy
+    from redoscope_core.chain.chain import Chain
+    from redoscope_core.files.file import DiskFile
+    from redoscope_core.format.trail import TrailHead
+
+    Writer = Callable[[Callable[[bytes], None]], Generator[Progress, None, None]]
+
+__all__ = ["REPORT_FORMATS", "ReportMade", "make_report"]
+
+REPORT_FORMATS = ("json", "html", "csv", "dfxml", "bodyfile")
+"""Forms that a report may have; the first it has always."""
+_FILES = {
+    "json": ("report.json", "report.schema.json"),
+    "csv": ("evidence.csv", "changes.csv", "ranges.csv"),
+    "dfxml": ("report.dfxml",),
+    "bodyfile": ("files.bodyfile",),
+    "html": ("report.html",),
+}
+"""Files of each, in the order in which they are written: the page names the digest of the JSON."""
+_SCHEMA = Path(__file__).with_name("report.schema.json")
+_LINES = 10_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportMade:
+    """A report that was made."""
+
+    folder: Path
+    files: tuple[ReportFile, ...]
+    """All but the manifest and what is made of it, by name."""
+    manifest_sha256: str
+    """By it all of the report is proved, if it is kept elsewhere."""
+    facts: ReportFacts
+    head: TrailHead | None = None
+    """That of the trail, behind the record of this report."""
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether the evidence is what it was, and all of it could be read."""
+        return self.is_unchanged and not self.facts.difference.is_partial
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether every file of the evidence is known to be what it was."""
+        return all(each.is_unchanged for each in self.facts.evidence.files)
+
+
+def make_report(
+    disks: Sequence[tuple[Path, Chain]],
+    folder: Path,
+    *,
+    formats: Iterable[str] = REPORT_FORMATS,
+    policy: Policy | None = None,
+    beside: bool = False,
+    trail: Path | None = None,
+    who: str | None = None,
+) -> Generator[Progress, None, ReportMade]:
+    """Make a report of two generations, the older one first, in *folder*: a new or an empty one.
+
+    *policy* is what both were opened by. Only with *beside* may *folder* lie beside evidence. A
+    record of the report is put behind the end of *trail*, and the head that it had before is in
+    the report; *who* made it is who runs this, unless told. Closing the generator takes back all
+    that was made.
+
+    Raises:
+        InvalidArgument: There is no such format.
+        AlreadyExists: Something is in the folder.
+        FileRefused: It is none, or holds the evidence.
+        VmdkError: Something can't be read, or written.
+    """
+    began = datetime.now(UTC)
+    wanted = _wanted(formats)
+    _refuse(folder, [chain for _, chain in disks], beside=beside)
+    if trail is not None and real_path(folder) in real_path(trail).parents:
+        raise FileRefused("a trail in a report would change it", path=trail, cure="keep it outside")
+    head = verify_trail(trail).head if trail is not None and trail.exists() else None
+    facts = yield from gather(disks, policy)
+    run = run_document(facts.evidence, began, who, head)
+    names = [name for form in _FILES if form in wanted for name in _FILES[form]]
+    like = [file for _, chain in disks for file in chain.all_files]
+    with Made(like) as made:
+        if not folder.is_dir():
+            made.folder(folder)
+        paths = [folder / name for name in (MANIFEST, SUMS, *names)]
+        with NewFiles(paths, like=like) as (manifest, sums, *files):
+            for path, file in zip(paths, (manifest, sums, *files), strict=True):
+                made.coming(path, file)
+            told: list[ReportFile] = []
+            for name, file in zip(names, files, strict=True):
+                told.append((yield from _written(name, file, facts, run, told)))
+            raw = manifest_bytes(told)
+            manifest.write_at(0, raw)
+            sums.write_at(0, sums_bytes(told, raw))
+        proof = hashlib.sha256(raw).hexdigest()
+        if trail is not None:
+            args = {"disks": [str(path) for path, _ in disks], "folder": str(folder)}
+            head = note_event(trail, "report", args, {"manifest_sha256": proof}, who=who)
+    return ReportMade(folder, tuple(sorted(told)), proof, facts, head if trail else None)
+
+
+def _wanted(formats: Iterable[str]) -> set[str]:
+    wanted = {"json", *formats}
+    if unknown := sorted(wanted - {*REPORT_FORMATS}):
+        raise InvalidArgument(
+            "an unknown format of a report", found=unknown[0], expected=", ".join(REPORT_FORMATS)
+        )
+    return wanted
+
+
+def _refuse(folder: Path, chains: Sequence[Chain], *, beside: bool) -> None:
+    """Refuse a *folder* that a report may not be made in."""
+    refuse_folders([folder])
+    evidence = [file for chain in chains for file in chain.all_files]
+    if real_path(folder) in {real_path(file).parent for file in evidence}:
+        raise FileRefused(
+            "the folder holds the evidence", path=folder, cure="choose a folder of its own"
+        )
+    if folder.is_dir():
+        try:
+            held = next((path.name for path in folder.iterdir()), None)
+        except OSError as error:
+            raise os_error(error, folder, "listing it") from None
+        if held is not None:
+            raise AlreadyExists(
+                "the folder is not empty",
+                path=folder,
+                found=held,
+                cure="choose a new one, or one that is empty; nothing was changed",
+            )
+    if not beside:
+        refuse_beside(folder, evidence, "a report")
+
+
+def _written(
+    name: str,
+    file: DiskFile,
+    facts: ReportFacts,
+    run: Mapping[str, object],
+    told: Sequence[ReportFile],
+) -> Generator[Progress, None, ReportFile]:
+    """Write the file *name*, and return what the manifest says of it."""
+    end, hashed, length = Appending(file), hashlib.sha256(), 0
+
+    def write(data: bytes) -> None:
+        nonlocal length
+        end.write(data)
+        hashed.update(data)
+        length += len(data)
+
+    writers: dict[str, Writer] = {
+        "report.json": lambda to: write_json(facts, run, to),
+        "evidence.csv": lambda to: write_evidence(facts, to),
+        "changes.csv": lambda to: write_changes(facts, to),
+        "ranges.csv": lambda to: write_ranges(facts, to),
+        "report.dfxml": lambda to: write_dfxml(facts, run, to),
+        "files.bodyfile": lambda to: _bodyfile(facts, to),
+    }
+    if name in writers:
+        yield from writers[name](write)
+    elif name == "report.html":
+        digests = {each.name: each.sha256 for each in told}
+        annex = {
+            kind: table if table in digests else "report.json"
+            for kind, table in (("changes", "changes.csv"), ("ranges", "ranges.csv"))
+        }
+        write(page(facts, run, digests["report.json"], annex))
+    else:
+        write(_SCHEMA.read_bytes())
+    return ReportFile(name, length, hashed.hexdigest())
+
+
+def _bodyfile(
+    facts: ReportFacts, write: Callable[[bytes], None]
+) -> Generator[Progress, None, None]:
+    """Write the times of all files of both generations, of volumes in which something differs."""
+    for side, generation in enumerate(facts.generations):
+        parsed = [each.generations[side] for each in facts.difference.volumes]
+        volumes = [each for each in parsed if each is not None]
+        held: list[str] = []
+        for line in bodyfile_lines(generation.chain, volumes):
+            held.append(f"{line}\n")
+            if len(held) == _LINES:
+                write("".join(held).encode())
+                held = []
+                yield Progress(0, 0, "writing the bodyfile", Unit.STEPS)
+        write("".join(held).encode())
