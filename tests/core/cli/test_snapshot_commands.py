@@ -89,9 +89,8 @@ def test_a_machine_that_must_not_be_touched_is_refused_in_one_sentence(
 def test_a_machine_that_is_locked_is_refused(redoscope: Redoscope, vmx: Path, name: str) -> None:
     (vmx.parent / name).mkdir()
     (vmx.parent / name / "M1.lck").write_bytes(b"")
-    for words in (["take", vmx], ["revert", vmx, "2"]):
-        if name == "web.vmx.lck" or words[0] == "take":
-            assert name in redoscope.refused("vm", "snapshot", *words)
+    for words in (["take", vmx], ["revert", vmx, "2"], ["delete", vmx, "1"], ["delete-all", vmx]):
+        assert name in redoscope.refused("vm", "snapshot", *words)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def refuse_machine(machine: VirtualMachine) -> None:
     """Refuse a *machine* that runs, waits to go on, or keeps its state where nobody may look.
 
     Raises:
-        InUse: It is locked or suspended.
+        InUse: It is suspended, or a text or a link that it runs on is locked.
         UnsupportedVmdk: It is encrypted, or has a device of the host for a disk.
         CorruptVmdk: Its list of snapshots contradicts itself, or a text is too long.
     """
@@ -86,6 +86,9 @@ def refuse_machine(machine: VirtualMachine) -> None:
                 expected="a disk in files",
                 cure="take it out of the machine, or make it independent",
             )
+        if disk.link is not None and not disk.named.is_independent:
+            with DiskFile(disk.link) as file:
+                refuse_if_locked(disk.link, [file])
     odd = next((found for found in machine.snapshot_text.findings if found.is_fault), None)
     if odd is not None:
         raise CorruptVmdk(
