@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from redoscope_core import ByteCounts
 from redoscope_gui import plain, theme
-from redoscope_gui.still_plot import still_plot
+from redoscope_gui.still_plot import StillPlot
 
 __all__ = ["EntropyCharts"]
 
@@ -27,8 +27,8 @@ class EntropyCharts(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._counts: ByteCounts | None = None
-        self.entropy = still_plot(self.tr("Entropy over the blocks"), self)
-        self.histogram = still_plot(self.tr("How often each value occurs"), self)
+        self.entropy = StillPlot(self.tr("Entropy over the blocks"), self)
+        self.histogram = StillPlot(self.tr("How often each value occurs"), self)
         self.entropy.scene().sigMouseClicked.connect(self._clicked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -46,18 +46,12 @@ class EntropyCharts(QWidget):
     def draw_bars(self) -> None:
         """Draw all anew, in the colours of the theme."""
         for plot in (self.entropy, self.histogram):
-            plot.clear()
-            plot.setBackground(theme.colour("field"))
-            for side in ("left", "bottom"):
-                axis = plot.getAxis(side)
-                axis.setPen(theme.colour("line_strong"))
-                axis.setTextPen(theme.colour("dim"))
-                axis.setStyle(tickFont=theme.small_font())
-        self.entropy.setYRange(0, _BITS * 1.1, padding=0)
-        self.entropy.getAxis("left").setTicks([[(each, str(each)) for each in (0, 4, 8)]])
-        self.histogram.setXRange(-0.5, _VALUES - 0.5, padding=0)
+            plot.begin()
+        self.entropy.show_range(y=(0, _BITS * 1.1))
+        self.entropy.mark("left", [(each, str(each)) for each in (0, 4, 8)])
+        self.histogram.show_range(x=(-0.5, _VALUES - 0.5))
         values = range(0, _VALUES + 1, 32)
-        self.histogram.getAxis("bottom").setTicks([[(each, f"{each:02X}") for each in values]])
+        self.histogram.mark("bottom", [(each, f"{each:02X}") for each in values])
         if self._counts is not None:
             self._draw_entropy(self._counts)
             self._draw_histogram(self._counts)
@@ -68,11 +62,11 @@ class EntropyCharts(QWidget):
         bars = pg.BarGraphItem(
             x=where, height=heights, width=1, brush=theme.colour("accent"), pen=pg.mkPen(None)
         )
-        self.entropy.addItem(bars)
-        self.entropy.setXRange(0, len(heights), padding=0)
+        self.entropy.add(bars)
+        self.entropy.show_range(x=(0, len(heights)))
         marks = sorted({0, len(heights) // 2, len(heights)})
-        ticks = [(at, f"0x{counts.offset + at * counts.block_bytes:X}") for at in marks]
-        self.entropy.getAxis("bottom").setTicks([ticks])
+        place = [f"0x{counts.offset + at * counts.block_bytes:X}" for at in marks]
+        self.entropy.mark("bottom", list(zip(marks, place, strict=True)))
 
     def _draw_histogram(self, counts: ByteCounts) -> None:
         # Zeros are far more than all else on most disks: what is rare is still seen.
@@ -80,18 +74,18 @@ class EntropyCharts(QWidget):
         bars = pg.BarGraphItem(
             x=np.arange(_VALUES), height=heights, width=1, brush=theme.colour("this"), pen=None
         )
-        self.histogram.addItem(bars)
+        self.histogram.add(bars)
         highest = max(1, int(np.ceil(heights.max())))
-        self.histogram.setYRange(0, highest * 1.15, padding=0)
+        self.histogram.show_range(y=(0, highest * 1.15))
         step = -(-highest // 3)
-        ticks = [(at, plain.spelled(theme.grouped(10**at))) for at in range(0, highest + 1, step)]
-        self.histogram.getAxis("left").setTicks([ticks])
+        powers = range(0, highest + 1, step)
+        words = [(at, plain.spelled(theme.grouped(10**at))) for at in powers]
+        self.histogram.mark("left", words)
 
     def _clicked(self, event: object) -> None:
         place = getattr(event, "scenePos", None)
         if place is None or self._counts is None:
             return
-        point: QPointF = self.entropy.getPlotItem().vb.mapSceneToView(place())
-        block = int(point.x())
+        block = int(self.entropy.place_of(place()).x())
         if 0 <= block < len(self._counts.counts):
             self.block_wanted.emit(block)

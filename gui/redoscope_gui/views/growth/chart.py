@@ -6,7 +6,7 @@ import pyqtgraph as pg
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from redoscope_gui import plain, theme
-from redoscope_gui.still_plot import still_plot
+from redoscope_gui.still_plot import StillPlot
 from redoscope_gui.views.growth.rows import COLOURS, GrowthRows, Measure
 
 __all__ = ["GrowthChart"]
@@ -29,7 +29,7 @@ class GrowthChart(QWidget):
         self._rows = rows
         self.bars: dict[Measure, pg.BarGraphItem] = {}
         plain.set_name(self, self.tr("Growth of the chain"))
-        self._plot = still_plot(self.tr("Growth of the chain"), self)
+        self._plot = StillPlot(self.tr("Growth of the chain"), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._plot)
@@ -38,14 +38,8 @@ class GrowthChart(QWidget):
 
     def draw_bars(self) -> None:
         """Draw all anew, in the colours of the theme."""
-        self._plot.clear()
+        self._plot.begin()
         self.bars = {}
-        self._plot.setBackground(theme.colour("field"))
-        for side in ("left", "bottom"):
-            axis = self._plot.getAxis(side)
-            axis.setPen(theme.colour("line_strong"))
-            axis.setTextPen(theme.colour("dim"))
-            axis.setStyle(tickFont=theme.small_font())
         count = self._rows.count()
         highest = 1
         for measure in Measure:
@@ -65,17 +59,17 @@ class GrowthChart(QWidget):
             brush=theme.colour(COLOURS[measure]),
             pen=pg.mkPen(theme.colour("line_strong")),
         )
-        self._plot.addItem(self.bars[measure])
+        self._plot.add(self.bars[measure])
 
     def _mark(self, count: int, highest: int) -> None:
         """Mark generations below, and amounts in powers of two at the side."""
         step = max(1, -(-count // _MOST_TICKS))
         below = [(number, str(number)) for number in range(0, count, step)]
-        self._plot.getAxis("bottom").setTicks([below])
+        self._plot.mark("bottom", below)
         line = 1
         while line * _LINES < highest:
             line *= 2
-        amounts = [(at, plain.spelled(theme.amount(at))) for at in range(0, highest + line, line)]
-        self._plot.getAxis("left").setTicks([amounts])
-        self._plot.setXRange(-0.5, max(count, 1) - 0.5, padding=0)
-        self._plot.setYRange(0, highest * 1.02, padding=0)
+        steps = range(0, highest + line, line)
+        amounts = [(at, plain.spelled(theme.amount(at))) for at in steps]
+        self._plot.mark("left", amounts)
+        self._plot.show_range(x=(-0.5, max(count, 1) - 0.5), y=(0, highest * 1.02))
