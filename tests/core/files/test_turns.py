@@ -61,3 +61,15 @@ def test_who_holds_it_is_another_program_where_the_system_does_not_tell(
     monkeypatch.setattr(turns, "_LOCKS", tmp_path / "absent")
     assert holder_of(tmp_path) == "another program"
     assert holder_of(tmp_path / "absent") == "another program"
+
+
+@pytest.mark.parametrize("process", ["-1", "0", str(2**22 + 1)])
+def test_a_lock_of_no_process_that_is_known_here_is_of_another_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, process: str
+) -> None:
+    locks = tmp_path / "locks"
+    inode = tmp_path.stat().st_ino
+    locks.write_text(f"1: OFDLCK ADVISORY WRITE {process} 08:01:{inode} 0 EOF\nnonsense\n")
+    monkeypatch.setattr(turns, "_LOCKS", locks)
+    known = "another program" if len(process) < 3 else f"process {process}"
+    assert holder_of(tmp_path) == known
