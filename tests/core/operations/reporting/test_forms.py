@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from redoscope_core import Leniency
 from redoscope_core.operations.reporting import page as pages
 from redoscope_core.operations.reporting.dfxml import DELTA, DFXML, OURS
 from tests.core.operations.reporting.judges_of_forms import (
@@ -57,16 +58,14 @@ def test_the_page_names_the_table_that_has_the_rest(
         assert rows[2]["new_sha256"] not in raw
 
 
-def test_what_was_allowed_and_what_was_not_examined_is_on_the_page(
-    made: ReportMade, tmp_path: Path
-) -> None:
-    """Every word that the document can have is one that the page has words for."""
-    del tmp_path
+def test_the_page_has_words_for_every_word_of_the_document(made: ReportMade) -> None:
     schema = json.loads((made.folder / "report.schema.json").read_bytes())
     what = schema["properties"]["not_examined"]["items"]["properties"]["what"]["enum"]
     assert set(pages._OF_UNSEEN) == set(what)
     classes = schema["$defs"]["by_class"]["properties"]
     assert set(pages._OF_CLASS) == set(classes)
+    allowed = {each.value for each in Leniency} - {"fill", "force", "beside_evidence"}
+    assert set(pages._OF_ALLOWED) == allowed
 
 
 def test_the_tables_have_what_the_document_has(made: ReportMade) -> None:
