@@ -149,7 +149,8 @@ def _print_volume(each: VolumeDifference) -> None:
         (each.rewritten_same, "written again with the same bytes"),
         (each.changed_back, "changed and changed back in between"),
     )
-    if not each.sectors and not each.unread and not any(files for files, _ in again):
+    untouched = not each.sectors and not each.unread and not each.changes
+    if untouched and not any(files for files, _ in again):
         return
     volume, failed = each.volume, each.examined.failed
     number = "-" if volume.number is None else volume.number

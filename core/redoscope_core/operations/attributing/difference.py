@@ -2,7 +2,8 @@
 
     compare -> changed sectors -> volumes in which any lies -> index of both -> classes, changes
 
-Only volumes in which a sector differs, or was written again, are parsed.
+Only volumes in which a sector differs, or was written again, are parsed, and those that only one
+generation has.
 """
 
 from __future__ import annotations
@@ -117,7 +118,8 @@ def files_difference(
     before, after = disk_volumes(old), disk_volumes(new)
     volumes = _all_volumes(before, after)
     looked_at = changed.plus(unread).plus(again.told_by_file)
-    touched = [volume for volume in volumes if _inside(looked_at, volume).total]
+    kept = {each.start for each in before.volumes} & {each.start for each in after.volumes}
+    touched = [v for v in volumes if v.start not in kept or _inside(looked_at, v).total]
     by_old, by_new = yield from _examined(
         [
             (old, policies[0], _those_at(before, touched)),

@@ -166,6 +166,19 @@ def test_a_volume_at_another_place_is_another_one(tmp_path: Path) -> None:
     assert found.classes[SectorClass.FREE_SPACE] or found.classes[SectorClass.FILE_DATA]
 
 
+def test_files_of_a_partition_that_is_out_of_the_table_are_gone(base: Path) -> None:
+    with Chain.open(base) as chain:
+        table = bytearray(chain.read(0, 1))
+    table[446:462] = bytes(16)
+    hidden = child_with(base, "hidden", at0=bytes(table))
+    found = next(each for each in difference(base, hidden).volumes if each.volume.start == START)
+    assert {each.kind for each in found.changes} == {"deleted"}
+    assert "/file5" in [each.path for each in found.changes]
+    back = next(each for each in difference(hidden, base).volumes if each.volume.start == START)
+    assert {each.kind for each in back.changes} == {"added"}
+    assert (found.sectors, back.sectors) == (0, 0)
+
+
 def test_a_volume_made_anew_is_another_one_even_with_the_name_of_before(tmp_path: Path) -> None:
     old = disk_of(tmp_path, "old", made(tmp_path, "one"))
     anew = made(tmp_path, "other", "-I", "128", "-b", "1024", when=WHEN + 1000)
