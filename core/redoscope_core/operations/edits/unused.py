@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.chain.access import Policy
 from redoscope_core.chain.family.children import children_of
-from redoscope_core.errors import VmdkError
+from redoscope_core.errors import FileMissing, VmdkError
 from redoscope_core.files.file import DiskFile
 from redoscope_core.files.locks import in_use_by
 from redoscope_core.files.names import is_there
 from redoscope_core.files.removal import remove_files
 from redoscope_core.format.dictionary import MAX_DICTIONARY
 from redoscope_core.link.link import Link
+from redoscope_core.link.opening import describe, extents_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -54,6 +55,8 @@ def remove_unused(paths: Sequence[Path], edits: Iterable[Edit] = ()) -> tuple[Pa
     if not all(each):
         return ()
     files = [file for own in reversed(each) for file in reversed(own)]
+    # A list that was made goes last: without it the call could not be made again.
+    files.sort(key=lambda file: file.suffix.lower() in _TEXTS)
     remove_files(files)
     return tuple(files)
 
@@ -65,11 +68,24 @@ def _unused_files(path: Path) -> tuple[Path, ...]:
         return (path,) if path.stat().st_size == 0 else ()
     if kind == ".vmsn":
         return (path,) if _is_our_checkpoint(path) else ()
-    with Link.open(path) as link:
-        used = in_use_by(path, [link.descriptor_file, *link.disk_files])
-        if not link.is_child or len(link.stored) or used or children_of(path, Policy()):
-            return ()
-        return link.all_files
+    try:
+        with Link.open(path) as link:
+            used = in_use_by(path, [link.descriptor_file, *link.disk_files])
+            if not link.is_child or len(link.stored) or used or children_of(path, Policy()):
+                return ()
+            return link.all_files
+    except FileMissing:
+        # A removal that was killed goes on: the text of a link goes last.
+        return (path,) if _is_text_alone(path) else ()
+
+
+def _is_text_alone(path: Path) -> bool:
+    """Tell whether *path* is the text of a child of which no extent is left."""
+    with DiskFile(path) as file:
+        descriptor, header = describe(file)
+        if header is not None or not descriptor.is_child or extents_beside(file):
+            return False
+        return not in_use_by(path, [file]) and not children_of(path, Policy())
 
 
 def _is_our_checkpoint(path: Path) -> bool:

@@ -8,7 +8,9 @@ import pytest
 
 from redoscope_core import ChainTooDeep, CorruptVmdk, machine_at, plan_take
 from redoscope_core.machine.state import open_checkpoint
+from redoscope_core.operations.edits.lasting import undo_saved
 from redoscope_core.progress import finished
+from tests.core.cli.kills import Killed, stopped
 from tests.core.operations.snapshots.machine_run import MachineRun, content, texts_of
 from tests.judges.trees import fingerprints
 
@@ -104,6 +106,23 @@ def test_taking_back_leaves_the_folder_as_it_was(tmp_path: Path, kind: str) -> N
         assert fingerprints(run.folder) == before
         run.take()
         run.write("scsi0:0")
+
+
+def test_taking_back_that_was_killed_while_it_removed_files_goes_on(tmp_path: Path) -> None:
+    made = MachineRun(tmp_path / "made", kind="twoGbMaxExtentSparse")
+    names = {path.name for path in made.folder.iterdir()}
+    _, undo = made.take()
+    with stopped(1000) as done:
+        undo_saved(made.copied(tmp_path / "whole").folder / undo.name, None)
+    first = done.index("unlink") + 1
+    for point in range(first, len(done) + 1):
+        run = made.copied(tmp_path / "killed")
+        with pytest.raises(Killed), stopped(point):
+            undo_saved(run.folder / undo.name, None)
+        if (run.folder / "web.vmsd").exists():  # else nothing is left to remove but the inverse
+            undo_saved(run.folder / undo.name, None)
+        left = {path.name for path in run.folder.iterdir() if path.name[0] != "."}
+        assert left - {"web.vmx.undo.json", "web.vmx.redo.json"} == names
 
 
 def test_children_that_were_written_since_are_kept_when_it_is_taken_back(run: MachineRun) -> None:
