@@ -28,20 +28,20 @@ class StillPlot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
         for part in (self, self.viewport()):
             plain.set_name(part, name)
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.box = pg.ViewBox(enableMouse=False, enableMenu=False)
+        self._box = pg.ViewBox(enableMouse=False, enableMenu=False)
         self._axes = {side: pg.AxisItem(side) for side in _SIDES}
-        layout = pg.GraphicsLayout()
-        layout.addItem(self._axes["left"], 0, 0)
-        layout.addItem(self.box, 0, 1)
-        layout.addItem(self._axes["bottom"], 1, 1)
-        layout.layout.setSpacing(0)
+        self._layout = pg.GraphicsLayout()
+        self._layout.addItem(self._axes["left"], 0, 0)
+        self._layout.addItem(self._box, 0, 1)
+        self._layout.addItem(self._axes["bottom"], 1, 1)
+        self._layout.layout.setSpacing(0)
         for axis in self._axes.values():
-            axis.linkToView(self.box)
-        self.setCentralItem(layout)
+            axis.linkToView(self._box)
+        self.setCentralItem(self._layout)
 
     def begin(self) -> None:
         """Take away what is drawn, and take the colours of the theme."""
-        self.box.clear()
+        self._box.clear()
         self.setBackground(theme.colour("field"))
         for axis in self._axes.values():
             axis.setPen(theme.colour("line_strong"))
@@ -50,7 +50,7 @@ class StillPlot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
 
     def add(self, item: Any) -> None:
         """Draw *item* of pyqtgraph too."""
-        self.box.addItem(item)
+        self._box.addItem(item)
 
     def mark(self, side: str, ticks: Sequence[tuple[float, str]]) -> None:
         """Write words at places of the axis at *side*."""
@@ -61,11 +61,11 @@ class StillPlot(pg.GraphicsView):  # type: ignore[misc]  # pyqtgraph has no type
     ) -> None:
         """Show this much of each direction that is given."""
         if x is not None:
-            self.box.setXRange(*x, padding=0)
+            self._box.setXRange(*x, padding=0)
         if y is not None:
-            self.box.setYRange(*y, padding=0)
+            self._box.setYRange(*y, padding=0)
 
     def place_of(self, point: QPointF) -> QPointF:
         """Return where a point of the scene lies on the axes."""
-        place: QPointF = self.box.mapSceneToView(point)
+        place: QPointF = self._box.mapSceneToView(point)
         return place

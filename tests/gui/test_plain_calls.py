@@ -22,7 +22,7 @@ CALLS = {
     *("setHtml", "insertHtml", "appendHtml", "setMarkdown", "setDefaultStyleSheet"),
     *("drawText", "drawStaticText", "drawItemText", "elidedText", "showText", "showMessage"),
 }
-BOXES = {"_layout", "_box", "_plot", "entropy", "histogram"}
+BOXES = {"_layout", "_box"}
 """Plots and layouts, whose `addItem` takes no text."""
 LABEL_MAKERS = {"addRow"}
 """Calls that make a label of Qt's own of a text."""

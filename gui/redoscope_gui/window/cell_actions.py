@@ -58,7 +58,7 @@ def cell_commands(window: Doings) -> tuple[Command, ...]:
         ),
         (
             "select_cell",
-            tr("Selec&t the cell"),
+            tr("Se&lect the cell"),
             lambda view: view.canvas.hand.select_cell(),
             *("", tr("All sectors of the cell that the cursor is in"), ""),
         ),

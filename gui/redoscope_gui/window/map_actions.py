@@ -56,7 +56,7 @@ def _modes(window: Doings) -> tuple[Command, ...]:
         (
             *(
                 "content",
-                tr("Co&ntent"),
+                tr("Con&tent"),
                 tr("What sectors are for: files, free space, …"),
             ),
             "content files directories free space",
