@@ -12,19 +12,16 @@ import click
 from redoscope_core import sentences
 from redoscope_core.cli.deletions import amount_facts, amounts
 from redoscope_core.cli.finding_document import finding_document
+from redoscope_core.cli.groups import CommandAndWords
 from redoscope_core.cli.parameters import as_json, opening, policy_of
 from redoscope_core.cli.printing import human_size, say
 from redoscope_core.cli.several import for_each
-from redoscope_core.cli.telling import add_telling
 from redoscope_core.cli.unseen import unseen_documents
 from redoscope_core.cli.ways_out import advised_cure
-from redoscope_core.overriding import override
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from click.shell_completion import CompletionItem
 
     from redoscope_core.findings import Finding
     from redoscope_core.machine.machine import MachineDisk, MachineSnapshot, VirtualMachine
@@ -33,52 +30,13 @@ if TYPE_CHECKING:
 __all__ = ["vm"]
 
 _PER_SECOND = 10**6
-_WORDS = ("state", "snapshot")
-
-
-class _Machines(click.Group):
-    """A command of its own for a path, with words below it."""
-
-    @override
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take a word for its command, anything else for machines."""
-        if args and args[0] in _WORDS:
-            return super().parse_args(ctx, args)
-        ctx.allow_interspersed_args = True
-        return click.Command.parse_args(self, ctx, args)
-
-    @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name, if there is one."""
-        del ctx
-        if cmd_name not in _WORDS:
-            return None
-        if cmd_name == "snapshot":
-            from redoscope_core.cli.snapshots import snapshot
-
-            return snapshot
-        from redoscope_core.cli.checkpoints import state
-
-        return add_telling(state)
-
-    @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the words below this one."""
-        del ctx
-        return list(_WORDS)
-
-    @override
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the words and the files that may come next."""
-        from click.shell_completion import CompletionItem
-
-        paths = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
-        return paths if ctx.args else [*paths, *super().shell_complete(ctx, incomplete)]
+_WORDS = {"state": "checkpoints.state", "snapshot": "snapshots.snapshot"}
 
 
 @click.group(
     name="vm",
-    cls=_Machines,
+    cls=CommandAndWords,
+    words=_WORDS,
     invoke_without_command=True,
     no_args_is_help=False,
     subcommand_metavar="FOLDER|VMX... | state FILE | snapshot WORD",

@@ -10,60 +10,26 @@ import click
 
 from redoscope_core.cli.driving import drive
 from redoscope_core.cli.generation import generation, named
+from redoscope_core.cli.groups import CommandAndWords
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import print_json, say
-from redoscope_core.cli.telling import add_telling
 from redoscope_core.cli.unread_text import tell_unread
-from redoscope_core.overriding import override
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
-
     from redoscope_core.operations.reporting.manifest import FileJudged
     from redoscope_core.operations.reporting.report import ReportMade
 
 __all__ = ["report"]
 
-_VERIFY = "verify"
+_WORDS = {"verify": "reporting.verify"}
 _DISKS = 2
-
-
-class _Reports(click.Group):
-    """A command of its own for two disks, with a word below it."""
-
-    @override
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Take the word for its command, anything else for disks."""
-        if args and args[0] == _VERIFY:
-            return super().parse_args(ctx, args)
-        ctx.allow_interspersed_args = True
-        return click.Command.parse_args(self, ctx, args)
-
-    @override
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of that name, if there is one."""
-        del ctx
-        return add_telling(verify) if cmd_name == _VERIFY else None
-
-    @override
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the words below this one."""
-        del ctx
-        return [_VERIFY]
-
-    @override
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the word and the files that may come next."""
-        from click.shell_completion import CompletionItem
-
-        paths = [] if incomplete.startswith("-") else [CompletionItem(incomplete, type="file")]
-        return paths if ctx.args else [*paths, *super().shell_complete(ctx, incomplete)]
 
 
 @click.group(
     name="report",
-    cls=_Reports,
+    cls=CommandAndWords,
+    words=_WORDS,
     invoke_without_command=True,
     no_args_is_help=False,
     subcommand_metavar="OLD NEW | verify FOLDER",
@@ -176,7 +142,7 @@ def _tell_changed(made: ReportMade) -> None:
             say(f"redoscope: {each.path}: {told}", err=True)
 
 
-@click.command(name=_VERIFY)
+@click.command(name="verify")
 @click.argument("folder", type=DISK)
 @as_json
 def verify(folder: Path, json_output: bool) -> int:

@@ -21,6 +21,7 @@ __all__ = [
     "add_telling",
     "answer_begun",
     "ask_documents",
+    "bare_command_at",
     "begin_answer",
     "command_at",
     "documents_asked",
@@ -58,9 +59,14 @@ def _keep(key: str) -> Callable[[click.Context, click.Parameter, object], None]:
 
 def command_at(home: str) -> click.Command:
     """Return the command that is at *home*, as `hashing.digest`, with what all commands have."""
+    return add_telling(bare_command_at(home))
+
+
+def bare_command_at(home: str) -> click.Command:
+    """Return the command that is at *home* with what it has itself."""
     module, name = home.split(".")
     command: click.Command = getattr(import_module(f"redoscope_core.cli.{module}"), name)
-    return add_telling(command)
+    return command
 
 
 def add_telling(command: click.Command) -> click.Command:

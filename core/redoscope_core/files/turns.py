@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import time
@@ -21,6 +22,8 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _LOCKS = Path("/proc/locks")
 _FIRST, _LAST = 0.0005, 0.02
 """Seconds after which it is looked whether the other program has ended: soon, then less often."""
+_NO_LOCKS = frozenset({errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL})
+"""What file systems say that know no such locks: some of a network, and FUSE."""
 _FIELDS_OF_HELD = 8
 _LONGEST_NAME = 40
 
@@ -53,6 +56,7 @@ def await_lock(descriptor: int, path: Path, seconds: float, how: int = fcntl.LOC
 
     Raises:
         InUse: It was not to be had within *seconds*.
+        VmdkError: It can't be locked for another reason than that its file system has no locks.
     """
     until, pause = time.monotonic() + seconds, _FIRST
     while True:
@@ -69,8 +73,9 @@ def await_lock(descriptor: int, path: Path, seconds: float, how: int = fcntl.LOC
                 found=holder_of(path),
                 cure="wait until that has ended, and try again",
             ) from None
-        except OSError:
-            return  # the file system knows no such locks
+        except OSError as error:
+            if error.errno not in _NO_LOCKS:
+                raise os_error(error, path, "locking it") from None
         return
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -73,3 +75,20 @@ def test_a_lock_of_no_process_that_is_known_here_is_of_another_program(
     monkeypatch.setattr(turns, "_LOCKS", locks)
     known = "another program" if len(process) < 3 else f"process {process}"
     assert holder_of(tmp_path) == known
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL])
+def test_a_file_system_without_such_locks_lets_everybody_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr("fcntl.flock", Mock(side_effect=OSError(number, "no locks")))
+    with turn_at(tmp_path, 0), turn_at(tmp_path, 0):
+        pass
+
+
+def test_an_error_of_the_device_is_none_of_a_missing_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fcntl.flock", Mock(side_effect=OSError(errno.EIO, "I/O error")))
+    with pytest.raises(VmdkError, match="locking it"), turn_at(tmp_path, 0):
+        pass
