@@ -128,9 +128,8 @@ class _Walking:
 
     def _with_odd_names(self, folder: _Folder, odd: list[Any]) -> list[_Folder]:
         """Add what has names that are no UTF-8, by our own reading of the directory."""
-        runs = [
-            (start, size) for start, size, hole in _extents(folder.file, self._shape) if not hole
-        ]
+        extents = self._runs(NodeKind.DIRECTORY, folder.file)
+        runs = [(start, size) for start, size, hole in extents if not hole]
         number = folder.file.get_inode_number()
         try:
             names = directory_names(self._volume, self._shape, number, runs)
@@ -206,9 +205,9 @@ class _Walking:
             try:
                 inside = (file.symbolic_link_target or "").encode("utf-8", "surrogateescape")
             except OSError:
-                inside = b""
+                inside, self.building.is_whole = b"", False
         of = StreamKind.DIRECTORY if kind is NodeKind.DIRECTORY else StreamKind.DATA
-        runs = [] if inside is not None else _extents(file, self._shape)
+        runs = [] if inside is not None else self._runs(kind, file)
         if inside is not None:
             size = len(inside)
         stream = self.building.stream(node, of, size, inside=inside)
@@ -221,6 +220,15 @@ class _Walking:
                 self.building.is_whole = False
             offset += length
 
+    def _runs(self, kind: NodeKind, file: Any) -> list[tuple[int, int, bool]]:
+        """Return the extents of *file*; none of what is kept in the inode, as no file is."""
+        try:
+            return _extents(file, self._shape)
+        except OSError:
+            if kind is NodeKind.FILE:
+                self.building.is_whole = False
+            return []
+
 
 def _extents(file: Any, shape: Superblock) -> list[tuple[int, int, bool]]:
     """Return first byte, bytes and whether nothing was written there, of all of a file.
@@ -228,12 +236,7 @@ def _extents(file: Any, shape: Superblock) -> list[tuple[int, int, bool]]:
     The library tells where an extent is by the number of its block, which counts groups as if
     each had as many blocks as its numbers have room for.
     """
-    try:
-        count = file.get_number_of_extents()
-    except OSError:
-        # What is kept in the inode has none.
-        return []
-    told = (file.get_extent(number) for number in range(count))
+    told = (file.get_extent(number) for number in range(file.get_number_of_extents()))
     each = shape.block_size
     return [
         (shape.block_of(start // each) * each, int(size), bool(flags & _HOLE))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from shutil import which
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,11 +12,12 @@ import pytest
 from redoscope_core import Chain, export_files
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.volumes.index import NodeKind
+from redoscope_core.volumes.parsing import xfs
 from redoscope_core.volumes.parsing.xfs import index_by_libfsxfs
 from redoscope_core.volumes.regions import RegionKind
 from redoscope_core.volumes.source import Volume
 from redoscope_core.volumes.xfs.names import directory_names
-from redoscope_core.volumes.xfs.superblock import read_superblock
+from redoscope_core.volumes.xfs.superblock import Superblock, read_superblock
 from redoscope_core.volumes.xfs.volume import open_xfs
 from tests.core.finished import finished
 from tests.core.operations.attributing.worlds import changes, difference, disk_of, flipped
@@ -102,6 +103,24 @@ def test_what_changed_in_files_is_told(image: Path, tmp_path: Path) -> None:
         "/d/stealth": ("modified", ("no_metadata_trace",)),
     }
     assert found.volumes[0].is_complete
+
+
+@pytest.mark.parametrize("kind", [NodeKind.FILE, NodeKind.DIRECTORY])
+def test_files_whose_extents_cannot_be_read_are_not_passed_over(
+    image: Path, monkeypatch: pytest.MonkeyPatch, kind: NodeKind
+) -> None:
+    read = xfs._extents
+
+    def refuse(file: Any, shape: Superblock) -> list[tuple[int, int, bool]]:
+        if xfs._kind_of(file) is kind:
+            raise OSError("a damaged extent")
+        return read(file, shape)
+
+    volume = volume_of(image)
+    assert index_by_libfsxfs(volume).is_whole
+    monkeypatch.setattr(xfs, "_extents", refuse)
+    # Those of a directory are asked for where a name in it is no UTF-8.
+    assert not index_by_libfsxfs(volume).is_whole
 
 
 def test_what_is_no_xfs_is_refused(image: Path) -> None:
