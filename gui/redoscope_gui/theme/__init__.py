@@ -32,7 +32,7 @@ from redoscope_gui.theme.fonts import (
 from redoscope_gui.theme.icons import icon, icon_pixmap
 from redoscope_gui.theme.numbers import amount, exact_amount, grouped
 from redoscope_gui.theme.shapes import diamond
-from redoscope_gui.theme.style import GAP, HALF, STEP, apply_theme, palette
+from redoscope_gui.theme.style import GAP, HALF, STEP, apply_theme, dressed, is_dressing, palette
 
 __all__ = [
     "DARK",
@@ -50,11 +50,13 @@ __all__ = [
     "branch_of",
     "colour",
     "diamond",
+    "dressed",
     "exact_amount",
     "grouped",
     "hex_font",
     "icon",
     "icon_pixmap",
+    "is_dressing",
     "link_colour",
     "load_fonts",
     "number_font",

@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from redoscope_gui import plain
 from redoscope_gui.theme.icons import icon
+from redoscope_gui.theme.style import dressed
 
 __all__ = ["IconButton", "SwitchButton"]
 
@@ -31,7 +32,7 @@ class IconButton(QToolButton):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if dressed(event):
             self.setIcon(icon(self.icon_name))
 
 

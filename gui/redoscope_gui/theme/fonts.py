@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import resources
 
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF
@@ -52,11 +53,17 @@ def use_zoom(factor: float) -> None:
 
 def ui_font(scale: float = 1.0) -> QFont:
     """Return the font of texts and controls, *scale* times the usual."""
+    return QFont(_ui_font(_POINTS * scale * zoom()))
+
+
+@lru_cache(maxsize=64)
+def _ui_font(points: float) -> QFont:
+    """Return the font of texts, to be copied: lists ask for it row by row."""
     font = QFont(_UI)
     font.setStyleHint(QFont.StyleHint.SansSerif)
     # Else the font makes a multiplication sign of the x in 0x110000.
     font.setFeature(QFont.Tag("calt"), 0)
-    font.setPointSizeF(_POINTS * scale * zoom())
+    font.setPointSizeF(points)
     return font
 
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from redoscope_gui.theme.colours import ROLES, colour, use_scheme
 from redoscope_gui.theme.fonts import load_fonts, ui_font, use_zoom
 
-__all__ = ["GAP", "HALF", "STEP", "apply_theme", "palette"]
+__all__ = ["GAP", "HALF", "STEP", "apply_theme", "dressed", "is_dressing", "palette"]
 
 STEP = 8
 """Pixels of the rhythm: margins and gaps are this."""
@@ -45,6 +45,8 @@ _PALETTE: dict[QPalette.ColorRole, str] = {
     QPalette.ColorRole.Shadow: "window",
 }
 _DRESSED = "redoscope_dressed"
+_CLOTHES = (QEvent.Type.FontChange, QEvent.Type.PaletteChange, QEvent.Type.StyleChange)
+_state = {"dressing": False}
 _TEXTS = (
     QPalette.ColorRole.WindowText,
     QPalette.ColorRole.Text,
@@ -164,6 +166,29 @@ def _drawn(name: str) -> str:
     return (folder / "icons" / f"{name}.svg").as_posix()
 
 
+def _sheet(scheme: str) -> str:
+    """Return the style sheet in the colours of *scheme*, which are those in use."""
+    sheet = _SHEET
+    for name in sorted(ROLES, key=len, reverse=True):
+        sheet = sheet.replace(f"@{name}", colour(name).name())
+    sheet = sheet.replace("@choose_file", _drawn(f"choose-{scheme}"))
+    return sheet.replace("@tick_file", _drawn("check"))
+
+
+def is_dressing() -> bool:
+    """Return whether a theme is being put on: what is laid out now is laid out once more."""
+    return _state["dressing"]
+
+
+def dressed(event: QEvent) -> bool:
+    """Return whether *event* tells a widget that its fonts or colours are other ones now.
+
+    While a theme is being put on Qt says so up to five times, each time of another half of it;
+    that is passed over, and when the theme is whole every widget of ours is told once.
+    """
+    return event.type() in _CLOTHES and not _state["dressing"]
+
+
 def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     """Dress *app* in *scheme* with texts *zoom* times as large.
 
@@ -175,15 +200,15 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     if app.property(_DRESSED) is None:  # to set a style anew takes each widget through it
         app.setStyle("Fusion")
         app.setProperty(_DRESSED, True)
-    # One that takes the place of another costs twice as much as its end and a new one do.
-    app.setStyleSheet("")
-    app.setFont(ui_font())
-    app.setPalette(palette())
-    sheet = _SHEET
-    for name in sorted(ROLES, key=len, reverse=True):
-        sheet = sheet.replace(f"@{name}", colour(name).name())
-    sheet = sheet.replace("@choose_file", _drawn(f"choose-{scheme}"))
-    app.setStyleSheet(sheet.replace("@tick_file", _drawn("check")))
+    _state["dressing"] = True
+    try:
+        # One that takes the place of another costs twice as much as its end and a new one do.
+        app.setStyleSheet("")
+        app.setFont(ui_font())
+        app.setPalette(palette())
+        app.setStyleSheet(_sheet(scheme))
+    finally:
+        _state["dressing"] = False
     # A new style sheet takes back the fonts that widgets gave themselves: they are told once more.
     # Those of Qt give themselves none, and would only be laid out again.
     for widget in app.allWidgets():

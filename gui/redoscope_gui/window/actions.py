@@ -137,7 +137,7 @@ def _view_commands(window: Doings) -> tuple[Command, ...]:
             tr("&Dark"),
             lambda: looks.use_scheme(theme.DARK),
             "moon",
-            checked_when=lambda: theme.scheme() == theme.DARK and not looks.follows_desktop,
+            checked_when=lambda: looks.scheme == theme.DARK and not looks.follows_desktop,
             hint=tr("Light letters on a dark ground"),
         ),
         Command(
@@ -145,7 +145,7 @@ def _view_commands(window: Doings) -> tuple[Command, ...]:
             tr("&Light"),
             lambda: looks.use_scheme(theme.LIGHT),
             "sun",
-            checked_when=lambda: theme.scheme() == theme.LIGHT and not looks.follows_desktop,
+            checked_when=lambda: looks.scheme == theme.LIGHT and not looks.follows_desktop,
             hint=tr("Dark letters on a light ground"),
         ),
         Command(

@@ -63,7 +63,7 @@ class Banner(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
+        if theme.dressed(event):
             self._dress()
 
     def _dress(self) -> None:

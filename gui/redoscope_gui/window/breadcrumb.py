@@ -55,7 +55,7 @@ class Breadcrumb(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if theme.dressed(event):
             self._follow(self._session.cursor)
 
     def _crumb(self, name: str) -> QToolButton:

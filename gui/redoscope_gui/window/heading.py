@@ -46,7 +46,7 @@ class GenerationHeading(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+        if theme.dressed(event):
             self._follow()
 
     @override

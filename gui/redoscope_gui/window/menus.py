@@ -180,7 +180,7 @@ class ToolBar(QToolBar):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+        if theme.dressed(event):
             self._dress()
 
     def _dress(self) -> None:

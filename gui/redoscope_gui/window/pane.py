@@ -84,7 +84,7 @@ class _Title(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+        if theme.dressed(event):
             self._dress()
 
     def show_text(self, text: str) -> None:

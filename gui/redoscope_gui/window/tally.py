@@ -40,7 +40,7 @@ class ProblemTally(QToolButton):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+        if theme.dressed(event):
             self._follow()
 
     def _begin(self, path: object) -> None:

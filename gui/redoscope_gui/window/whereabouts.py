@@ -49,7 +49,7 @@ class Whereabouts(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if theme.dressed(event):
             for field in self.findChildren(plain.Label):
                 field.setFont(theme.number_font(0.95))
                 field.setMinimumWidth(0)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
@@ -71,6 +71,9 @@ class WhoseMark(plain.Label):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
+        bar = self.parentWidget()
+        if isinstance(bar, QStatusBar) and bar.currentMessage():
+            return  # Qt hides this meanwhile, but shows it again when it lays the bar out anew
         painter = QPainter(self)
         painter.setPen(theme.colour("dim"))
         room = self.rect().adjusted(theme.STEP, 0, -theme.STEP, 0)
@@ -81,5 +84,5 @@ class WhoseMark(plain.Label):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
+        if theme.dressed(event):
             self.setFont(theme.number_font(0.95))

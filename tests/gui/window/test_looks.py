@@ -32,6 +32,7 @@ def test_the_theme_switches_and_is_remembered(
         assert explorer.grab().toImage().pixelColor(2, 2).lightness() > 200
     finally:
         explorer.commands.run("view.dark")
+        QApplication.processEvents()
     assert explorer.grab().toImage().pixelColor(2, 2).lightness() < 60
 
 
@@ -49,10 +50,40 @@ def test_text_grows_and_shrinks_and_goes_back(
         assert title.font().pointSizeF() == pytest.approx(larger)
         qtbot.keyClick(explorer, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
         qtbot.keyClick(explorer, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+        QApplication.processEvents()
         assert dressed.font().pointSizeF() < usual
     finally:
         qtbot.keyClick(explorer, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+        QApplication.processEvents()
     assert dressed.font().pointSizeF() == usual
+
+
+def test_a_double_click_on_the_theme_dresses_the_window_once_a_turn(
+    explorer: MainWindow, dressed: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on: list[str] = []
+    real = theme.apply_theme
+
+    def apply(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
+        put_on.append(scheme)
+        real(app, scheme, zoom)
+
+    monkeypatch.setattr(theme, "apply_theme", apply)
+    was = theme.scheme()
+    explorer.commands.run("view.toggle")
+    explorer.commands.run("view.toggle")
+    assert len(put_on) == 1
+    assert explorer.looks.scheme == was
+    dressed.processEvents()
+    assert len(put_on) == 2
+    assert theme.scheme() == was
+    dressed.processEvents()
+    for _ in range(3):
+        explorer.commands.run("view.toggle")
+    dressed.processEvents()
+    assert len(put_on) == 3, "two of them took back each other"
+    explorer.commands.run("view.toggle")
+    dressed.processEvents()
 
 
 @pytest.mark.parametrize("size", [(1024, 640), (1280, 800), (1680, 940), (3840, 2160)])

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from tests.gui.fakes import Held
 from tests.gui.views.listed_files import START, answering, index_of, listed_of, unread
 
 from redoscope_core import SECTOR, SectorClass, SectorOwner
+from redoscope_gui import plain
 from redoscope_gui.requests import FilesListed, ListVolumes, NameByte, NameStretch
 from redoscope_gui.session import Session
 from redoscope_gui.window import MainWindow
@@ -53,6 +56,28 @@ def test_the_line_follows_the_cursor_once_files_are_listed_and_asks_for_nothing_
     qtbot.waitUntil(lambda: mark.text() == "partition table")
     session.select_generation(2)
     assert mark.text() == "", "this one is not listed"
+
+
+def test_a_message_stands_alone_also_after_the_bar_was_laid_out_anew(
+    qtbot: QtBot, explorer: MainWindow, mark: WhoseMark
+) -> None:
+    def picture() -> QImage:
+        QApplication.processEvents()
+        return bar.grab(QRect(0, 0, 200, bar.height())).toImage()
+
+    bar = explorer.statusBar()
+    plain.show_message(bar, "Links found: 7", 0)
+    alone = picture()
+    explorer.session.files.begin()
+    explorer.session.go_to(0)
+    qtbot.waitUntil(lambda: mark.text() == "partition table")
+    plain.show_message(bar, "Links found: 7", 0)
+    explorer.looks.use_zoom(1.3)
+    QApplication.processEvents()
+    explorer.looks.use_zoom(1.0)
+    assert picture() == alone
+    bar.clearMessage()
+    assert picture() != alone
 
 
 def test_a_pull_of_the_cursor_asks_for_the_place_where_it_stops(

@@ -40,7 +40,7 @@ class PaletteButton(QPushButton):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if theme.dressed(event):
             self.updateGeometry()
 
     @override

@@ -255,6 +255,6 @@ class BesideView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+        if theme.dressed(event):
             self._dress()
             self._share_width()

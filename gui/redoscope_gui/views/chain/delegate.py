@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
@@ -61,10 +62,8 @@ class ChainDelegate(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        small = QFontMetrics(theme.small_font()).height()
-        if isinstance(index.data(Role.ROW), Heading):
-            return QSize(80, small + theme.STEP + theme.HALF)
-        lines = QFontMetrics(theme.ui_font()).height() + small
+        small, both = _line_heights(theme.zoom())
+        lines = small if isinstance(index.data(Role.ROW), Heading) else both
         return QSize(80, lines + theme.STEP + theme.HALF)
 
     @override
@@ -328,3 +327,10 @@ def _text_colour(link: LinkRow) -> QColor:
 
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@lru_cache(maxsize=4)
+def _line_heights(_zoom: float) -> tuple[int, int]:
+    """Return how high a small line is, and a usual and a small one; every row asks for it."""
+    small = QFontMetrics(theme.small_font()).height()
+    return small, QFontMetrics(theme.ui_font()).height() + small

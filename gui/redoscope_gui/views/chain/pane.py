@@ -125,8 +125,8 @@ class ChainView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
-            self.tree.doItemsLayout()
+        if theme.dressed(event):
+            self.tree.scheduleDelayedItemsLayout()
 
     def _filter(self, needle: str) -> None:
         self._following = True

@@ -170,5 +170,5 @@ class LinkTree(QTreeView):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange and self.model() is not None:
+        if theme.dressed(event) and self.model() is not None:
             self.arrange()

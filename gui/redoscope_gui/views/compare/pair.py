@@ -278,7 +278,7 @@ class HexPair(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if theme.dressed(event):
             self.updateGeometry()
             self._follow()
 

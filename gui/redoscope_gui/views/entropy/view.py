@@ -250,6 +250,6 @@ class EntropyView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        dressed = event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange}
-        if dressed and getattr(self, "charts", None) is not None and self.charts is not None:
-            self.charts.draw_bars()
+        charts = getattr(self, "charts", None)  # none yet while it is being made
+        if theme.dressed(event) and charts is not None:
+            charts.draw_bars()

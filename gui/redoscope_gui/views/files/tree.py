@@ -94,7 +94,7 @@ class FileTreeView(QTreeView):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if theme.dressed(event):
             self.arrange()
 
     @override

@@ -238,6 +238,6 @@ class GrowthView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+        if theme.dressed(event):
             self._draw()
             self._dress()

@@ -56,5 +56,5 @@ class HexFooter(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if theme.dressed(event):
             self.updateGeometry()

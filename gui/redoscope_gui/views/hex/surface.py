@@ -34,9 +34,6 @@ from redoscope_gui.views.hex.words import (
 
 __all__ = ["HexSurface"]
 
-_DRESSING = (QEvent.Type.PaletteChange, QEvent.Type.StyleChange, QEvent.Type.FontChange)
-_SIZING = (QEvent.Type.StyleChange, QEvent.Type.FontChange)
-
 
 class HexSurface(QAbstractScrollArea):
     """Rows of bytes of the generation at the cursor, with a cursor and a selection."""
@@ -163,11 +160,10 @@ class HexSurface(QAbstractScrollArea):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in _SIZING:
+        if theme.dressed(event):
             self.scrolling.measure()
             self.sheet.forget()
             self.scrolling.scroll_to(self.scrolling.top)
-        if event.type() in _DRESSING:
             self._lay_out()
 
     @override

@@ -326,5 +326,5 @@ class HistoryView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+        if theme.dressed(event):
             self._dress()

@@ -69,7 +69,7 @@ class FactsTable(QTreeView):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if theme.dressed(event):
             self._widen()
 
     def show_facts(self, facts: Sequence[Fact]) -> None:

@@ -155,7 +155,7 @@ class InspectorView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if theme.dressed(event):
             self._dress()
 
     def _dress(self) -> None:

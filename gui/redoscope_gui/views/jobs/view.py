@@ -126,7 +126,7 @@ class JobRow(QFrame):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange}:
+        if theme.dressed(event):
             self._dress()
 
     def _lay_out(self) -> None:

@@ -217,7 +217,6 @@ class MapBar(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit(self.width())
-        if event.type() == QEvent.Type.PaletteChange:
+        if theme.dressed(event):
             self._dress()
+            self._fit(self.width())

@@ -371,6 +371,6 @@ class MapCanvas(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if theme.dressed(event):
             self.dress(self._hidden)
             self.draw_soon()

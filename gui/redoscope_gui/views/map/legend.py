@@ -240,6 +240,6 @@ class Legend(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+        if theme.dressed(event):
             self._measured.clear()
             self._keep_room()

@@ -133,5 +133,5 @@ class SelectionChip(QFrame):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if theme.dressed(event):
             self._dress()

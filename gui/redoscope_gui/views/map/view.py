@@ -323,7 +323,7 @@ class MapView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if theme.dressed(event):
             self._asked = None
             self._dress()
             self._show_legend()

@@ -35,6 +35,8 @@ class ProblemDelegate(QStyledItemDelegate):
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         width = self._view.viewport().width()
+        if theme.is_dressing():  # the list is laid out anew when the theme is whole
+            return QSize(width, self._heights.get(index.data(EntryRole.ENTRY), 0))
         if self._heights_for != (width, theme.zoom()):
             self._heights_for = (width, theme.zoom())
             self._heights.clear()

@@ -153,13 +153,13 @@ class ProblemsView(QWidget):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.list.doItemsLayout()
+        self.list.scheduleDelayedItemsLayout()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self.list.doItemsLayout()
+        if theme.dressed(event):
+            self.list.scheduleDelayedItemsLayout()
 
     def _show(self) -> None:
         every = grouped(self._session.problems)

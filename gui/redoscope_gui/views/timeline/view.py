@@ -244,6 +244,6 @@ class TimelineView(QWidget):
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if theme.dressed(event):
             self._show_play()
             self._dress()
