@@ -88,7 +88,7 @@ def prune(
     """Remove points of a backup folder.
 
     What a point that is kept builds on stays, and is told. A call that was stopped goes on if it
-    is made again.
+    is made again; what it had removed is told as gone. No number is given twice.
     """
     from redoscope_core.operations.backup.prune import plan_pruning
     from redoscope_core.operations.backup.prune import prune as remove
@@ -108,6 +108,8 @@ def prune(
         say(f"{verb} {point.name}: {point_line(point.head, point.end)}")
     for name in plan.finished:
         say(f"removed {name}: an earlier call had begun to")
+    for name in plan.gone:
+        say(f"gone {name}: an earlier call removed it")
     for name, by in plan.needed.items():
         say(f"stays {name}: {by} builds on it")
     said = f"{counted(len(plan.kept), 'point')} kept, {human_size(plan.freed_bytes)}"
@@ -119,6 +121,7 @@ def _pruned(folder: Path, plan: Pruning, *, applied: bool) -> dict[str, object]:
         "disk": str(folder),
         "applied": applied,
         "removed": [*(point.name for point in plan.removed), *plan.finished],
+        "gone": list(plan.gone),
         "kept": [point.name for point in plan.kept],
         "needed": [{"name": name, "by": by} for name, by in plan.needed.items()],
         "freed_bytes": plan.freed_bytes,

@@ -40,6 +40,7 @@ __all__ = [
     "CHECKSUM_LINE",
     "GRAINS_PER_SPAN",
     "LONGEST_LINE",
+    "MOST_NUMBER",
     "BackupKind",
     "FileStamp",
     "ManifestEnd",
@@ -69,7 +70,8 @@ _CHECKSUM = re.compile(rb'"sha256": "([0-9a-f]{64})"\}\n')
 CHECKSUM_LINE = len(b'"sha256": ""}\n') + 2 * _DIGEST
 """Bytes of the line that closes every manifest."""
 _MOST_BYTES = 2**63 - 1
-_MOST_NUMBER = 10**9
+MOST_NUMBER = 10**9
+"""The highest number of a backup or a generation."""
 
 
 class ManifestVersion(IntEnum):
@@ -165,12 +167,12 @@ class ManifestHead:
         if (since is None) != (kind == BackupKind.FULL.value):
             raise facts.wrong("since")
         return cls(
-            facts.whole("number", _MOST_NUMBER),
+            facts.whole("number", MOST_NUMBER),
             BackupKind(kind),
             facts.text("disk"),
             facts.text("folder"),
             facts.text("link"),
-            facts.whole("generation", _MOST_NUMBER),
+            facts.whole("generation", MOST_NUMBER),
             facts.text("change_id"),
             facts.whole("cid", 2**32 - 1),
             facts.whole("capacity", MAX_CAPACITY, least=1),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Sequence
 
 __all__ = ["Killed", "stopped"]
 
@@ -20,10 +20,13 @@ class Killed(BaseException):
 
 
 @contextmanager
-def stopped(before: int, error: BaseException | None = None) -> Generator[list[str]]:
+def stopped(
+    before: int, error: BaseException | None = None, *, also: Sequence[tuple[type, str]] = ()
+) -> Generator[list[str]]:
     """Let the change of number *before*, and all later ones, not happen: the program is killed.
 
-    With an *error* that one alone fails, and the program lives. Yields the changes so far.
+    With an *error* that one alone fails, and the program lives. Methods *also* count as changes,
+    each before it begins and when it is done. Yields the changes so far.
     """
     done: list[str] = []
 
@@ -40,7 +43,20 @@ def stopped(before: int, error: BaseException | None = None) -> Generator[list[s
 
         return change
 
+    def around(owner: type, name: str) -> Callable[..., object]:
+        call, after = getattr(owner, name), spied("getpid")
+
+        def change(*arguments: object, **named: object) -> object:
+            after()
+            answer = call(*arguments, **named)
+            after()
+            return answer
+
+        return change
+
     with ExitStack() as patched:
+        for owner, name in also:
+            patched.enter_context(patch.object(owner, name, around(owner, name)))
         for name in CHANGING:
             patched.enter_context(patch.object(os, name, spied(name)))
         yield done

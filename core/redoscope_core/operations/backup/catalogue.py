@@ -7,6 +7,7 @@ what it has comes to the digest that the manifest names. Restoring and proving n
     points    one row a manifest: how that file was when it was read, and what it says
     leaves    what a point made of each span that it touched: the leaves of the whole span
     removing  what `prune` had begun to remove
+    dropped   what it has removed, so that a call which is repeated knows that it was done
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from contextlib import closing
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from redoscope_core.errors import CorruptVmdk, FileRefused, FileUnreadable, VmdkError
 from redoscope_core.files.file import os_error
-from redoscope_core.format.backup_manifest import ManifestEnd, ManifestHead
+from redoscope_core.format.backup_manifest import MOST_NUMBER, ManifestEnd, ManifestHead
 from redoscope_core.format.manifest_facts import loaded
+from redoscope_core.operations.backup.catalogue_file import made, opened
 from redoscope_core.operations.backup.manifests import (
     MANIFEST_ENDING,
     Point,
@@ -46,21 +47,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-__all__ = ["CATALOGUE", "Catalogue", "Removing"]
+__all__ = ["CATALOGUE", "Catalogue", "Dropped", "Removing"]
 
 CATALOGUE = "backups.sqlite"
-_VERSION = 1
-_SCHEMA = f"""
-CREATE TABLE points (name TEXT PRIMARY KEY, length INTEGER NOT NULL, changed INTEGER NOT NULL,
-    sha256 TEXT NOT NULL, head TEXT NOT NULL, tail TEXT NOT NULL);
-CREATE TABLE leaves (sha256 TEXT NOT NULL, span INTEGER NOT NULL, node BLOB NOT NULL,
-    leaves BLOB NOT NULL, PRIMARY KEY (sha256, span)) WITHOUT ROWID;
-CREATE TABLE removing (place INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL,
-    cid INTEGER NOT NULL);
-PRAGMA user_version = {_VERSION};
-"""
-_LONGEST = 2**24
-"""Bytes of a value that is believed: what a manifest says of itself, or the leaves of a span."""
 _STEP = 64
 """Spans after which progress is shown: about 10 ms."""
 _JOURNAL = "-journal"
@@ -82,6 +71,14 @@ class Removing(NamedTuple):
         return self.manifest.removesuffix(MANIFEST_ENDING)
 
 
+class Dropped(NamedTuple):
+    """A point that a call of `prune` removed."""
+
+    name: str
+    number: int
+    change_id: str
+
+
 class Catalogue:
     """The catalogue, open; one that is kept is open by one program at a time."""
 
@@ -101,17 +98,17 @@ class Catalogue:
         path = folder / CATALOGUE
         try:
             if not kept:
-                return cls(_made(""), folder)
+                return cls(made(""), folder)
             if os.path.lexists(path) and (path.is_symlink() or not path.is_file()):
                 raise FileRefused(
                     "not a catalogue of backups", path=path, expected="a file, or nothing"
                 )
-            opened = _opened(path) if path.exists() else None
-            if opened is None:
+            connection = opened(path) if path.exists() else None
+            if connection is None:
                 for lost in (path, path.with_name(path.name + _JOURNAL)):
                     lost.unlink(missing_ok=True)
-                opened = _made(str(path))
-            return cls(opened, folder)
+                connection = made(str(path))
+            return cls(connection, folder)
         except (sqlite3.Error, OSError) as error:
             raise _failed(error, path) from None
 
@@ -235,6 +232,10 @@ class Catalogue:
                 "INSERT OR REPLACE INTO removing VALUES (?, ?, ?, ?)",
                 (order, _kept(point.manifest.name), point.sha256, point.head.cid),
             )
+            self._told(
+                "INSERT OR REPLACE INTO dropped VALUES (?, ?, ?, ?)",
+                (point.sha256, _kept(point.name), point.head.number, point.head.change_id),
+            )
         self.keep()
 
     def removing(self) -> tuple[Removing, ...]:
@@ -244,10 +245,25 @@ class Catalogue:
         return tuple(
             Removing(name, digest, cid)
             for name, digest, cid in ((_name(row[0]), *row[1:]) for row in rows)
-            if isinstance(name, str)
-            and name == os.path.basename(name)  # noqa: PTH119
-            and name.endswith(MANIFEST_ENDING)
+            if _is_bare(name) and name.endswith(MANIFEST_ENDING)
         )
+
+    def dropped(self) -> tuple[Dropped, ...]:
+        """Return what was removed, or is to be, by this call or by earlier ones."""
+        rows = self._asked("SELECT name, number, change_id FROM dropped ORDER BY number, name")
+        return tuple(
+            Dropped(name, number, change_id)
+            for name, number, change_id in ((_name(row[0]), *row[1:]) for row in rows)
+            if _is_bare(name)
+            and isinstance(number, int)
+            and 0 < number < MOST_NUMBER
+            and isinstance(change_id, str)
+        )
+
+    @property
+    def next_number(self) -> int:
+        """The number behind those of the points that were removed: none is given twice."""
+        return max((each.number for each in self.dropped()), default=0) + 1
 
     def end_removing(self) -> None:
         """Note that all of it is removed."""
@@ -280,49 +296,13 @@ def _kept(name: str) -> str | bytes:
     return name
 
 
+def _is_bare(name: object) -> TypeGuard[str]:
+    return isinstance(name, str) and name == os.path.basename(name)  # noqa: PTH119
+
+
 def _name(kept: object) -> object:
     """Return the name of the file that is kept as *kept*."""
     return os.fsdecode(kept) if isinstance(kept, bytes) else kept
-
-
-def _made(where: str) -> sqlite3.Connection:
-    connection = _connected(where)
-    connection.executescript(_SCHEMA)
-    return connection
-
-
-def _opened(path: Path) -> sqlite3.Connection | None:
-    """Return the catalogue *path*, open; None if it is none of ours, or damaged.
-
-    Raises:
-        sqlite3.OperationalError: It may be sound, and can't be used.
-    """
-    connection = _connected(str(path))
-    try:
-        shape = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        if version == _VERSION and verdict == "ok" and shape == _shape():
-            return connection
-    except sqlite3.OperationalError:
-        connection.close()
-        raise
-    except sqlite3.DatabaseError:
-        pass
-    connection.close()
-    return None
-
-
-def _shape() -> list[tuple[Any, ...]]:
-    with closing(_made("")) as connection:
-        return connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
-
-
-def _connected(where: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(where)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
-    connection.execute("PRAGMA trusted_schema = OFF")
-    return connection
 
 
 def _failed(error: sqlite3.Error | OSError, path: Path) -> VmdkError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from redoscope_core.errors import InvalidArgument, VmdkError
 from redoscope_core.files.locks import sole_use
 from redoscope_core.operations.backup.catalogue import Catalogue
-from redoscope_core.operations.backup.series import Shelf, is_numbered
+from redoscope_core.operations.backup.series import NEWEST, Shelf, is_meant, is_numbered
 from redoscope_core.operations.backup.tidying import remove_point, tidy
 from redoscope_core.progress import Progress, Unit
 
@@ -32,6 +32,8 @@ class Pruning:
     """Names of points that were to go and stay, each with that of a kept one that builds on it."""
     finished: tuple[str, ...] = ()
     """Names of points that a call of earlier, which was stopped, had begun to remove."""
+    gone: tuple[str, ...] = ()
+    """Names of points that were to go, and that a call of earlier had removed."""
 
     @property
     def freed_bytes(self) -> int:
@@ -43,19 +45,11 @@ def plan_pruning(shelf: Shelf, *, keep: int | None = None, drop: Sequence[str] =
     """Return what is removed if of each disk the newest *keep* points stay, and *drop* go.
 
     Raises:
-        InvalidArgument: Neither is given, or no point is named so, or none would be kept.
+        InvalidArgument: Neither is given, or no point is named so, or none would be kept; or one
+            is to go that would be another if the call is repeated.
         VmdkError: A manifest can't be used, so that nobody knows what it needs.
     """
-    if keep is None and not drop:
-        raise InvalidArgument(
-            "nothing says what is to go", expected="how many to keep, or which to drop"
-        )
-    if keep is not None and keep < 1:
-        raise InvalidArgument("no point would be kept", found=keep, expected="1 or more")
-    if shelf.unusable:
-        error = shelf.unusable[0].error
-        error.cure = f"{error.cure}; until then nobody knows what it needs, and nothing is removed"
-        raise error
+    _refuse_wrong(shelf, keep, drop)
     going = {shelf.named(text).sha256 for text in drop}
     if keep is not None:
         for disk in {point.disk for point in shelf.points}:
@@ -76,6 +70,27 @@ def plan_pruning(shelf: Shelf, *, keep: int | None = None, drop: Sequence[str] =
     return Pruning(removed, kept, needed)
 
 
+def _refuse_wrong(shelf: Shelf, keep: int | None, drop: Sequence[str]) -> None:
+    if keep is None and not drop:
+        raise InvalidArgument(
+            "nothing says what is to go", expected="how many to keep, or which to drop"
+        )
+    if keep is not None and keep < 1:
+        raise InvalidArgument("no point would be kept", found=keep, expected="1 or more")
+    if NEWEST in drop:
+        raise InvalidArgument(
+            "which point is the newest changes when it goes",
+            path=shelf.folder,
+            found=NEWEST,
+            expected="its number, its name or its change id",
+            cure="nothing was removed",
+        )
+    if shelf.unusable:
+        error = shelf.unusable[0].error
+        error.cure = f"{error.cure}; until then nobody knows what it needs, and nothing is removed"
+        raise error
+
+
 def prune(
     folder: Path, *, keep: int | None = None, drop: Sequence[str] = ()
 ) -> Generator[Progress, None, Pruning]:
@@ -88,12 +103,12 @@ def prune(
     with sole_use(folder), Catalogue.open(folder, kept=True) as catalogue:
         finished = tidy(catalogue)
         shelf = catalogue.shelf()
-        # What that call has removed is no longer there to be named again.
-        wanted = tuple(text for text in drop if not _is_one_of(text, finished))
-        if keep is None and not wanted and finished:
-            plan = Pruning((), shelf.points, {}, finished)
+        wanted, gone = _still_there(shelf, catalogue, drop, finished)
+        if keep is None and drop and not wanted:
+            plan = Pruning((), shelf.points, {})
         else:
-            plan = replace(plan_pruning(shelf, keep=keep, drop=wanted), finished=finished)
+            plan = plan_pruning(shelf, keep=keep, drop=wanted)
+        plan = replace(plan, finished=finished, gone=gone)
         catalogue.begin_removing(plan.removed)
         for number, each in enumerate(catalogue.removing()):
             yield Progress(number, len(plan.removed), f"removing {each.name}", Unit.STEPS)
@@ -104,8 +119,25 @@ def prune(
     return plan
 
 
-def _is_one_of(text: str, names: Sequence[str]) -> bool:
-    return any(text == name or is_numbered(name, text) for name in names)
+def _still_there(
+    shelf: Shelf, catalogue: Catalogue, drop: Sequence[str], finished: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return those of *drop* that are still to be removed, and the names of those that are gone.
+
+    A call that is made again names what it has removed before, be it in this moment (*finished*).
+    """
+    dropped = catalogue.dropped()
+    wanted, gone = [], []
+    for text in drop:
+        names = [d.name for d in dropped if is_meant(text, d.number, d.name, d.change_id)]
+        names += [name for name in finished if is_numbered(name, text)]
+        if any(name in finished for name in names):
+            continue
+        if names and not shelf.meant(text):
+            gone.append(names[-1])
+        else:
+            wanted.append(text)
+    return tuple(wanted), tuple(dict.fromkeys(gone))
 
 
 def _building_on(shelf: Shelf, point: Point) -> list[Point]:

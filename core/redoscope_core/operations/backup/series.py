@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.errors import ChainLoop, FileMissing, InvalidArgument, VmdkError
@@ -11,15 +12,15 @@ from redoscope_core.operations.backup.manifests import (
     Point,
     manifests_in,
     read_point,
+    stream_beside,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from redoscope_core.format.backup_manifest import Since
 
-__all__ = ["Shelf", "Unusable", "is_numbered"]
+__all__ = ["NEWEST", "Shelf", "Unusable", "is_meant", "is_numbered"]
 
 NEWEST = "latest"
 _LONGEST_NUMBER = 9
@@ -42,6 +43,14 @@ def is_numbered(name: str, text: str | None) -> bool:
     """Tell whether *name* ends in the number *text*."""
     digits = name.rpartition("-")[2]
     return text is not None and digits.isdecimal() and digits.lstrip("0") == text
+
+
+def is_meant(text: str, number: int, name: str, change_id: str) -> bool:
+    """Tell whether *text* is the number, the name, that of a file, or the change id of a point."""
+    if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
+        return number == int(text)
+    manifest = name + MANIFEST_ENDING
+    return text in {name, manifest, stream_beside(Path(manifest)).name, change_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,7 @@ class Shelf:
                 each.name, text
             ):
                 raise each.error
-        meant = [point for point in self.points if self._is_meant(point, text)]
+        meant = self.meant(text)
         if text in {None, NEWEST}:
             disks = {point.disk for point in self.points}
             meant = list(self.points[-1:]) if len(disks) == 1 else []
@@ -145,13 +154,15 @@ class Shelf:
             return meant[0]
         raise self._not_one(text, meant)
 
-    @staticmethod
-    def _is_meant(point: Point, text: str | None) -> bool:
+    def meant(self, text: str | None) -> list[Point]:
+        """Return the points whose number, name or change id *text* is."""
         if text is None:
-            return False
-        if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER:
-            return point.head.number == int(text)
-        return text in {point.name, point.manifest.name, point.stream.name, point.head.change_id}
+            return []
+        return [
+            point
+            for point in self.points
+            if is_meant(text, point.head.number, point.name, point.head.change_id)
+        ]
 
     def _not_one(self, text: str | None, meant: list[Point]) -> VmdkError:
         if not self.points:
