@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from platformdirs import user_config_path, user_data_path, user_log_path
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray
+
+from redoscope_gui.written import Written
 
 __all__ = ["RecentFacts", "Settings", "crash_file", "sample_folder"]
 
@@ -34,7 +36,7 @@ class Settings:
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file or user_config_path("redoscope") / "redoscope.ini"
-        self._store = QSettings(str(self.file), QSettings.Format.IniFormat)
+        self._store = Written(self.file)
 
     @property
     def scheme(self) -> str:
@@ -43,7 +45,7 @@ class Settings:
 
     @scheme.setter
     def scheme(self, name: str) -> None:
-        self._store.setValue("look/theme", name)
+        self._store.set_value("look/theme", name)
 
     @property
     def zoom(self) -> float:
@@ -55,7 +57,7 @@ class Settings:
 
     @zoom.setter
     def zoom(self, factor: float) -> None:
-        self._store.setValue("look/zoom", f"{factor:g}")
+        self._store.set_value("look/zoom", f"{factor:g}")
 
     @property
     def columns(self) -> int:
@@ -67,7 +69,7 @@ class Settings:
 
     @columns.setter
     def columns(self, columns: int) -> None:
-        self._store.setValue("hex/columns", columns)
+        self._store.set_value("hex/columns", columns)
 
     @property
     def text_encoding(self) -> str:
@@ -76,7 +78,7 @@ class Settings:
 
     @text_encoding.setter
     def text_encoding(self, name: str) -> None:
-        self._store.setValue("hex/text", name)
+        self._store.set_value("hex/text", name)
 
     @property
     def geometry(self) -> QByteArray:
@@ -85,7 +87,7 @@ class Settings:
 
     @geometry.setter
     def geometry(self, saved: QByteArray) -> None:
-        self._store.setValue("window/geometry", saved)
+        self._store.set_value("window/geometry", saved)
 
     @property
     def docks(self) -> QByteArray:
@@ -94,7 +96,7 @@ class Settings:
 
     @docks.setter
     def docks(self, saved: QByteArray) -> None:
-        self._store.setValue("window/docks", saved)
+        self._store.set_value("window/docks", saved)
 
     @property
     def layout(self) -> str:
@@ -103,7 +105,7 @@ class Settings:
 
     @layout.setter
     def layout(self, name: str) -> None:
-        self._store.setValue("window/layout", name)
+        self._store.set_value("window/layout", name)
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -117,7 +119,7 @@ class Settings:
     def add_recent(self, path: Path) -> None:
         """Note that *path* was opened."""
         kept = [path, *(other for other in self.recent if other != path)][:_RECENT]
-        self._store.setValue("recent/paths", [_kept(entry) for entry in kept])
+        self._store.set_value("recent/paths", [_kept(entry) for entry in kept])
 
     def facts(self, path: Path) -> RecentFacts | None:
         """Return what was seen of *path* when it was open last; None if that is not known."""
@@ -131,14 +133,14 @@ class Settings:
     def note_facts(self, path: Path, facts: RecentFacts) -> None:
         """Remember what is seen of *path*; what is no longer recent is forgotten."""
         kept = {_facts_key(entry) for entry in self.recent}
-        for key in self._store.allKeys():
+        for key in self._store.all_keys():
             if key.startswith(_FACTS) and key not in kept:
                 self._store.remove(key)
-        self._store.setValue(_facts_key(path), " ".join(str(number) for number in facts))
+        self._store.set_value(_facts_key(path), " ".join(str(number) for number in facts))
 
     def save(self) -> None:
         """Write the file now."""
-        self._store.sync()
+        self._store.flush()
 
     def _bytes(self, key: str) -> QByteArray:
         saved = self._store.value(key)

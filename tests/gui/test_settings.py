@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, QSettings
+from typing_extensions import override
 
+from redoscope_gui import written
 from redoscope_gui.settings import Settings
 
 
@@ -25,6 +28,47 @@ def test_what_was_set_is_there_in_the_next_run(tmp_path: Path) -> None:
     assert second.zoom == 1.5
     assert second.geometry == QByteArray(b"\x00\x01")
     assert second.recent == (Path("/one.vmdk"), Path("/two.vmdk"))
+
+
+def test_who_sets_a_value_does_not_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = threading.Event()
+
+    class Busy(QSettings):
+        @override
+        def setValue(self, key: str, value: object) -> None:
+            assert free.wait(60)
+            super().setValue(key, value)
+
+    monkeypatch.setattr(written, "QSettings", Busy)
+    file = tmp_path / "redoscope.ini"
+    first = Settings(file)
+    first.zoom = 1.5
+    first.zoom = 1.75
+    assert first.zoom == 1.75
+    assert Settings(file).zoom == 1.0
+    free.set()
+    first.save()
+    assert Settings(file).zoom == 1.75
+
+
+def test_two_windows_keep_what_the_other_has_set(tmp_path: Path) -> None:
+    file = tmp_path / "redoscope.ini"
+    one, other = Settings(file), Settings(file)
+    one.zoom = 1.5
+    one.save()
+    other.scheme = "light"
+    other.save()
+    assert (Settings(file).zoom, Settings(file).scheme) == (1.5, "light")
+
+
+def test_a_folder_that_takes_no_file_is_no_error(tmp_path: Path) -> None:
+    (tmp_path / "taken").touch()
+    settings = Settings(tmp_path / "taken" / "redoscope.ini")
+    settings.zoom = 1.5
+    settings.save()
+    assert settings.zoom == 1.5
 
 
 def test_a_new_user_has_nothing_remembered(tmp_path: Path) -> None:
