@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from redoscope_core.cli.front import front
+from redoscope_core.cli.in_case import tell_case
 from redoscope_core.cli.later import load_later
-from redoscope_core.cli.printing import print_json, say
+from redoscope_core.cli.printing import print_json, print_notes, say
 from redoscope_core.cli.streams import give_up_output
 from redoscope_core.cli.telling import answer_begun, documents_asked
 from redoscope_core.cli.words import WORDS
+from redoscope_core.errors import VmdkError
 
 if TYPE_CHECKING:
+    from redoscope_core.cli.failure import Failure
     from redoscope_core.cli.window import Show
 
 __all__ = ["Call"]
@@ -48,14 +51,18 @@ class Call:
             with self._root:
                 status = front.invoke(self._root)
         except click.exceptions.Exit as leaving:
+            tell_case(self._root, self._arguments, None)
             return leaving.exit_code
-        return status if isinstance(status, int) else 0
+        status = status if isinstance(status, int) else 0
+        tell_case(self._root, self._arguments, status)
+        return status
 
     def failed(self, error: BaseException) -> int:
         """Tell what went wrong, and return the exit status that says so."""
         from redoscope_core.cli.failure import failure_of
 
         failure = failure_of(error, self._command())
+        self._tell_case(error, failure)
         if os.environ.get("REDOSCOPE_DEBUG"):
             from traceback import print_exception
 
@@ -66,6 +73,14 @@ class Call:
         say(f"{_NAME}: {failure.line}", err=True)
         give_up_output()
         return failure.status
+
+    def _tell_case(self, error: BaseException, failure: Failure) -> None:
+        """Let the trail tell of what failed, if a case was named; that it can't is a note."""
+        status = None if isinstance(error, click.UsageError) else failure.status
+        try:
+            tell_case(self._root, self._arguments, status, failure.line)
+        except VmdkError as untold:
+            print_notes([f"the trail does not tell of this: {untold}"])
 
     def _command(self) -> click.Command | None:
         """Return the command that was being run, of a group the one that its word means."""

@@ -10,6 +10,7 @@ import click
 
 from redoscope_core.cli.at_once import HELP_COLUMNS, HELP_OPTIONS
 from redoscope_core.cli.choices import THEME
+from redoscope_core.cli.in_case import READING, add_case
 from redoscope_core.cli.parameters import DISK
 from redoscope_core.cli.telling import command_at
 from redoscope_core.cli.window import PIXELS, Show, open_window
@@ -41,7 +42,8 @@ class _Front(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        return command_at(COMMANDS[cmd_name])
+        command = command_at(COMMANDS[cmd_name])
+        return add_case(command) if cmd_name in READING else command
 
     @override
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ whole file can make another that fits.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "LONG",
     "MAX_LINE",
     "MOST_FAULTS",
     "TORN_ACT",
@@ -34,9 +36,12 @@ __all__ = [
     "TrailVerdict",
     "judge_trail",
     "record_of",
+    "told_text",
     "trail_line",
 ]
 
+LONG = 2000
+"""Characters of a text that stands in a record as it is."""
 MAX_LINE = 2**20
 """Bytes of the longest line that is written, and of which more is no record."""
 MOST_FAULTS = 1000
@@ -166,6 +171,14 @@ def record_of(raw: bytes | None) -> dict[str, object] | None:
 def _spelled(record: Mapping[str, object]) -> bytes:
     text = json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.encode("ascii")
+
+
+def told_text(text: str) -> object:
+    """Return *text* as a record tells it: as it is; of a long one how it begins, and its digest."""
+    if len(text) <= LONG:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"begins": text[:100], "characters": len(text), "sha256": digest}
 
 
 def judge_trail(lines: Iterable[TrailLine], head: TrailHead | None = None) -> TrailVerdict:

@@ -10,10 +10,11 @@ from redoscope_core.errors import FileRefused
 from redoscope_core.files.names import is_there
 from redoscope_core.format.case_document import file_document
 from redoscope_core.format.case_values import CaseDisk
+from redoscope_core.format.trail import told_text
 from redoscope_core.operations.casework.hashing import Stepping, files_of, hashed_file, now
 from redoscope_core.operations.casework.identity import identities_of, is_at, same_links
 from redoscope_core.operations.casework.making import new_uid
-from redoscope_core.operations.casework.recording import changing, told_text
+from redoscope_core.operations.casework.recording import changing
 from redoscope_core.operations.casework.rows import add_disk, disks_in, replace_files
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ from redoscope_core.format.case_values import (
     checked_entry,
     checked_tag,
 )
+from redoscope_core.format.trail import told_text
 from redoscope_core.operations.casework.adding import DiskAdded, add_chain
 from redoscope_core.operations.casework.entries import (
     disk_to_drop,
@@ -51,7 +52,6 @@ from redoscope_core.operations.casework.recording import (
     changing,
     kept_head,
     looking,
-    told_text,
 )
 from redoscope_core.operations.casework.rows import (
     add_entries,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from redoscope_core.errors import InvalidArgument
 from redoscope_core.format.case_document import entry_document
-from redoscope_core.operations.casework.recording import told_text
+from redoscope_core.format.trail import told_text
 from redoscope_core.operations.casework.rows import disks_in, entries_in
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ tells that, too.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import uuid
 from typing import TYPE_CHECKING
@@ -42,14 +41,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "HEAD",
-    "LONG",
     "TRAIL",
     "Changing",
     "begin_trail",
     "changing",
     "kept_head",
     "looking",
-    "told_text",
 ]
 
 TRAIL = "audit.jsonl"
@@ -57,8 +54,6 @@ HEAD = "trail"
 """What the head of the trail is kept under."""
 _LONGEST = MAX_LINE - 2**14
 """Bytes of what a record tells: who, when and by what tool stand there too."""
-LONG = 2000
-"""Characters of a text that stands in a record as it is."""
 
 
 class Changing:
@@ -168,11 +163,3 @@ def _catch_up(folder: Path, store: Store) -> TrailHead | None:
         drop_events(store)
         tell_about(store, HEAD, str(head))
     return head
-
-
-def told_text(text: str) -> object:
-    """Return *text* as a record tells it: as it is; of a long one how it begins, and its digest."""
-    if len(text) <= LONG:
-        return text
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return {"begins": text[:100], "characters": len(text), "sha256": digest}
