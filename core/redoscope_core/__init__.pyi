@@ -286,9 +286,14 @@ from redoscope_core.operations.reporting.manifest import ReportFile as ReportFil
 from redoscope_core.operations.reporting.manifest import ReportState as ReportState
 from redoscope_core.operations.reporting.manifest import ReportVerdict as ReportVerdict
 from redoscope_core.operations.reporting.manifest import verify_report as verify_report
+from redoscope_core.operations.reporting.printed import Printed as Printed
+from redoscope_core.operations.reporting.printed import Printer as Printer
 from redoscope_core.operations.reporting.report import REPORT_FORMATS as REPORT_FORMATS
+from redoscope_core.operations.reporting.report import USUAL_FORMATS as USUAL_FORMATS
 from redoscope_core.operations.reporting.report import ReportMade as ReportMade
 from redoscope_core.operations.reporting.report import make_report as make_report
+from redoscope_core.operations.reporting.report import preview_report as preview_report
+from redoscope_core.operations.reporting.run import ReportHead as ReportHead
 from redoscope_core.operations.reporting.trail import note_event as note_event
 from redoscope_core.operations.reporting.trail import verify_trail as verify_trail
 from redoscope_core.operations.snapshots.delete import delete_snapshots as delete_snapshots

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from redoscope_core import Printer
+
 __all__ = ["command", "main"]
 
 _WRONG_CALL = 2
@@ -24,7 +26,7 @@ _RINGS_AFTER = 50_000
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `redoscope` with *argv* and return its exit status."""
-    return run_word(argv, show=_open)
+    return run_word(argv, show=_open, printing=_printer)
 
 
 def _open(
@@ -47,6 +49,13 @@ def _open(
     if screenshot is not None and size is None:
         size = (1680, 940)
     return open_window(Wanted(tuple(paths), screenshot, theme, size, force, sector))
+
+
+def _printer() -> Printer:
+    """Return what makes a PDF; Qt is loaded by a process of its own."""
+    from redoscope_gui.printing.asked import QtPrinter  # noqa: PLC0415  few calls print
+
+    return QtPrinter()
 
 
 def _unsound_pair() -> str:

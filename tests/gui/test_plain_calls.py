@@ -10,7 +10,8 @@ import pytest
 import redoscope_gui
 
 ROOT = Path(redoscope_gui.__file__).parent
-ALLOWED = ROOT / "plain.py"
+ALLOWED = {ROOT / "plain.py", ROOT / "printing" / "sheets.py"}
+"""Who shows texts as they are, and who lays out the engine's own pages."""
 CLASSES = {
     *("QLabel", "QMessageBox", "QErrorMessage", "QInputDialog", "QProgressDialog"),
     *("QTextEdit", "QTextBrowser", "QTextDocument", "QStaticText", "QToolTip", "QWhatsThis"),
@@ -60,7 +61,7 @@ def _takes_no_text(owner: ast.expr) -> bool:
 
 @pytest.mark.parametrize("file", sorted(ROOT.rglob("*.py")), ids=lambda file: file.stem)
 def test_no_text_is_shown_past_the_one_place(file: Path) -> None:
-    if file != ALLOWED:
+    if file not in ALLOWED:
         assert bare_calls(file.read_text(encoding="utf-8")) == []
 
 

@@ -19,7 +19,7 @@ from redoscope_core.errors import VmdkError
 
 if TYPE_CHECKING:
     from redoscope_core.cli.failure import Failure
-    from redoscope_core.cli.window import Show
+    from redoscope_core.cli.window import Above
 
 __all__ = ["Call"]
 
@@ -31,10 +31,10 @@ _COMPLETE = "_REDOSCOPE_COMPLETE"
 class Call:
     """One call of the program."""
 
-    def __init__(self, arguments: list[str], show: Show | None) -> None:
+    def __init__(self, arguments: list[str], above: Above) -> None:
         """Call the program with *arguments*."""
         self._arguments = arguments
-        self._show = show
+        self._above = above
         self._root: click.Context | None = None
 
     def status(self) -> int:
@@ -47,7 +47,7 @@ class Call:
         if self._arguments and self._arguments[0] in WORDS:
             load_later("numpy")
         try:
-            self._root = front.make_context(_NAME, list(self._arguments), obj=self._show)
+            self._root = front.make_context(_NAME, list(self._arguments), obj=self._above)
             with self._root:
                 status = front.invoke(self._root)
         except click.exceptions.Exit as leaving:

@@ -13,7 +13,7 @@ from redoscope_core.cli.choices import THEME
 from redoscope_core.cli.in_case import READING, add_case
 from redoscope_core.cli.parameters import DISK
 from redoscope_core.cli.telling import command_at
-from redoscope_core.cli.window import PIXELS, Show, open_window
+from redoscope_core.cli.window import PIXELS, Above, open_window
 from redoscope_core.cli.words import COMMANDS, GROUPS, VERSION, VERSION_OPTIONS, meant_by
 from redoscope_core.errors import FileMissing, VmdkError, printable
 from redoscope_core.overriding import override
@@ -170,5 +170,5 @@ def front(
     missing = next((path for path in paths if not os.path.lexists(path)), None)
     if missing is not None:
         raise _why_missing(missing)
-    show: Show | None = ctx.obj
-    return open_window(show, paths, screenshot, theme=theme or "", size=size, force=force)
+    above: Above = ctx.obj
+    return open_window(above.show, paths, screenshot, theme=theme or "", size=size, force=force)

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redoscope_core.cli.call import Call
-    from redoscope_core.cli.window import Show
+    from redoscope_core.cli.window import Printing, Show
 
 __all__ = ["main"]
 
 
-def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
-    """Run one command and return the exit status; *show* opens the window.
+def main(
+    argv: Sequence[str] | None = None,
+    *,
+    show: Show | None = None,
+    printing: Printing | None = None,
+) -> int:
+    """Run one command and return the exit status; *show* opens the window, *printing* prints.
 
     Errors are one line on stderr, never a traceback, and with ``--json`` a document too.
     """
@@ -33,7 +38,7 @@ def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     make_streams_fit()
     told = told_at_once(arguments)
-    run = _call(arguments, show) if told is None else None
+    run = _call(arguments, show, printing) if told is None else None
     try:
         with stoppable():
             status = run.status() if run is not None else 0
@@ -45,11 +50,12 @@ def main(argv: Sequence[str] | None = None, *, show: Show | None = None) -> int:
         return 0
     # The one place where whatever went wrong becomes a line: there is nobody above to tell.
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001
-        return (run or _call(arguments, show)).failed(error)
+        return (run or _call(arguments)).failed(error)
     return status
 
 
-def _call(arguments: list[str], show: Show | None) -> Call:
+def _call(arguments: list[str], show: Show | None = None, printing: Printing | None = None) -> Call:
     from redoscope_core.cli.call import Call
+    from redoscope_core.cli.window import Above
 
-    return Call(arguments, show)
+    return Call(arguments, Above(show, printing))

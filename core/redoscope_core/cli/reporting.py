@@ -14,6 +14,7 @@ from redoscope_core.cli.groups import CommandAndWords
 from redoscope_core.cli.parameters import DISK, as_json, opening, policy_of, salvaging
 from redoscope_core.cli.printing import print_json, say
 from redoscope_core.cli.unread_text import tell_unread
+from redoscope_core.cli.window import Above
 from redoscope_core.phrases import counted
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ _DISKS = 2
     default="json,html,csv,dfxml,bodyfile",
     show_default=True,
     metavar="LIST",
-    help="Forms of it beside JSON, which is always made.",
+    help="Forms of it beside JSON, which is always made; pdf (PDF/A, by Qt) too if it is named.",
 )
 @click.option(
     "--beside-evidence", is_flag=True, help="Let the report lie beside the disks, if it does."
@@ -58,6 +59,11 @@ _DISKS = 2
     metavar="FILE",
     help="Put a record of the report, with the digest of its manifest, behind this trail.",
 )
+@click.option("--title", default="", metavar="TEXT", help="What it is called.")
+@click.option("--case-number", default="", metavar="TEXT", help="Of the case that it is made for.")
+@click.option(
+    "--examiner", default="", metavar="NAME", help="Who makes it, if not who is logged in."
+)
 @opening
 @salvaging
 @as_json
@@ -68,6 +74,9 @@ def report(
     formats: str,
     beside_evidence: bool,
     trail: Path | None,
+    title: str,
+    case_number: str,
+    examiner: str,
     json_output: bool,
 ) -> int | None:
     """Report what changed from OLD to NEW, so that another program can check it.
@@ -86,13 +95,22 @@ def report(
     if out is None:
         raise click.UsageError("name a folder for the report: --out FOLDER", context)
     from redoscope_core.operations.reporting.report import make_report
+    from redoscope_core.operations.reporting.run import ReportHead
 
+    above: Above = context.obj
+    said = ReportHead(title, case_number, examiner)
     policy = policy_of()
     wanted = [word for each in formats.split(",") if (word := each.strip())]
     with ExitStack() as opened:
         disks = [(path, opened.enter_context(generation(path, policy))) for path in _paths(context)]
         steps = make_report(
-            disks, out, formats=wanted, policy=policy, beside=beside_evidence, trail=trail
+            *(disks, out),
+            formats=wanted,
+            policy=policy,
+            beside=beside_evidence,
+            trail=trail,
+            said=said,
+            printer=above.printing() if above.printing is not None else None,
         )
         made = drive("making the report", steps)
         if json_output:

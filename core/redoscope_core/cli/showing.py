@@ -12,7 +12,7 @@ from redoscope_core.cli.driving import drive
 from redoscope_core.cli.parameters import DISK
 from redoscope_core.cli.printing import print_notes, say
 from redoscope_core.cli.trees import print_tree
-from redoscope_core.cli.window import Show, open_window
+from redoscope_core.cli.window import Above, open_window
 
 __all__ = ["demo", "has_display"]
 
@@ -50,7 +50,7 @@ def has_display() -> bool:
 )
 @click.pass_obj
 def demo(
-    show: Show | None, folder: Path | None, screenshot: Path | None, *, force: bool, fresh: bool
+    above: Above, folder: Path | None, screenshot: Path | None, *, force: bool, fresh: bool
 ) -> int:
     """Make the sample chain and open it.
 
@@ -64,15 +64,15 @@ def demo(
         check_picture(screenshot, force=force)
     tip = _sample(folder or _default_folder(), fresh=fresh)
     folder = tip.parent
-    if show is not None and has_display() and screenshot is None:
-        return open_window(show, [tip], sector=DIARY_SECTOR)
+    if above.show is not None and has_display() and screenshot is None:
+        return open_window(above.show, [tip], sector=DIARY_SECTOR)
     print_tree(Forest.scan(folder, tables=True))
-    if show is None:
+    if above.show is None:
         return 0
     picture = screenshot or folder / "redoscope.png"
     # Under its own name in the sample's folder the picture may be made anew each time.
     force = force or screenshot is None
-    status = open_window(show, [tip], picture, theme="dark", force=force)
+    status = open_window(above.show, [tip], picture, theme="dark", force=force)
     if status == 0:
         say(f"the picture of the window is in {picture}")
     return status

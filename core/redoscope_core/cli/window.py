@@ -1,9 +1,9 @@
-"""The window, as the command line sees it: something that opens paths, or takes a picture."""
+"""The window, as the command line sees it: something that opens paths, takes a picture, prints."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import click
 
@@ -11,9 +11,15 @@ from redoscope_core.cli.stopping import left_alone
 from redoscope_core.overriding import override
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["PIXELS", "Show", "open_window"]
+    from redoscope_core.operations.reporting.printed import Printer
+
+    Printing = Callable[[], Printer]
+    """Returns what makes a PDF."""
+
+__all__ = ["PIXELS", "Above", "Printing", "Show", "open_window"]
 
 _PIXELS = re.compile(r"([1-9]\d{0,4})x([1-9]\d{0,4})", re.IGNORECASE)
 
@@ -37,6 +43,13 @@ class Show(Protocol):
         *size* is in pixels; without it, and without a *theme*, those remembered are taken.
         *sector* is the place to begin at.
         """
+
+
+class Above(NamedTuple):
+    """What the window does for commands, which know nothing of it; None where there is none."""
+
+    show: Show | None = None
+    printing: Printing | None = None
 
 
 class _Pixels(click.ParamType[tuple[int, int]]):

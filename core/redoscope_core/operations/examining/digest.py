@@ -59,6 +59,11 @@ class Digest:
     unread: Unread
     """What could not be read; nothing, unless the chain was opened to salvage."""
 
+    @classmethod
+    def of_nothing(cls, chain: Chain) -> Digest:
+        """Return what is known of *chain* before any of it was hashed."""
+        return cls("sha256", None, 0, (), Unread(chain))
+
 
 def digest(chain: Chain, algorithm: str = "sha256") -> Generator[Progress, None, Digest]:
     """Hash every byte of *chain*; what nobody stores counts as zeros.

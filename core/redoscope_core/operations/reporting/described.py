@@ -213,7 +213,7 @@ def _not_examined(facts: ReportFacts) -> Iterator[Document]:
         for text in scattered:
             yield {"generation": name, "text": text, "what": "scattered-volume"}
     for each in facts.evidence.files:
-        if each.digests is None:
+        if each.digests is None and not facts.is_draft:
             yield {"path": str(each.path), "what": "not-hashed"}
     for name, unread in zip(SIDES, facts.difference.unread, strict=True):
         areas = unread.areas()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redoscope_core.files.file import DiskFile
     from redoscope_core.link.link import Link
 
-__all__ = ["Evidence", "EvidenceFile", "evidence_of", "hashed_again", "hashed_before"]
+__all__ = ["Evidence", "EvidenceFile", "evidence_of", "hashed_again", "hashed_before", "sized"]
 
 _PIECE = 2**20
 _ALL = ("md5", "sha1", "sha256")
@@ -87,6 +87,12 @@ def evidence_of(old: Chain, new: Chain) -> Evidence:
             told = EvidenceFile(each, each.path, is_text, is_data, index)
             files.setdefault(each.identity, told)
     return Evidence(tuple(links.values()), tuple(files.values()), (chains[0], chains[1]))
+
+
+def sized(evidence: Evidence) -> Evidence:
+    """Return *evidence* with the lengths of all files, and no digests."""
+    told = [replace(each, bytes=each.file.file_bytes) for each in evidence.files]
+    return replace(evidence, files=tuple(told))
 
 
 def hashed_before(

@@ -17,6 +17,7 @@ from redoscope_core.operations.reporting.evidence import (
     evidence_of,
     hashed_again,
     hashed_before,
+    sized,
 )
 from redoscope_core.operations.reporting.ranges import ChangedRanges, changed_ranges
 from redoscope_core.volumes.disk_volumes import disk_volumes
@@ -58,32 +59,38 @@ class ReportFacts:
     """Folders in which missing parents were looked for, too."""
     scattered: tuple[tuple[str, ...], tuple[str, ...]]
     """Names of logical volumes of each generation that nothing here puts together."""
+    is_draft: bool = False
+    """Whether nothing was hashed: all digests are left for later."""
 
 
 def gather(
-    disks: Sequence[tuple[Path, Chain]], policy: Policy | None = None
+    disks: Sequence[tuple[Path, Chain]], policy: Policy | None = None, *, draft: bool = False
 ) -> Generator[Progress, None, ReportFacts]:
     """Return the facts about two generations, each with what the call named; the older one first.
 
-    *policy* is what both were opened by. File systems are seen as they are stored.
+    *policy* is what both were opened by. File systems are seen as they are stored. A *draft* is
+    without digests: only what may differ is read for it.
 
     Raises:
         VmdkError: Something that has to be read can't be, and not both salvage.
     """
     (_, old), (_, new) = disks
-    evidence = yield from hashed_before(
-        evidence_of(old, new), salvages=old.salvages and new.salvages
-    )
+    evidence = evidence_of(old, new)
+    if draft:
+        evidence = sized(evidence)
+    else:
+        evidence = yield from hashed_before(evidence, salvages=old.salvages and new.salvages)
     difference = yield from files_difference(old, new, (policy, policy))
     volumes = [each.volume for each in difference.volumes]
-    ranges = yield from changed_ranges(old, new, difference.changed, volumes)
+    ranges = yield from changed_ranges(old, new, difference.changed, volumes, hashed=not draft)
     generations = []
     for named, chain in disks:
-        found = yield from digest(chain)
+        found = Digest.of_nothing(chain) if draft else (yield from digest(chain))
         generations.append(Generation(str(named), chain, found))
-    evidence = yield from hashed_again(evidence)
+    if not draft:
+        evidence = yield from hashed_again(evidence)
     allowed = () if policy is None else tuple(sorted(each.value for each in policy.allowed))
     search = () if policy is None else tuple(map(str, policy.search))
     pair = generations[0], generations[1]
     apart = disk_volumes(old).scattered, disk_volumes(new).scattered
-    return ReportFacts(pair, evidence, difference, ranges, allowed, search, apart)
+    return ReportFacts(pair, evidence, difference, ranges, allowed, search, apart, draft)

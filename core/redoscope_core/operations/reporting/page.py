@@ -1,7 +1,7 @@
 """The page: the HTML of a report, one file without script that asks nobody for anything.
 
 Names are escaped by the template, and before that spelled: a name that turns text round would
-turn its neighbours too.
+turn its neighbours too. The same template makes the text that is printed and previewed.
 """
 
 from __future__ import annotations
@@ -11,22 +11,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.operations.reporting.described import parts_of, volumes_of
+from redoscope_core.operations.reporting.pictures import FAMILY, pictures_of
+from redoscope_core.operations.reporting.printed import Printed
 from redoscope_core.operations.reporting.range_rows import range_rows
 from redoscope_core.operations.reporting.spelling import moment, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jinja2 import Template
-
     from redoscope_core.operations.reporting.facts import ReportFacts
 
     Document = dict[str, object]
 
-__all__ = ["MOST", "page"]
+__all__ = ["MOST", "MOST_PRINTED", "page", "previewed", "printed"]
 
 MOST = 1000
 """Ranges, paths of a volume and things not examined that the page has; files beside it have all."""
+MOST_PRINTED = 5000
+"""Paths of a volume that are printed: some 200 pages."""
+_MOST_PREVIEWED = 200
+_TITLE = "What changed between two generations of a disk"
+_LATER = "when it is made"
+_SVG = '<svg xmlns="http://www.w3.org/2000/svg" '
+_PAPER = """h1 { font-size: 15pt; } h2 { font-size: 11pt; } h3 { font-size: 9pt; }
+table { border-collapse: collapse; } th { background-color: #eef1f6; text-align: left; }
+td, th { border: 1px solid #9aa5b8; padding: 2px; }
+h2, h3 { margin-top: 12px; } table { margin-top: 4px; margin-bottom: 8px; }
+.n { text-align: right; }
+code { font-family: 'JetBrains Mono'; font-size: 7pt; }
+.d { font-family: 'JetBrains Mono'; font-size: 6.5pt; }
+.grave { background-color: #fdecea; }
+"""
+"""Style of what is printed, in the part of CSS that Qt knows."""
 _BY_FILE = ("changed_back", "freed", "rewritten_same")
 """Lists of files that a volume has beside its changes."""
 _TEMPLATE = Path(__file__).with_name("report.html")
@@ -69,25 +85,73 @@ def page(
     facts: ReportFacts, run: Mapping[str, object], json_sha256: str, annex: Mapping[str, str]
 ) -> bytes:
     """Return the page; *annex* names the files that have all `changes` and all `ranges`."""
+    drawn = pictures_of(facts)
+    pictures = {name: f"<figure>{drawn[name]}</figure>" for name in drawn}
+    form = {"draft": False, "printed": False, "wide": ""}
+    told = _told(facts, run, annex, MOST) | form | {"json_sha256": json_sha256}
+    return (_rendered(told, pictures) + "\n").encode("utf-8")
+
+
+def printed(
+    facts: ReportFacts, run: Mapping[str, object], json_sha256: str, annex: Mapping[str, str]
+) -> Printed:
+    """Return what is printed; *annex* as for `page`."""
+    told = _told(facts, run, annex, MOST_PRINTED) | {"json_sha256": json_sha256}
+    return _for_paper(facts, told, draft=False)
+
+
+def previewed(facts: ReportFacts, run: Mapping[str, object]) -> Printed:
+    """Return the beginning of what would be printed, of facts without digests."""
+    annex = dict.fromkeys(("changes", "ranges"), "report.json")
+    told = _told(facts, run, annex, _MOST_PREVIEWED) | {"json_sha256": ""}
+    return _for_paper(facts, told, draft=True)
+
+
+def _for_paper(facts: ReportFacts, told: Document, *, draft: bool) -> Printed:
+    """Return *told* as Qt lays it out: on a page, or as a *draft* on a screen."""
+    from markupsafe import Markup  # noqa: PLC0415 - as in `_rendered`
+
+    drawn = pictures_of(facts)
+    # Where cells end is told by attributes alone to older versions of Qt.
+    wide = Markup(' width="100%" cellspacing="0" cellpadding="2"')
+    paper = Markup(_PAPER)  # noqa: S704 - ours
+    form = {"draft": draft, "printed": True, "paper": paper, "wide": wide}
+    broad = 680 if draft else 960
+    pictures = {name: f'<p><img src="{name}" width="{broad}"></p>' for name in drawn}
+    html = _rendered(told | form, pictures)
+    run = told["run"]
+    title = shown(str(run["title"] or _TITLE)) if isinstance(run, dict) else _TITLE
+    return Printed(title, html, {name: _standing(svg) for name, svg in drawn.items()})
+
+
+def _standing(svg: str) -> str:
+    """Return an element of a page as a document of its own."""
+    return svg.replace("<svg ", _SVG, 1).replace(FAMILY, "Inter")
+
+
+def _told(
+    facts: ReportFacts, run: Mapping[str, object], annex: Mapping[str, str], most: int
+) -> Document:
+    """Return what the template tells, at most *most* paths of each volume."""
+    ranges_told = min(most, MOST)
     volumes = [
         told
         | {name: _first(told[name]) for name in _BY_FILE}
-        | {"changes": list(islice(changes, MOST)), "all_changes": len(each.changes)}
+        | {"changes": list(islice(changes, most)), "all_changes": len(each.changes)}
         for each, (told, changes) in zip(facts.difference.volumes, volumes_of(facts), strict=True)
     ]
     parts = parts_of(facts)
     unseen, sides = parts["not_examined"], (parts["links"], parts["generations"])
-    known = {
+    return {
         **parts,
         "annex": annex,
         "findings": [f for each in sides if isinstance(each, list) for d in each for f in _odd(d)],
-        "json_sha256": json_sha256,
+        "later": _LATER,
         "not_examined": _first(unseen),
-        "ranges": [_range(row) for rows in range_rows(facts, MOST) for row in rows],
+        "ranges": [_range(row) for rows in range_rows(facts, ranges_told) for row in rows],
         "run": run,
         "volumes": volumes,
     }
-    return (_template().render(known) + "\n").encode("utf-8")
 
 
 def _first(found: object) -> list[object]:
@@ -107,7 +171,8 @@ def _range(row: tuple[object, ...]) -> Document:
     }  # fmt: skip
 
 
-def _template() -> Template:
+def _rendered(told: Document, pictures: Mapping[str, str]) -> str:
+    """Return the page that tells *told*, with *pictures*, which are markup of ours."""
     # Few calls make a report, and none may wait for what makes its page.
     from jinja2 import StrictUndefined  # noqa: PLC0415
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
@@ -120,14 +185,20 @@ def _template() -> Template:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
+
+    def picture(name: str) -> Markup:
+        return Markup(pictures.get(name, ""))  # noqa: S704 - numbers, and names that are escaped
+
     environment.globals |= {
         "allowed_words": _OF_ALLOWED,
         "br": Markup("<br>"),
         "class_words": _OF_CLASS,
         "moment": moment,
         "not_words": _OF_UNSEEN,
+        "picture": picture,
     }
-    return environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(told)
 
 
 def _finalized(value: object) -> object:

@@ -104,17 +104,26 @@ class ChangedRanges:
 
 
 def changed_ranges(
-    old: Chain, new: Chain, changed: ClassedRuns, volumes: Sequence[DiskVolume]
+    old: Chain,
+    new: Chain,
+    changed: ClassedRuns,
+    volumes: Sequence[DiskVolume],
+    *,
+    hashed: bool = True,
 ) -> Generator[Progress, None, ChangedRanges]:
     """Return the ranges that *changed*, runs of sectors with their classes, come to.
 
-    Of *volumes* that overlap a logical one has a range, and else the first.
+    Of *volumes* that overlap a logical one has a range, and else the first. What is not *hashed*
+    has zeros for digests.
 
     Raises:
         VmdkError: One of them can't be read.
     """
     found = _cut(old, new, changed, volumes)
     start, count = found.start, found.count
+    if not hashed:
+        none = np.zeros((len(start), _DIGEST), np.uint8)
+        return replace(found, sha256=(none, none))
     total = 2 * len(start)
     older = yield from _digests(old, start, count, 0, total)
     newer = yield from _digests(new, start, count, len(start), total)

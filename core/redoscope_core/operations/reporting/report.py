@@ -1,7 +1,7 @@
 """Report: what changed between two generations, in a folder that another program can check.
 
     report.json  report.schema.json       the truth, and what it looks like
-    report.html  evidence.csv  changes.csv  ranges.csv  report.dfxml  files.bodyfile
+    report.html  report.pdf  evidence.csv  changes.csv  ranges.csv  report.dfxml  files.bodyfile
     manifest.json  SHA256SUMS             digests of all of them
 
 All files appear together or none does, and neither does the folder.
@@ -32,8 +32,8 @@ from redoscope_core.operations.reporting.manifest import (
     manifest_bytes,
     sums_bytes,
 )
-from redoscope_core.operations.reporting.page import page
-from redoscope_core.operations.reporting.run import run_document
+from redoscope_core.operations.reporting.page import page, previewed, printed
+from redoscope_core.operations.reporting.run import ReportHead, run_document
 from redoscope_core.operations.reporting.tables import (
     write_changes,
     write_evidence,
@@ -49,21 +49,25 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.trail import TrailHead
+    from redoscope_core.operations.reporting.printed import Printed, Printer
 
     Writer = Callable[[Callable[[bytes], None]], Generator[Progress, None, None]]
 
-__all__ = ["REPORT_FORMATS", "ReportMade", "make_report"]
+__all__ = ["REPORT_FORMATS", "USUAL_FORMATS", "ReportMade", "make_report", "preview_report"]
 
-REPORT_FORMATS = ("json", "html", "csv", "dfxml", "bodyfile")
-"""Forms that a report may have; the first it has always."""
+USUAL_FORMATS = ("json", "html", "csv", "dfxml", "bodyfile")
+"""Forms that a report has if nothing else is asked for; the first it has always."""
+REPORT_FORMATS = (*USUAL_FORMATS, "pdf")
+"""All forms that a report may have; the last needs a printer."""
 _FILES = {
     "json": ("report.json", "report.schema.json"),
     "csv": ("evidence.csv", "changes.csv", "ranges.csv"),
     "dfxml": ("report.dfxml",),
     "bodyfile": ("files.bodyfile",),
     "html": ("report.html",),
+    "pdf": ("report.pdf",),
 }
-"""Files of each, in the order in which they are written: the page names the digest of the JSON."""
+"""Files of each, in the order in which they are written: the pages name the digest of the JSON."""
 _SCHEMA = Path(__file__).with_name("report.schema.json")
 _LINES = 10_000
 
@@ -96,33 +100,37 @@ def make_report(
     disks: Sequence[tuple[Path, Chain]],
     folder: Path,
     *,
-    formats: Iterable[str] = REPORT_FORMATS,
+    formats: Iterable[str] = USUAL_FORMATS,
     policy: Policy | None = None,
     beside: bool = False,
     trail: Path | None = None,
-    who: str | None = None,
+    said: ReportHead | None = None,
+    printer: Printer | None = None,
 ) -> Generator[Progress, None, ReportMade]:
     """Make a report of two generations, the older one first, in *folder*: a new or an empty one.
 
     *policy* is what both were opened by. Only with *beside* may *folder* lie beside evidence. A
     record of the report is put behind the end of *trail*, and the head that it had before is in
-    the report; *who* made it is who runs this, unless told. Closing the generator takes back all
-    that was made.
+    the report; *said* is what whoever makes it says of it. A PDF is made by *printer*. Closing the
+    generator takes back all that was made.
 
     Raises:
-        InvalidArgument: There is no such format.
+        InvalidArgument: There is no such format, or nothing that prints it.
         AlreadyExists: Something is in the folder.
         FileRefused: It is none, or holds the evidence.
         VmdkError: Something can't be read, or written.
     """
     began = datetime.now(UTC)
     wanted = _wanted(formats)
+    if "pdf" in wanted:
+        _require(printer).check()
     _refuse(folder, [chain for _, chain in disks], beside=beside)
     if trail is not None and real_path(folder) in real_path(trail).parents:
         raise FileRefused("a trail in a report would change it", path=trail, cure="keep it outside")
     head = verify_trail(trail).head if trail is not None and trail.exists() else None
     facts = yield from gather(disks, policy)
-    run = run_document(facts.evidence, began, who, head)
+    run = run_document(facts.evidence, began, said, head)
+    making = _Making(facts, run, printer)
     names = [name for form in _FILES if form in wanted for name in _FILES[form]]
     like = [file for _, chain in disks for file in chain.all_files]
     with Made(like) as made:
@@ -134,15 +142,34 @@ def make_report(
                 made.coming(path, file)
             told: list[ReportFile] = []
             for name, file in zip(names, files, strict=True):
-                told.append((yield from _written(name, file, facts, run, told)))
+                told.append((yield from making.written(name, file, told)))
             raw = manifest_bytes(told)
             manifest.write_at(0, raw)
             sums.write_at(0, sums_bytes(told, raw))
         proof = hashlib.sha256(raw).hexdigest()
         if trail is not None:
             args = {"disks": [str(path) for path, _ in disks], "folder": str(folder)}
+            who = None if said is None else said.who or None
             head = note_event(trail, "report", args, {"manifest_sha256": proof}, who=who)
     return ReportMade(folder, tuple(sorted(told)), proof, facts, head if trail else None)
+
+
+def preview_report(
+    disks: Sequence[tuple[Path, Chain]],
+    *,
+    policy: Policy | None = None,
+    said: ReportHead | None = None,
+) -> Generator[Progress, None, Printed]:
+    """Return the beginning of what a report of two generations would tell, without any digest.
+
+    The parameters are those of `make_report`. Nothing is written.
+
+    Raises:
+        VmdkError: Something can't be read.
+    """
+    began = datetime.now(UTC)
+    facts = yield from gather(disks, policy, draft=True)
+    return previewed(facts, run_document(facts.evidence, began, said))
 
 
 def _wanted(formats: Iterable[str]) -> set[str]:
@@ -178,42 +205,64 @@ def _refuse(folder: Path, chains: Sequence[Chain], *, beside: bool) -> None:
         refuse_beside(folder, evidence, "a report")
 
 
-def _written(
-    name: str,
-    file: DiskFile,
-    facts: ReportFacts,
-    run: Mapping[str, object],
-    told: Sequence[ReportFile],
-) -> Generator[Progress, None, ReportFile]:
-    """Write the file *name*, and return what the manifest says of it."""
-    end, hashed, length = Appending(file), hashlib.sha256(), 0
+@dataclass(frozen=True, slots=True, eq=False)
+class _Making:
+    """The making of one file after the other."""
 
-    def write(data: bytes) -> None:
-        nonlocal length
-        end.write(data)
-        hashed.update(data)
-        length += len(data)
+    facts: ReportFacts
+    run: Mapping[str, object]
+    printer: Printer | None
 
-    writers: dict[str, Writer] = {
-        "report.json": lambda to: write_json(facts, run, to),
-        "evidence.csv": lambda to: write_evidence(facts, to),
-        "changes.csv": lambda to: write_changes(facts, to),
-        "ranges.csv": lambda to: write_ranges(facts, to),
-        "report.dfxml": lambda to: write_dfxml(facts, run, to),
-        "files.bodyfile": lambda to: _bodyfile(facts, to),
-    }
-    if name in writers:
-        yield from writers[name](write)
-    elif name == "report.html":
-        digests = {each.name: each.sha256 for each in told}
-        annex = {
-            kind: table if table in digests else "report.json"
-            for kind, table in (("changes", "changes.csv"), ("ranges", "ranges.csv"))
+    def written(
+        self, name: str, file: DiskFile, told: Sequence[ReportFile]
+    ) -> Generator[Progress, None, ReportFile]:
+        """Write the file *name*, and return what the manifest says of it; *told* are there."""
+        end, hashed, length = Appending(file), hashlib.sha256(), 0
+
+        def write(data: bytes) -> None:
+            nonlocal length
+            end.write(data)
+            hashed.update(data)
+            length += len(data)
+
+        facts, run = self.facts, self.run
+        writers: dict[str, Writer] = {
+            "report.json": lambda to: write_json(facts, run, to),
+            "evidence.csv": lambda to: write_evidence(facts, to),
+            "changes.csv": lambda to: write_changes(facts, to),
+            "ranges.csv": lambda to: write_ranges(facts, to),
+            "report.dfxml": lambda to: write_dfxml(facts, run, to),
+            "files.bodyfile": lambda to: _bodyfile(facts, to),
         }
-        write(page(facts, run, digests["report.json"], annex))
-    else:
-        write(_SCHEMA.read_bytes())
-    return ReportFile(name, length, hashed.hexdigest())
+        if name in writers:
+            yield from writers[name](write)
+        elif name == "report.html":
+            write(page(facts, run, *_beside(told)))
+        elif name == "report.pdf":
+            pages = printed(facts, run, *_beside(told))
+            write((yield from _require(self.printer).pages(pages)))
+        else:
+            write(_SCHEMA.read_bytes())
+        return ReportFile(name, length, hashed.hexdigest())
+
+
+def _beside(told: Sequence[ReportFile]) -> tuple[str, dict[str, str]]:
+    """Return the digest of the JSON, and which files have all of what pages have a part of."""
+    digests = {each.name: each.sha256 for each in told}
+    tables = (("changes", "changes.csv"), ("ranges", "ranges.csv"))
+    annex = {kind: table if table in digests else "report.json" for kind, table in tables}
+    return digests["report.json"], annex
+
+
+def _require(printer: Printer | None) -> Printer:
+    if printer is None:
+        raise InvalidArgument(
+            "a PDF is made by Qt, which is not here",
+            found="pdf",
+            expected=", ".join(USUAL_FORMATS),
+            cure="install Redoscope with its window, or leave pdf out",
+        )
+    return printer
 
 
 def _bodyfile(

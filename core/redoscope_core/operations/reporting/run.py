@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import platform
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -15,19 +16,34 @@ if TYPE_CHECKING:
     from redoscope_core.format.trail import TrailHead
     from redoscope_core.operations.reporting.evidence import Evidence
 
-__all__ = ["run_document"]
+__all__ = ["ReportHead", "run_document"]
 
 _LIBRARIES = ("jinja2", "numpy", "pytsk3")
 """Packages by which figures or forms are worked out."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReportHead:
+    """What whoever makes a report says of it; an empty text is not told."""
+
+    title: str = ""
+    case_number: str = ""
+    who: str = ""
+    """Who makes it; the user who runs this if it is empty."""
+
+
 def run_document(
-    evidence: Evidence, began: datetime, who: str | None = None, head: TrailHead | None = None
+    evidence: Evidence,
+    began: datetime,
+    said: ReportHead | None = None,
+    head: TrailHead | None = None,
 ) -> dict[str, object]:
     """Return who made a report when, where and with what; *head* is that of a trail, before it."""
     now = datetime.now(UTC)
+    said = said or ReportHead()
     return {
         "began": _spelled(began),
+        "case_number": said.case_number or None,
         "evidence_modified": [_modified(each.path) for each in evidence.files],
         "folder": os.getcwd(),  # noqa: PTH109 - a text, as it is told
         "host": platform.node(),
@@ -36,8 +52,9 @@ def run_document(
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.release()} {platform.machine()}",
         "tool": {"name": "redoscope", "version": __version__},
+        "title": said.title or None,
         "trail_head": None if head is None else str(head),
-        "who": _user() if who is None else who,
+        "who": said.who or _user(),
         "zone": datetime.now().astimezone().strftime("%z"),
     }
 

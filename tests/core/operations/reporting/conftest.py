@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from redoscope_core import ReportHead
 from tests.core.operations.attributing.worlds import needs
 from tests.core.operations.reporting.reports import made_report, plain_disks
 
@@ -26,4 +27,6 @@ def disks(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="session")
 def made(disks: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> ReportMade:
     """A report of them in all formats."""
-    return made_report(*disks, tmp_path_factory.mktemp("reports") / "made", who="examiner")
+    return made_report(
+        *disks, tmp_path_factory.mktemp("reports") / "made", said=ReportHead(who="examiner")
+    )

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-__all__ = ["cells_of", "elements_of", "page_of", "texts_of"]
+__all__ = ["cells_of", "elements_of", "page_of", "pictures_of", "texts_of"]
 
 _FORBIDDEN = re.compile(
     r"<script|https?:|file:|javascript:|\son\w+\s*=|<iframe|<img|<link|<object", re.IGNORECASE
 )
+_SVG = "{http://www.w3.org/2000/svg}"
+_OF_PICTURES = {
+    *("viewBox", "width", "height", "role", "x", "y", "d", "fill", "stroke"),
+    *("font-family", "font-size", "font-weight"),
+}
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -29,11 +34,20 @@ def page_of(folder: Path) -> Element:
     assert _FORBIDDEN.search(re.sub(r"<bdi>.*?</bdi>", "", raw.decode("utf-8"))) is None
     page: Element = html5lib.HTMLParser(strict=True).parse(raw)
     known = {"html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "p", "table"}
-    known |= {"tbody", "tr", "th", "td", "code", "bdi", "br", "ul", "li"}
+    known |= {"tbody", "tr", "th", "td", "code", "bdi", "br", "ul", "li", "figure"}
     for each in page.iter():
+        if str(each.tag).startswith(_SVG):
+            assert str(each.tag).removeprefix(_SVG) in {"svg", "title", "rect", "path", "text"}
+            assert set(each.attrib) <= _OF_PICTURES
+            continue
         assert str(each.tag).removeprefix(_XHTML) in known
         assert set(each.attrib) <= {"lang", "charset", "http-equiv", "content", "class", "rowspan"}
     return page
+
+
+def pictures_of(page: Element) -> list[Element]:
+    """Return the pictures of a page."""
+    return list(page.iter(f"{_SVG}svg"))
 
 
 def texts_of(page: Element) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Printing: reports as PDF/A, laid out by Qt in a process of its own."""
