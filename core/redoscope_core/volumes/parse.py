@@ -6,12 +6,12 @@ import os
 import selectors
 import subprocess
 import sys
-import tempfile
 import time
 from enum import Enum
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from redoscope_core.errors import CorruptVolume
+from redoscope_core.files.nameless import nameless
 from redoscope_core.volumes.frames import MOST_BYTES, read_index
 from redoscope_core.volumes.holding import Holding
 
@@ -77,7 +77,7 @@ def parse(
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
     }
-    with tempfile.TemporaryFile() as question, tempfile.TemporaryFile() as answer:
+    with nameless() as question, nameless() as answer:
         question.write(request.as_text().encode())
         question.seek(0)
         with subprocess.Popen(  # noqa: S603 - our own module

@@ -16,7 +16,6 @@ from redoscope_core.chain.family.virtualbox import SNAPSHOTS
 from redoscope_core.errors import FileUnreadable, HasChildren, TooManyFiles, VmdkError
 from redoscope_core.files.names import real_path, same_file
 from redoscope_core.findings import Finding, Kind
-from redoscope_core.leniency import Leniency
 from redoscope_core.phrases import Naming
 
 if TYPE_CHECKING:
@@ -159,12 +158,12 @@ def _parents_among(
         descriptor = neighbours.descriptor(child)
         if not descriptor.is_child:
             return []
-        # Nothing of what is named is opened as a disk: absolute hints count too.
         # What is open counts for the links in it; one from elsewhere is asked as it would be alone.
         opened = policy.opened
         inside = opened is not None and real_path(child).is_relative_to(real_path(opened))
-        everywhere = replace(policy.allowing(Leniency.OUTSIDE), opened=opened if inside else None)
-        parents = parents_of(child, descriptor, everywhere, neighbours, below=below)
+        asked = replace(policy, opened=opened if inside else None)
+        # An absolute hint counts where it leads to one of them: no other file is opened for it.
+        parents = parents_of(child, descriptor, asked, neighbours, known=paths, below=below)
         return [
             path
             for path in paths

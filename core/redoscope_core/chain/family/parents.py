@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -197,15 +197,23 @@ def _is_it(child: Descriptor, disk: Descriptor) -> bool:
 
 
 def parents_of(
-    path: Path, descriptor: Descriptor, policy: Policy, neighbours: Neighbours, *, below: bool
+    path: Path,
+    descriptor: Descriptor,
+    policy: Policy,
+    neighbours: Neighbours,
+    *,
+    known: Sequence[Path] = (),
+    below: bool,
 ) -> list[Path]:
     """Return whom the child at *path* would be broken without: whom it names, and whom it reads.
 
-    These are two if another disk has the name of its parent now. Files *below* those that are
-    searched are looked at if that is wanted.
+    These are two if another disk has the name of its parent now. A hint that leads out of its
+    folder is followed to those *known* alone. Files *below* those that are searched are looked at
+    if that is wanted.
     """
     hinted = _hinted_places(path, descriptor, policy, neighbours)
-    named = next((place for place in hinted if is_there(place)), None)
+    places = chain(_known_outside(descriptor, path.parent, policy, known), hinted)
+    named = next((place for place in places if is_there(place)), None)
     if named is not None:
         try:
             if _is_it(descriptor, neighbours.descriptor(named)):
@@ -216,6 +224,18 @@ def parents_of(
             pass  # what is there is no disk
     found = _elsewhere(path, descriptor, policy, neighbours, below=below).parent
     return [place for place in (named, found) if place is not None]
+
+
+def _known_outside(
+    descriptor: Descriptor, folder: Path, policy: Policy, known: Sequence[Path]
+) -> Iterator[Path]:
+    """Yield where a hint leads that is not followed from *folder*, if that is one of *known*."""
+    if descriptor.foreign_parent is not None:
+        return
+    for hint in possible_names(descriptor.parent_hint or "", descriptor.codec):
+        place = None if "\0" in hint else _outside(hint, folder, policy)
+        if place is not None and any(same_file(place, each) for each in known):
+            yield place
 
 
 def parents_elsewhere(
