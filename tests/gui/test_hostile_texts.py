@@ -21,6 +21,8 @@ from redoscope_core import VmdkError, create_disk
 from redoscope_gui import plain
 from redoscope_gui.dialogs.attach import AttachDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
+from redoscope_gui.dialogs.report import ReportDialog
+from redoscope_gui.requests import CompareGenerations
 from redoscope_gui.window.alarm import Alarm
 
 if TYPE_CHECKING:
@@ -193,10 +195,13 @@ def _dialogs(window: MainWindow, path: Path) -> dict[str, Callable[[], QDialog]]
     return {
         "attach": lambda: AttachDialog(session, path, window),
         "child": lambda: CreateChildDialog(session, path, window),
+        "report": lambda: ReportDialog(
+            session, CompareGenerations(path, 0, 0, session.policy), path, path.parent / path.stem
+        ),
     }
 
 
-@pytest.mark.parametrize("which", ["attach", "child"])
+@pytest.mark.parametrize("which", ["attach", "child", "report"])
 def test_dialogs_show_hostile_names_as_they_are(
     window: MainWindow, texts: tuple[str, ...], watch: Watch, tmp_path: Path, which: str
 ) -> None:

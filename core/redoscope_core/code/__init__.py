@@ -42,6 +42,7 @@ from redoscope_core.code.machines import (
 from redoscope_core.code.making import CloneDisk, CreateChild, CreateDisk
 from redoscope_core.code.opening import STRICTLY, Opening
 from redoscope_core.code.reading import DumpSectors, HashDisk, ReadSectors, SearchDisk
+from redoscope_core.code.reporting import ReportChanges
 from redoscope_core.code.shaping import (
     Defragment,
     Grow,
@@ -85,6 +86,7 @@ __all__ = [
     "ReadSectors",
     "RemoveChild",
     "Rename",
+    "ReportChanges",
     "Restore",
     "RevertSnapshot",
     "SearchDisk",

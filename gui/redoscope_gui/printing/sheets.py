@@ -7,7 +7,7 @@ name out of a disk was spelled and escaped before.
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt, QUrl
-from PySide6.QtGui import QFont, QImage, QPainter, QTextDocument, QTextOption
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPalette, QTextDocument, QTextOption
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QTextBrowser, QWidget
 from typing_extensions import override
@@ -16,15 +16,19 @@ from redoscope_core import Printed
 
 __all__ = ["Sheet", "SheetView"]
 
-_SCALE = 3
-"""Pixels of a picture for each unit of its drawing."""
+_WIDE = 2880
+"""Pixels of a picture on paper: three for each unit of its drawing."""
 
 
 class Sheet(QTextDocument):
     """A text that has the pictures it was given, and asks nobody for others."""
 
-    def __init__(self, printed: Printed, font: QFont, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, printed: Printed, font: QFont, pixels: int = _WIDE, parent: QWidget | None = None
+    ) -> None:
+        """*pixels* is how wide pictures are made: as they are shown, they are sharpest."""
         super().__init__(parent)
+        self._pixels = pixels
         self._drawings = dict(printed.pictures)
         self._made: dict[str, QImage] = {}
         self._html = printed.html
@@ -48,7 +52,7 @@ class Sheet(QTextDocument):
         wanted = name.toString() if isinstance(name, QUrl) else name
         if wanted not in self._made:
             drawing = self._drawings.get(wanted)
-            self._made[wanted] = _dot() if drawing is None else _drawn(drawing)
+            self._made[wanted] = _dot() if drawing is None else _drawn(drawing, self._pixels)
         return self._made[wanted]
 
 
@@ -61,10 +65,16 @@ class SheetView(QTextBrowser):
         self.setOpenExternalLinks(False)
         self.setSearchPaths([])
         self.setUndoRedoEnabled(False)
+        # A page is paper in every theme.
+        paper = self.palette()
+        paper.setColor(QPalette.ColorRole.Base, QColor("#ffffff"))
+        paper.setColor(QPalette.ColorRole.Text, QColor("#1c2330"))
+        self.setPalette(paper)
 
     def show_sheet(self, printed: Printed, font: QFont) -> None:
         """Show *printed* from its beginning."""
-        sheet = Sheet(printed, font, self)
+        wide = round(printed.broad * self.devicePixelRatioF())
+        sheet = Sheet(printed, font, wide, self)
         sheet.fill()
         before = self.document()
         self.setDocument(sheet)
@@ -83,10 +93,12 @@ def _dot() -> QImage:
     return dot
 
 
-def _drawn(drawing: str) -> QImage:
-    """Return an SVG document as a picture without transparency."""
+def _drawn(drawing: str, pixels: int) -> QImage:
+    """Return an SVG document as a picture without transparency, *pixels* wide."""
     renderer = QSvgRenderer(QByteArray(drawing.encode("utf-8")))
-    picture = QImage(renderer.defaultSize() * _SCALE, QImage.Format.Format_RGB32)
+    size = renderer.defaultSize()
+    size.scale(pixels, pixels * size.height(), Qt.AspectRatioMode.KeepAspectRatio)
+    picture = QImage(size, QImage.Format.Format_RGB32)
     picture.fill(Qt.GlobalColor.white)
     painter = QPainter(picture)
     renderer.render(painter)

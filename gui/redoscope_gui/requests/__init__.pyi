@@ -84,6 +84,9 @@ from redoscope_gui.requests.recognising import FindStructure as FindStructure
 from redoscope_gui.requests.recognising import FindStructures as FindStructures
 from redoscope_gui.requests.recognising import ListStructures as ListStructures
 from redoscope_gui.requests.recognising import StructureFound as StructureFound
+from redoscope_gui.requests.reporting import MakeReport as MakeReport
+from redoscope_gui.requests.reporting import PreviewReport as PreviewReport
+from redoscope_gui.requests.reporting import ReportWritten as ReportWritten
 from redoscope_gui.requests.salvaging import ListUnreadable as ListUnreadable
 from redoscope_gui.requests.salvaging import UnreadableListed as UnreadableListed
 from redoscope_gui.requests.searching import HitAround as HitAround

@@ -26,6 +26,7 @@ from redoscope_gui.session.making import Making
 from redoscope_gui.session.marked import Marked
 from redoscope_gui.session.opening import Opener
 from redoscope_gui.session.problem import Problem
+from redoscope_gui.session.reports import Reports
 from redoscope_gui.session.scene import Compared, Part, Scene
 from redoscope_gui.session.screen import Screen
 from redoscope_gui.session.selecting import Selecting
@@ -75,15 +76,15 @@ class Session(QObject):
 
     def __init__(self, engine: EngineThread, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.asking = Asking(engine, self.report, self)
+        self.asking = asking = Asking(engine, self.report, self)
         self._screen = Screen(self.asking, self)
         self._book = ProblemBook(self)
         self._opening = Opener(self.asking, self._screen, self._book, self)
         self.comparing, self.marked = Comparing(self.asking, self._screen, self), Marked(self)
         self.files = Files(self.asking, self._screen, self.comparing, self)
-        self.making, self.selecting = Making(self.asking, self), Selecting(self.asking, self)
-        self.deeds, self.backups = Deeds(self.asking, self), Backups(self.asking, self)
-        self.machines = Machines(self.asking, self._book, self)
+        self.making, self.selecting = Making(asking, self), Selecting(asking, self)
+        self.deeds, self.backups = Deeds(asking, self), Backups(asking, self)
+        self.machines, self.reports = Machines(asking, self._book, self), Reports(asking, self)
         self.asking.message.connect(self.message)
         self.asking.busy_changed.connect(self.busy_changed)
         self.asking.job_changed.connect(self.job_changed)

@@ -67,6 +67,17 @@ def _choices(window: Doings) -> tuple[Command, ...]:
             needs=tr("there is no generation A"),
             heavy=True,
         ),
+        Command(
+            "compare.report",
+            tr("&Report…"),
+            window.questions.ask_report,
+            "file",
+            ("Ctrl+Alt+R",),
+            lambda: comparing.wanted is not None,
+            hint=tr("What changed from A to B, in a folder that another program can check"),
+            needs=tr("there is no generation A"),
+            words="PDF HTML CSV DFXML evidence print save",
+        ),
     )
 
 

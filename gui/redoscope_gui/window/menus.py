@@ -66,7 +66,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "Co&mpare",
         (
-            *("compare.other", "compare.pin", "compare.begin", ""),
+            *("compare.other", "compare.pin", "compare.begin", "compare.report", ""),
             *("compare.next", "compare.previous", "compare.next_grain", "compare.previous_grain"),
             *("compare.next_byte", "compare.previous_byte", ""),
             *("compare.csv", "compare.json", "compare.patch"),

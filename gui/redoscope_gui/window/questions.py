@@ -16,6 +16,7 @@ from redoscope_gui.dialogs.back_up import BackUpDialog
 from redoscope_gui.dialogs.create_child import CreateChildDialog
 from redoscope_gui.dialogs.new_disk import NewDiskDialog
 from redoscope_gui.dialogs.prune import PruneDialog
+from redoscope_gui.dialogs.report import ReportDialog
 from redoscope_gui.dialogs.restore import RestoreDialog
 from redoscope_gui.dialogs.shortcuts import ShortcutsDialog
 from redoscope_gui.dialogs.snapshots import SnapshotsDialog
@@ -26,6 +27,9 @@ from redoscope_gui.settings import Settings
 from redoscope_gui.window.pane_keys import keys_of
 
 __all__ = ["Questions"]
+
+_MOST_TRIED = 20
+"""Names of a folder that are tried."""
 
 
 def tr(text: str) -> str:
@@ -147,6 +151,17 @@ class Questions:
             folder = shown or beside.with_name(f"{beside.name}-backups")
             self._open(BackUpDialog(self._session, folder, self._window))
 
+    def ask_report(self) -> None:
+        """Ask for a report of what is compared; the window goes on beside it."""
+        scene, pair = self._session.scene, self._session.comparing.wanted
+        if pair is None or scene.chain is None:
+            return
+        a = scene.chain.links[pair.a].path if pair.other is None else pair.other
+        beside = pair.path.parent  # neither in it, nor above or below it
+        dialog = ReportDialog(self._session, pair, a, _free(beside), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+
     def ask_backups(self) -> None:
         """Ask for a folder of backups, and show what is kept there."""
         chosen = QFileDialog.getExistingDirectory(
@@ -186,3 +201,10 @@ class Questions:
     def _open(self, dialog: QDialog) -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+
+def _free(evidence: Path) -> Path:
+    """Return a folder for a report, beside the folder *evidence* and not taken."""
+    plain = evidence.with_name(f"{evidence.name}-report")
+    more = (plain.with_name(f"{plain.name}-{number}") for number in range(2, _MOST_TRIED))
+    return next((path for path in (plain, *more) if not is_there(path)), plain)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.command import run
 from tests.core.cli.test_schemas import judged as against_schema
 from tests.core.links import make_chain, write_sector
 
@@ -101,3 +102,46 @@ def test_names_in_a_folder_that_is_verified_do_no_harm(
     assert ran.status == 1
     assert all(line.isprintable() for line in ran.out.splitlines())
     assert against_schema("report", redoscope("report", "verify", out, "--json").document) == []
+
+
+def said_by(folder: Path) -> dict[str, object]:
+    """Return what a report says, but for the run."""
+    told: dict[str, object] = json.loads((folder / "report.json").read_bytes())
+    del told["run"]
+    return told
+
+
+def test_two_runs_in_two_places_two_locales_and_two_zones_say_the_same(
+    disks: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Two processes: in one, the order of sets and hashes would be the same by itself."""
+    places = (
+        {"LC_ALL": "C", "TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "1"},
+        {"LC_ALL": "de_DE.UTF-8", "TZ": "America/St_Johns", "PYTHONHASHSEED": "77"},
+    )
+    for number, env in enumerate(places):
+        out = tmp_path / f"out-{number}"
+        ran = run("report", *disks, "--out", out, "--title", f"run {number}", env=env)
+        assert (ran.returncode, ran.stderr) == (0, "")
+    assert said_by(tmp_path / "out-0") == said_by(tmp_path / "out-1")
+    for name in ("ranges.csv", "changes.csv", "evidence.csv", "files.bodyfile"):
+        one, other = ((tmp_path / f"out-{number}" / name).read_bytes() for number in (0, 1))
+        assert one == other
+
+
+def test_a_report_is_printed_by_the_command_and_without_qt_one_line_says_so(
+    disks: tuple[Path, Path], tmp_path: Path
+) -> None:
+    words = ("report", *disks, "--formats", "pdf", "--out")
+    ran = run(*words, tmp_path / "out")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF-1.4")
+    assert run("report", "verify", tmp_path / "out").returncode == 0
+    lacking = tmp_path / "lacking" / "PySide6"
+    lacking.mkdir(parents=True)
+    (lacking / "__init__.py").write_text("raise ImportError('no Qt here')\n")
+    ran = run(*words, tmp_path / "other", env={"PYTHONPATH": str(lacking.parent)})
+    assert (ran.returncode, ran.stdout) == (2, "")
+    (line,) = ran.stderr.splitlines()
+    assert "Qt does not load: no Qt here" in line
+    assert not (tmp_path / "other").exists()

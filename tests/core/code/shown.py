@@ -134,6 +134,13 @@ DEEDS: Mapping[str, Callable[[World], Deed]] = {
     "search": lambda w: shown.SearchDisk(w.kid, "-KK", "utf-8", ignore_case=True),
     "check": lambda w: shown.CheckDisk(w.kid, data=True),
     "compare": lambda w: shown.CompareDisks(w.base, w.kid),
+    "report": lambda w: shown.ReportChanges(
+        w.base, w.kid, Path(f"{w.stem} report"), ("json", "csv")
+    ),
+    "report with all": lambda w: shown.ReportChanges(
+        *(w.base, w.kid, w.folder / "report", ("html", "dfxml"), w.folder.name, "-1 $2"),
+        *("--me", True, Path("trail.jsonl"), _SEARCHED),
+    ),
     "changes": lambda w: shown.ChangesSince(w.kid, "0"),
     "changes in use": lambda w: shown.ChangesSince(w.kid, "*"),
     "changes since a name": lambda w: shown.ChangesSince(w.kid, w.base.name),

@@ -14,10 +14,10 @@ from redoscope_core import BackupKind, Chain, Progress, Shelf, Unit
 from redoscope_gui.dialogs.back_up import BackUpDialog
 from redoscope_gui.dialogs.prune import PruneDialog
 from redoscope_gui.dialogs.restore import RestoreDialog
+from redoscope_gui.job_words import how_fast
 from redoscope_gui.session import Job, JobState, Session
 from redoscope_gui.settings import Settings
 from redoscope_gui.views.backups import BackupsView
-from redoscope_gui.views.jobs.words import how_fast
 from redoscope_gui.window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from redoscope_gui import plain, theme
+from redoscope_gui.job_words import how_fast
 from redoscope_gui.session import Job
-from redoscope_gui.views.jobs.words import how_fast
 from redoscope_gui.window import MainWindow
 from redoscope_gui.window.layouts import NARROW
 

@@ -37,7 +37,7 @@ _PAPER = """h1 { font-size: 15pt; } h2 { font-size: 11pt; } h3 { font-size: 9pt;
 table { border-collapse: collapse; } th { background-color: #eef1f6; text-align: left; }
 td, th { border: 1px solid #9aa5b8; padding: 2px; }
 h2, h3 { margin-top: 12px; } table { margin-top: 4px; margin-bottom: 8px; }
-.n { text-align: right; }
+.n { text-align: right; white-space: nowrap; }
 code { font-family: 'JetBrains Mono'; font-size: 7pt; }
 .d { font-family: 'JetBrains Mono'; font-size: 6.5pt; }
 .grave { background-color: #fdecea; }
@@ -113,15 +113,17 @@ def _for_paper(facts: ReportFacts, told: Document, *, draft: bool) -> Printed:
 
     drawn = pictures_of(facts)
     # Where cells end is told by attributes alone to older versions of Qt.
-    wide = Markup(' width="100%" cellspacing="0" cellpadding="2"')
+    # The border of a table lies beside it, and would make a screen scroll sideways.
+    share = "99%" if draft else "100%"
+    wide = Markup(' width="{}" cellspacing="0" cellpadding="2"').format(share)
     paper = Markup(_PAPER)  # noqa: S704 - ours
     form = {"draft": draft, "printed": True, "paper": paper, "wide": wide}
-    broad = 680 if draft else 960
+    broad = 600 if draft else 960
     pictures = {name: f'<p><img src="{name}" width="{broad}"></p>' for name in drawn}
     html = _rendered(told | form, pictures)
     run = told["run"]
     title = shown(str(run["title"] or _TITLE)) if isinstance(run, dict) else _TITLE
-    return Printed(title, html, {name: _standing(svg) for name, svg in drawn.items()})
+    return Printed(title, html, {name: _standing(svg) for name, svg in drawn.items()}, broad)
 
 
 def _standing(svg: str) -> str:

@@ -26,6 +26,8 @@ class Printed:
     """With `img` elements whose `src` is the name of a picture, and nothing else to load."""
     pictures: Mapping[str, str] = field(default_factory=dict)
     """SVG documents by name."""
+    broad: int = 960
+    """Pixels that a picture takes in a line of the text."""
 
 
 class Printer(Protocol):

@@ -6,8 +6,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from redoscope_gui import plain, theme
+from redoscope_gui.job_words import how_fast
 from redoscope_gui.session import Job, JobState, Session
-from redoscope_gui.views.jobs.words import how_fast
 
 __all__ = ["JobStrip"]
 

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from redoscope_gui import plain, theme
+from redoscope_gui.job_words import outcome
 from redoscope_gui.session import Job, JobState, Session
-from redoscope_gui.views.jobs.words import outcome
 
 __all__ = ["JobRow", "JobsView"]
 
