@@ -132,9 +132,9 @@ def tip(sample: Path) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings that no other test sees."""
-    return Settings(tmp_path / "redoscope.ini")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings that no other test sees, and that lie beside no disk."""
+    return Settings(tmp_path_factory.mktemp("settings") / "redoscope.ini")
 
 
 @pytest.fixture

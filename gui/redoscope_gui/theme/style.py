@@ -189,6 +189,12 @@ def dressed(event: QEvent) -> bool:
     return event.type() in _CLOTHES and not _state["dressing"]
 
 
+def _listens(kind: type) -> bool:
+    """Return whether widgets of *kind* follow the theme by more than Qt does for them."""
+    ours = (each for each in kind.__mro__ if not each.__module__.startswith("PySide6"))
+    return any("changeEvent" in vars(each) for each in ours)
+
+
 def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     """Dress *app* in *scheme* with texts *zoom* times as large.
 
@@ -210,7 +216,9 @@ def apply_theme(app: QApplication, scheme: str, zoom: float = 1.0) -> None:
     finally:
         _state["dressing"] = False
     # A new style sheet takes back the fonts that widgets gave themselves: they are told once more.
-    # Those of Qt give themselves none, and would only be laid out again.
-    for widget in app.allWidgets():
-        if not type(widget).__module__.startswith("PySide6"):
+    # Those that do nothing about it would only be laid out again.
+    widgets = app.allWidgets()
+    listens = {kind: _listens(kind) for kind in set(map(type, widgets))}
+    for widget in widgets:
+        if listens[type(widget)]:
             QApplication.sendEvent(widget, QEvent(QEvent.Type.FontChange))

@@ -79,6 +79,7 @@ class _Place:
             each.make(repository)
             _run(each.keep(repository, raw))
             repository.rename(self._first / each.name)
+            shutil.copytree(each.home, self._first / each.home.name)
 
     def changed(self, tip: Path, raw: Path, others: Sequence[Archiver]) -> list[Contender]:
         """Return who keeps what changed up to *tip*; the archivers read all of *raw*."""
@@ -91,7 +92,7 @@ class _Place:
         for each in others:
             words = each.keep(self._scratch / each.name, raw)
             made = partial(self._archived, each, raw)
-            ready = partial(self._again, each.name)
+            ready = partial(self._again, each.name, each.home.name)
             found.append(self._contender(each.name, words, made, ready=ready))
         return found
 
@@ -126,10 +127,14 @@ class _Place:
     ) -> Contender:
         return process(name, words, answer=answer, ready=ready)
 
-    def _again(self, name: str) -> None:
-        """Begin anew from what was kept first; its files are never written to again."""
-        shutil.rmtree(self._scratch / name, ignore_errors=True)
-        shutil.copytree(self._first / name, self._scratch / name)
+    def _again(self, *names: str) -> None:
+        """Begin anew from what was kept first; its files are never written to again.
+
+        The notes of an archiver go with its repository: borg refuses one older than they are.
+        """
+        for name in names:
+            shutil.rmtree(self._scratch / name, ignore_errors=True)
+            shutil.copytree(self._first / name, self._scratch / name)
 
     def _emptied(self) -> None:
         shutil.rmtree(self._back, ignore_errors=True)

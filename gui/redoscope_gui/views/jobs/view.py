@@ -29,7 +29,7 @@ _PIECE = 8
 
 
 class JobsView(QScrollArea):
-    """One row a job, the newest above."""
+    """One row a job, the newest above; of many that wait their turn the last have none yet."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +50,10 @@ class JobsView(QScrollArea):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         self._empty.setForegroundRole(self._empty.palette().ColorRole.PlaceholderText)
+        self._waiting = plain.Label(page)
+        self._waiting.setForegroundRole(self._empty.palette().ColorRole.PlaceholderText)
+        self._waiting.hide()
+        self._column.addWidget(self._waiting)
         self._column.addWidget(self._empty, 1)
         self._column.addStretch(0)
         self.setWidget(page)
@@ -62,19 +66,35 @@ class JobsView(QScrollArea):
         return QSize(360, 180)
 
     def _follow(self, job: Job) -> None:
-        for row in self.rows:
-            if row.job is job:
-                row.show_job()
-                return
+        row = next((row for row in self.rows if row.job is job), None)
+        if row is not None:
+            row.show_job()
+        elif job.over or job.progress is not None or self._unfinished < _KEPT:
+            self._add(job)
+        self._tell_waiting()
+
+    @property
+    def _unfinished(self) -> int:
+        return sum(not row.job.over for row in self.rows)
+
+    def _add(self, job: Job) -> None:
+        """Give *job* a row below those of newer jobs, and the oldest that are over none."""
+        place = sum(row.job.started > job.started for row in self.rows)
         row = JobRow(self._session, job, self._page)
-        self.rows.insert(0, row)
-        self._column.insertWidget(0, row)
+        self.rows.insert(place, row)
+        self._column.insertWidget(place, row)
         self._empty.hide()
         self._column.setStretch(self._column.count() - 1, 1)
         for old in [row for row in self.rows[_KEPT:] if row.job.over]:
             self.rows.remove(old)
             old.hide()
             old.deleteLater()
+
+    def _tell_waiting(self) -> None:
+        waiting = sum(not job.over for job in self._session.jobs) - self._unfinished
+        self._waiting.setVisible(waiting > 0)
+        if waiting > 0:
+            self._waiting.setText(self.tr("%d more wait for their turn") % waiting)
 
 
 class JobRow(QFrame):

@@ -155,6 +155,7 @@ class Legend(QWidget):
         self._kept: Sequence[Sequence[Entry]] = ()
         self._buttons: list[_EntryButton] = []
         self._measured: dict[tuple[object, ...], Room] = {}
+        self._measured_in = self.font().key()
         self._flow = FlowLayout(self, theme.HALF)
 
     @property
@@ -241,5 +242,7 @@ class Legend(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if theme.dressed(event):
-            self._measured.clear()
+            if self._measured_in != self.font().key():
+                self._measured_in = self.font().key()
+                self._measured.clear()
             self._keep_room()
