@@ -111,6 +111,7 @@ from redoscope_core.operations.examining.digest_selected import digest_selected 
 from redoscope_core.operations.history.content_read import ContentRead as ContentRead
 from redoscope_core.operations.history.content_read import read_content as read_content
 from redoscope_core.operations.history.history import FileHistory as FileHistory
+from redoscope_core.operations.history.history import GenerationsKnown as GenerationsKnown
 from redoscope_core.operations.history.history import HistoryFound as HistoryFound
 from redoscope_core.operations.history.history import file_history as file_history
 from redoscope_core.operations.history.moments import FileMoment as FileMoment

@@ -70,18 +70,24 @@ def badge_name(badge: Badge) -> str:
     }[badge]
 
 
-def badges_of(change: FileChange) -> tuple[Badge, ...]:
-    """Return the signs of *change*; none of what a file system does for itself."""
-    found = [_KINDS[change.kind]] if change.kind in _KINDS else []
-    if any(note.startswith("stream_") for note in change.notes):
+def badges_of(*changes: FileChange) -> tuple[Badge, ...]:
+    """Return the signs of the *changes* of one file; none of what a file system does for itself."""
+    found = [_KINDS[each.kind] for each in changes if each.kind in _KINDS]
+    notes = [note for each in changes for note in each.notes]
+    if any(note.startswith("stream_") for note in notes):
         found.append(Badge.STREAM)
-    if "slack_written" in change.notes:
+    if "slack_written" in notes:
         found.append(Badge.SLACK)
     return tuple(found)
 
 
-def change_words(change: FileChange) -> str:
-    """Return what became of a file, with all that is noted of it."""
+def change_words(*changes: FileChange) -> str:
+    """Return what became of one file, with all that is noted of it, each once."""
+    notes = dict.fromkeys(note_words(note) for each in changes for note in each.notes)
+    return ", ".join((*map(_kind_words, changes), *notes))
+
+
+def _kind_words(change: FileChange) -> str:
     kinds = {
         "directory": tr("entries changed"),
         "unread": tr("not all of it can be read"),
@@ -91,7 +97,7 @@ def change_words(change: FileChange) -> str:
     told = kinds.get(change.kind, change.kind) if badge is None else badge_name(badge)
     if change.old_path is not None:
         told = tr("renamed from {path}").format(path=change.old_path)
-    return ", ".join((told, *(note_words(note) for note in change.notes)))
+    return told
 
 
 def note_words(note: str) -> str:

@@ -120,8 +120,8 @@ class VolumeChanges:
 
     difference: VolumeDifference
     older: FileTree | None
-    of_entry: dict[int, FileChange]
-    """By entry of the newer tree."""
+    of_entry: dict[int, tuple[FileChange, ...]]
+    """By entry of the newer tree: two where it was renamed and modified, the new name first."""
     gone: dict[int, FileChange]
     """By entry of the older tree."""
     gone_from: dict[int, list[int]]
@@ -140,7 +140,7 @@ class VolumeChanges:
         found = cls(difference, older, {}, {}, defaultdict(list), defaultdict(list), Counter())
         for change in difference.changes:
             at, was = now.get(change.path), before.get(change.path)
-            # What was modified and renamed is told twice, renamed last.
+            # What was modified and renamed is told twice, the new name last.
             told = change.kind not in _OWN and at not in found.of_entry
             if change.kind == "deleted" or at is None:
                 if older is None or was is None:
@@ -154,7 +154,7 @@ class VolumeChanges:
                     found.gone_with[above].append(was)
                 at = now.get(path)
             else:
-                found.of_entry[at] = change
+                found.of_entry[at] = (change, *found.of_entry.get(at, ()))
                 at = None if newer is None else int(newer.index.entries.parent[at])
             while told and at is not None and at >= 0 and newer is not None:
                 found.below[at] += 1

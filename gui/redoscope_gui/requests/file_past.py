@@ -13,10 +13,10 @@ from redoscope_gui.requests.own_chain import own_chain
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from redoscope_core import FileContent, FileHistory, FileMoment
+    from redoscope_core import FileContent, FileHistory, FileMoment, GenerationsKnown, VolumeIndex
     from redoscope_gui.requests.selected import Shown
 
-__all__ = ["FileAsked", "PastTold", "TellPast"]
+__all__ = ["FileAsked", "PastTold", "TellPast", "arrays_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,23 @@ class PastTold:
         for moment in self.history.moments:
             index = None if moment.examined is None else moment.examined.index
             if index is not None:
-                yield from (index.names, index.inside)
-                for part in index.parts().values():
-                    yield from (getattr(part, each.name) for each in fields(part))
+                yield from _arrays_of(index)
+
+
+def arrays_of(known: GenerationsKnown) -> Iterator[NDArray[Any]]:
+    """Yield all that what is *known* of the generations of a chain holds."""
+    for runs in (*known.changed, *known.unread):
+        yield from (runs.start, runs.end)
+    for examined in list(known.examined.values()):
+        for each in examined:
+            if each is not None and each.index is not None:
+                yield from _arrays_of(each.index)
+
+
+def _arrays_of(index: VolumeIndex) -> Iterator[NDArray[Any]]:
+    yield from (index.names, index.inside)
+    for part in index.parts().values():
+        yield from (getattr(part, each.name) for each in fields(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,8 @@ class TellPast:
 
     shown: Shown
     file: FileAsked
+    known: GenerationsKnown | None = None
+    """What earlier requests found out of the same generations; this one adds to it."""
 
     def run(self) -> Generator[Progress, None, PastTold]:
         """Yield the progress; return it.
@@ -87,6 +103,6 @@ class TellPast:
         """
         shown, file = self.shown, self.file
         with own_chain(shown.path, shown.generation, shown.policy, shown.joined) as chain:
-            found = yield from core.file_history(chain, file.asked_as, shown.policy)
+            found = yield from core.file_history(chain, file.asked_as, shown.policy, self.known)
         own = [each for each in found.files if each.volume.start == file.start]
         return PastTold(own[0] if own else None, sum(found.unread))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
 
+import redoscope_core as core
 from redoscope_gui.maps.shelf import SHELF
-from redoscope_gui.requests.file_past import TellPast
+from redoscope_gui.requests.file_past import TellPast, arrays_of
 from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.job import Job
 from redoscope_gui.session.scene import Part
@@ -75,7 +76,9 @@ class Past(QObject):
         if shown is not None:
             title = self.tr("History of %s, %s") % (file.path, scene.chain.path.name)
             take = partial(self._take, scene.chain, file)
-            self.job = self._asking.run_job(title, TellPast(shown, file), take, self._fail)
+            known = SHELF.made(scene.chain, ("generations",), core.GenerationsKnown, arrays_of)
+            request = TellPast(shown, file, known)
+            self.job = self._asking.run_job(title, request, take, self._fail)
         self.changed.emit()
 
     def stop(self) -> None:

@@ -14,9 +14,9 @@ from tests.gui.fakes import Endless, Failing
 from tests.gui.hostile import hostile_texts
 from tests.gui.views.listed_files import START, Story, answering, index_of, listed_of, unread
 
-from redoscope_core import SECTOR
-from redoscope_gui.file_words import Badge
-from redoscope_gui.requests import ListVolumes
+from redoscope_core import SECTOR, Examined, FileChange, VolumeDifference
+from redoscope_gui.file_words import Badge, badges_of, change_words
+from redoscope_gui.requests import ListVolumes, VolumeChanges
 from redoscope_gui.session import Compared, Session
 from redoscope_gui.views.files import FilesView
 from redoscope_gui.views.files.folders import Wanted
@@ -268,6 +268,22 @@ def test_hostile_names_are_spelled_out_and_are_no_markup(tmp_path: Path) -> None
             shown = index.data(role)
             assert all(char.isprintable() or char == "\u202f" for char in shown), shown
         assert not QtGui.Qt.mightBeRichText(index.data(Qt.ItemDataRole.ToolTipRole))
+
+
+def test_a_file_that_was_renamed_and_modified_has_both_signs() -> None:
+    older, newer = listed_of(index_of([b"was"])), listed_of(index_of([b"is"]))
+    notes = ("no_metadata_trace",)
+    told = [FileChange("modified", "/is", notes), FileChange("renamed", "/is", notes, "/was")]
+    examined = newer.volumes[0]
+    volume = examined.volume
+    difference = VolumeDifference(
+        volume, Examined.EXAMINED, 1, False, told, examined, (older.volumes[0], examined)
+    )
+    changes = VolumeChanges.of(difference, older.trees[0], newer.trees[0])
+    (both,) = changes.of_entry.values()
+    assert badges_of(*both) == (Badge.RENAMED, Badge.MODIFIED)
+    assert change_words(*both) == "renamed from /was, modified, without a trace in its metadata"
+    assert changes.below.total() == 1
 
 
 def test_20_000_files_in_a_directory_cost_what_is_seen() -> None:

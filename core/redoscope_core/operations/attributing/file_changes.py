@@ -201,14 +201,14 @@ class Comparing:
         if not found.content:
             return None
         notes = found.notes + self._of_new(other) + self._of_both(one, other, found)
-        return FileChange("modified", shown_name(path), tuple(notes))
+        return FileChange.of("modified", path, notes)
 
     def _directory(self, one: int, other: int, path: bytes, found: _Verdict) -> FileChange | None:
         # NTFS lets a directory have streams; what else is told of files is not told of directories.
         of_streams = tuple(n for n in found.notes if n.startswith(_OF_STREAMS))
         if found.content or of_streams:
             kind = "modified" if found.content else "metadata"
-            return FileChange(kind, shown_name(path), of_streams)
+            return FileChange.of(kind, path, of_streams)
         old, new = self._old.index.nodes, self._new.index.nodes
         if any(getattr(old, name)[one] != getattr(new, name)[other] for name in _OF_DIRECTORY):
             return FileChange.of("metadata", path)

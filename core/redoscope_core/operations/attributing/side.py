@@ -44,6 +44,8 @@ class Side:
         index, volume = self.index, self.volume
         stored = volume_in(self.chain, volume.start, volume.sectors)
         self.seen = seen_through(stored, index.laid)
+        if self.entries:
+            return  # they were looked up for another chain that reads the same
         deleted, node = index.entries.deleted.tolist(), index.entries.node.tolist()
         for entry, path in enumerate(index.paths()):
             if entry and not deleted[entry] and node[entry] != NOTHING:

@@ -3,13 +3,13 @@
 compare each generation with the one before -> changed sectors -> volumes that may be meant ->
 index of each generation in which a sector of its file system changed -> path, verdict, parts
 
-A generation in which no sector of a volume differs is not parsed: the index before tells of it.
+A generation in which no sector of a volume differs is not parsed: the index before tells of it. All
+but the last step is the same for every file: who asks for several hands over what is known.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.areas.runs import Runs
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.progress import Progress
 
-__all__ = ["FileHistory", "HistoryFound", "file_history"]
+__all__ = ["FileHistory", "GenerationsKnown", "HistoryFound", "file_history"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +69,60 @@ class HistoryFound:
     """For each generation the sectors that could not be compared with the one before."""
 
 
+@dataclass(slots=True, eq=False)
+class GenerationsKnown:
+    """What was found out of the generations of a chain: the next file needs it again.
+
+    It holds for as long as no link of the chain is written to.
+    """
+
+    changed: list[Runs] = field(default_factory=list)
+    """For each generation the sectors of the disk that differ from the one before."""
+    unread: list[Runs] = field(default_factory=list)
+    """Those that could not be read in one or the other."""
+    examined: dict[int, list[Examining | None]] = field(default_factory=dict)
+    """By its first sector: a volume in each generation, as it was parsed."""
+    entries: dict[int, dict[bytes, int]] = field(default_factory=dict)
+    """By its identity, of each index among these: the entry of each path in use."""
+
+    def of(self, chain: Chain, examined: Examining) -> Side | None:
+        """Return a volume of *chain* as it was *examined*; None if it could not be parsed."""
+        index = examined.index
+        if index is None:
+            return None
+        side = Side(chain, examined.volume, index, self.entries.get(id(index), {}))
+        self.entries[id(index)] = side.entries
+        return side
+
+
 class _Steps(NamedTuple):
-    """The generations of a chain, and what of the disk differs in each from the one before."""
+    """The generations of a chain, and what is known of them."""
 
     chains: list[Chain]
-    changed: list[Runs]
-    unread: list[Runs]
+    known: GenerationsKnown
+
+    @property
+    def changed(self) -> list[Runs]:
+        """For each generation what of the disk differs from the one before."""
+        return self.known.changed
+
+    @property
+    def unread(self) -> list[Runs]:
+        """What could not be read in one or the other."""
+        return self.known.unread
 
 
 def file_history(
-    chain: Chain, path: str, policy: Policy | None = None
+    chain: Chain,
+    path: str,
+    policy: Policy | None = None,
+    known: GenerationsKnown | None = None,
 ) -> Generator[Progress, None, HistoryFound]:
     """Tell the history of *path* in all generations of *chain*, which was opened by *policy*.
 
     `/path` is a file of every volume that has it, `2:/path` one of volume 2. What is stored is
-    told: no journal is replayed. All that links changed is read, twice.
+    told: no journal is replayed. All that links changed is read, twice, but for what is *known* of
+    the same generations by an earlier call; to that is added what is found.
 
     Raises:
         InvalidArgument: It is the path of no file, or of no volume that any generation has.
@@ -92,7 +131,8 @@ def file_history(
     chains = [chain.up_to(number) for number in range(len(chain.links))]
     disks = [disk_volumes(each).volumes for each in chains]
     _refuse_no_file(path, disks)
-    steps = yield from _compared(chains)
+    steps = _Steps(chains, GenerationsKnown() if known is None else known)
+    yield from _compare(steps)
     files: list[FileHistory] = []
     examined: list[Examining] = []
     for start in sorted({each.start for volumes in disks for each in volumes}):
@@ -100,7 +140,7 @@ def file_history(
         wanted = {path_meant(path, each.number) for each in places if each is not None} - {None}
         if not wanted:
             continue
-        told = yield from _indexed(steps, places, policy)
+        told = yield from _indexed(steps, start, places, policy)
         examined += {id(each): each for each in told if each is not None}.values()
         files += [_told(steps, told, each) for each in sorted(filter(None, wanted))]
     unread = tuple(each.total for each in steps.unread)
@@ -118,23 +158,28 @@ def _refuse_no_file(path: str, disks: Sequence[Sequence[DiskVolume]]) -> None:
         )
 
 
-def _compared(chains: list[Chain]) -> Generator[Progress, None, _Steps]:
-    nothing = Runs.joined([], [])
-    steps = _Steps(chains, [nothing], [nothing])
-    for old, new in pairwise(chains):
-        found = yield from compare(old, new)
+def _compare(steps: _Steps) -> Generator[Progress, None, None]:
+    """Compare what is not known yet: each generation with the one before."""
+    if not steps.changed:
+        steps.changed.append(Runs.joined([], []))
+        steps.unread.append(Runs.joined([], []))
+    while (number := len(steps.changed)) < len(steps.chains):
+        found = yield from compare(*steps.chains[number - 1 : number + 1])
         if found.stopped is not None:
             raise found.stopped
+        if number < len(steps.changed):
+            continue  # another call with the same knowledge was faster
         steps.changed.append(Runs(found.start, found.start + found.count))
         lost = [Runs(s, s + c) for s, c in (each.runs for each in found.unread)]
         steps.unread.append(lost[0].plus(lost[1]))
-    return steps
 
 
 def _indexed(
-    steps: _Steps, places: Sequence[DiskVolume | None], policy: Policy | None
+    steps: _Steps, start: int, places: Sequence[DiskVolume | None], policy: Policy | None
 ) -> Generator[Progress, None, list[Examining | None]]:
     """Return what is known of a volume in each generation; what is alike is parsed once."""
+    if start in steps.known.examined:
+        return steps.known.examined[start]
     alike = [_is_untouched(steps, places, number) for number in range(len(places))]
     asked = {
         number: (steps.chains[number], place, policy)
@@ -146,6 +191,8 @@ def _indexed(
     found: list[Examining | None] = []
     for number in range(len(places)):
         found.append(found[-1] if alike[number] else by_number.get(number))
+    if not any(each.failed for each in found if each is not None):
+        steps.known.examined[start] = found  # what failed is tried again the next time
     return found
 
 
@@ -167,7 +214,7 @@ def _inside(runs: Runs, volume: DiskVolume) -> Runs:
 def _told(steps: _Steps, examined: Sequence[Examining | None], path: str) -> FileHistory:
     """Return the history of *path* of one volume."""
     sides = [
-        None if each is None or each.index is None else Side(chain, each.volume, each.index)
+        None if each is None else steps.known.of(chain, each)
         for chain, each in zip(steps.chains, examined, strict=True)
     ]
     nothing = Runs.joined([], [])

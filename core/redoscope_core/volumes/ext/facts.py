@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.ext.inodes import INODE, inode_rows
 from redoscope_core.volumes.facts import NodeFacts, Unwritten
 from redoscope_core.volumes.source import Numbers, Volume
@@ -59,7 +60,7 @@ def inode_facts(volume: Volume, groups: Groups, used: Bitmap) -> NodeFacts:
 def never_written(runs: Extents, block_size: int) -> Unwritten:
     """Return which of *runs* were given to inodes and never written."""
     some = runs.taking(~runs.written)
-    each = block_size // 512
+    each = block_size // SECTOR
     return Unwritten(some.owner, some.block * each, some.count * each, some.logical * block_size)
 
 

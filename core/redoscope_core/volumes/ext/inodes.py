@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from redoscope_core.errors import CorruptVolume
+from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.bitmap import Bitmap
 from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.ext.groups import Groups
@@ -140,7 +141,7 @@ def _columns(raw: Bytes, number: Numbers, block_size: int) -> Inodes:
     flags = told["flags"]
     counted = told["sectors"].astype(np.int64) | told["sectors_high"].astype(np.int64) << 32
     # i_blocks counts sectors, or whole blocks of a huge file.
-    alone = np.where((flags & _HUGE) != 0, 1, block_size // 512)
+    alone = np.where((flags & _HUGE) != 0, 1, block_size // SECTOR)
     size = told["size"].astype(np.int64) | told["size_high"].astype(np.int64) << 32
     return Inodes(
         number,

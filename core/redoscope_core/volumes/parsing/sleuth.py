@@ -337,10 +337,11 @@ class _Walking:
             if int(run.flags) & (_UNTOLD | _HOLE):
                 continue
             start, sectors = run.addr * self._each, run.len * self._each
-            inside = min(sectors, self._sectors - start)
-            if inside > 0 and start >= 0:
-                self.building.extent(stream, start, inside, run.offset * self._each * SECTOR)
-            if inside < sectors:
+            inside, offset = min(sectors, self._sectors - start), run.offset * self._each * SECTOR
+            fits = inside > 0 and start >= 0 and offset <= MOST
+            if fits:
+                self.building.extent(stream, start, inside, offset)
+            if inside < sectors or not fits:
                 self.building.is_whole = False
 
 

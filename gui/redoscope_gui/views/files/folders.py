@@ -134,12 +134,14 @@ class Folders:
         tree = self.tree_of(item)
         return None if tree is None else tree.file(item.entry)
 
-    def change(self, item: Item) -> FileChange | None:
-        """Return what became of an entry since A, if anything did."""
+    def changes_of(self, item: Item) -> tuple[FileChange, ...]:
+        """Return what became of an entry since A: two changes where a file was renamed as well."""
         changes = self.volumes[item.volume].changes
         if changes is None:
-            return None
-        return (changes.gone if item.is_gone else changes.of_entry).get(item.entry)
+            return ()
+        if item.is_gone:
+            return (changes.gone[item.entry],) if item.entry in changes.gone else ()
+        return changes.of_entry.get(item.entry, ())
 
     def changes_below(self, item: Item) -> int:
         """Return how much changed in a directory and below it."""

@@ -225,10 +225,10 @@ class FileRows(QAbstractItemModel):
         return self.folders.name(item), size, time_words(file.modified), state
 
     def _state(self, item: Item) -> str:
-        change, file = self.folders.change(item), self.folders.file(item)
+        changes, file = self.folders.changes_of(item), self.folders.file(item)
         below = self.folders.changes_below(item)
-        quiet = change is None or (below and not badges_of(change))
-        told = [] if change is None or quiet else [change_words(change)]
+        quiet = not changes or (below and not badges_of(*changes))
+        told = [] if quiet else [change_words(*changes)]
         if below:
             words = self.tr("1 change in it") if below == 1 else self.tr("%s changes in it")
             told.append(words if below == 1 else words % theme.grouped(below))
@@ -263,8 +263,7 @@ class FileRows(QAbstractItemModel):
 
     def _picture(self, item: Item, column: Column) -> Any:
         if column is Column.STATE:
-            change = self.folders.change(item)
-            badges = () if change is None else badges_of(change)
+            badges = badges_of(*self.folders.changes_of(item))
             return badges_icon(badges, _ratio()) if badges else None
         if column is not Column.NAME:
             return None
@@ -296,7 +295,7 @@ class FileRows(QAbstractItemModel):
         file = self.folders.file(item)
         if item.is_gone or file is None or file.deleted or file.kind == "internal":
             return "dim"
-        return "text" if column is Column.NAME or self.folders.change(item) is not None else "dim"
+        return "text" if column is Column.NAME or self.folders.changes_of(item) else "dim"
 
 
 def _ratio() -> float:

@@ -10,6 +10,7 @@ import pytest
 from redoscope_core import (
     Chain,
     FileUnreadable,
+    GenerationsKnown,
     InvalidArgument,
     WhatBecame,
     WhyLeft,
@@ -180,6 +181,24 @@ def test_bytes_that_can_not_be_read_are_told_and_no_zeros(
     assert found is not None
     assert (found.size, found.data, found.why) == (9000, b"", WhyLeft.UNREADABLE)
     assert found.detail
+
+
+def test_another_file_of_the_same_generations_is_told_without_comparing_or_parsing_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_words: object) -> None:
+        raise AssertionError("it is known")
+
+    known = GenerationsKnown()
+    with Chain.open(world.tip) as chain:
+        finished(file_history(chain, "1:/lost+found", known=known))
+    (plain,) = world.history("1:/b").files
+    for name in ("compare", "examine_several"):
+        monkeypatch.setattr(f"redoscope_core.operations.history.history.{name}", forbidden)
+    with Chain.open(world.tip) as chain:
+        (found,) = finished(file_history(chain, "1:/b", known=known)).files
+    assert [each[:-1] for each in found.moments] == [each[:-1] for each in plain.moments]
+    assert list(map(str, found.contents)) == list(map(str, plain.contents))
 
 
 def test_a_path_that_no_generation_has_has_no_history(world: World) -> None:

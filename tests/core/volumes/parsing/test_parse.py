@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from redoscope_core import Policy, make_sample
+from redoscope_core import Chain, Examined, Policy, disk_volumes, make_sample
+from redoscope_core.operations.attributing.indexing import examine
 from redoscope_core.volumes.holding import Holding
 from redoscope_core.volumes.index import VolumeIndex
 from redoscope_core.volumes.parse import ParserFailed, WhyFailed, parse
@@ -75,17 +76,26 @@ def outcome(
             return found
 
 
-@pytest.mark.parametrize("name", EVIL)
-def test_a_parser_that_fails_is_told_and_leaves_no_process(
-    asked: Request, name: str, begun: list[subprocess.Popen[bytes]]
+def test_parsers_that_fail_cost_their_own_volumes_alone_and_leave_no_process(
+    asked: Request, begun: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    body, why = EVIL[name]
-    command = (sys.executable, "-c", SPOILT.format(body=body))
-    patience = 1.5 if name == "hang" else 60
-    found = outcome(parse(asked, patience=patience, command=command))
-    assert isinstance(found, ParserFailed)
-    assert found.why is why
-    assert [each.returncode is None for each in begun] == [False]
+    names = iter(["", *EVIL, ""])
+
+    def begin(request: Request) -> Generator[None, None, VolumeIndex | ParserFailed]:
+        if not (name := next(names)):
+            return parse(request)
+        command = (sys.executable, "-c", SPOILT.format(body=EVIL[name][0]))
+        return parse(request, patience=1.5 if name == "hang" else 60, command=command)
+
+    monkeypatch.setattr("redoscope_core.operations.attributing.indexing.parse", begin)
+    monkeypatch.setattr("redoscope_core.operations.attributing.indexing._SECONDS", 1)
+    with Chain.open(asked.path) as chain:
+        volume = next(v for v in disk_volumes(chain).volumes if v.start == asked.start)
+        sound, *failed, other = finished(examine([(chain, volume)] * (len(EVIL) + 2)))
+    assert [each.failed and each.failed.why for each in failed] == [why for _, why in EVIL.values()]
+    assert {each.state for each in failed} == {Examined.FAILED}
+    assert {each.state for each in (sound, other)} == {Examined.EXAMINED}
+    assert [each.returncode is None for each in begun] == [False] * (len(EVIL) + 2)
 
 
 def test_a_call_that_is_given_up_ends_the_process(
