@@ -91,6 +91,7 @@ from redoscope_core.operations.backup.manifests import Point as Point
 from redoscope_core.operations.backup.prune import Pruning as Pruning
 from redoscope_core.operations.backup.prune import plan_pruning as plan_pruning
 from redoscope_core.operations.backup.prune import prune as prune
+from redoscope_core.operations.backup.restore import Restored as Restored
 from redoscope_core.operations.backup.restore import restore as restore
 from redoscope_core.operations.backup.series import Shelf as Shelf
 from redoscope_core.operations.backup.series import Unusable as Unusable

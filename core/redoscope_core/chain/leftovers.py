@@ -29,7 +29,14 @@ from redoscope_core.link.link import read_descriptor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["Leftover", "LeftoverKind", "clear_unfinished", "leftovers", "remove_leftovers"]
+__all__ = [
+    "Leftover",
+    "LeftoverKind",
+    "clear_unfinished",
+    "leftovers",
+    "remove_leftovers",
+    "unfinished",
+]
 
 _OUR_ROLES = frozenset({"flat", "s", "f"})
 """What this program calls the data of a disk that lies in files of its own."""
@@ -137,6 +144,23 @@ def clear_unfinished(disk: Path) -> None:
     mine = [each for each in _leftovers_in(disk.parent, names) if each.target == disk]
     if any(each.kind is LeftoverKind.EXTENT for each in mine):
         remove_leftovers(mine)
+
+
+def unfinished(targets: Iterable[Path]) -> tuple[Leftover, ...]:
+    """Return the files that killed programs left when they were making *targets*."""
+    found: list[Leftover] = []
+    for target in targets:
+        try:
+            names = os.listdir(target.parent)  # noqa: PTH208 - names are wanted, not paths
+        except (OSError, ValueError):
+            continue
+        mine = [name for name in names if name.startswith(f".{target.name}.")]
+        found += [
+            Leftover(path, LeftoverKind.PART, target, _length(path))
+            for path in (target.with_name(name) for name in sorted(mine))
+            if target_of_part(path) == target and not _is_in_work(path) and not path.is_dir()
+        ]
+    return tuple(found)
 
 
 def _part_folders(folder: Path) -> Iterator[str]:

@@ -106,9 +106,11 @@ def backup(
         print_notes([f"not built on {names}: of another state, or written to or lost since"])
     if json_output:
         files = {"stream": _path(made.stream), "manifest": _path(made.manifest)}
-        print_json(document | files | {"point": point_facts(made.head, made.end)})
+        facts = point_facts(made.head, made.end)
+        print_json(document | files | {"point": facts, "already": made.already})
         return
-    say(f"made {made.stream or target}: {point_line(made.head, made.end)}")
+    verb = "done already:" if made.already else "made"
+    say(f"{verb} {made.stream or target}: {point_line(made.head, made.end)}")
 
 
 def _refuse_wrong(
@@ -186,7 +188,8 @@ def restore(
     """Restore a point of a backup to a new disk.
 
     FOLDER is one of backups, FILE a stream or a manifest in one. All streams and manifests that
-    are needed are proved first: what is missing or damaged is named, and nothing is written.
+    are needed are proved first: what is missing or damaged is named, and nothing is written. A call
+    that was stopped can be made again; if DST is that very disk already, it says so.
     """
     from redoscope_core.operations.backup.restore import restore as bring_back
     from redoscope_core.operations.making.pieces import CHILD_KINDS
@@ -194,7 +197,7 @@ def restore(
     if kind not in CHILD_KINDS:
         refuse_dropped(kind, "grain")
     steps = bring_back(source, target, kind, point=point, grain_size=grain)
-    restored = drive("restoring", steps)
+    restored, already = drive("restoring", steps)
     if json_output:
         point_document = point_facts(restored.head, restored.end)
         print_json(
@@ -203,7 +206,10 @@ def restore(
                 "kind": kind,
                 "name": restored.name,
                 "point": point_document,
+                "already": already,
             }
         )
         return
-    say(f"made {target}: {kind}, {restored.name}, {point_line(restored.head, restored.end)}")
+    line = point_line(restored.head, restored.end)
+    told = f"{target}: {kind}, {restored.name}, {line}"
+    say(f"done already: {told}" if already else f"made {told}")

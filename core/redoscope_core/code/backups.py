@@ -112,7 +112,7 @@ class Restore(Deed):
         point = f", point={python_text(self.point)}" if self.point else ""
         kind = python_text(self.kind)
         given = f"{python_path(self.folder)}, {python_path(self.target)}, {kind}{point}"
-        return (f"print(core.finished(core.restore({given})).name)",)
+        return (f"print(core.finished(core.restore({given})).point.name)",)
 
 
 @dataclass(frozen=True, slots=True)

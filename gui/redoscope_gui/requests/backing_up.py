@@ -13,7 +13,7 @@ from redoscope_gui.requests.coded import opening_of
 from redoscope_gui.requests.own_chain import own_chain
 
 if TYPE_CHECKING:
-    from redoscope_core import BackupKind, BackupMade, Point, PointProved, Policy, Pruning, Shelf
+    from redoscope_core import BackupKind, BackupMade, PointProved, Policy, Pruning, Restored, Shelf
 
 __all__ = ["BackUp", "PlanPruning", "ProvePoints", "PrunePoints", "ReadShelf", "RestorePoint"]
 
@@ -140,8 +140,8 @@ class RestorePoint:
         """The same, to be shown as code."""
         return code.Restore(self.folder, self.target, self.point, self.kind)
 
-    def run(self) -> Generator[Progress, None, Point]:
-        """Yield the progress in bytes; return the point.
+    def run(self) -> Generator[Progress, None, Restored]:
+        """Yield the progress in bytes; return the point, and whether the disk was there before.
 
         Raises:
             VmdkError: Something that is needed is missing or damaged, or the name is taken.

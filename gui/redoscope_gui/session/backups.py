@@ -20,7 +20,7 @@ from redoscope_gui.session.asking import Asking
 from redoscope_gui.session.job import Job
 
 if TYPE_CHECKING:
-    from redoscope_core import BackupMade, Point, PointProved, Pruning, Shelf
+    from redoscope_core import BackupMade, Point, PointProved, Pruning, Restored, Shelf
 
 __all__ = ["Backups"]
 
@@ -155,13 +155,14 @@ class Backups(QObject):
     def restore(self, request: RestorePoint, *, opened: bool) -> Job:
         """Restore a point as a new disk, as a job; with *opened* it is opened then."""
 
-        def told(point: Point) -> str:
-            return self.tr("Made {disk} of {point}").format(
-                disk=request.target.name, point=point.name
-            )
+        def told(made: Restored) -> str:
+            words = self.tr("Made {disk} of {point}")
+            if made.already:
+                words = self.tr("{disk} is {point} already: nothing was written")
+            return words.format(disk=request.target.name, point=made.point.name)
 
-        def done(point: Point) -> None:
-            self._asking.message.emit(told(point))
+        def done(made: Restored) -> None:
+            self._asking.message.emit(told(made))
             if opened:
                 self.restored.emit(request.target)
 

@@ -40,7 +40,7 @@ from redoscope_core.operations.backup.manifests import (
     read_point,
     stream_beside,
 )
-from redoscope_core.operations.backup.tidying import tidy
+from redoscope_core.operations.backup.tidying import clear_backup, tidy
 from redoscope_core.operations.backup.write_backup import (
     Base,
     ManifestWriter,
@@ -77,6 +77,8 @@ class BackupMade:
     """None if none was kept."""
     passed_over: tuple[Point, ...] = ()
     """Newer points of the folder that it could not build on."""
+    already: bool = False
+    """Whether just that was there before, and nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +193,18 @@ def backup_to_file(
     """Back the generation up into the file *stream*, with its *manifest*, by default beside it.
 
     *since* names a manifest, a link or a change id; without it the backup is full. A FIFO or a
-    device is written to as a pipe is. Raises as `backup_to_folder`, and
+    device is written to as a pipe is. A call that was killed is made again as it was: it removes
+    what was half done, and finds what is whole. Raises as `backup_to_folder`, and
 
     Raises:
-        AlreadyExists: A name is taken.
+        AlreadyExists: A name is taken, by something else than that very backup.
     """
+    beside = manifest or manifest_beside(stream)
+    clear_backup(stream, beside)
+    if os.path.lexists(stream) and os.path.lexists(beside):
+        made = yield from _made_before(chain, stream, beside, since, kind)
+        if made is not None:
+            return made
     target = _target(chain, stream)
     if os.path.lexists(target):
         try:
@@ -204,10 +213,23 @@ def backup_to_file(
         except OSError as error:
             raise os_error(error, stream, "writing the output") from None
     check_disk_name(stream)
-    beside = manifest or manifest_beside(stream)
     with ExitStack() as opened:
         order, base = yield from _outside(chain, since, kind, opened)
         return (yield from _to_files(order, stream, beside, base))
+
+
+def _made_before(
+    chain: Chain, stream: Path, manifest: Path, since: str | None, kind: BackupKind | None
+) -> Generator[Progress, None, BackupMade | None]:
+    """Return the backup that has those names, if it is the one that would be made."""
+    from redoscope_core.operations.backup.done_before import backup_like  # noqa: PLC0415 - seldom
+
+    ground = Ground(BackupKind.FULL) if since is None else outside_ground(chain, since, kind)
+    wanted = _Order(chain, ground, 1).head()
+    point = yield from backup_like(wanted, stream, manifest)
+    if point is None:
+        return None
+    return BackupMade(point.head, point.end, point.sha256, stream, manifest, already=True)
 
 
 def _target(chain: Chain, stream: Path) -> Path:

@@ -8,8 +8,9 @@ new disk       |aabccaaabbbbacaa|
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from redoscope_core.chain.chain import Chain
 from redoscope_core.chain.outputs import refuse_output
@@ -28,7 +29,15 @@ if TYPE_CHECKING:
     from redoscope_core.operations.backup.manifests import Point
     from redoscope_core.progress import Progress
 
-__all__ = ["restore"]
+__all__ = ["Restored", "restore"]
+
+
+class Restored(NamedTuple):
+    """What a call of `restore` led to."""
+
+    point: Point
+    already: bool
+    """Whether the disk was there before, every byte of it, and nothing was written."""
 
 
 def restore(
@@ -38,30 +47,68 @@ def restore(
     *,
     point: str | None = None,
     grain_size: int = 128,
-) -> Generator[Progress, None, Point]:
-    """Restore *point* of the backups at *source* to the new disk *path*; return the point.
+) -> Generator[Progress, None, Restored]:
+    """Restore *point* of the backups at *source* to the new disk *path*.
 
     *source* is a folder, or a stream or manifest in one. Every manifest and stream that is needed
-    is proved before the first byte is written. Closing the generator leaves nothing behind.
+    is proved before the first byte is written. Closing the generator leaves nothing behind. A call
+    that was killed is made again as it was: it finds out what was done.
 
     Raises:
         InvalidArgument: No point is meant, or more than one; or the kind is unknown.
-        AlreadyExists: A name is taken.
+        AlreadyExists: A name is taken, by something else than that very disk.
         VmdkError: Something that is needed is missing or damaged: it is named, and nothing was
             written.
     """
     shelf, meant = points_at(source)
     chosen = shelf.named(point or meant)
     series = shelf.series(chosen)
-    if kind in DISK_KINDS:
-        refuse_taken(DiskPieces(path, kind, chosen.head.capacity))
-    else:
-        refuse_output(path)
+    capacity = chosen.head.capacity
+    already = os.path.lexists(path) and _may_be_restored(path, kind, capacity, grain_size)
+    if not already:
+        _refuse_taken(path, kind, capacity)
+    _clear(path, kind, capacity)
     with Catalogue.open(shelf.folder, kept=False) as catalogue:
         yield from catalogue.nodes(series)
     for each in series:
         yield from prove_bytes(each)
     with ExitStack() as opened:
         links = [opened.enter_context(opened_stream(each)) for each in series]
-        yield from clone(Chain(links, owner=False), path, kind, grain_size=grain_size)
-    return chosen
+        chain = Chain(links, owner=False)
+        if not already:
+            yield from clone(chain, path, kind, grain_size=grain_size)
+        elif not (yield from _reads_as(chain, path, kind)):
+            _refuse_taken(path, kind, capacity)
+    return Restored(chosen, already)
+
+
+def _may_be_restored(path: Path, kind: str, capacity: int, grain_size: int) -> bool:
+    from redoscope_core.operations.backup.done_before import (  # noqa: PLC0415 - seldom
+        may_be_restored,
+    )
+
+    return may_be_restored(path, kind, capacity, grain_size)
+
+
+def _reads_as(chain: Chain, path: Path, kind: str) -> Generator[Progress, None, bool]:
+    from redoscope_core.operations.backup.done_before import reads_as  # noqa: PLC0415 - seldom
+
+    return (yield from reads_as(chain, path, kind))
+
+
+def _clear(path: Path, kind: str, capacity: int) -> None:
+    """Remove what an earlier try, which was killed, left: it may be as large as the disk."""
+    from redoscope_core.chain.leftovers import (  # noqa: PLC0415 - as `tidying` has it
+        remove_leftovers,
+        unfinished,
+    )
+
+    files = DiskPieces(path, kind, capacity).paths if kind in DISK_KINDS else (path,)
+    remove_leftovers(unfinished(files))
+
+
+def _refuse_taken(path: Path, kind: str, capacity: int) -> None:
+    if kind in DISK_KINDS:
+        refuse_taken(DiskPieces(path, kind, capacity))
+    else:
+        refuse_output(path)

@@ -14,9 +14,10 @@ from redoscope_core.operations.backup.manifests import MANIFEST_ENDING, read_poi
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from redoscope_core.chain.leftovers import Leftover
     from redoscope_core.operations.backup.catalogue import Catalogue, Removing
 
-__all__ = ["remove_point", "tidy"]
+__all__ = ["clear_backup", "remove_point", "tidy"]
 
 _PART = ".part"
 
@@ -58,11 +59,33 @@ def clear_unfinished(folder: Path) -> None:
         if each.path.parent == folder and each.kind is LeftoverKind.PART
     ]
     for each in mine:
-        stream = stream_beside(each.target)
-        is_manifest = each.target.name.endswith(MANIFEST_ENDING)
-        if is_manifest and not os.path.lexists(each.target) and _is_its_stream(each.path, stream):
-            remove_files([stream])
+        if each.target.name.endswith(MANIFEST_ENDING):
+            _remove_unnamed(each, stream_beside(each.target))
     remove_leftovers(mine)
+
+
+def clear_backup(stream: Path, manifest: Path) -> None:
+    """Remove what a program that was killed left of a backup as those two files.
+
+    Raises:
+        FileUnreadable: The operating system refuses.
+    """
+    from redoscope_core.chain.leftovers import (  # noqa: PLC0415 - as above
+        remove_leftovers,
+        unfinished,
+    )
+
+    mine = unfinished((manifest, stream))
+    for each in mine:
+        if each.target == manifest:
+            _remove_unnamed(each, stream)
+    remove_leftovers(mine)
+
+
+def _remove_unnamed(part: Leftover, stream: Path) -> None:
+    """Remove *stream* if *part* is its manifest, whole, and has not got its name."""
+    if not os.path.lexists(part.target) and _is_its_stream(part.path, stream):
+        remove_files([stream])
 
 
 def _is_its_stream(manifest: Path, stream: Path) -> bool:

@@ -78,7 +78,7 @@ def test_a_point_comes_back_as_a_disk_of_any_kind(
     back_up(source / "base.vmdk", folder)
     back_up(source / "c2.vmdk", folder)
     target = tmp_path / ("back.raw" if kind == "raw" else "back.vmdk")
-    assert finished(restore(folder, target, kind)).name == "base-0002"
+    assert finished(restore(folder, target, kind)).point.name == "base-0002"
     data = target.read_bytes() if kind == "raw" else content(target)
     assert data == content(source / "c2.vmdk")
 

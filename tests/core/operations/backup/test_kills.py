@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from redoscope_core import VmdkError
+from redoscope_core import AlreadyExists, Chain, FileRefused, VmdkError
+from redoscope_core.chain.leftovers import leftovers
+from redoscope_core.operations.backup.backup import BackupMade, backup_to_file
 from redoscope_core.operations.backup.restore import restore
 from tests.core.cli.kills import Killed, stopped
 from tests.core.finished import finished
 from tests.core.links import make_chain
 from tests.core.operations.backup.folders import back_up, content, restored, unsound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize("kind", ["killed", "no room", "device failed"])
@@ -52,25 +60,76 @@ def test_a_backup_that_is_stopped_anywhere_leaves_no_half_point(
     assert point > 6
 
 
-@pytest.mark.parametrize("kind", ["monolithicSparse", "twoGbMaxExtentFlat"])
+@pytest.mark.parametrize("kind", ["monolithicSparse", "twoGbMaxExtentFlat", "raw"])
 def test_a_restore_that_is_killed_anywhere_is_made_by_the_same_call(
     source: Path, folder: Path, tmp_path: Path, kind: str
 ) -> None:
     back_up(source / "base.vmdk", folder)
     back_up(source / "c2.vmdk", folder)
-    point, over = -4, False
-    while not over:
-        point += 5
+    wanted = content(source / "c2.vmdk")
+    for point in _points(lambda place: finished(restore(folder, place / "a.vmdk", kind)), tmp_path):
         place = tmp_path / f"again{point}"
         place.mkdir()
-        try:
-            with stopped(point):
-                finished(restore(folder, place / "back.vmdk", kind))
-                over = True
-        except Killed:
-            assert not (place / "back.vmdk").exists() or content(place / "back.vmdk")
-        if not (place / "back.vmdk").exists():
-            finished(restore(folder, place / "back.vmdk", kind))
-        assert content(place / "back.vmdk") == content(source / "c2.vmdk")
+        disk = place / "back.vmdk"
+        with suppress(Killed), stopped(point):
+            finished(restore(folder, disk, kind))
+        was_there = disk.exists()
+        assert finished(restore(folder, disk, kind)).already is was_there
+        assert (disk.read_bytes() if kind == "raw" else content(disk)) == wanted
+        assert not leftovers(place)
         shutil.rmtree(place)
-    assert point > 6
+    finished(restore(folder, tmp_path / "back.vmdk", kind))
+    assert finished(restore(folder, tmp_path / "back.vmdk", kind)).already
+    with pytest.raises(AlreadyExists):
+        finished(restore(folder, tmp_path / "back.vmdk", kind, point="1"))
+
+
+@pytest.mark.parametrize("where", ["beside", "apart"])
+def test_a_backup_to_a_file_that_is_killed_anywhere_is_made_by_the_same_call(
+    source: Path, tmp_path: Path, where: str
+) -> None:
+    def back_up_to(place: Path) -> BackupMade:
+        manifest = place / "apart" / "m.manifest.json" if where == "apart" else None
+        (place / "apart").mkdir(exist_ok=True)
+        with Chain.open(source / "c1.vmdk") as chain:
+            return finished(backup_to_file(chain, place / "one.vmdk", manifest))
+
+    for point in _points(back_up_to, tmp_path):
+        place = tmp_path / f"again{point}"
+        place.mkdir()
+        with suppress(Killed), stopped(point):
+            back_up_to(place)
+        made = back_up_to(place)
+        assert made.manifest is not None
+        again = back_up_to(place)
+        assert again == dataclasses.replace(made, already=True)
+        made.manifest.replace(place / "one.manifest.json")
+        assert unsound(place) == {}
+        assert not leftovers(place)
+        shutil.rmtree(place)
+
+
+def test_a_name_that_another_backup_has_is_refused(source: Path, tip: Path, tmp_path: Path) -> None:
+    stream = tmp_path / "one.vmdk"
+    with Chain.open(source / "c1.vmdk") as chain:
+        finished(backup_to_file(chain, stream))
+    kept = stream.read_bytes()
+    for disk in (source / "c2.vmdk", tip):
+        with Chain.open(disk) as chain, pytest.raises(FileRefused):
+            finished(backup_to_file(chain, stream))
+    stream.write_bytes(kept[:-1] + b"!")
+    with Chain.open(source / "c1.vmdk") as chain, pytest.raises(FileRefused):
+        finished(backup_to_file(chain, stream))
+    assert stream.read_bytes() == kept[:-1] + b"!"
+
+
+def _points(call: Callable[[Path], object], folder: Path) -> list[int]:
+    """Return before which changes of *call* it is killed: some, and each of the last, and none."""
+    place = folder / "whole"
+    place.mkdir()
+    with stopped(2**30) as done:
+        call(place)
+    shutil.rmtree(place)
+    last = len(done)
+    assert last > 6
+    return [*range(1, last - 5, 1 + last // 3), *range(last - 5, last + 2)]
