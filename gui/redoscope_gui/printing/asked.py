@@ -22,8 +22,6 @@ _WORKER = (sys.executable, "-P", "-m", "redoscope_gui.printing.worker")
 _CHECK = "check"
 _MOMENT = 0.01
 """Seconds that a step waits at most."""
-_START = 60
-"""Seconds in which Qt has to say that it is there."""
 _MOST_WORDS = 500
 
 
@@ -34,26 +32,26 @@ class QtPrinter:
         """*command* is what lays pages out."""
         self._command = command
 
-    def check(self) -> None:
-        """Have Qt begin, and do nothing.
+    def check(self) -> Generator[Progress, None, None]:
+        """Have Qt begin, and do nothing; closing the generator ends that.
 
         Raises:
             InvalidArgument: It is not installed, or does not load.
         """
         with tempfile.TemporaryFile() as told:
             try:
-                done = subprocess.run(  # noqa: S603 - our own module
+                process = subprocess.Popen(  # noqa: S603 - our own module
                     [*self._command, _CHECK],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=told,
                     env=_environment(),
-                    check=False,
-                    timeout=_START,
                 )
-            except (OSError, subprocess.TimeoutExpired) as error:
+            except OSError as error:
                 raise _refused(str(error)) from None
-            if done.returncode:
+            with process:
+                yield from _to_its_end(process, "looking for Qt")
+            if process.returncode:
                 raise _refused(_last_line(told))
 
     def pages(self, printed: Printed) -> Generator[Progress, None, bytes]:
@@ -77,11 +75,7 @@ class QtPrinter:
             with subprocess.Popen(  # noqa: S603 - our own module
                 self._command, stdin=asked, stdout=answer, stderr=told, env=_environment()
             ) as process:
-                try:
-                    while not _has_ended(process):
-                        yield Progress(0, 0, "printing the pages", Unit.STEPS)
-                finally:
-                    process.kill()
+                yield from _to_its_end(process, "printing the pages")
             answer.seek(0)
             made = answer.read()
             if process.returncode or not made.startswith(b"%PDF-"):
@@ -93,6 +87,15 @@ class QtPrinter:
 
 def _environment() -> dict[str, str]:
     return {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+
+
+def _to_its_end(process: subprocess.Popen[bytes], note: str) -> Generator[Progress, None, None]:
+    """Yield until *process* is over; it is over too when the generator is closed."""
+    try:
+        while not _has_ended(process):
+            yield Progress(0, 0, note, Unit.STEPS)
+    finally:
+        process.kill()
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:

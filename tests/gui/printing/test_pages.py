@@ -118,12 +118,12 @@ def test_a_printer_that_fails_is_told_in_one_line() -> None:
     words = "import sys; sys.stderr.write('first\\nno \\x1b[31mpaper\\n'); sys.exit(3)"
     broken = QtPrinter([sys.executable, "-c", words])
     with pytest.raises(InvalidArgument, match=r"does not start here.*no \\x1b\[31mpaper") as caught:
-        broken.check()
+        finished(broken.check())
     assert str(caught.value).isprintable()
     with pytest.raises(VmdkError, match="can't be made"):
         finished(broken.pages(Printed("t", "")))
     with pytest.raises(InvalidArgument, match="/nowhere/python"):
-        QtPrinter(["/nowhere/python"]).check()
+        finished(QtPrinter(["/nowhere/python"]).check())
     with pytest.raises(VmdkError, match="it says nothing"):
         finished(QtPrinter([sys.executable, "-c", ""]).pages(Printed("t", "")))
 

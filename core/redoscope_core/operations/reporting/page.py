@@ -15,9 +15,10 @@ from redoscope_core.operations.reporting.pictures import FAMILY, pictures_of
 from redoscope_core.operations.reporting.printed import Printed
 from redoscope_core.operations.reporting.range_rows import range_rows
 from redoscope_core.operations.reporting.spelling import moment, shown
+from redoscope_core.progress import Progress, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
 
     from redoscope_core.operations.reporting.facts import ReportFacts
 
@@ -29,8 +30,11 @@ MOST = 1000
 """Ranges, paths of a volume and things not examined that the page has; files beside it have all."""
 MOST_PRINTED = 5000
 """Paths of a volume that are printed: some 200 pages."""
-_MOST_PREVIEWED = 200
+_MOST_PREVIEWED = 100
 _TITLE = "What changed between two generations of a disk"
+_AT_ONCE, _PARTS = 128, 2000
+"""Changes that are described, and parts of the text that are made, between two steps."""
+_PROGRESS = Progress(0, 0, "writing the page", Unit.STEPS)
 _LATER = "when it is made"
 _SVG = '<svg xmlns="http://www.w3.org/2000/svg" '
 _PAPER = """h1 { font-size: 15pt; } h2 { font-size: 11pt; } h3 { font-size: 9pt; }
@@ -83,31 +87,34 @@ _OF_UNSEEN = {
 
 def page(
     facts: ReportFacts, run: Mapping[str, object], json_sha256: str, annex: Mapping[str, str]
-) -> bytes:
+) -> Generator[Progress, None, bytes]:
     """Return the page; *annex* names the files that have all `changes` and all `ranges`."""
     drawn = pictures_of(facts)
     pictures = {name: f"<figure>{drawn[name]}</figure>" for name in drawn}
     form = {"draft": False, "printed": False, "wide": ""}
-    told = _told(facts, run, annex, MOST) | form | {"json_sha256": json_sha256}
-    return (_rendered(told, pictures) + "\n").encode("utf-8")
+    told = yield from _told(facts, run, annex, MOST)
+    text = yield from _rendered(told | form | {"json_sha256": json_sha256}, pictures)
+    return f"{text}\n".encode()
 
 
 def printed(
     facts: ReportFacts, run: Mapping[str, object], json_sha256: str, annex: Mapping[str, str]
-) -> Printed:
+) -> Generator[Progress, None, Printed]:
     """Return what is printed; *annex* as for `page`."""
-    told = _told(facts, run, annex, MOST_PRINTED) | {"json_sha256": json_sha256}
-    return _for_paper(facts, told, draft=False)
+    told = yield from _told(facts, run, annex, MOST_PRINTED)
+    return (yield from _for_paper(facts, told | {"json_sha256": json_sha256}, draft=False))
 
 
-def previewed(facts: ReportFacts, run: Mapping[str, object]) -> Printed:
+def previewed(facts: ReportFacts, run: Mapping[str, object]) -> Generator[Progress, None, Printed]:
     """Return the beginning of what would be printed, of facts without digests."""
     annex = dict.fromkeys(("changes", "ranges"), "report.json")
-    told = _told(facts, run, annex, _MOST_PREVIEWED) | {"json_sha256": ""}
-    return _for_paper(facts, told, draft=True)
+    told = yield from _told(facts, run, annex, _MOST_PREVIEWED)
+    return (yield from _for_paper(facts, told | {"json_sha256": ""}, draft=True))
 
 
-def _for_paper(facts: ReportFacts, told: Document, *, draft: bool) -> Printed:
+def _for_paper(
+    facts: ReportFacts, told: Document, *, draft: bool
+) -> Generator[Progress, None, Printed]:
     """Return *told* as Qt lays it out: on a page, or as a *draft* on a screen."""
     from markupsafe import Markup  # noqa: PLC0415 - as in `_rendered`
 
@@ -120,7 +127,7 @@ def _for_paper(facts: ReportFacts, told: Document, *, draft: bool) -> Printed:
     form = {"draft": draft, "printed": True, "paper": paper, "wide": wide}
     broad = 600 if draft else 960
     pictures = {name: f'<p><img src="{name}" width="{broad}"></p>' for name in drawn}
-    html = _rendered(told | form, pictures)
+    html = yield from _rendered(told | form, pictures)
     run = told["run"]
     title = shown(str(run["title"] or _TITLE)) if isinstance(run, dict) else _TITLE
     return Printed(title, html, {name: _standing(svg) for name, svg in drawn.items()}, broad)
@@ -133,15 +140,17 @@ def _standing(svg: str) -> str:
 
 def _told(
     facts: ReportFacts, run: Mapping[str, object], annex: Mapping[str, str], most: int
-) -> Document:
+) -> Generator[Progress, None, Document]:
     """Return what the template tells, at most *most* paths of each volume."""
     ranges_told = min(most, MOST)
-    volumes = [
-        told
-        | {name: _first(told[name]) for name in _BY_FILE}
-        | {"changes": list(islice(changes, most)), "all_changes": len(each.changes)}
-        for each, (told, changes) in zip(facts.difference.volumes, volumes_of(facts), strict=True)
-    ]
+    volumes = []
+    for each, (told, changes) in zip(facts.difference.volumes, volumes_of(facts), strict=True):
+        kept: list[Document] = []
+        while len(kept) < most and (more := list(islice(changes, min(_AT_ONCE, most - len(kept))))):
+            kept += more
+            yield _PROGRESS
+        few = {name: _first(told[name]) for name in _BY_FILE}
+        volumes.append(told | few | {"changes": kept, "all_changes": len(each.changes)})
     parts = parts_of(facts)
     unseen, sides = parts["not_examined"], (parts["links"], parts["generations"])
     return {
@@ -173,7 +182,7 @@ def _range(row: tuple[object, ...]) -> Document:
     }  # fmt: skip
 
 
-def _rendered(told: Document, pictures: Mapping[str, str]) -> str:
+def _rendered(told: Document, pictures: Mapping[str, str]) -> Generator[Progress, None, str]:
     """Return the page that tells *told*, with *pictures*, which are markup of ours."""
     # Few calls make a report, and none may wait for what makes its page.
     from jinja2 import StrictUndefined  # noqa: PLC0415
@@ -200,7 +209,12 @@ def _rendered(told: Document, pictures: Mapping[str, str]) -> str:
         "picture": picture,
     }
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(told)
+    parts = []
+    for number, part in enumerate(template.generate(told)):
+        parts.append(part)
+        if number % _PARTS == 0:
+            yield _PROGRESS
+    return "".join(parts)
 
 
 def _finalized(value: object) -> object:

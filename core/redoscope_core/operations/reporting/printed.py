@@ -33,8 +33,8 @@ class Printed:
 class Printer(Protocol):
     """Makes PDF/A of printed reports."""
 
-    def check(self) -> None:
-        """Raise an error if nothing can be printed here.
+    def check(self) -> Generator[Progress, None, None]:
+        """End if pages can be printed here.
 
         Raises:
             VmdkError: What is needed for it is not there.

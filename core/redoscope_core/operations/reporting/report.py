@@ -123,7 +123,7 @@ def make_report(
     began = datetime.now(UTC)
     wanted = _wanted(formats)
     if "pdf" in wanted:
-        _require(printer).check()
+        yield from _require(printer).check()
     _refuse(folder, [chain for _, chain in disks], beside=beside)
     if trail is not None and real_path(folder) in real_path(trail).parents:
         raise FileRefused("a trail in a report would change it", path=trail, cure="keep it outside")
@@ -169,7 +169,7 @@ def preview_report(
     """
     began = datetime.now(UTC)
     facts = yield from gather(disks, policy, draft=True)
-    return previewed(facts, run_document(facts.evidence, began, said))
+    return (yield from previewed(facts, run_document(facts.evidence, began, said)))
 
 
 def _wanted(formats: Iterable[str]) -> set[str]:
@@ -237,9 +237,9 @@ class _Making:
         if name in writers:
             yield from writers[name](write)
         elif name == "report.html":
-            write(page(facts, run, *_beside(told)))
+            write((yield from page(facts, run, *_beside(told))))
         elif name == "report.pdf":
-            pages = printed(facts, run, *_beside(told))
+            pages = yield from printed(facts, run, *_beside(told))
             write((yield from _require(self.printer).pages(pages)))
         else:
             write(_SCHEMA.read_bytes())

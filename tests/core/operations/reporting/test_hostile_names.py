@@ -184,7 +184,9 @@ def test_names_that_no_program_would_make_are_harmless_too(
         finished(write_json(facts, run, files["report.json"].extend))
         finished(write_changes(facts, files["changes.csv"].extend))
         finished(write_dfxml(facts, run, files["report.dfxml"].extend))
-        (tmp_path / "report.html").write_bytes(page(facts, run, "0", dict.fromkeys(ANNEX, "x")))
+        (tmp_path / "report.html").write_bytes(
+            finished(page(facts, run, "0", dict.fromkeys(ANNEX, "x")))
+        )
     for each, raw in files.items():
         (tmp_path / each).write_bytes(raw)
     (change,) = document_of(tmp_path)["volumes"][0]["changes"]

@@ -38,8 +38,9 @@ class Paper:
         self.printed: list[Printed] = []
         self.closed = False
 
-    def check(self) -> None:
+    def check(self) -> Generator[Progress, None, None]:
         """Refuse."""
+        yield Progress(0, 0, "looking")
         if self.refusal == "check":
             raise InvalidArgument("no printer")
 
