@@ -180,6 +180,7 @@ from redoscope_core.format.geometry import USUAL_ADAPTER as USUAL_ADAPTER
 from redoscope_core.format.trail import TrailFault as TrailFault
 from redoscope_core.format.trail import TrailFaultKind as TrailFaultKind
 from redoscope_core.format.trail import TrailHead as TrailHead
+from redoscope_core.format.trail import TrailRecord as TrailRecord
 from redoscope_core.format.trail import TrailVerdict as TrailVerdict
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
 from redoscope_core.operations.attributing.bodyfile import bodyfile_lines as bodyfile_lines
@@ -297,6 +298,7 @@ from redoscope_core.operations.reporting.report import make_report as make_repor
 from redoscope_core.operations.reporting.report import preview_report as preview_report
 from redoscope_core.operations.reporting.run import ReportHead as ReportHead
 from redoscope_core.operations.reporting.trail import note_event as note_event
+from redoscope_core.operations.reporting.trail import trail_records as trail_records
 from redoscope_core.operations.reporting.trail import verify_trail as verify_trail
 from redoscope_core.operations.snapshots.delete import delete_snapshots as delete_snapshots
 from redoscope_core.operations.snapshots.delete import plan_delete as plan_delete

@@ -19,13 +19,15 @@ _ACROSS = 3
 class ActionButtons(QWidget):
     """A few rows of buttons, each enabled as its action is."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, across: int = _ACROSS) -> None:
+        """Have *across* buttons in a row."""
         super().__init__(parent)
+        self._across = across
         self.buttons: list[QPushButton] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.HALF)
-        self._grid.setColumnStretch(_ACROSS, 1)
+        self._grid.setColumnStretch(across, 1)
 
     def show_actions(self, actions: Mapping[str, QAction]) -> None:
         """Have a button for each of *actions*, with the short title that it has here."""
@@ -36,7 +38,7 @@ class ActionButtons(QWidget):
             button.clicked.connect(action.trigger)
             action.changed.connect(partial(_follow, button, action))
             _follow(button, action)
-            self._grid.addWidget(button, *divmod(len(self.buttons), _ACROSS))
+            self._grid.addWidget(button, *divmod(len(self.buttons), self._across))
             self.buttons.append(button)
 
 

@@ -110,16 +110,31 @@ class Settings:
     @property
     def recent(self) -> tuple[Path, ...]:
         """What was opened last, newest first; some may be missing by now."""
-        saved = self._store.value("recent/paths", [])
-        listed = [saved] if isinstance(saved, str | QByteArray) else saved
-        if not isinstance(listed, list):
-            return ()
-        return tuple(_remembered(entry) for entry in listed if entry)
+        return self._paths("recent/paths")
 
     def add_recent(self, path: Path) -> None:
         """Note that *path* was opened."""
         kept = [path, *(other for other in self.recent if other != path)][:_RECENT]
         self._store.set_value("recent/paths", [_kept(entry) for entry in kept])
+
+    @property
+    def recent_cases(self) -> tuple[Path, ...]:
+        """The folders of the cases that were open last, newest first."""
+        return self._paths("recent/cases")
+
+    def add_recent_case(self, folder: Path) -> None:
+        """Note that the case in *folder* was open."""
+        kept = [folder, *(other for other in self.recent_cases if other != folder)][:_RECENT]
+        self._store.set_value("recent/cases", [_kept(entry) for entry in kept])
+
+    @property
+    def examiner(self) -> str:
+        """Who examined in the last case; empty at first."""
+        return str(self._store.value("case/examiner", ""))
+
+    @examiner.setter
+    def examiner(self, name: str) -> None:
+        self._store.set_value("case/examiner", name)
 
     def facts(self, path: Path) -> RecentFacts | None:
         """Return what was seen of *path* when it was open last; None if that is not known."""
@@ -141,6 +156,13 @@ class Settings:
     def save(self) -> None:
         """Write the file now."""
         self._store.flush()
+
+    def _paths(self, key: str) -> tuple[Path, ...]:
+        saved = self._store.value(key, [])
+        listed = [saved] if isinstance(saved, str | QByteArray) else saved
+        if not isinstance(listed, list):
+            return ()
+        return tuple(_remembered(entry) for entry in listed if entry)
 
     def _bytes(self, key: str) -> QByteArray:
         saved = self._store.value(key)

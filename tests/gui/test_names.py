@@ -78,6 +78,7 @@ def test_everything_on_the_welcome_page_has_a_name(window: MainWindow) -> None:
 PANES = (
     *("chain", "problems", "jobs", "hex", "inspector", "compare", "search", "machine", "changes"),
     *("backups", "growth", "done", "structures", "entropy", "files", "history", "beside"),
+    "case",
 )
 
 

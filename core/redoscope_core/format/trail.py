@@ -33,6 +33,7 @@ __all__ = [
     "TrailFaultKind",
     "TrailHead",
     "TrailLine",
+    "TrailRecord",
     "TrailVerdict",
     "judge_trail",
     "record_of",
@@ -81,6 +82,21 @@ class TrailHead(NamedTuple):
                 cure="`redoscope trail FILE` prints it",
             )
         return cls(int(match[1]), match[2])
+
+
+class TrailRecord(NamedTuple):
+    """What a line of a trail tells. It may have been written by anybody: nothing of it is sure."""
+
+    head: TrailHead
+    """Its number, and the digest of its line."""
+    when: str
+    """UTC, as ISO 8601 has it."""
+    who: str
+    act: str
+    args: Mapping[str, object]
+    """To what it was done."""
+    result: Mapping[str, object]
+    """What came of it."""
 
 
 class TrailFaultKind(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from redoscope_gui.session.backups import Backups
 from redoscope_gui.session.branching import branch_numbers
+from redoscope_gui.session.casework import Casework
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.grouping import ProblemGroup, grouped, tally
 from redoscope_gui.session.job import Job, JobState
@@ -14,6 +15,7 @@ from redoscope_gui.session.session import Session
 
 __all__ = [
     "Backups",
+    "Casework",
     "Compared",
     "Cursor",
     "Job",

@@ -30,6 +30,8 @@ class Asking(QObject):
     """A long job began, came further or ended; carries the Job."""
     done_changed = Signal()
     """Something more was done that can be shown as code."""
+    ended = Signal(object, object, object)
+    """A request was answered, or failed; carries it, the answer, and the error or None."""
 
     def __init__(
         self, engine: EngineThread, report: Callable[[Exception], None], parent: QObject
@@ -90,12 +92,13 @@ class Asking(QObject):
             if told is not None and alive(told):
                 job.result = told(cast("Answer", answer))
             ended(JobState.DONE)
-            self._note(request)
+            self._note(request, answer)
             if alive(reply):
                 reply(cast("Answer", answer))
 
         def broken(error: Exception) -> None:
             ended(JobState.FAILED, error)
+            self.ended.emit(request, None, error)
             if failed is None:
                 self._report(error)
             elif alive(failed):
@@ -140,11 +143,12 @@ class Asking(QObject):
         """Hand *request* to a lane of the engine; a view that is gone by then is not called."""
 
         def answered(answer: object) -> None:
-            self._note(request)
+            self._note(request, answer)
             if alive(reply):
                 reply(cast("Answer", answer))
 
         def broken(error: Exception) -> None:
+            self.ended.emit(request, None, error)
             if failed is None:
                 self._report(error)
             elif alive(failed):
@@ -152,12 +156,13 @@ class Asking(QObject):
 
         return self._engine.submit(lane, key, request, answered, failed=broken)
 
-    def _note(self, request: Request) -> None:
-        """Take down what *request* did, if that can be shown as code."""
+    def _note(self, request: Request, answer: object) -> None:
+        """Take down what *request* did, if that can be shown as code, and tell of its *answer*."""
         deed = request.deed if isinstance(request, Coded) else None
         if deed is not None:
             self.done.append(deed)
             self.done_changed.emit()
+        self.ended.emit(request, answer, None)
 
 
 def alive(callback: Callable[..., object]) -> bool:

@@ -16,6 +16,7 @@ from redoscope_gui.requests.changing import CreateChild, Verdict, WhyNotAttach
 from redoscope_gui.session.asking import Asking, if_there
 from redoscope_gui.session.backups import Backups
 from redoscope_gui.session.book import ProblemBook
+from redoscope_gui.session.casework import Casework
 from redoscope_gui.session.comparing import Comparing
 from redoscope_gui.session.cursor import Cursor
 from redoscope_gui.session.deeds import Deeds
@@ -85,13 +86,15 @@ class Session(QObject):
         self.making, self.selecting = Making(asking, self), Selecting(asking, self)
         self.deeds, self.backups = Deeds(asking, self), Backups(asking, self)
         self.machines, self.reports = Machines(asking, self._book, self), Reports(asking, self)
+        self.casework = Casework(asking, self._screen, self.marked, self)
         self.asking.message.connect(self.message)
         self.asking.busy_changed.connect(self.busy_changed)
         self.asking.job_changed.connect(self.job_changed)
         self._book.changed.connect(self.problems_changed)
         self._opening.begun.connect(self.opening)
         self._opening.done.connect(self.opened)
-        self.making.disk_made.connect(self.open)
+        for made in (self.making.disk_made, self.backups.restored, self.casework.disk_wanted):
+            made.connect(self.open)
         self.making.child_made.connect(self.deeds.note_child)
         self.making.attach_written.connect(self.deeds.note_written)
         self._opening.attached.connect(self.deeds.note_attached)
@@ -99,7 +102,6 @@ class Session(QObject):
         self.machines.files_given_up.connect(self._opening.set_aside)
         self.machines.was_changed.connect(self.deeds.note_snapshots)
         self.machines.to_reread.connect(self.reload)
-        self.backups.restored.connect(self.open)
         self._screen.changed.connect(self._tell)
 
     def _tell(self, parts: frozenset[Part]) -> None:
@@ -249,10 +251,7 @@ class Session(QObject):
         errors: Mapping[Path, VmdkError],
         findings: Sequence[Finding] = (),
     ) -> None:
-        """Take down what the tables of links, by path, were found to be like.
-
-        *findings* are about how the links of the chosen chain fit together.
-        """
+        """Take down what tables of links, by path, are like, and how the chosen chain fits."""
         tip = None if self.chain is None else self.chain.path
         self._book.note_counts(tip, counts, errors, findings)
 

@@ -56,6 +56,15 @@ ROLES: dict[str, tuple[str, str]] = {
     "hatch": ("#e6e8eb", "#ffffff"),
     "changed": ("#5a4200", "#ffe3a3"),
     "changed_text": ("#ffd479", "#4a3300"),
+    # The bookmarks of a case, by the names that the engine has for them.
+    "mark_red": ("#ff6b6b", "#c92a2a"),
+    "mark_orange": ("#ff9f43", "#b85c00"),
+    "mark_yellow": ("#f5d94a", "#8a7200"),
+    "mark_green": ("#6bcf7f", "#2b7a39"),
+    "mark_teal": ("#3fc9c0", "#0b7a74"),
+    "mark_blue": ("#6ea8fe", "#1c5fc4"),
+    "mark_violet": ("#b78cf7", "#6f3cc3"),
+    "mark_grey": ("#a3abb5", "#5c6670"),
 }
 """Colour of each role: in the dark theme, in the light theme."""
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from redoscope_gui import theme
 from redoscope_gui.commands import Command, Commands
 from redoscope_gui.window.byte_actions import byte_commands, edit_commands, problem_commands
+from redoscope_gui.window.case_actions import case_commands
 from redoscope_gui.window.cell_actions import cell_commands
 from redoscope_gui.window.chain_actions import chain_commands
 from redoscope_gui.window.compare_actions import compare_commands
@@ -44,6 +45,7 @@ def add_commands(commands: Commands, window: Doings) -> None:
         *chain_commands(window),
         *machine_commands(window),
         *backup_commands(window),
+        *case_commands(window),
         *pane_commands(window),
         *_help_commands(window),
     ):

@@ -23,7 +23,7 @@ __all__ = ["CELL_MENU", "cell_commands"]
 
 CELL_MENU = (
     *("map.show_bytes", "map.select_cell", "", "map.copy_range", "edit.copy_dump"),
-    *("edit.hash_selection", "edit.save_selection", "map.owners", ""),
+    *("edit.hash_selection", "edit.save_selection", "case.bookmark", "map.owners", ""),
     *("map.export_picture", "map.export_data"),
 )
 """The commands of that menu, in order; an empty name parts them."""

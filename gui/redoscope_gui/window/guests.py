@@ -12,11 +12,13 @@ from PySide6.QtWidgets import QMainWindow
 from redoscope_gui.commands import Commands
 from redoscope_gui.session import Session
 from redoscope_gui.window.pane import Pane
-from redoscope_gui.window.pane_buttons import backup_buttons, machine_buttons
+from redoscope_gui.window.pane_buttons import backup_buttons, case_buttons, machine_buttons
 
 if TYPE_CHECKING:
+    from redoscope_core import SavedSearch
     from redoscope_gui.views.backups import BackupsView
     from redoscope_gui.views.beside import BesideView
+    from redoscope_gui.views.case import CaseView
     from redoscope_gui.views.changes import ChangesView
     from redoscope_gui.views.compare import CompareView
     from redoscope_gui.views.done import DoneView
@@ -39,7 +41,7 @@ def tr(text: str) -> str:
 class Guests:
     """Panes that are empty until they are first shown, or until their view is asked for.
 
-    Twelve views are half of all widgets of a window in which most people see two of them: each
+    Thirteen views are half of all widgets of a window in which most people see two of them: each
     costs when the window opens, and again whenever its look changes.
     """
 
@@ -66,6 +68,7 @@ class Guests:
         self.files = Pane("files", tr("Files"), window)
         self.history = Pane("history", tr("History"), window)
         self.beside = Pane("beside", tr("Side by side"), window)
+        self.case = Pane("case", tr("Case"), window)
         self.compare.fill_later(lambda: self.compare_view)
         self.search.fill_later(lambda: self.search_view)
         self.machine.fill_later(lambda: self.machine_view)
@@ -78,16 +81,17 @@ class Guests:
         self.files.fill_later(lambda: self.files_view)
         self.history.fill_later(lambda: self.history_view)
         self.beside.fill_later(lambda: self.beside_view)
+        self.case.fill_later(lambda: self.case_view)
 
     def __iter__(self) -> Iterator[Pane]:
         yield from (self.compare, self.search, self.machine, self.changes, self.backups)
         yield from (self.growth, self.done, self.structures, self.entropy, self.files)
-        yield from (self.history, self.beside)
+        yield from (self.history, self.beside, self.case)
 
     @property
     def lists(self) -> tuple[Pane, ...]:
         """Those that take turns with the inspector: what they lead to is seen in the bytes."""
-        return (self.search, self.structures, self.entropy, self.files, self.history)
+        return (self.search, self.structures, self.entropy, self.files, self.history, self.case)
 
     # Their views: each is made when it is first asked for. They import numpy.
 
@@ -177,6 +181,7 @@ class Guests:
         view = FilesView(self._session, self.files)
         view.bytes_wanted.connect(self._show_bytes)
         view.history_wanted.connect(self._commands.action("go.history").trigger)
+        view.mark_wanted.connect(self._commands.action("case.bookmark_file").trigger)
         return view
 
     @cached_property
@@ -195,3 +200,20 @@ class Guests:
         from redoscope_gui.views.beside import BesideView  # noqa: PLC0415  as above
 
         return BesideView(self._session, self.beside)
+
+    @cached_property
+    def case_view(self) -> CaseView:
+        """What the case that is open holds."""
+        from redoscope_gui.views.case import CaseView  # noqa: PLC0415  as above
+
+        view = CaseView(self._session, self.case)
+        view.bytes_wanted.connect(self._show_bytes)
+        view.search_wanted.connect(self._search)
+        view.set_actions(*case_buttons(self._commands))
+        return view
+
+    def _search(self, saved: SavedSearch) -> None:
+        """Bring the search pane, and search for what a case has saved."""
+        self._commands.action("go.find").trigger()
+        self.search_view.form.take(saved)
+        self.search_view.search()

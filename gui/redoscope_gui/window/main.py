@@ -30,6 +30,7 @@ from redoscope_gui.views.jobs import JobStrip
 from redoscope_gui.window.actions import add_commands
 from redoscope_gui.window.breadcrumb import Breadcrumb
 from redoscope_gui.window.busy import BusyMark
+from redoscope_gui.window.case_desk import CaseDesk
 from redoscope_gui.window.cell_actions import CELL_MENU
 from redoscope_gui.window.curing import cure
 from redoscope_gui.window.dropping import accept_copy, dropped
@@ -85,7 +86,8 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.explorer)
         self.setCentralWidget(self._pages)
         fill_menus(self.commands, self.menuBar())
-        RecentMenu(self.commands.action("file.recent"), settings, self.open_path, self.menuBar())
+        recent = self.commands.action("file.recent")
+        RecentMenu(recent, lambda: settings.recent, self.open_path, self.menuBar())
         self._bar = ToolBar(self.tr("Tools"), self)
         fill_tool_bar(self.commands, self._bar, self.breadcrumb)
         self.addToolBar(self._bar)
@@ -95,6 +97,8 @@ class MainWindow(QMainWindow):
         self.busy_mark = BusyMark(session, self)
         self.tally = ProblemTally(session, self)
         self.statusBar().addWidget(WhoseMark(session, self), 1)
+        parts = (session, settings, self.commands, self.panes)
+        self.case_desk = CaseDesk(parts, self.statusBar(), self._bring)
         self.statusBar().addPermanentWidget(self.tally)
         self.statusBar().addPermanentWidget(self.busy_mark)
         self.statusBar().addPermanentWidget(JobStrip(session, self))
@@ -253,7 +257,7 @@ class MainWindow(QMainWindow):
         self.panes.chain_view.link_activated.connect(self._focus_bytes_of)
         names = (
             *("chain.create_child", "chain.attach", "chain.look_alone", "chain.hash"),
-            *("chain.copy_path", "chain.reveal"),
+            *("chain.copy_path", "chain.reveal", "case.note", "case.digests"),
         )
         self.panes.chain_view.set_actions([self.commands.action(name) for name in names])
         session.opening.connect(self._build)
@@ -301,7 +305,8 @@ class MainWindow(QMainWindow):
                 view.show_encoding(self.settings.text_encoding)
             view.encoding_chosen.connect(partial(setattr, self.settings, "text_encoding"))
             saving = self.commands.action("edit.save_selection")
-            view.set_actions([saving, self.commands.action("edit.hash_selection")])
+            others = ("edit.hash_selection", "case.bookmark", "case.note")
+            view.set_actions([saving, *map(self.commands.action, others)])
             view.copying.save_wanted.connect(saving.trigger)
 
     def _note_opened(self, path: Path) -> None:

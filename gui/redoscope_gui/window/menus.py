@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from redoscope_gui import plain, theme
 from redoscope_gui.commands import Commands
 from redoscope_gui.dialogs.palette import PaletteButton
 from redoscope_gui.presence import is_there
-from redoscope_gui.settings import Settings
 
 __all__ = ["RecentMenu", "ToolBar", "fill_menus", "fill_tool_bar"]
 
@@ -83,6 +82,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
                 "go.strings",
                 "go.structures",
                 "go.files",
+                "go.sort_files",
                 "go.history",
                 "go.beside",
                 "",
@@ -111,6 +111,16 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        "C&ase",
+        (
+            *("case.new", "case.open", "case.recent", "case.close", "case.show", ""),
+            *("case.bookmark", "case.bookmark_file", "case.note", "case.save_search", ""),
+            *("case.go", "case.edit", "case.tag", "case.remove", ""),
+            *("case.digests", "case.verify", "case.verify_trail", ""),
+            *("case.sign", "case.copy_head"),
+        ),
+    ),
+    (
         "&Window",
         (
             *("window.layout_overview", "window.layout_bytes", "window.layout_inspect"),
@@ -119,7 +129,7 @@ _MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("window.machine", "window.changes", "window.backups"),
             *("window.growth", "window.done", "window.structures"),
             *("window.entropy", "window.files", "window.history"),
-            *("window.beside", ""),
+            *("window.beside", "window.case", ""),
             *("window.next", "window.previous"),
         ),
     ),
@@ -146,20 +156,20 @@ class RecentMenu(QMenu):
     def __init__(
         self,
         action: QAction,
-        settings: Settings,
+        recent: Callable[[], Sequence[Path]],
         open_path: Callable[[Path], None],
         parent: QWidget,
     ) -> None:
         """Hang the menu on *action*, which stands in a menu already."""
         super().__init__(parent)
-        self._settings = settings
+        self._recent = recent
         self._open_path = open_path
         action.setMenu(self)
         self.aboutToShow.connect(self._fill)
 
     def _fill(self) -> None:
         self.clear()
-        for path in self._settings.recent:
+        for path in self._recent():
             action = self.addAction(plain.caption(path.name), partial(self._open_path, path))
             action.setEnabled(is_there(path))
             plain.set_tip(action, str(path))

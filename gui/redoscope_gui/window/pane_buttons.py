@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 
 from redoscope_gui.commands import Commands
 
-__all__ = ["backup_buttons", "machine_buttons"]
+__all__ = ["backup_buttons", "case_buttons", "machine_buttons"]
 
 
 def tr(text: str) -> str:
@@ -37,3 +37,21 @@ def backup_buttons(commands: Commands) -> dict[str, QAction]:
         ("prune", tr("Prune…")),
     )
     return {words: commands.action(f"backup.{name}") for name, words in named}
+
+
+def case_buttons(commands: Commands) -> tuple[dict[str, QAction], ...]:
+    """Return the buttons of the case pane without a case, within one, and those of an entry."""
+    without = (("new", tr("New case…")), ("open", tr("Open case…")))
+    within = (
+        *(("bookmark", tr("Bookmark…")), ("note", tr("Note…"))),
+        *(("save_search", tr("Save search…")), ("digests", tr("Digests"))),
+        *(("verify", tr("Verify")), ("sign", tr("Sign…"))),
+    )
+    entry = (
+        *(("go", tr("Go there")), ("edit", tr("Edit…"))),
+        *(("tag", tr("Tag…")), ("remove", tr("Remove"))),
+    )
+    return tuple(
+        {words: commands.action(f"case.{name}") for name, words in rows}
+        for rows in (without, within, entry)
+    )

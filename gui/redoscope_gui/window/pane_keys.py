@@ -57,6 +57,7 @@ def keys_of(pane: str) -> tuple[tuple[str, str], ...]:
             (tr("To the bytes of the generation; of a part, to what it was"), "Return"),
             (tr("Next or previous generation in which its bytes differ"), "], ["),
         ),
+        "case": ((tr("Go to the entry; make the saved search"), "Return"),),
         "structures": ((tr("Go on to the bytes of the structure"), "Return"),),
         "jobs": ((tr("Cancel or copy"), "Tab, Space"),),
     }.get(pane, ())

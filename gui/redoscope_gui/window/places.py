@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from redoscope_core import (
     SECTOR,
+    CaseEntry,
     NoPlace,
     PlaceFault,
     Standpoint,
@@ -64,6 +65,8 @@ def other_offers(window: Sought) -> tuple[Source, ...]:
         compare_offers(window.session),
         problem_offers(window.session),
         recent_offers(window.settings, window.open_path),
+        case_offers(window.settings, window.session),
+        entry_offers(window.session, window.panes),
         legend_offers(window.explorer),
         encoding_offers(window.panes),
         structure_offers(window.session, window.panes),
@@ -153,6 +156,45 @@ def recent_offers(
                 where = str(path.parent)
                 run = partial(open_path, path)
                 found.append(Offer(title, run, where, icon=icon, obstacle=gone, fit=how))
+        return found
+
+    return offers
+
+
+def case_offers(settings: Settings, session: Session) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of the cases that were open last, once letters are typed."""
+
+    def offers(needle: str) -> Sequence[Offer]:
+        found = []
+        for path in settings.recent_cases if needle else ():
+            title = tr("Case: %s") % path.name
+            how = _behind(fit(needle, title))
+            if how is not None:
+                gone = "" if is_there(path) else tr("it is not there any more")
+                run, where = partial(session.casework.open, path), str(path.parent)
+                found.append(Offer(title, run, where, icon="briefcase", obstacle=gone, fit=how))
+        return found
+
+    return offers
+
+
+def entry_offers(session: Session, panes: Panes) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of bookmarks and saved searches of the case, once letters are typed."""
+
+    def go(entry: CaseEntry) -> None:
+        panes.guests.case_view.go(entry)
+
+    def offers(needle: str) -> Sequence[Offer]:
+        found = []
+        state = session.casework.state
+        for entry in state.entries if state is not None and needle else ():
+            is_search = entry.search is not None
+            words = tr("Saved search: %s") if is_search else tr("Bookmark: %s")
+            how = _behind(fit(needle, words % entry.name)) if entry.name else None
+            if how is not None:
+                icon = "search" if is_search else "bookmark"
+                title, run = words % entry.name, partial(go, entry)
+                found.append(Offer(title, run, ", ".join(entry.tags), icon=icon, fit=how))
         return found
 
     return offers

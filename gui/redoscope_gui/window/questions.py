@@ -24,6 +24,7 @@ from redoscope_gui.presence import is_folder, is_there
 from redoscope_gui.requests import SnapshotVerb
 from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings
+from redoscope_gui.window.case_questions import CaseQuestions
 from redoscope_gui.window.pane_keys import keys_of
 
 __all__ = ["Questions"]
@@ -47,6 +48,7 @@ class Questions:
         self._session = session
         self._settings = settings
         self._commands = commands
+        self.case = CaseQuestions(window, session, settings)
         self.open_path: Callable[[Path], None] = session.open
         """What is done with a file or folder that was chosen."""
 
@@ -158,7 +160,15 @@ class Questions:
             return
         a = scene.chain.links[pair.a].path if pair.other is None else pair.other
         beside = pair.path.parent  # neither in it, nor above or below it
-        dialog = ReportDialog(self._session, pair, a, _free(beside), self._window)
+        case = self._session.casework.state
+        free = _free(beside.with_name(f"{beside.name}-report"))
+        if case is not None:
+            free = _free(case.case.reports / f"{a.stem}-{pair.path.stem}")
+        dialog = ReportDialog(self._session, pair, a, free, self._window)
+        if case is not None:
+            dialog.title_box.setText(case.case.head.title)
+            dialog.number_box.setText(case.case.head.exhibit)
+            dialog.examiner_box.setText(case.case.head.examiner)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 
@@ -203,8 +213,7 @@ class Questions:
         dialog.open()
 
 
-def _free(evidence: Path) -> Path:
-    """Return a folder for a report, beside the folder *evidence* and not taken."""
-    plain = evidence.with_name(f"{evidence.name}-report")
+def _free(plain: Path) -> Path:
+    """Return a folder for a report that is not taken: *plain*, or that with a number."""
     more = (plain.with_name(f"{plain.name}-{number}") for number in range(2, _MOST_TRIED))
     return next((path for path in (plain, *more) if not is_there(path)), plain)

@@ -34,6 +34,12 @@ def _list_files(window: Doings) -> None:
     panes.guests.files_view.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
+def _sort(window: Doings) -> None:
+    """Show the tree of files, and sort it by what became of them since A."""
+    _list_files(window)
+    window.panes.guests.files_view.tree.sort_by_change()
+
+
 def _tell_history(window: Doings) -> None:
     """Tell the history of the file that is chosen in the list, else of that at the cursor."""
     panes, files = window.panes, window.session.files
@@ -105,6 +111,10 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
             *("Ctrl+Shift+L", tr("Volumes, directories and files of this generation")),
         ),
         (
+            *("sort_files", tr("Sort files by what became of them"), partial(_sort, window), ""),
+            *("", tr("What was added, deleted, renamed, modified since A stands first")),
+        ),
+        (
             *("history", tr("History of the file"), partial(_tell_history, window), "history"),
             *("Ctrl+Shift+I", tr("What became of it in each generation, and its older bytes")),
         ),
@@ -119,7 +129,7 @@ def search_commands(window: Doings) -> tuple[Command, ...]:
             title,
             handler,
             icon,
-            (key,),
+            (key,) if key else (),
             is_open,
             hint=hint,
             needs=tr("no chain is open"),

@@ -20,6 +20,7 @@ from redoscope_core.format.trail import (
     TORN_ACT,
     TrailHead,
     TrailLine,
+    TrailRecord,
     TrailVerdict,
     judge_trail,
     record_of,
@@ -31,7 +32,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["EVENT", "TrailEnd", "lines_at", "note_event", "trail_end", "verify_trail"]
+__all__ = [
+    "EVENT",
+    "TrailEnd",
+    "lines_at",
+    "note_event",
+    "trail_end",
+    "trail_records",
+    "verify_trail",
+]
 
 _PIECE = 2**20
 _END = b"\n"
@@ -208,6 +217,37 @@ def verify_trail(path: Path, head: TrailHead | None = None) -> TrailVerdict:
             expected="audit.jsonl, as `trail --note` makes it",
         )
     return verdict
+
+
+def trail_records(path: Path, most: int = 1000) -> list[TrailRecord]:
+    """Return the last records of the trail *path*, the newest last: *most*, or what 4 MiB hold.
+
+    Whether it is sound `verify_trail` tells: what is no record is passed over.
+
+    Raises:
+        VmdkError: It can't be read, or is not there.
+    """
+    with DiskFile(path) as file:
+        begin = max(file.file_bytes - _TAIL, 0)
+        tail = file.read_at(begin, file.file_bytes - begin, what="the end of the trail")
+    lines = bytes(tail).split(_END)[1 if begin else 0 : -1]
+    found = []
+    for line in reversed(lines):
+        record = record_of(line)
+        if record is not None:
+            found.append(_told(line, record))
+        if len(found) == most:
+            break
+    return found[::-1]
+
+
+def _told(line: bytes, record: Mapping[str, object]) -> TrailRecord:
+    head = TrailHead(int(str(record["n"])), hashlib.sha256(line).hexdigest())
+    when, who, act = (str(record[key]) for key in ("when", "who", "act"))
+    args, result = (
+        told if isinstance(told := record[key], dict) else {} for key in ("args", "result")
+    )
+    return TrailRecord(head, when, who, act, args, result)
 
 
 def lines_at(path: Path, numbers: Collection[int]) -> dict[int, str]:

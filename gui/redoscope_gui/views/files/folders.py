@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Folder", "Folders", "Item", "Wanted"]
 
 _TOP = 0
+_STATE = 3
+"""The column that says what became of an entry."""
+_ORDER = ("added", "deleted", "renamed", "modified", "unread", "metadata", "directory", "internal")
+_CLASSES = {kind: place for place, kind in enumerate(_ORDER)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Wanted:
     changed: bool = False
     """Whether only what differs from A is."""
     column: int = 0
-    """What it is sorted by: name, size, time."""
+    """What it is sorted by: name, size, time, what became of it."""
     descending: bool = False
 
 
@@ -281,21 +285,38 @@ class Folders:
             if tree is None or not rows.any():
                 continue
             inner[rows] = tree.are_directories(entries[rows])
-            told = self._keys(tree, entries[rows])
+            told = self._keys(shown, tree, entries[rows])
             for row, key in zip(np.flatnonzero(rows).tolist(), told, strict=True):
                 keys[row] = key
         order = sorted(range(len(keys)), key=keys.__getitem__, reverse=self.wanted.descending)
         found = np.array(order, np.int64)
         return found[np.argsort(~inner[found], kind="stable")]
 
-    def _keys(self, tree: FileTree, entries: NDArray[np.int64]) -> list[Any]:
-        """Return what *entries* are sorted by."""
-        if self.wanted.column == 0:
-            return [shown_name(tree.index.name(entry)).lower() for entry in entries.tolist()]
+    def _keys(self, shown: Shown, tree: FileTree, entries: NDArray[np.int64]) -> list[Any]:
+        """Return what *entries* of a *tree* of the volume *shown* are sorted by."""
+        if self.wanted.column in {0, _STATE}:
+            names = [shown_name(tree.index.name(entry)).lower() for entry in entries.tolist()]
+            if self.wanted.column == 0:
+                return names
+            return list(zip(_classes(shown, tree, entries), names, strict=True))
         node = tree.index.entries.node[entries]
         values = tree.sizes if self.wanted.column == 1 else tree.index.nodes.mtime
         found: list[Any] = np.where(node >= 0, values[np.maximum(node, 0)], -1).tolist()
         return found
+
+
+def _classes(shown: Shown, tree: FileTree, entries: NDArray[np.int64]) -> list[int]:
+    """Return the place of what became of each of *entries*; what did not change comes last."""
+    changes = shown.changes
+    if changes is None:
+        return [len(_CLASSES)] * len(entries)
+    is_newer, last = tree is shown.newer, len(_CLASSES)
+    places = []
+    for entry in entries.tolist():
+        one = changes.gone.get(entry)
+        found = changes.of_entry.get(entry, ()) if is_newer else () if one is None else (one,)
+        places.append(min((_CLASSES.get(each.kind, last) for each in found), default=last))
+    return places
 
 
 def _volumes(listed: FilesListed | None, compared: FilesCompared | None) -> list[Shown]:

@@ -82,6 +82,19 @@ class FileTreeView(QTreeView):
         for column, width in widths.items():
             self.header().resizeSection(column, width)
 
+    def choose(self, index: QModelIndex) -> None:
+        """Make *index* the current one, and have it seen."""
+        self.setCurrentIndex(index)
+        if index.isValid():
+            self.scrollTo(index)
+
+    def sort_by_change(self) -> None:
+        """Sort by what became of the files; once more, the other way round."""
+        header, ascending = self.header(), Qt.SortOrder.AscendingOrder
+        is_so = header.sortIndicatorSection() == Column.STATE
+        again = is_so and header.sortIndicatorOrder() is ascending
+        header.setSortIndicator(Column.STATE, Qt.SortOrder.DescendingOrder if again else ascending)
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -44,12 +44,15 @@ class FilesView(QWidget):
     """The bytes at the cursor are to be shown, and have the focus."""
     history_wanted = Signal()
     """The history of the chosen file is to be told."""
+    mark_wanted = Signal()
+    """The chosen file is to be bookmarked in the case that is open."""
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._files = session, session.files
         self._place: Place | None = None
         self._following = False
+        self._awaited = ""
         plain.set_name(self, self.tr("Files"))
         self.rows = FileRows(self)
         self.tree = FileTreeView(self.rows, self)
@@ -163,6 +166,9 @@ class FilesView(QWidget):
                 for change in volume.difference.changes:
                     counts.update(badges_of(change))
             self.legend.show_counts(counts)
+        if self._awaited and listed is not None:
+            awaited, self._awaited = self._awaited, ""
+            self.find_file(awaited)
         lacks = listed is None or (self._session.generation_a is not None and compared is None)
         if lacks and not files.is_running and self.isVisible():
             self._asking.start()
@@ -181,9 +187,8 @@ class FilesView(QWidget):
             self._dress()
 
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        known = min(column, 2)
         descending = order is Qt.SortOrder.DescendingOrder
-        self._show(replace(self.rows.wanted, column=known, descending=descending))
+        self._show(replace(self.rows.wanted, column=column, descending=descending))
 
     def _show(self, wanted: Wanted) -> None:
         """Show what is listed; what was open and chosen stays so, as far as it is still there."""
@@ -198,10 +203,7 @@ class FilesView(QWidget):
         for place in sorted(opened, key=lambda each: each.path.count("/")):
             tree.expand(rows.find(place.start, place.path))
         if chosen is not None:
-            index = rows.find(chosen.start, chosen.path)
-            tree.setCurrentIndex(index)
-            if index.isValid():
-                tree.scrollTo(index)
+            tree.choose(rows.find(chosen.start, chosen.path))
         self._following = False
 
     def _open_volumes(self, wanted: Wanted) -> None:
@@ -287,6 +289,25 @@ class FilesView(QWidget):
             self._session.go_to(place.runs[0][0])
         self.bytes_wanted.emit()
 
+    def find_file(self, asked_as: str) -> None:
+        """Choose the file that is asked for as *asked_as*, once files are listed, and go to it."""
+        listed = self._files.listed
+        if listed is None:
+            self._awaited = asked_as
+            self._ask()
+            return
+        number, _, path = asked_as.partition(":")
+        for each in listed.volumes:
+            volume = each.volume
+            wanted = path if number == str(volume.number) else asked_as
+            is_of = volume.number is None or number == str(volume.number)
+            index = self.rows.find(volume.start, wanted) if is_of else QModelIndex()
+            if index.isValid():
+                self.tree.choose(index)
+                self.tree.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+        self._session.message.emit(self.tr("%s is not in this generation") % asked_as)
+
     def find_cursor(self) -> None:
         """Choose the file in which the cursor lies; the cursor stays."""
         import numpy as np  # noqa: PLC0415 - the window imports it when it is needed
@@ -299,8 +320,7 @@ class FilesView(QWidget):
             index = self.rows.find(owner.volume.volume.start, owner.paths[0])
             if index.isValid():
                 self._following = True
-                self.tree.setCurrentIndex(index)
-                self.tree.scrollTo(index)
+                self.tree.choose(index)
                 self._following = False
                 self._place = self.rows.place(index)
                 self._dress_place()
@@ -312,6 +332,10 @@ class FilesView(QWidget):
         """Whether something is chosen that can be followed: no volume, no deleted entry."""
         place = self._place
         return place is not None and not (place.is_volume or place.is_deleted)
+
+    @property
+    def _can_mark(self) -> bool:
+        return self._has_past and self._session.casework.can_mark
 
     @property
     def can_export(self) -> bool:
@@ -349,6 +373,7 @@ class FilesView(QWidget):
             (self.tr("Next run"), lambda: self.step(True), self.after.isEnabled()),
             (self.tr("Previous run"), lambda: self.step(False), self.before.isEnabled()),
             (self.tr("History"), self.history_wanted.emit, self._has_past),
+            (self.tr("Bookmark…"), self.mark_wanted.emit, self._can_mark),
             (self.tr("Export…"), self.export, self.can_export),
             (self.tr("Copy path"), self.copy_path, self._place is not None),
         ):

@@ -148,6 +148,29 @@ class SearchForm(QWidget):
         """Whether all generations are wanted."""
         return bool(self.where.currentData() == _EVERYWHERE)
 
+    def saved(self) -> core.SavedSearch | None:
+        """Return what is to be sought, as a case keeps it; None if nothing is."""
+        text, kind = self.pattern.text(), self.kind.currentData()
+        if not text or kind == _STRINGS:
+            return None
+        encodings = tuple(self.encoding.currentData() or ()) if kind == _TEXT else ()
+        fold = self.ignore_case.isChecked() and kind != _HEX
+        return core.SavedSearch(text, kind == _HEX, kind == _REGEX, fold, encodings)
+
+    def take(self, search: core.SavedSearch) -> None:
+        """Show what a case has saved."""
+        kind = _HEX if search.is_hex else _REGEX if search.regex else _TEXT
+        self.kind.setCurrentIndex(self.kind.findData(kind))
+        self.pattern.setText(search.pattern)
+        self.ignore_case.setChecked(search.ignore_case)
+        if kind == _TEXT:
+            encodings = search.encodings or (_USUAL[0],)
+            known = [self.encoding.itemData(at) for at in range(self.encoding.count())]
+            if encodings not in known:
+                plain.add_item(self.encoding, ", ".join(encodings), encodings)
+                known.append(encodings)
+            self.encoding.setCurrentIndex(known.index(encodings))
+
     def show_since(self, since: int | None) -> None:
         """Offer changed areas, if there is a generation A to be changed since."""
         self.changed.setEnabled(since is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import json
 import os
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 from redoscope_core.errors import DiskFull, FileRefused, InUse, MalformedDocument, VmdkError
 from redoscope_core.files import append
 from redoscope_core.format.trail import TrailFaultKind
-from redoscope_core.operations.reporting.trail import note_event, verify_trail
+from redoscope_core.operations.reporting.trail import note_event, trail_records, verify_trail
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,3 +152,21 @@ def test_hostile_texts_stay_one_line_of_ascii(three: Path) -> None:
     assert three.read_bytes().isascii()
     assert verify_trail(three).is_sound
     assert verify_trail(three).lines == 4
+
+
+def test_the_last_records_are_told_newest_last_with_the_digest_of_their_lines(three: Path) -> None:
+    lines = three.read_bytes().splitlines()
+    told = trail_records(three, 2)
+    assert [each.head.number for each in told] == [1, 2]
+    assert [each.args for each in told] == [{"text": "number 1"}, {"text": "number 2"}]
+    assert told[-1].head == verify_trail(three).head
+    assert told[0].head.sha256 == hashlib.sha256(lines[1]).hexdigest()
+    assert (told[0].act, told[0].who, told[0].result) == ("note", "me", {})
+
+
+def test_what_is_no_record_is_passed_over_and_a_torn_end_too(three: Path) -> None:
+    lines = three.read_bytes().splitlines(keepends=True)
+    three.write_bytes(lines[0] + b"no record\n" + b'{"act":"x"}\n' + lines[1] + lines[2][:-9])
+    assert [each.head.number for each in trail_records(three)] == [0, 1]
+    three.write_bytes(b"")
+    assert trail_records(three) == []
