@@ -10,7 +10,7 @@ from redoscope_core.volumes.columns import Columns
 from redoscope_core.volumes.index import NOTHING, Extents, Nodes, StreamKind, Streams
 from redoscope_core.volumes.source import Numbers
 
-__all__ = ["NodeFacts", "Unwritten"]
+__all__ = ["NodeFacts", "NodeTimes", "Unwritten"]
 
 _NONE: Numbers = np.zeros(0, np.int64)
 
@@ -41,6 +41,36 @@ class NodeFacts(Columns):
             sequence=np.where(known, self.sequence[order][row], nodes.sequence),
             attributes=np.where(known, self.attributes[order][row], nodes.attributes),
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeTimes(Columns):
+    """Times of inodes in use, in nanoseconds since 1970; NOTHING where there is none."""
+
+    number: Numbers
+    """As the index numbers nodes."""
+    mtime: Numbers
+    atime: Numbers
+    ctime: Numbers
+    crtime: Numbers
+
+    @classmethod
+    def none(cls) -> NodeTimes:
+        """Return that nothing is known."""
+        return cls(_NONE, _NONE, _NONE, _NONE, _NONE)
+
+    def told_of(self, nodes: Nodes) -> Nodes:
+        """Return *nodes* with the times that are known of them."""
+        if not len(self):
+            return nodes
+        order = np.argsort(self.number, kind="stable")
+        row = _rows(self.number[order], nodes.number)
+        known = (row >= 0) & nodes.allocated
+        told = {
+            name: np.where(known, getattr(self, name)[order][row], getattr(nodes, name))
+            for name in ("mtime", "atime", "ctime", "crtime")
+        }
+        return replace(nodes, **told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

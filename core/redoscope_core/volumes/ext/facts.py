@@ -1,4 +1,4 @@
-"""What an ext volume says of its inodes beside times, mode and owner: flags, attached attributes.
+"""What an ext volume says of its inodes beside mode and owner: flags, attached attributes, times.
 
 In an inode of more than 128 bytes extended attributes may stand behind its fields; more of them
 may be in a block of their own, which several inodes may share. Names and values count, not where
@@ -6,20 +6,25 @@ they stand:
 
     |128 bytes| extra fields | EA020000 | entry | entry | 0 ...      ... value | value |
 
-Source: the ext4 wiki on the disk layout (extended attributes).
+The extra fields have a word for each time: the lowest two bits go on where its 32 bits of seconds
+end, the others are nanoseconds. Any ext with inodes of more than 128 bytes has them, ext3 too.
+
+Source: the ext4 wiki on the disk layout (extended attributes, inode timestamps).
 """
 
 from __future__ import annotations
 
 import struct
 import zlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from redoscope_core.format.units import SECTOR
 from redoscope_core.volumes.ext.inodes import INODE, inode_rows
-from redoscope_core.volumes.facts import NodeFacts, Unwritten
+from redoscope_core.volumes.facts import NodeFacts, NodeTimes, Unwritten
+from redoscope_core.volumes.index import NOTHING
 from redoscope_core.volumes.source import Numbers, Volume
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
     from redoscope_core.volumes.ext.groups import Groups
     from redoscope_core.volumes.source import Bytes
 
-__all__ = ["inode_facts", "never_written"]
+__all__ = ["exact_times", "inode_facts", "never_written", "once_used"]
 
 _SHORT = INODE.itemsize
 _MAGIC, _MAGIC_BYTES = 0xEA020000, b"\0\0\x02\xea"
@@ -39,6 +44,10 @@ _SYSTEM, _DATA = 7, b"data"
 _OF_PEOPLE = 0x6293C8FF
 """Flags that people set; the others say how the file is stored."""
 _MOST_ENTRIES = 4096
+_TIMES = ((16, 136), (8, 140), (12, 132), (144, 148))
+"""Seconds, and what is more of it, of the times of writing, reading, changing and making."""
+_TIMES_END = 24
+"""Bytes of extra fields, up to the time of making."""
 
 
 def inode_facts(volume: Volume, groups: Groups, used: Bitmap) -> NodeFacts:
@@ -55,6 +64,42 @@ def inode_facts(volume: Volume, groups: Groups, used: Bitmap) -> NodeFacts:
         flags = (told["flags"] & _OF_PEOPLE).astype(np.int64)
         parts.append(NodeFacts(number, told["generation"].astype(np.int64), flags | marks << 32))
     return NodeFacts.joined(parts)
+
+
+def exact_times(volume: Volume, groups: Groups, used: Bitmap) -> NodeTimes:
+    """Return the times of the inodes in use that have room for fractions of a second.
+
+    Raises:
+        VmdkError: A table can't be read.
+    """
+    parts = [NodeTimes.none()]
+    if groups.shape.inode_size < _SHORT + _TIMES_END:
+        return parts[0]
+    for number, raw in inode_rows(volume, groups, used):
+        has = raw[:, _SHORT : _SHORT + 2].copy().view("<u2")[:, 0] >= _TIMES_END
+        rows = raw[has]
+        told = [_time(rows, seconds, extra) for seconds, extra in _TIMES]
+        parts.append(NodeTimes(number[has], *told))
+    return NodeTimes.joined(parts)
+
+
+def _time(rows: Bytes, seconds_at: int, extra_at: int) -> Numbers:
+    seconds = rows[:, seconds_at : seconds_at + 4].copy().view("<i4")[:, 0].astype(np.int64)
+    extra = rows[:, extra_at : extra_at + 4].copy().view("<u4")[:, 0].astype(np.int64)
+    value = (seconds + ((extra & 3) << 32)) * 10**9 + (extra >> 2)
+    return np.where(value == 0, NOTHING, value)
+
+
+def once_used(volume: Volume, groups: Groups, used: Bitmap) -> Numbers:
+    """Return the inodes that are not in use and once were, by their time of change.
+
+    Raises:
+        VmdkError: A table can't be read.
+    """
+    found: list[Numbers] = [np.zeros(0, np.int64)]
+    for number, raw in inode_rows(volume, groups, replace(used, bits=~used.bits)):
+        found.append(number[raw[:, 12:16].any(axis=1)])
+    return np.concatenate(found)
 
 
 def never_written(runs: Extents, block_size: int) -> Unwritten:

@@ -128,7 +128,7 @@ class IndexBuilding:
 
     def built(self, uuid: str, kept: Kept) -> VolumeIndex:
         """Return all of it, with what our own parsers say of it."""
-        nodes = kept.facts.told_of(self._nodes.columns())
+        nodes = kept.times.told_of(kept.facts.told_of(self._nodes.columns()))
         extents = self._extents.columns()
         streams = _as_written(self._streams.columns(), extents, kept.written)
         return VolumeIndex(

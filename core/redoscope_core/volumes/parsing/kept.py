@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from redoscope_core.errors import CorruptVolume
 from redoscope_core.format.units import SECTOR
-from redoscope_core.volumes.ext.facts import inode_facts, never_written
+from redoscope_core.volumes.ext.facts import exact_times, inode_facts, never_written
+from redoscope_core.volumes.ext.superblock import Incompatible
 from redoscope_core.volumes.ext.volume import open_ext
-from redoscope_core.volumes.facts import NodeFacts, Unwritten
+from redoscope_core.volumes.facts import NodeFacts, NodeTimes, Unwritten
 from redoscope_core.volumes.fat.boot import FIRST_CLUSTER
 from redoscope_core.volumes.fat.exfat import open_exfat
 from redoscope_core.volumes.fat.facts import entry_facts
@@ -35,6 +36,8 @@ class Kept(NamedTuple):
     written: Mapping[int, int]
     """Of streams of which not all was ever written, by the first sector that they have: so many
     bytes were."""
+    times: NodeTimes = NodeTimes.none()
+    """Of nodes of which the library tells whole seconds alone."""
     oddly_named: frozenset[int] = frozenset()
     """Nodes whose names the library may not be able to tell."""
 
@@ -75,6 +78,9 @@ def _of_ext(volume: Volume, nothing: Kept) -> Kept:
         is_sound=ext.is_whole and not len(ext.damaged),
         facts=inode_facts(volume, ext.groups, ext.used_inodes),
         unwritten=never_written(ext.runs, ext.shape.block_size),
+        times=NodeTimes.none()
+        if ext.shape.incompatible & Incompatible.EXTENTS
+        else exact_times(volume, ext.groups, ext.used_inodes),
     )
 
 

@@ -16,6 +16,14 @@ from redoscope_core.volumes.index import NOTHING, NodeKind, StreamKind, VolumeIn
 from redoscope_core.volumes.ntfs.compressed import UNIT_CLUSTERS
 from redoscope_core.volumes.parsing.building import IndexBuilding
 from redoscope_core.volumes.parsing.kept import kept_regions
+from redoscope_core.volumes.parsing.node_looks import (
+    HOLE,
+    RESIDENT,
+    UNTOLD,
+    is_inside,
+    is_short_link,
+    times_of,
+)
 from redoscope_core.volumes.parsing.ntfs_names import (
     MOST,
     NAME,
@@ -24,6 +32,7 @@ from redoscope_core.volumes.parsing.ntfs_names import (
     times_beside,
 )
 from redoscope_core.volumes.parsing.ntfs_streams import RecordStreams
+from redoscope_core.volumes.parsing.orphans import inodes_once_used, orphan_name
 from redoscope_core.volumes.parsing.plain_blocks import with_plain_blocks
 
 if TYPE_CHECKING:
@@ -54,10 +63,8 @@ _STUDIED = 1
 _NODE_KINDS = {1: _FILE, 2: _DIRECTORY, 6: _LINK, 10: _INTERNAL, _VIRTUAL_FOLDER: _MADE_UP}
 _UNALLOCATED = 2
 """Flag of a name, and of a node."""
-_RESIDENT, _PACKED, _COMPRESSED = 0x04, 0x10 | 0x20, 0x20
-"""Flags of an attribute: in the record itself; encrypted or compressed; compressed."""
-_UNTOLD, _HOLE = 1, 2
-"""Flags of a run: nothing tells where it is, which in ext is a hole too; sparse, never written."""
+_PACKED, _COMPRESSED = 0x10 | 0x20, 0x20
+"""Flags of an attribute: encrypted or compressed; compressed."""
 _DATA, _INDEX_ROOT, _INDEX = 128, 144, 160
 """Attributes of NTFS."""
 _MAPS = frozenset({1001, 1002})
@@ -72,7 +79,6 @@ _OF_EXFAT = frozenset({b"$ALLOC_BITMAP", b"$UPCASE_TABLE", b"$VOLUME_GUID", b"$T
 _JOURNALS = frozenset({b"$UsnJrnl"})
 _NAMED = frozenset({StreamKind.NAMED, StreamKind.JOURNAL})
 _MOST_ENTRIES, _MOST_DEPTH = 4_000_000, 512
-_NANO = 10**9
 
 
 def index_by_sleuth(volume: Volume, holding: Holding, *, with_names: bool = False) -> VolumeIndex:
@@ -145,6 +151,7 @@ class _Walking:
         self._unit = UNIT_CLUSTERS * self._each * SECTOR * (holding is Holding.NTFS)
         self._known: dict[tuple[int, bool], int] = {}
         self._seen: set[int] = set()
+        self._volume, self._unlisted = volume, list[int]()
         self._left = _MOST_ENTRIES
 
     def go(self) -> None:
@@ -157,6 +164,8 @@ class _Walking:
         self._seen.add(root.info.meta.addr)
         while folders:
             folders += self._look_into(folders.pop())
+        for entry in self._unlisted:
+            self._add_orphans(entry)
 
     def _look_into(self, folder: _Folder) -> list[_Folder]:
         """Add what is in a directory, and return the directories in it."""
@@ -174,12 +183,33 @@ class _Walking:
                     self.building.is_whole = False
                     return []
         except OSError:
-            self.building.is_whole = False
+            self._without(folder)
         # The library passes over what is no entry, and says nothing. A directory that ext keeps in
         # its inode has no entry of its own.
-        names_itself = names_itself or _is_inside(folder.node)
+        names_itself = names_itself or is_inside(folder.node)
         self.building.is_whole = self.building.is_whole and names_itself
         return found
+
+    def _without(self, folder: _Folder) -> None:
+        """Note that the library does not list a directory, or not all of it."""
+        virtual = int(folder.node.info.meta.type) == _VIRTUAL_FOLDER
+        if virtual and self._holding in _OF_EXT:
+            self._unlisted.append(folder.entry)
+        else:
+            self.building.is_whole = False
+
+    def _add_orphans(self, folder: int) -> None:
+        """Add the deleted inodes that no name leads to; all names are known."""
+        for number in inodes_once_used(self._volume):
+            if (number, False) in self._known or not self._left:
+                continue
+            self._left -= 1
+            try:
+                node = self._node(self._system.open_meta(inode=number), internal=False)
+            except OSError:
+                self.building.is_whole = False
+                continue
+            self.building.entry(folder, orphan_name(number), node, deleted=True)
 
     def _add(self, folder: _Folder, file: Any) -> _Folder | None:
         """Add one entry; return the directory that it is, if one is to be looked into."""
@@ -251,12 +281,12 @@ class _Walking:
             user=meta.uid,
             group=meta.gid,
             links=meta.nlink,
-            **_times(meta),
+            **times_of(meta),
             attributes=0,
         )
         self._known[key] = node
         target = bytes(meta.link or b"") if kind is _LINK else b""
-        if target and self._holding in _OF_EXT and all(_is_short_link(each) for each in attributes):
+        if target and self._holding in _OF_EXT and all(is_short_link(each) for each in attributes):
             self.building.stream(node, _DATA_STREAM, len(target), inside=target)
             return node
         studied = self._holding is not Holding.NTFS or int(meta.attr_state) == _STUDIED
@@ -301,7 +331,7 @@ class _Walking:
         """Add one attribute of a node, if it is bytes of somebody."""
         info = attribute.info
         flags, which = int(info.flags), (int(info.type), int(info.id))
-        resident = bool(flags & _RESIDENT)
+        resident = bool(flags & RESIDENT)
         kind = _stream_kind(owner, which[0], info.name, name, file.info.meta.addr)
         if kind is None or (resident and kind is _SYSTEM_STREAM):
             return
@@ -328,13 +358,13 @@ class _Walking:
     def _is_lost(self, run: Any) -> bool:
         flags = int(run.flags)
         behind = (run.addr + run.len) * self._each
-        if flags & _UNTOLD:
+        if flags & UNTOLD:
             return self._holding not in _OF_EXT
-        return not flags & _HOLE and behind > self._sectors
+        return not flags & HOLE and behind > self._sectors
 
     def _extents(self, stream: int, runs: list[Any]) -> None:
         for run in runs:
-            if int(run.flags) & (_UNTOLD | _HOLE):
+            if int(run.flags) & (UNTOLD | HOLE):
                 continue
             start, sectors = run.addr * self._each, run.len * self._each
             inside, offset = min(sectors, self._sectors - start), run.offset * self._each * SECTOR
@@ -343,30 +373,6 @@ class _Walking:
                 self.building.extent(stream, start, inside, offset)
             if inside < sectors or not fits:
                 self.building.is_whole = False
-
-
-def _is_inside(file: Any) -> bool:
-    """Return whether bytes of a node are kept in the node itself."""
-    return any(int(each.info.flags) & _RESIDENT for each in file)
-
-
-def _is_short_link(attribute: Any) -> bool:
-    """Return whether the blocks of a symbolic link are none: it is kept where they are named."""
-    return all(int(run.flags) & (_UNTOLD | _HOLE) for run in attribute)
-
-
-def _times(meta: Any) -> dict[str, int]:
-    return {
-        "mtime": _time(meta.mtime, meta.mtime_nano),
-        "atime": _time(meta.atime, meta.atime_nano),
-        "ctime": _time(meta.ctime, meta.ctime_nano),
-        "crtime": _time(meta.crtime, meta.crtime_nano),
-    }
-
-
-def _time(seconds: int, nanoseconds: int) -> int:
-    value = seconds * _NANO + nanoseconds
-    return max(-MOST, min(value, MOST)) or NOTHING
 
 
 def _stream_kind(

@@ -58,6 +58,12 @@ class Superblock:
     has_sparse: bool
     """Whether not all 64 inodes of a chunk need to be there."""
 
+    @property
+    def log_fits(self) -> bool:
+        """Whether the log, if it is in the volume, lies within it."""
+        begin = self.block_of(self.log_start)
+        return not self.log_start or begin + self.log_blocks <= self.blocks
+
     def block_of(self, number: int) -> int:
         """Return the block, from the start of the volume, that has a *number* of a block."""
         group, inside = number >> self.group_bits, number & (1 << self.group_bits) - 1

@@ -81,7 +81,7 @@ def records_of(volume: Volume, shape: Superblock, group: int, tree: Tree) -> Num
         raw = _block(volume, shape, group, tree, block, 0)
         count = min(int.from_bytes(raw[6:8], "big"), (shape.block_size - head) // tree.record)
         words = np.frombuffer(raw, ">u4", count * tree.record // 4, head).astype(np.int64)
-        parts.append(words.reshape(count, -1))
+        parts.append(words.reshape(count, tree.record // 4))
         block = int.from_bytes(raw[12:16], "big")
     return np.concatenate(parts)
 

@@ -34,7 +34,7 @@ class XfsVolume:
     regions: Regions
     """Headers, log, inodes; and all else that is not free."""
     is_whole: bool
-    """Whether the trees of all groups could be read."""
+    """Whether the trees of all groups could be read, and the log lies in the volume."""
 
 
 def open_xfs(volume: Volume) -> XfsVolume:
@@ -45,7 +45,7 @@ def open_xfs(volume: Volume) -> XfsVolume:
         VmdkError: Something of it can't be read.
     """
     shape = read_superblock(volume)
-    free, inodes, whole = [(_NOTHING, _NOTHING)], [(_NOTHING, _NOTHING)], True
+    free, inodes, whole = [(_NOTHING, _NOTHING)], [(_NOTHING, _NOTHING)], shape.log_fits
     for group in range(shape.groups):
         first = group * shape.group_blocks
         try:
@@ -80,7 +80,7 @@ def _layers(
     yield Regions.of(RegionKind.SUPERBLOCK, 0, header)
     yield Regions.of(RegionKind.SUPERBLOCK_COPY, start[1:], header, owner=group[1:])
     yield Regions.of(RegionKind.GROUP_DESCRIPTORS, start + header, 3 * header, owner=group)
-    if shape.log_start:
+    if shape.log_start and shape.log_fits:
         place = shape.block_of(shape.log_start) * each
         yield Regions.of(RegionKind.JOURNAL, place, shape.log_blocks * each)
     of, number = (np.concatenate([pair[at] for pair in inodes]) for at in (0, 1))

@@ -137,6 +137,18 @@ def test_what_is_no_xfs_is_refused(image: Path) -> None:
     assert found.regions.at(found.shape.group_blocks * 4) is not None
 
 
+def test_a_log_that_leads_out_and_a_tree_without_records_cost_nothing_else(image: Path) -> None:
+    data = image.read_bytes()
+    log = data[:48] + (2**60).to_bytes(8, "big") + data[56:]
+    free = data.index(b"AB3B")
+    empty_tree = data[: free + 6] + bytes(2) + data[free + 8 :]
+    told = [open_xfs(volume_with(each)) for each in (data, log, empty_tree)]
+    assert [each.is_whole for each in told] == [True, False, True]
+    sound, without_log, _ = told
+    kinds = [set(each.regions.kind.tolist()) for each in (sound, without_log)]
+    assert kinds[0] - kinds[1] == {list(RegionKind).index(RegionKind.JOURNAL)}
+
+
 def test_damage_is_an_error_of_ours_or_an_answer(image: Path) -> None:
     data = image.read_bytes()
     shape = read_superblock(volume_with(data))
