@@ -10,8 +10,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from redoscope_core.areas.end_to_end import EndToEnd
 from redoscope_core.chain.outputs import refuse_output
 from redoscope_core.chain.unread import Unread
@@ -30,6 +28,7 @@ from redoscope_core.operations.making.new_disk import (
 from redoscope_core.operations.making.pieces import DISK_KINDS, DiskPieces
 from redoscope_core.operations.making.write_stream import write_stream
 from redoscope_core.operations.walking.pieces import pieces_of
+from redoscope_core.operations.walking.speaking import speaking
 from redoscope_core.operations.walking.windows import (
     STEP_SECTORS,
     WINDOW_SECTORS,
@@ -38,7 +37,7 @@ from redoscope_core.operations.walking.windows import (
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.extents.contract import Extent
@@ -170,7 +169,7 @@ def _copy(source: _Source, target: _Target, block: int) -> Generator[Progress, N
     with closing(pieces_of(chain, held, source.unread)) as pieces:
         for first, count, data, _ in pieces:
             if data is not None:
-                for start, sectors in _speaking(data, first, block):
+                for start, sectors in speaking(data, first, block):
                     at = (start - first) * SECTOR
                     target.write(start, data[at : at + sectors * SECTOR])
             elif source.fill:
@@ -189,25 +188,6 @@ def _filled(
         target.write(start, window[: min(WINDOW_SECTORS, first + count - start) * SECTOR])
         if number % (STEP_SECTORS // WINDOW_SECTORS) == 0:
             yield Progress(start * SECTOR, total, "filling what can't be read")
-
-
-def _speaking(window: memoryview, first: int, block: int) -> Iterator[tuple[int, int]]:
-    """Yield (sector, sectors) of the runs of blocks in *window* that hold more than zeros."""
-    words = np.frombuffer(window, np.uint64)
-    per_block = block * SECTOR // words.itemsize
-    ahead = -first % block * SECTOR // words.itemsize
-    edges = np.concatenate(([0], np.arange(ahead or per_block, len(words), per_block)))
-    # A block that begins with something needs no closer look.
-    speaks = words[edges] != 0
-    if speaks.all():
-        yield first, len(window) // SECTOR
-        return
-    speaks = np.logical_or.reduceat(words != 0, edges)
-    edges = np.append(edges, len(words))
-    change = np.flatnonzero(np.diff(np.concatenate(([False], speaks, [False])).astype(np.int8)))
-    for low, high in zip(change[::2].tolist(), change[1::2].tolist(), strict=True):
-        start = int(edges[low]) * words.itemsize // SECTOR
-        yield first + start, int(edges[high]) * words.itemsize // SECTOR - start
 
 
 class _Target:

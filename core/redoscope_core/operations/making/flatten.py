@@ -1,12 +1,14 @@
-"""Flatten: the bytes of a generation into flat files, copied inside the kernel.
+"""Flatten: the bytes of a generation into flat files, whichever way takes less time.
 
 Blocks that hold nothing but zeros become holes. Most blocks that hold anything have some
-of it in their first sector, so that is all that is read of them.
+of it in their first sector, so that is all that is read of them when the kernel copies.
 """
 
 from __future__ import annotations
 
 import os
+import threading
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,8 +16,11 @@ from redoscope_core.ahead import ahead
 from redoscope_core.areas.areas import State
 from redoscope_core.areas.end_to_end import EndToEnd
 from redoscope_core.files.transfer import Transfer
+from redoscope_core.files.writeback import begin_writeback
 from redoscope_core.format.units import SECTOR
+from redoscope_core.operations.making.ways import Way, ways_between
 from redoscope_core.operations.walking.reading import reading_threads
+from redoscope_core.operations.walking.speaking import speaking
 from redoscope_core.operations.walking.windows import held_areas
 from redoscope_core.progress import Progress
 
@@ -32,6 +37,8 @@ FLAT_BLOCK = 128
 """Sectors that are left a hole together if all of them are zeros."""
 _STEP = 2**24
 """Bytes after which progress is shown and the copying may be stopped: about 10 ms."""
+_ROOM = 2**22
+"""Bytes that are read side by side and written at once."""
 _ROWS = 4096
 _ZERO_BLOCK = bytes(FLAT_BLOCK * SECTOR)
 _ZERO_SECTOR = bytes(SECTOR)
@@ -56,9 +63,21 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
     parts = EndToEnd(count for _, count, _, _ in places)
     targets = [(Transfer(file), at) for _, _, file, at in places]
 
+    files = [file for link in chain.links for file in link.disk_files]
+    ways = ways_between(files[0].identity[0], places[0][2].identity[0])
+    own = threading.local()
+
     def copy(batch: list[_Piece], slot: int) -> int:
         del slot
-        _copy(batch, parts, targets)
+        way, begun = ways.next(), time.perf_counter_ns()
+        if way is Way.IN_KERNEL:
+            _copy_in_kernel(batch, parts, targets)
+        else:
+            if not hasattr(own, "room"):
+                own.room = memoryview(bytearray(_ROOM))
+            _copy_by_memory(batch, parts, places, own.room)
+        ways.note(way, sum(piece[3] for piece in batch) * SECTOR, time.perf_counter_ns() - begun)
+        _begin_writeback(batch, parts, places)
         return batch[-1][2]
 
     # Two cores fill new pages of the file system nearly twice as fast as one.
@@ -70,7 +89,7 @@ def flatten(chain: Chain, places: Sequence[FlatPlace]) -> Generator[Progress, No
             yield Progress(sector * SECTOR, total, "copying")
 
 
-def _copy(
+def _copy_in_kernel(
     pieces: Iterable[_Piece], parts: EndToEnd, targets: Sequence[tuple[Transfer, int]]
 ) -> None:
     """Copy what of *pieces* is more than zeros."""
@@ -80,6 +99,57 @@ def _copy(
                 transfer, at = targets[index]
                 taken_from = offset + (low - sector + skipped) * SECTOR
                 transfer.copy(source, taken_from, length * SECTOR, at + within * SECTOR)
+
+
+def _copy_by_memory(
+    pieces: Sequence[_Piece], parts: EndToEnd, places: Sequence[FlatPlace], room: memoryview
+) -> None:
+    """Copy what of *pieces* is more than zeros, as much at once as *room* takes.
+
+    pieces    |ab|..|cd|     |ef|   anywhere in their files, in the order of the disk
+    room      |ab ·· cd|            those that touch are read side by side, and written
+    target    |ab|hole|cd|   |ef|   in one piece, but for blocks of zeros
+    """
+    for run in _side_by_side(pieces, len(room) // SECTOR):
+        first, end = run[0][2], 0
+        for source, offset, _, count in run:
+            begin, end = end, end + count * SECTOR
+            source.read_into(room[begin:end], offset, what="stored sectors")
+        for low, sectors in speaking(room[:end], first, FLAT_BLOCK):
+            taken = (low - first) * SECTOR
+            for index, within, skipped, length in parts.pieces(low, sectors):
+                _, _, file, at = places[index]
+                start = taken + skipped * SECTOR
+                file.write_at(at + within * SECTOR, room[start : start + length * SECTOR])
+
+
+def _side_by_side(pieces: Sequence[_Piece], most: int) -> Iterator[list[_Piece]]:
+    """Yield lists of *pieces* that touch on the disk, each of *most* sectors together."""
+    run: list[_Piece] = []
+    behind = held = 0
+    for source, offset, sector, count in pieces:
+        if run and (sector != behind or held == most):
+            yield run
+            run, held = [], 0
+        behind = sector + count
+        done = 0
+        while done < count:
+            if held == most:
+                yield run
+                run, held = [], 0
+            part = min(count - done, most - held)
+            run.append((source, offset + done * SECTOR, sector + done, part))
+            held += part
+            done += part
+    if run:
+        yield run
+
+
+def _begin_writeback(batch: Sequence[_Piece], parts: EndToEnd, places: Sequence[FlatPlace]) -> None:
+    first, behind = batch[0][2], batch[-1][2] + batch[-1][3]
+    for index, within, _, length in parts.pieces(first, behind - first):
+        _, _, file, at = places[index]
+        begin_writeback(file, at + within * SECTOR, length * SECTOR)
 
 
 def _batches(pieces: Iterable[_Piece]) -> Iterator[list[_Piece]]:

@@ -1,4 +1,4 @@
-"""Copying to flat files inside the kernel: holes stay holes, and every way gives the same bytes."""
+"""Copying to flat files: holes stay holes, and every way gives the same bytes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import NoReturn
 
 import numpy as np
 import pytest
+from typing_extensions import override
 
 from redoscope_core import Chain, CorruptVmdk, create_disk
 from redoscope_core.operations.making import flatten
 from redoscope_core.operations.making.clone import clone
+from redoscope_core.operations.making.ways import Way, Ways
 from redoscope_core.operations.walking.windows import held_areas, spans
 from tests.core.finished import finished
 from tests.core.links import grow_chain, write_at_random
@@ -47,9 +49,11 @@ def flattened(path: Path, target: Path, kind: str = "raw") -> None:
             pass
 
 
+@pytest.mark.parametrize("way", Way)
 def test_the_bytes_are_those_of_the_generation_and_zeros_are_not_stored(
-    source: Path, tmp_path: Path
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Way
 ) -> None:
+    monkeypatch.setattr(flatten, "ways_between", lambda *_: Fixed(way))
     flattened(source, tmp_path / "out.raw")
     assert (tmp_path / "out.raw").read_bytes() == content(source)
     words = np.frombuffer(content(source)[: 546 * 65536], np.uint64).reshape(546, -1)
@@ -61,21 +65,37 @@ def _refuse(*_: object) -> NoReturn:
     raise OSError(errno.EXDEV, "Invalid cross-device link")
 
 
+class Fixed(Ways):
+    """Knows one way."""
+
+    def __init__(self, way: Way) -> None:
+        super().__init__()
+        self._way = way
+
+    @override
+    def next(self) -> Way:
+        return self._way
+
+
 @pytest.mark.parametrize("threads", [0, 1, 2, 5])
-@pytest.mark.parametrize("in_kernel", [True, False])
+@pytest.mark.parametrize("way", [*Way, None])
 def test_every_way_of_copying_gives_the_same_bytes(
-    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, in_kernel: bool, threads: int
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Way | None, threads: int
 ) -> None:
     monkeypatch.setattr(flatten, "reading_threads", lambda: threads)
-    if not in_kernel:
+    monkeypatch.setattr(flatten, "ways_between", lambda *_: Fixed(way or Way.IN_KERNEL))
+    monkeypatch.setattr(flatten, "_ROOM", 300 * SECTOR)
+    if way is None:
         monkeypatch.setattr(os, "copy_file_range", _refuse)
     flattened(source, tmp_path / "out.vmdk", "twoGbMaxExtentFlat")
     assert content(tmp_path / "out.vmdk") == content(source)
 
 
+@pytest.mark.parametrize("way", Way)
 def test_a_file_that_was_cut_off_is_an_error_and_leaves_nothing(
-    source: Path, tmp_path: Path
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Way
 ) -> None:
+    monkeypatch.setattr(flatten, "ways_between", lambda *_: Fixed(way))
     with Chain.open(source) as chain:
         file = chain.links[0].disk_files[0].path
         assert len(chain.stored)  # the tables are read before the file is cut off
