@@ -93,8 +93,8 @@ def _print(found: VolumesFound, *, heads: bool) -> None:
         more = " (encrypted)" if each.holding.is_encrypted else more
         more += f" ({each.name})" if each.name else ""
         say(f"{number} {each.start} {each.sectors} {each.holding.value}{more}")
-    for name in found.disk.scattered:
-        say(f"logical volume {name} is not in one piece here: not looked into", err=True)
+    for name, lies in zip(found.disk.scattered, found.disk.lies, strict=True):
+        say(f"logical volume {name} is {lies}: not looked into", err=True)
     for table in found.disk.parted.tables:
         if any(field.fits is False for field in table.fields):
             where = table.offset // SECTOR

@@ -11,7 +11,7 @@ from redoscope_core.errors import VmdkError
 from redoscope_core.format.units import SECTOR
 from redoscope_core.structures.partitions import Partition
 from redoscope_core.volumes.holding import Holding, held_by
-from redoscope_core.volumes.lvm import logical_volumes
+from redoscope_core.volumes.lvm import LogicalVolume, logical_volumes
 from redoscope_core.volumes.partitioned import Parted, parted, read_around_faults
 from redoscope_core.volumes.source import Volume
 
@@ -46,6 +46,8 @@ class DiskVolumes:
     """In the order of the disk."""
     scattered: tuple[str, ...] = ()
     """Logical volumes that are in several pieces, or of another kind: they are not looked into."""
+    lies: tuple[str, ...] = ()
+    """How each of these lies, in a few words."""
 
     @property
     def table_runs(self) -> Runs:
@@ -67,18 +69,20 @@ def disk_volumes(chain: Chain) -> DiskVolumes:
     if not told.tables:
         whole = _volume(chain, Partition(0, 0, chain.capacity), None)
         found = [] if whole is None or whole.holding is Holding.ZEROS else [whole]
-    inner, scattered = _logical(chain, found)
+    inner, apart = _logical(chain, found)
     found = sorted([*found, *inner], key=lambda each: each.start)
-    return DiskVolumes(told, chain.capacity, tuple(found), scattered)
+    names = tuple(each.name for each in apart)
+    lies = tuple(each.lies for each in apart)
+    return DiskVolumes(told, chain.capacity, tuple(found), names, lies)
 
 
-def _logical(chain: Chain, found: list[DiskVolume]) -> tuple[list[DiskVolume], tuple[str, ...]]:
-    """Return the logical volumes within those of *found* that hold some, and names of others.
+def _logical(chain: Chain, found: list[DiskVolume]) -> tuple[list[DiskVolume], list[LogicalVolume]]:
+    """Return the logical volumes within those of *found* that hold some, and those in pieces.
 
     Of texts that can't be read or believed there are none.
     """
     inner: list[DiskVolume] = []
-    scattered: list[str] = []
+    apart: list[LogicalVolume] = []
     last = max((each.number or 0 for each in found), default=0)
     for outer in found:
         if outer.holding is not Holding.LVM2:
@@ -91,12 +95,12 @@ def _logical(chain: Chain, found: list[DiskVolume]) -> tuple[list[DiskVolume], t
             continue
         for each in told:
             if each.start is None:
-                scattered.append(each.name)
+                apart.append(each)
                 continue
             place = Partition(last + len(inner) + 1, outer.start + each.start, each.sectors)
             volume = _volume(chain, place, place.number)
             inner += [] if volume is None else [replace(volume, name=each.name)]
-    return inner, tuple(scattered)
+    return inner, apart
 
 
 def _volume(chain: Chain, part: Partition, number: int | None) -> DiskVolume | None:

@@ -26,6 +26,7 @@ __all__ = ["LogicalVolume", "logical_volumes"]
 
 Value: TypeAlias = "int | str | list[int | str] | dict[str, Value]"
 Section: TypeAlias = "dict[str, Value]"
+_Piece: TypeAlias = "tuple[str | None, int | None, int, int]"
 
 _LABEL, _TYPE, _LABELS = b"LABELONE", b"LVM2 001", 4
 _AREA = b" LVM2 x[5A%r0N*>"
@@ -33,6 +34,7 @@ _AREA_HEAD = 512
 """Bytes of an area of texts before their ring."""
 _LONGEST = 2**22
 _MOST_PARTS = 100_000
+_LONGEST_WORD = 40
 _TOKENS = re.compile(r'\s+|#[^\n]*|("(?:[^"\\]|\\.)*")|([\[\]{}=,])|([\w.+/-]+)')
 _LINEAR = "striped"
 """What the text calls one that is on as many stripes as it says: on one, it is linear."""
@@ -47,6 +49,8 @@ class LogicalVolume:
     start: int | None
     """None if it is not in one piece on this physical volume."""
     sectors: int
+    lies: str = ""
+    """How it lies there if it is not, in a few words."""
 
 
 def logical_volumes(volume: Volume) -> list[LogicalVolume]:
@@ -134,10 +138,29 @@ def _mapped(group: str, told: Section, own: str, sectors: int) -> Iterator[Logic
             goes_on &= first is not None and extent == first + logical_extent
         start = begin + (first or 0) * each
         goes_on &= 0 < length <= sectors - start
-        yield LogicalVolume(f"{group}/{name}", start if goes_on else None, length)
+        lies = "" if goes_on else _words(parts, pieces, here)
+        yield LogicalVolume(f"{group}/{name}", start if goes_on else None, length, lies)
 
 
-def _piece(part: Section) -> tuple[str | None, int | None, int, int]:
+def _words(parts: list[Value], pieces: list[_Piece], here: str | None) -> str:
+    """Return how a logical volume lies that is not in one piece on the physical volume *here*."""
+    told = [part for part in parts if isinstance(part, dict)]
+    kinds = sorted({str(part.get("type"))[:_LONGEST_WORD] for part in told} - {_LINEAR})
+    stripes = max((part.get("stripe_count") for part in told), key=_as_number, default=1)
+    if kinds:
+        return f"of the kind {', '.join(kinds)}"
+    if _as_number(stripes) > 1:
+        return f"striped over {stripes} places"
+    if any(where != here for where, *_ in pieces):
+        return "on more than one physical volume"
+    return f"in {len(pieces)} pieces" if len(pieces) > 1 else "longer than what it lies on"
+
+
+def _as_number(value: Value | None) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _piece(part: Section) -> _Piece:
     """Return on which physical volume a segment is, from which extent on, how long, and its own."""
     count, first = _number(part, "extent_count"), _number(part, "start_extent")
     stripes = part.get("stripes")

@@ -51,10 +51,22 @@ def test_those_in_one_piece_have_a_place_and_others_a_name(at: int) -> None:
     }
 
 
-def test_another_kind_than_linear_is_named() -> None:
-    text = group_text({"thin": [("pv0", 0, 4, 0)]}, kind="thin")
+@pytest.mark.parametrize(
+    ("pieces", "edit", "lies"),
+    [
+        ([("pv0", 0, 4, 0)], ('"striped"', '"thin"'), "of the kind thin"),
+        ([("pv0", 0, 4, 0)], ("stripe_count = 1", "stripe_count = 2"), "striped over 2 places"),
+        ([("pv0", 0, 4, 0), ("pv0", 8, 4, 4)], ("", ""), "in 2 pieces"),
+        ([("pv0", 0, 1, 0), ("pv1", 0, 1, 1)], ("", ""), "on more than one physical volume"),
+        ([("pv0", 0, 9999, 0)], ("", ""), "longer than what it lies on"),
+    ],
+)
+def test_what_is_not_in_one_piece_is_named_with_how_it_lies(
+    pieces: list[tuple[str, int, int, int]], edit: tuple[str, str], lies: str
+) -> None:
+    text = group_text({"odd": pieces}).replace(*edit)
     (found,) = logical_volumes(of_bytes(physical_volume(text, SECTORS)))
-    assert (found.name, found.start) == ("vg/thin", None)
+    assert (found.name, found.start, found.lies) == ("vg/odd", None, lies)
 
 
 @pytest.mark.parametrize(
