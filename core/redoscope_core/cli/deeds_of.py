@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["DEEDS", "Asked"]
 
 _PIPE = Path("-")
+_PAIR = 2
 
 
 class Asked:
@@ -136,6 +137,16 @@ def _compare(asked: Asked) -> Sequence[Deed]:
     return [shown.CompareDisks(older, newer, asked.opening)]
 
 
+def _report(asked: Asked) -> Sequence[Deed]:
+    out, disks = asked("out"), asked.behind
+    if out is None or len(disks) != _PAIR:
+        raise click.UsageError("a report is shown of OLD and NEW, with --out FOLDER")
+    formats = tuple(word for each in asked("formats").split(",") if (word := each.strip()))
+    said = asked("title"), asked("case_number"), asked("examiner")
+    more = asked("beside_evidence"), asked("trail"), asked.opening
+    return [shown.ReportChanges(disks[0], disks[1], out, formats, *said, *more)]
+
+
 def _changes(asked: Asked) -> Sequence[Deed]:
     return [shown.ChangesSince(asked.disk, asked("since"), asked.opening)]
 
@@ -232,6 +243,7 @@ DEEDS: Mapping[str, Callable[[Asked], Sequence[Deed]]] = {
     "read": _read,
     "check": _check,
     "compare": _compare,
+    "report": _report,
     "changes": _changes,
     "allocated": _allocated,
     "growth": _growth,

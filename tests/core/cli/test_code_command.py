@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WITHOUT = {
     *("demo", "help", "code", "version", "completion"),
     *("structures", "strings", "entropy", "volumes", "files", "files-diff", "whose"),
-    *("export", "usn", "timeline", "trail", "history", "case", "report"),
+    *("export", "usn", "timeline", "trail", "history", "case"),
 }
 """What does nothing to a disk, or has no counterpart anywhere else."""
 NO_COMMAND = {
