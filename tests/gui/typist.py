@@ -48,7 +48,7 @@ class Typist:
 
     def tab_to(self, wanted: QWidget) -> None:
         """Press Tab until *wanted* has the focus."""
-        for _ in range(60):
+        for _ in range(200):
             if self.focus is wanted or wanted.isAncestorOf(self.focus):
                 return
             self.press(Qt.Key.Key_Tab)

@@ -44,8 +44,8 @@ __all__ = [
 
 _LONGEST = 2000
 """Characters of a path in a record."""
-_RECORDS = 2000
-"""Records of the trail that are shown, at most: the newest."""
+_RECORDS = 500
+"""Records of the trail that are shown, at most, the newest: each is judged when it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,8 @@ class MeetDisk:
 
     case: Case
     chain: Chain
+    allowed: tuple[str, ...] = ()
+    """By which leniencies it was opened: what it reads may depend on them."""
 
     def run(self) -> DiskMet:
         """Return it.
@@ -138,7 +140,10 @@ class MeetDisk:
         told: dict[str, object] = {"links": len(self.chain.links), "disk": None}
         if known is not None:
             told |= {"disk": known.disk.number, "as": known.likeness.value}
-        self.case.record("open", {"path": told_path(self.chain.path)}, told)
+        args: dict[str, object] = {"path": told_path(self.chain.path)}
+        if self.allowed:
+            args["allowed"] = list(self.allowed)
+        self.case.record("open", args, told)
         return DiskMet(CaseState.of(self.case), known)
 
 
@@ -148,6 +153,7 @@ class FindCase:
 
     folders: tuple[Path, ...]
     chain: Chain
+    allowed: tuple[str, ...] = ()
 
     def run(self) -> DiskMet | None:
         """Return it opened, or None: one that can't be read is no reason to say anything.
@@ -162,7 +168,7 @@ class FindCase:
                     break
         else:
             return None
-        return MeetDisk(case, self.chain).run()
+        return MeetDisk(case, self.chain, self.allowed).run()
 
 
 @dataclass(frozen=True, slots=True)

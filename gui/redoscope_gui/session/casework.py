@@ -213,14 +213,15 @@ class Casework(QObject):
 
     def _meet(self) -> None:
         """Ask which disk of the case is shown; where no case is open, which case knows it."""
-        chain = self._screen.scene.chain
-        if chain is None or not len(chain.links):
+        chain, policy = self._screen.scene.chain, self._screen.scene.policy
+        if chain is None:
             return
+        allowed = tuple(sorted(each.value for each in policy.allowed))
         take = partial(self._take_met, chain)
         if self.state is not None:
-            self._do(MeetDisk(self.state.case, chain), take)
+            self._do(MeetDisk(self.state.case, chain, allowed), take)
         elif not self._left and (folders := tuple(self.recent())):
-            self._do(FindCase(folders, chain), partial(self._take_found, chain))
+            self._do(FindCase(folders, chain, allowed), partial(self._take_found, chain))
 
     def _take_found(self, chain: Chain, met: DiskMet | None) -> None:
         if met is None or self.state is not None or self._left:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.hostile import hostile_texts
 
 from redoscope_core import SECTOR, Case, CaseEntry, CaseEntryKind, MarkColour, SavedSearch
+from redoscope_gui import theme
 from redoscope_gui.dialogs.case_entry import CaseEntryDialog
 from redoscope_gui.dialogs.new_case import NewCaseDialog
 from redoscope_gui.requests import MakeCase
@@ -251,3 +252,24 @@ def test_bookmarks_are_found_by_the_palette(
     offer.run()
     window.palette_box.leave()
     assert session.cursor.sector == 34
+
+
+def test_marked_bytes_are_named_below_them_and_have_a_strip_beside_their_address(
+    window: MainWindow, session: Session, pane: CaseView
+) -> None:
+    assert pane.isVisible()
+    assert window.panes.hex_view is not None
+    surface = window.panes.hex_view.surface
+    keep(session, "odd gap", 34)
+    session.go_to(34 * SECTOR + 5)
+    assert surface.bookmarks.role(34 * SECTOR, 34 * SECTOR + 15) == "mark_teal"
+    assert surface.bookmarks.role(35 * SECTOR, 35 * SECTOR + 15) == ""
+    assert ", bookmark odd gap" in surface.spoken_value()
+    strip = theme.colour("mark_teal").name()
+    picture = surface.viewport().grab().toImage()
+    column = {picture.pixelColor(8, y).name() for y in range(picture.height())}
+    assert strip in column
+    session.go_to(40 * SECTOR)
+    assert "odd gap" not in surface.spoken_value()
+    window.commands.run("case.close")
+    assert surface.bookmarks.role(34 * SECTOR, 34 * SECTOR + 15) == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -33,12 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CaseView"]
 
-_WIDTHS = ((170, 140, 160, 80), (190, 50, 110, 100, 120), (150, 80, 280, 60))
+_WIDTHS = ((150, 160, 150, 70), (190, 50, 110, 100, 120), (150, 80, 280, 60))
 _ICON = 16
+_TRAIL = 2
 _PARTS = (600, 240)
 """How the height is shared by the list and what is told of its chosen row."""
-_ACROSS = 6
-"""Buttons in a row: the lists need the height."""
 
 
 class CaseView(QWidget):
@@ -56,7 +56,7 @@ class CaseView(QWidget):
         plain.set_name(self, self.tr("Case"))
         self.head = self._label()
         self.mark, self.judged = plain.Label(self), self._label()
-        self.without, self.within = ActionButtons(self), ActionButtons(self, _ACROSS)
+        self.without, self.within = ActionButtons(self), ActionButtons(self)
         self.bar = QTabBar(self)
         self.bar.setExpanding(False)
         self.bar.setDrawBase(False)
@@ -147,6 +147,11 @@ class CaseView(QWidget):
         """Offer as buttons what is done *without* a case and *within* one; *of_entry* in a menu."""
         self.without.show_actions(without)
         self.within.show_actions(within)
+        buttons = (*self.without.buttons, *self.within.buttons)
+        # First what has the focus for all: Qt passes over what comes before that.
+        order = (*self.tables, self.details, self.bar, self.filter, *buttons)
+        for one, other in pairwise(order):
+            QWidget.setTabOrder(one, other)
         self.tables[0].addActions(list(of_entry.values()))
         self.tables[0].setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
@@ -167,6 +172,11 @@ class CaseView(QWidget):
         for at, table in enumerate(self.tables):
             table.setVisible(at == number)
         plain.set_name(self.table, self._names[number])
+        state = self._work.state
+        records = 0 if state is None else len(state.records)
+        is_cut = state is not None and state.head is not None and state.head.number + 1 > records
+        newest = self.tr("Filter the newest %d") % records
+        self.filter.setPlaceholderText(newest if number == _TRAIL and is_cut else self.tr("Filter"))
         self._fill()
 
     def _show(self) -> None:

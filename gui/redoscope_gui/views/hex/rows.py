@@ -28,6 +28,7 @@ _UNDERLINE = 140
 _FIELD, _FIELD_ODD = 36, 70
 """Alpha behind the fields of a recognised structure."""
 _NARROW_GUTTER = 3
+_BOOKMARK = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,10 @@ class RowPainter:
         left, width = self.columns.text_span(column, column)
         painter.setPen(QPen(self._colours["cursor"], 1))
         painter.drawRect(QRect(left - 1, y, width + 1, self.row_height - 1))
+
+    def bookmark(self, painter: QPainter, y: int, role: str) -> None:
+        """Paint the strip of a bookmark between owner and address."""
+        painter.fillRect(QRect(GUTTER + 1, y, _BOOKMARK, self.row_height), theme.colour(role))
 
     def _base(self, y: int) -> int:
         return y + self._drop + self._ascent

@@ -9,6 +9,7 @@ from redoscope_core import SECTOR
 from redoscope_gui import plain, theme
 from redoscope_gui.text_cells import ASCII
 from redoscope_gui.views.hex.asking import HexAsking
+from redoscope_gui.views.hex.bookmarks import HexBookmarks
 from redoscope_gui.views.hex.columns import Columns, fitting
 from redoscope_gui.views.hex.fields import HexFields
 from redoscope_gui.views.hex.position import (
@@ -30,8 +31,11 @@ _MARGIN = 24
 class HexSheet:
     """How wide rows are, what stands in them, and which byte is under a point."""
 
-    def __init__(self, asking: HexAsking, scroll: RowScroll, fields: HexFields) -> None:
+    def __init__(
+        self, asking: HexAsking, scroll: RowScroll, fields: HexFields, bookmarks: HexBookmarks
+    ) -> None:
         self._asking = asking
+        self._bookmarks = bookmarks
         self._scroll = scroll
         self._fields = fields
         self._painter: RowPainter | None = None
@@ -151,6 +155,9 @@ class HexSheet:
             spans = self._fields.spans(offset, offset + length - 1)
             rows.fields(painter, y, offset, spans)
             rows.bytes_row(painter, ByteRow(y, address, offset, length, shown, past_end), selected)
+            role = self._bookmarks.role(offset, offset + length - 1)
+            if role:
+                rows.bookmark(painter, y, role)
             if offset <= selected.caret < offset + length:
                 rows.caret(painter, y, selected.caret - offset, focused=selected.focused)
 

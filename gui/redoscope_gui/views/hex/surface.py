@@ -19,6 +19,7 @@ from redoscope_core import SECTOR
 from redoscope_gui import theme
 from redoscope_gui.session import Session
 from redoscope_gui.views.hex.asking import HexAsking
+from redoscope_gui.views.hex.bookmarks import HexBookmarks
 from redoscope_gui.views.hex.fields import HexFields
 from redoscope_gui.views.hex.hand import HexHand
 from redoscope_gui.views.hex.position import AddressUnit, DiskRows
@@ -49,7 +50,9 @@ class HexSurface(QAbstractScrollArea):
         self.asking = HexAsking(session, self)
         self.scrolling = RowScroll(self, lambda: self.sheet.columns.width)
         self.fields = HexFields(session, self)
-        self.sheet = HexSheet(self.asking, self.scrolling, self.fields)
+        self.bookmarks = HexBookmarks(session, self)
+        told = self.fields, self.bookmarks
+        self.sheet = HexSheet(self.asking, self.scrolling, *told)
         self.hand = HexHand(session, self.scrolling, self.sheet, self.viewport())
         self._asking_soon = QTimer(self, singleShot=True, interval=0)
         self._asking_soon.timeout.connect(self.ask)
@@ -58,7 +61,8 @@ class HexSurface(QAbstractScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self.asking.changed.connect(self.viewport().update)
-        self.fields.changed.connect(self.viewport().update)
+        for each in told:
+            each.changed.connect(self.viewport().update)
         self.asking.generation_changed.connect(self.sheet.forget)
         self.scrolling.top_changed.connect(self._asking_soon.start)
         self.hand.moved.connect(self.viewport().update)
@@ -100,8 +104,8 @@ class HexSurface(QAbstractScrollArea):
             return past_end_heading(sector).what
         generation = None if asking.chain.asks_parent else asking.generation
         words = byte_words(caret, asking.sector(sector), generation, asking.since)
-        field = self.fields.words(caret)
-        return words + (f", {field}" if field else "") + selected_words(*self.hand.selection)
+        more = filter(None, (self.fields.words(caret), self.bookmarks.words(caret)))
+        return ", ".join((words, *more)) + selected_words(*self.hand.selection)
 
     # --- following the session ---------------------------------------------------------------
 

@@ -67,6 +67,7 @@ class HexView(QWidget):
         self.surface.customContextMenuRequested.connect(self._show_menu)
         self.surface.asking.bytes_shown.connect(self._describe)
         self.surface.fields.changed.connect(self._describe)
+        self.surface.bookmarks.changed.connect(self._describe)
         self.surface.asking.generation_changed.connect(self._describe)
         session.cursor_changed.connect(self._describe)
         session.chain_changed.connect(self._describe)

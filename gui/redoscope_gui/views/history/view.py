@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,6 +144,11 @@ class HistoryView(QWidget):
         column.addWidget(self.totals)
         column.addWidget(self._split, 1)
         column.addLayout(below)
+        # What stands in a splitter is a circle of its own else, which Tab never leaves; and Qt
+        # passes over what comes before the one that has the focus for all.
+        buttons = (self.there, self.older, self.pair, self.save)
+        for one, other in pairwise((self.table, self.places, *buttons, self.here, self.begin)):
+            QWidget.setTabOrder(one, other)
 
     # --- what is told --------------------------------------------------------------------------
 
