@@ -10,12 +10,14 @@ may be one page or an array of pages.
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from redoscope_core.errors import MalformedDocument
+from redoscope_core.format.area_columns import columns_of_lines, split_areas
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +31,8 @@ MAX_LIST = 256 << 20
 """Bytes of the longest list that is read: some four million areas."""
 
 _COLUMNS = 2
+_MANY = 2**16
+"""Bytes of a list from which on it is worth looking whether all areas are written alike."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +60,11 @@ class ChangeList:
             raise MalformedDocument(
                 "a list of changed areas that is too long", expected=f"at most {MAX_LIST} bytes"
             )
-        text = data.decode("utf-8-sig", "replace").strip()
         try:
+            alike = None if len(data) < _MANY else cls._of_columns(data, end)
+            if alike is not None:
+                return alike
+            text = data.decode("utf-8-sig", "replace").strip()
             return cls._of_pages(json.loads(text)) if text[:1] in "{[" else cls._of_lines(text, end)
         except RecursionError:
             reason = "nested too deeply"
@@ -76,16 +83,41 @@ class ChangeList:
         )
 
     @classmethod
+    def _of_columns(cls, data: bytes, end: int) -> Self | None:
+        """Read a list whose areas are all written alike; None if it is another."""
+        data = data.removeprefix(BOM_UTF8).strip()
+        if data[:1] not in {b"{", b"["}:
+            lines = columns_of_lines(data)
+            return None if lines is None else cls(*lines, _numbers([0]), _numbers([end]))
+        parts = split_areas(data)
+        if parts is None:
+            return None
+        rest, columns = parts
+        try:
+            pages = _pages(json.loads(rest.decode("utf-8", "replace")))
+        except (ValueError, AttributeError, RecursionError):
+            return None  # and is told by places in the whole text
+        # As many as there are pages, one in each: no two in a page, none in something else.
+        if not columns or [page.get("changedarea") for page in pages] != [[] for _ in columns]:
+            return None
+        start, length = (np.concatenate(column) for column in zip(*columns, strict=True))
+        return cls._of(pages, start, length)
+
+    @classmethod
     def _of_pages(cls, document: Any) -> Self:
-        pages = [
-            _lowered(page) for page in (document if isinstance(document, list) else [document])
-        ]
+        pages = _pages(document)
         areas = [area for page in pages for area in page["changedarea"]]
+        return cls._of(pages, _column(areas, "start"), _column(areas, "length"))
+
+    @classmethod
+    def _of(
+        cls, pages: list[dict[str, Any]], start: NDArray[np.int64], length: NDArray[np.int64]
+    ) -> Self:
         first = pages[0] if pages else {}
         named, size = first.get("changeid"), first.get("capacity")
         return cls(
-            _column(areas, "start"),
-            _column(areas, "length"),
+            start,
+            length,
             _numbers([page.get("startoffset", 0) for page in pages]),
             _numbers([page["length"] for page in pages]),
             None if named is None else str(named),
@@ -101,6 +133,10 @@ class ChangeList:
             raise ValueError("a line without a comma")
         start, length = (_numbers([row[number] for row in rows]) for number in range(_COLUMNS))
         return cls(start, length, _numbers([0]), _numbers([end]))
+
+
+def _pages(document: Any) -> list[dict[str, Any]]:
+    return [_lowered(page) for page in (document if isinstance(document, list) else [document])]
 
 
 def _lowered(page: Any) -> dict[str, Any]:
