@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CaseView"]
 
-_WIDTHS = ((150, 160, 150, 70), (190, 50, 110, 100, 120), (150, 80, 280, 60))
+_WIDTHS = ((150, 160, 150, 70), (190, 50, 110, 100, 120), (140, 80, 260, 50))
 _ICON = 16
 _TRAIL = 2
 _PARTS = (600, 240)
@@ -128,6 +128,7 @@ class CaseView(QWidget):
             self.parts.setStretchFactor(number, share)
         self.parts.setSizes(_PARTS)
         self.parts.setChildrenCollapsible(False)
+        self.rest = QWidget(self)  # where there are no lists, what is told stands at the top
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.STEP, theme.HALF, theme.STEP, theme.HALF)
         column.setSpacing(theme.HALF)
@@ -137,6 +138,7 @@ class CaseView(QWidget):
         column.addWidget(self.within)
         column.addLayout(line)
         column.addWidget(self.parts, 1)
+        column.addWidget(self.rest, 1)
 
     def set_actions(
         self,
@@ -185,6 +187,7 @@ class CaseView(QWidget):
         for part in (self.within, self.bar, self.filter, self.parts, self.mark, self.judged):
             part.setVisible(state is not None)
         self.without.setVisible(state is None)
+        self.rest.setVisible(state is None)
         counts: tuple[int, ...] = (0, 0, 0)
         if state is not None:
             records = 0 if state.head is None else state.head.number + 1
