@@ -11,8 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+from numpy.typing import NDArray
+
 from redoscope_core import SECTOR
-from redoscope_gui.text_cells import ASCII, cells
+from redoscope_gui.text_cells import ASCII, cells, one_for_each, text_of
 
 __all__ = ["PIECE", "CopyForm", "Selected", "copied", "head", "piece", "sector_range", "tail"]
 
@@ -20,6 +23,9 @@ _ROW = 16
 PIECE = 3 * 2**16
 """Bytes of a piece: whole rows of every form, and whole groups of base64."""
 _BLANK = " "
+_ADDRESS = 12
+"""Digits of an address, as long as they are enough."""
+_LONG_ADDRESS = 16**_ADDRESS
 
 
 class CopyForm(Enum):
@@ -83,11 +89,9 @@ def piece(data: bytes, form: CopyForm, of: Selected, at: int, encoding: str = AS
     if form is CopyForm.HEX:
         return data.hex(" ").upper() + ("" if whole else " ")
     if form is CopyForm.DUMP:
-        first = of.offset + at
-        dump = (_dumped(row, first + n * _ROW, encoding) for n, row in enumerate(_rows(data)))
-        return "\n".join(dump) + ("" if whole else "\n")
+        return _dump(data, of.offset + at, encoding) + ("" if whole else "\n")
     if form is CopyForm.TEXT:
-        return "".join(cells(data, encoding))
+        return text_of(data, encoding)
     spelled = _SPELLED.get(form)
     return "" if spelled is None else spelled(data)
 
@@ -111,7 +115,54 @@ def sector_range(of: Selected) -> str:
 
 
 def _python(row: bytes) -> str:
-    return 'b"' + "".join(f"\\x{byte:02x}" for byte in row) + '"'
+    return '    b"' + "".join(f"\\x{byte:02x}" for byte in row) + '"\n'
+
+
+def _array(row: bytes) -> str:
+    return "    " + ", ".join(f"0x{byte:02x}" for byte in row) + ",\n"
+
+
+def _laid_out(data: bytes, spell: Callable[[bytes], str]) -> str:
+    """Return *data* a row a line, as *spell* writes one: all whole rows at once, by arrays.
+
+    Where the digits stand is where rows of other bytes differ:
+
+        0x00, 0x00, ...
+        0xff, 0xff, ...
+          ~~    ~~
+    """
+    zeros, ones = (_codes(spell(bytes([byte]) * _ROW)) for byte in (0, 255))
+    whole = len(data) - len(data) % _ROW
+    lines = np.tile(zeros, (whole // _ROW, 1))
+    lines[:, np.flatnonzero(zeros != ones)] = _codes(data[:whole].hex()).reshape(-1, 2 * _ROW)
+    return _text(lines) + (spell(data[whole:]) if whole < len(data) else "")
+
+
+def _dump(data: bytes, first: int, encoding: str) -> str:
+    """Return *data*, which begins at byte *first* of the disk, as address, hex and text."""
+    whole = len(data) - len(data) % _ROW
+    letters = one_for_each(data[:whole], encoding)
+    if letters is None or first + whole > _LONG_ADDRESS or not whole:
+        rows = (_dumped(row, first + n * _ROW, encoding) for n, row in enumerate(_rows(data)))
+        return "\n".join(rows)
+    lines = np.tile(_codes(_dumped(bytes(_ROW), 0, encoding) + "\n"), (whole // _ROW, 1))
+    addresses = (first + np.arange(0, whole, _ROW)).astype(">u8").tobytes().hex().upper()
+    lines[:, :_ADDRESS] = _codes(addresses).reshape(-1, 16)[:, -_ADDRESS:]
+    digits = _codes(data[:whole].hex().upper()).reshape(-1, _ROW, 2)
+    for place in (0, 1):
+        lines[:, _ADDRESS + 2 + place : _ADDRESS + 2 + 3 * _ROW : 3] = digits[:, :, place]
+    lines[:, -_ROW - 1 : -1] = _codes(letters).reshape(-1, _ROW)
+    rest = _dumped(data[whole:], first + whole, encoding) if whole < len(data) else ""
+    text = _text(lines)
+    return text + rest if rest else text[:-1]
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le"), "<u4")
+
+
+def _text(codes: NDArray[np.uint32]) -> str:
+    return codes.tobytes().decode("utf-32-le")
 
 
 def _dumped(row: bytes, offset: int, encoding: str) -> str:
@@ -123,15 +174,10 @@ def _rows(data: bytes) -> Iterator[bytes]:
     return (data[start : start + _ROW] for start in range(0, len(data), _ROW))
 
 
-def _array(data: bytes) -> str:
-    rows = _rows(data)
-    return "".join("    " + ", ".join(f"0x{byte:02x}" for byte in row) + ",\n" for row in rows)
-
-
 _SPELLED: dict[CopyForm, Callable[[bytes], str]] = {
-    CopyForm.C: _array,
-    CopyForm.RUST: _array,
-    CopyForm.PYTHON: lambda data: "".join(f"    {_python(row)}\n" for row in _rows(data)),
+    CopyForm.C: lambda data: _laid_out(data, _array),
+    CopyForm.RUST: lambda data: _laid_out(data, _array),
+    CopyForm.PYTHON: lambda data: _laid_out(data, _python),
     CopyForm.JSON: bytes.hex,
     CopyForm.BASE64: lambda data: base64.b64encode(data).decode(),
 }

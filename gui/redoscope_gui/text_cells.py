@@ -12,7 +12,7 @@ import codecs
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["ASCII", "UNSEEN", "USUAL", "cells", "is_readable"]
+__all__ = ["ASCII", "UNSEEN", "USUAL", "cells", "is_readable", "one_for_each", "text_of"]
 
 ASCII = "ascii"
 """The encoding to begin with."""
@@ -45,6 +45,17 @@ def cells(data: bytes, encoding: str) -> tuple[str, ...]:
     if table is not None:
         return tuple([table[byte] for byte in data])
     return _decoded(data, encoding)
+
+
+def text_of(data: bytes, encoding: str) -> str:
+    """Return the cells of *data* one behind the other; nothing is kept of it, however long."""
+    return one_for_each(data, encoding) or "".join(_decoded(data, encoding))
+
+
+def one_for_each(data: bytes, encoding: str) -> str | None:
+    """Return a character for each byte of *data*; None if *encoding* has no such characters."""
+    table = _table(encoding)
+    return None if table is None else data.decode("latin-1").translate(dict(enumerate(table)))
 
 
 @lru_cache(maxsize=64)

@@ -34,6 +34,7 @@ from redoscope_gui import theme
 from redoscope_gui.engine import Sweeping
 from redoscope_gui.maps import MapMode
 from redoscope_gui.window.raising import tell_errors
+from redoscope_gui.window.start import SWITCH_INTERVAL
 from tests.benchmarks.huge_chain import make_huge_chain
 from tests.benchmarks.stage import peak_mebibytes
 from tests.gui.endurance.damage import make_damaged_folder
@@ -170,6 +171,7 @@ def main() -> int:
         kept = [chain / name for chain in chains for name in before[chain]]
         fence = stack.enter_context(fenced(folder, kept))
         memory = _read_again(folder, chains[1])
+        sys.setswitchinterval(SWITCH_INTERVAL)  # as the program does
         tell_errors("redoscope_gui", "pyqtgraph", "tests")
         sweeping = Sweeping()
         sweeping.start()

@@ -24,6 +24,7 @@ from redoscope_gui.views.hex import HexView
 from redoscope_gui.views.map import MapView
 from redoscope_gui.views.timeline import TimelineView
 from redoscope_gui.window import MainWindow
+from redoscope_gui.window.start import SWITCH_INTERVAL
 
 __all__ = ["Figures", "PaintWatch", "Stage", "beaten", "peak_mebibytes", "raised", "turn_wheel"]
 
@@ -140,7 +141,7 @@ class Stage:
 @contextmanager
 def raised(app: QApplication) -> Generator[Stage]:
     """Show an empty window."""
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     theme.apply_theme(app, theme.DARK)
     engine = EngineThread()
     session = Session(engine)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redoscope_gui.copy_forms import PIECE, CopyForm, Selected, copied
+from redoscope_gui.copy_forms import PIECE, CopyForm, Selected, copied, piece
 
 BYTES = st.binary(max_size=200)
 
@@ -95,6 +95,27 @@ def test_a_dump_has_offset_bytes_and_text() -> None:
     assert copied(data, CopyForm.DUMP, of(data, 0x2A0000)) == (
         "0000002A0000  52 65 64 6F 73 63 6F 70 65 00                    Redoscope."
     )
+
+
+ROWED = (CopyForm.DUMP, CopyForm.C, CopyForm.RUST, CopyForm.PYTHON)
+
+
+@pytest.mark.parametrize("form", ROWED)
+@given(
+    data=st.binary(min_size=1, max_size=100),
+    offset=st.integers(0, 2**60),
+    encoding=st.sampled_from(("ascii", "utf-8", "cp437", "utf-16-le")),
+)
+def test_many_rows_are_written_as_each_is_alone(
+    form: CopyForm, data: bytes, offset: int, encoding: str
+) -> None:
+    whole = Selected("x", 0, offset, len(data))
+    alone = []
+    for at in range(0, len(data), 16):
+        part = data[at : at + 16]
+        row = piece(part, form, Selected("x", 0, offset + at, len(part)), 0, encoding)
+        alone.append(row.rstrip("\n"))
+    assert piece(data, form, whole, 0, encoding).rstrip("\n").split("\n") == alone
 
 
 @pytest.mark.parametrize("form", [form for form in CopyForm if form is not CopyForm.SECTORS])

@@ -88,12 +88,17 @@ def number_font(scale: float = 1.0) -> QFont:
 
 def hex_font(scale: float = 1.0) -> QFont:
     """Return the fixed-pitch font of bytes: no ligatures, cells of a whole number of pixels."""
+    return QFont(_hex_font(_HEX_POINTS * scale * zoom()))
+
+
+@lru_cache(maxsize=64)
+def _hex_font(points: float) -> QFont:
     font = QFont(_HEX)
     font.setStyleHint(QFont.StyleHint.TypeWriter)
     font.setFixedPitch(True)
     font.setKerning(False)
     font.setFeature(QFont.Tag("calt"), 0)
-    font.setPointSizeF(_HEX_POINTS * scale * zoom())
+    font.setPointSizeF(points)
     advance = QFontMetricsF(font).horizontalAdvance("0" * 64) / 64
     font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, round(advance) - advance)
     return font

@@ -27,13 +27,14 @@ from redoscope_gui.window.main import MainWindow
 from redoscope_gui.window.raising import tell_errors
 from redoscope_gui.window.screenshot import Screenshot
 
-__all__ = ["NO_DISPLAY", "Wanted", "open_window"]
+__all__ = ["NO_DISPLAY", "SWITCH_INTERVAL", "Wanted", "open_window"]
 
 NO_DISPLAY = 2
 """Exit status when there is no display to open a window on."""
 NOT_SAVED = 2
 """Exit status when a picture was asked for and none was saved."""
-_SWITCH_INTERVAL = 0.001
+SWITCH_INTERVAL = 0.001
+"""Seconds after which a thread at work in Python lets the window go on, where 0.005 are usual."""
 _PATIENCE = 1500
 """Milliseconds until the sample is drawn: what the user opens meanwhile comes first."""
 
@@ -57,7 +58,7 @@ class Wanted:
 
 def open_window(wanted: Wanted) -> int:
     """Open the window, or save its picture, and return the exit status of the program."""
-    sys.setswitchinterval(_SWITCH_INTERVAL)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     app = _application(offscreen=wanted.screenshot is not None)
     if app is None:
         sys.stderr.write(

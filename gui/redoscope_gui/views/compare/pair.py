@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import (
@@ -68,10 +68,10 @@ class HexPair(QWidget):
         return max(1, self.height() // self._line() - 1)
 
     def _line(self) -> int:
-        return QFontMetrics(theme.hex_font()).height() + 2
+        return _cell(theme.zoom())[1]
 
     def _letter(self) -> int:
-        return QFontMetrics(theme.hex_font()).horizontalAdvance("0")
+        return _cell(theme.zoom())[0]
 
     def _digits(self) -> int:
         chain = self._session.chain
@@ -281,6 +281,13 @@ class HexPair(QWidget):
         if theme.dressed(event):
             self.updateGeometry()
             self._follow()
+
+
+@lru_cache(maxsize=4)
+def _cell(_zoom: float) -> tuple[int, int]:
+    """Return how wide a digit is and how high a line, in pixels; every byte that is drawn asks."""
+    metrics = QFontMetrics(theme.hex_font())
+    return metrics.horizontalAdvance("0"), metrics.height() + 2
 
 
 def _title(letter: str, chain: Chain, generation: int) -> str:
