@@ -16,6 +16,7 @@ from redoscope_core.files.file import DiskFile
 from redoscope_core.files.names import is_there, real_path
 from redoscope_core.format.descriptor import MAX_TEXT
 from redoscope_core.format.plan_text import MAX_PLAN_TEXT, EditText, MergedText, PlanText
+from redoscope_core.format.units import SECTOR
 from redoscope_core.link.edit import Edit
 from redoscope_core.link.standing import Standing, together
 from redoscope_core.phrases import Naming
@@ -167,8 +168,10 @@ def _followed(saved: Path, named: str) -> Path:
 def _is_editable(file: DiskFile) -> bool:
     if file.path.suffix.lower() in _MACHINE_TEXTS:
         head = file.read_at(0, min(_HEAD, file.file_bytes), what="the first bytes")
-        # NULs at the end are those of a text that was overwritten and not cut yet.
-        return not _NEVER_TEXT.intersection(head.rstrip(b"\0"))
+        # A text that became shorter is overwritten with NULs before it is cut. A power cut may
+        # leave any sector as it was: behind one that ends in NULs the old text may go on.
+        sectors = (head[at : at + SECTOR] for at in range(0, len(head), SECTOR))
+        return not any(_NEVER_TEXT.intersection(sector.rstrip(b"\0")) for sector in sectors)
     try:
         recognise(file)
     except VmdkError:

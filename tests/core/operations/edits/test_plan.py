@@ -191,3 +191,23 @@ def test_a_text_that_was_overwritten_and_not_cut_yet_is_taken_back(tmp_path: Pat
     text.write_bytes(new.ljust(len(old), b"\0"))
     Plan.read(undo).apply(undo=tmp_path / "redo")
     assert text.read_bytes() == old
+
+
+@pytest.mark.parametrize("shorter", [1, 400, 700, 1300])
+def test_every_mixture_that_a_power_cut_leaves_of_a_text_of_a_machine_is_taken_back(
+    tmp_path: Path, shorter: int
+) -> None:
+    path = tmp_path / "web.vmsd"
+    old = b"".join(b'snapshot%d.displayName = "number %d"\n' % (at, at) for at in range(60))
+    new = old[: 30 + shorter % 7] + old[30 + shorter % 7 + shorter :]
+    path.write_bytes(old)
+    undo = tmp_path / "web.vmx.undo.json"
+    Plan.of([text_edit(path, old, new, "a snapshot less")]).apply(undo=undo)
+    assert path.read_bytes() == new
+    overwritten = new.ljust(len(old), b"\0")
+    sectors = [slice(at, at + SECTOR) for at in range(0, len(old), SECTOR)]
+    for which in range(2 ** len(sectors)):
+        mixed = [overwritten if which >> n & 1 else old for n in range(len(sectors))]
+        path.write_bytes(b"".join(s[part] for s, part in zip(mixed, sectors, strict=True)))
+        Plan.read(undo).apply(undo=tmp_path / f"redo{which}.json")
+        assert path.read_bytes() == old
