@@ -52,6 +52,24 @@ def test_much_is_copied_only_if_the_user_says_so(
     QGuiApplication.clipboard().clear()
 
 
+@pytest.mark.parametrize(
+    ("form", "most"), [(CopyForm.DUMP, 6), (CopyForm.HEX, 10), (CopyForm.TEXT, 32)]
+)
+def test_no_text_is_handed_to_the_desktop_that_would_hold_the_window(
+    qtbot: QtBot, session: Session, hex_view: HexView, form: CopyForm, most: int
+) -> None:
+    hex_view.surface.hand.select(0, (most << 20) - 1)
+    hex_view.copy(form)
+    box = hex_view.findChild(QMessageBox)
+    assert box is not None
+    box.close()
+    qtbot.waitUntil(lambda: hex_view.findChild(QMessageBox) is None)
+    hex_view.surface.hand.select(0, most << 20)
+    with qtbot.waitSignal(session.message) as caught:
+        hex_view.copy(form)
+    assert f"at most {most}" in str(caught.args)
+
+
 def test_more_than_memory_should_hold_is_not_copied(
     qtbot: QtBot, session: Session, hex_view: HexView, tmp_path: Path
 ) -> None:

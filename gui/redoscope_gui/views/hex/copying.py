@@ -15,8 +15,9 @@ from redoscope_gui.text_cells import ASCII
 __all__ = ["HexCopying"]
 
 _AT_ONCE = 4 << 20
-_MOST = 64 << 20
-"""Bytes that may be copied at all: a file is the place for more."""
+_MOST = 32 << 20
+"""Letters of the longest text: to hand it to the desktop takes a sixth of a second in which the
+window does nothing else. A file is the place for more."""
 _LONGER = {
     CopyForm.HEX: 3,
     CopyForm.DUMP: 5,
@@ -53,8 +54,8 @@ class HexCopying(QObject):
         if form is CopyForm.SECTORS or count <= _AT_ONCE:
             request = WriteBytes(chain, of, form, self.encoding)
             session.ask("hex-copy", request, self._put, self._failed)
-        elif count > _MOST or session.is_alone:
-            most = _AT_ONCE if session.is_alone else _MOST
+        elif count > _most(form) or session.is_alone:
+            most = _AT_ONCE if session.is_alone else _most(form)
             text = self.tr("{count} selected: at most {most} can be copied; save the selection")
             words = text.format(count=theme.amount(count), most=theme.amount(most))
             session.message.emit(words)
@@ -97,3 +98,8 @@ class HexCopying(QObject):
     def _failed(self, error: Exception) -> None:
         """Say why: bytes that can't be read are never passed off as zeros."""
         self._session.message.emit(self.tr("Not copied: {fault}").format(fault=error))
+
+
+def _most(form: CopyForm) -> int:
+    """Return how many bytes may be copied in *form*, whole MiB."""
+    return max(int(_MOST / _LONGER.get(form, 1)) >> 20 << 20, _AT_ONCE)
