@@ -92,12 +92,11 @@ def prune(
     """
     from redoscope_core.operations.backup.prune import plan_pruning
     from redoscope_core.operations.backup.prune import prune as remove
-    from redoscope_core.operations.backup.series import Shelf
 
     if keep is None and not drop:
         raise click.UsageError("say how many points to --keep, or which to --drop")
     if dry_run:
-        plan = plan_pruning(Shelf.read(folder), keep=keep, drop=drop)
+        plan = plan_pruning(folder, keep=keep, drop=drop)
     else:
         plan = drive("pruning", remove(folder, keep=keep, drop=drop))
     if json_output:
@@ -107,7 +106,7 @@ def prune(
     for point in plan.removed:
         say(f"{verb} {point.name}: {point_line(point.head, point.end)}")
     for name in plan.finished:
-        say(f"removed {name}: an earlier call had begun to")
+        say(f"{verb} {name}: an earlier call had begun to")
     for name in plan.gone:
         say(f"gone {name}: an earlier call removed it")
     for name, by in plan.needed.items():

@@ -103,6 +103,10 @@ class PruneDialog(QDialog):
             PlannedRow(self.tr("stays"), name, "", self.tr("%s builds on it") % needing)
             for name, needing in planned.needed.items()
         ]
+        words = self.tr("an earlier call had begun to remove it")
+        rows += [PlannedRow(self.tr("removed"), name, "", words) for name in planned.finished]
+        words = self.tr("an earlier call removed it")
+        rows += [PlannedRow(self.tr("gone"), name, "", words) for name in planned.gone]
         self.table.rows.show(rows)
         if not planned.removed:
             self.reason.show_question(self.tr("Nothing would go."))

@@ -100,7 +100,7 @@ class PlanPruning:
         Raises:
             VmdkError: It is refused.
         """
-        return core.plan_pruning(core.Shelf.read(self.folder), keep=self.keep, drop=self.drop)
+        return core.plan_pruning(self.folder, keep=self.keep, drop=self.drop)
 
 
 @dataclass(frozen=True, slots=True)

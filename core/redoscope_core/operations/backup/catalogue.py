@@ -22,7 +22,7 @@ from redoscope_core.errors import CorruptVmdk, FileRefused, FileUnreadable, Vmdk
 from redoscope_core.files.file import os_error
 from redoscope_core.format.backup_manifest import MOST_NUMBER, ManifestEnd, ManifestHead
 from redoscope_core.format.manifest_facts import loaded
-from redoscope_core.operations.backup.catalogue_file import made, opened
+from redoscope_core.operations.backup.catalogue_file import made, opened, take_removals
 from redoscope_core.operations.backup.manifests import (
     MANIFEST_ENDING,
     Point,
@@ -111,6 +111,18 @@ class Catalogue:
             return cls(connection, folder)
         except (sqlite3.Error, OSError) as error:
             raise _failed(error, path) from None
+
+    @classmethod
+    def seen(cls, folder: Path) -> Self:
+        """Return a catalogue of this call alone that has what that of *folder* says of removals.
+
+        Nothing is written there, nor made.
+        """
+        connection = made("")
+        path = folder / CATALOGUE
+        if path.is_file() and not path.is_symlink():
+            take_removals(path, connection)
+        return cls(connection, folder)
 
     def close(self) -> None:
         """Close it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["made", "opened"]
+__all__ = ["made", "opened", "take_removals"]
 
 _VERSION = 2
 _FIRST = """
@@ -65,6 +65,33 @@ def opened(path: Path) -> sqlite3.Connection | None:
     return None
 
 
+def take_removals(path: Path, into: sqlite3.Connection) -> None:
+    """Put what the catalogue *path* says of removals *into* another; nothing if it is none of ours.
+
+    It is opened to be read. A program that was killed while it wrote may have left a journal: only
+    then it is opened to be written, for SQLite has to take back what was half written.
+    """
+    for mode in ("ro", "rw"):
+        try:
+            with closing(_connected(f"{path.absolute().as_uri()}?mode={mode}", uri=True)) as there:
+                shape = _shape_of(there)
+                tables = {
+                    "removing": shape in (_shape(_FIRST), _shape(_FIRST + _SECOND)),
+                    "dropped": shape == _shape(_FIRST + _SECOND),
+                }
+                for table in (name for name, is_there in tables.items() if is_there):
+                    for row in there.execute(f"SELECT * FROM {table}"):  # noqa: S608 - from above
+                        marks = ", ".join("?" * len(row))
+                        into.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)  # noqa: S608
+            into.commit()
+            return  # noqa: TRY300
+        except sqlite3.OperationalError:
+            into.rollback()
+        except sqlite3.DatabaseError:
+            into.rollback()
+            return
+
+
 def _shape(schema: str) -> list[tuple[Any, ...]]:
     with closing(_connected("")) as connection:
         connection.executescript(schema)
@@ -75,8 +102,8 @@ def _shape_of(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
     return connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
 
 
-def _connected(where: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(where)
+def _connected(where: str, *, uri: bool = False) -> sqlite3.Connection:
+    connection = sqlite3.connect(where, uri=uri)
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection

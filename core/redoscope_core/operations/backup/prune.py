@@ -41,14 +41,41 @@ class Pruning:
         return sum(point.end.stream_bytes for point in self.removed)
 
 
-def plan_pruning(shelf: Shelf, *, keep: int | None = None, drop: Sequence[str] = ()) -> Pruning:
-    """Return what is removed if of each disk the newest *keep* points stay, and *drop* go.
+def plan_pruning(folder: Path, *, keep: int | None = None, drop: Sequence[str] = ()) -> Pruning:
+    """Return what `prune` would remove: all but the newest *keep* of each disk, or *drop*.
+
+    Nothing is removed, nor noted; what a call that was stopped had begun to remove is `finished`.
 
     Raises:
         InvalidArgument: Neither is given, or no point is named so, or none would be kept; or one
             is to go that would be another if the call is repeated.
         VmdkError: A manifest can't be used, so that nobody knows what it needs.
     """
+    shelf = Shelf.read(folder)
+    with Catalogue.seen(folder) as catalogue:
+        begun = catalogue.removing()
+        going = {(each.manifest, each.sha256) for each in begun}
+        points = [each for each in shelf.points if (each.manifest.name, each.sha256) not in going]
+        left = Shelf.of(folder, points, shelf.unusable)
+        return _asked_for(left, catalogue, keep, drop, tuple(each.name for each in begun))
+
+
+def _asked_for(
+    shelf: Shelf,
+    catalogue: Catalogue,
+    keep: int | None,
+    drop: Sequence[str],
+    finished: tuple[str, ...],
+) -> Pruning:
+    wanted, gone = _still_there(shelf, catalogue, drop, finished)
+    if keep is None and drop and not wanted:
+        plan = Pruning((), shelf.points, {})
+    else:
+        plan = _planned(shelf, keep, wanted)
+    return replace(plan, finished=finished, gone=gone)
+
+
+def _planned(shelf: Shelf, keep: int | None, drop: Sequence[str]) -> Pruning:
     _refuse_wrong(shelf, keep, drop)
     going = {shelf.named(text).sha256 for text in drop}
     if keep is not None:
@@ -102,13 +129,7 @@ def prune(
     """
     with sole_use(folder), Catalogue.open(folder, kept=True) as catalogue:
         finished = tidy(catalogue)
-        shelf = catalogue.shelf()
-        wanted, gone = _still_there(shelf, catalogue, drop, finished)
-        if keep is None and drop and not wanted:
-            plan = Pruning((), shelf.points, {})
-        else:
-            plan = plan_pruning(shelf, keep=keep, drop=wanted)
-        plan = replace(plan, finished=finished, gone=gone)
+        plan = _asked_for(catalogue.shelf(), catalogue, keep, drop, finished)
         catalogue.begin_removing(plan.removed)
         for number, each in enumerate(catalogue.removing()):
             yield Progress(number, len(plan.removed), f"removing {each.name}", Unit.STEPS)

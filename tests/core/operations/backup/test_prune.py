@@ -11,7 +11,7 @@ import pytest
 
 from redoscope_core import InvalidArgument, VmdkError
 from redoscope_core.operations.backup.catalogue import Catalogue
-from redoscope_core.operations.backup.prune import prune
+from redoscope_core.operations.backup.prune import plan_pruning, prune
 from redoscope_core.operations.backup.series import Shelf
 from redoscope_core.operations.backup.verify import PointVerdict
 from tests.core.cli.kills import Killed, stopped
@@ -75,7 +75,11 @@ def test_a_prune_that_is_killed_anywhere_goes_on_by_the_same_call(
         found = {each.name: each.verdict for each in proved(again) if each.point is not None}
         assert found["base-0001"] is found["base-0004"] is PointVerdict.SOUND
         assert PointVerdict.DAMAGED not in found.values()
+        kept = {file.name: file.read_bytes() for file in again.iterdir()}
+        foreseen = plan_pruning(again, drop=drop)
+        assert {file.name: file.read_bytes() for file in again.iterdir()} == kept
         plan = finished(prune(again, drop=drop))
+        assert foreseen == plan
         told = {*(each.name for each in plan.removed), *plan.finished, *plan.gone}
         assert told == {two.name, three.name}
         plan = finished(prune(again, drop=drop))
