@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["MAX_COMPOSED", "NewDescriptor", "check_new_name"]
 
 _EMBEDDED = frozenset({"monolithicSparse", "streamOptimized"})
+_IDENTITY = 25
+"""Bytes that the long IDs of a descriptor are made of."""
 MAX_COMPOSED = DESCRIPTOR_SECTORS * SECTOR
 """Bytes of the embedded descriptor area; qemu looks no further for the CID."""
 
@@ -34,6 +36,8 @@ class NewDescriptor:
     adapter: str = USUAL_ADAPTER
     hardware_version: str = "4"
     comment: str = ""
+    identity: bytes | None = None
+    """25 bytes that its two long IDs are made of; drawn if there are none."""
 
     def to_bytes(self) -> bytes:
         """Return the text, UTF-8, lines ended by LF.
@@ -49,6 +53,7 @@ class NewDescriptor:
         capacity = sum(extent.sectors for extent in self.extents)
         geometry = geometry_for(capacity, self.adapter)
         cid = format_content_id(self.cid)
+        drawn = os.urandom(_IDENTITY) if self.identity is None else self.identity
         lines = [
             "# Disk DescriptorFile",
             "version=1",
@@ -70,8 +75,8 @@ class NewDescriptor:
             f'ddb.geometry.cylinders = "{geometry.cylinders}"',
             f'ddb.geometry.heads = "{geometry.heads}"',
             f'ddb.geometry.sectors = "{geometry.sectors}"',
-            f'ddb.longContentID = "{os.urandom(12).hex()}{cid}"',
-            f'ddb.uuid = "{_draw_uuid()}"',
+            f'ddb.longContentID = "{drawn[:12].hex()}{cid}"',
+            f'ddb.uuid = "{_uuid(drawn[12:_IDENTITY])}"',
             f'ddb.virtualHWVersion = "{self.hardware_version}"',
         ]
         text = ("\n".join(lines) + "\n").encode("utf-8", "surrogateescape")
@@ -112,13 +117,13 @@ def _checked_comment(comment: str) -> str:
     return comment
 
 
-def _draw_uuid() -> str:
+def _uuid(drawn: bytes) -> str:
     # The vendor's SCSI page 0x83 identifiers begin with 60 00 C2 9.
     digits = [
         "60",
         "00",
         "c2",
-        f"9{os.urandom(1)[0] % 16:x}",
-        *(f"{byte:02x}" for byte in os.urandom(12)),
+        f"9{drawn[0] % 16:x}",
+        *(f"{byte:02x}" for byte in drawn[1:]),
     ]
     return " ".join(digits[:8]) + "-" + " ".join(digits[8:])

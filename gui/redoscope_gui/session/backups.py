@@ -83,7 +83,10 @@ class Backups(QObject):
         )
 
         def told(made: BackupMade) -> str:
-            words = self.tr("Point {number}, {kind}: {stream}").format(
+            words = self.tr("Point {number}, {kind}: {stream}")
+            if made.already:
+                words = self.tr("Done already: point {number}, {kind}: {stream}")
+            words = words.format(
                 number=made.head.number,
                 kind=made.head.kind.value,
                 stream="" if made.stream is None else made.stream.name,

@@ -25,6 +25,7 @@ def child(**changes: str) -> NewDescriptor:
         extents=(LINE,),
         parent_cid=0xCD,
         parent_hint="base.vmdk",
+        identity=None,
         **changes,
     )
 

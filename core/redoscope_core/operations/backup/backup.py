@@ -11,11 +11,12 @@ import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from redoscope_core.chain.outputs import chosen_output, refuse_output
-from redoscope_core.errors import AlreadyExists, BrokenChain
+from redoscope_core.errors import AlreadyExists, VmdkError
 from redoscope_core.files.file import folder_error, os_error
 from redoscope_core.files.locks import sole_use
 from redoscope_core.files.names import real_path
@@ -26,21 +27,23 @@ from redoscope_core.format.content_id import NO_PARENT, draw_content_id
 from redoscope_core.format.extent_line import ExtentLine
 from redoscope_core.operations.backup.building_on import (
     Ground,
+    all_stamps,
     automatic,
     named_ground,
     outside_ground,
+    refuse_written,
     stamps_of,
 )
 from redoscope_core.operations.backup.catalogue import CATALOGUE, Catalogue
 from redoscope_core.operations.backup.grains import grains_of
 from redoscope_core.operations.backup.manifests import (
-    MANIFEST_ENDING,
     Point,
+    free_manifest,
     manifest_beside,
     read_point,
     stream_beside,
 )
-from redoscope_core.operations.backup.tidying import clear_backup, tidy
+from redoscope_core.operations.backup.tidying import clear_backup, clear_manifest, tidy
 from redoscope_core.operations.backup.write_backup import (
     Base,
     ManifestWriter,
@@ -55,13 +58,16 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.chain import Chain
     from redoscope_core.extents.stream.writer import Sink
-    from redoscope_core.format.backup_manifest import FileStamp, ManifestEnd
+    from redoscope_core.format.backup_manifest import ManifestEnd
+    from redoscope_core.operations.backup.series import Shelf
     from redoscope_core.progress import Progress
 
 __all__ = ["BackupMade", "backup_to_file", "backup_to_folder", "backup_to_sink"]
 
 _PIPED = "disk.vmdk"
 """What a stream calls itself that has no name."""
+_FIRST_RESERVED = NO_PARENT - 1
+"""The content IDs from here on are none of a disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +130,8 @@ class _Order:
         series = self.ground.series
         parent = self._parent_cid()
         if head.since is not None and not series:
-            parent = draw_content_id(head.cid)  # whose content ID nobody knows here
+            # Nobody knows its content ID here: another one, and the same if it is made again.
+            parent = (head.cid + 1) % _FIRST_RESERVED
         return NewDescriptor(
             cid=head.cid,
             create_type="streamOptimized",
@@ -133,6 +140,8 @@ class _Order:
             parent_hint=series[-1].stream.name if series else None,
             adapter=adapter_of(self.chain),
             comment=f"redoscope backup, {head.kind.value}, {head.change_id}",
+            # What is written again for the same manifest has the same bytes.
+            identity=sha256(repr(head.to_document()).encode()).digest(),
         ).to_bytes()
 
 
@@ -147,7 +156,9 @@ def backup_to_folder(
 
     Without a *kind* it is incremental if the folder has something to build on, else full. *since*
     names what it builds on: a point, a link or a change id. The files are called after the base
-    disk. Progress is in bytes; closing the generator leaves nothing behind.
+    disk. Where the newest point of the disk is just what would be made, and whole, nothing is:
+    so a call that was killed at its very end may be made again. Progress is in bytes; closing the
+    generator leaves nothing behind.
 
     Raises:
         InUse: Another program works in the folder.
@@ -166,10 +177,15 @@ def backup_to_folder(
                 ground = automatic(chain, shelf, kind)
             else:
                 ground = named_ground(chain, shelf, since, kind)
+            if since is None:
+                before = yield from _done_in(chain, shelf, ground, kind)
+                if before is not None:
+                    catalogue.keep()
+                    return before
             base = yield from _base(catalogue, ground)
             catalogue.keep()
             free = max(shelf.next_number, catalogue.next_number)
-            number, manifest = _free_name(folder, chain, free)
+            number, manifest = free_manifest(folder, chain.links[0].path.stem, free)
             order = _Order(chain, ground, number)
             result = yield from _to_files(order, stream_beside(manifest), manifest, base)
             catalogue.shelf()
@@ -218,6 +234,22 @@ def backup_to_file(
         return (yield from _to_files(order, stream, beside, base))
 
 
+def _done_in(
+    chain: Chain, shelf: Shelf, ground: Ground, kind: BackupKind | None
+) -> Generator[Progress, None, BackupMade | None]:
+    """Return the newest backup of the disk in a folder, if nothing is to be made beside it."""
+    wanted = _Order(chain, ground, 1).head()
+    if all(point.head.change_id != wanted.change_id for point in shelf.points):
+        return None
+    from redoscope_core.operations.backup.done_before import newest_like  # noqa: PLC0415 - seldom
+
+    point = yield from newest_like(wanted, shelf.points, any_kind=kind is None)
+    if point is None:
+        return None
+    files = point.stream, point.manifest
+    return BackupMade(point.head, point.end, point.sha256, *files, ground.passed_over, already=True)
+
+
 def _made_before(
     chain: Chain, stream: Path, manifest: Path, since: str | None, kind: BackupKind | None
 ) -> Generator[Progress, None, BackupMade | None]:
@@ -251,15 +283,19 @@ def backup_to_sink(
 ) -> Generator[Progress, None, BackupMade]:
     """Write the stream of a backup to *sink*, and its manifest to the file *manifest*, if named.
 
-    The sink is written from the first byte to the last; the manifest appears when all was taken.
-    Raises as `backup_to_file`.
+    The sink is written from the first byte to the last; the manifest appears when all was taken. If
+    it is there already, for a call that was killed behind that, the very stream that it tells of
+    is written again. Raises as `backup_to_file`.
     """
     with ExitStack() as opened:
         order, base = yield from _outside(chain, since, kind, opened)
         head = order.head()
-        before = _all_stamps(chain)
+        before = all_stamps(chain)
         file = None
-        if manifest is not None:
+        kept = None if manifest is None else _kept_manifest(head, manifest)
+        if kept is not None:
+            head = kept.head
+        elif manifest is not None:
             refuse_output(manifest)
             (file,) = opened.enter_context(NewFiles([manifest], like=chain.all_files))
         name = _PIPED if manifest is None else stream_beside(manifest).name
@@ -267,8 +303,29 @@ def backup_to_sink(
         grains = yield from grains_of(chain, order.ground.index)
         outlet = Outlet(sink, order.text(head, name), writer)
         end = yield from write_backup(chain, grains, outlet, base)
-        _refuse_written(chain, before)
-        return BackupMade(head, end, writer.finish(end), None, manifest)
+        refuse_written(chain, before)
+        digest = writer.finish(end)
+        if kept is not None and kept.sha256 != digest:
+            raise AlreadyExists(
+                "the name is taken",
+                path=manifest,
+                found="the manifest of another stream of that generation",
+                cure="choose another name, and make the stream again",
+            )
+        return BackupMade(head, end, digest, None, manifest)
+
+
+def _kept_manifest(head: ManifestHead, manifest: Path) -> Point | None:
+    """Return what *manifest* tells of if a call like this one, that was killed, has made it."""
+    clear_manifest(manifest)
+    if manifest.is_symlink() or not manifest.is_file():
+        return None
+    from redoscope_core.operations.backup.done_before import point_like  # noqa: PLC0415 - seldom
+
+    try:
+        return point_like(head, manifest)
+    except VmdkError:
+        return None
 
 
 def _to_files(
@@ -277,7 +334,7 @@ def _to_files(
     chain = order.chain
     for target in (stream, manifest):
         refuse_output(target)
-    head, before = order.head(), _all_stamps(chain)
+    head, before = order.head(), all_stamps(chain)
     # The manifest is what a backup is found by: it gets its name last.
     with NewFiles([manifest, stream], like=chain.all_files) as (text_file, stream_file):
         writer = ManifestWriter(text_file, head)
@@ -285,7 +342,7 @@ def _to_files(
         outlet = Outlet(Appending(stream_file), order.text(head, stream.name), writer)
         end = yield from write_backup(chain, grains, outlet, base)
         digest = writer.finish(end)
-        _refuse_written(chain, before)
+        refuse_written(chain, before)
     return BackupMade(head, end, digest, stream, manifest, order.ground.passed_over)
 
 
@@ -316,16 +373,6 @@ def _base(catalogue: Catalogue, ground: Ground) -> Generator[Progress, None, Bas
     return Base(nodes, lambda number: catalogue.leaves(series, number))
 
 
-def _free_name(folder: Path, chain: Chain, number: int) -> tuple[int, Path]:
-    """Return the first number from *number* on whose names nobody has, and the manifest's."""
-    stem = chain.links[0].path.stem
-    while True:
-        manifest = folder / f"{stem}-{number:04d}{MANIFEST_ENDING}"
-        if not any(os.path.lexists(path) for path in (manifest, stream_beside(manifest))):
-            return number, manifest
-        number += 1
-
-
 def _made_folder(folder: Path) -> bool:
     """Make *folder* if nothing has its name; return whether it was made."""
     if os.path.lexists(folder):
@@ -343,24 +390,3 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
     except OSError:
         return  # somebody has put something into it
-
-
-def _all_stamps(chain: Chain) -> list[tuple[FileStamp, ...]]:
-    return [stamps_of(link) for link in chain.links]
-
-
-def _refuse_written(chain: Chain, before: list[tuple[FileStamp, ...]]) -> None:
-    """Refuse a backup of a disk that was written to while it was read.
-
-    Raises:
-        BrokenChain: A file has another length or time than *before*.
-    """
-    for link, stamps in zip(chain.links, before, strict=True):
-        for path, was, now in zip(link.all_files, stamps, stamps_of(link), strict=True):
-            if was != now:
-                raise BrokenChain(
-                    "the disk was written to while it was backed up",
-                    path=path,
-                    cure="end the program that does so, or back up an older link (--at): "
-                    "nothing was kept",
-                )

@@ -29,7 +29,15 @@ if TYPE_CHECKING:
     from redoscope_core.chain.chain import Chain
     from redoscope_core.link.link import Link
 
-__all__ = ["Ground", "automatic", "named_ground", "outside_ground", "stamps_of"]
+__all__ = [
+    "Ground",
+    "all_stamps",
+    "automatic",
+    "named_ground",
+    "outside_ground",
+    "refuse_written",
+    "stamps_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,32 @@ def stamps_of(link: Link) -> tuple[FileStamp, ...]:
             raise os_error(error, path, "looking at it") from None
         stamps.append(FileStamp(path.name, status.st_size, status.st_mtime_ns))
     return tuple(stamps)
+
+
+def all_stamps(chain: Chain) -> list[tuple[FileStamp, ...]]:
+    """Return how the files of each link of *chain* are now.
+
+    Raises:
+        VmdkError: One of them is gone.
+    """
+    return [stamps_of(link) for link in chain.links]
+
+
+def refuse_written(chain: Chain, before: list[tuple[FileStamp, ...]]) -> None:
+    """Refuse a backup of a disk that was written to while it was read.
+
+    Raises:
+        BrokenChain: A file has another length or time than *before*.
+    """
+    for link, stamps in zip(chain.links, before, strict=True):
+        for path, was, now in zip(link.all_files, stamps, stamps_of(link), strict=True):
+            if was != now:
+                raise BrokenChain(
+                    "the disk was written to while it was backed up",
+                    path=path,
+                    cure="end the program that does so, or back up an older link (--at): "
+                    "nothing was kept",
+                )
 
 
 def automatic(chain: Chain, shelf: Shelf, kind: BackupKind | None) -> Ground:

@@ -18,6 +18,7 @@ import numpy as np
 from redoscope_core.chain.chain import Chain
 from redoscope_core.errors import VmdkError
 from redoscope_core.files.file import DiskFile
+from redoscope_core.format.backup_manifest import BackupKind
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.link import Link
 from redoscope_core.operations.backup.manifests import read_point
@@ -27,13 +28,13 @@ from redoscope_core.operations.walking.windows import window_buffer
 from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from redoscope_core.format.backup_manifest import ManifestHead
     from redoscope_core.operations.backup.manifests import Point
 
-__all__ = ["backup_like", "may_be_restored", "reads_as"]
+__all__ = ["backup_like", "may_be_restored", "newest_like", "point_like", "reads_as"]
 
 _WINDOW = 2048
 """Sectors (1 MiB) that are compared or hashed at a time."""
@@ -103,14 +104,46 @@ def backup_like(
     try:
         if any(path.is_symlink() or not path.is_file() for path in (stream, manifest)):
             return None
-        point = read_point(manifest)
-        found = replace(point.head, number=wanted.number, cid=wanted.cid, made=wanted.made)
-        if (found, stream.stat().st_size) != (wanted, point.end.stream_bytes):
+        point = point_like(wanted, manifest)
+        if point is None or stream.stat().st_size != point.end.stream_bytes:
             return None
         digest = yield from _hashed(stream)
     except (OSError, VmdkError):
         return None
     return point if digest == point.end.stream_sha256 else None
+
+
+def point_like(wanted: ManifestHead, manifest: Path) -> Point | None:
+    """Return the point of the file *manifest* if that is what *wanted* says; no stream is read.
+
+    Raises:
+        VmdkError: It can't be read, or is no manifest.
+    """
+    point = read_point(manifest)
+    found = replace(point.head, number=wanted.number, cid=wanted.cid, made=wanted.made)
+    return point if found == wanted else None
+
+
+def newest_like(
+    wanted: ManifestHead, points: Sequence[Point], *, any_kind: bool
+) -> Generator[Progress, None, Point | None]:
+    """Return the newest of *points* of that disk if it is whole and all that *wanted* would be.
+
+    One that *wanted* would build on, and that has the same generation, leaves nothing to be done
+    either, if it is of the same kind or may be of *any_kind*. Progress is in bytes of its stream.
+    """
+    mine = [each for each in points if each.disk == (wanted.folder, wanted.disk)]
+    if not mine:
+        return None
+    newest, since = mine[-1], wanted.since
+    if (
+        wanted.kind is not BackupKind.DIFFERENTIAL
+        and since is not None
+        and since.sha256 == newest.sha256
+        and (any_kind or newest.head.kind is wanted.kind)
+    ):
+        wanted = replace(wanted, kind=newest.head.kind, since=newest.head.since)
+    return (yield from backup_like(wanted, newest.stream, newest.manifest))
 
 
 def _hashed(stream: Path) -> Generator[Progress, None, str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MANIFEST_ENDING",
     "Point",
+    "free_manifest",
     "manifest_beside",
     "manifests_in",
     "read_point",
@@ -70,6 +71,15 @@ class Point:
     def order(self) -> tuple[int, str, str]:
         """What points of a folder are sorted by, the newest last."""
         return self.head.number, self.head.made, self.name
+
+
+def free_manifest(folder: Path, disk: str, number: int) -> tuple[int, Path]:
+    """Return the first number from *number* on whose names nobody has, and the manifest's."""
+    while True:
+        manifest = folder / f"{disk}-{number:04d}{MANIFEST_ENDING}"
+        if not any(os.path.lexists(path) for path in (manifest, stream_beside(manifest))):
+            return number, manifest
+        number += 1
 
 
 def stream_beside(manifest: Path) -> Path:

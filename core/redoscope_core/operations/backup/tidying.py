@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redoscope_core.chain.leftovers import Leftover
     from redoscope_core.operations.backup.catalogue import Catalogue, Removing
 
-__all__ = ["clear_backup", "remove_point", "tidy"]
+__all__ = ["clear_backup", "clear_manifest", "remove_point", "tidy"]
 
 _PART = ".part"
 
@@ -80,6 +80,20 @@ def clear_backup(stream: Path, manifest: Path) -> None:
         if each.target == manifest:
             _remove_unnamed(each, stream)
     remove_leftovers(mine)
+
+
+def clear_manifest(manifest: Path) -> None:
+    """Remove what a program that was killed left of that *manifest* of a stream in a pipe.
+
+    Raises:
+        FileUnreadable: The operating system refuses.
+    """
+    from redoscope_core.chain.leftovers import (  # noqa: PLC0415 - as above
+        remove_leftovers,
+        unfinished,
+    )
+
+    remove_leftovers(unfinished((manifest,)))
 
 
 def _remove_unnamed(part: Leftover, stream: Path) -> None:

@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,23 @@ import pytest
 
 from redoscope_core import AlreadyExists, Chain, FileRefused, VmdkError
 from redoscope_core.chain.leftovers import leftovers
-from redoscope_core.operations.backup.backup import BackupMade, backup_to_file
+from redoscope_core.format.backup_manifest import BackupKind
+from redoscope_core.operations.backup.backup import (
+    BackupMade,
+    backup_to_file,
+    backup_to_sink,
+)
 from redoscope_core.operations.backup.restore import restore
+from redoscope_core.operations.backup.verify import PointVerdict
 from tests.core.cli.kills import Killed, stopped
 from tests.core.finished import finished
 from tests.core.links import make_chain
-from tests.core.operations.backup.folders import back_up, content, restored, unsound
+from tests.core.operations.backup.folders import FULL, back_up, content, proved, restored, unsound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+INCREMENTAL, DIFFERENTIAL = BackupKind.INCREMENTAL, BackupKind.DIFFERENTIAL
 
 
 @pytest.mark.parametrize("kind", ["killed", "no room", "device failed"])
@@ -107,6 +116,73 @@ def test_a_backup_to_a_file_that_is_killed_anywhere_is_made_by_the_same_call(
         assert unsound(place) == {}
         assert not leftovers(place)
         shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("kind", [None, FULL, INCREMENTAL, DIFFERENTIAL])
+def test_a_backup_into_a_folder_that_is_killed_at_its_end_is_not_made_twice(
+    source: Path, folder: Path, tmp_path: Path, kind: BackupKind | None
+) -> None:
+    back_up(source / "base.vmdk", folder)
+    there = len(list(folder.glob("*.vmdk")))
+
+    def back_up_to(place: Path) -> BackupMade:
+        shutil.copytree(folder, place / "b")
+        return back_up(source / "c1.vmdk", place / "b", kind)
+
+    for point in _points(back_up_to, tmp_path):
+        place = tmp_path / f"again{point}"
+        place.mkdir()
+        with suppress(Killed), stopped(point):
+            back_up_to(place)
+        was_there = (place / "b" / "base-0002.manifest.json").exists()
+        made = back_up(source / "c1.vmdk", place / "b", kind)
+        assert made.already is was_there
+        assert made.head.kind is (kind or INCREMENTAL)
+        assert len(list((place / "b").glob("*.vmdk"))) == there + 1
+        assert unsound(place / "b") == {}
+        shutil.rmtree(place)
+
+
+def test_a_newest_point_that_is_damaged_or_of_another_kind_or_state_is_not_done_already(
+    source: Path, folder: Path
+) -> None:
+    first = back_up(source / "c1.vmdk", folder)
+    assert back_up(source / "c1.vmdk", folder).stream == first.stream
+    assert not back_up(source / "c1.vmdk", folder, INCREMENTAL).already
+    assert not back_up(source / "c1.vmdk", folder, DIFFERENTIAL).already
+    assert not back_up(source / "c2.vmdk", folder, FULL).already
+    made = back_up(source / "c2.vmdk", folder, FULL)
+    assert made.already
+    assert made.stream is not None
+    made.stream.write_bytes(made.stream.read_bytes()[:-1] + b"!")
+    assert back_up(source / "c2.vmdk", folder, FULL).head.number == made.head.number + 1
+
+
+@pytest.mark.parametrize("since", [None, "1"])
+def test_a_backup_to_a_pipe_that_is_killed_anywhere_is_made_by_the_same_call(
+    source: Path, tmp_path: Path, since: str | None
+) -> None:
+    def back_up_to(place: Path) -> bytes:
+        with Chain.open(source / "c2.vmdk") as chain:
+            sink = BytesIO()
+            finished(backup_to_sink(chain, sink, place / "one.manifest.json", since=since))
+        return sink.getvalue()
+
+    for point in range(1, 6):
+        place = tmp_path / f"again{point}"
+        place.mkdir()
+        with suppress(Killed), stopped(point):
+            back_up_to(place)
+        (place / "one.vmdk").write_bytes(back_up_to(place))
+        assert [each.verdict for each in proved(place)] == [
+            PointVerdict.SOUND if since is None else PointVerdict.INCOMPLETE
+        ]
+        assert back_up_to(place) == (place / "one.vmdk").read_bytes()
+        assert not leftovers(place)
+        shutil.rmtree(place)
+    back_up_to(tmp_path)
+    with Chain.open(source / "c1.vmdk") as chain, pytest.raises(AlreadyExists):
+        finished(backup_to_sink(chain, BytesIO(), tmp_path / "one.manifest.json", since=since))
 
 
 def test_a_name_that_another_backup_has_is_refused(source: Path, tip: Path, tmp_path: Path) -> None:
