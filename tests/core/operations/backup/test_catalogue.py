@@ -75,7 +75,8 @@ def test_a_catalogue_can_not_have_other_files_removed(
 def test_a_disk_whose_name_is_no_text_is_backed_up_and_pruned(folder: Path, tmp_path: Path) -> None:
     disk = tmp_path / os.fsdecode(b"\xff\xfe disk.vmdk")
     create_disk(disk, 2048)
-    for _ in range(2):
+    for moment in (1, 2):  # written to in between
+        os.utime(disk, (moment, moment))
         back_up(disk, folder, FULL)
     finished(prune(folder, keep=1))
     assert [point.name for point in Shelf.read(folder).points] == [f"{disk.stem}-0002"]
