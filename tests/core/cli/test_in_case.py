@@ -13,6 +13,7 @@ from redoscope_core import Case, create_disk, verify_trail
 from redoscope_core.cli import main
 from redoscope_core.cli.in_case import READING
 from redoscope_core.cli.words import COMMANDS
+from redoscope_core.operations.casework import recording
 from tests.core.links import make_child
 
 if TYPE_CHECKING:
@@ -101,17 +102,40 @@ def test_a_call_that_was_understood_wrongly_and_help_are_no_acts(
     assert sys.stdout is before
 
 
-def test_a_trail_that_was_cut_is_told_before_or_after_the_answer_and_no_answer_is_lost(
-    redoscope: Redoscope, case: Case, disk: Path
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        ("cut", "does not go on from where it was left"),
+        ("emptied", "does not go on from where it was left"),
+        ("taken away", "put back a copy of it"),
+        ("a folder", "Is a directory"),
+    ],
+)
+def test_a_trail_that_can_not_tell_of_it_is_told_before_the_work(
+    redoscope: Redoscope, case: Case, disk: Path, harm: str, told: str
 ) -> None:
     case.record("more", {})
     lines = case.trail.read_bytes().splitlines(keepends=True)
-    case.trail.write_bytes(b"".join(lines[:-1]))
+    case.trail.unlink()
+    if harm == "a folder":
+        case.trail.mkdir()
+    elif harm != "taken away":
+        case.trail.write_bytes(b"".join(lines[:-1]) if harm == "cut" else b"")
+    ran = redoscope("hash", disk, "--case", case.folder)
+    assert ran.status == 2
+    assert ran.out == ""
+    assert told in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_a_trail_that_is_cut_during_the_work_is_told_and_the_answer_is_not_lost(
+    redoscope: Redoscope, case: Case, disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "require_trail", lambda _folder: case.trail.write_bytes(b""))
     ran = redoscope("hash", disk, "--case", case.folder)
     assert ran.status == 2
     assert len(ran.out.splitlines()) == 1
     assert "does not go on from where it was left" in ran.err
-    assert len(ran.err.splitlines()) == 1
 
 
 def test_every_command_that_reads_has_the_option_and_no_other(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from redoscope_core.operations.casework.store import Store
+    from redoscope_core.operations.reporting.trail import TrailEnd
 
 __all__ = [
     "HEAD",
@@ -47,6 +48,7 @@ __all__ = [
     "changing",
     "kept_head",
     "looking",
+    "require_trail",
 ]
 
 TRAIL = "audit.jsonl"
@@ -136,14 +138,30 @@ def kept_head(store: Store) -> TrailHead | None:
     return None if kept is None else TrailHead.parse(kept)
 
 
-def _catch_up(folder: Path, store: Store) -> TrailHead | None:
-    """Let the trail tell of all events of which it does not yet; return its head."""
-    trail = folder / TRAIL
+def require_trail(folder: Path) -> None:
+    """Refuse the case in *folder* if a record can't be put behind its trail, and write nothing.
+
+    Raises:
+        FileMissing: The trail is not there.
+        MalformedDocument: It was cut or exchanged.
+        VmdkError: It, or the database, can't be read or written.
+    """
+    with looking(folder) as store:
+        _end_of_trail(folder, store)
+
+
+def _end_of_trail(folder: Path, store: Store) -> TrailEnd:
     try:
-        end = trail_end(trail, kept_head(store))
+        return trail_end(folder / TRAIL, kept_head(store))
     except FileMissing as error:
         error.cure = "put back a copy of it: without it nobody can tell what was done"
         raise
+
+
+def _catch_up(folder: Path, store: Store) -> TrailHead | None:
+    """Let the trail tell of all events of which it does not yet; return its head."""
+    trail = folder / TRAIL
+    end = _end_of_trail(folder, store)
     events = waiting_events(store)
     unknown = end.events.difference(event.uid for event in events)
     if not events and not unknown:
