@@ -187,10 +187,13 @@ def search(
 
     What a PATTERN is `redoscope search --help` tells.
     """
+    from redoscope_core.cli.finding import needle_of
     from redoscope_core.operations.casework.case import Case
 
     if is_hex and regex:
         raise click.UsageError("a PATTERN is either --hex or --regex, not both")
+    # One that can't be sought is told now, and not to whoever makes the search later.
+    needle_of(pattern, encoding, is_hex=is_hex, regex=regex, fold_case=ignore_case)
     sought = SavedSearch(pattern, is_hex, regex, ignore_case, encoding)
     case = Case.open(folder)
     kept = case.keep([CaseEntry(CaseEntryKind.SEARCH, name, text, search=sought, tags=tags)])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from redoscope_core.operations.examining.needle import Needle
     from redoscope_core.operations.examining.search import Matches
 
-__all__ = ["search"]
+__all__ = ["needle_of", "search"]
 
 _USUAL = "utf-8"
 
@@ -92,7 +92,7 @@ def search(
 
     if is_hex and regex:
         raise click.UsageError("a PATTERN is either --hex or --regex, not both")
-    needle = _needle(pattern, encoding, is_hex=is_hex, regex=regex, fold_case=ignore_case)
+    needle = needle_of(pattern, encoding, is_hex=is_hex, regex=regex, fold_case=ignore_case)
     policy = policy_of()
     with generation(disk, policy, at) as chain:
         # One more than asked for tells whether there are more.
@@ -172,9 +172,15 @@ def _print(told: _Told, *, heads: bool) -> None:
         say(line)
 
 
-def _needle(
+def needle_of(
     pattern: str, encodings: tuple[str, ...], *, is_hex: bool, regex: bool, fold_case: bool
 ) -> Needle:
+    """Return what *pattern* seeks, as the options of `search` have it.
+
+    Raises:
+        InvalidArgument: It is not of that kind.
+        click.UsageError: A regular expression has several encodings.
+    """
     from redoscope_core.operations.examining.needle import Needle
 
     if is_hex:

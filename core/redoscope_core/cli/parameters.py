@@ -123,10 +123,17 @@ class _Whole(click.ParamType[int]):
         try:
             number = int(text, 16 if text.lower().startswith("0x") else 10)
         except ValueError:
-            self.fail(f"{value!r} is no whole number", param, ctx)
+            self.fail(f"{_word_of(param)}{value!r} is no whole number", param, ctx)
         if not 0 <= number <= self._limit:
-            self.fail(f"{value} is not between 0 and {self._limit}", param, ctx)
+            self.fail(f"{_word_of(param)}{value} is not between 0 and {self._limit}", param, ctx)
         return number
+
+
+def _word_of(param: click.Parameter | None) -> str:
+    """Return the word that the help has for *param*; of an option whoever prints the error says."""
+    if param is None or param.param_type_name == "option":
+        return ""
+    return f"{param.human_readable_name.removesuffix('...')}: "
 
 
 class _Word(click.ParamType[str]):

@@ -139,8 +139,15 @@ def test_what_is_wrong_with_a_call_is_one_line_that_tells_the_way_out(
     assert "no entry of the case" in refused("remove", folder, 9)
     assert "--disk is missing" in refused("remove", folder)
     assert "--tag is missing" in refused("tag", folder, 1)
+    # A tag that stands where the numbers do.
+    assert "NUMBER: 'gap' is no whole number" in refused("tag", folder, 1, "gap")
+    assert "NUMBER: 'gap' is no whole number" in refused("change", folder, "gap")
     assert "NUMBER:SHA-256" in refused("verify", folder, "--head", "7")
     assert "not both" in refused("search", folder, "x", "aa", "--hex", "--regex")
+    # A search that could never be made is not kept for whoever would make it.
+    assert "no regular expression" in refused("search", folder, "x", "[0-9{4", "--regex")
+    assert "not bytes in hex" in refused("search", folder, "x", "abc", "--hex")
+    assert "encoding" in refused("search", folder, "x", "abc", "--encoding", "klingon")
     assert "the file is not there" in refused("sign", folder, "--key", tmp_path / "absent")
     assert "the file is not there" in refused("import", folder, tmp_path / "absent")
     assert "not a file to write to" in refused("export", folder, folder / "reports")
