@@ -57,14 +57,7 @@ from redoscope_gui.session.screen import Screen
 from redoscope_gui.session.selecting import shown_at
 
 if TYPE_CHECKING:
-    from redoscope_core import (
-        CaseEntry,
-        CaseVerdict,
-        Chain,
-        KnownDisk,
-        MarkedPlace,
-        TrailVerdict,
-    )
+    from redoscope_core import CaseEntry, CaseVerdict, Chain, KnownDisk, MarkedPlace, TrailVerdict
 
 __all__ = ["Casework"]
 
@@ -179,6 +172,15 @@ class Casework(QObject):
         """Open the case in *folder*."""
         self._do(OpenCase(folder.absolute()), partial(self._enter, done), failed)
 
+    def read_again(self) -> None:
+        """Show what other programs put into the case; of what can't be read the next act tells."""
+        if self.state is not None:
+            self._do(OpenCase(self.state.case.folder), self._take_news, lambda _error: None)
+
+    def _take_news(self, state: CaseState) -> None:
+        if self._is_of(state) and self.state is not None and state.head != self.state.head:
+            self._become(state)
+
     def close(self) -> None:
         """Let go of the case; none is opened by itself from now on."""
         self._left = True
@@ -228,8 +230,7 @@ class Casework(QObject):
             return
         self.state = met.state
         self.opened.emit(met.state.case.folder)
-        told = self.tr("The case %s knows this disk, and is open") % self.name
-        self._asking.message.emit(told)
+        self._asking.message.emit(self.tr("The case %s knows this disk, and is open") % self.name)
         self._take_met(chain, met)
 
     def _take_met(self, chain: Chain, met: DiskMet) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStatusBar
 
 from redoscope_gui.commands import Commands
@@ -46,6 +47,14 @@ class CaseDesk(QObject):
         work.choice_changed.connect(self._commands.refresh)
         work.opened.connect(self._note)
         work.file_wanted.connect(self._show_file)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.applicationStateChanged.connect(self._look_again)
+
+    def _look_again(self, state: Qt.ApplicationState) -> None:
+        """Whoever comes back may have worked on the case elsewhere, or somebody else has."""
+        if state == Qt.ApplicationState.ApplicationActive:
+            self._session.casework.read_again()
 
     def _note(self, folder: Path) -> None:
         state = self._session.casework.state

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from redoscope_core import SECTOR, CaseEntry, CaseEntryKind, MarkColour, Progress, SavedSearch
+from redoscope_core import SECTOR, Case, CaseEntry, CaseEntryKind, MarkColour, Progress, SavedSearch
 from redoscope_gui.requests import AddEvidence, MakeCase
 from redoscope_gui.session import Compared, JobState, Session
 from redoscope_gui.session.casework import Casework
@@ -194,6 +194,29 @@ def test_taking_digests_can_be_cancelled_and_leaves_the_case_as_it_was(
     qtbot.waitUntil(lambda: job.over)
     assert job.state is JobState.CANCELLED
     assert acts(work) == before
+
+
+def test_what_another_program_put_into_the_case_is_shown_when_it_is_read_again(
+    qtbot: QtBot, session: Session, work: Casework
+) -> None:
+    mark(work, session, "mine", 34, 8)
+    assert work.state is not None
+    told: list[None] = []
+    work.changed.connect(lambda: told.append(None))
+    work.read_again()
+    assert not told  # nothing is new: no list is laid out again
+    Case.open(work.state.case.folder).keep([CaseEntry(CaseEntryKind.NOTE, text="theirs")])
+    with qtbot.waitSignal(work.changed):
+        work.read_again()
+    assert [each.name or each.text for each in work.state.entries] == ["mine", "theirs"]
+    assert work.entry is not None
+    assert work.entry.name == "mine"
+    shutil.rmtree(work.state.case.folder)
+    work.read_again()
+    assert len(work.state.entries) == 2
+    work.close()
+    work.read_again()
+    assert not is_open(work)
 
 
 def test_an_edited_trail_is_found_and_where(work: Casework) -> None:

@@ -203,6 +203,19 @@ def test_the_models_keep_qts_rules(session: Session, pane: CaseView) -> None:
     assert len(testers) == 3
 
 
+def test_what_another_program_noted_is_listed_when_the_window_comes_forward(
+    qapp: QApplication, session: Session, pane: CaseView
+) -> None:
+    keep(session, "mine")
+    assert session.casework.state is not None
+    theirs = CaseEntry(CaseEntryKind.NOTE, text="theirs")
+    Case.open(session.casework.state.case.folder).keep([theirs])
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationInactive)
+    assert column(pane, 0) == ["mine"]
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    assert column(pane, 0) == ["theirs", "mine"]
+
+
 def test_the_status_bar_names_the_case_and_the_head_of_its_trail(
     qtbot: QtBot, window: MainWindow, session: Session, pane: CaseView
 ) -> None:
