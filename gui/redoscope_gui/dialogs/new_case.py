@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from redoscope_gui import plain
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, stack, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
-from redoscope_gui.presence import is_folder, is_there
+from redoscope_gui.presence import is_folder, is_there, lies_beside
 from redoscope_gui.requests import MakeCase
 from redoscope_gui.session import Session
 
@@ -38,6 +38,8 @@ class NewCaseDialog(QDialog):
         super().__init__(parent)
         self._work = session.casework
         self._base = suggested.parent
+        chain = session.chain
+        self._of_disks = [link.path for link in chain.links] if chain else []
         self._working = False
         self.setMinimumWidth(_WIDTH)
         plain.set_title(self, self.tr("New case"))
@@ -93,6 +95,11 @@ class NewCaseDialog(QDialog):
             return self.tr("Name a folder.")
         if is_there(self.folder) and not is_folder(self.folder):
             return self.tr("%s is a file, and no folder.") % self.folder.name
+        if not self.beside_box.isChecked() and lies_beside(self.folder, self._of_disks):
+            return self.tr(
+                "That lies beside the disks that are open: choose a folder apart from them, or "
+                "let it lie there."
+            )
         return ""
 
     def _check(self, _changed: object = None) -> None:

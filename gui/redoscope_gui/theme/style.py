@@ -56,6 +56,7 @@ _TEXTS = (
 
 _SHEET = """
 QMainWindow { background: @window; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QMainWindow::separator { background: @line; width: 3px; height: 3px; }
 QMainWindow::separator:hover { background: @accent; }
 QMenuBar { background: @window; padding: 2px 4px; }
@@ -103,6 +104,9 @@ QLineEdit, QSpinBox { background: @field; border: 1px solid @line; border-radius
     padding: 3px 6px; selection-background-color: @selection;
     selection-color: @selection_text; }
 QLineEdit:focus, QSpinBox:focus { border-color: @accent; }
+QPlainTextEdit[readOnly="false"] { background: @field; border: 1px solid @line; border-radius: 4px;
+    padding: 2px 4px; }
+QPlainTextEdit[readOnly="false"]:focus { border-color: @accent; }
 QPushButton { background: @raised; border: 1px solid @line_strong; border-radius: 4px;
     padding: 4px 14px; }
 QPushButton:hover { background: @hover; }

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QStyle
 from pytestqt.qtbot import QtBot
 from tests.gui.typist import CTRL, Typist
 
 from redoscope_core import SECTOR, CaseEntryKind, MarkColour, MarkedPlace
+from redoscope_gui import theme
 from redoscope_gui.dialogs.case_entry import CaseEntryDialog
 from redoscope_gui.dialogs.new_case import NewCaseDialog
 from redoscope_gui.requests import MakeCase
@@ -44,6 +45,7 @@ def test_a_case_beside_disks_is_refused_and_made_once_that_is_allowed(
     assert isinstance(dialog, NewCaseDialog)
     dialog.folder_box.setText(str(own_sample / "case"))
     ok = dialog.buttons.button(OK)
+    assert ok.isEnabled()  # nothing is open: the engine tells, once it has looked there
     ok.click()
     assert dialog.isVisible()
     assert "beside" in dialog.reason.label.text() or "lie" in dialog.reason.label.text()
@@ -52,6 +54,28 @@ def test_a_case_beside_disks_is_refused_and_made_once_that_is_allowed(
     ok.click()
     assert session.casework.state is not None
     assert session.casework.state.case.head.beside_evidence
+
+
+def test_a_case_beside_what_is_open_is_refused_as_soon_as_it_is_named(
+    window: MainWindow, tip: Path, tmp_path: Path
+) -> None:
+    window.open_path(tip)
+    window.commands.run("case.new")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, NewCaseDialog)
+    ok = dialog.buttons.button(OK)
+    disks = tip.parent
+    around = (disks, disks / "case", disks.parent, disks / "x" / ".." / "case", disks / "a" / "b")
+    for folder in around:
+        dialog.folder_box.setText(str(folder))
+        assert not ok.isEnabled()
+        assert "beside the disks" in dialog.reason.label.text()
+        dialog.beside_box.setChecked(True)
+        assert ok.isEnabled()
+        dialog.beside_box.setChecked(False)
+    dialog.folder_box.setText(str(tmp_path / "apart" / "case"))
+    assert ok.isEnabled()
+    dialog.reject()
 
 
 def test_a_new_case_wants_a_folder_that_is_no_file(window: MainWindow, tmp_path: Path) -> None:
@@ -63,6 +87,27 @@ def test_a_new_case_wants_a_folder_that_is_no_file(window: MainWindow, tmp_path:
         dialog.folder_box.setText(text)
         assert not dialog.buttons.button(OK).isEnabled()
     dialog.reject()
+
+
+def test_the_box_of_a_note_shows_where_it_is_and_that_it_has_the_focus(
+    qtbot: QtBot, opened: MainWindow
+) -> None:
+    dialog = asked(opened, "case.note")
+    box = dialog.text_box
+    shown = []
+    for chosen in (box, dialog.tags_box):
+        chosen.setFocus()
+        qtbot.waitUntil(chosen.hasFocus)
+        edge = box.grab().toImage().pixelColor(box.width() // 2, 0)
+        shown.append(edge.name())
+    assert shown == [theme.colour("accent").name(), theme.colour("line").name()]
+
+
+def test_the_buttons_of_a_dialog_have_no_icons_of_another_style(opened: MainWindow) -> None:
+    dialog = asked(opened, "case.note")
+    hint = QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons
+    assert not dialog.style().styleHint(hint, None, dialog.buttons)
+    assert all(button.icon().isNull() for button in dialog.buttons.buttons())
 
 
 def test_a_bookmark_is_kept_from_the_keyboard(

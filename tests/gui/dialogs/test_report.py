@@ -93,10 +93,18 @@ def test_beside_the_evidence_it_is_refused_in_a_sentence_unless_that_is_asked_fo
 ) -> None:
     only(dialog, "csv")
     dialog.folder_box.setText(str(own_sample / "report"))
+    assert "lies beside the evidence" in dialog.reason.label.text()
+    assert not dialog.buttons.button(OK).isEnabled()
+    # A link to that folder is followed by the engine alone, and told when the report is made.
+    elsewhere = own_sample.parent / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "link").symlink_to(own_sample)
+    dialog.folder_box.setText(str(elsewhere / "link" / "report"))
     dialog.buttons.button(OK).click()
     assert "does not lie beside evidence" in dialog.reason.label.text()
     assert not (own_sample / "report").exists()
     assert not dialog.open_button.isEnabled()
+    dialog.folder_box.setText(str(own_sample / "report"))
     dialog.beside_box.setChecked(True)
     dialog.buttons.button(OK).click()
     assert (own_sample / "report" / "ranges.csv").exists()

@@ -30,7 +30,7 @@ from redoscope_gui.code_button import CodeButton
 from redoscope_gui.dialogs.file_form import add_row, beside, new_form, tab_through
 from redoscope_gui.dialogs.reason import Reason, heading, told
 from redoscope_gui.dialogs.report.working import Working
-from redoscope_gui.presence import is_folder, is_there
+from redoscope_gui.presence import is_folder, is_there, lies_beside
 from redoscope_gui.printing.sheets import SheetView
 from redoscope_gui.requests import CompareGenerations, MakeReport, PreviewReport, ReportWritten
 from redoscope_gui.session import JobState, Session
@@ -227,6 +227,11 @@ class ReportDialog(QDialog):
             return self.tr("Name a folder.")
         if is_there(self.folder) and not is_folder(self.folder):
             return self.tr("%s is a file, and no folder.") % self.folder.name
+        evidence = (self._a, self._pair.path)
+        if not self.beside_box.isChecked() and lies_beside(self.folder, evidence):
+            return self.tr(
+                "That lies beside the evidence: choose a folder apart from it, or let it lie there."
+            )
         return ""
 
     def _deeds(self) -> Sequence[Deed]:
