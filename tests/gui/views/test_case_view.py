@@ -203,6 +203,19 @@ def test_the_models_keep_qts_rules(session: Session, pane: CaseView) -> None:
     assert len(testers) == 3
 
 
+def test_the_box_below_says_what_it_is_for_and_no_time_of_the_trail_is_shortened(
+    session: Session, pane: CaseView
+) -> None:
+    assert "Nothing is kept yet" in pane.details.placeholderText()
+    keep(session, "mine")
+    assert "Choose a row" in pane.details.placeholderText()
+    pane.bar.setCurrentIndex(TRAIL)
+    when = pane.table.model().index(0, 0)
+    assert len(str(when.data())) == len("2026-01-31 23:59:59")
+    room = pane.table.columnWidth(0) - 2 * theme.STEP
+    assert pane.table.fontMetrics().horizontalAdvance("2026-08-28 20:08:48") <= room
+
+
 def test_what_another_program_noted_is_listed_when_the_window_comes_forward(
     qapp: QApplication, session: Session, pane: CaseView
 ) -> None:

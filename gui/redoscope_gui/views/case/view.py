@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CaseView"]
 
-_WIDTHS = ((150, 160, 150, 70), (190, 50, 110, 100, 120), (140, 80, 260, 50))
+_WIDTHS = ((150, 160, 150, 70), (190, 50, 110, 100, 120), (160, 64, 260, 50))
 _ICON = 16
 _TRAIL = 2
 _PARTS = (600, 240)
@@ -196,6 +196,10 @@ class CaseView(QWidget):
         titles = (self.tr("Entries %d"), self.tr("Evidence %d"), self.tr("Trail %d"))
         for number, (title, count) in enumerate(zip(titles, counts, strict=True)):
             self.bar.setTabText(number, title % count)
+        words = self.tr("Choose a row to read all of it here.")
+        if not counts[0]:
+            words = self.tr("Nothing is kept yet. Bookmark… and Note… keep the first entry.")
+        self.details.setPlaceholderText(words)
         self.head.setText(self._words())
         self._judge()
         self._fill()
