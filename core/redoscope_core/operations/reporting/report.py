@@ -12,9 +12,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from redoscope_core.chain.leftovers import remove_leftovers, unfinished
 from redoscope_core.errors import AlreadyExists, FileRefused, InvalidArgument
 from redoscope_core.files.file import os_error
 from redoscope_core.files.names import real_path
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 
     from redoscope_core.chain.access import Policy
     from redoscope_core.chain.chain import Chain
+    from redoscope_core.chain.leftovers import Leftover
     from redoscope_core.files.file import DiskFile
     from redoscope_core.format.trail import TrailHead
     from redoscope_core.operations.reporting.printed import Printed, Printer
@@ -109,6 +112,8 @@ def make_report(
 ) -> Generator[Progress, None, ReportMade]:
     """Make a report of two generations, the older one first, in *folder*: a new or an empty one.
 
+    What a report that was killed left in it counts for nothing, and is removed.
+
     *policy* is what both were opened by. Only with *beside* may *folder* lie beside evidence. A
     record of the report is put behind the end of *trail*, and the head that it had before is in
     the report; *said* is what whoever makes it says of it. A PDF is made by *printer*. Closing the
@@ -124,7 +129,7 @@ def make_report(
     wanted = _wanted(formats)
     if "pdf" in wanted:
         yield from _require(printer).check()
-    _refuse(folder, [chain for _, chain in disks], beside=beside)
+    _refuse(folder, [each for _, each in disks], beside=beside)
     if trail is not None and real_path(folder) in real_path(trail).parents:
         raise FileRefused("a trail in a report would change it", path=trail, cure="keep it outside")
     head = verify_trail(trail).head if trail is not None and trail.exists() else None
@@ -132,10 +137,11 @@ def make_report(
     run = run_document(facts.evidence, began, said, head)
     making = _Making(facts, run, printer)
     names = [name for form in _FILES if form in wanted for name in _FILES[form]]
-    like = [file for _, chain in disks for file in chain.all_files]
+    like = [file for _, each in disks for file in each.all_files]
     with Made(like) as made:
         if not folder.is_dir():
             made.folder(folder)
+        remove_leftovers(_left_in(folder))
         paths = [folder / name for name in (MANIFEST, SUMS, *names)]
         with NewFiles(paths, like=like) as (manifest, sums, *files):
             for path, file in zip(paths, (manifest, sums, *files), strict=True):
@@ -184,14 +190,15 @@ def _wanted(formats: Iterable[str]) -> set[str]:
 def _refuse(folder: Path, chains: Sequence[Chain], *, beside: bool) -> None:
     """Refuse a *folder* that a report may not be made in."""
     refuse_folders([folder])
-    evidence = [file for chain in chains for file in chain.all_files]
+    evidence = [file for each in chains for file in each.all_files]
     if real_path(folder) in {real_path(file).parent for file in evidence}:
         raise FileRefused(
             "the folder holds the evidence", path=folder, cure="choose a folder of its own"
         )
     if folder.is_dir():
         try:
-            held = next((path.name for path in folder.iterdir()), None)
+            left = {each.path for each in _left_in(folder)}
+            held = next((path.name for path in folder.iterdir() if path not in left), None)
         except OSError as error:
             raise os_error(error, folder, "listing it") from None
         if held is not None:
@@ -203,6 +210,12 @@ def _refuse(folder: Path, chains: Sequence[Chain], *, beside: bool) -> None:
             )
     if not beside:
         refuse_beside(folder, evidence, "a report")
+
+
+def _left_in(folder: Path) -> tuple[Leftover, ...]:
+    """Return what a program that was killed left of a report in *folder*: it stands in no way."""
+    names = (MANIFEST, SUMS, *chain.from_iterable(_FILES.values()))
+    return unfinished(folder / name for name in names)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,6 +23,7 @@ from redoscope_core import (
     make_report,
     verify_report,
 )
+from redoscope_core.files.new_file import NewFiles
 from redoscope_core.operations.reporting import evidence
 from redoscope_core.operations.reporting import report as made_by
 from tests.core.finished import finished
@@ -274,6 +275,30 @@ def test_an_empty_folder_is_taken_and_stays_when_the_report_fails(
     made = made_report(*disks, out, formats=[])
     assert finished(verify_report(out)).is_sound
     assert (out / "report.json").stat().st_size == made.files[0].bytes
+
+
+def test_what_a_killed_report_left_does_not_stand_in_the_way_and_is_removed(
+    disks: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in (".report.json.0123abcd.part", ".SHA256SUMS.0123abcd.part"):
+        (out / name).write_bytes(b"half")
+    (out / ".mine.0123abcd.part").write_bytes(b"of another program")
+    with pytest.raises(AlreadyExists, match="not empty") as caught:
+        made_report(*disks, out)
+    assert caught.value.found == ".mine.0123abcd.part"
+    assert len(list(out.iterdir())) == 3
+    (out / ".mine.0123abcd.part").unlink()
+    with NewFiles([out / "report.html"]), pytest.raises(AlreadyExists, match="not empty"):
+        made_report(*disks, out)  # another program is at it
+    (out / "report.html").unlink()
+    made = made_report(*disks, out, formats=[])
+    assert {path.name for path in out.iterdir()} == {
+        *("manifest.json", "SHA256SUMS"),
+        *(each.name for each in made.files),
+    }
+    assert finished(verify_report(out)).is_sound
 
 
 def test_a_file_that_can_not_be_read_whole_has_no_digests_and_is_told(
