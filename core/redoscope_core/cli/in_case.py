@@ -53,11 +53,10 @@ def _begin(context: click.Context, _parameter: click.Parameter, folder: Path | N
         return
     from redoscope_core.cli.heard import Heard
     from redoscope_core.operations.casework.case import Case
-    from redoscope_core.operations.casework.recording import require_trail
 
     case = Case.open(folder)
     # What can't tell of it is told before the work, which may take hours, and not after it.
-    require_trail(folder)
+    case.require_trail()
     heard = Heard(sys.stdout)
     context.meta[_MEMORY] = (case, heard)
     sys.stdout = cast("TextIO", heard)

@@ -13,7 +13,6 @@ from redoscope_core import Case, create_disk, verify_trail
 from redoscope_core.cli import main
 from redoscope_core.cli.in_case import READING
 from redoscope_core.cli.words import COMMANDS
-from redoscope_core.operations.casework import recording
 from tests.core.links import make_child
 
 if TYPE_CHECKING:
@@ -131,7 +130,7 @@ def test_a_trail_that_can_not_tell_of_it_is_told_before_the_work(
 def test_a_trail_that_is_cut_during_the_work_is_told_and_the_answer_is_not_lost(
     redoscope: Redoscope, case: Case, disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recording, "require_trail", lambda _folder: case.trail.write_bytes(b""))
+    monkeypatch.setattr(Case, "require_trail", lambda case: case.trail.write_bytes(b""))
     ran = redoscope("hash", disk, "--case", case.folder)
     assert ran.status == 2
     assert len(ran.out.splitlines()) == 1

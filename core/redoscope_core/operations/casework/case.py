@@ -52,6 +52,7 @@ from redoscope_core.operations.casework.recording import (
     changing,
     kept_head,
     looking,
+    require_trail,
 )
 from redoscope_core.operations.casework.rows import (
     add_entries,
@@ -167,6 +168,10 @@ class Case:
         """Return the head of the trail behind the last change of the case."""
         with looking(self.folder) as store:
             return kept_head(store)
+
+    def require_trail(self) -> None:
+        """Raise a VmdkError if a record can't be put behind the trail; nothing is written."""
+        require_trail(self.folder)
 
     def known(self, chain: Chain) -> KnownDisk | None:
         """Return which disk of the case *chain* is, wherever it lies now; None if it is none.
