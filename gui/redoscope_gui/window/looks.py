@@ -6,7 +6,7 @@ import os
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from redoscope_gui import theme
 from redoscope_gui.commands import Commands
@@ -20,13 +20,15 @@ _HALF_GREY = 128
 class Looks:
     """Dresses the window, and remembers in what."""
 
-    def __init__(self, settings: Settings, commands: Commands) -> None:
+    def __init__(self, settings: Settings, commands: Commands, window: QWidget) -> None:
+        """Dress *window*, until it is closed."""
+        self._window = window
         self._settings = settings
         self._commands = commands
         self._wanted = theme.scheme(), theme.zoom()
         # To dress a large window takes a quarter of a second: one that is asked for twice at once,
         # say by a double click, does it once and then lets others have a turn.
-        self._turn = QTimer(singleShot=True, interval=0)
+        self._turn = QTimer(window, singleShot=True, interval=0)
         self._turn.timeout.connect(self._catch_up)
 
     @property
@@ -77,7 +79,7 @@ class Looks:
 
     def _catch_up(self) -> None:
         """Put on what was asked for while the turn was used up."""
-        if self._wanted != (theme.scheme(), theme.zoom()):
+        if self._window.isVisible() and self._wanted != (theme.scheme(), theme.zoom()):
             self._dress()
             self._commands.refresh()
 

@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.resize(USUAL)
         self.setMinimumSize(LEAST)
         self.commands = Commands(self)
-        self.looks = Looks(settings, self.commands)
+        self.looks = Looks(settings, self.commands, self)
         self.questions = Questions(self, session, settings, self.commands)
         self.explorer = Explorer(session, self)
         self.panes = Panes(self, session, self.commands)

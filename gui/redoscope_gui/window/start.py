@@ -33,7 +33,7 @@ NO_DISPLAY = 2
 """Exit status when there is no display to open a window on."""
 NOT_SAVED = 2
 """Exit status when a picture was asked for and none was saved."""
-SWITCH_INTERVAL = 0.0002
+SWITCH_INTERVAL = 0.001
 """Seconds after which a thread at work in Python lets the window go on, where 0.005 are usual."""
 _PATIENCE = 1500
 """Milliseconds until the sample is drawn: what the user opens meanwhile comes first."""
