@@ -277,3 +277,9 @@ def test_a_digest_is_whole_wherever_it_is_taken(
     assert digits in QGuiApplication.clipboard().text().split("\t")
     menu.close()
     menu.deleteLater()
+
+
+def test_columns_have_their_widths_before_anything_is_in_them(qtbot: QtBot) -> None:
+    table = FactsTable(["Asked", "Answer"], "Look-up", (170, 90))
+    qtbot.addWidget(table)
+    assert table.header().sectionSize(0) == round(170 * theme.zoom())

@@ -40,6 +40,7 @@ class FactsTable(QTreeView):
         """Make it; a first column that may be *most* pixels wide grows with what is in it."""
         super().__init__(parent)
         self._most = most
+        self._widths = tuple(widths)
         self.facts = FactsModel(headers, self)
         self.setModel(self.facts)
         plain.set_name(self, name)
@@ -54,7 +55,6 @@ class FactsTable(QTreeView):
         self.customContextMenuRequested.connect(self._show_menu)
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         self.header().setStretchLastSection(True)
-        self._widths = tuple(widths)
         self._widen()
         self.activated.connect(self._follow)
 
