@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from platformdirs import user_config_path, user_data_path, user_log_path
-from PySide6.QtCore import QByteArray
-
-from redoscope_gui.written import Written
+from PySide6.QtCore import QByteArray, QSettings
 
 __all__ = ["RecentFacts", "Settings", "crash_file", "sample_folder"]
 
@@ -36,7 +34,7 @@ class Settings:
 
     def __init__(self, file: Path | None = None) -> None:
         self.file = file or user_config_path("redoscope") / "redoscope.ini"
-        self._store = Written(self.file)
+        self._store = QSettings(str(self.file), QSettings.Format.IniFormat)
 
     @property
     def scheme(self) -> str:
@@ -45,7 +43,7 @@ class Settings:
 
     @scheme.setter
     def scheme(self, name: str) -> None:
-        self._store.set_value("look/theme", name)
+        self._store.setValue("look/theme", name)
 
     @property
     def zoom(self) -> float:
@@ -57,7 +55,7 @@ class Settings:
 
     @zoom.setter
     def zoom(self, factor: float) -> None:
-        self._store.set_value("look/zoom", f"{factor:g}")
+        self._store.setValue("look/zoom", f"{factor:g}")
 
     @property
     def columns(self) -> int:
@@ -69,7 +67,7 @@ class Settings:
 
     @columns.setter
     def columns(self, columns: int) -> None:
-        self._store.set_value("hex/columns", columns)
+        self._store.setValue("hex/columns", columns)
 
     @property
     def text_encoding(self) -> str:
@@ -78,7 +76,7 @@ class Settings:
 
     @text_encoding.setter
     def text_encoding(self, name: str) -> None:
-        self._store.set_value("hex/text", name)
+        self._store.setValue("hex/text", name)
 
     @property
     def geometry(self) -> QByteArray:
@@ -87,7 +85,7 @@ class Settings:
 
     @geometry.setter
     def geometry(self, saved: QByteArray) -> None:
-        self._store.set_value("window/geometry", saved)
+        self._store.setValue("window/geometry", saved)
 
     @property
     def docks(self) -> QByteArray:
@@ -96,7 +94,7 @@ class Settings:
 
     @docks.setter
     def docks(self, saved: QByteArray) -> None:
-        self._store.set_value("window/docks", saved)
+        self._store.setValue("window/docks", saved)
 
     @property
     def layout(self) -> str:
@@ -105,7 +103,7 @@ class Settings:
 
     @layout.setter
     def layout(self, name: str) -> None:
-        self._store.set_value("window/layout", name)
+        self._store.setValue("window/layout", name)
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -115,7 +113,7 @@ class Settings:
     def add_recent(self, path: Path) -> None:
         """Note that *path* was opened."""
         kept = [path, *(other for other in self.recent if other != path)][:_RECENT]
-        self._store.set_value("recent/paths", [_kept(entry) for entry in kept])
+        self._store.setValue("recent/paths", [_kept(entry) for entry in kept])
 
     @property
     def recent_cases(self) -> tuple[Path, ...]:
@@ -125,7 +123,7 @@ class Settings:
     def add_recent_case(self, folder: Path) -> None:
         """Note that the case in *folder* was open."""
         kept = [folder, *(other for other in self.recent_cases if other != folder)][:_RECENT]
-        self._store.set_value("recent/cases", [_kept(entry) for entry in kept])
+        self._store.setValue("recent/cases", [_kept(entry) for entry in kept])
 
     @property
     def examiner(self) -> str:
@@ -134,7 +132,7 @@ class Settings:
 
     @examiner.setter
     def examiner(self, name: str) -> None:
-        self._store.set_value("case/examiner", name)
+        self._store.setValue("case/examiner", name)
 
     def facts(self, path: Path) -> RecentFacts | None:
         """Return what was seen of *path* when it was open last; None if that is not known."""
@@ -148,14 +146,14 @@ class Settings:
     def note_facts(self, path: Path, facts: RecentFacts) -> None:
         """Remember what is seen of *path*; what is no longer recent is forgotten."""
         kept = {_facts_key(entry) for entry in self.recent}
-        for key in self._store.all_keys():
+        for key in self._store.allKeys():
             if key.startswith(_FACTS) and key not in kept:
                 self._store.remove(key)
-        self._store.set_value(_facts_key(path), " ".join(str(number) for number in facts))
+        self._store.setValue(_facts_key(path), " ".join(str(number) for number in facts))
 
     def save(self) -> None:
         """Write the file now."""
-        self._store.flush()
+        self._store.sync()
 
     def _paths(self, key: str) -> tuple[Path, ...]:
         saved = self._store.value(key, [])

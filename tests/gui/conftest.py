@@ -19,7 +19,6 @@ from redoscope_gui.engine import EngineThread
 from redoscope_gui.session import Session
 from redoscope_gui.settings import Settings
 from redoscope_gui.window import MainWindow
-from redoscope_gui.written import SETTINGS_WRITER
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -62,9 +61,6 @@ def nothing_leaks(dressed: QApplication) -> Generator[None]:
     for _ in range(3):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QCoreApplication.processEvents()
-    for thread in threading.enumerate():
-        if thread.name == SETTINGS_WRITER:  # ends by itself when all is written
-            thread.join()
     gc.collect()
     left = [w for w in dressed.topLevelWidgets() if w not in windows and w.isWindow()]
     assert [type(w).__name__ for w in left if w.isVisible()] == []

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QSettings
-from typing_extensions import override
+from PySide6.QtCore import QByteArray
 
-from redoscope_gui import written
 from redoscope_gui.settings import Settings
 
 
@@ -28,29 +25,6 @@ def test_what_was_set_is_there_in_the_next_run(tmp_path: Path) -> None:
     assert second.zoom == 1.5
     assert second.geometry == QByteArray(b"\x00\x01")
     assert second.recent == (Path("/one.vmdk"), Path("/two.vmdk"))
-
-
-def test_who_sets_a_value_does_not_wait_for_the_disk(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    free = threading.Event()
-
-    class Busy(QSettings):
-        @override
-        def setValue(self, key: str, value: object) -> None:
-            assert free.wait(60)
-            super().setValue(key, value)
-
-    monkeypatch.setattr(written, "QSettings", Busy)
-    file = tmp_path / "redoscope.ini"
-    first = Settings(file)
-    first.zoom = 1.5
-    first.zoom = 1.75
-    assert first.zoom == 1.75
-    assert Settings(file).zoom == 1.0
-    free.set()
-    first.save()
-    assert Settings(file).zoom == 1.75
 
 
 def test_two_windows_keep_what_the_other_has_set(tmp_path: Path) -> None:
