@@ -182,6 +182,7 @@ from redoscope_core.format.trail import TrailFaultKind as TrailFaultKind
 from redoscope_core.format.trail import TrailHead as TrailHead
 from redoscope_core.format.trail import TrailRecord as TrailRecord
 from redoscope_core.format.trail import TrailVerdict as TrailVerdict
+from redoscope_core.format.trail import told_text as told_text
 from redoscope_core.link.first_bytes import named_as_disk as named_as_disk
 from redoscope_core.operations.attributing.bodyfile import bodyfile_lines as bodyfile_lines
 from redoscope_core.operations.attributing.bodyfile import save_bodyfile as save_bodyfile

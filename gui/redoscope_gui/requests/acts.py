@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from redoscope_core import told_text
 from redoscope_core.code import as_code
 from redoscope_gui.requests.attributing import CompareFiles, ExportFiles
 from redoscope_gui.requests.casework import told_path
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 __all__ = ["Act", "act_of"]
 
 Facts = dict[str, object]
-_LONGEST = 2000
 _MOST = 100
 """Files that are told one by one."""
 
@@ -66,13 +66,13 @@ def _deed_of(request: object, error: Exception | None) -> Act | None:
     deed = request.deed if isinstance(request, Coded) else None
     if deed is None:
         return None
-    command = as_code(deed).command.strip()[:_LONGEST]
+    command = as_code(deed).command.strip()
     name = next(iter(deed.words()), type(deed).__name__)
-    return Act(name, {"command": command}, {} if error is None else _failed(error))
+    return Act(name, {"command": told_text(command)}, {} if error is None else _failed(error))
 
 
 def _failed(error: Exception) -> Facts:
-    return {"error": str(error)[:_LONGEST]}
+    return {"error": told_text(str(error))}
 
 
 def _nothing(_answer: object) -> Facts:
@@ -104,7 +104,7 @@ def _changes(found: FilesCompared) -> Facts:
 
 def _exported(found: Exported) -> Facts:
     files = [
-        {"file": each.path[:_LONGEST], "as": told_path(each.written), "sha256": each.sha256}
+        {"file": told_text(each.path), "as": told_path(each.written), "sha256": each.sha256}
         for each in found.files
         if each.written is not None
     ]
@@ -115,13 +115,22 @@ def _exported(found: Exported) -> Facts:
     }
 
 
-def _sought(needle: Needle) -> list[str]:
+def _sought(needle: Needle) -> list[object]:
+    told = (
+        each.literal if each.pattern is None else each.pattern.pattern for each in needle.spellings
+    )
     return [
-        f"{each.name}: {each.literal if each.pattern is None else each.pattern.pattern!r}"[
-            :_LONGEST
-        ]
-        for each in needle.spellings
+        told_text(f"{each.name}: {what!r}")
+        for each, what in zip(needle.spellings, told, strict=True)
     ]
+
+
+def _to_export(asked: ExportFiles) -> Facts:
+    files = [told_text(each) for each in asked.paths[:_MOST]]
+    if asked.paths[_MOST:]:
+        files.append(told_text("\0".join(asked.paths[_MOST:])))
+    told: Facts = {"files": files, "asked": len(asked.paths), "to": told_path(asked.folder)}
+    return _shown(asked.shown) | told
 
 
 def _searched(asked: SearchChain) -> Facts:
@@ -145,17 +154,10 @@ _Row = tuple[str, Callable[[Any], Facts], Callable[[Any], Facts]]
 _ACTS: dict[type, _Row] = {
     CompareGenerations: ("compare", _pair, _differences),
     CompareFiles: ("files-diff", lambda asked: _pair(asked.asked), _changes),
-    ExportFiles: (
-        "export",
-        lambda asked: (
-            _shown(asked.shown)
-            | {"files": [each[:_LONGEST] for each in asked.paths], "to": told_path(asked.folder)}
-        ),
-        _exported,
-    ),
+    ExportFiles: ("export", _to_export, _exported),
     TellPast: (
         "history",
-        lambda asked: _shown(asked.shown) | {"file": asked.file.asked_as[:_LONGEST]},
+        lambda asked: _shown(asked.shown) | {"file": told_text(asked.file.asked_as)},
         _nothing,
     ),
     SearchChain: ("search", _searched, lambda found: {"found": len(found.hits)}),

@@ -42,8 +42,6 @@ __all__ = [
     "told_path",
 ]
 
-_LONGEST = 2000
-"""Characters of a path in a record."""
 _RECORDS = 500
 """Records of the trail that are shown, at most, the newest: each is judged when it is read."""
 
@@ -286,6 +284,6 @@ class RecordAct:
         return CaseState.of(self.case)
 
 
-def told_path(path: Path) -> str:
+def told_path(path: Path) -> object:
     """Return *path* as a record of a trail tells it."""
-    return str(path.absolute())[:_LONGEST]
+    return core.told_text(str(path.absolute()))

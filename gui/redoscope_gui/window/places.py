@@ -144,35 +144,29 @@ def recent_offers(
     settings: Settings, open_path: Callable[[Path], None]
 ) -> Callable[[str], Sequence[Offer]]:
     """Return the source of what was opened last, once letters are typed."""
-
-    def offers(needle: str) -> Sequence[Offer]:
-        found = []
-        for path in settings.recent if needle else ():
-            title = tr("Recent: %s") % path.name
-            how = _behind(fit(needle, title))
-            if how is not None:
-                gone = "" if is_there(path) else tr("it is not there any more")
-                icon = "history"
-                where = str(path.parent)
-                run = partial(open_path, path)
-                found.append(Offer(title, run, where, icon=icon, obstacle=gone, fit=how))
-        return found
-
-    return offers
+    return _last_ones(lambda: settings.recent, tr("Recent: %s"), "history", open_path)
 
 
 def case_offers(settings: Settings, session: Session) -> Callable[[str], Sequence[Offer]]:
     """Return the source of the cases that were open last, once letters are typed."""
+    opened = session.casework.open
+    return _last_ones(lambda: settings.recent_cases, tr("Case: %s"), "briefcase", opened)
+
+
+def _last_ones(
+    paths: Callable[[], Sequence[Path]], words: str, icon: str, open_path: Callable[[Path], None]
+) -> Callable[[str], Sequence[Offer]]:
+    """Return the source of *paths*, which *open_path* opens, once letters are typed."""
 
     def offers(needle: str) -> Sequence[Offer]:
         found = []
-        for path in settings.recent_cases if needle else ():
-            title = tr("Case: %s") % path.name
+        for path in paths() if needle else ():
+            title = words % path.name
             how = _behind(fit(needle, title))
             if how is not None:
                 gone = "" if is_there(path) else tr("it is not there any more")
-                run, where = partial(session.casework.open, path), str(path.parent)
-                found.append(Offer(title, run, where, icon="briefcase", obstacle=gone, fit=how))
+                run, where = partial(open_path, path), str(path.parent)
+                found.append(Offer(title, run, where, icon=icon, obstacle=gone, fit=how))
         return found
 
     return offers

@@ -12,6 +12,7 @@ from redoscope_core import Case, CaseEntry, CaseEntryKind, Chain, FileRefused, M
 from redoscope_gui.requests import (
     CaseState,
     CompareGenerations,
+    ExportFiles,
     FindCase,
     HashGeneration,
     JudgeTrail,
@@ -23,6 +24,7 @@ from redoscope_gui.requests import (
     ReadBytes,
     RecordAct,
     SearchChain,
+    Shown,
     act_of,
 )
 
@@ -136,3 +138,25 @@ def test_acts_on_hostile_names_fit_into_a_record(case: Case) -> None:
     assert act is not None
     state = RecordAct(case, act.act, act.args, act.result).run()
     assert state.records[-1].act == "hash"
+
+
+def test_long_texts_that_differ_at_their_ends_are_not_told_alike(tip: Path) -> None:
+    hashed = HashGeneration(tip, 5, core.Policy())
+    one, other = (act_of(hashed, error=FileRefused("x" * 9000 + end)) for end in "ab")
+    assert one is not None
+    assert other is not None
+    assert one.result != other.result
+
+
+def test_an_export_of_very_many_files_fits_a_record(tip: Path, tmp_path: Path, case: Case) -> None:
+    shown = Shown(tip, 5, core.Policy(), None, alone=False)
+    paths = tuple(f"1:/{number:05}/" + "n" * 200 for number in range(9000))
+    every, fewer = (
+        act_of(ExportFiles(shown, some, tmp_path), error=FileRefused("why"))
+        for some in (paths, paths[:-1])
+    )
+    assert every is not None
+    assert fewer is not None
+    assert every.args["files"] != fewer.args["files"]
+    record = RecordAct(case, every.act, every.args, every.result).run().records[-1]
+    assert record.args["asked"] == 9000

@@ -7,10 +7,8 @@ compared with what would be made.
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from dataclasses import replace
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +20,7 @@ from redoscope_core.format.backup_manifest import BackupKind
 from redoscope_core.format.units import SECTOR
 from redoscope_core.link.link import Link
 from redoscope_core.operations.backup.manifests import read_point
+from redoscope_core.operations.backup.proving import stream_digest
 from redoscope_core.operations.examining.compare import compare
 from redoscope_core.operations.making.pieces import CHILD_KINDS
 from redoscope_core.operations.walking.windows import window_buffer
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["backup_like", "may_be_restored", "newest_like", "point_like", "reads_as"]
 
 _WINDOW = 2048
-"""Sectors (1 MiB) that are compared or hashed at a time."""
+"""Sectors (1 MiB) that are compared at a time."""
 _STEP = 16
 """Windows after which progress is shown: about 10 ms."""
 
@@ -107,10 +106,13 @@ def backup_like(
         point = point_like(wanted, manifest)
         if point is None or stream.stat().st_size != point.end.stream_bytes:
             return None
-        digest = yield from _hashed(stream)
+        # Its stream may lie elsewhere than beside it, so it is not proved by its name.
+        found = yield from stream_digest(
+            stream, point.end.stream_bytes, "comparing with what is there"
+        )
     except (OSError, VmdkError):
         return None
-    return point if digest == point.end.stream_sha256 else None
+    return point if found == point.end.stream_sha256 else None
 
 
 def point_like(wanted: ManifestHead, manifest: Path) -> Point | None:
@@ -144,16 +146,3 @@ def newest_like(
     ):
         wanted = replace(wanted, kind=newest.head.kind, since=newest.head.since)
     return (yield from backup_like(wanted, newest.stream, newest.manifest))
-
-
-def _hashed(stream: Path) -> Generator[Progress, None, str]:
-    hashed, buffer = sha256(), window_buffer(_WINDOW)
-    total = os.path.getsize(stream)  # noqa: PTH202
-    with DiskFile(stream) as file:
-        for number, first in enumerate(range(0, total, len(buffer))):
-            piece = buffer[: min(len(buffer), total - first)]
-            file.read_into(piece, first, what="the stream")
-            hashed.update(piece)
-            if number % _STEP == 0:
-                yield Progress(first, total, "comparing with what is there")
-    return hashed.hexdigest()

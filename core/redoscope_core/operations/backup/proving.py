@@ -25,10 +25,11 @@ from redoscope_core.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from pathlib import Path
 
     from redoscope_core.operations.backup.manifests import Point
 
-__all__ = ["opened_stream", "prove_content", "prove_stream"]
+__all__ = ["opened_stream", "prove_content", "prove_stream", "stream_digest"]
 
 _PIECE = 2**20
 _STEP = 16
@@ -51,13 +52,7 @@ def prove_stream(point: Point) -> Generator[Progress, None, None]:
     """
     require_stream(point)
     total = point.end.stream_bytes
-    hashed = sha256()
-    with DiskFile(point.stream) as file, closing(_pieces(file, total)) as pieces:
-        for number, piece in enumerate(pieces):
-            hashed.update(piece)
-            if number % _STEP == 0:
-                yield Progress(number * _PIECE, total, f"proving {point.name}")
-    found = hashed.hexdigest()
+    found = yield from stream_digest(point.stream, total, f"proving {point.name}")
     if found != point.end.stream_sha256:
         raise CorruptVmdk(
             "the stream of the backup is damaged: its checksum does not fit",
@@ -66,6 +61,21 @@ def prove_stream(point: Point) -> Generator[Progress, None, None]:
             expected=point.end.stream_sha256,
             cure=_CURE,
         )
+
+
+def stream_digest(stream: Path, total: int, note: str) -> Generator[Progress, None, str]:
+    """Return the SHA-256 of the *total* bytes of *stream*, in hex; progress is in these.
+
+    Raises:
+        VmdkError: It can't be read.
+    """
+    hashed = sha256()
+    with DiskFile(stream) as file, closing(_pieces(file, total)) as pieces:
+        for number, piece in enumerate(pieces):
+            hashed.update(piece)
+            if number % _STEP == 0:
+                yield Progress(number * _PIECE, total, note)
+    return hashed.hexdigest()
 
 
 def _pieces(file: DiskFile, total: int) -> Generator[memoryview, None, None]:
